@@ -98,8 +98,8 @@ install_node() {
 
 # Only what decides what is installed: no scripts (there is no source beside it), and node-libcurl pinned.
 manifest() {
-  node -p "const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(require('fs').readFileSync('$checkout/package.json'));
-    JSON.stringify({ type: 'module', dependencies: { ...dependencies, 'node-libcurl': '$node_libcurl_version' }, devDependencies, optionalDependencies, overrides, allowScripts })"
+  node -p "const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(require('fs').readFileSync(process.argv[1]));
+    JSON.stringify({ type: 'module', dependencies: { ...dependencies, 'node-libcurl': '$node_libcurl_version' }, devDependencies, optionalDependencies, overrides, allowScripts })" "$checkout/package.json"
 }
 install_modules() {
   local before
