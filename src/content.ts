@@ -1,0 +1,86 @@
+/**
+ * From bytes to the content that a callback gets: which charset, and the quickest way to decode it. Does not know where the
+ * bytes came from.
+ */
+import { isAscii, isUtf8 } from 'node:buffer'
+
+/** What `encoding` makes of a body: `'auto'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG label (`shift_jis`). */
+export type ContentEncoding = string
+
+const ESCAPE = 0x1b
+const BOM = 0xfeff
+
+/**
+ * Below this length an ASCII body may still be UTF-16 by chance (every byte under 0x80, and no NUL); above it the odds are under
+ * 1 in 2^32 for text, so that asking libcurl for the content type can be saved.
+ */
+const SURELY_ASCII_BYTES = 64
+
+/** Whether these bytes read the same in every charset that a response may declare (WHATWG's are all supersets of ASCII but UTF-16 and ISO-2022-JP). */
+export function isPlainAscii(bytes: Buffer): boolean {
+  return isAscii(bytes) && bytes.length >= SURELY_ASCII_BYTES && !bytes.includes(0) && !bytes.includes(ESCAPE)
+}
+
+const charsets = new Map<string, string | undefined>()
+const MAX_REMEMBERED = 256
+
+/** The charset that a `Content-Type` declares, lower case; undefined where it declares none. */
+export function declaredCharset(contentType: string | null | undefined): string | undefined {
+  if (!contentType) return undefined
+  if (charsets.has(contentType)) return charsets.get(contentType)
+  const charset = /;\s*charset\s*=\s*["']?([^\s;"',]+)/i.exec(contentType)?.[1]?.toLowerCase()
+  if (charsets.size >= MAX_REMEMBERED) charsets.clear()
+  charsets.set(contentType, charset)
+  return charset
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.charCodeAt(0) === BOM ? text.slice(1) : text
+}
+
+/** UTF-8 where the bytes are UTF-8, else one character a byte: lossless, and quick. */
+function decodeUndeclared(bytes: Buffer): string {
+  return isUtf8(bytes) ? decodeUtf8(bytes) : bytes.latin1Slice()
+}
+
+function decodeAs(label: string, bytes: Buffer): string {
+  if (label === 'utf-8' || label === 'utf8') return decodeUtf8(bytes)
+  try {
+    return new TextDecoder(label).decode(bytes)
+  } catch {
+    // A label that WHATWG does not know, or that it maps to its "replacement" encoding: as if none had been declared.
+    return decodeUndeclared(bytes)
+  }
+}
+
+/** Whether `encoding` is one that {@link decodeContent} knows. */
+export function isContentEncoding(encoding: string): boolean {
+  if (encoding === 'auto' || encoding === 'buffer' || Buffer.isEncoding(encoding)) return true
+  try {
+    new TextDecoder(encoding)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Decodes a body.
+ *
+ * @param contentType asked only where it matters, since it costs a native call
+ */
+export function decodeContent(
+  bytes: Buffer,
+  encoding: ContentEncoding | undefined,
+  contentType: () => string | null | undefined,
+): string {
+  if (encoding === undefined || encoding === 'auto' || encoding === 'buffer') {
+    if (bytes.length === 0) return ''
+    if (isPlainAscii(bytes)) return bytes.latin1Slice()
+    const charset = declaredCharset(contentType())
+    return charset === undefined ? decodeUndeclared(bytes) : decodeAs(charset, bytes)
+  }
+  if (encoding === 'utf8' || encoding === 'utf-8') return decodeUtf8(bytes)
+  return Buffer.isEncoding(encoding) ? bytes.toString(encoding) : decodeAs(encoding, bytes)
+}

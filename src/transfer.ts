@@ -1,0 +1,311 @@
+/**
+ * Transfer: the life of one request, from the call to its outcome. Does not know libcurl: while it is held, its infos come from
+ * whoever carries it.
+ */
+import { decodeContent, isPlainAscii } from './content.js'
+import { CurlError, OptionError, redactUrl } from './errors.js'
+import { lastResponseHeaders, type HeaderLines, type ResponseHeaders } from './response-headers.js'
+
+/** Where a transfer is. Delayed: waiting for a time (a retry). In flight: added to the multi handle. Done: settled. */
+export type TransferState = 'pending' | 'delayed' | 'inFlight' | 'done'
+
+/** The value of an info, as libcurl has it: a number, a string, a list of strings, or null. */
+export type InfoValue = number | string | readonly string[] | null
+
+/** The live handle of a transfer that is held. */
+export interface InfoSource {
+  /** Reads one info by its number. */
+  readInfo(id: number): InfoValue
+}
+
+/** What all transfers of one instance have in common: how names become numbers, and libcurl's names for its codes. */
+export interface TransferContext {
+  /** The number of an info, by any of its spellings. Unknown: `OptionError`. */
+  infoNumber(info: string | number): number
+  /** All infos of this build, by name. */
+  readonly infoNames: readonly string[]
+  /** `CURLE_COULDNT_CONNECT` for 7. */
+  codeName(errno: number): string
+}
+
+/** Phases of the last attempt in milliseconds, each counted from its start as libcurl does. Source: curl_easy_getinfo(3), TIMES. */
+export interface Timings {
+  /** From the call to the launch: the time spent pending, of which libcurl knows nothing. */
+  queueMs: number
+  nameLookupMs: number
+  connectMs: number
+  /** TLS done; 0 without TLS. */
+  appConnectMs: number
+  preTransferMs: number
+  /** First byte of the answer. */
+  startTransferMs: number
+  /** All redirects before the last transfer. */
+  redirectMs: number
+  totalMs: number
+}
+
+/** One try on the wire. */
+export interface Attempt {
+  errno: number
+  responseCode: number
+  /** When it was launched, in milliseconds since the epoch. */
+  startedAt: number
+  /** From launch to settling. */
+  durationMs: number
+}
+
+/** The callback of {@link ParallelCurl.startRequest}. A promise that it returns is waited for by `finishAllRequests()`. */
+export type RequestCallback<U = unknown> = (
+  content: string | null,
+  url: string,
+  transfer: Transfer<U>,
+  userData: U,
+) => unknown
+
+/** The settings that a transfer needs of its options once it is done. */
+export interface OutcomeSettings {
+  readonly encoding?: string
+  readonly failedContent?: 'null' | 'partial'
+  readonly keepInfo?: true | readonly number[]
+}
+
+const NO_BODY = Buffer.alloc(0)
+const NO_ATTEMPTS: readonly Attempt[] = []
+
+const RESPONSE_CODE = 'RESPONSE_CODE'
+const PHASES = [
+  ['nameLookupMs', 'NAMELOOKUP_TIME_T'],
+  ['connectMs', 'CONNECT_TIME_T'],
+  ['appConnectMs', 'APPCONNECT_TIME_T'],
+  ['preTransferMs', 'PRETRANSFER_TIME_T'],
+  ['startTransferMs', 'STARTTRANSFER_TIME_T'],
+  ['redirectMs', 'REDIRECT_TIME_T'],
+  ['totalMs', 'TOTAL_TIME_T'],
+] as const
+
+/**
+ * One request and its outcome. A callback gets it in the place of PHP's `$ch`; `request()` and `stream()` give it.
+ *
+ * It is *held* until its callback has settled (after `await request()`: until the next turn of the event loop). So long, every
+ * info can be read. Later, the fields below, what was asked for before, and snapshots ({@link info}, `keepInfo`) still answer.
+ */
+export class Transfer<U = unknown> {
+  /** What was asked for: spelled as it was passed in. */
+  readonly url: string
+  /** libcurl's code (`CURLE_*`), 0 when all went well. A 404 is no failure. */
+  errno = 0
+  /** What went wrong, `''` when all went well: libcurl's text with the details that the build gives, without credentials. */
+  error = ''
+  /** The last status code that was received, 0 where there was none. */
+  responseCode = 0
+  /** What a callback of the user's threw, or the reason of an abort: the `cause` of {@link toError}. */
+  cause: unknown = undefined
+
+  /** @internal */ state: TransferState = 'pending'
+  /** @internal */ callback: RequestCallback<U> | null
+  /** @internal */ source: InfoSource | null = null
+  /** @internal */ settings: OutcomeSettings
+  /** @internal The body as it came. */
+  chunks: Buffer | Buffer[] | null = null
+  /** @internal */ headerLines: HeaderLines | null = null
+  /** @internal False where the body went elsewhere: to stdout or a WRITEFUNCTION. */
+  hasContent = true
+  /** @internal What the engine launches: compiled options and body. Dropped when it is done. */
+  order: unknown
+  /** @internal Resolves the promise of `startRequest`. */
+  onLaunch: (() => void) | null = null
+  /** @internal */ queuedAt: number
+  /** @internal */ launchedAt = 0
+
+  private readonly context: TransferContext
+  private givenUserData: U | undefined
+  private kept: Map<number, InfoValue> | null = null
+  private decoded: string | null = null
+  private attemptList: Attempt[] | null = null
+  private wholeEffectiveUrl: string | null = null
+
+  /** @internal */
+  constructor(
+    context: TransferContext,
+    url: string,
+    callback: RequestCallback<U> | null,
+    userData: U | undefined,
+    settings: OutcomeSettings,
+    order: unknown,
+    queuedAt: number,
+  ) {
+    this.context = context
+    this.url = url
+    this.callback = callback
+    this.givenUserData = userData
+    this.settings = settings
+    this.order = order
+    this.queuedAt = queuedAt
+  }
+
+  /** What was handed to `startRequest`, the very same; an empty array where nothing was (as in PHP). */
+  get userData(): U {
+    // Made when somebody looks: most requests of a large queue never need it.
+    this.givenUserData ??= this.givenUserData === undefined ? ([] as U) : this.givenUserData
+    return this.givenUserData as U
+  }
+
+  /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
+  get body(): Buffer {
+    const { chunks } = this
+    if (chunks === null) return NO_BODY
+    if (!Array.isArray(chunks)) return chunks
+    return (this.chunks = Buffer.concat(chunks))
+  }
+
+  /**
+   * The body as the callback gets it: a string, decoded by the charset that the response declares; undeclared, as UTF-8 where
+   * the bytes are valid UTF-8, else as a binary string (one character a byte: `Buffer.from(content, 'latin1')` gives them back).
+   * `null` where the transfer failed, or the body went elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
+   *
+   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent: 'partial'` does, too).
+   */
+  get content(): string | null {
+    const wanted = this.hasContent && (this.errno === 0 || this.settings.failedContent === 'partial')
+    if (!wanted) return null
+    // The type of the common case: who asks for bytes knows it.
+    return this.settings.encoding === 'buffer' ? (this.body as unknown as string) : this.text()
+  }
+
+  /** The body as a string, whatever became of the transfer. */
+  text(): string {
+    return (this.decoded ??= decodeContent(this.body, this.settings.encoding, () => this.contentType()))
+  }
+
+  /** The body parsed as JSON. Throws `SyntaxError` where it is none. */
+  json(): unknown {
+    return JSON.parse(this.text()) as unknown
+  }
+
+  /**
+   * The URL that the answer came from: the last one after redirects.
+   * Without `FOLLOWLOCATION`, once the transfer is no longer held, it is {@link url}.
+   */
+  get effectiveUrl(): string {
+    if (this.wholeEffectiveUrl !== null) return this.wholeEffectiveUrl
+    if (this.source === null) return this.url
+    return (this.wholeEffectiveUrl = String(this.getInfo('EFFECTIVE_URL') ?? this.url))
+  }
+
+  /**
+   * The headers of the last response: names in lower case; a name that came more than once is joined by `', '`, `set-cookie` is
+   * always a list. Needs `captureHeaders: true`: one callback for each header line costs up to half the throughput.
+   */
+  get headers(): ResponseHeaders {
+    return lastResponseHeaders(this.capturedLines())
+  }
+
+  /** Every header line that came, as it came and in order, without line ends: status lines, redirects and proxies included. */
+  get headerList(): readonly string[] {
+    return this.capturedLines().lines()
+  }
+
+  /** The cookies that libcurl's cookie engine holds for this transfer, as lines in Netscape format. Empty where it is off. */
+  get cookies(): readonly string[] {
+    const list = this.getInfo('COOKIELIST')
+    return Array.isArray(list) ? (list as readonly string[]) : []
+  }
+
+  /** Each try on the wire, the last one last. Empty where the transfer never got there. */
+  get attempts(): readonly Attempt[] {
+    return this.attemptList ?? NO_ATTEMPTS
+  }
+
+  /** How long each phase took. Needs the transfer to be held, or `keepInfo`. */
+  get timings(): Timings {
+    const timings = { queueMs: this.launchedAt === 0 ? 0 : this.launchedAt - this.queuedAt } as Timings
+    for (const [key, name] of PHASES) timings[key] = Number(this.getInfo(name)) / 1000
+    return timings
+  }
+
+  /**
+   * One of libcurl's infos, e.g. `'TOTAL_TIME'`, `'CURLINFO_TOTAL_TIME'` or its number.
+   *
+   * Throws `OptionError` for an unknown info, and an `Error` that says how to keep it where the transfer is no longer held.
+   * Source: curl_easy_getinfo(3).
+   */
+  getInfo(info: string | number): InfoValue {
+    const id = this.context.infoNumber(info)
+    const kept = this.kept?.get(id)
+    if (kept !== undefined) return kept
+    if (this.source === null) throw this.noLongerHeld(info)
+    const value = this.source.readInfo(id)
+    ;(this.kept ??= new Map()).set(id, value)
+    return value
+  }
+
+  /** All infos of this build by name, as a plain object: a snapshot that stays. Needs the transfer to be held, or `keepInfo: true`. */
+  info(): Record<string, InfoValue> {
+    const snapshot: Record<string, InfoValue> = {}
+    for (const name of this.context.infoNames) snapshot[name] = this.getInfo(name)
+    return snapshot
+  }
+
+  /** This failure as an error, with `cause` where a callback threw; null where the transfer did not fail. */
+  toError(): CurlError | null {
+    if (this.errno === 0) return null
+    const { errno, url, cause } = this
+    return new CurlError(this.error, { errno, url, cause, code: this.context.codeName(errno) })
+  }
+
+  /** What a log gets to see: no bodies, no credentials, no native handle. */
+  toJSON(): Record<string, unknown> {
+    const { state, errno, error, responseCode } = this
+    return { url: redactUrl(this.url), state, errno, error, responseCode }
+  }
+
+  /** @internal Reads what has to outlive the handle. */
+  keep(followsRedirects: boolean): void {
+    if (this.source === null) return
+    this.responseCode = Number(this.source.readInfo(this.context.infoNumber(RESPONSE_CODE)))
+    if (followsRedirects) void this.effectiveUrl
+  }
+
+  /** @internal The handle goes to somebody else. */
+  letGo(): void {
+    const { keepInfo } = this.settings
+    if (keepInfo === true) this.info()
+    else if (keepInfo !== undefined) for (const id of keepInfo) this.getInfo(id)
+    // Whoever decodes the body later has to know its charset.
+    if (this.chunks !== null && this.decoded === null && !isPlainAscii(this.body)) this.contentType()
+    this.source = null
+  }
+
+  /** @internal */
+  addAttempt(attempt: Attempt): void {
+    ;(this.attemptList ??= []).push(attempt)
+  }
+
+  /** @internal */
+  fail(errno: number, error: string, cause: unknown): void {
+    this.errno = errno
+    this.error = error
+    this.cause = cause
+  }
+
+  private contentType(): string | null {
+    if (this.source === null && !this.kept?.has(this.context.infoNumber('CONTENT_TYPE'))) return null
+    const value = this.getInfo('CONTENT_TYPE')
+    return typeof value === 'string' ? value : null
+  }
+
+  private capturedLines(): HeaderLines {
+    if (this.headerLines !== null) return this.headerLines
+    throw new OptionError(
+      'headers were not captured: set captureHeaders: true (it is off by default because a callback for each header line costs up to half the throughput)',
+      'captureHeaders',
+    )
+  }
+
+  private noLongerHeld(info: string | number): Error {
+    if (this.state !== 'done') return new Error(`getInfo(${String(info)}): the transfer has not been launched yet`)
+    return new Error(
+      `getInfo(${String(info)}): the handle of this transfer is in use by another one now. Ask before the callback has settled, or keep it with keepInfo: true, or keepInfo: ['${String(info)}']`,
+    )
+  }
+}
