@@ -1,0 +1,116 @@
+/**
+ * Writes src/php/constants.ts from the curl extension of a real PHP 8.2 (Debian: php-cli php-curl):
+ *   node --import ./scripts/register-ts-node.mjs scripts/generate-php-constants.ts
+ * Does not know which of the constants the library can honour.
+ */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+interface Dump {
+  php: string
+  libcurl: string
+  constants: Record<string, number>
+  texts: Record<string, string>
+}
+
+/** What is no option or info of libcurl's, or not what its name says. */
+const phpOnly: Record<string, string> = {
+  CURLOPT_RETURNTRANSFER:
+    "PHP's own. Truth value: the callback gets the content (the default); off, it goes to stdout.",
+  CURLOPT_BINARYTRANSFER: "PHP's own. Accepted, without effect.",
+  CURLOPT_SAFE_UPLOAD: "PHP's own. Accepted when true, without effect; false is an error.",
+  CURLOPT_FILE: "Writable stream: gets the body. PHP's name of `CURLOPT_WRITEDATA`.",
+  CURLOPT_INFILE: "Readable stream: gives the request's body. PHP's name of `CURLOPT_READDATA`.",
+  CURLOPT_WRITEHEADER: "Writable stream: gets the header lines. PHP's name of `CURLOPT_HEADERDATA`.",
+  CURLOPT_POSTFIELDS:
+    'String, or an array for multipart/form-data. https://curl.se/libcurl/c/CURLOPT_POSTFIELDS.html',
+  CURLOPT_PRIVATE: 'Any value: comes back from `CURLINFO_PRIVATE`.',
+  CURLOPT_SHARE: 'A share handle. https://curl.se/libcurl/c/CURLOPT_SHARE.html',
+  CURLINFO_PRIVATE: 'What `CURLOPT_PRIVATE` was given, else false.',
+  CURLOPT_STDERR: 'Writable stream: gets what `CURLOPT_VERBOSE` says.',
+  CURLINFO_HEADER_OUT:
+    "PHP's own. As an option, a truth value: keep the request's header. As an info, string|false: the last one sent.",
+  CURLINFO_HTTP_CODE: "Integer. PHP's name of {@link CURLINFO_RESPONSE_CODE}.",
+}
+
+const lists =
+  /^CURLOPT_(CONNECT_TO|HTTP200ALIASES|HTTPHEADER|MAIL_RCPT|POSTQUOTE|PREQUOTE|PROXYHEADER|QUOTE|RESOLVE|TELNETOPTIONS)$/
+
+const php = process.argv[2] ?? 'php'
+const dumpScript = fileURLToPath(new URL('./php/constants.php', import.meta.url))
+const dump = JSON.parse(
+  execFileSync(php, ['-n', '-d', 'extension=curl', dumpScript], { encoding: 'utf8' }),
+) as Dump
+if (!dump.php.startsWith('8.2.')) throw new Error(`PHP 8.2 is needed, this is ${dump.php}`)
+
+const first = new Map<string, string>()
+const lines: string[] = []
+let family = ''
+for (const [name, value] of Object.entries(dump.constants).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const prefix = /^CURL[A-Z]*/.exec(name)![0]
+  if (prefix !== family) lines.push('')
+  family = prefix
+  const doc = describe(name, value)
+  if (doc !== '') lines.push(`/** ${doc} */`)
+  lines.push(`export const ${name} = ${value}`)
+}
+
+writeFileSync(
+  new URL('../src/php/constants.ts', import.meta.url),
+  [
+    '/**',
+    ` * The constants of PHP 8.2's curl extension, with PHP's values. Written by scripts/generate-php-constants.ts from PHP`,
+    ` * ${dump.php} on libcurl ${dump.libcurl}: do not edit. Does not know what the libcurl in use supports.`,
+    ' */',
+    ...lines,
+    '',
+  ].join('\n'),
+)
+process.stdout.write(`${Object.keys(dump.constants).length} constants of PHP ${dump.php}\n`)
+
+function describe(name: string, value: number): string {
+  if (phpOnly[name] !== undefined) return phpOnly[name]
+  const text = dump.texts[name]
+  if (text !== undefined) return text === 'Unknown error' ? '' : /[.?!]$/.test(text) ? text : `${text}.`
+  const kind = name.startsWith('CURLOPT_')
+    ? optionKind(name, value)
+    : name.startsWith('CURLINFO_')
+      ? infoKind(value)
+      : ''
+  if (kind === '') return ''
+  const key = `${kind} ${value}`
+  const twin = first.get(key)
+  if (twin !== undefined) return `The same as {@link ${twin}}.`
+  first.set(key, name)
+  return `${kind}. https://curl.se/libcurl/c/${name}.html`
+}
+
+/** libcurl's option numbers tell the type: long, pointer, function, curl_off_t, blob. */
+function optionKind(name: string, value: number): string {
+  if (lists.test(name)) return 'List of strings'
+  if (value >= 40000) return 'Bytes'
+  if (value >= 30000) return 'Integer'
+  if (value >= 20000) return 'Function'
+  if (value >= 10000) return 'String'
+  return 'Integer'
+}
+
+function infoKind(value: number): string {
+  switch (value & 0xf00000) {
+    case 0x100000:
+      return 'String'
+    case 0x200000:
+      return 'Integer'
+    case 0x300000:
+      return 'Float (seconds, bytes)'
+    case 0x400000:
+      return 'List'
+    case 0x500000:
+      return 'Integer'
+    case 0x600000:
+      return 'Integer'
+    default:
+      return ''
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Runs scripts in a real PHP, so that tests can ask PHP itself what is right.
+ * Does not know what is compared.
+ */
+import { spawnSync } from 'node:child_process'
+
+const php = ['-n', '-d', 'extension=curl', '-d', 'memory_limit=-1']
+
+/** Skips, by name, where there is no PHP with ext-curl; in CI (`CI=true`) that is a failure. */
+export function requirePhp(this: Mocha.Context): void {
+  const { status } = spawnSync('php', [...php, '-r', 'exit(function_exists("curl_init") ? 0 : 1);'])
+  if (status === 0) return
+  const missing = 'php with its curl extension (Debian: php-cli php-curl) is not installed'
+  if (process.env['CI'] === 'true') throw new Error(missing)
+  if (this.test !== undefined) this.test.title += ` [skipped: ${missing}]`
+  this.skip()
+}
+
+/** One process for many cases: `input` arrives as JSON on the script's stdin, what it prints comes back parsed. */
+export function runPhp(scriptPath: string, input: unknown): unknown {
+  const run = spawnSync('php', [...php, '-d', 'display_errors=stderr', scriptPath], {
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  })
+  if (run.error !== undefined) throw run.error
+  if (run.status !== 0 || run.stderr !== '') throw new Error(`php ${scriptPath}: ${run.stderr}`)
+  return JSON.parse(run.stdout)
+}
