@@ -1,0 +1,197 @@
+/**
+ * What the test server answers under its well-known paths: good answers, bad ones, and none at all.
+ * Does not know which server asks, nor libcurl.
+ */
+import { createHash } from 'node:crypto'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import type { HttpServer, RecordedRequest } from './http-server.js'
+
+export type Handler = (request: RecordedRequest, response: ServerResponse, server: HttpServer) => void
+
+const text = { 'Content-Type': 'text/plain; charset=utf-8' }
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: string | Buffer = '',
+): void {
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
+}
+
+/** `count` bytes, always the same ones, every value among them. */
+export function patternBytes(count: number): Buffer {
+  const bytes = Buffer.allocUnsafe(count)
+  for (let i = 0; i < count; i++) bytes[i] = (i * 31 + (i >> 8) * 7) & 0xff
+  return bytes
+}
+
+/** The last part of the path. */
+const last = (request: RecordedRequest): string => decodeURIComponent(request.path.split('/').at(-1) ?? '')
+
+const echo: Handler = (request, response) => {
+  const { method, url, headers, rawHeaders, httpVersion, connection } = request
+  const body = {
+    method,
+    url,
+    headers,
+    rawHeaders,
+    httpVersion,
+    connection,
+    body: request.body.toString('latin1'),
+  }
+  answer(response, 200, { 'Content-Type': 'application/json' }, JSON.stringify(body))
+}
+
+const status: Handler = (request, response) =>
+  answer(response, Number(last(request)), text, `status ${last(request)}`)
+
+/** Holds the request at the gate of that name, then answers with the name. */
+const gate: Handler = (request, response, server) => {
+  const leave = server.gate(last(request)).enter(() => answer(response, 200, text, `passed ${last(request)}`))
+  response.on('close', leave)
+}
+
+/** `?chunks=3&length=30`: the first chunk at once, each further one when the gate of that name releases it. */
+const drip: Handler = (request, response, server) => {
+  const chunks = Number(request.query.get('chunks') ?? 3)
+  const length = request.query.get('length')
+  response.writeHead(200, length === null ? text : { ...text, 'Content-Length': length })
+  const send = (index: number): void => {
+    response.write(`chunk ${index}\n`)
+    if (index === chunks) return void response.end()
+    response.once(
+      'close',
+      server.gate(last(request)).enter(() => send(index + 1)),
+    )
+  }
+  send(1)
+}
+
+/** `/redirect/3` takes three hops; `?code=307`. */
+const redirect: Handler = (request, response) => {
+  const left = Number(last(request))
+  if (left === 0) return echo(request, response, undefined as never)
+  const Location = `/redirect/${left - 1}${request.url.match(/\?.*/)?.[0] ?? ''}`
+  answer(response, Number(request.query.get('code') ?? 302), { ...text, Location }, `redirect ${left}`)
+}
+
+const redirectTo: Handler = (request, response) => {
+  const Location = request.query.get('url') ?? '/echo'
+  answer(response, Number(request.query.get('code') ?? 302), { ...text, Location }, 'elsewhere')
+}
+
+const setCookies: Handler = (request, response) => {
+  const cookies = [...request.query].map(([name, value]) => `${name}=${value}; Path=/`)
+  answer(response, 200, { ...text, 'Set-Cookie': cookies }, 'cookies set')
+}
+
+const refuse = (response: ServerResponse, challenge: string): void =>
+  answer(response, 401, { ...text, 'WWW-Authenticate': challenge }, 'who are you?')
+
+/** The credentials that these two want: user "user", password "pass word". */
+const basic: Handler = (request, response) => {
+  const expected = `Basic ${Buffer.from('user:pass word').toString('base64')}`
+  if (request.headers.authorization === expected) return answer(response, 200, text, 'welcome')
+  refuse(response, 'Basic realm="test"')
+}
+
+const digest: Handler = (request, response) => {
+  const md5 = (of: string): string => createHash('md5').update(of).digest('hex')
+  const nonce = md5('nonce')
+  const given: Record<string, string> = {}
+  for (const [, key = '', quoted, plain] of (request.headers.authorization ?? '').matchAll(
+    /(\w+)=(?:"([^"]*)"|([^\s,]+))/g,
+  )) {
+    given[key] = quoted ?? plain ?? ''
+  }
+  const secret = md5('user:test:pass word')
+  const subject = md5(`${request.method}:${request.url}`)
+  const expected = md5([secret, nonce, given['nc'], given['cnonce'], given['qop'], subject].join(':'))
+  if (given['response'] === expected && given['nonce'] === nonce)
+    return answer(response, 200, text, 'welcome')
+  refuse(response, `Digest realm="test", nonce="${nonce}", qop="auth", algorithm=MD5`)
+}
+
+const plain = 'compressed, or so it came: žluťoučký kůň\n'.repeat(20)
+/** What `/gzip`, `/deflate` and `/br` stand for. */
+export const compressedText = plain
+const compressed = (encoding: string, compress: (data: string) => Buffer): Handler => {
+  return (_request, response) =>
+    answer(response, 200, { ...text, 'Content-Encoding': encoding }, compress(plain))
+}
+
+const bytes: Handler = (request, response) => {
+  const body = patternBytes(Number(last(request)))
+  const headers = { 'Content-Type': 'application/octet-stream', 'Accept-Ranges': 'bytes' }
+  const [range, from, to] = request.headers.range?.match(/^bytes=(\d+)-(\d*)$/) ?? []
+  if (range === undefined) return answer(response, 200, headers, body)
+  const part = body.subarray(Number(from), to ? Number(to) + 1 : undefined)
+  const where = `bytes ${from}-${Number(from) + part.length - 1}/${body.length}`
+  answer(response, 206, { ...headers, 'Content-Range': where }, part)
+}
+
+/** `/charset/windows-1251?hex=cff0e8` declares that charset and sends those bytes; `/charset/none` declares none. */
+const charset: Handler = (request, response) => {
+  const declared = last(request) === 'none' ? '' : `; charset=${last(request)}`
+  answer(
+    response,
+    200,
+    { 'Content-Type': `text/plain${declared}` },
+    Buffer.from(request.query.get('hex') ?? '', 'hex'),
+  )
+}
+
+/** `/headers/3`: X-Number-1 to X-Number-3. */
+const headers: Handler = (request, response) => {
+  const numbers = Array.from(
+    { length: Number(last(request)) },
+    (_, i) => [`X-Number-${i + 1}`, `value ${i + 1}`] as const,
+  )
+  answer(response, 200, { ...text, ...Object.fromEntries(numbers) }, 'headers')
+}
+
+/** Exactly these bytes, then the end of the connection. */
+const raw = (bytes: string): Handler => {
+  return (_request, response) => void response.socket?.end(bytes)
+}
+
+const retryAfter: Handler = (request, response) => {
+  answer(response, 503, { ...text, 'Retry-After': request.query.get('seconds') ?? '1' }, 'later')
+}
+
+const handlers: Record<string, Handler> = {
+  echo,
+  status,
+  gate,
+  drip,
+  redirect,
+  'redirect-to': redirectTo,
+  'cookies/set': setCookies,
+  'auth/basic': basic,
+  'auth/digest': digest,
+  gzip: compressed('gzip', gzipSync),
+  deflate: compressed('deflate', deflateSync),
+  br: compressed('br', brotliCompressSync),
+  bytes,
+  charset,
+  headers,
+  'retry-after': retryAfter,
+  'no-content': (_request, response) => void response.writeHead(204).end(),
+  hang: () => undefined,
+  close: (_request, response) => void response.socket?.end(),
+  reset: (_request, response) => void response.socket?.resetAndDestroy(),
+  truncate: raw('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\n0123456789'),
+  'bad-chunk': raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nNOT HEX\r\n'),
+}
+
+/** By the first part of the path that has a handler; 404 where none has. */
+export function builtInHandler(path: string): Handler {
+  const [, first = '', second = ''] = path.split('/')
+  return (
+    handlers[`${first}/${second}`] ??
+    handlers[first] ??
+    ((_request, response) => answer(response, 404, text, 'not here'))
+  )
+}
