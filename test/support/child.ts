@@ -33,7 +33,12 @@ export interface ChildOptions {
 export function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
   const { args = [], nodeArgs = [], env = {}, killAfterMs = 30_000 } = options
   // ts-node calls a deprecated constructor, which Node 24 says on stderr.
-  const loader = ['--disable-warning=DEP0180', '--import', './scripts/register-ts-node.mjs', '--input-type=module']
+  const loader = [
+    '--disable-warning=DEP0180',
+    '--import',
+    './scripts/register-ts-node.mjs',
+    '--input-type=module',
+  ]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArgs, ...loader, '--eval', source, '--', ...args], {
       cwd: root,
