@@ -1,0 +1,91 @@
+/**
+ * PHP's URL coding: urlencode, rawurlencode and their ways back, byte by byte as PHP does it. Does not know URLs: what it gets
+ * is a string, or bytes.
+ */
+import { isUtf8 } from 'node:buffer'
+import { inspect } from 'node:util'
+import { OptionError } from '../errors.js'
+import { numberToPhpString } from '../options/php-string.js'
+
+/** What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes as they are. */
+export type PhpStringLike = string | Uint8Array | number | bigint | boolean
+
+const FORM = encodingTable('-_.')
+FORM[0x20] = '+'
+const RFC3986 = encodingTable('-_.~')
+
+/** What each byte becomes; `undefined` nowhere. */
+function encodingTable(kept: string): string[] {
+  return Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte)
+    if (/[A-Za-z0-9]/.test(character) || kept.includes(character)) return character
+    return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  })
+}
+
+function encode(value: string | Uint8Array, table: readonly string[]): string {
+  if (typeof value === 'string' && /^[A-Za-z0-9_.-]*$/.test(value)) return value
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value
+  let encoded = ''
+  for (const byte of bytes) encoded += table[byte] as string
+  return encoded
+}
+
+function decode(value: string | Uint8Array, plusIsSpace: boolean): string {
+  const text = typeof value === 'string' ? Buffer.from(value, 'utf8').toString('latin1') : latin1(value)
+  const spaced = plusIsSpace ? text.replaceAll('+', ' ') : text
+  const decoded = spaced.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  )
+  const bytes = Buffer.from(decoded, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : decoded
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/** What a PHP function with a string parameter sees. Throws `OptionError` where PHP throws a TypeError, and for null. */
+function stringArgument(value: unknown, call: string): string | Uint8Array {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value
+  if (typeof value === 'number') return numberToPhpString(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'boolean') return value ? '1' : ''
+  throw new OptionError(
+    `${call}: $string must be a string or a Uint8Array, got ${inspect(value, { depth: 0 })}`,
+  )
+}
+
+/** Letters, digits and `-_.` stay, a space becomes `+`, every other byte `%XX`. */
+export function urlencode(string: PhpStringLike): string {
+  return encode(stringArgument(string, 'urlencode()'), FORM)
+}
+
+/** RFC 3986: letters, digits and `-_.~` stay, every other byte becomes `%XX`. */
+export function rawurlencode(string: PhpStringLike): string {
+  return encode(stringArgument(string, 'rawurlencode()'), RFC3986)
+}
+
+/**
+ * `%XX` back to bytes, `+` to a space; what is no hexadecimal pair stays.
+ *
+ * Differs from PHP, whose strings are bytes: the result is UTF-8 text where the bytes are that, else one character a byte.
+ */
+export function urldecode(string: PhpStringLike): string {
+  return decode(stringArgument(string, 'urldecode()'), true)
+}
+
+/** As {@link urldecode}, but `+` stays. */
+export function rawurldecode(string: PhpStringLike): string {
+  return decode(stringArgument(string, 'rawurldecode()'), false)
+}
+
+/** As {@link rawurlencode}: what libcurl's curl_easy_escape(3) does. The handle is not looked at. */
+export function curl_escape(_ch: unknown, string: PhpStringLike): string {
+  return encode(stringArgument(string, 'curl_escape()'), RFC3986)
+}
+
+/** As {@link rawurldecode}: what libcurl's curl_easy_unescape(3) does. The handle is not looked at. */
+export function curl_unescape(_ch: unknown, string: PhpStringLike): string {
+  return decode(stringArgument(string, 'curl_unescape()'), false)
+}
