@@ -1,0 +1,119 @@
+/**
+ * How the parts of src may import each other: downwards only, types counted. Does not know what they do.
+ *
+ *   {cli, report, php} -> index -> parallel-curl -> {scheduling, engine, options, sessions, bodies} -> transfer -> errors
+ */
+const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
+
+/** What nothing of src stands below. Grows only by what has no place in a folder. */
+const ground = '^src/errors\\.ts$'
+/** A transfer and what it is made of. */
+const transfer = '^src/(transfer|content|response-headers)\\.ts$'
+
+/** `from` may import `allowed` (patterns) and itself, nothing else of src. */
+const layer = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^src/', pathNot: [from, ...allowed] },
+})
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Types counted: two files that need each other are one, or need a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    layer('ground', 'errors.ts knows nothing of src.', ground, []),
+    layer('transfer', 'A transfer knows the errors only.', transfer, [ground]),
+    ...middle.map((name) =>
+      layer(
+        name,
+        'The middle row: each part knows the transfer and the errors, and not its neighbours.',
+        `^src/${name}/`,
+        [
+          transfer,
+          ground,
+          // The engine applies what the options compile to: the form of it, not how it came about.
+          ...(name === 'engine' ? ['^src/options/compiled-options\\.ts$'] : []),
+        ],
+      ),
+    ),
+    layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
+      `^src/(${middle.join('|')})/`,
+      transfer,
+      ground,
+    ]),
+    {
+      name: 'subpaths',
+      comment: 'cli, report and php stand on top: below each other is nothing of theirs.',
+      severity: 'error',
+      from: { path: '^src/(cli|report|php)/' },
+      to: { path: '^src/(cli|report|php)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'index-is-the-face',
+      comment: 'The index exports what is below it; the subpaths above it have entries of their own.',
+      severity: 'error',
+      from: { path: '^src/index\\.ts$' },
+      to: { path: '^src/(cli|report|php)/' },
+    },
+    {
+      name: 'native-wall',
+      comment:
+        'Only the engine sees node-libcurl: all that differs between its majors, and can crash, is there.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/' },
+      to: { path: 'node-libcurl' },
+    },
+    {
+      name: 'placed',
+      comment: 'A file of src that no layer knows would escape the rules above.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [
+          ground,
+          transfer,
+          `^src/(${[...middle, 'cli', 'report', 'php'].join('|')})/`,
+          '^src/(index|parallel-curl)\\.ts$',
+        ],
+      },
+      to: {},
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'What is published needs neither tests nor scripts, nor what only developing installs.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: ['^test/', '^scripts/'] },
+    },
+    {
+      name: 'only-dependencies',
+      comment: 'What is published is installed with what package.json names.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+}

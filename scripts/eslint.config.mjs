@@ -1,0 +1,44 @@
+/**
+ * ESLint's rules: typescript-eslint's strict ones, with types. Does not know how src is layered (dependency-cruiser does)
+ * nor how code is spaced (Prettier does).
+ */
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/']),
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-control-regex': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      // `() => stream.end()` and `return done()` hide nothing.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // Numbers and booleans print as one expects; what prints as [object Object] is still caught.
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // chai's `expect(x).to.be.true`
+      '@typescript-eslint/no-unused-expressions': 'off',
+      // What `noUncheckedIndexedAccess` asks for over and over, where a wrong guess fails the test anyway.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Stand-ins for asynchronous things, and user functions that need not wait.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+    },
+  },
+)
