@@ -41,7 +41,7 @@ function decodeUtf8(bytes: Buffer): string {
 
 /** UTF-8 where the bytes are UTF-8, else one character a byte: lossless, and quick. */
 function decodeUndeclared(bytes: Buffer): string {
-  return isUtf8(bytes) ? decodeUtf8(bytes) : bytes.latin1Slice()
+  return isUtf8(bytes) ? decodeUtf8(bytes) : bytes.toString('latin1')
 }
 
 function decodeAs(label: string, bytes: Buffer): string {
@@ -77,7 +77,7 @@ export function decodeContent(
 ): string {
   if (encoding === undefined || encoding === 'auto' || encoding === 'buffer') {
     if (bytes.length === 0) return ''
-    if (isPlainAscii(bytes)) return bytes.latin1Slice()
+    if (isPlainAscii(bytes)) return bytes.toString('latin1')
     const charset = declaredCharset(contentType())
     return charset === undefined ? decodeUndeclared(bytes) : decodeAs(charset, bytes)
   }

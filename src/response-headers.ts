@@ -28,7 +28,7 @@ export class HeaderLines {
 function withoutLineEnd(line: Buffer): string {
   let end = line.length
   while (end > 0 && (line[end - 1] === 10 || line[end - 1] === 13)) end--
-  return line.latin1Slice(0, end)
+  return line.toString('latin1', 0, end)
 }
 
 /** The headers of the last block that `lines` hold: earlier ones belong to redirects, `100 Continue` and proxies. */

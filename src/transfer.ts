@@ -72,7 +72,6 @@ export interface OutcomeSettings {
 const NO_BODY = Buffer.alloc(0)
 const NO_ATTEMPTS: readonly Attempt[] = []
 
-const RESPONSE_CODE = 'RESPONSE_CODE'
 const PHASES = [
   ['nameLookupMs', 'NAMELOOKUP_TIME_T'],
   ['connectMs', 'CONNECT_TIME_T'],
@@ -116,6 +115,7 @@ export class Transfer<U = unknown> {
   onLaunch: (() => void) | null = null
   /** @internal */ queuedAt: number
   /** @internal */ launchedAt = 0
+  /** @internal */ settledAt = 0
 
   private readonly context: TransferContext
   private givenUserData: U | undefined
@@ -213,7 +213,9 @@ export class Transfer<U = unknown> {
 
   /** Each try on the wire, the last one last. Empty where the transfer never got there. */
   get attempts(): readonly Attempt[] {
-    return this.attemptList ?? NO_ATTEMPTS
+    if (this.state !== 'done' || this.launchedAt === 0) return this.attemptList ?? NO_ATTEMPTS
+    // Most transfers have one, and nobody asks.
+    return (this.attemptList ??= [this.asAttempt()])
   }
 
   /** How long each phase took. Needs the transfer to be held, or `keepInfo`. */
@@ -259,13 +261,6 @@ export class Transfer<U = unknown> {
     return { url: redactUrl(this.url), state, errno, error, responseCode }
   }
 
-  /** @internal Reads what has to outlive the handle. */
-  keep(followsRedirects: boolean): void {
-    if (this.source === null) return
-    this.responseCode = Number(this.source.readInfo(this.context.infoNumber(RESPONSE_CODE)))
-    if (followsRedirects) void this.effectiveUrl
-  }
-
   /** @internal The handle goes to somebody else. */
   letGo(): void {
     const { keepInfo } = this.settings
@@ -277,15 +272,20 @@ export class Transfer<U = unknown> {
   }
 
   /** @internal */
-  addAttempt(attempt: Attempt): void {
-    ;(this.attemptList ??= []).push(attempt)
-  }
-
-  /** @internal */
   fail(errno: number, error: string, cause: unknown): void {
     this.errno = errno
     this.error = error
     this.cause = cause
+  }
+
+  private asAttempt(): Attempt {
+    const { errno, responseCode, launchedAt, settledAt } = this
+    return {
+      errno,
+      responseCode,
+      startedAt: performance.timeOrigin + launchedAt,
+      durationMs: settledAt - launchedAt,
+    }
   }
 
   private contentType(): string | null {
@@ -303,7 +303,8 @@ export class Transfer<U = unknown> {
   }
 
   private noLongerHeld(info: string | number): Error {
-    if (this.state !== 'done') return new Error(`getInfo(${String(info)}): the transfer has not been launched yet`)
+    if (this.state !== 'done')
+      return new Error(`getInfo(${String(info)}): the transfer has not been launched yet`)
     return new Error(
       `getInfo(${String(info)}): the handle of this transfer is in use by another one now. Ask before the callback has settled, or keep it with keepInfo: true, or keepInfo: ['${String(info)}']`,
     )

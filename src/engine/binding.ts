@@ -1,0 +1,61 @@
+/**
+ * The only door to node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
+ */
+import { Curl, CurlCode, Easy, Multi, Share } from 'node-libcurl'
+import type { InfoValue } from '../transfer.js'
+
+export { Easy, Multi, Share }
+
+/** Option numbers by name: setting by number takes a fifth of the time that setting by name does. */
+export const OPTION = Curl.option as unknown as Readonly<Record<string, number>>
+
+/** Info numbers by name. */
+export const INFO = Curl.info as unknown as Readonly<Record<string, number>>
+
+/** E.g. `libcurl/8.22.0 OpenSSL/3.5.4 zlib/1.3.1 nghttp2/1.68.0`. */
+export const libcurlVersion: string = Curl.getVersion()
+
+/** libcurl's version as a number: `0x075801` for 7.88.1. */
+export const libcurlVersionNumber: number = Curl.VERSION_NUM
+
+/**
+ * node-libcurl 5 gives every easy handle 400 kB of CA certificates at birth and at each reset. They beat `CAINFO`, and libcurl
+ * copies them for every connection.
+ */
+export const hasDefaultCaBlob = 'perform' in Multi.prototype
+
+/** Whether all transfers of a multi handle share one receive buffer. Before, each of them had its own (curl 8.7 changed it). */
+export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
+
+/** libcurl's text for a code. */
+export function strError(errno: number): string {
+  return Easy.strError(errno)
+}
+
+/** libcurl's name for a code: `CURLE_COULDNT_CONNECT` for 7. */
+export function codeName(errno: number): string {
+  return (CurlCode as unknown as Record<number, string | undefined>)[errno] ?? `CURLE_${String(errno)}`
+}
+
+type NativeEasy = InstanceType<typeof Easy>
+type NativeMulti = InstanceType<typeof Multi>
+export type { NativeEasy, NativeMulti }
+
+// node-libcurl types options by name, one overload each; numbers are accepted at run time, and quicker.
+type SetOption = (option: number | string, value: unknown) => number
+type GetInfo = (info: number) => { code: number; data: InfoValue | undefined }
+
+/** Sets an option by its number. Returns libcurl's code. */
+export function setOption(easy: NativeEasy, id: number, value: unknown): number {
+  return (easy.setOpt as unknown as SetOption).call(easy, id, value)
+}
+
+/** Sets an option of the multi handle by its name: node-libcurl 5 has no table of their numbers. */
+export function setMultiOption(multi: NativeMulti, name: string, value: unknown): number {
+  return (multi.setOpt as unknown as SetOption).call(multi, name, value)
+}
+
+/** Reads an info by its number; null where this build does not know it. */
+export function getInfo(easy: NativeEasy, id: number): InfoValue {
+  return (easy.getInfo as unknown as GetInfo).call(easy, id).data ?? null
+}

@@ -1,0 +1,52 @@
+/**
+ * Easy handles that wait to be used again: creating one costs more than all else that a plain request needs of libcurl. Does not
+ * know what they are used for.
+ */
+import type { LaunchOrder } from './launch-order.js'
+import { PooledEasy } from './pooled-easy.js'
+
+/** How many handles may lie idle; 4 kB each. More are closed: they were needed for a burst. */
+const MAX_IDLE = 1024
+
+/** A pool of handles: those that need nothing but a URL apart from those that have to be configured. */
+export class EasyPool {
+  /** How many handles were made in all. */
+  created = 0
+
+  private ready: PooledEasy[] = []
+  private blank: PooledEasy[] = []
+
+  constructor(private readonly fail: (carrier: PooledEasy) => void) {}
+
+  /** How many lie idle. */
+  get idleCount(): number {
+    return this.ready.length + this.blank.length
+  }
+
+  /** Takes a handle, the one that needs the least work for this order. */
+  acquire(order: LaunchOrder): PooledEasy {
+    const isPlain = order.own === null && order.body === null
+    const first = isPlain ? this.ready : this.blank
+    const second = isPlain ? this.blank : this.ready
+    return first.pop() ?? second.pop() ?? this.create()
+  }
+
+  /** Gives a handle back. It must not be in a multi handle, and nobody may use it any longer. */
+  release(easy: PooledEasy): void {
+    if (!easy.recycle()) return
+    if (this.idleCount >= MAX_IDLE) easy.close()
+    else (easy.configuredFor === null ? this.blank : this.ready).push(easy)
+  }
+
+  /** Closes all idle handles. */
+  close(): void {
+    for (const easy of [...this.ready, ...this.blank]) easy.close()
+    this.ready = []
+    this.blank = []
+  }
+
+  private create(): PooledEasy {
+    this.created++
+    return new PooledEasy(this.fail)
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * One easy handle with what it carries: its transfer, the bytes that arrive, the user's functions. Does not know the multi
+ * handle, nor when it is its turn.
+ */
+import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
+import { HeaderLines } from '../response-headers.js'
+import type { InfoSource, InfoValue, Transfer } from '../transfer.js'
+import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
+import { describeFailure } from './failure.js'
+import type { CompiledBody, LaunchOrder } from './launch-order.js'
+import { sendBytes, withContentType } from './request-body.js'
+import { guard, type Guarded } from './user-functions.js'
+
+/** Options that stand below everybody else's: numbers and values. */
+export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
+
+const ABORTED_BY_CALLBACK = 42
+const O = OPTION as Readonly<Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER', number>> &
+  Readonly<Record<string, number>>
+const RESPONSE_CODE = INFO.RESPONSE_CODE as number
+const set = (easy: NativeEasy, name: string, value: unknown): number =>
+  setOption(easy, O[name] as number, value)
+
+/** An easy handle of the pool. */
+export class PooledEasy implements InfoSource, Guarded {
+  readonly easy: NativeEasy = new Easy()
+  transfer: Transfer | null = null
+  /** The shared options that it is configured with, and nothing else; null where it has to be configured anew. */
+  configuredFor: CompiledOptions | null = null
+  /** Whether it is in the multi handle. */
+  isAdded = false
+  /** Whether its end has been noted, with which code. */
+  isNoted = false
+  code = 0
+  /** What a user's function threw, or the reason of an abort. */
+  thrown: { readonly error: unknown } | null = null
+  /** libcurl's last words, where `captureErrorText` is on. */
+  lastInfoText = ''
+
+  private chunks: Buffer | Buffer[] | null = null
+  private order: LaunchOrder | null = null
+  private isBlank = true
+
+  /** @param fail ends the transfer where libcurl gives a function no way to do so */
+  constructor(private readonly fail: (carrier: PooledEasy) => void) {
+    if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
+  }
+
+  /**
+   * Makes the handle ready for a transfer: defaults, shared options, the request's own, then the URL, then the body (as in PHP).
+   * Returns libcurl's code: not 0 where it refused something.
+   */
+  configure(transfer: Transfer, order: LaunchOrder, defaults: DefaultOptions, url: string): number {
+    this.transfer = transfer
+    this.order = order
+    transfer.source = this
+    const { shared, own, body } = order
+    const isPlain = own === null && body === null
+    // The shortest way: nothing but the URL differs from what this handle did last.
+    if (isPlain && this.configuredFor === shared) {
+      if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
+      return setOption(this.easy, O.URL, url)
+    }
+    if (!this.isBlank) this.reset()
+    this.isBlank = false
+    this.configuredFor = isPlain && shared.recycling === 'reusable' ? shared : null
+    for (const [id, value] of defaults) setOption(this.easy, id, value)
+    return (
+      this.apply(shared) ||
+      (own === null ? 0 : this.apply(own)) ||
+      this.wireBody(transfer, shared, own) ||
+      this.wireHeaders(transfer, shared, own) ||
+      setOption(this.easy, O.URL, url) ||
+      (body === null ? 0 : this.wirePost(body, own?.headers ?? shared.headers ?? null))
+    )
+  }
+
+  /** Takes the outcome over to the transfer, which keeps the handle until {@link recycle}. */
+  finish(now: number): Transfer {
+    const transfer = this.transfer as Transfer
+    const { thrown } = this
+    transfer.settledAt = now
+    transfer.chunks = this.chunks
+    this.chunks = null
+    const code = this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code
+    transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
+    if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
+    const { order } = this
+    if (order?.followsRedirects) void transfer.effectiveUrl
+    if (order?.shared.cookieEngine || order?.own?.cookieEngine) void transfer.cookies
+    return transfer
+  }
+
+  /** Parts from its transfer, and says whether it may be used again. What it keeps of the past is `configuredFor`. */
+  recycle(): boolean {
+    const { order } = this
+    const isCut = this.thrown !== null
+    this.transfer = null
+    this.order = null
+    this.thrown = null
+    this.chunks = null
+    this.lastInfoText = ''
+    this.isNoted = false
+    this.code = 0
+    const way = order === null ? 'reset' : recyclingOf(order)
+    if (way === 'close') {
+      this.close()
+      return false
+    }
+    if (way === 'reset' || isCut) this.wipe(order)
+    return true
+  }
+
+  /** Frees the native handle. */
+  close(): void {
+    // node-libcurl 4 keeps the functions of a closed handle, and all they close over, for ever; a reset lets them go.
+    this.easy.reset()
+    this.easy.close()
+  }
+
+  readInfo(id: number): InfoValue {
+    return getInfo(this.easy, id)
+  }
+
+  /** A user's function threw: libcurl is told in its own way, where there is one. */
+  onThrown(error: unknown, canStopTransfer: boolean): void {
+    this.thrown ??= { error }
+    if (!canStopTransfer) this.fail(this)
+  }
+
+  /** Takes the body as it arrives. The buffers are private copies: kept, never copied again. */
+  private readonly onWrite = (chunk: Buffer): number => {
+    const { chunks } = this
+    if (chunks === null) this.chunks = chunk
+    else if (Array.isArray(chunks)) chunks.push(chunk)
+    else this.chunks = [chunks, chunk]
+    return chunk.length
+  }
+
+  private readonly onWriteToStdout = (chunk: Buffer): number => {
+    process.stdout.write(chunk)
+    return chunk.length
+  }
+
+  private readonly onHeader = (line: Buffer): number => {
+    this.transfer?.headerLines?.push(line)
+    return line.length
+  }
+
+  private readonly onDebug = (type: number, data: Buffer): 0 => {
+    if (type === 0) {
+      const text = data.toString('utf8').trimEnd()
+      if (!/^(Closing connection|Connection #\d|shutting down)/i.test(text)) this.lastInfoText = text
+    }
+    return 0
+  }
+
+  private apply(options: CompiledOptions): number {
+    const { ids, values, functions } = options
+    for (let i = 0; i < ids.length; i++) {
+      const code = setOption(this.easy, ids[i] as number, values[i])
+      if (code !== 0) return code
+    }
+    for (const option of functions) {
+      if (option.name === 'WRITEFUNCTION' || option.name === 'HEADERFUNCTION') continue
+      const code = setOption(this.easy, option.id, guard(option, this))
+      if (code !== 0) return code
+    }
+    return 0
+  }
+
+  private wireBody(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
+    const target = own?.bodyTarget ?? shared.bodyTarget ?? 'content'
+    transfer.hasContent = target === 'content'
+    if (target === 'content') return setOption(this.easy, O.WRITEFUNCTION, this.onWrite)
+    const users = lastFunction('WRITEFUNCTION', shared, own)
+    const onWrite = target === 'stdout' || users === null ? this.onWriteToStdout : guard(users, this)
+    return setOption(this.easy, O.WRITEFUNCTION, onWrite)
+  }
+
+  private wireHeaders(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
+    const users = lastFunction('HEADERFUNCTION', shared, own)
+    const theirs = users === null ? null : guard(users, this)
+    if (theirs !== null || (own?.settings.captureHeaders ?? shared.settings.captureHeaders)) {
+      transfer.headerLines = new HeaderLines()
+      const both = (line: Buffer, size: number, count: number): unknown => {
+        this.onHeader(line)
+        return theirs?.(line, size, count)
+      }
+      setOption(this.easy, O.HEADERFUNCTION, theirs === null ? this.onHeader : both)
+    }
+    if (own?.settings.captureErrorText ?? shared.settings.captureErrorText) {
+      const debug = lastFunction('DEBUGFUNCTION', shared, own)
+      const listener = debug === null ? null : guard(debug, this)
+      const both = (type: number, data: Buffer): unknown => {
+        this.onDebug(type, data)
+        return listener?.(type, data)
+      }
+      set(this.easy, 'VERBOSE', 1)
+      set(this.easy, 'DEBUGFUNCTION', listener === null ? this.onDebug : both)
+    }
+    return 0
+  }
+
+  private wirePost(body: CompiledBody, headers: readonly string[] | null): number {
+    const { easy } = this
+    if (body.kind === 'text') {
+      // The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory.
+      return (
+        set(easy, 'POST', 1) ||
+        set(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(body.text)) ||
+        set(easy, 'POSTFIELDS', body.text)
+      )
+    }
+    const { read, seek } = sendBytes(body.bytes)
+    return (
+      set(easy, 'POST', 1) ||
+      set(easy, 'POSTFIELDSIZE_LARGE', body.bytes.length) ||
+      set(easy, 'READFUNCTION', read) ||
+      set(easy, 'SEEKFUNCTION', seek) ||
+      (body.contentType === undefined
+        ? 0
+        : setOption(easy, O.HTTPHEADER, withContentType(headers, body.contentType)))
+    )
+  }
+
+  private wipe(order: LaunchOrder | null): void {
+    const uses = (name: string): boolean => {
+      const id = O[name] as number
+      return (order?.shared.ids.includes(id) ?? false) || (order?.own?.ids.includes(id) ?? false)
+    }
+    const hadCookies = order === null || order.shared.cookieEngine || (order.own?.cookieEngine ?? false)
+    // PHP and libcurl write a COOKIEJAR when the handle is closed; this one lives on.
+    if (hadCookies && uses('COOKIEJAR')) set(this.easy, 'COOKIELIST', 'FLUSH')
+    const hadShare = order === null || uses('SHARE')
+    this.reset()
+    // What curl_easy_reset(3) keeps: the share, the cookies, and that the cookie engine is on.
+    if (hadShare) set(this.easy, 'SHARE', null)
+    if (hadCookies || hadShare) {
+      set(this.easy, 'COOKIELIST', 'ALL')
+      set(this.easy, 'COOKIEFILE', null)
+    }
+  }
+
+  private reset(): void {
+    this.easy.reset()
+    this.isBlank = true
+    this.configuredFor = null
+    if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
+  }
+}
+
+function recyclingOf({ shared, own, body }: LaunchOrder): Recycling {
+  if (shared.recycling === 'close' || own?.recycling === 'close') return 'close'
+  return own !== null || body !== null ? 'reset' : shared.recycling
+}
+
+function lastFunction(name: string, shared: CompiledOptions, own: CompiledOptions | null) {
+  const isIt = (option: { name: string }): boolean => option.name === name
+  const last = own?.functions.findLast(isIt) ?? shared.functions.findLast(isIt)
+  return last?.callback ? last : null
+}
