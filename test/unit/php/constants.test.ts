@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { fileURLToPath } from 'node:url'
 import * as constants from '../../../src/php/constants.js'
-import { requirePhp, runPhp } from './real-php.js'
+import { requirePhp, runPhp } from '../../support/real-php.js'
 
 const table: Record<string, number> = constants
 
 describe('PHP constants', () => {
   it("are those of PHP 8.2's curl extension, with its values", function () {
-    requirePhp.call(this)
+    requirePhp(this)
     const dump = runPhp(fileURLToPath(new URL('../../../scripts/php/constants.php', import.meta.url)), null)
     const { php, constants: real } = dump as { php: string; constants: Record<string, number> }
     if (php.startsWith('8.2.')) return expect({ ...table }).to.deep.equal(real)

@@ -11,7 +11,7 @@ import {
   urldecode,
   urlencode,
 } from '../../../src/php/url.js'
-import { requirePhp, runPhp } from './real-php.js'
+import { requirePhp, runPhp } from '../../support/real-php.js'
 
 /** A value in a form that JSON carries to PHP, and the value that stands for it here. */
 interface Twin {
@@ -93,7 +93,7 @@ function compareWithPhp(cases: readonly Case[]): void {
 
 describe("PHP's strings", () => {
   it('numbers become what (string) makes of them', function () {
-    requirePhp.call(this)
+    requirePhp(this)
     const fixed = [
       0.1,
       1.5,
@@ -113,7 +113,7 @@ describe("PHP's strings", () => {
   })
 
   it('are URL-encoded byte by byte', function () {
-    requirePhp.call(this)
+    requirePhp(this)
     const functions = {
       urlencode,
       rawurlencode,
@@ -129,7 +129,7 @@ describe("PHP's strings", () => {
   })
 
   it('are decoded, text as text and other bytes as binary strings', function () {
-    requirePhp.call(this)
+    requirePhp(this)
     const functions = { urldecode, rawurldecode, curl_unescape: (s: string) => curl_unescape(null, s) }
     const encoded = fc.oneof(
       text,
@@ -152,7 +152,7 @@ describe("PHP's strings", () => {
   })
 
   it('http_build_query gives what PHP gives', function () {
-    requirePhp.call(this)
+    requirePhp(this)
     const parameters = fc.tuple(
       data,
       fc.constantFrom('', '', 'n_', 'a b[', '\u00e9'),

@@ -3,17 +3,14 @@
  * Does not know what is compared.
  */
 import { spawnSync } from 'node:child_process'
+import { unavailable } from './requires.js'
 
 const php = ['-n', '-d', 'extension=curl', '-d', 'memory_limit=-1']
 
-/** Skips, by name, where there is no PHP with ext-curl; in CI (`CI=true`) that is a failure. */
-export function requirePhp(this: Mocha.Context): void {
+/** Skips, by name, where there is no PHP with ext-curl; in CI that is a failure. */
+export function requirePhp(context: Mocha.Context): void {
   const { status } = spawnSync('php', [...php, '-r', 'exit(function_exists("curl_init") ? 0 : 1);'])
-  if (status === 0) return
-  const missing = 'php with its curl extension (Debian: php-cli php-curl) is not installed'
-  if (process.env['CI'] === 'true') throw new Error(missing)
-  if (this.test !== undefined) this.test.title += ` [skipped: ${missing}]`
-  this.skip()
+  if (status !== 0) unavailable(context, 'no php with its curl extension (Debian: php-cli php-curl)')
 }
 
 /** One process for many cases: `input` arrives as JSON on the script's stdin, what it prints comes back parsed. */

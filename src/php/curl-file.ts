@@ -1,0 +1,76 @@
+/**
+ * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not know how: it never touches the disk.
+ */
+import { inspect } from 'node:util'
+import { OptionError } from '../errors.js'
+
+/**
+ * A file to be sent in post fields. `mime` and `postname` are `''` where nothing was given: what is sent then is
+ * `application/octet-stream`, and `name` as it stands, directories included.
+ */
+export class CURLFile {
+  name: string
+  mime: string
+  postname: string
+
+  constructor(filename: string, mimeType: string | null = null, postedFilename: string | null = null) {
+    this.name = text(filename, 'CURLFile::__construct()', '$filename')
+    if (this.name.includes('\0')) {
+      throw new OptionError(
+        `CURLFile::__construct(): $filename must not contain any null bytes, got ${inspect(filename)}`,
+      )
+    }
+    this.mime = text(mimeType ?? '', 'CURLFile::__construct()', '$mime_type')
+    this.postname = text(postedFilename ?? '', 'CURLFile::__construct()', '$posted_filename')
+  }
+
+  /** The path, as it was given. */
+  getFilename(): string {
+    return this.name
+  }
+
+  getMimeType(): string {
+    return this.mime
+  }
+
+  /** The name that the server is told; `''`: the path. */
+  getPostFilename(): string {
+    return this.postname
+  }
+
+  setMimeType(mimeType: string): void {
+    this.mime = text(mimeType, 'CURLFile::setMimeType()', '$mime_type')
+  }
+
+  setPostFilename(postedFilename: string): void {
+    this.postname = text(postedFilename, 'CURLFile::setPostFilename()', '$posted_filename')
+  }
+}
+
+/** The same as `new CURLFile(...)`. */
+export function curl_file_create(
+  filename: string,
+  mimeType: string | null = null,
+  postedFilename: string | null = null,
+): CURLFile {
+  return new CURLFile(filename, mimeType, postedFilename)
+}
+
+/** A string, or bytes, to be sent as if they came from a file. */
+export class CURLStringFile {
+  data: string | Uint8Array
+  postname: string
+  mime: string
+
+  constructor(data: string | Uint8Array, postname: string, mime = 'application/octet-stream') {
+    const call = 'CURLStringFile::__construct()'
+    this.data = data instanceof Uint8Array ? data : text(data, call, '$data')
+    this.postname = text(postname, call, '$postname')
+    this.mime = text(mime, call, '$mime')
+  }
+}
+
+function text(value: unknown, call: string, argument: string): string {
+  if (typeof value === 'string') return value
+  throw new OptionError(`${call}: ${argument} must be a string, got ${inspect(value, { depth: 0 })}`)
+}
