@@ -62,6 +62,11 @@ export class Callbacks {
     private readonly release: (transfer: Transfer) => void,
   ) {}
 
+  /** Whether the caller is one of the callbacks. */
+  get isInside(): boolean {
+    return this.isRunning || this.context?.getStore() !== undefined
+  }
+
   /** Calls the callback of a transfer. Nothing that it does or throws gets out of here. */
   run(transfer: Transfer): void {
     const { callback } = transfer
@@ -71,26 +76,37 @@ export class Callbacks {
     }
     this.isRunning = true
     let result: unknown
+    let isPending = false
     try {
       if (this.context !== null || callback instanceof AsyncFunction) {
         // Only there a later `await finishAllRequests()` can be told to come from inside: see `wait`.
         this.current = { waits: 0, isUnsettled: false }
         this.context ??= new AsyncLocalStorage()
-        result = this.context.run(this.current, callback, transfer.content, transfer.url, transfer, transfer.userData)
+        result = this.context.run(
+          this.current,
+          callback,
+          transfer.content,
+          transfer.url,
+          transfer,
+          transfer.userData,
+        )
       } else result = callback(transfer.content, transfer.url, transfer, transfer.userData)
+      isPending = isThenable(result)
     } catch (error) {
       this.keep(error)
     }
     const delivery = this.current
     this.isRunning = false
     this.current = null
-    if (isThenable(result)) this.follow(result, transfer, delivery)
+    if (isPending) this.follow(result as PromiseLike<unknown>, transfer, delivery)
     else this.release(transfer)
   }
 
   /** Resolves when nothing is outstanding and all callbacks have settled; rejects with what they threw. */
   wait(): Promise<void> {
-    const delivery = this.isRunning ? (this.current ??= { waits: 0, isUnsettled: false }) : this.context?.getStore()
+    const delivery = this.isRunning
+      ? (this.current ??= { waits: 0, isUnsettled: false })
+      : this.context?.getStore()
     return new Promise((resolve, reject) => {
       this.waiters.push({ delivery: delivery ?? null, resolve, reject })
       if (delivery !== undefined && delivery.waits++ === 0 && delivery.isUnsettled) this.unsettledWaiting++
@@ -161,6 +177,8 @@ export class Callbacks {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+function isThenable(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -62,6 +62,11 @@ export type RequestCallback<U = unknown> = (
   userData: U,
 ) => unknown
 
+/** Takes a transfer that is done, in the place of a callback. */
+export interface TransferSink {
+  deliver(transfer: Transfer): void
+}
+
 /** The settings that a transfer needs of its options once it is done. */
 export interface OutcomeSettings {
   readonly encoding?: string
@@ -89,6 +94,8 @@ const PHASES = [
  * info can be read. Later, the fields below, what was asked for before, and snapshots ({@link info}, `keepInfo`) still answer.
  */
 export class Transfer<U = unknown> {
+  /** Its number in the order of calls, from 1: the key in `outstandingRequests`. */
+  readonly id: number
   /** What was asked for: spelled as it was passed in. */
   readonly url: string
   /** libcurl's code (`CURLE_*`), 0 when all went well. A 404 is no failure. */
@@ -111,6 +118,8 @@ export class Transfer<U = unknown> {
   hasContent = true
   /** @internal What the engine launches: compiled options and body. Dropped when it is done. */
   order: unknown
+  /** @internal Who gets it in the place of a callback: `request()`. */
+  sink: TransferSink | null = null
   /** @internal Resolves the promise of `startRequest`. */
   onLaunch: (() => void) | null = null
   /** @internal */ queuedAt: number
@@ -127,6 +136,7 @@ export class Transfer<U = unknown> {
   /** @internal */
   constructor(
     context: TransferContext,
+    id: number,
     url: string,
     callback: RequestCallback<U> | null,
     userData: U | undefined,
@@ -135,6 +145,7 @@ export class Transfer<U = unknown> {
     queuedAt: number,
   ) {
     this.context = context
+    this.id = id
     this.url = url
     this.callback = callback
     this.givenUserData = userData
@@ -278,6 +289,11 @@ export class Transfer<U = unknown> {
     this.cause = cause
   }
 
+  /** @internal Aborted before anything was sent. */
+  failUnlaunched(reason: unknown): void {
+    this.fail(42, `aborted: ${reason instanceof Error ? reason.message : String(reason)}`, reason)
+  }
+
   private asAttempt(): Attempt {
     const { errno, responseCode, launchedAt, settledAt } = this
     return {
@@ -303,7 +319,7 @@ export class Transfer<U = unknown> {
   }
 
   private noLongerHeld(info: string | number): Error {
-    if (this.state !== 'done')
+    if (this.launchedAt === 0)
       return new Error(`getInfo(${String(info)}): the transfer has not been launched yet`)
     return new Error(
       `getInfo(${String(info)}): the handle of this transfer is in use by another one now. Ask before the callback has settled, or keep it with keepInfo: true, or keepInfo: ['${String(info)}']`,

@@ -24,6 +24,9 @@ export const libcurlVersionNumber: number = Curl.VERSION_NUM
  */
 export const hasDefaultCaBlob = 'perform' in Multi.prototype
 
+/** The major of node-libcurl that is installed. */
+export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
+
 /** Whether all transfers of a multi handle share one receive buffer. Before, each of them had its own (curl 8.7 changed it). */
 export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
 

@@ -18,6 +18,7 @@ import { caDefaults } from './ca-certificates.js'
 import { EasyPool } from './easy-pool.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, PooledEasy } from './pooled-easy.js'
+import { wireUrl } from './url.js'
 
 const FAILED_INIT = 2
 const ABORTED_BY_CALLBACK = 42
@@ -82,7 +83,12 @@ export class Engine {
     const carrier = this.pool.acquire(order)
     this.live.set(carrier.easy, carrier)
     running.add(this)
-    const code = carrier.configure(transfer, order, (this.defaults ??= this.makeDefaults()), transfer.url)
+    const code = carrier.configure(
+      transfer,
+      order,
+      (this.defaults ??= this.makeDefaults()),
+      wireUrl(transfer.url),
+    )
     if (code !== 0) this.note(carrier, code)
     else if (!this.tryAdd(carrier)) this.defer(carrier)
   }

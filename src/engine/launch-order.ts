@@ -1,7 +1,8 @@
 /**
  * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one order.
  */
-import type { CompiledOptions } from '../options/compiled-options.js'
+import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import { OPTION } from './binding.js'
 
 /** The body of a request, ready to be sent. */
 export type CompiledBody =
@@ -16,4 +17,23 @@ export interface LaunchOrder {
   readonly body: CompiledBody | null
   /** Whether the effective URL can differ from the one that was asked for. */
   readonly followsRedirects: boolean
+}
+
+const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
+
+/** Puts an order together. Shared by all plain requests under the same options. */
+export function makeOrder(
+  shared: CompiledOptions,
+  own: CompiledOptions | null,
+  body: CompiledBody | null,
+): LaunchOrder {
+  const follows = own === null ? undefined : lastValue(own, FOLLOWLOCATION)
+  const followsRedirects = (follows ?? lastValue(shared, FOLLOWLOCATION) ?? 0) !== 0
+  return { shared, own, body, followsRedirects }
+}
+
+/** What an option was set to last; undefined where it was not. */
+export function lastValue(options: CompiledOptions, id: number): OptionValue | undefined {
+  const at = options.ids.lastIndexOf(id)
+  return at < 0 ? undefined : options.values[at]
 }

@@ -1,0 +1,28 @@
+/**
+ * URLs as libcurl can take them. Does not judge them: libcurl does, and its errno reaches the callback.
+ */
+import { domainToASCII } from 'node:url'
+
+/** The same URL with what libcurl would get wrong put right. Nearly all URLs pass untouched. */
+export function wireUrl(url: string): string {
+  let isPlain = true
+  for (let i = 0; i < url.length; i++) {
+    const unit = url.charCodeAt(i)
+    if (unit === 0 || unit > 127) {
+      isPlain = false
+      break
+    }
+  }
+  return isPlain ? url : unusual(url)
+}
+
+function unusual(url: string): string {
+  // node-libcurl cuts strings at a NUL: another URL would be fetched. A space is what libcurl refuses as malformed (3).
+  if (url.includes('\0')) return ' '
+  // libcurl converts international names only where the locale is UTF-8; LC_ALL=C is common in scripts.
+  const match = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?|(?:[^/?#@:]*@)?)([^/?#:[\]]+)(.*)$/is.exec(url)
+  if (match === null) return url
+  const [, before, host, after] = match as unknown as [string, string, string, string]
+  const ascii = /^[\x20-\x7e]*$/.test(host) ? host : domainToASCII(host)
+  return ascii === '' ? url : before + ascii + after
+}
