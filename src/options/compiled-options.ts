@@ -3,6 +3,8 @@
  * in one pass. Does not know libcurl: ids are numbers and values are plain data.
  */
 
+import type { PostFields } from './post-fields.js'
+
 /** A value in the form in which it is handed to libcurl. */
 export type OptionValue = number | string | readonly string[] | Uint8Array | null | object
 
@@ -44,6 +46,14 @@ export interface CompiledOptions {
   readonly bodyTarget: BodyTarget | undefined
   /** The `HTTPHEADER` list where one was set (null: reset to none): a multipart body has to add its own line to it. */
   readonly headers: readonly string[] | null | undefined
+  /**
+   * The body that `POSTFIELDS` gives; it is not among `ids`, because its size has to be set with it (a `POSTFIELDSIZE` beyond the
+   * end of a string sends foreign memory). null: a method without one was set after it (`HTTPGET`, `NOBODY`, `UPLOAD`, ...), which
+   * takes that of the shared options back, too.
+   */
+  readonly postFields: PostFields | null | undefined
+  /** `POSTFIELDSIZE`, `POSTFIELDSIZE_LARGE`: only for a body from `READFUNCTION`, never with post fields. Not among `ids`. */
+  readonly bodySize: number | undefined
   readonly recycling: Recycling
   /** Whether one of these switches libcurl's cookie engine on (`COOKIEFILE`, `COOKIEJAR`, `COOKIELIST`). */
   readonly cookieEngine: boolean

@@ -1,0 +1,262 @@
+/**
+ * Writes src/options/option-table.ts, info-table.ts and curl-options.ts from the sources of node-libcurl 4 and 5 and the
+ * headers of libcurl. Does not know which of them is installed: what it writes holds for both majors.
+ *
+ *   npm pack node-libcurl@4.0.0 node-libcurl@5.1.2     # and unpack each
+ *   node --import ./scripts/register-ts-node.mjs scripts/generate-options.ts V4_DIR V5_DIR CURL_INCLUDE_DIR...
+ *
+ * CURL_INCLUDE_DIR holds curl.h and multi.h; with more than one, the last one wins.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { describeOption, valuesOf, valueType } from './option-descriptions.js'
+
+type Kind = 'integer' | 'offset' | 'string' | 'list' | 'function' | 'blob' | 'post' | 'share' | 'unsupported'
+interface Entry {
+  name: string
+  id: number
+  kind: Kind
+  majors: Set<string>
+  since: string
+}
+
+const VECTORS: Record<string, Kind> = {
+  curlOptionInteger: 'integer',
+  curlOptionString: 'string',
+  curlOptionLinkedList: 'list',
+  curlOptionFunction: 'function',
+  curlOptionBlob: 'blob',
+  curlOptionSpecific: 'share',
+  curlOptionNotImplemented: 'unsupported',
+}
+/** The ones that node-libcurl passes as 64 bits (Easy.cc); its other *_LARGE options are cut to 32. */
+const OFFSETS = /^(INFILESIZE|MAXFILESIZE|MAX_RECV_SPEED|MAX_SEND_SPEED|POSTFIELDSIZE|RESUME_FROM)_LARGE$/
+/** node-libcurl has these, but a CurlMime set twice crashes the process. */
+const REFUSED = new Set(['MIMEPOST'])
+const BASES: Record<string, number> = { FUNCTIONPOINT: 20000, OFF_T: 30000, BLOB: 40000, LONG: 0, VALUES: 0 }
+
+const [v4, v5, ...includes] = process.argv.slice(2)
+if (!v4 || !v5 || includes.length === 0)
+  throw new Error('usage: generate-options.ts V4_DIR V5_DIR CURL_INCLUDE_DIR...')
+
+/** The names in node-libcurl's vectors, each with the strictest libcurl version that guards it. */
+function* vectors(dir: string): Generator<{ vector: string; name: string; since: string }> {
+  const guards: string[] = []
+  let vector = ''
+  for (const line of readFileSync(join(dir, 'src', 'Curl.cc'), 'utf8').split('\n')) {
+    const start = /^const std::vector<CurlConstant> (\w+) = \{/.exec(line)
+    const guard = /^\s*#if\w*\s*(?:NODE_LIBCURL_VER_GE\((\d+), (\d+), (\d+)\))?/.exec(line)
+    if (start) vector = start[1]!
+    else if (/^\};/.test(line)) vector = ''
+    else if (guard) guards.push(guard[1] ? `${guard[1]}.${guard[2]}.${guard[3]}` : '')
+    else if (/^\s*#endif/.test(line)) guards.pop()
+    else if (vector && !/^\s*\/\//.test(line)) {
+      for (const match of line.matchAll(/\{"(\w+)", /g)) {
+        yield { vector, name: match[1]!, since: guards.filter(Boolean).sort(byVersion).at(-1) ?? '' }
+      }
+    }
+  }
+}
+
+function byVersion(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+/** What libcurl's headers declare: numbers by name, and names that stand for others. */
+function headers(prefix: string): { numbers: Map<string, number>; aliases: Map<string, string> } {
+  const numbers = new Map<string, number>()
+  const aliases = new Map<string, string>()
+  for (const include of includes) {
+    const text = ['curl.h', 'multi.h'].map((file) => readFileSync(join(include, file), 'utf8')).join('\n')
+    const option = new RegExp(
+      `CURLOPT(?:DEPRECATED)?\\(\\s*${prefix}_(\\w+),\\s*CURLOPTTYPE_(\\w+),\\s*(\\d+)`,
+      'g',
+    )
+    for (const [, name, type, number] of text.matchAll(option)) {
+      numbers.set(name!, (BASES[type!] ?? 10000) + Number(number))
+    }
+    const bases = new Map(
+      [...text.matchAll(/#define CURLINFO_(\w+)\s+(0x\d+)/g)].map(([, name, base]) => [name!, Number(base)]),
+    )
+    const info = /CURLINFO_(\w+)\s*(?:CURL_DEPRECATED\([^)]*\)\s*)?=\s*CURLINFO_(\w+)\s*\+\s*(\d+)/g
+    if (prefix === 'CURLINFO') {
+      for (const [, name, base, number] of text.matchAll(info))
+        numbers.set(name!, bases.get(base!)! + Number(number))
+    }
+    for (const [, name, target] of text.matchAll(
+      new RegExp(`#define ${prefix}_(\\w+)\\s+${prefix}_(\\w+)`, 'g'),
+    )) {
+      if (!/^OBSOLETE/.test(target!)) aliases.set(name!, target!)
+    }
+  }
+  for (const name of numbers.keys()) {
+    if (/^(OBSOLETE|LASTENTRY)/.test(name)) numbers.delete(name)
+  }
+  return { numbers, aliases }
+}
+
+function collect(prefix: string, kindOf: (vector: string, name: string) => Kind | undefined) {
+  const { numbers, aliases } = headers(prefix)
+  const entries = new Map<string, Entry>()
+  for (const [major, dir] of [
+    ['4', v4],
+    ['5', v5],
+  ] as const) {
+    for (const { vector, name, since } of vectors(dir!)) {
+      const kind = kindOf(vector, name)
+      const id = numbers.get(name) ?? numbers.get(aliases.get(name) ?? '')
+      if (!kind || id === undefined) continue
+      const known = entries.get(name)
+      // Some list options stand among the strings too; node-libcurl looks among the lists first.
+      if (known?.kind === 'list' && kind === 'string') known.majors.add(major)
+      else entries.set(name, { name, id, kind, since, majors: new Set([...(known?.majors ?? []), major]) })
+    }
+  }
+  for (const [name, id] of numbers) {
+    if (!entries.has(name)) entries.set(name, { name, id, kind: 'unsupported', since: '', majors: new Set() })
+  }
+  return { entries: [...entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), aliases }
+}
+
+const easy = collect('CURLOPT', (vector, name) => {
+  if (REFUSED.has(name)) return 'unsupported'
+  if (name === 'HTTPPOST') return 'post'
+  return OFFSETS.test(name) ? 'offset' : VECTORS[vector]
+})
+const multi = collect('CURLMOPT', (vector) => {
+  if (vector === 'curlMultiOptionInteger') return 'integer'
+  if (vector === 'curlMultiOptionStringArray') return 'list'
+  return vector.startsWith('curlMultiOption') ? 'unsupported' : undefined
+})
+const info = collect('CURLINFO', (vector) => {
+  if (vector === 'curlInfoNotImplemented') return 'unsupported'
+  return vector.startsWith('curlInfo') ? 'integer' : undefined
+})
+
+function pack({ name, id, majors, since, kind }: Entry): string {
+  const only = majors.size === 1 && kind !== 'unsupported' ? `/${[...majors][0]}` : ''
+  return `${name}=${id}${since && kind !== 'unsupported' ? `@${since}` : ''}${only}`
+}
+
+/** Template literals of one entry a word, filled to the width that prettier leaves alone. */
+function packed(words: readonly string[]): string {
+  const lines = ['']
+  for (const word of words) {
+    if (lines.at(-1)!.length + word.length > 100) lines.push('')
+    lines[lines.length - 1] += `${lines.at(-1) ? ' ' : ''}${word}`
+  }
+  return '`\n' + lines.join('\n') + '\n`'
+}
+
+const generated = 'Written by scripts/generate-options.ts: change that, not this.'
+const syntax = `One word for each: NAME=NUMBER, then @VERSION of libcurl where node-libcurl's source asks for one, then /4 or /5 where only that
+ * major of node-libcurl has it.`
+
+function table(entries: readonly Entry[]): string {
+  const kinds = [...new Set(entries.map((entry) => entry.kind))]
+  return `{${kinds.map((kind) => `${kind}: ${packed(entries.filter((entry) => entry.kind === kind).map(pack))}`).join(',\n')}}`
+}
+
+const optionTable = `/**
+ * Every option of libcurl's easy and multi handles, by what kind of value node-libcurl takes for it; both majors in one.
+ * ${generated} Does not know what is installed.
+ *
+ * ${syntax} Packed, because it is read at every start.
+ */
+
+/** Kinds of values; \`unsupported\`: libcurl has the option, node-libcurl cannot set it. */
+export type OptionKind = 'integer' | 'offset' | 'string' | 'list' | 'function' | 'blob' | 'post' | 'share' | 'unsupported'
+
+export const EASY_OPTIONS: Readonly<Record<OptionKind, string>> = ${table(easy.entries)}
+
+/** Old names: NAME>NEW_NAME. */
+export const EASY_ALIASES = ${packed([...easy.aliases].map(([name, target]) => `${name}>${target}`))}
+
+export const MULTI_OPTIONS: Readonly<Record<'integer' | 'list' | 'unsupported', string>> = ${table(multi.entries)}
+`
+
+const infoTable = `/**
+ * Every info of libcurl, both majors of node-libcurl in one. ${generated}
+ * Does not know what is installed.
+ *
+ * ${syntax}
+ */
+export const INFOS = ${packed(info.entries.filter(({ kind }) => kind !== 'unsupported').map(pack))}
+
+/** libcurl has them, node-libcurl cannot read them. */
+export const UNSUPPORTED_INFOS = ${packed(info.entries.filter(({ kind }) => kind === 'unsupported').map(pack))}
+`
+
+/** node-libcurl's own one-line descriptions, by option. */
+const described = new Map<string, string>()
+for (const dir of [v4, v5]) {
+  const text = readFileSync(join(dir, 'dist', 'generated', 'CurlOption.d.ts'), 'utf8')
+  for (const [, comment, name] of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+): '/g)) {
+    described.set(
+      name!,
+      comment!
+        .replace(/Official libcurl[\s\S]*/, '')
+        .replace(/\s*\n\s*\*\s*/g, ' ')
+        .replace(/[*\s]+$/, '')
+        .trim(),
+    )
+  }
+}
+const publicOptions = easy.entries.filter(({ kind }) => kind !== 'unsupported')
+const members = publicOptions.map(({ name, kind, majors, since }) => {
+  const page = easy.aliases.get(name) ?? name
+  const only =
+    majors.size === 1
+      ? ` Needs node-libcurl ${[...majors][0]}${since ? ` with libcurl ${since} or newer` : ''}.`
+      : ''
+  const text = describeOption(name, described.get(name) ?? described.get(page) ?? '')
+  const values = valuesOf(name)
+  const lines = [
+    `${text}${only}`,
+    ...(values ? [values] : []),
+    `https://curl.se/libcurl/c/CURLOPT_${page}.html`,
+  ]
+  return `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n${name}?: ${valueType(name, kind)}`
+})
+
+const curlOptions = `/**
+ * The types of libcurl's options, as an editor completes them. ${generated}
+ * Does not know which of them the installed libcurl has: that is checked when they are used.
+ */
+import type { PostFieldsInput } from './post-fields.js'
+import type {
+  ChunkFileInfo,
+  HstsCacheCount,
+  HstsCacheEntry,
+  HttpPostField,
+  IntegerValue,
+  ListValue,
+  ShareHandle,
+  StringValue,
+  BlobValue,
+} from './option-values.js'
+
+/** libcurl's options for one transfer, by their names without \`CURLOPT_\`. */
+export interface CurlEasyOptions {
+${members.join('\n')}
+/**
+ * PHP's: \`false\` sends the body to stdout, and the callback gets \`null\`. Default: true.
+ * The last one of this and \`WRITEFUNCTION\` wins.
+ */
+RETURNTRANSFER?: IntegerValue
+/** PHP's: accepted, and without effect. Bodies are binary safe anyway. */
+BINARYTRANSFER?: IntegerValue
+/** PHP's: \`true\` is accepted, and without effect; there are no \`@file\` uploads to switch on. */
+SAFE_UPLOAD?: IntegerValue
+}
+`
+
+const options = { ...(await resolveConfig('src/options/option-table.ts')), parser: 'typescript' }
+for (const [file, text] of Object.entries({
+  'option-table': optionTable,
+  'info-table': infoTable,
+  'curl-options': curlOptions,
+})) {
+  writeFileSync(`src/options/${file}.ts`, await format(text, options))
+}

@@ -1,0 +1,75 @@
+/**
+ * The types of options as people write them: libcurl's by every spelling, and ours. Does not know how they are checked.
+ */
+import type { CurlEasyOptions } from './curl-options.js'
+
+/** The same options under PHP's and libcurl's full names. */
+export type CurlPrefixedOptions = {
+  [Name in keyof CurlEasyOptions as `CURLOPT_${Name}`]?: CurlEasyOptions[Name]
+}
+
+/**
+ * libcurl's options by number, e.g. `[CURLOPT_USERAGENT]: 'me/1.0'`. Their values are checked when they are used. JavaScript puts
+ * numeric keys first, in ascending order; where order matters use names, or a `Map`.
+ */
+export interface CurlNumberedOptions {
+  [number: number]: unknown
+}
+
+/** libcurl's options by any spelling. */
+export interface CurlOptions extends CurlEasyOptions, CurlPrefixedOptions, CurlNumberedOptions {}
+
+/** Our own options of one request. `undefined` counts as not given. */
+export interface RequestSettings {
+  /** Collects response headers for `transfer.headers`. Costs about half the throughput of small requests. Default: false. */
+  captureHeaders?: boolean | undefined
+  /** libcurl's details in the message of a failed transfer, at a cost for each transfer. Default: false. */
+  captureErrorText?: boolean | undefined
+  /**
+   * How `content` is made of bytes: `'auto'` (the charset that the response declares), `'buffer'` (the bytes), an encoding of Node
+   * (`'latin1'`, `'utf8'`) or a WHATWG label (`'shift_jis'`). Default: `'auto'`.
+   */
+  encoding?: string | undefined
+  /** What the callback gets of a transfer that failed: `null`, or `'partial'`: what had arrived, as in PHP. Default: `'null'`. */
+  failedContent?: 'null' | 'partial' | undefined
+  /** Infos that are kept beyond the callback: all, or these by name or number. Default: none. */
+  keepInfo?: boolean | readonly (string | number)[] | undefined
+}
+
+/** Options of the multi handle. https://curl.se/libcurl/c/curl_multi_setopt.html */
+export interface MultiOptions {
+  /** Connections to one host. Default: 0, no limit. */
+  MAX_HOST_CONNECTIONS?: number
+  /** Connections in all. Default: 0, no limit. */
+  MAX_TOTAL_CONNECTIONS?: number
+  /** Connections that are kept for reuse. Default: four times the transfers in flight. */
+  MAXCONNECTS?: number
+  /** Streams in one HTTP/2 connection. Default: 100. */
+  MAX_CONCURRENT_STREAMS?: number
+  /** Bits: 2 several transfers in one HTTP/2 connection. Default: 2. */
+  PIPELINING?: number
+  /** node-libcurl 5 with libcurl 8.17 or newer. */
+  NETWORK_CHANGED?: number
+  /** Without effect since libcurl 7.62. */
+  MAX_PIPELINE_LENGTH?: number
+  /** Without effect since libcurl 7.62. */
+  CHUNK_LENGTH_PENALTY_SIZE?: number
+  /** Without effect since libcurl 7.62. */
+  CONTENT_LENGTH_PENALTY_SIZE?: number
+  /** Without effect since libcurl 7.62. */
+  PIPELINING_SERVER_BL?: readonly string[]
+  /** Without effect since libcurl 7.62. */
+  PIPELINING_SITE_BL?: readonly string[]
+}
+
+/** Options of one request. They stand over the shared ones. */
+export interface RequestOptions extends CurlOptions, RequestSettings {}
+
+/** Options that all requests of an instance share. */
+export interface ParallelCurlOptions extends RequestOptions {
+  /** Options of the multi handle, e.g. `{ MAX_HOST_CONNECTIONS: 4 }`. */
+  multi?: MultiOptions | undefined
+}
+
+/** Options as a `Map`: keys may be numbers, and keep their order as in PHP's arrays. */
+export type OptionsMap = ReadonlyMap<string | number, unknown>

@@ -1,0 +1,115 @@
+/**
+ * Our own options, the camelCase ones: one table of what each takes. Does not know what they do.
+ */
+import { isContentEncoding } from '../content.js'
+import { OptionError } from '../errors.js'
+import type { Settings } from './compiled-options.js'
+import { describe, mismatch, toInteger, toList, type Subject } from './option-checks.js'
+import type { Catalog } from './option-catalog.js'
+
+/** Whether options are those of an instance or of one request. */
+export type Role = 'shared' | 'request'
+
+/** What a setting may need to check its value. */
+export interface SettingContext {
+  readonly catalog: Catalog
+  readonly where: string
+  readonly role: Role
+}
+
+/** One option of ours. */
+interface Setting<T> {
+  /** Why it cannot be given to a single request, where it cannot. */
+  readonly sharedOnly?: string
+  /** The checked value. `undefined` never gets here: it counts as not given. */
+  check(value: unknown, subject: Subject, context: SettingContext): T
+}
+
+type SettingTable = { readonly [Name in keyof Settings]-?: Setting<NonNullable<Settings[Name]>> }
+
+const flag: Setting<boolean> = {
+  check(value, subject) {
+    if (typeof value === 'boolean') return value
+    throw mismatch(subject, 'true or false', value)
+  },
+}
+
+const TABLE: SettingTable = {
+  captureHeaders: flag,
+  captureErrorText: flag,
+  encoding: {
+    check(value, subject) {
+      if (typeof value === 'string' && isContentEncoding(value)) return value
+      throw mismatch(
+        subject,
+        "'auto', 'buffer', an encoding of Node ('latin1', 'utf8') or a WHATWG label ('shift_jis')",
+        value,
+      )
+    },
+  },
+  failedContent: {
+    check(value, subject) {
+      if (value === 'null' || value === 'partial') return value
+      throw mismatch(subject, "'null' or 'partial'", value)
+    },
+  },
+  keepInfo: {
+    check(value, subject, { catalog }) {
+      if (typeof value === 'boolean') return value || []
+      if (!Array.isArray(value)) throw mismatch(subject, 'true, false or an array of infos', value)
+      return Array.from(value as unknown[], (info) => {
+        if (typeof info === 'string' || typeof info === 'number') return catalog.infoNumber(info)
+        throw mismatch(subject, 'names or numbers of infos', info)
+      })
+    },
+  },
+  multi: {
+    sharedOnly: 'the multi handle belongs to the instance',
+    check: checkMulti,
+  },
+}
+
+/** Names of our options. */
+export const SETTING_NAMES: readonly string[] = Object.keys(TABLE)
+const SETTINGS = new Map<string, Setting<unknown>>(Object.entries(TABLE))
+
+/**
+ * Checks one of our options and adds it to `target`.
+ *
+ * @returns false where there is no such option.
+ */
+export function addSetting(
+  target: Record<string, unknown>,
+  key: string,
+  value: unknown,
+  context: SettingContext,
+): boolean {
+  const setting = SETTINGS.get(key)
+  if (setting === undefined) return false
+  if (value === undefined) return true
+  if (setting.sharedOnly !== undefined && context.role === 'request') {
+    throw new OptionError(`${context.where}: ${key} is not for single requests: ${setting.sharedOnly}`, key)
+  }
+  target[key] = setting.check(value, { name: key, where: context.where, isSecret: false }, context)
+  return true
+}
+
+function checkMulti(
+  value: unknown,
+  subject: Subject,
+  { catalog, where }: SettingContext,
+): Record<string, number | readonly string[]> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw mismatch(subject, 'an object, e.g. { MAX_HOST_CONNECTIONS: 4 }', value)
+  }
+  const checked: Record<string, number | readonly string[]> = {}
+  for (const [key, given] of Object.entries(value)) {
+    const { name, kind } = catalog.multiOption(key, `${where}: multi`)
+    const of = { name, where: `${where}: multi`, isSecret: false }
+    const number = kind === 'integer' ? toInteger(of, given, 'integer') : (toList(of, given) ?? [])
+    if (typeof number === 'number' && number < 0)
+      throw new OptionError(`${of.where}: ${name} must not be negative; got ${describe(given, false)}`, name)
+    checked[name] = number
+  }
+  return checked
+}
