@@ -2,7 +2,8 @@
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
 import { Callbacks } from './callbacks.js'
-import { codeName, INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
+import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
+import { codeName } from './engine/codes.js'
 import { Engine } from './engine/engine.js'
 import { knownLimit } from './engine/known-limits.js'
 import { makeOrder, type CompiledBody, type LaunchOrder } from './engine/launch-order.js'

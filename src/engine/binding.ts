@@ -1,7 +1,7 @@
 /**
  * The only door to node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
  */
-import { Curl, CurlCode, Easy, Multi, Share } from 'node-libcurl'
+import { Curl, Easy, Multi, Share } from 'node-libcurl'
 import type { InfoValue } from '../transfer.js'
 
 export { Easy, Multi, Share }
@@ -33,11 +33,6 @@ export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
 /** libcurl's text for a code. */
 export function strError(errno: number): string {
   return Easy.strError(errno)
-}
-
-/** libcurl's name for a code: `CURLE_COULDNT_CONNECT` for 7. */
-export function codeName(errno: number): string {
-  return (CurlCode as unknown as Record<number, string | undefined>)[errno] ?? `CURLE_${String(errno)}`
 }
 
 type NativeEasy = InstanceType<typeof Easy>
