@@ -37,8 +37,8 @@ export interface HttpServerOptions {
   host?: string
   /** https, with a certificate of the test authority for localhost and `host`. */
   tls?: boolean
-  /** Ask clients for a certificate, and refuse those without one of the test authority's. */
-  requestCert?: boolean
+  /** Ask clients for a certificate of the test authority's; `'required'`: refuse those without one. */
+  requestCert?: 'optional' | 'required'
   /** Another certificate than the good one. */
   certificate?: { cert: string; key: string }
 }
@@ -246,7 +246,12 @@ export class HttpServer {
 function tlsOptions(options: HttpServerOptions, host: string): https.ServerOptions {
   const certificate = options.certificate ?? issueCertificate('localhost', ['localhost', host])
   if (!options.requestCert) return certificate
-  return { ...certificate, ca: authorityPem(), requestCert: true, rejectUnauthorized: true }
+  return {
+    ...certificate,
+    ca: authorityPem(),
+    requestCert: true,
+    rejectUnauthorized: options.requestCert === 'required',
+  }
 }
 
 export function startHttpServer(options: HttpServerOptions = {}): Promise<HttpServer> {

@@ -128,7 +128,7 @@ describe('support: https server', () => {
   })
 
   it('asks for a certificate, and says whose it was', async () => {
-    await using server = await startHttpServer({ tls: true, requestCert: true })
+    await using server = await startHttpServer({ tls: true, requestCert: 'required' })
     await send(server.url(), { ca: authorityPem(), ...issueCertificate('the client') })
     expect(server.requests[0]?.clientCertificate).to.equal('the client')
     expect(await failure(send(server.url(), { ca: authorityPem() }))).to.be.a('string')
