@@ -39,6 +39,7 @@ export interface CompileContext {
 }
 
 /** libcurl's codes: curl/curl.h. */
+const MAX_INT32 = 2 ** 31 - 1
 const NOT_BUILT_IN = 4
 const UNKNOWN_OPTION = 48
 const HTTPHEADER = 10023
@@ -141,7 +142,7 @@ function startDraft(): Draft {
 }
 
 function finish(draft: Draft): CompiledOptions {
-  return draft as CompiledOptions
+  return draft
 }
 
 /** Whether nothing in a frozen object can change: lists of primitives that are frozen, too. */
@@ -216,11 +217,9 @@ function addInteger(
   subject: Subject,
   context: CompileContext,
 ): void {
-  const number = toInteger(
-    subject,
-    value,
-    entry.kind === 'offset' ? 'offset' : entry.isBitMask ? 'bits' : 'integer',
-  )
+  const checked = toInteger(subject, value, entry.min, entry.max)
+  // Bit masks as the signed number that node-libcurl would make of them.
+  const number = checked > MAX_INT32 && entry.kind === 'integer' ? checked | 0 : checked
   switch (entry.handling) {
     case 'returnTransfer':
       draft.bodyTarget = number === 0 ? 'stdout' : 'content'
@@ -239,7 +238,7 @@ function addInteger(
       return
     default:
   }
-  ask(entry, number, value, subject, context)
+  ask(entry, number, subject, context)
   if (METHODS.get(entry.name)?.(number)) draft.postFields = null
   push(draft, entry, number)
 }
@@ -258,7 +257,7 @@ function addString(
   }
   const text = value === null ? null : toText(subject, value)
   if (entry.handling === 'ignored') return
-  ask(entry, text, value, subject, context)
+  ask(entry, text, subject, context)
   if (entry.isCookieOption) draft.cookieEngine = text !== null
   push(draft, entry, text)
   // Credentials in a proxy's URL are credentials.
@@ -281,29 +280,30 @@ function toShare(subject: Subject, value: unknown, { isShare }: CompileContext):
   throw mismatch(subject, 'a Share of node-libcurl that is open, or null', value)
 }
 
-/** Asks libcurl, unless it has accepted this before. Of most strings it only matters whether the build takes any at all. */
+/** Asks libcurl, unless it has accepted this before. */
 function ask(
   entry: OptionEntry,
   value: number | string | null,
-  given: unknown,
   subject: Subject,
   { probe }: CompileContext,
 ): void {
   if (probe === undefined) return
-  const isAny = typeof value === 'string' && !entry.isValidated
-  const key = isAny || value === null ? '' : value
+  // Of most strings it only matters whether the build takes any at all: the scratch handle need not hold secrets, nor the name of
+  // a cookie jar, which it would overwrite.
+  const asked = typeof value === 'string' && !entry.isValidated ? null : value
   const { accepted } = entry
-  if (accepted.has(key)) return
-  const refusal = refuse(entry.id, value, probe)
+  if (accepted.has(asked)) return
+  const refusal = refuse(entry.id, asked, probe)
   if (refusal !== undefined) {
+    const what = describe(value, subject.isSecret)
     throw new OptionError(
-      `${subject.where}: libcurl refuses ${describe(given, subject.isSecret)} for ${subject.name}: ${refusal}`,
+      `${subject.where}: libcurl refuses ${what} for ${subject.name}: ${refusal}`,
       subject.name,
     )
   }
-  if (typeof key === 'string' && key.length > LONGEST_REMEMBERED) return
+  if (typeof asked === 'string' && asked.length > LONGEST_REMEMBERED) return
   if (accepted.size >= MAX_ACCEPTED) accepted.clear()
-  accepted.add(key)
+  accepted.add(asked)
 }
 
 function refuse(

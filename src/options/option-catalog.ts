@@ -1,15 +1,16 @@
 /**
- * Looks options and infos up by every accepted spelling, among those that the installed build has. Does not know what values
- * they take beyond their kind, and is told what is installed: it never asks libcurl.
+ * Looks options up by every accepted spelling, among those that the installed build has. Does not know what values
+ * they take beyond kind and range, and is told what is installed: it never asks libcurl.
  */
 import { OptionError } from '../errors.js'
 import type { Recycling } from './compiled-options.js'
-import { INFOS, UNSUPPORTED_INFOS } from './info-table.js'
+import { InfoCatalog } from './info-catalog.js'
 import { EASY_ALIASES, EASY_OPTIONS, MULTI_OPTIONS, type OptionKind } from './option-table.js'
-import { ADVICE, BIT_MASKS, COOKIE_ENGINE, recyclingOf, SECRETS, VALIDATED_STRINGS } from './option-traits.js'
+import { ADVICE, COOKIE_ENGINE, rangeOf, recyclingOf, SECRETS, VALIDATED_STRINGS } from './option-traits.js'
 import { nearest } from './suggest.js'
+import { hint, missing, parseTable, quoteName, type BuildVersions, type Row } from './table-rows.js'
 
-/** Options that are not simply handed to libcurl. */
+/** What happens with a value once it has been checked: most are handed to libcurl. */
 export type Handling = 'libcurl' | 'returnTransfer' | 'postFields' | 'bodySize' | 'safeUpload' | 'ignored'
 
 /** An option of this build: all that compiling a value needs to know. */
@@ -21,100 +22,83 @@ export interface OptionEntry {
   readonly recycling: Recycling
   readonly isSecret: boolean
   readonly isCookieOption: boolean
-  readonly isBitMask: boolean
-  /** Whether libcurl has to be asked for each value of a string, not only for the first. */
+  /** The range of an integer. */
+  readonly min: number
+  readonly max: number
+  /** Whether libcurl has to be asked for each value of a string, and not only once. */
   readonly isValidated: boolean
-  /** Values that libcurl has accepted: it is not asked again. Bounded. */
-  readonly accepted: Set<number | string>
+  /** Values that libcurl has accepted: it is not asked again. Bounded by whoever fills it. */
+  readonly accepted: Set<number | string | null>
 }
 
-/** Kinds of options of the multi handle. */
-export type MultiOptionKind = 'integer' | 'list'
-
-interface Row {
-  readonly name: string
-  readonly id: number
-  readonly kind: OptionKind
-  readonly needs: string
-}
-
-/** What the installed build is, for messages. */
-export interface BuildVersions {
-  /** As `curl_version()` prints it, or only the number. */
-  readonly libcurl: string
-  readonly nodeLibcurlMajor: 4 | 5
-}
+type OptionRow = Row<OptionKind>
+type MultiRow = Row<'integer' | 'list' | 'unsupported'>
 
 /** What PHP has beside libcurl's own options, by PHP's numbers. */
-const PHP_OPTIONS: readonly [name: string, id: number, handling: Handling][] = [
+const PHP_OPTIONS: readonly (readonly [name: string, id: number, handling: Handling])[] = [
   ['RETURNTRANSFER', 19913, 'returnTransfer'],
   ['BINARYTRANSFER', 19914, 'ignored'],
   ['SAFE_UPLOAD', -1, 'safeUpload'],
 ]
-const HANDLING: Readonly<Record<string, Handling>> = {
-  URL: 'ignored',
-  POSTFIELDS: 'postFields',
-  POSTFIELDSIZE: 'bodySize',
-  POSTFIELDSIZE_LARGE: 'bodySize',
-}
-/** PHP's CURLINFO_HEADER_OUT is an option there. */
-const HEADER_OUT = 2
-
-function* parse(text: string, kind: OptionKind): Generator<Row> {
-  for (const word of text.trim().split(/\s+/)) {
-    const [name, rest] = word.split('=') as [string, string]
-    const [number, needs = ''] = rest.split(/(?=[@/])(.*)/s)
-    yield { name, id: Number(number), kind, needs }
-  }
-}
-
-function describeNeeds(needs: string): string {
-  const [version, major] = needs.replace('@', '').split('/')
-  const wanted = [major && `node-libcurl ${major}`, version && `libcurl ${version} or newer`]
-  return wanted.filter(Boolean).join(' with ')
-}
+/** PHP's names of what takes its streams, and its CURLINFO_HEADER_OUT, an option there: none of them is possible here. */
+const PHP_REFUSED: ReadonlyMap<string, number> = new Map([
+  ['FILE', 10001],
+  ['INFILE', 10009],
+  ['WRITEHEADER', 10029],
+  ['HEADER_OUT', 2],
+])
+const HANDLING: ReadonlyMap<string, Handling> = new Map<string, Handling>([
+  ['URL', 'ignored'],
+  ['POSTFIELDS', 'postFields'],
+  ['POSTFIELDSIZE', 'bodySize'],
+  ['POSTFIELDSIZE_LARGE', 'bodySize'],
+  ...PHP_OPTIONS.map(([name, , handling]) => [name, handling] as const),
+])
+const DIGITS = /^-?\d+$/
 
 /** The options and infos of one build. Made by {@link createCatalog}. */
 export class Catalog {
-  private readonly rows = new Map<string, Row>()
+  private readonly rows = new Map<string, OptionRow>()
+  /** The name that counts for a number: of two, the new one, or the one that can be set. */
   private readonly names = new Map<number, string>()
   private readonly aliases: ReadonlyMap<string, string>
   private readonly entries = new Map<string | number, OptionEntry>()
-  private readonly multi = new Map<string, Row>()
-  private readonly infoRows = new Map<string, Row>()
-  private readonly infoIds = new Map<string | number, number>()
-  private readonly build: string
+  private multi: readonly MultiRow[] | undefined
+  private infos: InfoCatalog | undefined
 
   constructor(
-    private readonly options: Readonly<Record<string, number>>,
-    private readonly infos: Readonly<Record<string, number>>,
-    versions: BuildVersions,
+    private readonly available: Readonly<Record<string, number>>,
+    private readonly availableInfos: Readonly<Record<string, number>>,
+    private readonly versions: BuildVersions,
   ) {
-    const libcurl = /\d+\.\d+\.\d+/.exec(versions.libcurl)?.[0] ?? versions.libcurl
-    this.build = `node-libcurl ${String(versions.nodeLibcurlMajor)} with libcurl ${libcurl}`
     this.aliases = new Map(
       EASY_ALIASES.trim()
         .split(/\s+/)
         .map((pair) => pair.split('>') as [string, string]),
     )
-    for (const [kind, text] of Object.entries(EASY_OPTIONS)) {
-      for (const row of parse(text, kind as OptionKind)) this.addRow(row)
+    for (const kind of Object.keys(EASY_OPTIONS) as OptionKind[]) {
+      for (const row of parseTable(EASY_OPTIONS[kind], kind)) this.addRow(row)
     }
     for (const [name, id] of PHP_OPTIONS) this.addRow({ name, id, kind: 'integer', needs: '' })
-    for (const [kind, text] of Object.entries(MULTI_OPTIONS)) {
-      for (const row of parse(text, kind as OptionKind)) this.multi.set(row.name, row)
-    }
-    for (const row of parse(INFOS, 'integer')) this.infoRows.set(row.name, row)
-    for (const row of parse(UNSUPPORTED_INFOS, 'unsupported')) this.infoRows.set(row.name, row)
+    for (const [name, id] of PHP_REFUSED) this.rows.set(name, { name, id, kind: 'unsupported', needs: '' })
   }
 
-  private addRow(row: Row): void {
+  private addRow(row: OptionRow): void {
     this.rows.set(row.name, row)
-    // Of two names for one number, the new one; of a supported and an unsupported option with one number, the supported.
     const known = this.names.get(row.id)
-    if (known === undefined || this.aliases.has(known) || this.rows.get(known)?.kind === 'unsupported') {
-      this.names.set(row.id, row.name)
-    }
+    const isBetter =
+      known === undefined || this.aliases.has(known) || this.rows.get(known)?.kind === 'unsupported'
+    if (isBetter && (known === undefined || this.has(row))) this.names.set(row.id, row.name)
+  }
+
+  private has({ name, id, kind }: OptionRow): boolean {
+    if (kind === 'unsupported') return false
+    return this.available[name] === id || PHP_OPTIONS.some(([own]) => own === name)
+  }
+
+  /** Names of the options that this build can set. */
+  get optionNames(): string[] {
+    return [...this.rows.values()].filter((row) => this.has(row)).map(({ name }) => name)
   }
 
   /**
@@ -127,94 +111,81 @@ export class Catalog {
     return this.entries.get(key) ?? this.resolve(key, where, settings)
   }
 
-  /** Names of the options that this build can set. */
-  get optionNames(): string[] {
-    return [...this.rows.values()]
-      .filter((row) => row.kind !== 'unsupported' && this.has(row))
-      .map((row) => row.name)
-  }
-
-  private has({ name, id }: Row): boolean {
-    return this.options[name] === id || PHP_OPTIONS.some(([own]) => own === name)
-  }
-
   private resolve(key: string | number, where: string, settings: readonly string[]): OptionEntry {
     const row = this.findRow(key)
-    if (row === undefined) throw this.unknownOption(key, where, settings)
+    if (row === undefined) throw this.unknownOption(String(key), where, settings)
     if (row.kind === 'unsupported') {
       const advice = ADVICE[row.name] ?? 'node-libcurl cannot set it'
       throw new OptionError(`${where}: ${row.name} is not possible: ${advice}`, row.name)
     }
-    if (!this.has(row)) {
-      const needs = describeNeeds(row.needs) || 'a libcurl that has it'
-      throw new OptionError(`${where}: ${row.name} needs ${needs}; this is ${this.build}`, row.name)
-    }
-    const name = this.names.get(row.id) ?? row.name
-    const entry =
-      this.entries.get(row.id) ?? makeEntry({ ...row, name: this.options[name] === row.id ? name : row.name })
+    if (!this.has(row)) throw missing(`${where}: ${row.name}`, row, this.versions)
+    const known = this.entries.get(row.id)
+    const entry = known ?? makeEntry(row.id, this.names.get(row.id) ?? row.name, row.kind)
     this.entries.set(row.id, entry)
     this.entries.set(key, entry)
     return entry
   }
 
-  private findRow(key: string | number): Row | undefined {
-    const number = typeof key === 'number' ? key : /^-?\d+$/.test(key) ? Number(key) : undefined
-    if (number !== undefined) {
-      const name = number === HEADER_OUT ? 'HEADER_OUT' : this.names.get(number)
-      return this.rows.get(name ?? '') ?? refusedRow(name)
+  private findRow(key: string | number): OptionRow | undefined {
+    if (typeof key === 'number' || DIGITS.test(key)) {
+      const id = Number(key)
+      return this.rows.get(this.names.get(id) ?? (id === PHP_REFUSED.get('HEADER_OUT') ? 'HEADER_OUT' : ''))
     }
-    const text = key as string
-    if (text === 'CURLINFO_HEADER_OUT') return refusedRow('HEADER_OUT')
-    const name = text.startsWith('CURLOPT_') ? text.slice(8) : text
-    return this.rows.get(name) ?? refusedRow(name) ?? this.rows.get(this.aliases.get(name) ?? '')
+    if (key === 'CURLINFO_HEADER_OUT') return this.rows.get('HEADER_OUT')
+    const name = key.startsWith('CURLOPT_') ? key.slice(8) : key
+    const row = this.rows.get(name)
+    // FTP_SSL and the like, which node-libcurl does not list, and new names that only a newer one lists.
+    const isMissing = row === undefined || (row.kind !== 'unsupported' && !this.has(row))
+    return (
+      (isMissing ? this.rows.get(this.aliases.get(name) ?? this.names.get(row?.id ?? 0) ?? '') : row) ?? row
+    )
   }
 
-  private unknownOption(key: string | number, where: string, settings: readonly string[]): OptionError {
-    const text = String(key)
-    if (/^-?\d+$/.test(text)) return new OptionError(`${where}: ${text} is not the number of an option`, text)
-    const found = nearest(text, [...this.optionNames, ...settings])
+  private unknownOption(key: string, where: string, settings: readonly string[]): OptionError {
+    if (DIGITS.test(key)) return new OptionError(`${where}: ${key} is not the number of an option`, key)
+    const found = nearest(key, [...this.optionNames, ...settings])
     const prefix =
-      found !== undefined && text.startsWith('CURLOPT_') && !settings.includes(found) ? 'CURLOPT_' : ''
-    const hint = found === undefined ? '' : `. Did you mean ${prefix}${found}?`
-    return new OptionError(`${where}: unknown option ${quoteName(text)}${hint}`, text)
+      found !== undefined && key.startsWith('CURLOPT_') && !settings.includes(found) ? 'CURLOPT_' : ''
+    const suggestion = hint(found && `${prefix}${found}`)
+    return new OptionError(`${where}: unknown option ${quoteName(key)}${suggestion}`, key)
   }
 
   /**
-   * The kind and the name, without prefix, of an option of the multi handle.
+   * Name, without prefix, and kind of an option of the multi handle: `PIPELINING`, `CURLMOPT_PIPELINING` or '3'.
    *
    * @throws OptionError where there is none, or this build cannot set it.
    */
-  multiOption(key: string, where: string): { name: string; kind: MultiOptionKind } {
-    const name = key.startsWith('CURLMOPT_') ? key.slice(9) : key
-    const row = this.multi.get(name) ?? [...this.multi.values()].find(({ id }) => String(id) === key)
+  multiOption(key: string, where: string): { name: string; kind: 'integer' | 'list' } {
+    this.multi ??= Object.entries(MULTI_OPTIONS).flatMap(([kind, text]) =>
+      parseTable(text, kind as MultiRow['kind']),
+    )
+    const bare = key.startsWith('CURLMOPT_') ? key.slice(9) : key
+    const row = this.multi.find(({ name, id }) => name === bare || String(id) === key)
     if (row === undefined) {
-      const settable = [...this.multi.values()].filter(({ kind }) => kind !== 'unsupported')
-      const found = nearest(
-        name,
-        settable.map((other) => other.name),
-      )
-      const hint = found === undefined ? '' : `. Did you mean ${found}?`
-      throw new OptionError(`${where}: unknown option of the multi handle ${quoteName(key)}${hint}`, key)
+      const names = this.multi.filter(({ kind }) => kind !== 'unsupported').map(({ name }) => name)
+      throw new OptionError(`${where}: unknown option ${quoteName(key)}${hint(nearest(bare, names))}`, key)
     }
-    if (row.kind === 'unsupported') {
+    const { name, kind, needs } = row
+    if (kind === 'unsupported') {
       const reason =
-        row.name === 'PUSHFUNCTION' ? 'server push does not work in node-libcurl' : 'it is the engine’s own'
-      throw new OptionError(`${where}: ${row.name} is not possible: ${reason}`, row.name)
+        name === 'PUSHFUNCTION'
+          ? 'server push does not work in node-libcurl'
+          : 'node-libcurl keeps it to itself'
+      throw new OptionError(`${where}: ${name} is not possible: ${reason}`, name)
     }
-    if (row.needs.endsWith('/5') && !this.build.startsWith('node-libcurl 5')) {
-      throw new OptionError(
-        `${where}: ${row.name} needs ${describeNeeds(row.needs)}; this is ${this.build}`,
-        row.name,
-      )
-    }
-    return { name: row.name, kind: row.kind as MultiOptionKind }
+    // node-libcurl 5 does not say which of them it has.
+    if (needs.endsWith('/5') && this.versions.nodeLibcurlMajor < 5)
+      throw missing(`${where}: ${name}`, row, this.versions)
+    return { name, kind }
+  }
+
+  private get infoCatalog(): InfoCatalog {
+    return (this.infos ??= new InfoCatalog(this.availableInfos, this.versions))
   }
 
   /** Names of the infos that this build can read. */
-  get infoNames(): string[] {
-    return [...this.infoRows.values()]
-      .filter((row) => this.infos[row.name] === row.id && row.kind !== 'unsupported')
-      .map((row) => row.name)
+  get infoNames(): readonly string[] {
+    return this.infoCatalog.names
   }
 
   /**
@@ -222,61 +193,30 @@ export class Catalog {
    *
    * @throws OptionError where there is none, or this build cannot read it.
    */
-  infoNumber(key: string | number): number {
-    return this.infoIds.get(key) ?? this.resolveInfo(key)
-  }
-
-  private resolveInfo(key: string | number): number {
-    const text = String(key)
-    const bare = text.startsWith('CURLINFO_') ? text.slice(9) : text
-    const name = bare === 'HTTP_CODE' ? 'RESPONSE_CODE' : bare
-    const row = this.infoRows.get(name) ?? [...this.infoRows.values()].find(({ id }) => String(id) === text)
-    if (row === undefined) {
-      if (bare === 'HEADER_OUT' || text === '2')
-        throw new OptionError(`HEADER_OUT is not possible: ${ADVICE.HEADER_OUT!}`, bare)
-      const found = nearest(bare, this.infoNames)
-      const hint = found === undefined ? '' : `. Did you mean ${found}?`
-      throw new OptionError(`unknown info ${quoteName(text)}${hint}`, text)
-    }
-    if (row.kind === 'unsupported')
-      throw new OptionError(`${row.name} is not possible: node-libcurl cannot read this info`, row.name)
-    if (this.infos[row.name] !== row.id) {
-      const needs = describeNeeds(row.needs) || 'a libcurl that has it'
-      throw new OptionError(`the info ${row.name} needs ${needs}; this is ${this.build}`, row.name)
-    }
-    this.infoIds.set(key, row.id)
-    return row.id
+  infoNumber(key: string | number, where = ''): number {
+    return this.infoCatalog.number(key, where)
   }
 }
 
-function makeEntry({ name, id, kind }: Row): OptionEntry {
-  const own = PHP_OPTIONS.find(([known]) => known === name)
+function makeEntry(id: number, name: string, kind: OptionEntry['kind']): OptionEntry {
+  const [min, max] = rangeOf(name, kind === 'offset' ? 'offset' : 'integer')
   return {
     name,
     id,
-    kind: kind as OptionEntry['kind'],
-    handling: own?.[2] ?? HANDLING[name] ?? 'libcurl',
+    kind,
+    handling: HANDLING.get(name) ?? 'libcurl',
     recycling: recyclingOf(name),
     isSecret: SECRETS.has(name),
     isCookieOption: COOKIE_ENGINE.has(name),
-    isBitMask: BIT_MASKS.has(name),
+    min,
+    max,
     isValidated: VALIDATED_STRINGS.has(name),
     accepted: new Set(),
   }
 }
 
-/** PHP's names of options that take streams: aliases in libcurl, but there is better advice for them here. */
-function refusedRow(name: string | undefined): Row | undefined {
-  if (name === undefined || !['FILE', 'INFILE', 'WRITEHEADER', 'HEADER_OUT'].includes(name)) return undefined
-  return { name, id: 0, kind: 'unsupported', needs: '' }
-}
-
-function quoteName(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)
-}
-
 /**
- * The catalog of a build: what node-libcurl's `Curl.option` and `Curl.info` list, and its versions for messages.
+ * The catalog of a build: of what node-libcurl's `Curl.option` and `Curl.info` list, with its versions for messages.
  */
 export function createCatalog(
   options: Readonly<Record<string, number>>,

@@ -14,9 +14,6 @@ export interface Subject {
 
 /** libcurl refuses longer strings, post fields excepted (CURL_MAX_INPUT_LENGTH). Bytes. */
 const MAX_STRING_BYTES = 8_000_000
-const MAX_INT32 = 2 ** 31 - 1
-const MIN_INT32 = -(2 ** 31)
-const MAX_UINT32 = 2 ** 32 - 1
 const DECIMAL = /^-?\d+$/
 
 /** The error for a value that is not what an option takes. */
@@ -61,24 +58,20 @@ function describeObject(value: object): string {
   }
 }
 
-/** A whole number in the range of the kind; booleans and decimal digits count as numbers. */
-export function toInteger(subject: Subject, value: unknown, kind: 'integer' | 'bits' | 'offset'): number {
-  const max = kind === 'offset' ? Number.MAX_SAFE_INTEGER : kind === 'bits' ? MAX_UINT32 : MAX_INT32
-  const min = kind === 'offset' ? Number.MIN_SAFE_INTEGER : MIN_INT32
+/** A whole number from `min` to `max`; booleans and decimal digits count as numbers. */
+export function toInteger(subject: Subject, value: unknown, min: number, max: number): number {
   let number: number
   if (typeof value === 'number') number = value
-  else if (typeof value === 'boolean') return value ? 1 : 0
-  else if (typeof value === 'bigint') number = Number(value)
-  else if (typeof value === 'string' && DECIMAL.test(value)) number = Number(value)
-  else throw mismatch(subject, expectedInteger(min, max), value)
-  if (!Number.isInteger(number) || number < min || number > max)
-    throw mismatch(subject, expectedInteger(min, max), value)
-  // Never -0. Bits are passed on as the signed number that node-libcurl would make of them.
-  return kind === 'bits' ? number | 0 : number + 0
-}
-
-function expectedInteger(min: number, max: number): string {
-  return `an integer (number, boolean or decimal digits) from ${String(min)} to ${String(max)}`
+  else if (typeof value === 'boolean') number = value ? 1 : 0
+  else if (typeof value === 'bigint' || (typeof value === 'string' && DECIMAL.test(value)))
+    number = Number(value)
+  else number = NaN
+  if (!Number.isInteger(number) || number < min || number > max) {
+    const expects = `an integer (number, boolean or decimal digits) from ${String(min)} to ${String(max)}`
+    throw mismatch(subject, expects, value)
+  }
+  // Never -0.
+  return number + 0
 }
 
 /** Text without CR, LF or NUL, and without half surrogates: libcurl is given UTF-8, in which those have no form. */
@@ -191,15 +184,16 @@ export function isWellFormed(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed()
 }
 
-function brokenText(subject: Subject, text: string): OptionError {
-  const found = ['\r', '\n', '\0'].find((character) => text.includes(character))
-  const what =
-    found === undefined
-      ? 'half a surrogate pair, which has no form in UTF-8'
-      : `${{ '\r': 'CR', '\n': 'LF', '\0': 'NUL' }[found]!}`
-  const at = found === undefined ? '' : ` (at ${String(text.indexOf(found))})`
-  return new OptionError(
-    `${subject.where}: ${subject.name} must not contain ${what}${at}; got ${describe(text, subject.isSecret)}`,
-    subject.name,
-  )
+const FORBIDDEN = [
+  ['\r', 'CR'],
+  ['\n', 'LF'],
+  ['\0', 'NUL'],
+] as const
+
+function brokenText({ name, where, isSecret }: Subject, text: string): OptionError {
+  const found = FORBIDDEN.find(([character]) => text.includes(character))
+  const what = found
+    ? `${found[1]} (at ${String(text.indexOf(found[0]))})`
+    : 'half a surrogate pair, which has no form in UTF-8'
+  return new OptionError(`${where}: ${name} must not contain ${what}; got ${describe(text, isSecret)}`, name)
 }

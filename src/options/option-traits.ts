@@ -34,12 +34,16 @@ const REUSABLE = names(`
   REDIR_PROTOCOLS_STR REFERER SERVER_RESPONSE_TIMEOUT SERVER_RESPONSE_TIMEOUT_MS SSLVERSION SSL_CIPHER_LIST SSL_EC_CURVES
   SSL_ENABLE_ALPN SSL_OPTIONS SSL_SESSIONID_CACHE SSL_VERIFYHOST SSL_VERIFYPEER SSL_VERIFYSTATUS SUPPRESS_CONNECT_HEADERS
   TCP_FASTOPEN TCP_KEEPALIVE TCP_KEEPCNT TCP_KEEPIDLE TCP_KEEPINTVL TCP_NODELAY TIMEOUT TIMEOUT_MS TLS13_CIPHERS
-  TRANSFER_ENCODING UNIX_SOCKET_PATH USERAGENT VERBOSE RETURNTRANSFER BINARYTRANSFER SAFE_UPLOAD URL
+  UNIX_SOCKET_PATH USERAGENT VERBOSE RETURNTRANSFER BINARYTRANSFER SAFE_UPLOAD URL
 `)
 
-/** What these leave in a handle survives its reset: HSTS and alt-svc caches; progress that was aborted (node-libcurl 4). */
+/**
+ * What these leave in a handle survives its reset: HSTS and alt-svc caches; progress that was aborted (node-libcurl 4); header
+ * lines that libcurl made for an earlier request (lib/http.c, `aptr.te` and `aptr.rangeline`: seen with 7.88.1).
+ */
 const CLOSING = names(`
-  ALTSVC ALTSVC_CTRL HSTS HSTS_CTRL HSTSREADFUNCTION HSTSWRITEFUNCTION PROGRESSFUNCTION XFERINFOFUNCTION
+  ALTSVC ALTSVC_CTRL HSTS HSTS_CTRL HSTSREADFUNCTION HSTSWRITEFUNCTION PROGRESSFUNCTION RANGE RESUME_FROM RESUME_FROM_LARGE
+  TRANSFER_ENCODING XFERINFOFUNCTION
 `)
 
 /** Any value but null switches libcurl's cookie engine on. */
@@ -50,12 +54,24 @@ export const COOKIE_ENGINE = names('COOKIEFILE COOKIEJAR COOKIELIST')
  * refused as a whole, by builds that lack what they are for.
  */
 export const VALIDATED_STRINGS = names(`
-  DNS_INTERFACE DNS_LOCAL_IP4 DNS_LOCAL_IP6 DNS_SERVERS ECH INTERFACE PROTOCOLS_STR PROXY_TLSAUTH_TYPE REDIR_PROTOCOLS_STR
-  RTSP_TRANSPORT SSLENGINE SSL_EC_CURVES TLSAUTH_TYPE
+  DNS_INTERFACE DNS_LOCAL_IP4 DNS_LOCAL_IP6 DNS_SERVERS ECH INTERFACE PROTOCOLS_STR PROXYUSERPWD PROXY_TLSAUTH_TYPE
+  REDIR_PROTOCOLS_STR SSLENGINE TLSAUTH_TYPE
 `)
 
 /** Bit masks: the same 32 bits are negative for one caller (PHP's `CURLAUTH_ANY` is -17) and positive for another. */
 export const BIT_MASKS = names('HTTPAUTH PROXYAUTH SOCKS5_AUTH SSH_AUTH_TYPES PROTOCOLS REDIR_PROTOCOLS')
+
+const BUFFER_SIZES: readonly [number, number] = [1024, 10 * 2 ** 20]
+
+/** The least and the greatest value of an integer option: what node-libcurl passes on whole, and libcurl does not misread. */
+export function rangeOf(name: string, kind: 'integer' | 'offset'): readonly [min: number, max: number] {
+  if (kind === 'offset') return [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+  if (BIT_MASKS.has(name)) return [-(2 ** 31), 2 ** 32 - 1]
+  // node-libcurl 5 refuses others, 4 leaves it to libcurl, which takes the nearest.
+  if (name === 'BUFFERSIZE') return BUFFER_SIZES
+  // libcurl 7.88 takes -1 ms for 2^32 - 1, later ones refuse it.
+  return [name.endsWith('_MS') ? 0 : -(2 ** 31), 2 ** 31 - 1]
+}
 
 /** After these a request has no post fields, and for which of their values. */
 export const METHODS: ReadonlyMap<string, (value: number) => boolean> = new Map<

@@ -4,7 +4,7 @@
 import { isContentEncoding } from '../content.js'
 import { OptionError } from '../errors.js'
 import type { Settings } from './compiled-options.js'
-import { describe, mismatch, toInteger, toList, type Subject } from './option-checks.js'
+import { mismatch, toInteger, toList, type Subject } from './option-checks.js'
 import type { Catalog } from './option-catalog.js'
 
 /** Whether options are those of an instance or of one request. */
@@ -54,11 +54,12 @@ const TABLE: SettingTable = {
     },
   },
   keepInfo: {
-    check(value, subject, { catalog }) {
+    check(value, subject, { catalog, where }) {
       if (typeof value === 'boolean') return value || []
       if (!Array.isArray(value)) throw mismatch(subject, 'true, false or an array of infos', value)
       return Array.from(value as unknown[], (info) => {
-        if (typeof info === 'string' || typeof info === 'number') return catalog.infoNumber(info)
+        if (typeof info === 'string' || typeof info === 'number')
+          return catalog.infoNumber(info, `${where}: keepInfo`)
         throw mismatch(subject, 'names or numbers of infos', info)
       })
     },
@@ -106,10 +107,8 @@ function checkMulti(
   for (const [key, given] of Object.entries(value)) {
     const { name, kind } = catalog.multiOption(key, `${where}: multi`)
     const of = { name, where: `${where}: multi`, isSecret: false }
-    const number = kind === 'integer' ? toInteger(of, given, 'integer') : (toList(of, given) ?? [])
-    if (typeof number === 'number' && number < 0)
-      throw new OptionError(`${of.where}: ${name} must not be negative; got ${describe(given, false)}`, name)
-    checked[name] = number
+    const checkedValue = kind === 'integer' ? toInteger(of, given, 0, 2 ** 31 - 1) : (toList(of, given) ?? [])
+    checked[name] = checkedValue
   }
   return checked
 }

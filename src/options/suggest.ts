@@ -39,21 +39,21 @@ function plain(name: string): string {
 /** Edits between two words, neighbours changing places counted as one; more than `limit` may be any number above it. */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let before: number[] = []
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  // rows[i][j]: edits from the first i characters of a to the first j of b.
+  let twoBefore: readonly number[] = []
+  let before: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column)
+  const at = (row: readonly number[], column: number): number => row[column] ?? Infinity
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
+    const row = [i]
     for (let j = 1; j <= b.length; j++) {
-      const differs = a[i - 1] === b[j - 1] ? 0 : 1
-      let edits = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + differs)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        edits = Math.min(edits, before[j - 2]! + 1)
-      next.push(edits)
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(twoBefore, j - 2) + 1 : Infinity
+      row.push(Math.min(at(before, j) + 1, at(row, j - 1) + 1, at(before, j - 1) + cost, swapped))
     }
+    twoBefore = before
     before = row
-    row = next
   }
-  return row[b.length]!
+  return at(before, b.length)
 }
 
 /**
