@@ -2,7 +2,7 @@
  * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one order.
  */
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
-import { OPTION } from './binding.js'
+import { libcurlVersionNumber, OPTION } from './binding.js'
 
 /** The body of a request, ready to be sent. */
 export type CompiledBody =
@@ -17,9 +17,20 @@ export interface LaunchOrder {
   readonly body: CompiledBody | null
   /** Whether the effective URL can differ from the one that was asked for. */
   readonly followsRedirects: boolean
+  /** Whether nobody may use its connection afterwards. */
+  readonly spoilsConnection: boolean
 }
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
+const UPLOADS = [OPTION.UPLOAD as number, OPTION.PUT as number]
+const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
+/** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
+const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
+/**
+ * Until 8.7 libcurl noted "send no body yet" with the connection: where no challenge came (a redirect, no need of
+ * authentication), each later POST on it lost its body. Source: curl's pull request 12949; seen with 7.88.1.
+ */
+const forgetsRounds = libcurlVersionNumber >= 0x080700
 
 /** Puts an order together. Shared by all plain requests under the same options. */
 export function makeOrder(
@@ -29,7 +40,18 @@ export function makeOrder(
 ): LaunchOrder {
   const follows = own === null ? undefined : lastValue(own, FOLLOWLOCATION)
   const followsRedirects = (follows ?? lastValue(shared, FOLLOWLOCATION) ?? 0) !== 0
-  return { shared, own, body, followsRedirects }
+  return { shared, own, body, followsRedirects, spoilsConnection: spoilsConnection(shared, own, body) }
+}
+
+function spoilsConnection(
+  shared: CompiledOptions,
+  own: CompiledOptions | null,
+  body: CompiledBody | null,
+): boolean {
+  if (forgetsRounds) return false
+  const last = (id: number): number => Number((own && lastValue(own, id)) ?? lastValue(shared, id) ?? 0)
+  if (body === null && !UPLOADS.some((id) => last(id) !== 0)) return false
+  return AUTHENTICATIONS.some((id) => (last(id) & IN_ROUNDS) !== 0)
 }
 
 /** What an option was set to last; undefined where it was not. */

@@ -70,6 +70,7 @@ export class PooledEasy implements InfoSource, Guarded {
       (own === null ? 0 : this.apply(own)) ||
       this.wireBody(transfer, shared, own) ||
       this.wireHeaders(transfer, shared, own) ||
+      (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       setOption(this.easy, O.URL, url) ||
       (body === null ? 0 : this.wirePost(body, own?.headers ?? shared.headers ?? null))
     )
