@@ -75,7 +75,10 @@ function fail(message: string): never {
 
 function createCurl(maxRequests: string): ParallelCurl {
   try {
-    return new ParallelCurl(maxRequests, { USERAGENT: 'Parallel Curl test script', FOLLOWLOCATION: true })
+    return new ParallelCurl(maxRequests as `${number}`, {
+      USERAGENT: 'Parallel Curl test script',
+      FOLLOWLOCATION: true,
+    })
   } catch (error) {
     if (error instanceof OptionError) fail(error.message)
     throw error
@@ -83,7 +86,10 @@ function createCurl(maxRequests: string): ParallelCurl {
 }
 
 async function main([maxRequests = '10', ownPrefix, ...rest]: string[]): Promise<void> {
-  if (maxRequests === '--help') return console.log(usage)
+  if (maxRequests === '--help') {
+    console.log(usage)
+    return
+  }
   if (rest.length > 0) fail(`too many arguments. ${usage}`)
   if (ownPrefix !== undefined && !/^https?:\/\/[^/]/i.test(ownPrefix)) {
     fail(`urlPrefix has to be an http or https URL, and is '${ownPrefix}'`)

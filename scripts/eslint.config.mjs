@@ -2,6 +2,7 @@
  * ESLint's rules: typescript-eslint's strict ones, with types. Does not know how src is layered (dependency-cruiser does)
  * nor how code is spaced (Prettier does).
  */
+import { join } from 'node:path'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
@@ -10,7 +11,9 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: join(import.meta.dirname, '..') },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: 'error',
@@ -30,11 +33,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       // chai's `expect(x).to.be.true`
       '@typescript-eslint/no-unused-expressions': 'off',
-      // What `noUncheckedIndexedAccess` asks for over and over, where a wrong guess fails the test anyway.
+      // What `noUncheckedIndexedAccess` asks for over and over, where a wrong guess fails anyway, and nobody but us sees it.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Stand-ins for asynchronous things, and user functions that need not wait.
       '@typescript-eslint/require-await': 'off',
