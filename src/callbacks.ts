@@ -3,7 +3,7 @@
  * settled. Does not know where transfers come from.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Transfer } from './transfer.js'
+import type { RequestCallback, Transfer } from './transfer.js'
 
 /** How many errors are kept: a server that never asks for them must not drown in them. The rest is counted. */
 const MAX_ERRORS = 1000
@@ -69,7 +69,7 @@ export class Callbacks {
 
   /** Calls the callback of a transfer. Nothing that it does or throws gets out of here. */
   run(transfer: Transfer): void {
-    const { callback } = transfer
+    const callback = transfer.callback as RequestCallback | null
     if (callback === null) {
       this.release(transfer)
       return

@@ -6,12 +6,12 @@ import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding
 import { codeName } from './engine/codes.js'
 import { Engine } from './engine/engine.js'
 import { knownLimit } from './engine/known-limits.js'
-import { makeOrder, type CompiledBody, type LaunchOrder } from './engine/launch-order.js'
+import { makeOrder, type LaunchOrder } from './engine/launch-order.js'
 import { probeOption } from './engine/option-probe.js'
 import { CurlError, OptionError } from './errors.js'
 import { compileOptions } from './options/compile-options.js'
 import { createCatalog } from './options/option-catalog.js'
-import { compilePostFields, type PostFields } from './options/post-fields.js'
+import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
 import type { ParallelCurlOptions, RequestOptions } from './options/request-options.js'
 import { DEFAULT_MAX_REQUESTS, parseMaxRequests } from './scheduling/limits.js'
 import { Scheduler } from './scheduling/scheduler.js'
@@ -141,7 +141,7 @@ export class ParallelCurl {
     url: string | URL,
     callback: RequestCallback<U> | null = null,
     userData?: U,
-    postFields: PostFields | null = null,
+    postFields: PostFieldsInput | null = null,
     options?: RequestOptions,
   ): Promise<void> {
     if (callback !== null && typeof callback !== 'function') {
@@ -162,7 +162,7 @@ export class ParallelCurl {
    */
   request(
     url: string | URL,
-    options: RequestOptions & { postFields?: PostFields | null } = {},
+    options: RequestOptions & { postFields?: PostFieldsInput | null } = {},
   ): Promise<Transfer> {
     const { postFields = null, ...own } = options
     const transfer = this.makeTransfer<unknown>('request', url, null, undefined, postFields, own)
@@ -241,7 +241,7 @@ export class ParallelCurl {
     url: string | URL,
     callback: RequestCallback<U> | null,
     userData: U | undefined,
-    postFields: PostFields | null,
+    postFields: PostFieldsInput | null,
     options: RequestOptions | undefined,
   ): Transfer<U> {
     this.assertOpen(where)
@@ -263,7 +263,7 @@ export class ParallelCurl {
 
   private orderFor(
     where: string,
-    postFields: PostFields | null,
+    postFields: PostFieldsInput | null,
     options: RequestOptions | undefined,
   ): LaunchOrder {
     if (postFields === null && options === undefined) return this.plainOrder
@@ -272,8 +272,9 @@ export class ParallelCurl {
       options === undefined
         ? null
         : compileOptions(options, { catalog, role: 'request', probe: probeOption, where })
-    const body: CompiledBody | null =
-      postFields === null ? (own?.postFields ?? this.plainOrder.body) : compilePostFields(postFields)
+    // Of options, null takes the shared ones' POSTFIELDS back: a method without a body was set after them.
+    const fromOptions = own?.postFields === undefined ? this.plainOrder.body : own.postFields
+    const body = postFields === null ? fromOptions : compilePostFields(postFields)
     return makeOrder(shared, own, body)
   }
 

@@ -108,7 +108,8 @@ export class Transfer<U = unknown> {
   cause: unknown = undefined
 
   /** @internal */ state: TransferState = 'pending'
-  /** @internal */ callback: RequestCallback<U> | null
+  /** @internal Not by its type: a Transfer<string> is a Transfer<unknown>, too. */
+  callback: RequestCallback<never> | null
   /** @internal */ source: InfoSource | null = null
   /** @internal */ settings: OutcomeSettings
   /** @internal The body as it came. */
@@ -147,7 +148,7 @@ export class Transfer<U = unknown> {
     this.context = context
     this.id = id
     this.url = url
-    this.callback = callback
+    this.callback = callback as RequestCallback<never> | null
     this.givenUserData = userData
     this.settings = settings
     this.order = order

@@ -4,17 +4,12 @@
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 
-/** The body of a request, ready to be sent. */
-export type CompiledBody =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly contentType?: string | undefined }
-
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
   readonly shared: CompiledOptions
   /** The request's own options, which stand over the shared ones. */
   readonly own: CompiledOptions | null
-  readonly body: CompiledBody | null
+  readonly body: PostFields | null
   /** Whether the effective URL can differ from the one that was asked for. */
   readonly followsRedirects: boolean
   /** Whether nobody may use its connection afterwards. */
@@ -36,7 +31,7 @@ const forgetsRounds = libcurlVersionNumber >= 0x080700
 export function makeOrder(
   shared: CompiledOptions,
   own: CompiledOptions | null,
-  body: CompiledBody | null,
+  body: PostFields | null,
 ): LaunchOrder {
   const follows = own === null ? undefined : lastValue(own, FOLLOWLOCATION)
   const followsRedirects = (follows ?? lastValue(shared, FOLLOWLOCATION) ?? 0) !== 0
@@ -46,7 +41,7 @@ export function makeOrder(
 function spoilsConnection(
   shared: CompiledOptions,
   own: CompiledOptions | null,
-  body: CompiledBody | null,
+  body: PostFields | null,
 ): boolean {
   if (forgetsRounds) return false
   const last = (id: number): number => Number((own && lastValue(own, id)) ?? lastValue(shared, id) ?? 0)

@@ -3,11 +3,12 @@
  * handle, nor when it is its turn.
  */
 import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
+import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
 import type { InfoSource, InfoValue, Transfer } from '../transfer.js'
 import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
 import { describeFailure } from './failure.js'
-import type { CompiledBody, LaunchOrder } from './launch-order.js'
+import type { LaunchOrder } from './launch-order.js'
 import { sendBytes, withContentType } from './request-body.js'
 import { guard, type Guarded } from './user-functions.js'
 
@@ -72,7 +73,9 @@ export class PooledEasy implements InfoSource, Guarded {
       this.wireHeaders(transfer, shared, own) ||
       (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       setOption(this.easy, O.URL, url) ||
-      (body === null ? 0 : this.wirePost(body, own?.headers ?? shared.headers ?? null))
+      (body === null
+        ? this.wireBodySize(own?.bodySize ?? shared.bodySize)
+        : this.wirePost(body, own?.headers ?? shared.headers ?? null))
     )
   }
 
@@ -203,7 +206,12 @@ export class PooledEasy implements InfoSource, Guarded {
     return 0
   }
 
-  private wirePost(body: CompiledBody, headers: readonly string[] | null): number {
+  /** `POSTFIELDSIZE` is for a body from a user's `READFUNCTION`: beyond the end of a string it would send foreign memory. */
+  private wireBodySize(size: number | undefined): number {
+    return size === undefined ? 0 : set(this.easy, 'POSTFIELDSIZE_LARGE', size)
+  }
+
+  private wirePost(body: PostFields, headers: readonly string[] | null): number {
     const { easy } = this
     if (body.kind === 'text') {
       // The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory.
