@@ -32,7 +32,8 @@ cause() {
   local pattern line
   for pattern in 'Could not run curl-config' 'fatal error:' ' error: ' '^E: ' 'not found: make' 'gyp ERR! find Python' \
     'gyp ERR! stack Error' '^npm (error|ERR!) (network|notarget|[0-9]{3}) ' '^npm (error|ERR!) '; do
-    line=$(grep -m 1 -E "$pattern" "$log") && { line=${line#npm error } && echo "${line:0:240}" && return; }
+    # Compilers quote in UTF-8, which grep takes for binary in some locales.
+    line=$(LC_ALL=C grep -m 1 -E "$pattern" "$log") && { line=${line#npm error } && echo "${line:0:240}" && return; }
   done
   tail -n 1 "$log"
 }
