@@ -8,7 +8,7 @@ import { Engine } from './engine/engine.js'
 import { knownLimit } from './engine/known-limits.js'
 import { makeOrder, type LaunchOrder } from './engine/launch-order.js'
 import { probeOption } from './engine/option-probe.js'
-import { CurlError, OptionError } from './errors.js'
+import { OptionError } from './errors.js'
 import { compileOptions } from './options/compile-options.js'
 import { createCatalog } from './options/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
@@ -151,7 +151,7 @@ export class ParallelCurl {
       )
     }
     const transfer = this.makeTransfer('startRequest', url, callback, userData, postFields, options)
-    return this.start(transfer as Transfer)
+    return this.start(transfer)
   }
 
   /**
@@ -245,13 +245,7 @@ export class ParallelCurl {
     options: RequestOptions | undefined,
   ): Transfer<U> {
     this.assertOpen(where)
-    const target = typeof url === 'string' ? url : url instanceof URL ? url.href : undefined
-    if (target === undefined) {
-      throw new OptionError(
-        `${where}: url must be a string or a URL, got ${url === null ? 'null' : typeof url}`,
-        'url',
-      )
-    }
+    const target = urlOf(where, url)
     const order = this.orderFor(where, postFields, options)
     const limit = knownLimit(order, target)
     if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
@@ -341,4 +335,13 @@ export class ParallelCurl {
     if (this.closing === null || (!this.isClosed && this.callbacks.isInside)) return
     throw new OptionError(`${where}: this ParallelCurl is closed`)
   }
+}
+
+function urlOf(where: string, url: unknown): string {
+  if (typeof url === 'string') return url
+  if (url instanceof URL) return url.href
+  throw new OptionError(
+    `${where}: url must be a string or a URL, got ${url === null ? 'null' : typeof url}`,
+    'url',
+  )
 }

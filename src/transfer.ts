@@ -132,7 +132,6 @@ export class Transfer<U = unknown> {
   private kept: Map<number, InfoValue> | null = null
   private decoded: string | null = null
   private attemptList: Attempt[] | null = null
-  private wholeEffectiveUrl: string | null = null
 
   /** @internal */
   constructor(
@@ -148,7 +147,7 @@ export class Transfer<U = unknown> {
     this.context = context
     this.id = id
     this.url = url
-    this.callback = callback as RequestCallback<never> | null
+    this.callback = callback
     this.givenUserData = userData
     this.settings = settings
     this.order = order
@@ -158,8 +157,8 @@ export class Transfer<U = unknown> {
   /** What was handed to `startRequest`, the very same; an empty array where nothing was (as in PHP). */
   get userData(): U {
     // Made when somebody looks: most requests of a large queue never need it.
-    this.givenUserData ??= this.givenUserData === undefined ? ([] as U) : this.givenUserData
-    return this.givenUserData as U
+    if (this.givenUserData === undefined) this.givenUserData = [] as U
+    return this.givenUserData
   }
 
   /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
@@ -199,9 +198,7 @@ export class Transfer<U = unknown> {
    * Without `FOLLOWLOCATION`, once the transfer is no longer held, it is {@link url}.
    */
   get effectiveUrl(): string {
-    if (this.wholeEffectiveUrl !== null) return this.wholeEffectiveUrl
-    if (this.source === null) return this.url
-    return (this.wholeEffectiveUrl = String(this.getInfo('EFFECTIVE_URL') ?? this.url))
+    return String(this.known('EFFECTIVE_URL') ?? this.url)
   }
 
   /**
@@ -219,7 +216,7 @@ export class Transfer<U = unknown> {
 
   /** The cookies that libcurl's cookie engine holds for this transfer, as lines in Netscape format. Empty where it is off. */
   get cookies(): readonly string[] {
-    const list = this.getInfo('COOKIELIST')
+    const list = this.known('COOKIELIST')
     return Array.isArray(list) ? (list as readonly string[]) : []
   }
 
@@ -306,9 +303,14 @@ export class Transfer<U = unknown> {
   }
 
   private contentType(): string | null {
-    if (this.source === null && !this.kept?.has(this.context.infoNumber('CONTENT_TYPE'))) return null
-    const value = this.getInfo('CONTENT_TYPE')
+    const value = this.known('CONTENT_TYPE')
     return typeof value === 'string' ? value : null
+  }
+
+  /** An info that may be asked for at any time: undefined where it is too late. */
+  private known(info: string): InfoValue | undefined {
+    const isKnown = this.source !== null || this.kept?.has(this.context.infoNumber(info))
+    return isKnown ? this.getInfo(info) : undefined
   }
 
   private capturedLines(): HeaderLines {

@@ -138,7 +138,7 @@ export class Engine {
     applyMultiOptions(multi, this.multiOptions)
     multi.onMessage((_error, easy, code) => {
       // Nothing but noting here: on libcurl's stack most calls are refused, and some are fatal (on both majors, not the same ones).
-      const carrier = this.live.get(easy as unknown as NativeEasy)
+      const carrier = this.live.get(easy)
       if (carrier !== undefined) this.note(carrier, code)
     })
     return multi

@@ -2,6 +2,7 @@
  * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one order.
  */
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */

@@ -90,8 +90,8 @@ export class PooledEasy implements InfoSource, Guarded {
     transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
     if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
     const { order } = this
-    if (order?.followsRedirects) void transfer.effectiveUrl
-    if (order?.shared.cookieEngine || order?.own?.cookieEngine) void transfer.cookies
+    if (order?.followsRedirects) transfer.getInfo('EFFECTIVE_URL')
+    if (order?.shared.cookieEngine || order?.own?.cookieEngine) transfer.getInfo('COOKIELIST')
     return transfer
   }
 
