@@ -34,7 +34,7 @@ describe('the package', () => {
 
   it('pins what it is developed with, because there is no lockfile', () => {
     for (const [name, version] of Object.entries(manifest.devDependencies)) {
-      expect(version, name).to.match(/^\d+\.\d+\.\d+$/)
+      expect(version, name).to.match(/^(npm:.+@)?\d+\.\d+\.\d+$/)
     }
   })
 
