@@ -144,7 +144,7 @@ function packed(words: readonly string[]): string {
   const lines = ['']
   for (const word of words) {
     if (lines.at(-1)!.length + word.length > 100) lines.push('')
-    lines[lines.length - 1] += `${lines.at(-1) ? ' ' : ''}${word}`
+    lines.push([lines.pop(), word].filter(Boolean).join(' '))
   }
   return '`\n' + lines.join('\n') + '\n`'
 }

@@ -63,7 +63,7 @@ export const NO_OPTIONS: CompiledOptions = Object.freeze({
 })
 
 interface Draft {
-  readonly ids: number[]
+  readonly ids: (number | string)[]
   readonly values: OptionValue[]
   readonly functions: FunctionOption[]
   bodyTarget: BodyTarget | undefined
@@ -200,7 +200,7 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
 }
 
 function push(draft: Draft, entry: OptionEntry, value: OptionValue): void {
-  draft.ids.push(entry.id)
+  draft.ids.push(entry.key)
   draft.values.push(value)
   leave(draft, entry.recycling)
 }
@@ -276,8 +276,13 @@ function addFunction(
 
 function toShare(subject: Subject, value: unknown, { isShare }: CompileContext): object | null {
   if (value === null) return null
-  if (typeof value === 'object' && (isShare?.(value) ?? true)) return value
+  if (typeof value === 'object' && (isShare ?? looksLikeShare)(value)) return value
   throw mismatch(subject, 'a Share of node-libcurl that is open, or null', value)
+}
+
+function looksLikeShare(value: object): boolean {
+  const { setOpt, close } = value as { setOpt?: unknown; close?: unknown }
+  return typeof setOpt === 'function' && typeof close === 'function'
 }
 
 /** Asks libcurl, unless it has accepted this before. */

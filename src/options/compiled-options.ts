@@ -39,8 +39,11 @@ export interface Settings {
 
 /** A checked set of options. Immutable; compared by identity: a handle that was configured with it need not be configured again. */
 export interface CompiledOptions {
-  /** libcurl's option numbers, in the order in which they were given. `values[i]` belongs to `ids[i]`. Functions are not among them. */
-  readonly ids: readonly number[]
+  /**
+   * libcurl's option numbers, in the order in which they were given. `values[i]` belongs to `ids[i]`. Functions are not among them.
+   * A name stands where node-libcurl misreads the number: `TELNETOPTIONS`.
+   */
+  readonly ids: readonly (number | string)[]
   readonly values: readonly OptionValue[]
   readonly functions: readonly FunctionOption[]
   readonly bodyTarget: BodyTarget | undefined

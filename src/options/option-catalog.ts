@@ -17,6 +17,8 @@ export type Handling = 'libcurl' | 'returnTransfer' | 'postFields' | 'bodySize' 
 export interface OptionEntry {
   readonly name: string
   readonly id: number
+  /** What node-libcurl is to be given: the number, but for one option. */
+  readonly key: number | string
   readonly kind: Exclude<OptionKind, 'unsupported'>
   readonly handling: Handling
   readonly recycling: Recycling
@@ -203,6 +205,8 @@ function makeEntry(id: number, name: string, kind: OptionEntry['kind']): OptionE
   return {
     name,
     id,
+    // node-libcurl gives this number to SSL_CTX_FUNCTION by mistake, and refuses that one (Curl.cc, 4.0.0 and 5.1.2).
+    key: name === 'TELNETOPTIONS' ? name : id,
     kind,
     handling: HANDLING.get(name) ?? 'libcurl',
     recycling: recyclingOf(name),
