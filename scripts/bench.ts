@@ -1,0 +1,154 @@
+/**
+ * The benchmark: this library beside what one would use in its place, in one run. Does not know how any client works.
+ *
+ *   npm run bench -- [--quick] [--scenarios 1k-50,tls] [--clients startRequest,undici] [--rounds 7] [--json FILE] [--svg FILE]
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Curl } from 'node-libcurl'
+import { build, removeBuilt, type Built } from './bench/build.js'
+import { canStream } from './bench/clients/parallelcurl.js'
+import { packageName } from './bench/clients/undici.js'
+import { measure, type Measured } from './bench/measure.js'
+import { probe, type Facts } from './bench/probes.js'
+import { barChart, scenarioTable } from './bench/report.js'
+import { CLIENTS, QUICK, SCENARIOS } from './bench/scenarios.js'
+import { startServers } from './bench/server.js'
+import { targetTable } from './bench/targets.js'
+
+const usage = `npm run bench -- [options]
+  --quick               1 KiB at 50 in flight, the most interesting clients: less than a minute
+  --scenarios a,b       of ${SCENARIOS.map(({ name }) => name).join(', ')}; none: only --probes
+  --clients a,b         of ${CLIENTS.join(', ')}
+  --rounds n            of each client in each scenario
+  --no-probes           leaves out pace, memory of pending requests, and import
+  --json FILE           everything that was measured; '-': stdout, and nothing else there
+  --svg FILE            a bar chart`
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    scenarios: { type: 'string' },
+    clients: { type: 'string' },
+    rounds: { type: 'string' },
+    'no-probes': { type: 'boolean', default: false },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (given.help) {
+  console.log(usage)
+  process.exit()
+}
+
+const say = (text: string): void => (given.json === '-' ? console.error(text) : console.log(text))
+
+function chosen(
+  list: string | undefined,
+  all: readonly string[],
+  what: string,
+): readonly string[] | undefined {
+  if (list === undefined) return undefined
+  const names = list.split(',').filter((name) => name !== '' && name !== 'none')
+  const wrong = names.find((name) => !all.includes(name))
+  if (wrong === undefined) return names
+  console.error(`no ${what} is called ${wrong}: ${all.join(', ')}`)
+  process.exit(2)
+}
+
+/** What cannot run here, and why. */
+function unavailable(client: string): string | undefined {
+  return client.startsWith('stream') && !canStream ? 'this class cannot stream yet' : undefined
+}
+
+/** The last two of four cores may be the siblings of the first two: half way between is another one. */
+function cores(): { server: number | null; client: number | null } {
+  const count = cpus().length
+  try {
+    execFileSync('taskset', ['--version'], { stdio: 'ignore' })
+  } catch {
+    return { server: null, client: null }
+  }
+  return count < 2 ? { server: null, client: null } : { server: 0, client: count >> 1 }
+}
+
+function versions(built: Built): Record<string, string> {
+  const of = (name: string): string =>
+    (JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8')) as { version: string })
+      .version
+  let curl = 'none'
+  try {
+    curl = /^curl (\S+)/.exec(execFileSync('curl', ['--version'], { encoding: 'utf8' }))?.[1] ?? ''
+  } catch {
+    // It is left out then.
+  }
+  return {
+    node: process.versions.node,
+    'node-libcurl': of('node-libcurl'),
+    libcurl: /libcurl\/(\S+)/.exec(Curl.getVersion())?.[1] ?? '',
+    undici: of(packageName()),
+    fetch: `undici ${process.versions['undici'] ?? ''}`,
+    got: of('got'),
+    axios: of('axios'),
+    C: typeof built.program === 'string' ? built.program : `libcurl ${built.program.libcurl}`,
+    'curl -Z': curl,
+  }
+}
+
+const scenarioNames =
+  chosen(
+    given.scenarios,
+    SCENARIOS.map(({ name }) => name),
+    'scenario',
+  ) ?? (given.quick ? QUICK.scenarios : undefined)
+const scenarios = SCENARIOS.filter(({ name }) => scenarioNames?.includes(name) ?? true)
+const clients = chosen(given.clients, CLIENTS, 'client') ?? (given.quick ? QUICK.clients : undefined)
+
+const core = cores()
+const built = build()
+const servers = await startServers(core.server, join(built.folder, 'scripts/bench'))
+const all: Measured[] = []
+let facts: Partial<Facts> = {}
+const stop = (): void => {
+  servers.stop()
+  removeBuilt(built)
+}
+process.once('SIGINT', () => {
+  stop()
+  process.exit(130)
+})
+
+try {
+  const used = versions(built)
+  const where = `${cpus()[0]?.model.trim() ?? ''}; server: ${servers.description}${core.server === null ? '' : ` on core ${core.server}, clients on core ${String(core.client)}`}`
+  const named = Object.entries(used)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+  say(`${named}\n${where}\n`)
+  const track = { core: core.client, built }
+  for (const scenario of scenarios) {
+    const wanted = clients ?? scenario.clients
+    const able = wanted.filter((client) => unavailable(client) === undefined)
+    const rounds = Number(given.rounds ?? (given.quick ? QUICK.rounds : scenario.rounds))
+    const measured = await measure(scenario, able, rounds, servers, track)
+    for (const client of wanted) {
+      const why = unavailable(client)
+      if (why !== undefined) measured.push({ scenario: scenario.name, client, samples: [], skipped: why })
+    }
+    all.push(...measured)
+    say(`${scenarioTable(scenario, measured)}\n`)
+  }
+  if (!given['no-probes']) facts = probe(servers, track)
+  say(targetTable(all, facts))
+  const json = JSON.stringify({ versions: used, where, measured: all, facts }, null, 1)
+  if (given.json === '-') console.log(json)
+  else if (given.json !== undefined) writeFileSync(given.json, json)
+  if (given.svg !== undefined) writeFileSync(given.svg, barChart(scenarios, all, `${named}; ${where}`))
+} finally {
+  stop()
+}

@@ -1,0 +1,74 @@
+/**
+ * Makes what is measured: the sources as plain JavaScript (a compiler in the process would be measured with it), and the C
+ * program. Checks no types, and does not know what is run.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+/** In node_modules, where imports of packages lead to the checkout's own, and nobody looks for sources. */
+const cache = join(root, 'node_modules/.cache/parallelcurl-bench')
+
+export interface Program {
+  readonly path: string
+  readonly libcurl: string
+}
+
+export interface Built {
+  /** Where the JavaScript is, in folders as in the sources. */
+  readonly folder: string
+  /** The C program, or why there is none. */
+  readonly program: Program | string
+}
+
+export function build(): Built {
+  const folder = join(cache, String(process.pid))
+  for (const top of ['src', 'scripts/bench']) {
+    for (const name of readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.ts')) transpile(join(top, name), folder)
+    }
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+  return { folder, program: compileC(folder) }
+}
+
+export function removeBuilt({ folder }: Built): void {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function transpile(file: string, folder: string): void {
+  const target = join(folder, file.replace(/\.ts$/, '.js'))
+  const { outputText } = ts.transpileModule(readFileSync(join(root, file), 'utf8'), {
+    fileName: file,
+    compilerOptions: {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+      verbatimModuleSyntax: true,
+    },
+  })
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, outputText)
+}
+
+function compileC(folder: string): Program | string {
+  const ask = (...args: string[]): string =>
+    execFileSync('curl-config', args, { encoding: 'utf8', stdio: 'pipe' }).trim()
+  try {
+    // Of the libcurl that node-libcurl was compiled against here: curl-config leads to both.
+    const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '')
+    const libs = words(ask('--libs'))
+    const rpath = libs.filter((word) => word.startsWith('-L')).map((word) => `-Wl,-rpath,${word.slice(2)}`)
+    const path = join(folder, 'multi-socket')
+    const source = join(root, 'scripts/bench/multi-socket.c')
+    execFileSync('cc', ['-O2', ...words(ask('--cflags')), '-o', path, source, ...libs, ...rpath], {
+      stdio: 'pipe',
+    })
+    return { path, libcurl: ask('--version').replace(/^libcurl /, '') }
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: Buffer; message: string }
+    return `not compiled: ${(stderr?.toString() || message).trim().split('\n')[0] ?? ''}`
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * curly, node-libcurl's own promise API. Does not know the handles under it.
+ */
+import { curly, Multi } from 'node-libcurl'
+import { lanes, type Client, type Job } from '../load.js'
+import { POST_BODY } from '../scenarios.js'
+
+export function create(job: Job): Client {
+  const { scenario } = job
+  // node-libcurl 5 brings Node's certificates, NODE_EXTRA_CA_CERTS among them, and they beat CAINFO.
+  const hasOwnCertificates = 'perform' in Multi.prototype
+  const shared = {
+    ...(scenario.isBinary ? { curlyResponseBodyParser: false as const } : {}),
+    ...(scenario.origin === 'tls' && !hasOwnCertificates ? { CAINFO: job.caFile } : {}),
+    ...(scenario.isGzip ? { ACCEPT_ENCODING: '' } : {}),
+    ...(scenario.isPost ? { POSTFIELDS: POST_BODY } : {}),
+  }
+  const verb = scenario.isPost ? 'post' : 'get'
+  return lanes(job, async (url, serial) => {
+    const { statusCode, data } = (await curly[verb](
+      url,
+      scenario.hasOwnOptions
+        ? {
+            ...shared,
+            USERAGENT: `agent/${serial}`,
+            HTTPHEADER: [`X-Serial: ${serial}`],
+            TIMEOUT_MS: 30_000,
+          }
+        : shared,
+    )) as { statusCode: number; data: string | Buffer }
+    return { status: statusCode, length: data.length }
+  })
+}

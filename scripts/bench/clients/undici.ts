@@ -1,0 +1,43 @@
+/**
+ * undici's `request`, in the newest major that this Node can run. Does not know fetch, which Node brings along.
+ */
+import { gunzipSync } from 'node:zlib'
+import type { Agent, request } from 'undici8'
+import { lanes, type Client, type Job } from '../load.js'
+import { POST_BODY } from '../scenarios.js'
+
+interface Undici {
+  Agent: typeof Agent
+  request: typeof request
+}
+
+/** Its package here, and why: undici 8 needs `process` features of Node 22.19. */
+export function packageName(): 'undici7' | 'undici8' {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > 22 || (major === 22 && minor >= 19) ? 'undici8' : 'undici7'
+}
+
+export async function create(job: Job): Promise<Client> {
+  const { Agent, request } = (await import(packageName())) as unknown as Undici
+  const { scenario } = job
+  // With its default, no limit to the connections of a host, the lanes are the limit.
+  const dispatcher = new Agent()
+  const plain = {
+    dispatcher,
+    ...(scenario.isPost ? { method: 'POST' as const, body: POST_BODY } : {}),
+    ...(scenario.isGzip ? { headers: { 'accept-encoding': 'gzip' } } : {}),
+  }
+  return lanes(job, async (url, serial) => {
+    const options = scenario.hasOwnOptions
+      ? {
+          dispatcher,
+          headers: { 'user-agent': `agent/${serial}`, 'x-serial': String(serial) },
+          headersTimeout: 30_000,
+        }
+      : plain
+    const { statusCode: status, body } = await request(url, options)
+    if (scenario.isGzip) return { status, length: gunzipSync(await body.arrayBuffer()).toString().length }
+    const length = scenario.isBinary ? (await body.arrayBuffer()).byteLength : (await body.text()).length
+    return { status, length }
+  })
+}

@@ -1,0 +1,97 @@
+/**
+ * Runs a scenario: every client warmed up, then in turns, round by round, so that whatever else the machine does hits all of
+ * them. Does not know how a client works, nor how numbers are shown.
+ */
+import type { Job, Sample } from './load.js'
+import { startRunner, type Runner, type Track } from './processes.js'
+import type { Scenario } from './scenarios.js'
+import { manyHosts, type Servers } from './server.js'
+
+/** One client in one scenario. */
+export interface Measured {
+  readonly scenario: string
+  readonly client: string
+  readonly samples: readonly Sample[]
+  /** Why there are none. */
+  readonly skipped?: string
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  if (sorted.length === 0) return NaN
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+export const requestsPerSecond = ({ requests, seconds }: Sample): number => requests / seconds
+export const cpuMicroseconds = ({ requests, cpuSeconds }: Sample): number => (cpuSeconds / requests) * 1e6
+
+/** The median over the rounds of `of(a) / of(b)`: what both had to share in a round cancels out. */
+export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number {
+  return median(a.samples.flatMap((sample, i) => (b.samples[i] ? [of(sample) / of(b.samples[i])] : [])))
+}
+
+function urlsFor(scenario: Scenario, servers: Servers): string[] {
+  const hosts = scenario.hosts === 1 ? ['127.0.0.1'] : manyHosts().slice(0, scenario.hosts)
+  return Array.from({ length: 1000 }, (_, i) =>
+    servers.urlOf(scenario.origin, `${scenario.path}?${i}`, hosts[i % hosts.length]),
+  )
+}
+
+export async function measure(
+  scenario: Scenario,
+  clients: readonly string[],
+  rounds: number,
+  servers: Servers,
+  track: Track,
+): Promise<Measured[]> {
+  if (scenario.hosts > 1 && !servers.hasManyHosts) {
+    return clients.map((client) => ({ scenario: scenario.name, client, samples: [], skipped: 'needs nginx' }))
+  }
+  const urls = urlsFor(scenario, servers)
+  const running: { client: string; runner: Runner; samples: Sample[] }[] = []
+  const skipped: Measured[] = []
+  const giveUp = (client: string, why: unknown): void => {
+    const text = why instanceof Error ? why.message : String(why)
+    skipped.push({ scenario: scenario.name, client, samples: [], skipped: text })
+  }
+  try {
+    for (const client of clients) {
+      const job: Job = { scenario, client, urls, caFile: servers.caFile }
+      try {
+        const runner = await startRunner(job, track)
+        if (typeof runner === 'string') {
+          giveUp(client, runner)
+          continue
+        }
+        // Twice: connections and the compiler's first guesses, then what those guesses missed.
+        for (const part of [0.6, 0.4]) await runner.round(scenario.warmUpMs * part)
+        running.push({ client, runner, samples: [] })
+      } catch (error) {
+        giveUp(client, error)
+      }
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const { client, runner, samples } of running) {
+        try {
+          samples.push(await runner.round(scenario.roundMs))
+        } catch (error) {
+          giveUp(client, error)
+          samples.length = 0
+          running.splice(
+            running.findIndex((each) => each.runner === runner),
+            1,
+          )
+          break
+        }
+      }
+    }
+  } finally {
+    for (const { runner } of running) runner.stop()
+  }
+  const done = running.map(({ client, samples }): Measured => ({ scenario: scenario.name, client, samples }))
+  const rank = ({ client }: Measured): number => clients.indexOf(client)
+  return [...done, ...skipped].sort((a, b) => rank(a) - rank(b))
+}

@@ -1,0 +1,45 @@
+/**
+ * The server that waits before it answers, and stands in for nginx where there is none. Ends with its parent. Does not know who asks.
+ */
+import { readFileSync } from 'node:fs'
+import http, { type RequestListener } from 'node:http'
+import https from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+const folder = process.argv[2] as string
+const file = (name: string): Buffer => readFileSync(join(folder, name))
+const bodies = new Map(['1k', '100k', '10m', 'gzip'].map((name) => [`/${name}`, file(`www/${name}`)]))
+const small = bodies.get('/1k') as Buffer
+let count = 0
+
+const answer: RequestListener = (request, response) => {
+  const path = (request.url ?? '').replace(/\?.*/, '')
+  const send = (status: number, body: Buffer, encoding: object = {}): void => {
+    response
+      .writeHead(status, { 'Content-Length': body.length, 'Content-Type': 'text/plain', ...encoding })
+      .end(body)
+  }
+  count++
+  request.resume()
+  // 0.5 to 1.5 s, evenly spread and the same in each run.
+  if (path === '/slow') setTimeout(send, 500 + ((count * 617) % 1000), 200, small)
+  else if (/^\/wait-\d+$/.test(path)) setTimeout(send, Number(path.slice(6)), 200, small)
+  else if (path === '/flaky') send(count % 5 === 0 ? 503 : 200, small)
+  else send(200, bodies.get(path) ?? small, path === '/gzip' ? { 'Content-Encoding': 'gzip' } : {})
+}
+
+const servers = [
+  http.createServer(answer),
+  https.createServer({ cert: file('cert.pem'), key: file('key.pem') }, answer),
+]
+let listening = 0
+for (const server of servers) {
+  server.keepAliveTimeout = 600_000
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () => {
+    if (++listening < servers.length) return
+    const [plain, tls] = servers.map((each) => (each.address() as AddressInfo).port)
+    process.send?.({ http: plain, tls })
+  })
+}
+process.on('disconnect', () => process.exit())

@@ -1,0 +1,70 @@
+/**
+ * What is no throughput: the pace at 20 in flight, the memory of requests that wait, the time that an import takes. Each in
+ * processes of its own. Does not know the other clients.
+ */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { median } from './measure.js'
+import type { Track } from './processes.js'
+import { pinned, type Servers } from './server.js'
+
+export interface Facts {
+  /** 100 requests of 100 ms at 20 in flight: wall time over the ideal 0.5 s. */
+  pace: number
+  /** Bytes of heap for each of 100,000 `startRequest` calls that nobody awaits. */
+  heapPerPending: number
+  /** Time to import this library over that of node-libcurl alone. */
+  importRatio: number
+  importMs: number
+}
+
+export function probe(servers: Servers, { core, built }: Track): Facts {
+  const index = pathToFileURL(join(built.folder, 'src/index.js')).href
+  const run = (source: string, ...nodeArgs: string[]): number => {
+    const [command, args] = pinned(core, process.execPath, [
+      ...nodeArgs,
+      '--input-type=module',
+      '--eval',
+      source,
+    ])
+    const env = { ...process.env, NODE_OPTIONS: '' }
+    return Number(execFileSync(command, args, { encoding: 'utf8', cwd: built.folder, env }))
+  }
+  const url = JSON.stringify(servers.urlOf('slow', '/wait-100'))
+  const pace = `
+    import { ParallelCurl } from ${JSON.stringify(index)}
+    const curl = new ParallelCurl(20)
+    const start = performance.now()
+    for (let i = 0; i < 100; i++) await curl.startRequest(${url})
+    await curl.finishAllRequests()
+    console.log((performance.now() - start) / 500)`
+  // The array of URLs is the caller's: it is there before the first look.
+  const heap = `
+    import { ParallelCurl } from ${JSON.stringify(index)}
+    const curl = new ParallelCurl(1)
+    const urls = Array.from({ length: 100_001 }, (_, i) => 'http://127.0.0.1:9/?' + i)
+    const onDone = () => {}
+    for (let i = 0; i < 2000; i++) curl.startRequest(urls[0], onDone)
+    gc()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < 100_000; i++) curl.startRequest(urls[i], onDone)
+    gc()
+    console.log((process.memoryUsage().heapUsed - before) / 100_000)
+    process.exit()`
+  const timed = (what: string): string => `
+    const start = performance.now()
+    await import(${JSON.stringify(what)})
+    console.log(performance.now() - start)`
+  const [ours, theirs]: [number[], number[]] = [[], []]
+  for (let i = 0; i < 9; i++) {
+    theirs.push(run(timed('node-libcurl')))
+    ours.push(run(timed(index)))
+  }
+  return {
+    pace: median([1, 2, 3].map(() => run(pace))),
+    heapPerPending: run(heap, '--expose-gc'),
+    importMs: median(ours),
+    importRatio: median(ours.map((ms, i) => ms / (theirs[i] as number))),
+  }
+}

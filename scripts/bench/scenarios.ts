@@ -1,0 +1,123 @@
+/**
+ * What is measured: each scenario as plain data, which every client reads alike. Does not know the clients' code, only their names.
+ */
+
+/** Who answers. `slow` is a Node server: nginx cannot wait. */
+export type Origin = 'http' | 'tls' | 'slow'
+
+export interface Scenario {
+  readonly name: string
+  readonly title: string
+  readonly inFlight: number
+  readonly path: string
+  readonly origin: Origin
+  /** What a body has to measure once it is decoded. */
+  readonly bytes: number
+  /** Random bytes: the others are asked for buffers, the cheapest that they have. */
+  readonly isBinary: boolean
+  readonly isPost: boolean
+  readonly isGzip: boolean
+  /** Names in use; more than one: addresses 127.0.x.y. */
+  readonly hosts: number
+  /** Each request has a user agent, a header and a timeout of its own. */
+  readonly hasOwnOptions: boolean
+  /** A fifth of the answers is a 503, which is asked for again. */
+  readonly isFlaky: boolean
+  readonly roundMs: number
+  readonly warmUpMs: number
+  readonly rounds: number
+  readonly clients: readonly string[]
+}
+
+export const POST_BODY = 'a'.repeat(1024)
+export const MAX_TRIES = 8
+
+const OURS = ['startRequest', 'request', 'stream']
+const WITH_HEADERS = ['startRequest+headers', 'request+headers', 'stream+headers']
+const NODE = ['undici', 'fetch', 'got', 'axios', 'curly', 'node:http']
+const NATIVE = ['curl -Z', 'C']
+const FLOOR = 'node-libcurl floor'
+
+/** Every client, in the order in which they take their turns. */
+export const CLIENTS: readonly string[] = [...OURS, ...WITH_HEADERS, FLOOR, ...NODE, ...NATIVE]
+const usual = [...OURS, FLOOR, ...NODE, ...NATIVE]
+const few = [...OURS, FLOOR, 'undici', 'curly', 'node:http', 'C']
+
+const common = {
+  inFlight: 50,
+  path: '/1k',
+  origin: 'http' as Origin,
+  bytes: 1024,
+  isBinary: false,
+  isPost: false,
+  isGzip: false,
+  hosts: 1,
+  hasOwnOptions: false,
+  isFlaky: false,
+  roundMs: 200,
+  warmUpMs: 250,
+  rounds: 7,
+  clients: few,
+}
+
+const scenario = (name: string, title: string, own: Partial<Scenario> = {}): Scenario => ({
+  ...common,
+  name,
+  title,
+  ...own,
+})
+
+export const SCENARIOS: readonly Scenario[] = [
+  scenario('1k-1', '1 KiB, 1 in flight', { inFlight: 1, clients: usual }),
+  scenario('1k-10', '1 KiB, 10 in flight', { inFlight: 10 }),
+  scenario('1k-50', '1 KiB, 50 in flight', { rounds: 11, clients: CLIENTS }),
+  scenario('1k-500', '1 KiB, 500 in flight', { inFlight: 500, warmUpMs: 500 }),
+  scenario('100k', '100 KiB of random bytes, 50 in flight', {
+    path: '/100k',
+    bytes: 100 * 1024,
+    isBinary: true,
+    clients: usual,
+  }),
+  scenario('10m', '10 MiB of random bytes, 10 in flight', {
+    path: '/10m',
+    bytes: 10 * 1024 * 1024,
+    isBinary: true,
+    inFlight: 10,
+    roundMs: 400,
+  }),
+  scenario('tls', '1 KiB over TLS, 50 in flight', { origin: 'tls', warmUpMs: 400 }),
+  scenario('post', 'POST of 1 KiB, 50 in flight', { isPost: true }),
+  scenario('gzip', '16 KiB, gzipped, 50 in flight', { path: '/gzip', bytes: 16 * 1024, isGzip: true }),
+  scenario('hosts', '1 KiB, 1,000 hosts, 50 in flight', { hosts: 1000, warmUpMs: 500 }),
+  scenario('slow-5000', '1 KiB, answers after 0.5 to 1.5 s, 5,000 in flight', {
+    origin: 'slow',
+    path: '/slow',
+    inFlight: 5000,
+    warmUpMs: 1500,
+    roundMs: 2000,
+    rounds: 3,
+    clients: ['startRequest', 'request', 'stream', FLOOR, 'undici', 'node:http', 'C'],
+  }),
+  scenario('options', '1 KiB, options of its own for each request, 50 in flight', { hasOwnOptions: true }),
+  scenario('flaky', '1 KiB, a fifth 503 and asked for again, 50 in flight', {
+    path: '/flaky',
+    isFlaky: true,
+  }),
+]
+
+/** The part that fits in a minute. */
+export const QUICK = {
+  scenarios: ['1k-50'],
+  clients: [
+    'startRequest',
+    'request',
+    'stream',
+    'startRequest+headers',
+    FLOOR,
+    'undici',
+    'fetch',
+    'curly',
+    'C',
+  ],
+  rounds: 7,
+}

@@ -1,0 +1,111 @@
+/**
+ * What was promised, beside what was measured. Does not measure.
+ */
+import { cpuMicroseconds, median, ratio, type Measured } from './measure.js'
+import type { Facts } from './probes.js'
+import { markdown } from './report.js'
+
+interface Target {
+  readonly what: string
+  readonly node20: number
+  readonly node24: number
+  /** At least, if nothing is said. */
+  readonly isUpperBound?: boolean
+  /** undefined: not measured this time. */
+  readonly value: (find: Find, facts: Partial<Facts>) => Value | undefined
+}
+
+/** A ratio of throughputs comes with that of CPU per request, upside down: what noise leaves of it on a busy machine. */
+type Value = number | { readonly throughput: number; readonly cpu: number }
+
+type Find = (scenario: string, client: string) => Measured | undefined
+
+const versus =
+  (scenario: string, a: string, b: string) =>
+  (find: Find): Value | undefined => {
+    const [first, second] = [find(scenario, a), find(scenario, b)]
+    if (!first || !second) return undefined
+    return { throughput: ratio(first, second), cpu: ratio(second, first, cpuMicroseconds) }
+  }
+
+/** How much dearer a request is at 5,000 in flight than at 50. */
+const atFiveThousand = (find: Find): number | undefined => {
+  const [many, few] = [find('slow-5000', 'startRequest'), find('1k-50', 'startRequest')]
+  const cost = ({ samples }: Measured): number => median(samples.map(cpuMicroseconds))
+  return many && few ? cost(many) / cost(few) : undefined
+}
+
+const rssOverC = (find: Find): number | undefined => {
+  const [ours, c] = [find('slow-5000', 'startRequest'), find('slow-5000', 'C')]
+  const peak = ({ samples }: Measured): number => Math.max(...samples.map(({ maxRssKib }) => maxRssKib))
+  return ours && c ? (peak(ours) - peak(c)) / 5000 : undefined
+}
+
+const atLeast = (what: string, node20: number, node24: number, value: Target['value']): Target => ({
+  what,
+  node20,
+  node24,
+  value,
+})
+const atMost = (what: string, node20: number, node24: number, value: Target['value']): Target => ({
+  what,
+  node20,
+  node24,
+  value,
+  isUpperBound: true,
+})
+
+const TARGETS: readonly Target[] = [
+  atLeast('1 KiB, 50 in flight: startRequest / undici', 1.3, 2.1, versus('1k-50', 'startRequest', 'undici')),
+  atLeast('startRequest / curly', 2.0, 2.2, versus('1k-50', 'startRequest', 'curly')),
+  atLeast('startRequest / fetch', 5, 5, versus('1k-50', 'startRequest', 'fetch')),
+  atLeast('startRequest / C', 0.38, 0.55, versus('1k-50', 'startRequest', 'C')),
+  atLeast(
+    'startRequest / node-libcurl floor',
+    0.9,
+    0.9,
+    versus('1k-50', 'startRequest', 'node-libcurl floor'),
+  ),
+  atLeast('100 KiB: startRequest / undici', 2, 2, versus('100k', 'startRequest', 'undici')),
+  atLeast('10 MiB: startRequest / undici', 2, 2, versus('10m', 'startRequest', 'undici')),
+  atLeast('stream / startRequest', 0.9, 0.9, versus('1k-50', 'stream', 'startRequest')),
+  atLeast('request / startRequest', 0.9, 0.9, versus('1k-50', 'request', 'startRequest')),
+  atLeast(
+    'captureHeaders: startRequest / undici',
+    1.0,
+    1.3,
+    versus('1k-50', 'startRequest+headers', 'undici'),
+  ),
+  atLeast('1 in flight: startRequest / undici', 1.4, 1.4, versus('1k-1', 'startRequest', 'undici')),
+  atMost('5,000 in flight: CPU of a request / at 50', 2, 1.5, atFiveThousand),
+  atMost('5,000 in flight: RSS each over C, KiB', 60, 60, rssOverC),
+  atMost('100 x 100 ms, 20 in flight: time / ideal', 1.05, 1.05, (_, facts) => facts.pace),
+  atMost('100,000 not awaited: heap each, bytes', 600, 600, (_, facts) => facts.heapPerPending),
+  atMost('import: time / that of node-libcurl', 1.3, 1.3, (_, facts) => facts.importRatio),
+]
+
+export function targetTable(all: readonly Measured[], facts: Partial<Facts>): string {
+  const isModern = Number(process.versions.node.split('.')[0]) >= 24
+  const find: Find = (scenario, client) =>
+    all.find((each) => each.scenario === scenario && each.client === client && each.samples.length > 0)
+  const rows = TARGETS.flatMap(({ what, node20, node24, isUpperBound = false, value }) => {
+    const found = value(find, facts)
+    if (found === undefined) return []
+    const measured = typeof found === 'number' ? found : found.throughput
+    const target = isModern ? node24 : node20
+    const isMet = isUpperBound ? measured <= target : measured >= target
+    const sign = isUpperBound ? '<=' : '>='
+    return [
+      [
+        what,
+        measured >= 100 ? measured.toFixed(0) : measured.toFixed(2),
+        typeof found === 'number' ? '' : found.cpu.toFixed(2),
+        `${sign} ${target}`,
+        isMet ? 'yes' : 'NO',
+      ],
+    ]
+  })
+  return rows.length === 0
+    ? ''
+    : `### Targets\n\n${markdown(['what', 'measured', 'by CPU', 'target', 'met'], rows)}`
+}
