@@ -23,8 +23,9 @@ import {
   type Subject,
 } from './option-checks.js'
 import { METHODS } from './option-traits.js'
+import { fromPhpSignature } from './php-signatures.js'
 import { compilePostFields, type PostFields } from './post-fields.js'
-import { addSetting, SETTING_NAMES, type Role } from './settings.js'
+import { addSetting, SETTING_NAMES, type ExtraSetting, type Role } from './settings.js'
 
 /** What options are checked against. */
 export interface CompileContext {
@@ -34,10 +35,13 @@ export interface CompileContext {
   readonly where: string
   /** Sets an option on a handle that is not used for anything else, and returns libcurl's code. May throw. */
   readonly probe?: (id: number, value: number | string | null) => number
+  /** Options of ours that other parts bring. */
+  readonly extra?: Readonly<Record<string, ExtraSetting>>
   /** Whether a value is a `Share` that is still open. */
   readonly isShare?: (value: object) => boolean
 }
 
+const DIGITS = /^\d+$/
 /** libcurl's codes: curl/curl.h. */
 const MAX_INT32 = 2 ** 31 - 1
 const NOT_BUILT_IN = 4
@@ -168,7 +172,7 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
     if (draft.settings === NO_SETTINGS) draft.settings = {}
     if (addSetting(draft.settings, key, value, context)) return
   }
-  const entry = context.catalog.option(key, context.where, SETTING_NAMES)
+  const entry = context.catalog.option(key, context.where, settingNames(context))
   const subject = { name: entry.name, where: context.where, isSecret: entry.isSecret }
   switch (entry.kind) {
     case 'integer':
@@ -185,7 +189,7 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
       break
     }
     case 'function':
-      addFunction(draft, entry, toFunction(subject, value))
+      addFunction(draft, entry, signed(key, entry, toFunction(subject, value)))
       break
     case 'blob':
       push(draft, entry, toBlob(subject, value))
@@ -197,6 +201,10 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
     case 'share':
       push(draft, entry, toShare(subject, value, context))
   }
+}
+
+function settingNames({ extra }: CompileContext): readonly string[] {
+  return extra === undefined ? SETTING_NAMES : [...SETTING_NAMES, ...Object.keys(extra)]
 }
 
 function push(draft: Draft, entry: OptionEntry, value: OptionValue): void {
@@ -251,6 +259,9 @@ function addString(
   context: CompileContext,
 ): void {
   if (entry.handling === 'postFields') {
+    // For libcurl that is a POST whose body comes from READFUNCTION, for PHP an empty one; neither is what one expects.
+    if (value === null)
+      throw mismatch(subject, "a body ('' is an empty one; HTTPGET: true takes a body back)", value)
     draft.postFields = compilePostFields(value, subject)
     leave(draft, 'reset')
     return
@@ -258,7 +269,7 @@ function addString(
   const text = value === null ? null : toText(subject, value)
   if (entry.handling === 'ignored') return
   ask(entry, text, subject, context)
-  if (entry.isCookieOption) draft.cookieEngine = text !== null
+  if (entry.isCookieOption && text !== null) draft.cookieEngine = true
   push(draft, entry, text)
   // Credentials in a proxy's URL are credentials.
   if (entry.name === 'PROXY' && text?.includes('@')) leave(draft, 'reset')
@@ -272,6 +283,16 @@ function addFunction(
   draft.functions.push({ id: entry.id, name: entry.name, callback })
   if (entry.id === WRITEFUNCTION) draft.bodyTarget = callback === null ? 'content' : 'function'
   leave(draft, entry.recycling)
+}
+
+/** By number, as PHP has it, functions have PHP's signatures: `(ch, data)`. */
+function signed(
+  key: string | number,
+  { id }: OptionEntry,
+  callback: ((...args: never[]) => unknown) | null,
+): ((...args: never[]) => unknown) | null {
+  const isNumber = typeof key === 'number' || DIGITS.test(key)
+  return isNumber && callback !== null ? fromPhpSignature(id, callback) : callback
 }
 
 function toShare(subject: Subject, value: unknown, { isShare }: CompileContext): object | null {

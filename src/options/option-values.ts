@@ -25,9 +25,9 @@ export interface ShareHandle {
 
 /** A field of `HTTPPOST`: text, or a file that libcurl reads when it sends it. */
 export type HttpPostField =
-  | { name: string; contents: string }
-  | { name: string; file: string; type?: string }
-  | { name: string; file: string; type: string; filename: string }
+  | { name: string; contents: string; file?: never; type?: never; filename?: never }
+  | { name: string; file: string; contents?: never; type?: string; filename?: never }
+  | { name: string; file: string; contents?: never; type: string; filename: string }
 
 /** What `CHUNK_BGN_FUNCTION` is told of a file of a wildcard transfer. */
 export interface ChunkFileInfo {
