@@ -6,6 +6,7 @@ import { Curl, Easy, Multi } from 'node-libcurl'
 import { INFOS, UNSUPPORTED_INFOS } from '../../../src/options/info-table.js'
 import { createCatalog } from '../../../src/options/option-catalog.js'
 import { EASY_OPTIONS, MULTI_OPTIONS } from '../../../src/options/option-table.js'
+import { VALIDATED_STRINGS } from '../../../src/options/option-traits.js'
 import { parseTable } from '../../../src/options/table-rows.js'
 
 const isMajor5 = 'perform' in Multi.prototype
@@ -66,6 +67,18 @@ describe('the option table', () => {
       // A refusal is a code; a wrong kind is an exception.
       const key = row.name === 'TELNETOPTIONS' ? row.name : row.id
       expect(() => setOpt(key, value), row.name).not.to.throw()
+    }
+    easy.reset()
+    easy.close()
+  })
+
+  it('need not be asked with a value whether a build takes a string: null tells', () => {
+    const writesFiles = ['COOKIEJAR', 'HSTS']
+    const easy = new Easy()
+    const setOpt = easy.setOpt.bind(easy) as unknown as (id: number, value: unknown) => number
+    for (const { name, id, kind } of rows.filter(isExpected)) {
+      if (kind !== 'string' || VALIDATED_STRINGS.has(name) || writesFiles.includes(name)) continue
+      expect(setOpt(id, null), name).to.equal(setOpt(id, '1'))
     }
     easy.reset()
     easy.close()

@@ -206,7 +206,7 @@ describe('compilePostFields', () => {
       () => '',
       new Set(),
       new Blob(['a']),
-      Object.create({ a: 1 }),
+      Object.create({ a: 1 }) as object,
     ]) {
       expect(message({ good: 1, bad: value })).to.contain(
         'startRequest: postFields["bad"] expects a string, number',
