@@ -152,9 +152,9 @@ const headers: Handler = (request, response) => {
   answer(response, 200, { ...text, ...Object.fromEntries(numbers) }, 'headers')
 }
 
-/** Exactly these bytes, then the end of the connection. */
+/** Exactly these bytes, then the end of the connection, whether or not the client ends it, too. */
 const raw = (bytes: string): Handler => {
-  return (_request, response) => void response.socket?.end(bytes)
+  return (_request, { socket }) => void socket?.end(bytes, () => socket.destroy())
 }
 
 const retryAfter: Handler = (request, response) => {
@@ -180,7 +180,7 @@ const handlers: Record<string, Handler> = {
   'retry-after': retryAfter,
   'no-content': (_request, response) => void response.writeHead(204).end(),
   hang: () => undefined,
-  close: (_request, response) => void response.socket?.end(),
+  close: raw(''),
   reset: (_request, response) => void response.socket?.resetAndDestroy(),
   truncate: raw('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\n0123456789'),
   'bad-chunk': raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nNOT HEX\r\n'),
