@@ -23,9 +23,8 @@ import {
   type Subject,
 } from './option-checks.js'
 import { METHODS } from './option-traits.js'
-import { fromPhpSignature } from './php-signatures.js'
 import { compilePostFields, type PostFields } from './post-fields.js'
-import { addSetting, SETTING_NAMES, type ExtraSetting, type Role } from './settings.js'
+import { addSetting, SETTING_NAMES, type Role } from './settings.js'
 
 /** What options are checked against. */
 export interface CompileContext {
@@ -35,13 +34,10 @@ export interface CompileContext {
   readonly where: string
   /** Sets an option on a handle that is not used for anything else, and returns libcurl's code. May throw. */
   readonly probe?: (id: number, value: number | string | null) => number
-  /** Options of ours that other parts bring. */
-  readonly extra?: Readonly<Record<string, ExtraSetting>>
   /** Whether a value is a `Share` that is still open. */
   readonly isShare?: (value: object) => boolean
 }
 
-const DIGITS = /^\d+$/
 /** libcurl's codes: curl/curl.h. */
 const MAX_INT32 = 2 ** 31 - 1
 const NOT_BUILT_IN = 4
@@ -172,7 +168,7 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
     if (draft.settings === NO_SETTINGS) draft.settings = {}
     if (addSetting(draft.settings, key, value, context)) return
   }
-  const entry = context.catalog.option(key, context.where, settingNames(context))
+  const entry = context.catalog.option(key, context.where, SETTING_NAMES)
   const subject = { name: entry.name, where: context.where, isSecret: entry.isSecret }
   switch (entry.kind) {
     case 'integer':
@@ -189,7 +185,7 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
       break
     }
     case 'function':
-      addFunction(draft, entry, signed(key, entry, toFunction(subject, value)))
+      addFunction(draft, entry, toFunction(subject, value))
       break
     case 'blob':
       push(draft, entry, toBlob(subject, value))
@@ -201,10 +197,6 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
     case 'share':
       push(draft, entry, toShare(subject, value, context))
   }
-}
-
-function settingNames({ extra }: CompileContext): readonly string[] {
-  return extra === undefined ? SETTING_NAMES : [...SETTING_NAMES, ...Object.keys(extra)]
 }
 
 function push(draft: Draft, entry: OptionEntry, value: OptionValue): void {
@@ -283,16 +275,6 @@ function addFunction(
   draft.functions.push({ id: entry.id, name: entry.name, callback })
   if (entry.id === WRITEFUNCTION) draft.bodyTarget = callback === null ? 'content' : 'function'
   leave(draft, entry.recycling)
-}
-
-/** By number, as PHP has it, functions have PHP's signatures: `(ch, data)`. */
-function signed(
-  key: string | number,
-  { id }: OptionEntry,
-  callback: ((...args: never[]) => unknown) | null,
-): ((...args: never[]) => unknown) | null {
-  const isNumber = typeof key === 'number' || DIGITS.test(key)
-  return isNumber && callback !== null ? fromPhpSignature(id, callback) : callback
 }
 
 function toShare(subject: Subject, value: unknown, { isShare }: CompileContext): object | null {
