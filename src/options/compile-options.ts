@@ -23,6 +23,7 @@ import {
   type Subject,
 } from './option-checks.js'
 import { METHODS } from './option-traits.js'
+import { fromPhpSignature } from './php-signatures.js'
 import { compilePostFields, type PostFields } from './post-fields.js'
 import { addSetting, SETTING_NAMES, type Role } from './settings.js'
 
@@ -38,6 +39,7 @@ export interface CompileContext {
   readonly isShare?: (value: object) => boolean
 }
 
+const DIGITS = /^\d+$/
 /** libcurl's codes: curl/curl.h. */
 const MAX_INT32 = 2 ** 31 - 1
 const NOT_BUILT_IN = 4
@@ -185,7 +187,7 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
       break
     }
     case 'function':
-      addFunction(draft, entry, toFunction(subject, value))
+      addFunction(draft, entry, signed(key, entry, toFunction(subject, value)))
       break
     case 'blob':
       push(draft, entry, toBlob(subject, value))
@@ -275,6 +277,16 @@ function addFunction(
   draft.functions.push({ id: entry.id, name: entry.name, callback })
   if (entry.id === WRITEFUNCTION) draft.bodyTarget = callback === null ? 'content' : 'function'
   leave(draft, entry.recycling)
+}
+
+/** By number, as PHP has it, functions have PHP's signatures: `(ch, data)`. */
+function signed(
+  key: string | number,
+  { id }: OptionEntry,
+  callback: ((...args: never[]) => unknown) | null,
+): ((...args: never[]) => unknown) | null {
+  const isNumber = typeof key === 'number' || DIGITS.test(key)
+  return isNumber && callback !== null ? fromPhpSignature(id, callback) : callback
 }
 
 function toShare(subject: Subject, value: unknown, { isShare }: CompileContext): object | null {

@@ -10,7 +10,9 @@ export type CurlPrefixedOptions = {
 
 /**
  * libcurl's options by number, e.g. `[CURLOPT_USERAGENT]: 'me/1.0'`. Their values are checked when they are used. JavaScript puts
- * numeric keys first, in ascending order; where order matters use names, or a `Map`.
+ * numeric keys first, in ascending order; where order matters use names, or a `Map`. Functions have PHP's signatures here:
+ * `WRITEFUNCTION` and `HEADERFUNCTION` get `(ch, data)`, `READFUNCTION` gets `(ch, infile, length)` and returns a string or
+ * bytes, progress functions get `(ch, ...)`; `ch` is the transfer.
  */
 export interface CurlNumberedOptions {
   [number: number]: unknown
