@@ -3,15 +3,16 @@
  * Does not know what a transfer is.
  */
 
+/** `://user:password@`, also percent-encoded within another URL. Up to the last `@` before the path. */
+const CREDENTIALS = /(:|%3a)((?:\/|%2f){2})(?:(?!%2f|%3f|%23|[/?#\s])[^])*(?:@|%40)/gi
+/** A password with an unescaped "/", "?" or "#" in it: what stands after the colon is no port, and there is an "@" later. */
+const BROKEN_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#@\s]*:(?!\d*(?:[/?#]|$))[^]*@/i
+
 /** Credentials in a URL become `***`: messages, logs and statistics never carry a password. */
 export function redactUrl(url: string): string {
-  const schemeEnd = url.indexOf('://')
-  const start = schemeEnd < 0 ? 0 : schemeEnd + 3
-  // Passwords may hold an unescaped "/" or "?" by mistake: cut at the last "@" before the query or, failing that, anywhere.
-  const pathStart = url.slice(start).search(/[/?#]/)
-  const authorityEnd = pathStart < 0 ? url.length : start + pathStart
-  const at = url.lastIndexOf('@', authorityEnd - 1)
-  return at < start ? url : `${url.slice(0, start)}***@${url.slice(at + 1)}`
+  const whole = url.replace(CREDENTIALS, '$1$2***@')
+  if (!BROKEN_CREDENTIALS.test(whole)) return whole
+  return whole.replace(BROKEN_CREDENTIALS, '$1***@')
 }
 
 /** What a {@link CurlError} is made of. */
