@@ -40,6 +40,8 @@ module.exports = {
           ground,
           // The engine applies what the options compile to: the form of it, not how it came about.
           ...(name === 'engine' ? ['^src/options/compiled-options\\.ts$'] : []),
+          // A cookie jar is made by whoever calls, and its cookies are libcurl's: the one file that holds them.
+          ...(name === 'sessions' ? ['^src/engine/cookie-share\\.ts$'] : []),
         ],
       ),
     ),

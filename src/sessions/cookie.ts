@@ -1,0 +1,200 @@
+/**
+ * One cookie, and its line in Netscape format, which is what libcurl speaks. Does not know where cookies are kept.
+ *
+ * A line: domain, TRUE where subdomains are included, path, TRUE where it is for https only, when it expires in seconds since the
+ * epoch (0: with the session), name, value; by tabs. `#HttpOnly_` before the domain. https://curl.se/docs/http-cookies.html
+ */
+import { OptionError } from '../errors.js'
+
+/** A cookie, as a jar gives it. */
+export interface Cookie {
+  readonly name: string
+  readonly value: string
+  /** The host that it is for, in lower case and without a dot in front. */
+  readonly domain: string
+  /** Whether all hosts below {@link domain} get it, too. */
+  readonly includeSubdomains: boolean
+  readonly path: string
+  /** Whether it is sent over https only (and to this machine itself). */
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  /** When it ends, as an ISO date. null: with the session; a file and JSON keep it all the same, as libcurl's do. */
+  readonly expires: string | null
+}
+
+/** A cookie as one is given to a jar: what is left out has the default that stands beside it. */
+export interface CookieInit {
+  name: string
+  value: string
+  /** Default: the host of the URL that is given with it; one of both is needed. A dot in front means `includeSubdomains`. */
+  domain?: string | undefined
+  /** Default: false. */
+  includeSubdomains?: boolean | undefined
+  /** Default: `/`. */
+  path?: string | undefined
+  /** Default: false. */
+  secure?: boolean | undefined
+  /** Default: false. */
+  httpOnly?: boolean | undefined
+  /** Milliseconds since the epoch, a `Date`, or a date as text. Default: null, with the session. */
+  expires?: number | string | Date | null | undefined
+}
+
+const HTTP_ONLY = '#HttpOnly_'
+/** What libcurl drops without a word, or would take for the end of a field. */
+const FORBIDDEN = /[\u0000-\u001f\u007f]/
+/** libcurl's MAX_NAME, for name and value together (lib/cookie.h). Bytes. */
+const MAX_BYTES = 4096
+
+/** The error for a cookie that cannot be kept. Says which one, never its value. */
+function refuse(where: string, why: string): OptionError {
+  return new OptionError(`${where}: ${why}`, 'cookieJar')
+}
+
+/** Checks a cookie that somebody made, and fills in what was left out. */
+export function checkCookie(init: CookieInit, host: string | undefined, where: string): Cookie {
+  if (typeof init !== 'object' || (init as unknown) === null)
+    throw refuse(where, 'a cookie is an object, or the text of a Set-Cookie header')
+  const { name, value, path = '/', secure = false, httpOnly = false } = init
+  const given = init.domain ?? host
+  for (const [key, text] of Object.entries({ name, value, path, domain: given ?? '' })) {
+    if (typeof text !== 'string')
+      throw refuse(where, `the ${key} of a cookie is a string, got ${typeof text}`)
+    if (FORBIDDEN.test(text)) throw refuse(where, `the ${key} of a cookie has a control character in it`)
+  }
+  if (name === '' || /[=;]/.test(name)) throw refuse(where, 'a cookie needs a name, without "=" and ";"')
+  if (/^\s|\s$/.test(name) || /^\s|\s$/.test(value))
+    throw refuse(where, `cookie "${name}" begins or ends with a space`)
+  if (value.includes(';')) throw refuse(where, `the value of cookie "${name}" has a ";" in it`)
+  if (Buffer.byteLength(name) + Buffer.byteLength(value) > MAX_BYTES)
+    throw refuse(where, `cookie "${name}" is longer than the ${String(MAX_BYTES)} bytes that libcurl keeps`)
+  if (given === undefined || given === '' || given === '.')
+    throw refuse(where, `cookie "${name}" needs a domain, or a URL that it is for`)
+  if (!path.startsWith('/')) throw refuse(where, `the path of cookie "${name}" does not begin with "/"`)
+  const includeSubdomains = (init.includeSubdomains ?? false) || given.startsWith('.')
+  // libcurl keeps IPv6 addresses without their brackets.
+  const domain = given
+    .replace(/^\./, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase()
+  if (!/^([^\s/:@#]+|[0-9a-f:.]+)$/.test(domain))
+    throw refuse(where, `the domain of cookie "${name}" is no host name`)
+  checkPrefix(name, { domain, includeSubdomains, path, secure }, where)
+  const expires = checkExpiry(init.expires ?? null, name, where)
+  return { name, value, domain, includeSubdomains, path, secure, httpOnly, expires }
+}
+
+/** What libcurl checks as well, but drops without a word. draft-ietf-httpbis-rfc6265bis, 4.1.3. */
+function checkPrefix(
+  name: string,
+  cookie: Pick<Cookie, 'includeSubdomains' | 'path' | 'secure' | 'domain'>,
+  where: string,
+): void {
+  const isHost = /^__host-/i.test(name)
+  if ((isHost || /^__secure-/i.test(name)) && !cookie.secure)
+    throw refuse(where, `cookie "${name}" has to be secure`)
+  if (isHost && (cookie.includeSubdomains || cookie.path !== '/'))
+    throw refuse(where, `cookie "${name}" has to be for one host, and its path "/"`)
+}
+
+function checkExpiry(given: number | string | Date | null, name: string, where: string): string | null {
+  if (given === null) return null
+  const time = new Date(given)
+  if (Number.isNaN(time.getTime())) throw refuse(where, `cookie "${name}" expires at no time that there is`)
+  return time.toISOString()
+}
+
+/** A cookie as its line. */
+export function toLine(cookie: Cookie): string {
+  const { name, value, domain, includeSubdomains, path, secure, httpOnly, expires } = cookie
+  // 0 means "with the session", so that the beginning of 1970 has to be a second later. Always rounded down, as libcurl does.
+  const seconds = expires === null ? 0 : Math.max(1, Math.floor(Date.parse(expires) / 1000))
+  return [
+    `${httpOnly ? HTTP_ONLY : ''}${includeSubdomains ? '.' : ''}${domain}`,
+    includeSubdomains ? 'TRUE' : 'FALSE',
+    path,
+    secure ? 'TRUE' : 'FALSE',
+    String(seconds),
+    name,
+    value,
+  ].join('\t')
+}
+
+/** The line that takes a cookie back: the same one, ended long ago. */
+export function toDeletingLine(cookie: Cookie): string {
+  return toLine({ ...cookie, value: '', expires: new Date(1000).toISOString() })
+}
+
+/**
+ * The cookie of a line; null for a comment or an empty line. Takes what other programs write, too: no value, no expiry, fractions
+ * of seconds, either end of line.
+ *
+ * @param where - names file and line for the error, in which no value ever is.
+ */
+export function fromLine(line: string, where: string): Cookie | null {
+  const text = line.replace(/\r?\n?$/, '')
+  const httpOnly = text.startsWith(HTTP_ONLY)
+  if (text.trim() === '' || (text.startsWith('#') && !httpOnly)) return null
+  const fields = (httpOnly ? text.slice(HTTP_ONLY.length) : text).split('\t')
+  if (fields.length < 6 || fields.length > 7)
+    throw refuse(where, `expected 7 fields with tabs between them, got ${String(fields.length)}`)
+  const [host, tail, path, secure, expiry, name, value = ''] = fields as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ]
+  for (const [place, flag] of [
+    ['second', tail],
+    ['fourth', secure],
+  ]) {
+    if (!/^(true|false)$/i.test(flag as string))
+      throw refuse(where, `the ${place as string} field is TRUE or FALSE`)
+  }
+  if (!/^(\d+(\.\d*)?|-1|)$/.test(expiry))
+    throw refuse(where, 'the fifth field is a time in seconds since the epoch')
+  const seconds = Math.floor(Number(expiry === '' || expiry === '-1' ? 0 : expiry))
+  // The last day that a Date knows; some programs write the last second of their integers.
+  const expires = seconds === 0 ? null : Math.min(seconds * 1000, 8.64e15)
+  return checkCookie(
+    {
+      name,
+      value,
+      // Python and others write the dot and the flag as they like.
+      domain: host.replace(/^\./, ''),
+      includeSubdomains: tail.toUpperCase() === 'TRUE',
+      path: path === '' ? '/' : path,
+      secure: secure.toUpperCase() === 'TRUE',
+      httpOnly,
+      expires,
+    },
+    undefined,
+    where,
+  )
+}
+
+/** A cookie of a line that libcurl wrote: trusted, and read without checks. */
+export function fromLibcurl(line: string): Cookie {
+  const httpOnly = line.startsWith(HTTP_ONLY)
+  const fields = (httpOnly ? line.slice(HTTP_ONLY.length) : line).split('\t')
+  const [domain = '', tail, path = '/', secure, expiry, name = '', value = ''] = fields
+  const seconds = Number(expiry)
+  return {
+    name,
+    value,
+    domain: domain.replace(/^\./, '').toLowerCase(),
+    includeSubdomains: tail === 'TRUE',
+    path,
+    secure: secure === 'TRUE',
+    httpOnly,
+    expires: seconds === 0 ? null : new Date(Math.min(seconds * 1000, 8.64e15)).toISOString(),
+  }
+}
+
+/** Whether a cookie has ended. */
+export function isExpired({ expires }: Cookie, now: number): boolean {
+  return expires !== null && Date.parse(expires) <= now
+}
