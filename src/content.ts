@@ -55,19 +55,6 @@ function decodeWindows1252(bytes: Buffer): string {
     .replace(/[\x80-\x9f]/g, (character) => C1.charAt(character.charCodeAt(0) - 0x80))
 }
 
-/** Where windows-1252 differs from one character a byte: 0x80 to 0x9f (WHATWG Encoding, index windows-1252). */
-const WINDOWS_1252 =
-  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
-  '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178'
-
-/** Node 20 takes windows-1252, which is what "iso-8859-1" means on the web, for latin1. */
-function decodeWindows1252(bytes: Buffer): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters in question
-  return bytes
-    .toString('latin1')
-    .replace(/[\x80-\x9f]/g, (unit) => WINDOWS_1252[unit.charCodeAt(0) - 0x80] as string)
-}
-
 function decodeAs(label: string, bytes: Buffer): string {
   if (label === 'utf-8' || label === 'utf8') return decodeUtf8(bytes)
   try {

@@ -6,7 +6,7 @@
 /** `://user:password@`, also percent-encoded within another URL. Up to the last `@` before the path. */
 const CREDENTIALS = /(:|%3a)((?:\/|%2f){2})(?:(?!%2f|%3f|%23|[/?#\s])[^])*(?:@|%40)/gi
 /** A password with an unescaped "/", "?" or "#" in it: what stands after the colon is no port, and there is an "@" later. */
-const BROKEN_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#@\s]*:(?!\d*(?:[/?#]|$))[^]*@/i
+const BROKEN_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)?(?!\[)[^/?#@\s]*:(?!\d*(?:[/?#]|$))[^]*@/i
 
 /** Credentials in a URL become `***`: messages, logs and statistics never carry a password. */
 export function redactUrl(url: string): string {

@@ -1,21 +1,29 @@
 /**
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
-import { Callbacks } from './callbacks.js'
+import { CARRIER_ID, Dispatcher } from './dispatcher.js'
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
 import { codeName } from './engine/codes.js'
-import { Engine } from './engine/engine.js'
 import { knownLimit } from './engine/known-limits.js'
 import { makeOrder, type LaunchOrder } from './engine/launch-order.js'
 import { probeOption } from './engine/option-probe.js'
 import { OptionError } from './errors.js'
-import { compileOptions } from './options/compile-options.js'
+import { compileOptions, NO_OPTIONS, type CompileContext } from './options/compile-options.js'
 import { createCatalog } from './options/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
-import type { ParallelCurlOptions, RequestOptions } from './options/request-options.js'
-import { DEFAULT_MAX_REQUESTS, parseMaxRequests } from './scheduling/limits.js'
-import { Scheduler } from './scheduling/scheduler.js'
-import { Transfer, type RequestCallback, type TransferContext } from './transfer.js'
+import { RequestStream, type InputSource } from './request-stream.js'
+import {
+  RUN_SETTINGS,
+  type ParallelCurlOptions,
+  type RequestOptions,
+  type RunSettings,
+} from './run-options.js'
+import { systemClock, type Clock } from './scheduling/clock.js'
+import type { WaitReason } from './scheduling/gate.js'
+import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
+import { sharedKey } from './shared-key.js'
+import { collectStats, type Stats } from './stats.js'
+import { Transfer, type OutcomeSettings, type RequestCallback, type TransferContext } from './transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
 const LAUNCHED = Promise.resolve()
@@ -29,6 +37,31 @@ const context: TransferContext = {
   codeName,
 }
 
+const baseContext = { catalog, probe: probeOption, extra: RUN_SETTINGS }
+const checkedAs = (role: CompileContext['role'], where: string): CompileContext => ({
+  ...baseContext,
+  role,
+  where,
+})
+/** One object for all calls: this is on the way of each request with options of its own. */
+const START_REQUEST = checkedAs('request', 'startRequest')
+
+/** An input of {@link ParallelCurl.stream}: a URL, or a URL with all that one request can have. */
+export type StreamInput =
+  | string
+  | URL
+  | ({ url: string | URL; userData?: unknown; postFields?: PostFieldsInput | null } & RequestOptions)
+
+/** Options of {@link ParallelCurl.stream}: they stand over the shared ones, and below those of each input. */
+export interface StreamOptions extends RequestOptions {
+  /** Yields in the order of the inputs; what is done early waits for its turn. Default: false, in order of completion. */
+  ordered?: boolean | undefined
+  /** How many inputs may be pulled and not yet yielded. Default: twice `maxRequests`, 1000 without a limit. */
+  window?: number | undefined
+}
+
+const UNLIMITED_WINDOW = 1000
+
 /**
  * Runs many transfers in parallel: say how many may be in flight, feed it URLs and callbacks.
  *
@@ -39,42 +72,37 @@ const context: TransferContext = {
  * ```
  */
 export class ParallelCurl {
-  private readonly scheduler: Scheduler
-  private readonly engine = new Engine((batch) => {
-    this.onDone(batch)
-  })
-  private readonly callbacks = new Callbacks(
-    () => this.scheduler.outstandingCount === 0 && this.undelivered === 0,
-    (transfer) => {
-      this.engine.release(transfer)
-    },
-  )
+  private readonly dispatcher: Dispatcher
   /** What plain requests are launched with: made anew by `setOptions`, shared until then. */
   private plainOrder: LaunchOrder
   private givenOptions: ParallelCurlOptions
-  private undelivered = 0
-  private lastId = 0
+  /** The shared options as they were when they were given. */
+  private sharedEntries: ReadonlyMap<string | number, unknown>
+  private lastId = CARRIER_ID
   private closing: Promise<void> | null = null
   private isClosed = false
 
   /**
    * @param maxRequests how many may be in flight at once, default 10. 0, negative, `null` or `Infinity`: no limit. Numeric strings
    * count. Anything else: `OptionError`.
-   * @param options libcurl's and our options for all requests. What is wrong with them: `OptionError`.
+   * @param options libcurl's and our options for all requests, and limits. What is wrong with them: `OptionError`.
+   * @param clock @internal
    */
   constructor(
     maxRequests: number | `${number}` | null = DEFAULT_MAX_REQUESTS,
     options: ParallelCurlOptions = {},
+    clock: Clock = systemClock,
   ) {
-    this.scheduler = new Scheduler(parseMaxRequests(maxRequests))
-    this.engine.expect(this.scheduler.maxRequests)
-    this.plainOrder = this.compileShared(options)
+    this.plainOrder = compileShared(options)
+    this.sharedEntries = entriesOf(options)
     this.givenOptions = options
+    this.dispatcher = new Dispatcher({ ...limitsAmong(this.plainOrder), maxRequests }, clock)
+    this.dispatcher.engine.setMultiOptions(this.plainOrder.shared.settings.multi ?? {})
   }
 
   /** How many may be in flight at once; `Infinity`: no limit. Setting it is {@link setMaxRequests}. */
   get maxRequests(): number {
-    return this.scheduler.maxRequests
+    return this.dispatcher.scheduler.current.maxRequests
   }
 
   set maxRequests(maxRequests: number | `${number}` | null) {
@@ -90,10 +118,10 @@ export class ParallelCurl {
     this.setOptions(options)
   }
 
-  /** What is pending or in flight, by {@link Transfer.id}. Made when it is asked for: a snapshot. */
+  /** What is pending, delayed or in flight, by {@link Transfer.id}. Made when it is asked for: a snapshot. */
   get outstandingRequests(): ReadonlyMap<number, Transfer> {
     const all = new Map<number, Transfer>()
-    for (const transfer of this.scheduler.outstanding()) all.set(transfer.id, transfer)
+    for (const transfer of this.dispatcher.outstanding()) all.set(transfer.id, transfer)
     return all
   }
 
@@ -104,20 +132,28 @@ export class ParallelCurl {
    * Differs from PHP: there it counts from the next `startRequest()`.
    */
   setMaxRequests(maxRequests: number | `${number}` | null): void {
-    const max = parseMaxRequests(maxRequests)
     this.assertOpen('setMaxRequests')
-    this.scheduler.maxRequests = max
-    this.engine.expect(max)
-    this.pump()
+    this.dispatcher.setLimits({ maxRequests })
+  }
+
+  /** Changes limits, at once; those that are not named stay as they are, `null` lifts one. */
+  setLimits(limits: Limits): void {
+    this.assertOpen('setLimits')
+    this.dispatcher.setLimits(limits)
   }
 
   /**
    * Replaces the shared options (it never merges) for the `startRequest()` calls that come after it. Those that are pending keep
-   * the options that they were started with. `multi` options take effect at once.
+   * the options that they were started with. Limits and `multi` options among them take effect at once; limits that are not among
+   * them stay.
    */
   setOptions(options: ParallelCurlOptions): void {
     this.assertOpen('setOptions')
-    this.plainOrder = this.compileShared(options)
+    const order = compileShared(options)
+    this.dispatcher.setLimits(limitsAmong(order))
+    this.dispatcher.engine.setMultiOptions(order.shared.settings.multi ?? {})
+    this.plainOrder = order
+    this.sharedEntries = entriesOf(options)
     this.givenOptions = options
   }
 
@@ -150,8 +186,15 @@ export class ParallelCurl {
         'callback',
       )
     }
-    const transfer = this.makeTransfer('startRequest', url, callback, userData, postFields, options)
-    return this.start(transfer)
+    this.assertOpen('startRequest')
+    const order = this.orderFor('startRequest', this.plainOrder, postFields, options)
+    const transfer = this.makeTransfer('startRequest', url, order)
+    transfer.callback = callback as RequestCallback<never> | null
+    if (userData !== undefined) transfer.give(userData)
+    if (this.submit(transfer)) return LAUNCHED
+    return new Promise((resolve) => {
+      transfer.onLaunch = resolve
+    })
   }
 
   /**
@@ -160,25 +203,78 @@ export class ParallelCurl {
    * Rejects with {@link CurlError} when it failed; its `transfer` has what there is. A 404 is no failure.
    * The transfer is held until the next turn of the event loop: read infos at once, or use `keepInfo`.
    */
-  request(
+  async request(
     url: string | URL,
     options: RequestOptions & { postFields?: PostFieldsInput | null } = {},
   ): Promise<Transfer> {
+    this.assertOpen('request')
     const { postFields = null, ...own } = options
-    const transfer = this.makeTransfer<unknown>('request', url, null, undefined, postFields, own)
-    return new Promise((resolve, reject) => {
+    const transfer = this.makeTransfer(
+      'request',
+      url,
+      this.orderFor('request', this.plainOrder, postFields, own),
+    )
+    await new Promise<void>((resolve) => {
       transfer.sink = {
         deliver: () => {
+          resolve()
           setImmediate(() => {
-            this.engine.release(transfer)
+            this.dispatcher.release(transfer)
           })
-          const error = transfer.toError()
-          if (error === null) resolve(transfer)
-          else reject(error)
         },
       }
-      void this.start(transfer)
+      this.submit(transfer)
     })
+    const error = transfer.toError()
+    // Made here, so that its stack shows who asked.
+    if (error !== null) throw error
+    return transfer
+  }
+
+  /**
+   * Transfers as an async iterator: inputs are pulled lazily, a small window ahead; each transfer is yielded when it is done,
+   * failed ones too (see `errno` and `error`). The loop body is the backpressure. Each transfer is held until the next one is
+   * asked for. `break` aborts what is left and closes the source.
+   *
+   * An input that throws, or is wrong, ends the stream with that error, after what was in flight. A `signal` among the options
+   * aborts what is in flight, and ends it with its reason.
+   */
+  stream(inputs: InputSource<StreamInput>, options: StreamOptions = {}): RequestStream<StreamInput> {
+    this.assertOpen('stream')
+    if (
+      typeof inputs !== 'object' ||
+      inputs === null ||
+      !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)
+    ) {
+      throw new OptionError(
+        'stream: inputs must be an iterable or an async iterable of URLs or objects',
+        'inputs',
+      )
+    }
+    const { ordered = false, window, ...rest } = options
+    const { maxRequests } = this
+    const size = window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
+    if (!Number.isInteger(size) || size < 1) {
+      throw new OptionError(
+        `stream: window must be a whole number of at least 1, got ${String(size)}`,
+        'window',
+      )
+    }
+    if (typeof ordered !== 'boolean')
+      throw new OptionError('stream: ordered must be true or false', 'ordered')
+    const order =
+      Object.keys(rest).length === 0 ? this.plainOrder : compileShared(over(this.sharedEntries, rest))
+    const host = {
+      make: (input: StreamInput) => this.makeFromInput(input, order),
+      submit: (transfer: Transfer) => void this.submit(transfer),
+      abort: (transfer: Transfer, reason: unknown) => {
+        this.dispatcher.abort(transfer, reason)
+      },
+      release: (transfer: Transfer) => {
+        this.dispatcher.release(transfer)
+      },
+    }
+    return new RequestStream(inputs, host, { window: size, ordered, signal: rest.signal })
   }
 
   /**
@@ -190,7 +286,7 @@ export class ParallelCurl {
    * Differs from PHP: nothing blocks, and a callback that throws loses nobody else's work.
    */
   finishAllRequests(): Promise<void> {
-    return this.callbacks.wait()
+    return this.dispatcher.callbacks.wait()
   }
 
   /**
@@ -198,7 +294,25 @@ export class ParallelCurl {
    * connections that are cut are not used again.
    */
   abort(reason: unknown = new Error('aborted by abort()')): void {
-    for (const transfer of [...this.scheduler.outstanding()]) this.abortOne(transfer, reason)
+    for (const transfer of [...this.dispatcher.outstanding()]) this.dispatcher.abort(transfer, reason)
+  }
+
+  /** What is going on, in numbers. With `{ hosts: true }` each host that is told apart, too. */
+  stats({ hosts = false }: { hosts?: boolean } = {}): Stats {
+    return collectStats(this.dispatcher, hosts)
+  }
+
+  /**
+   * Why a transfer waits: for a `slot`, its `host` (as many in flight as may be), the `rate` of all or of its host (`hostRate`), a
+   * `paused` host (`Retry-After`), its own `backoff`, or `bytes` to be consumed. `until` is the time in milliseconds since the
+   * epoch, where it is known. null: it does not wait.
+   */
+  whyWaiting(transfer: Transfer): { reason: WaitReason; until?: number } | null {
+    const { scheduler, clock } = this.dispatcher
+    const now = clock.now()
+    const wait = scheduler.waitOf(transfer, now)
+    if (wait?.until === undefined) return wait
+    return { reason: wait.reason, until: Date.now() + (wait.until - now) }
   }
 
   /**
@@ -221,120 +335,101 @@ export class ParallelCurl {
       await this.finishAllRequests()
     } finally {
       this.isClosed = true
-      await this.engine.close()
+      await this.dispatcher.engine.close()
     }
   }
 
-  private compileShared(options: ParallelCurlOptions): LaunchOrder {
-    const compiled = compileOptions(options, {
-      catalog,
-      role: 'shared',
-      probe: probeOption,
-      where: 'ParallelCurl',
-    })
-    this.engine.setMultiOptions(compiled.settings.multi ?? {})
-    return makeOrder(compiled, null, compiled.postFields ?? null)
+  private makeFromInput(input: StreamInput, base: LaunchOrder): Transfer {
+    if (typeof input === 'string' || input instanceof URL) return this.makeTransfer('stream', input, base)
+    if (typeof input !== 'object' || input === null) {
+      throw new OptionError(
+        `stream: an input must be a URL or an object with a url, got ${typeof input}`,
+        'inputs',
+      )
+    }
+    const { url, userData, postFields = null, ...own } = input
+    const transfer = this.makeTransfer('stream', url, this.orderFor('stream', base, postFields, own))
+    if (userData !== undefined) transfer.give(userData)
+    return transfer
   }
 
-  private makeTransfer<U>(
-    where: string,
-    url: string | URL,
-    callback: RequestCallback<U> | null,
-    userData: U | undefined,
-    postFields: PostFieldsInput | null,
-    options: RequestOptions | undefined,
-  ): Transfer<U> {
-    this.assertOpen(where)
+  private makeTransfer(where: string, url: unknown, order: LaunchOrder): Transfer {
     const target = urlOf(where, url)
-    const order = this.orderFor(where, postFields, options)
     const limit = knownLimit(order, target)
     if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
     const shared = order.shared.settings
     const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
-    const id = ++this.lastId
-    return new Transfer(context, id, target, callback, userData, settings, order, performance.now())
+    return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
   }
 
   private orderFor(
     where: string,
+    base: LaunchOrder,
     postFields: PostFieldsInput | null,
     options: RequestOptions | undefined,
   ): LaunchOrder {
-    if (postFields === null && options === undefined) return this.plainOrder
-    const { shared } = this.plainOrder
-    const own =
-      options === undefined
-        ? null
-        : compileOptions(options, { catalog, role: 'request', probe: probeOption, where })
+    if (postFields === null && options === undefined) return base
+    const checked = where === 'startRequest' ? START_REQUEST : checkedAs('request', where)
+    const compiled = options === undefined ? null : compileOptions(options, checked)
+    const own = compiled === NO_OPTIONS ? null : compiled
     // Of options, null takes the shared ones' POSTFIELDS back: a method without a body was set after them.
-    const fromOptions = own?.postFields === undefined ? this.plainOrder.body : own.postFields
-    const body = postFields === null ? fromOptions : compilePostFields(postFields)
-    return makeOrder(shared, own, body)
+    const fromOptions = own?.postFields === undefined ? base.body : own.postFields
+    if (own === null && postFields === null) return base
+    const subject = { name: 'postFields', where, isSecret: true }
+    const body = postFields === null ? fromOptions : compilePostFields(postFields, subject)
+    return makeOrder(base.shared, own, body)
   }
 
-  private start(transfer: Transfer): Promise<void> {
-    if (this.scheduler.hasFreeSlot) {
-      this.scheduler.launch(transfer)
-      this.launch(transfer)
-      return LAUNCHED
-    }
-    this.scheduler.enqueue(transfer)
-    return new Promise((resolve) => {
-      transfer.onLaunch = resolve
-    })
-  }
-
-  /** The one place that starts what was waiting. */
-  private pump(): void {
-    for (let next = this.scheduler.next(); next !== undefined; next = this.scheduler.next()) this.launch(next)
-  }
-
-  private launch(transfer: Transfer): void {
-    transfer.launchedAt = performance.now()
-    this.engine.launch(transfer)
-    this.reportLaunch(transfer)
-  }
-
-  private reportLaunch(transfer: Transfer): void {
-    const { onLaunch } = transfer
-    transfer.onLaunch = null
-    onLaunch?.()
-  }
-
-  private abortOne(transfer: Transfer, reason: unknown): void {
-    if (transfer.state === 'inFlight') {
-      this.engine.cancel(transfer, reason)
-      return
-    }
-    this.scheduler.settle(transfer)
-    transfer.failUnlaunched(reason)
-    this.undelivered++
-    this.engine.settleAside(transfer)
-  }
-
-  /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
-  private onDone(batch: Transfer[]): void {
-    for (const transfer of batch) {
-      if (transfer.state === 'done') continue
-      this.scheduler.settle(transfer)
-      this.undelivered++
-    }
-    this.pump()
-    for (const transfer of batch) {
-      this.undelivered--
-      transfer.order = null
-      this.reportLaunch(transfer)
-      if (transfer.sink === null) this.callbacks.run(transfer)
-      else transfer.sink.deliver(transfer)
-    }
-    this.callbacks.check()
+  private submit(transfer: Transfer): boolean {
+    if (!(transfer.settings as RunSettings).dedupe) return this.dispatcher.submit(transfer)
+    const order = transfer.order as LaunchOrder
+    const key = sharedKey(order, transfer.url)
+    if (key === null) return this.dispatcher.submit(transfer)
+    const {
+      signal: _signal,
+      totalTimeoutMs: _total,
+      ...settings
+    } = transfer.settings as OutcomeSettings & RunSettings
+    return this.dispatcher.submitShared(
+      transfer,
+      key,
+      () => new Transfer(context, CARRIER_ID, transfer.url, settings, order, transfer.queuedAt),
+    )
   }
 
   private assertOpen(where: string): void {
     // While it finishes, callbacks may add to the work, as in PHP's destructor.
-    if (this.closing === null || (!this.isClosed && this.callbacks.isInside)) return
+    if (this.closing === null || (!this.isClosed && this.dispatcher.callbacks.isInside)) return
     throw new OptionError(`${where}: this ParallelCurl is closed`)
   }
+}
+
+function compileShared(options: unknown): LaunchOrder {
+  const compiled = compileOptions(options, checkedAs('shared', 'ParallelCurl'))
+  return makeOrder(compiled, null, compiled.postFields ?? null)
+}
+
+function limitsAmong({ shared }: LaunchOrder): Limits {
+  const settings = shared.settings as Readonly<Record<string, unknown>>
+  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]])) as Limits
+}
+
+/** A copy of options in their order. */
+function entriesOf(options: object): ReadonlyMap<string | number, unknown> {
+  return new Map(options instanceof Map ? (options as ReadonlyMap<string, unknown>) : Object.entries(options))
+}
+
+/** Options over others: what they set comes later, as if the ones had been given after the others. */
+function over(
+  below: ReadonlyMap<string | number, unknown>,
+  above: object,
+): ReadonlyMap<string | number, unknown> {
+  const merged = new Map(below)
+  for (const [key, value] of entriesOf(above)) {
+    merged.delete(key)
+    merged.set(key, value)
+  }
+  return merged
 }
 
 function urlOf(where: string, url: unknown): string {

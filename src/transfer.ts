@@ -109,7 +109,7 @@ export class Transfer<U = unknown> {
 
   /** @internal */ state: TransferState = 'pending'
   /** @internal Not by its type: a Transfer<string> is a Transfer<unknown>, too. */
-  callback: RequestCallback<never> | null
+  callback: RequestCallback<never> | null = null
   /** @internal */ source: InfoSource | null = null
   /** @internal */ settings: OutcomeSettings
   /** @internal The body as it came. */
@@ -126,9 +126,23 @@ export class Transfer<U = unknown> {
   /** @internal */ queuedAt: number
   /** @internal */ launchedAt = 0
   /** @internal */ settledAt = 0
+  /** @internal Its place among the deadlines. */
+  deadline: { transfer: Transfer | null } | null = null
+  /** @internal Bytes of the body so far, as far as they are kept here. */
+  receivedBytes = 0
+  /** @internal It must not be tried again. */
+  isAborted = false
+  /** @internal Higher ones first. */
+  priority = 0
+  /** @internal When a delayed one is due. */
+  dueAt = 0
+  /** @internal What the scheduler knows of its host. */
+  lane: object | null = null
+  /** @internal A limit of its own: a proxy's, say. */
+  gate: object | null = null
 
   private readonly context: TransferContext
-  private givenUserData: U | undefined
+  private givenUserData: U | undefined = undefined
   private kept: Map<number, InfoValue> | null = null
   private decoded: string | null = null
   private attemptList: Attempt[] | null = null
@@ -138,8 +152,6 @@ export class Transfer<U = unknown> {
     context: TransferContext,
     id: number,
     url: string,
-    callback: RequestCallback<U> | null,
-    userData: U | undefined,
     settings: OutcomeSettings,
     order: unknown,
     queuedAt: number,
@@ -147,8 +159,6 @@ export class Transfer<U = unknown> {
     this.context = context
     this.id = id
     this.url = url
-    this.callback = callback
-    this.givenUserData = userData
     this.settings = settings
     this.order = order
     this.queuedAt = queuedAt
@@ -159,6 +169,11 @@ export class Transfer<U = unknown> {
     // Made when somebody looks: most requests of a large queue never need it.
     if (this.givenUserData === undefined) this.givenUserData = [] as U
     return this.givenUserData
+  }
+
+  /** @internal What comes back as {@link userData}. */
+  give(userData: U): void {
+    this.givenUserData = userData
   }
 
   /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
@@ -222,9 +237,9 @@ export class Transfer<U = unknown> {
 
   /** Each try on the wire, the last one last. Empty where the transfer never got there. */
   get attempts(): readonly Attempt[] {
-    if (this.state !== 'done' || this.launchedAt === 0) return this.attemptList ?? NO_ATTEMPTS
-    // Most transfers have one, and nobody asks.
-    return (this.attemptList ??= [this.asAttempt()])
+    const before = this.attemptList ?? NO_ATTEMPTS
+    // Most transfers have one, and nobody asks: it is made when somebody does.
+    return this.settledAt > 0 ? [...before, this.asAttempt()] : before
   }
 
   /** How long each phase took. Needs the transfer to be held, or `keepInfo`. */
@@ -287,9 +302,29 @@ export class Transfer<U = unknown> {
     this.cause = cause
   }
 
-  /** @internal Aborted before anything was sent. */
-  failUnlaunched(reason: unknown): void {
-    this.fail(42, `aborted: ${reason instanceof Error ? reason.message : String(reason)}`, reason)
+  /** @internal Takes over the outcome of a transfer that it shared with others. */
+  share(other: Transfer, source: InfoSource): void {
+    this.fail(other.errno, other.error, other.cause)
+    this.responseCode = other.responseCode
+    this.chunks = other.chunks
+    this.headerLines = other.headerLines
+    this.hasContent = other.hasContent
+    this.launchedAt = other.launchedAt
+    this.settledAt = other.settledAt
+    this.attemptList = other.attemptList
+    this.kept = other.kept === null ? null : new Map(other.kept)
+    this.source = other.source === null ? null : source
+    this.state = 'done'
+  }
+
+  /** @internal This attempt is over, and there will be another one. */
+  prepareAgain(): void {
+    ;(this.attemptList ??= []).push(this.asAttempt())
+    this.errno = this.responseCode = this.receivedBytes = this.settledAt = 0
+    this.error = ''
+    this.cause = undefined
+    this.chunks = this.headerLines = this.kept = this.decoded = null
+    this.hasContent = true
   }
 
   private asAttempt(): Attempt {

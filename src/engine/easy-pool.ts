@@ -3,7 +3,7 @@
  * know what they are used for.
  */
 import type { LaunchOrder } from './launch-order.js'
-import { PooledEasy } from './pooled-easy.js'
+import { PooledEasy, type Meter } from './pooled-easy.js'
 
 /** How many handles may lie idle; 4 kB each. More are closed: they were needed for a burst. */
 const MAX_IDLE = 1024
@@ -16,7 +16,10 @@ export class EasyPool {
   private ready: PooledEasy[] = []
   private blank: PooledEasy[] = []
 
-  constructor(private readonly fail: (carrier: PooledEasy) => void) {}
+  constructor(
+    private readonly fail: (carrier: PooledEasy) => void,
+    private readonly meter: Meter,
+  ) {}
 
   /** How many lie idle. */
   get idleCount(): number {
@@ -47,6 +50,6 @@ export class EasyPool {
 
   private create(): PooledEasy {
     this.created++
-    return new PooledEasy(this.fail)
+    return new PooledEasy(this.fail, this.meter)
   }
 }

@@ -17,7 +17,7 @@ import {
 import { caDefaults } from './ca-certificates.js'
 import { EasyPool } from './easy-pool.js'
 import type { LaunchOrder } from './launch-order.js'
-import type { DefaultOptions, PooledEasy } from './pooled-easy.js'
+import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { wireUrl } from './url.js'
 
 const FAILED_INIT = 2
@@ -35,6 +35,9 @@ const running = new Set<Engine>()
 
 /** Drives one multi handle. */
 export class Engine {
+  /** Bytes of bodies so far. */
+  readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
+
   private multi: NativeMulti | null = null
   private readonly pool: EasyPool
   /** Every handle in use, which also keeps it from the garbage collector: the multi handle does not. */
@@ -51,7 +54,7 @@ export class Engine {
   constructor(private readonly settled: (batch: Transfer[]) => void) {
     this.pool = new EasyPool((carrier) => {
       this.note(carrier, ABORTED_BY_CALLBACK)
-    })
+    }, this.meter)
   }
 
   /** Handles that were made, lie idle, and are in the multi handle. */
@@ -93,11 +96,11 @@ export class Engine {
     else if (!this.tryAdd(carrier)) this.defer(carrier)
   }
 
-  /** Takes a transfer off the wire; its connection is closed. It settles with 42, like all the others. */
-  cancel(transfer: Transfer, reason: unknown): void {
+  /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */
+  cancel(transfer: Transfer, reason: unknown, code: number): void {
     const carrier = transfer.source as PooledEasy
     carrier.thrown ??= { error: reason }
-    this.note(carrier, ABORTED_BY_CALLBACK)
+    this.note(carrier, code)
   }
 
   /** Reports a transfer that never got here with the next batch. */

@@ -55,3 +55,19 @@ export function lastValue(options: CompiledOptions, id: number): OptionValue | u
   const at = options.ids.lastIndexOf(id)
   return at < 0 ? undefined : options.values[at]
 }
+
+const METHOD_OPTIONS = ['CUSTOMREQUEST', 'NOBODY', 'UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map(
+  (name) => [name, OPTION[name] as number] as const,
+)
+
+/** The HTTP method that an order leads to. */
+export function methodOf({ shared, own, body }: LaunchOrder): string {
+  const value = (id: number): OptionValue | undefined =>
+    (own === null ? undefined : lastValue(own, id)) ?? lastValue(shared, id)
+  const set = new Map(METHOD_OPTIONS.map(([name, id]) => [name, value(id)]))
+  const custom = set.get('CUSTOMREQUEST')
+  if (typeof custom === 'string') return custom.toUpperCase()
+  if (body !== null || set.get('POST') === 1 || set.get('HTTPPOST') || set.get('MIMEPOST')) return 'POST'
+  if (set.get('UPLOAD') === 1 || set.get('PUT') === 1) return 'PUT'
+  return set.get('NOBODY') === 1 ? 'HEAD' : 'GET'
+}

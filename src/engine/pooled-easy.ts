@@ -22,6 +22,14 @@ const RESPONSE_CODE = INFO.RESPONSE_CODE as number
 const set = (easy: NativeEasy, name: string, value: unknown): number =>
   setOption(easy, O[name] as number, value)
 
+/** Bytes of bodies, counted as they arrive. */
+export interface Meter {
+  /** In all. */
+  receivedBytes: number
+  /** Received, and kept for somebody who has not consumed them yet. */
+  bufferedBytes: number
+}
+
 /** An easy handle of the pool. */
 export class PooledEasy implements InfoSource, Guarded {
   readonly easy: NativeEasy = new Easy()
@@ -39,11 +47,15 @@ export class PooledEasy implements InfoSource, Guarded {
   lastInfoText = ''
 
   private chunks: Buffer | Buffer[] | null = null
+  private bytes = 0
   private order: LaunchOrder | null = null
   private isBlank = true
 
   /** @param fail ends the transfer where libcurl gives a function no way to do so */
-  constructor(private readonly fail: (carrier: PooledEasy) => void) {
+  constructor(
+    private readonly fail: (carrier: PooledEasy) => void,
+    private readonly meter: Meter,
+  ) {
     if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
   }
 
@@ -85,6 +97,8 @@ export class PooledEasy implements InfoSource, Guarded {
     const { thrown } = this
     transfer.settledAt = now
     transfer.chunks = this.chunks
+    transfer.receivedBytes = this.bytes
+    this.meter.receivedBytes += this.bytes
     this.chunks = null
     const code = this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code
     transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
@@ -102,6 +116,8 @@ export class PooledEasy implements InfoSource, Guarded {
     this.transfer = null
     this.order = null
     this.thrown = null
+    this.meter.bufferedBytes -= this.bytes
+    this.bytes = 0
     this.chunks = null
     this.lastInfoText = ''
     this.isNoted = false
@@ -134,7 +150,9 @@ export class PooledEasy implements InfoSource, Guarded {
 
   /** Takes the body as it arrives. The buffers are private copies: kept, never copied again. */
   private readonly onWrite = (chunk: Buffer): number => {
-    const { chunks } = this
+    const { chunks, meter } = this
+    this.bytes += chunk.length
+    meter.bufferedBytes += chunk.length
     if (chunks === null) this.chunks = chunk
     else if (Array.isArray(chunks)) chunks.push(chunk)
     else this.chunks = [chunks, chunk]

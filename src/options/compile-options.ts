@@ -25,7 +25,7 @@ import {
 import { METHODS } from './option-traits.js'
 import { fromPhpSignature } from './php-signatures.js'
 import { compilePostFields, type PostFields } from './post-fields.js'
-import { addSetting, SETTING_NAMES, type Role } from './settings.js'
+import { addSetting, SETTING_NAMES, type ExtraSetting, type Role } from './settings.js'
 
 /** What options are checked against. */
 export interface CompileContext {
@@ -35,6 +35,8 @@ export interface CompileContext {
   readonly where: string
   /** Sets an option on a handle that is not used for anything else, and returns libcurl's code. May throw. */
   readonly probe?: (id: number, value: number | string | null) => number
+  /** Options of ours that other parts bring. */
+  readonly extra?: Readonly<Record<string, ExtraSetting>>
   /** Whether a value is a `Share` that is still open. */
   readonly isShare?: (value: object) => boolean
 }
@@ -170,7 +172,8 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
     if (draft.settings === NO_SETTINGS) draft.settings = {}
     if (addSetting(draft.settings, key, value, context)) return
   }
-  const entry = context.catalog.option(key, context.where, SETTING_NAMES)
+  const { catalog } = context
+  const entry = catalog.known(key) ?? catalog.option(key, context.where, settingNames(context))
   const subject = { name: entry.name, where: context.where, isSecret: entry.isSecret }
   switch (entry.kind) {
     case 'integer':
@@ -199,6 +202,10 @@ function add(draft: Draft, key: string | number, value: unknown, context: Compil
     case 'share':
       push(draft, entry, toShare(subject, value, context))
   }
+}
+
+function settingNames({ extra }: CompileContext): readonly string[] {
+  return extra === undefined ? SETTING_NAMES : [...SETTING_NAMES, ...Object.keys(extra)]
 }
 
 function push(draft: Draft, entry: OptionEntry, value: OptionValue): void {

@@ -113,6 +113,11 @@ export class Catalog {
     return this.entries.get(key) ?? this.resolve(key, where, settings)
   }
 
+  /** An option that has been looked up before by this key. */
+  known(key: string | number): OptionEntry | undefined {
+    return this.entries.get(key)
+  }
+
   private resolve(key: string | number, where: string, settings: readonly string[]): OptionEntry {
     const row = this.findRow(key)
     if (row === undefined) throw this.unknownOption(String(key), where, settings)

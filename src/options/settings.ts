@@ -15,6 +15,15 @@ export interface SettingContext {
   readonly catalog: Catalog
   readonly where: string
   readonly role: Role
+  /** Options that other parts bring: they are checked there. */
+  readonly extra?: Readonly<Record<string, ExtraSetting>> | undefined
+}
+
+/** An option of ours that is checked elsewhere. */
+export interface ExtraSetting {
+  readonly sharedOnly?: string
+  /** The checked value; throws `OptionError`. */
+  check(value: unknown): unknown
 }
 
 /** One option of ours. */
@@ -85,7 +94,7 @@ export function addSetting(
   value: unknown,
   context: SettingContext,
 ): boolean {
-  const setting = SETTINGS.get(key)
+  const setting = SETTINGS.get(key) ?? context.extra?.[key]
   if (setting === undefined) return false
   if (value === undefined) return true
   if (setting.sharedOnly !== undefined && context.role === 'request') {

@@ -4,54 +4,64 @@
 
 const CHUNK = 1024
 
-/** A queue of which any entry can be withdrawn: what `isStale` says is gone is skipped, and counts no longer. */
+/** A line. What `isStale` says is gone is skipped when its turn comes. */
 export class PendingQueue<T> implements Iterable<T> {
   private chunks: (T | undefined)[][] = [[]]
   private head = 0
-  private live = 0
+  /** Those who stood in line before: first of all. The next one is at the end. */
+  private returned: T[] = []
 
   constructor(private readonly isStale: (item: T) => boolean) {}
-
-  /** How many wait. */
-  get size(): number {
-    return this.live
-  }
 
   push(item: T): void {
     let last = this.chunks[this.chunks.length - 1] as T[]
     if (last.length === CHUNK) this.chunks.push((last = []))
     last.push(item)
-    this.live++
+  }
+
+  /** Puts one who has been in line before in front of everybody. */
+  unshift(item: T): void {
+    this.returned.push(item)
   }
 
   /** Takes the next one out. */
   shift(): T | undefined {
+    const item = this.peek()
+    if (item === undefined) return undefined
+    if (this.returned.length > 0) return this.returned.pop()
+    // A line of a million must not hold on to what it has given away.
+    ;(this.chunks[0] as (T | undefined)[])[this.head++] = undefined
+    return item
+  }
+
+  /** Whose turn it is. */
+  peek(): T | undefined {
+    for (; this.returned.length > 0; this.returned.pop()) {
+      const item = this.returned[this.returned.length - 1] as T
+      if (!this.isStale(item)) return item
+    }
     for (;;) {
       const first = this.chunks[0] as (T | undefined)[]
       if (this.head === first.length) {
+        this.head = 0
         if (this.chunks.length === 1) {
-          first.length = this.head = 0
+          first.length = 0
           return undefined
         }
         this.chunks.shift()
-        this.head = 0
         continue
       }
       const item = first[this.head] as T
-      // A queue of a million must not hold on to what it has given away.
+      if (!this.isStale(item)) return item
       first[this.head++] = undefined
-      if (this.isStale(item)) continue
-      this.live--
-      return item
     }
   }
 
-  /** Says that one entry has become stale: it is skipped when its turn comes. */
-  withdrawn(): void {
-    this.live--
-  }
-
   *[Symbol.iterator](): Iterator<T> {
+    for (let i = this.returned.length - 1; i >= 0; i--) {
+      const item = this.returned[i] as T
+      if (!this.isStale(item)) yield item
+    }
     for (const [index, chunk] of this.chunks.entries()) {
       for (let i = index === 0 ? this.head : 0; i < chunk.length; i++) {
         const item = chunk[i] as T

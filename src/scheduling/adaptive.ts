@@ -1,0 +1,49 @@
+/**
+ * How many transfers a host can bear, found out from its answers: a little more after each that went well, half of it after one
+ * that says "too much" (additive increase, multiplicative decrease, as TCP does). Does not know which host.
+ */
+
+const START = 2
+const BACK_OFF = 0.5
+
+/** Errnos that say that a host has too much to do: refused, timed out. */
+const OVERLOAD_ERRNOS = new Set([7, 28])
+const OVERLOAD_STATUSES = new Set([429, 503])
+
+/** Whether an outcome says "too much". */
+export function isOverload(errno: number, responseCode: number): boolean {
+  return OVERLOAD_ERRNOS.has(errno) || (errno === 0 && OVERLOAD_STATUSES.has(responseCode))
+}
+
+/** The limit of one host as it moves. */
+export class AdaptiveLimit {
+  private exact = START
+  /** Until the first "too much" it doubles each round trip: a fast host is not explored one by one. */
+  private isProbing = true
+  private loweredAt = -Infinity
+
+  /** How many may be in flight: at least 1. */
+  get limit(): number {
+    return Math.floor(this.exact)
+  }
+
+  /** Whether it differs from that of a host that nothing is known of. */
+  get hasLearned(): boolean {
+    return this.exact !== START
+  }
+
+  /**
+   * Learns from an outcome.
+   *
+   * @param launchedAt what was launched before the limit was lowered says nothing new: a burst of failures counts once
+   * @param wasFull whether the limit was used up: what a host bears beyond its load is unknown
+   */
+  learn(overload: boolean, launchedAt: number, now: number, wasFull: boolean): void {
+    if (overload) {
+      if (launchedAt < this.loweredAt) return
+      this.exact = Math.max(1, this.exact * BACK_OFF)
+      this.isProbing = false
+      this.loweredAt = now
+    } else if (wasFull) this.exact += this.isProbing ? 1 : 1 / this.exact
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What may be done to one host: how many at once, how often, and not before when. Does not know other hosts.
+ */
+import type { Transfer } from '../transfer.js'
+import { AdaptiveLimit, isOverload } from './adaptive.js'
+import type { Gate, WaitReason } from './gate.js'
+import type { HostLimits } from './limits.js'
+import { RateWindow } from './rate-window.js'
+
+/** The gate of one host. */
+export class HostLane implements Gate {
+  inFlight = 0
+  /** Transfers of this host that are not done, so far as they have been looked at. */
+  members = 0
+  /** Whether it is on the list of lanes that may be forgotten. */
+  isListedIdle = false
+  /** Nothing starts before: the host said so (`Retry-After`). */
+  pausedUntil = -Infinity
+  private notBefore = -Infinity
+  private window: RateWindow | null = null
+  private adaptive: AdaptiveLimit | null = null
+
+  private limits: HostLimits
+
+  constructor(
+    readonly host: string,
+    limits: HostLimits,
+  ) {
+    this.limits = limits
+    this.change(limits)
+  }
+
+  /** New limits; what has started still counts. */
+  change(limits: HostLimits): void {
+    this.limits = limits
+    const { rate } = limits
+    if (rate === null) this.window = null
+    else if (this.window === null) this.window = new RateWindow(rate)
+    else this.window.change(rate)
+    if (!limits.adaptive) this.adaptive = null
+    else this.adaptive ??= new AdaptiveLimit()
+  }
+
+  /** How many may be in flight now. */
+  get limit(): number {
+    return Math.min(this.limits.maxRequests, this.adaptive?.limit ?? Infinity)
+  }
+
+  opensAt(_transfer: Transfer, now: number): number {
+    if (this.inFlight >= this.limit) return Infinity
+    return Math.max(this.pausedUntil, this.notBefore, this.window?.opensAt(now) ?? now)
+  }
+
+  reason(_transfer: Transfer, now: number): WaitReason {
+    if (this.pausedUntil > now) return 'paused'
+    return this.inFlight >= this.limit ? 'host' : 'hostRate'
+  }
+
+  started(_transfer: Transfer, now: number): void {
+    this.inFlight++
+    this.window?.started(now)
+    if (this.limits.minDelayMs > 0) this.notBefore = now + this.limits.minDelayMs
+  }
+
+  stopped(transfer: Transfer, now: number): void {
+    const wasFull = this.inFlight >= this.limit
+    this.inFlight--
+    this.adaptive?.learn(isOverload(transfer.errno, transfer.responseCode), transfer.launchedAt, now, wasFull)
+  }
+
+  /** Nothing starts before `until`. */
+  pause(until: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, until)
+  }
+
+  /** Whether it has found out something about its host: never forgotten. */
+  get hasLearned(): boolean {
+    return this.adaptive?.hasLearned ?? false
+  }
+
+  /** Whether forgetting this lane changes nothing. */
+  isForgettable(now: number): boolean {
+    if (this.members > 0) return false
+    return this.pausedUntil <= now && this.notBefore <= now && (this.window?.count(now) ?? 0) === 0
+  }
+
+  /** When `isForgettable` may become true by itself. */
+  forgettableAt(now: number): number {
+    return Math.max(now, this.pausedUntil, this.notBefore, now + (this.limits.rate?.perMs ?? 0))
+  }
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ftps: '990' }
+
+/** Scheme, host and port of a URL, in one form. What is no URL is a host of its own: libcurl will say what is wrong with it. */
+export function hostOf(url: string): string {
+  const schemeEnd = url.indexOf('://')
+  const scheme = schemeEnd < 0 ? 'http' : url.slice(0, schemeEnd).toLowerCase()
+  let start = schemeEnd < 0 ? 0 : schemeEnd + 3
+  let end = start
+  for (; end < url.length; end++) {
+    const unit = url.charCodeAt(end)
+    // "/", "?", "#", and "@": what came before it were credentials.
+    if (unit === 47 || unit === 63 || unit === 35) break
+    if (unit === 64) start = end + 1
+  }
+  let host = url.slice(start, end).toLowerCase()
+  const colon = host.lastIndexOf(':')
+  const hasPort = colon > host.lastIndexOf(']')
+  const port = hasPort ? host.slice(colon + 1) : ''
+  if (hasPort) host = host.slice(0, colon)
+  if (host.endsWith('.')) host = host.slice(0, -1)
+  return `${scheme}://${host}:${port === '' ? (DEFAULT_PORTS[scheme] ?? '') : port}`
+}

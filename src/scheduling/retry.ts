@@ -1,0 +1,182 @@
+/**
+ * Whether and when a failed attempt is made again: one pure function of the facts. Does not know timers, nor what waits meanwhile.
+ */
+import { OptionError } from '../errors.js'
+import type { Transfer } from '../transfer.js'
+
+/** Retries as they are given. What is left out has the default that is named. */
+export interface RetryOptions {
+  /** How many times after the first attempt. Default: 2. */
+  limit?: number
+  /** HTTP methods that may be sent again. Default: the idempotent ones (GET HEAD PUT DELETE OPTIONS TRACE). */
+  methods?: readonly string[]
+  /** Default: 408 425 429 500 502 503 504. */
+  statusCodes?: readonly number[]
+  /** libcurl's codes. Default: those that pass by themselves (name look-up, connecting, timeouts, broken connections). */
+  errnos?: readonly number[]
+  /** Milliseconds before the first retry; doubled for each further one. Default: 1000. */
+  backoffMs?: number
+  /** No retry waits longer, whatever is asked for. Default: 60000. */
+  maxDelayMs?: number
+  /** `'full'`: a random time up to the backoff, so that many do not come back at once; `'none'`. Default: `'full'`. */
+  jitter?: 'full' | 'none'
+  /** Whether `Retry-After` (seconds or date) is obeyed, up to `maxDelayMs`, and pauses the host on 429 and 503. Default: true. */
+  retryAfter?: boolean
+  /**
+   * Has the last word on a failed attempt: true and false decide, a number is the delay in milliseconds, undefined leaves it to the
+   * rest. Never asked beyond `limit`. What it throws fails the transfer, as its cause.
+   */
+  shouldRetry?: (transfer: Transfer, attempt: number) => boolean | number | undefined
+}
+
+/** Retries, checked. */
+export interface RetryPolicy {
+  readonly limit: number
+  readonly methods: ReadonlySet<string>
+  readonly statusCodes: ReadonlySet<number>
+  readonly errnos: ReadonlySet<number>
+  readonly backoffMs: number
+  readonly maxDelayMs: number
+  readonly jitter: 'full' | 'none'
+  readonly retryAfter: boolean
+  readonly shouldRetry: RetryOptions['shouldRetry']
+}
+
+/** What there is to know of an attempt. */
+export interface AttemptFacts {
+  /** How many attempts there have been, this one included. */
+  attempt: number
+  method: string
+  errno: number
+  responseCode: number
+  /** What the server asked for, in milliseconds; 0 where it did not. */
+  retryAfterMs: number
+  /** False where certainly nothing has reached the server: any method may be sent again then. */
+  wasSent: boolean
+}
+
+const DEFAULT_LIMIT = 2
+const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']
+const TRANSIENT_STATUSES = [408, 425, 429, 500, 502, 503, 504]
+/** Names, connecting, HTTP/2 and 3, partial, timeouts, TLS handshake, no answer, broken connections. */
+const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
+const PAUSING_STATUSES = new Set([429, 503])
+const MAX_DOUBLINGS = 30
+
+/** Retries in any spelling, checked: a number is the limit. Anything that makes no sense: `OptionError`. */
+export function parseRetry(value: unknown): RetryPolicy {
+  const given: RetryOptions = typeof value === 'number' ? { limit: value } : (value as RetryOptions)
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw wrong('retry', 'a number of retries, or an object', value)
+  }
+  const unknownKey = Object.keys(given).find((key) => !KEYS.has(key))
+  if (unknownKey !== undefined) throw wrong('retry', `an object of ${[...KEYS].join(', ')}`, unknownKey)
+  const { jitter = 'full', retryAfter = true, shouldRetry } = given
+  if (jitter !== 'full' && jitter !== 'none') throw wrong('retry.jitter', "'full' or 'none'", jitter)
+  if (typeof retryAfter !== 'boolean') throw wrong('retry.retryAfter', 'true or false', retryAfter)
+  if (shouldRetry !== undefined && typeof shouldRetry !== 'function') {
+    throw wrong('retry.shouldRetry', 'a function', shouldRetry)
+  }
+  return {
+    limit: wholeNumber('retry.limit', given.limit ?? DEFAULT_LIMIT),
+    methods: new Set(list('retry.methods', given.methods ?? IDEMPOTENT, isName, 'method names').map(upper)),
+    statusCodes: new Set(
+      list('retry.statusCodes', given.statusCodes ?? TRANSIENT_STATUSES, isCode, 'status codes'),
+    ),
+    errnos: new Set(list('retry.errnos', given.errnos ?? TRANSIENT_ERRNOS, isCode, "libcurl's codes")),
+    backoffMs: milliseconds('retry.backoffMs', given.backoffMs ?? 1000),
+    maxDelayMs: milliseconds('retry.maxDelayMs', given.maxDelayMs ?? 60_000),
+    jitter,
+    retryAfter,
+    shouldRetry,
+  }
+}
+
+/**
+ * The delay in milliseconds before the next attempt; null: there is none.
+ *
+ * @param random a number from 0 to 1
+ * @param verdict what `shouldRetry` said
+ */
+export function retryDelay(
+  policy: RetryPolicy,
+  facts: AttemptFacts,
+  random: number,
+  verdict?: boolean | number,
+): number | null {
+  if (facts.attempt > policy.limit || verdict === false) return null
+  const isWanted = verdict !== undefined || (hasFailed(policy, facts) && maySendAgain(policy, facts))
+  if (!isWanted) return null
+  if (typeof verdict === 'number') return Math.min(verdict, policy.maxDelayMs)
+  if (policy.retryAfter && facts.retryAfterMs > 0) return Math.min(facts.retryAfterMs, policy.maxDelayMs)
+  const backoff = policy.backoffMs * 2 ** Math.min(facts.attempt - 1, MAX_DOUBLINGS)
+  const delay = Math.min(backoff, policy.maxDelayMs)
+  return policy.jitter === 'full' ? delay * random : delay
+}
+
+/** How long the host of this attempt has asked to be left alone; 0: it has not. */
+export function hostPause(policy: RetryPolicy, facts: AttemptFacts): number {
+  const asks = policy.retryAfter && facts.retryAfterMs > 0 && PAUSING_STATUSES.has(facts.responseCode)
+  return asks ? Math.min(facts.retryAfterMs, policy.maxDelayMs) : 0
+}
+
+/** Whether this outcome is one that may pass by itself. */
+export function hasFailed(policy: RetryPolicy, { errno, responseCode }: AttemptFacts): boolean {
+  // With FAILONERROR a status is errno 22.
+  return errno === 0 || errno === 22 ? policy.statusCodes.has(responseCode) : policy.errnos.has(errno)
+}
+
+function maySendAgain(policy: RetryPolicy, { method, wasSent }: AttemptFacts): boolean {
+  return !wasSent || policy.methods.has(method)
+}
+
+const KEYS = new Set([
+  'limit',
+  'methods',
+  'statusCodes',
+  'errnos',
+  'backoffMs',
+  'maxDelayMs',
+  'jitter',
+  'retryAfter',
+  'shouldRetry',
+])
+
+const upper = (name: string): string => name.toUpperCase()
+const isName = (item: unknown): item is string => typeof item === 'string' && /^[A-Za-z-]+$/.test(item)
+const isCode = (item: unknown): item is number =>
+  typeof item === 'number' && Number.isInteger(item) && item > 0
+
+function list<T>(
+  name: string,
+  value: unknown,
+  isItem: (item: unknown) => item is T,
+  of: string,
+): readonly T[] {
+  if (Array.isArray(value) && value.every(isItem)) return value as readonly T[]
+  throw wrong(name, `an array of ${of}`, value)
+}
+
+function wholeNumber(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity)) return value
+  throw wrong(name, 'a whole number, 0 or more', value)
+}
+
+function milliseconds(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value
+  throw wrong(name, 'milliseconds, 0 or more', value)
+}
+
+function wrong(name: string, expected: string, value: unknown): OptionError {
+  const got =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : typeof value === 'number'
+        ? String(value)
+        : kind(value)
+  return new OptionError(`${name} must be ${expected}, got ${got}`, name)
+}
+
+function kind(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+}
