@@ -1,7 +1,7 @@
 /**
  * How the parts of src may import each other: downwards only, types counted. Does not know what they do.
  *
- *   {cli, report, php} -> index -> parallel-curl -> {scheduling, engine, options, sessions, bodies} -> transfer -> errors
+ *   {cli, report, php} -> index -> parallel-curl -> running -> {scheduling, engine, options, sessions, bodies} -> transfer -> errors
  */
 const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
 
@@ -9,6 +9,7 @@ const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
 const ground = '^src/errors\\.ts$'
 /** A transfer and what it is made of. */
 const transfer = '^src/(transfer|content|response-headers)\\.ts$'
+const below = [`^src/(${middle.join('|')})/`, transfer, ground]
 
 /** `from` may import `allowed` (patterns) and itself, nothing else of src. */
 const layer = (name, comment, from, allowed) => ({
@@ -39,16 +40,29 @@ module.exports = {
           transfer,
           ground,
           // The engine applies what the options compile to: the form of it, not how it came about.
-          ...(name === 'engine' ? ['^src/options/compiled-options\\.ts$'] : []),
+          ...(name === 'engine' ? ['^src/options/(compiled-options|post-fields)\\.ts$'] : []),
           // A cookie jar is made by whoever calls, and its cookies are libcurl's: the one file that holds them.
           ...(name === 'sessions' ? ['^src/engine/cookie-share\\.ts$'] : []),
         ],
       ),
     ),
-    layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
+    layer('running', 'What runs transfers wires the parts of the middle row.', '^src/running/', [
       `^src/(${middle.join('|')})/`,
       transfer,
       ground,
+    ]),
+    {
+      name: 'engine-takes-types',
+      comment:
+        'What options compile to is data: the engine needs its types, and runs nothing of src/options.',
+      severity: 'error',
+      from: { path: '^src/engine/' },
+      to: { path: '^src/options/', dependencyTypesNot: ['type-only'] },
+    },
+    layer('running', 'What runs the requests of one instance wires the middle row.', '^src/running/', below),
+    layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
+      '^src/running/',
+      ...below,
     ]),
     {
       name: 'subpaths',
@@ -74,16 +88,11 @@ module.exports = {
     },
     {
       name: 'placed',
-      comment: 'A file of src that no layer knows would escape the rules above.',
+      comment: 'What no layer knows would escape the rules above.',
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: [
-          ground,
-          transfer,
-          `^src/(${[...middle, 'cli', 'report', 'php'].join('|')})/`,
-          '^src/(index|parallel-curl)\\.ts$',
-        ],
+        pathNot: [...below, '^src/(index|parallel-curl)\\.ts$', '^src/(running|cli|report|php)/'],
       },
       to: {},
     },
