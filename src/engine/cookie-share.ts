@@ -28,7 +28,7 @@ export class CookieShare {
 
   constructor() {
     const share = new Share()
-    share.setOpt(SHOPT_SHARE as never, LOCK_DATA_COOKIE as never)
+    share.setOpt(SHOPT_SHARE, LOCK_DATA_COOKIE)
     this.handle = share
   }
 
