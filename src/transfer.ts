@@ -16,6 +16,8 @@ export type InfoValue = number | string | readonly string[] | null
 export interface InfoSource {
   /** Reads one info by its number. */
   readInfo(id: number): InfoValue
+  /** Lets a transfer go on that a function of the user's has paused. */
+  resume?(): void
 }
 
 /** What all transfers of one instance have in common: how names become numbers, and libcurl's names for its codes. */
@@ -283,6 +285,11 @@ export class Transfer<U = unknown> {
   toJSON(): Record<string, unknown> {
     const { state, errno, error, responseCode } = this
     return { url: redactUrl(this.url), state, errno, error, responseCode }
+  }
+
+  /** @internal Goes on where a `WRITEFUNCTION` or `READFUNCTION` has paused it; nothing where it is over. */
+  resume(): void {
+    if (this.state === 'inFlight') this.source?.resume?.()
   }
 
   /** @internal The handle goes to somebody else. */

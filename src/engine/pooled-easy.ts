@@ -9,12 +9,15 @@ import type { InfoSource, InfoValue, Transfer } from '../transfer.js'
 import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
 import { describeFailure } from './failure.js'
 import type { LaunchOrder } from './launch-order.js'
-import { sendBytes, withContentType } from './request-body.js'
+import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { guard, type Guarded } from './user-functions.js'
 
 /** Options that stand below everybody else's: numbers and values. */
 export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
 
+const READ_ERROR = 26
+/** `CURLPAUSE_CONT`: nothing is paused any longer. */
+const CONTINUE = 0
 const ABORTED_BY_CALLBACK = 42
 const O = OPTION as Readonly<Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER', number>> &
   Readonly<Record<string, number>>
@@ -50,6 +53,8 @@ export class PooledEasy implements InfoSource, Guarded {
   private bytes = 0
   private order: LaunchOrder | null = null
   private isBlank = true
+  /** Has files open. */
+  private upload: SegmentedBody | null = null
 
   /** @param fail ends the transfer where libcurl gives a function no way to do so */
   constructor(
@@ -95,6 +100,8 @@ export class PooledEasy implements InfoSource, Guarded {
   finish(now: number): Transfer {
     const transfer = this.transfer as Transfer
     const { thrown } = this
+    this.upload?.close()
+    this.upload = null
     transfer.settledAt = now
     transfer.chunks = this.chunks
     transfer.receivedBytes = this.bytes
@@ -140,6 +147,15 @@ export class PooledEasy implements InfoSource, Guarded {
 
   readInfo(id: number): InfoValue {
     return getInfo(this.easy, id)
+  }
+
+  /** Lets a paused transfer go on. Whoever asks may be on libcurl's stack, where the chunk that was held would arrive at once. */
+  resume(): void {
+    const { transfer } = this
+    setImmediate(() => {
+      if (this.transfer === transfer && this.isAdded && !this.isNoted)
+        (this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
+    })
   }
 
   /** A user's function threw: libcurl is told in its own way, where there is one. */
@@ -239,16 +255,28 @@ export class PooledEasy implements InfoSource, Guarded {
         set(easy, 'POSTFIELDS', body.text)
       )
     }
-    const { read, seek } = sendBytes(body.bytes)
+    const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
+    if (sender === null) return READ_ERROR
+    const { size, read, seek } = sender
     return (
       set(easy, 'POST', 1) ||
-      set(easy, 'POSTFIELDSIZE_LARGE', body.bytes.length) ||
-      set(easy, 'READFUNCTION', read) ||
+      set(easy, 'POSTFIELDSIZE_LARGE', size) ||
+      set(easy, 'READFUNCTION', guard({ id: 0, name: 'READFUNCTION', callback: read }, this)) ||
       set(easy, 'SEEKFUNCTION', seek) ||
       (body.contentType === undefined
         ? 0
         : setOption(easy, O.HTTPHEADER, withContentType(headers, body.contentType)))
     )
+  }
+
+  /** Null where a file cannot be read: nothing has been sent then. */
+  private openFiles(segments: readonly (Uint8Array | { readonly path: string })[]): SegmentedBody | null {
+    try {
+      return (this.upload = new SegmentedBody(segments))
+    } catch (error) {
+      this.onThrown(error, true)
+      return null
+    }
   }
 
   private wipe(order: LaunchOrder | null): void {

@@ -3,10 +3,15 @@
  */
 import { randomBytes } from 'node:crypto'
 
+/** A file on the disk. It is read when it is sent. */
+export interface StoredFile {
+  readonly path: string
+}
+
 /** One part of a form: a name and a value, or a file. */
 export interface FormPart {
   readonly name: string
-  readonly content: string | Uint8Array
+  readonly content: string | Uint8Array | StoredFile
   readonly filename?: string
   readonly contentType?: string
 }
@@ -28,23 +33,29 @@ export function createBoundary(): string {
 }
 
 export function encodeMultipart(parts: readonly FormPart[], boundary: string): MultipartBody {
-  const chunks: Uint8Array[] = []
+  const bytes = layOutMultipart(parts, boundary) as readonly Uint8Array[]
+  return { bytes: Buffer.concat(bytes), contentType: multipartType(boundary) }
+}
+
+/** The same in the order in which it is sent, for forms with files: those stay on the disk. */
+export function layOutMultipart(parts: readonly FormPart[], boundary: string): (Uint8Array | StoredFile)[] {
+  const segments: (Uint8Array | StoredFile)[] = []
   let text = ''
   for (const part of parts) {
     text += `--${boundary}\r\n${partHeader(part)}\r\n`
     if (typeof part.content === 'string') text += part.content
     else {
-      chunks.push(Buffer.from(text), part.content)
+      segments.push(Buffer.from(text), part.content)
       text = ''
     }
     text += '\r\n'
   }
-  text += `--${boundary}--\r\n`
-  const end = Buffer.from(text)
-  return {
-    bytes: chunks.length === 0 ? end : Buffer.concat([...chunks, end]),
-    contentType: `multipart/form-data; boundary=${boundary}`,
-  }
+  segments.push(Buffer.from(`${text}--${boundary}--\r\n`))
+  return segments
+}
+
+export function multipartType(boundary: string): string {
+  return `multipart/form-data; boundary=${boundary}`
 }
 
 function partHeader({ name, filename, contentType }: FormPart): string {

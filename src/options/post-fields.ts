@@ -3,14 +3,27 @@
  * sends it, nor how.
  */
 import { OptionError } from '../errors.js'
-import { createBoundary, encodeMultipart, type FormPart } from './multipart.js'
-import { mismatch, type Subject } from './option-checks.js'
+import { FormFile } from './form-file.js'
+import {
+  createBoundary,
+  encodeMultipart,
+  layOutMultipart,
+  multipartType,
+  type FormPart,
+  type StoredFile,
+} from './multipart.js'
+import { isLine, mismatch, type Subject } from './option-checks.js'
 import { numberToPhpString } from './php-string.js'
 
 /** A body that is ready to be sent. Text is urlencoded by libcurl's default content type, and so are bytes without one. */
 export type PostFields =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly contentType?: string | undefined }
+  | {
+      readonly kind: 'segments'
+      readonly segments: readonly (Uint8Array | StoredFile)[]
+      readonly contentType: string
+    }
 
 /** Something that prints itself: a `URL`, a `Date`, an object with a `toString` of its own. */
 interface Printable {
@@ -19,7 +32,7 @@ interface Printable {
 
 /** A value of a form. `true` is sent as `1`, `false` and `null` as nothing, numbers as PHP prints them. */
 export type FormValue =
-  string | number | bigint | boolean | null | ArrayBufferView | ArrayBufferLike | URL | Date
+  string | number | bigint | boolean | null | ArrayBufferView | ArrayBufferLike | URL | Date | FormFile
 
 /** A form. Each element of a list, or of an object, becomes a field of the same name. */
 export type FormFields =
@@ -78,14 +91,26 @@ function compileForm(
       typeof value === 'object' && value !== null && bytesOf(value) === undefined
         ? fieldsOf(value, of)
         : undefined
-    if (inner === undefined) parts.push({ name, content: contentOf(value, of) })
-    else
-      for (const [key, item] of inner)
-        parts.push({ name, content: contentOf(item, { ...of, name: fieldName(of, key) }) })
+    if (inner === undefined) parts.push(partOf(name, value, of))
+    else for (const [key, item] of inner) parts.push(partOf(name, item, { ...of, name: fieldName(of, key) }))
   }
   // PHP makes no form of an empty array either; of one that holds only empty arrays it does.
   if (parts.length === 0) return { kind: 'text', text: '' }
-  return { kind: 'bytes', ...encodeMultipart(parts, boundary) }
+  const isStored = parts.some(({ content }) => typeof content === 'object' && 'path' in content)
+  if (!isStored) return { kind: 'bytes', ...encodeMultipart(parts, boundary) }
+  return {
+    kind: 'segments',
+    segments: layOutMultipart(parts, boundary),
+    contentType: multipartType(boundary),
+  }
+}
+
+function partOf(name: string, value: unknown, subject: Subject): FormPart {
+  if (!(value instanceof FormFile)) return { name, content: contentOf(value, subject) }
+  const { source, filename, contentType } = value
+  if (!isLine(contentType))
+    throw new OptionError(`${subject.where}: the type of ${subject.name} must be one line`, subject.name)
+  return { name, content: 'path' in source ? source : source.content, filename, contentType }
 }
 
 function fieldName(subject: Subject, key: string): string {

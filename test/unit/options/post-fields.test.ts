@@ -3,6 +3,8 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { OptionError } from '../../../src/errors.js'
+import { FormFile } from '../../../src/options/form-file.js'
 import { createBoundary, encodeMultipart } from '../../../src/options/multipart.js'
 import { compilePostFields, type PostFields } from '../../../src/options/post-fields.js'
 import { optionError } from './builds.js'
@@ -11,7 +13,12 @@ const BOUNDARY = '------------------------0123456789abcdefghijkl'
 
 function text(input: unknown): string {
   const body = compilePostFields(input, undefined, BOUNDARY)
-  return body.kind === 'text' ? body.text : Buffer.from(body.bytes).toString()
+  return body.kind === 'text' ? body.text : bytesOf(body).toString()
+}
+
+function bytesOf(body: PostFields): Buffer {
+  if (body.kind !== 'bytes') throw new Error(`${body.kind} instead of bytes`)
+  return Buffer.from(body.bytes)
 }
 
 /** Names and values as a server reads them (RFC 7578); bytes as a binary string. */
@@ -19,7 +26,7 @@ function parseBinary(body: PostFields): [name: string, value: string][] {
   if (body.kind === 'text' || body.contentType === undefined) throw new Error('no form')
   const [type, boundary = ''] = body.contentType.split('; boundary=')
   expect(type).to.equal('multipart/form-data')
-  const parts = `\r\n${Buffer.from(body.bytes).toString('latin1')}`.split(`\r\n--${boundary}`)
+  const parts = `\r\n${bytesOf(body).toString('latin1')}`.split(`\r\n--${boundary}`)
   expect([parts.shift(), parts.pop()]).to.deep.equal(['', '--\r\n'])
   return parts.map((part) => {
     const end = part.indexOf('\r\n\r\n')
@@ -247,7 +254,7 @@ describe('compilePostFields', () => {
         (given) => {
           try {
             const body = compilePostFields(given)
-            expect(body.kind === 'text' ? typeof body.text : body.bytes).to.satisfy(
+            expect(body.kind === 'text' ? typeof body.text : bytesOf(body)).to.satisfy(
               (is: unknown) => is === 'string' || is instanceof Uint8Array,
             )
           } catch (error) {
@@ -273,5 +280,35 @@ describe('multipart', () => {
       `--${BOUNDARY}\r\nContent-Disposition: form-data; name="f"; filename="a%22b.txt"\r\n` +
         `Content-Type: text/plain\r\n\r\nx\r\n--${BOUNDARY}--\r\n`,
     )
+  })
+})
+
+describe('files in post fields', () => {
+  const stored = new FormFile({ path: '/some/file' }, 'shown "name".txt', 'text/plain')
+  const inMemory = new FormFile({ content: Buffer.from([0, 0xff]) }, 'a.bin', 'application/octet-stream')
+
+  it('from memory are bytes like all others', () => {
+    const body = compilePostFields({ a: inMemory }, undefined, BOUNDARY)
+    expect(bytesOf(body).toString('latin1')).to.equal(
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a.bin"\r\n` +
+        `Content-Type: application/octet-stream\r\n\r\n\0\xff\r\n--${BOUNDARY}--\r\n`,
+    )
+  })
+
+  it('on the disk stay there until they are sent', () => {
+    const body = compilePostFields({ x: 1, files: [stored, inMemory] }, undefined, BOUNDARY)
+    if (body.kind !== 'segments') throw new Error(body.kind)
+    expect(body.contentType).to.equal(`multipart/form-data; boundary=${BOUNDARY}`)
+    const shown = body.segments.map((segment) =>
+      segment instanceof Uint8Array ? Buffer.from(segment).toString('latin1') : segment,
+    )
+    expect(shown[0]).to.include('name="x"\r\n\r\n1\r\n').and.include('filename="shown %22name%22.txt"')
+    expect(shown[1]).to.deep.equal({ path: '/some/file' })
+    expect(shown.at(-1)).to.equal(`\r\n--${BOUNDARY}--\r\n`)
+  })
+
+  it('have a type of one line', () => {
+    const broken = new FormFile({ content: '' }, 'a', 'text/plain\r\nX: y')
+    expect(() => compilePostFields({ a: broken })).to.throw(OptionError, 'postFields["a"]')
   })
 })
