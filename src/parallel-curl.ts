@@ -1,7 +1,7 @@
 /**
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
-import { CARRIER_ID, Dispatcher } from './dispatcher.js'
+import { CARRIER_ID, Dispatcher } from './running/dispatcher.js'
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
 import { codeName } from './engine/codes.js'
 import { knownLimit } from './engine/known-limits.js'
@@ -11,18 +11,18 @@ import { OptionError } from './errors.js'
 import { compileOptions, NO_OPTIONS, type CompileContext } from './options/compile-options.js'
 import { createCatalog } from './options/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
-import { RequestStream, type InputSource } from './request-stream.js'
+import { RequestStream, type InputSource } from './running/request-stream.js'
 import {
   RUN_SETTINGS,
   type ParallelCurlOptions,
   type RequestOptions,
   type RunSettings,
-} from './run-options.js'
+} from './running/run-options.js'
 import { systemClock, type Clock } from './scheduling/clock.js'
 import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
-import { sharedKey } from './shared-key.js'
-import { collectStats, type Stats } from './stats.js'
+import { sharedKey } from './running/shared-key.js'
+import { collectStats, type Stats } from './running/stats.js'
 import { Transfer, type OutcomeSettings, type RequestCallback, type TransferContext } from './transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
@@ -189,7 +189,7 @@ export class ParallelCurl {
     this.assertOpen('startRequest')
     const order = this.orderFor('startRequest', this.plainOrder, postFields, options)
     const transfer = this.makeTransfer('startRequest', url, order)
-    transfer.callback = callback as RequestCallback<never> | null
+    transfer.callback = callback
     if (userData !== undefined) transfer.give(userData)
     if (this.submit(transfer)) return LAUNCHED
     return new Promise((resolve) => {
@@ -241,17 +241,17 @@ export class ParallelCurl {
    */
   stream(inputs: InputSource<StreamInput>, options: StreamOptions = {}): RequestStream<StreamInput> {
     this.assertOpen('stream')
-    if (
-      typeof inputs !== 'object' ||
-      inputs === null ||
-      !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)
-    ) {
+    if (!isIterable(inputs)) {
       throw new OptionError(
         'stream: inputs must be an iterable or an async iterable of URLs or objects',
         'inputs',
       )
     }
-    const { ordered = false, window, ...rest } = options
+    const {
+      ordered = false,
+      window,
+      ...rest
+    } = options as Omit<StreamOptions, 'ordered'> & { ordered?: unknown }
     const { maxRequests } = this
     const size = window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
     if (!Number.isInteger(size) || size < 1) {
@@ -341,11 +341,8 @@ export class ParallelCurl {
 
   private makeFromInput(input: StreamInput, base: LaunchOrder): Transfer {
     if (typeof input === 'string' || input instanceof URL) return this.makeTransfer('stream', input, base)
-    if (typeof input !== 'object' || input === null) {
-      throw new OptionError(
-        `stream: an input must be a URL or an object with a url, got ${typeof input}`,
-        'inputs',
-      )
+    if (!isObject(input)) {
+      throw new OptionError('stream: an input must be a URL or an object with a url', 'inputs')
     }
     const { url, userData, postFields = null, ...own } = input
     const transfer = this.makeTransfer('stream', url, this.orderFor('stream', base, postFields, own))
@@ -411,7 +408,7 @@ function compileShared(options: unknown): LaunchOrder {
 
 function limitsAmong({ shared }: LaunchOrder): Limits {
   const settings = shared.settings as Readonly<Record<string, unknown>>
-  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]])) as Limits
+  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]))
 }
 
 /** A copy of options in their order. */
@@ -430,6 +427,14 @@ function over(
     merged.set(key, value)
   }
   return merged
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isIterable(value: unknown): boolean {
+  return isObject(value) && (Symbol.iterator in value || Symbol.asyncIterator in value)
 }
 
 function urlOf(where: string, url: unknown): string {

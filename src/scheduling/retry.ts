@@ -65,10 +65,9 @@ const MAX_DOUBLINGS = 30
 
 /** Retries in any spelling, checked: a number is the limit. Anything that makes no sense: `OptionError`. */
 export function parseRetry(value: unknown): RetryPolicy {
-  const given: RetryOptions = typeof value === 'number' ? { limit: value } : (value as RetryOptions)
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw wrong('retry', 'a number of retries, or an object', value)
-  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (typeof value !== 'number' && !isObject) throw wrong('retry', 'a number of retries, or an object', value)
+  const given: { readonly [Key in keyof RetryOptions]?: unknown } = isObject ? value : { limit: value }
   const unknownKey = Object.keys(given).find((key) => !KEYS.has(key))
   if (unknownKey !== undefined) throw wrong('retry', `an object of ${[...KEYS].join(', ')}`, unknownKey)
   const { jitter = 'full', retryAfter = true, shouldRetry } = given
@@ -88,7 +87,7 @@ export function parseRetry(value: unknown): RetryPolicy {
     maxDelayMs: milliseconds('retry.maxDelayMs', given.maxDelayMs ?? 60_000),
     jitter,
     retryAfter,
-    shouldRetry,
+    shouldRetry: shouldRetry as RetryPolicy['shouldRetry'],
   }
 }
 
@@ -153,7 +152,7 @@ function list<T>(
   isItem: (item: unknown) => item is T,
   of: string,
 ): readonly T[] {
-  if (Array.isArray(value) && value.every(isItem)) return value as readonly T[]
+  if (Array.isArray(value) && value.every(isItem)) return value
   throw wrong(name, `an array of ${of}`, value)
 }
 

@@ -1,0 +1,262 @@
+/**
+ * Transfers as an async iterator over lazily pulled inputs: the loop body is the backpressure. Does not know how a transfer is made
+ * or run.
+ */
+import type { Transfer, TransferSink } from '../transfer.js'
+
+/** What a stream is pulled from. */
+export type InputSource<T> = Iterable<T> | AsyncIterable<T>
+
+/** What a stream needs of those who run its transfers. */
+export interface StreamHost<T> {
+  /** Makes a transfer of an input. What is wrong with it is thrown. */
+  make(input: T): Transfer
+  submit(transfer: Transfer): void
+  abort(transfer: Transfer, reason: unknown): void
+  /** The transfer is no longer held. */
+  release(transfer: Transfer): void
+}
+
+/** How a stream runs. */
+export interface StreamSettings {
+  /** How many inputs may be pulled and not yet handed out. */
+  readonly window: number
+  /** In the order of the inputs, not of completion. */
+  readonly ordered: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+interface Waiter {
+  resolve(result: IteratorResult<Transfer, undefined>): void
+  reject(error: unknown): void
+}
+
+const DONE: IteratorResult<Transfer, undefined> = { done: true, value: undefined }
+
+/** What `stream()` gives. Each transfer is held until the next one is asked for. */
+export class RequestStream<T> implements AsyncIterableIterator<Transfer>, TransferSink {
+  private readonly source: Iterator<T> | AsyncIterator<T>
+  private readonly isAsync: boolean
+  private readonly outstanding = new Set<Transfer>()
+  /** Done, and not handed out; with `ordered` by place, else in order of completion from `head` on. */
+  private ready: (Transfer | undefined)[] = []
+  private head = 0
+  private places = new Map<Transfer, number>()
+  private pulled = 0
+  private readyCount = 0
+  private isPulling = false
+  private isInputOver = false
+  private isClosed = false
+  private failure: { readonly error: unknown } | null = null
+  private waiters: Waiter[] = []
+  private current: Transfer | null = null
+  private onDrained: (() => void) | null = null
+
+  constructor(
+    inputs: InputSource<T>,
+    private readonly host: StreamHost<T>,
+    private readonly settings: StreamSettings,
+  ) {
+    this.isAsync = Symbol.asyncIterator in inputs
+    this.source = this.isAsync
+      ? (inputs as AsyncIterable<T>)[Symbol.asyncIterator]()
+      : (inputs as Iterable<T>)[Symbol.iterator]()
+    const { signal } = settings
+    if (signal?.aborted) this.onSignal()
+    else signal?.addEventListener('abort', this.onSignal, { once: true })
+  }
+
+  /** The next transfer that is done, failed ones too; the one before is no longer held. */
+  next(): Promise<IteratorResult<Transfer, undefined>> {
+    this.letGoOfCurrent()
+    this.fill()
+    const transfer = this.take()
+    if (transfer !== undefined) return Promise.resolve({ done: false, value: transfer })
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ resolve, reject })
+      this.endWaiters()
+    })
+  }
+
+  /** Aborts what is left, closes the source, and resolves when nothing of this stream is outstanding. `break` calls it. */
+  async return(): Promise<IteratorResult<Transfer, undefined>> {
+    await this.close()
+    return DONE
+  }
+
+  /** As {@link return}, then throws. */
+  async throw(error?: unknown): Promise<never> {
+    await this.close()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** `await using`: the same as leaving the loop. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** @internal One of its transfers is done. */
+  deliver(transfer: Transfer): void {
+    this.outstanding.delete(transfer)
+    if (this.isClosed) {
+      this.host.release(transfer)
+      if (this.outstanding.size === 0) this.onDrained?.()
+      return
+    }
+    const place = this.places.get(transfer)
+    if (place === undefined) this.ready.push(transfer)
+    else {
+      this.places.delete(transfer)
+      this.ready[place - this.handedOut] = transfer
+    }
+    this.readyCount++
+    this.serveWaiters()
+  }
+
+  /** With `ordered`: how many have been handed out and forgotten. */
+  private handedOut = 0
+
+  private take(): Transfer | undefined {
+    const transfer = this.ready[this.head]
+    if (transfer === undefined) return undefined
+    this.ready[this.head++] = undefined
+    this.readyCount--
+    if (this.head >= 256 || (this.head === this.ready.length && !this.settings.ordered)) {
+      this.ready = this.ready.slice(this.head)
+      this.handedOut += this.head
+      this.head = 0
+    }
+    return (this.current = transfer)
+  }
+
+  private serveWaiters(): void {
+    while (this.waiters.length > 0) {
+      const transfer = this.take()
+      if (transfer === undefined) break
+      this.waiters.shift()?.resolve({ done: false, value: transfer })
+    }
+    this.endWaiters()
+  }
+
+  /** Tells those who wait that nothing will come any more. */
+  private endWaiters(): void {
+    const isOver = this.isInputOver && !this.isPulling && this.outstanding.size === 0 && this.readyCount === 0
+    if (!isOver && !this.isClosed) return
+    this.settings.signal?.removeEventListener('abort', this.onSignal)
+    for (const waiter of this.waiters.splice(0)) {
+      const { failure } = this
+      this.failure = null
+      if (failure === null) waiter.resolve(DONE)
+      else waiter.reject(failure.error)
+    }
+  }
+
+  private get hasRoom(): boolean {
+    const open = this.outstanding.size + this.readyCount
+    return !this.isInputOver && !this.isClosed && !this.isPulling && open < this.settings.window
+  }
+
+  private fill(): void {
+    while (this.hasRoom) {
+      if (this.isAsync) {
+        this.pull()
+        return
+      }
+      try {
+        const result = (this.source as Iterator<T>).next()
+        if (result.done) this.isInputOver = true
+        else this.start(result.value)
+      } catch (error) {
+        this.failInput(error)
+      }
+    }
+  }
+
+  private pull(): void {
+    this.isPulling = true
+    Promise.resolve((this.source as AsyncIterator<T>).next())
+      .then((result) => {
+        this.isPulling = false
+        if (result.done) this.isInputOver = true
+        else if (!this.isInputOver && !this.isClosed) this.start(result.value)
+      })
+      .catch((error: unknown) => {
+        this.isPulling = false
+        this.failInput(error)
+      })
+      .then(() => {
+        this.fill()
+        this.serveWaiters()
+      })
+      .catch(() => undefined)
+  }
+
+  private start(input: T): void {
+    let transfer: Transfer
+    try {
+      transfer = this.host.make(input)
+    } catch (error) {
+      this.failInput(error)
+      this.dropSource()
+      return
+    }
+    transfer.sink = this
+    if (this.settings.ordered) this.places.set(transfer, this.pulled)
+    this.pulled++
+    this.outstanding.add(transfer)
+    this.host.submit(transfer)
+  }
+
+  /** The input ends with this error, after what is in flight. */
+  private failInput(error: unknown): void {
+    this.isInputOver = true
+    this.failure ??= { error }
+  }
+
+  private readonly onSignal = (): void => {
+    const reason: unknown = this.settings.signal?.reason
+    this.failInput(reason)
+    for (const transfer of this.outstanding) this.host.abort(transfer, reason)
+    this.dropSource()
+    this.serveWaiters()
+  }
+
+  private async close(): Promise<void> {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.failure = null
+    this.letGoOfCurrent()
+    for (const transfer of this.ready) if (transfer !== undefined) this.host.release(transfer)
+    this.ready = []
+    this.readyCount = 0
+    const wasOver = this.isInputOver
+    this.isInputOver = true
+    for (const transfer of this.outstanding) this.host.abort(transfer, new Error('the stream was left'))
+    this.endWaiters()
+    if (!wasOver) await this.closeSource()
+    if (this.outstanding.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.onDrained = resolve
+      })
+    }
+  }
+
+  private async closeSource(): Promise<void> {
+    await this.source.return?.()
+  }
+
+  /** Closes the source where nobody waits for it: the stream has an error of its own to tell. */
+  private dropSource(): void {
+    this.closeSource().catch(() => undefined)
+  }
+
+  private letGoOfCurrent(): void {
+    const { current } = this
+    this.current = null
+    if (current !== null) this.host.release(current)
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * When two requests are equal: they would put the same on the wire, and their askers could not tell whose answer it is. Does not
+ * know who asked.
+ */
+import { methodOf, type LaunchOrder } from '../engine/launch-order.js'
+import type { CompiledOptions } from '../options/compiled-options.js'
+
+const ids = new WeakMap<object, number>()
+let lastId = 0
+
+/** A number for an object, by identity. */
+function idOf(object: object): number {
+  let id = ids.get(object)
+  if (id === undefined) ids.set(object, (id = ++lastId))
+  return id
+}
+
+/** A key that only equal GETs have; null where a request must not be shared. */
+export function sharedKey(order: LaunchOrder, url: string): string | null {
+  const { shared, own } = order
+  if (shared.functions.length > 0 || methodOf(order) !== 'GET') return null
+  const mine = own === null ? '' : ownKey(own)
+  return mine === null ? null : `${String(idOf(shared))} ${mine} ${url}`
+}
+
+function ownKey(own: CompiledOptions): string | null {
+  if (own.functions.length > 0 || own.values.some(isOpaque)) return null
+  // Signals and limits of time are those of the asker, not of the transfer; all else has to be the same.
+  const { signal: _signal, totalTimeoutMs: _total, ...settings } = own.settings as Record<string, unknown>
+  if (Object.values(settings).some((value) => typeof value === 'object' && !Array.isArray(value))) return null
+  return JSON.stringify([own.ids, own.values, settings, own.bodyTarget])
+}
+
+function isOpaque(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
