@@ -263,7 +263,8 @@ export class Transfer<U = unknown> {
     if (kept !== undefined) return kept
     if (this.source === null) throw this.noLongerHeld(info)
     const value = this.source.readInfo(id)
-    ;(this.kept ??= new Map()).set(id, value)
+    // What a WRITEFUNCTION reads in flight is not what it ends as.
+    if (this.settledAt > 0) (this.kept ??= new Map()).set(id, value)
     return value
   }
 
