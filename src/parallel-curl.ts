@@ -340,6 +340,7 @@ export class ParallelCurl {
   }
 
   private makeFromInput(input: StreamInput, base: LaunchOrder): Transfer {
+    this.assertOpen('stream')
     if (typeof input === 'string' || input instanceof URL) return this.makeTransfer('stream', input, base)
     if (!isObject(input)) {
       throw new OptionError('stream: an input must be a URL or an object with a url', 'inputs')

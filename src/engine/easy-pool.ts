@@ -15,6 +15,7 @@ export class EasyPool {
 
   private ready: PooledEasy[] = []
   private blank: PooledEasy[] = []
+  private isClosed = false
 
   constructor(
     private readonly fail: (carrier: PooledEasy) => void,
@@ -37,12 +38,13 @@ export class EasyPool {
   /** Gives a handle back. It must not be in a multi handle, and nobody may use it any longer. */
   release(easy: PooledEasy): void {
     if (!easy.recycle()) return
-    if (this.idleCount >= MAX_IDLE) easy.close()
+    if (this.isClosed || this.idleCount >= MAX_IDLE) easy.close()
     else (easy.configuredFor === null ? this.blank : this.ready).push(easy)
   }
 
-  /** Closes all idle handles. */
+  /** Closes all idle handles, and those that are still held when they come back. */
   close(): void {
+    this.isClosed = true
     for (const easy of [...this.ready, ...this.blank]) easy.close()
     this.ready = []
     this.blank = []
