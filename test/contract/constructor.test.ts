@@ -42,7 +42,7 @@ describe('contract: the constructor', () => {
   }
 
   for (const given of [0, -1, '0', '-5', null, Infinity] as (number | null)[]) {
-    it(`has no limit with ${typeof given === 'string' ? `'${given}'` : String(given)}`, async () => {
+    it(`has no limit with ${inspect(given)}`, async () => {
       await using curl = new ParallelCurl(given)
       expect(await peakOf(curl, 40, 40)).to.equal(40)
     })

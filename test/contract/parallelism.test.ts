@@ -22,7 +22,7 @@ describe('contract: parallelism', () => {
     it(`has ${limit} in flight at a limit of ${limit}: never fewer while there is work, never more`, async () => {
       await using curl = new ParallelCurl(limit)
       const count = limit * 4
-      start(curl, count)
+      void start(curl, count)
       for (let left = count; left > 0; left--) {
         await server.gate('a').waiting(Math.min(limit, left))
         server.gate('a').release()
@@ -36,7 +36,7 @@ describe('contract: parallelism', () => {
 
   it('starts what is pending at once when the limit is raised', async () => {
     await using curl = new ParallelCurl(2)
-    start(curl, 8)
+    void start(curl, 8)
     await server.gate('a').waiting(2)
     curl.setMaxRequests(5)
     await server.gate('a').waiting(5)
@@ -49,7 +49,7 @@ describe('contract: parallelism', () => {
 
   it('raises the limit by assignment as well', async () => {
     await using curl = new ParallelCurl(1)
-    start(curl, 3)
+    void start(curl, 3)
     await server.gate('a').waiting(1)
     curl.maxRequests = 3
     await server.gate('a').waiting(3)
@@ -58,7 +58,7 @@ describe('contract: parallelism', () => {
 
   it('lets those in flight finish when the limit is lowered, and starts none until below', async () => {
     await using curl = new ParallelCurl(4)
-    start(curl, 10)
+    void start(curl, 10)
     await server.gate('a').waiting(4)
     curl.setMaxRequests(1)
     server.gate('a').release(3)
@@ -88,7 +88,7 @@ describe('contract: parallelism', () => {
 
   it('counts new options from the next startRequest on, replaces and never merges', async () => {
     await using curl = new ParallelCurl(1, { USERAGENT: 'old', REFERER: 'old' })
-    start(curl, 1)
+    void start(curl, 1)
     void curl.startRequest(server.url('/echo?pending'), recorder.callback)
     await server.gate('a').waiting(1)
     curl.setOptions({ USERAGENT: 'new' })
@@ -106,7 +106,7 @@ describe('contract: parallelism', () => {
     const shared = { HTTPHEADER: ['X-A: 1'] }
     const own = { USERAGENT: 'a' }
     await using curl = new ParallelCurl(1, shared)
-    start(curl, 1)
+    void start(curl, 1)
     void curl.startRequest(server.url(), recorder.callback, [], null, own)
     shared.HTTPHEADER.push('X-B: 2')
     own.USERAGENT = 'b'
@@ -153,8 +153,8 @@ describe('contract: parallelism', () => {
   it('runs the instances beside each other, each with its own limit', async () => {
     await using one = new ParallelCurl(2)
     await using other = new ParallelCurl(3)
-    start(one, 6)
-    start(other, 6)
+    void start(one, 6)
+    void start(other, 6)
     await server.gate('a').waiting(5)
     server.gate('a').open()
     await Promise.all([one.finishAllRequests(), other.finishAllRequests()])

@@ -147,7 +147,9 @@ describe('integration: a handle that is used again', () => {
 
   function steps(): fc.Arbitrary<Step[]> {
     const sets = optionSets()
-    const options = fc.subarray(sets, { maxLength: 3 }).map((chosen): Options => Object.assign({}, ...chosen))
+    const options = fc
+      .subarray(sets, { maxLength: 3 })
+      .map((chosen) => Object.assign({}, ...chosen) as Options)
     const shared = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: options })
     const fields = fc.constantFrom<PostFields>(
       null,

@@ -33,7 +33,7 @@ export function send(curl: ParallelCurl, url: string, request: OneRequest = {}):
       try {
         resolve({ content, url, transfer, userData, read: request.read?.(transfer) })
       } catch (error) {
-        reject(error as Error)
+        reject(error instanceof Error ? error : new Error(String(error)))
       }
     }
     void curl.startRequest(url, callback, request.userData, request.postFields ?? null, request.options ?? {})

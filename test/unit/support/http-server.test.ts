@@ -36,7 +36,7 @@ function send(url: string, options: https.RequestOptions = {}, body?: string): P
 async function failure(promise: Promise<unknown>): Promise<string | undefined> {
   return promise.then(
     () => undefined,
-    (error: NodeJS.ErrnoException) => error.code,
+    (error: unknown) => (error as NodeJS.ErrnoException).code,
   )
 }
 
