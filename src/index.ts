@@ -1,6 +1,7 @@
 /** The public face of parallelcurl: exports, nothing else. */
 export { CurlError, OptionError } from './errors.js'
 export type { FormFields, PostFieldsInput as PostFields } from './options/post-fields.js'
+export type { OptionsMap } from './options/request-options.js'
 export { ParallelCurl, type StreamInput, type StreamOptions } from './parallel-curl.js'
 export type { InputSource, RequestStream } from './running/request-stream.js'
 export type { ResponseHeaders } from './response-headers.js'

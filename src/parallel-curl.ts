@@ -11,6 +11,7 @@ import { OptionError } from './errors.js'
 import { compileOptions, NO_OPTIONS, type CompileContext } from './options/compile-options.js'
 import { createCatalog } from './options/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
+import type { OptionsMap } from './options/request-options.js'
 import { RequestStream, type InputSource } from './running/request-stream.js'
 import {
   RUN_SETTINGS,
@@ -75,7 +76,7 @@ export class ParallelCurl {
   private readonly dispatcher: Dispatcher
   /** What plain requests are launched with: made anew by `setOptions`, shared until then. */
   private plainOrder: LaunchOrder
-  private givenOptions: ParallelCurlOptions
+  private givenOptions: ParallelCurlOptions | OptionsMap
   /** The shared options as they were when they were given. */
   private sharedEntries: ReadonlyMap<string | number, unknown>
   private lastId = CARRIER_ID
@@ -90,7 +91,7 @@ export class ParallelCurl {
    */
   constructor(
     maxRequests: number | `${number}` | null = DEFAULT_MAX_REQUESTS,
-    options: ParallelCurlOptions = {},
+    options: ParallelCurlOptions | OptionsMap = {},
     clock: Clock = systemClock,
   ) {
     this.plainOrder = compileShared(options)
@@ -110,11 +111,11 @@ export class ParallelCurl {
   }
 
   /** The shared options, as they were given. Setting them is {@link setOptions}; changing the object has no effect. */
-  get options(): ParallelCurlOptions {
+  get options(): ParallelCurlOptions | OptionsMap {
     return this.givenOptions
   }
 
-  set options(options: ParallelCurlOptions) {
+  set options(options: ParallelCurlOptions | OptionsMap) {
     this.setOptions(options)
   }
 
@@ -147,7 +148,7 @@ export class ParallelCurl {
    * the options that they were started with. Limits and `multi` options among them take effect at once; limits that are not among
    * them stay.
    */
-  setOptions(options: ParallelCurlOptions): void {
+  setOptions(options: ParallelCurlOptions | OptionsMap): void {
     this.assertOpen('setOptions')
     const order = compileShared(options)
     this.dispatcher.setLimits(limitsAmong(order))
@@ -178,7 +179,7 @@ export class ParallelCurl {
     callback: RequestCallback<U> | null = null,
     userData?: U,
     postFields: PostFieldsInput | null = null,
-    options?: RequestOptions,
+    options?: RequestOptions | OptionsMap,
   ): Promise<void> {
     if (callback !== null && typeof callback !== 'function') {
       throw new OptionError(
@@ -364,7 +365,7 @@ export class ParallelCurl {
     where: string,
     base: LaunchOrder,
     postFields: PostFieldsInput | null,
-    options: RequestOptions | undefined,
+    options: RequestOptions | OptionsMap | undefined,
   ): LaunchOrder {
     if (postFields === null && options === undefined) return base
     const checked = where === 'startRequest' ? START_REQUEST : checkedAs('request', where)
