@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Curl } from 'node-libcurl'
 import { build, removeBuilt, type Built } from './bench/build.js'
@@ -25,6 +25,7 @@ const usage = `npm run bench -- [options]
   --clients a,b         of ${CLIENTS.join(', ')}
   --rounds n            of each client in each scenario
   --no-probes           leaves out pace, memory of pending requests, and import
+  --cpu-prof FOLDER     a CPU profile of each client there
   --json FILE           everything that was measured; '-': stdout, and nothing else there
   --svg FILE            a bar chart`
 
@@ -35,6 +36,7 @@ const { values: given } = parseArgs({
     clients: { type: 'string' },
     rounds: { type: 'string' },
     'no-probes': { type: 'boolean', default: false },
+    'cpu-prof': { type: 'string' },
     json: { type: 'string' },
     svg: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -130,7 +132,7 @@ try {
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')
   say(`${named}\n${where}\n`)
-  const track = { core: core.client, built }
+  const track = { core: core.client, built, profiles: given['cpu-prof'] && resolve(given['cpu-prof']) }
   for (const scenario of scenarios) {
     const wanted = clients ?? scenario.clients
     const able = wanted.filter((client) => unavailable(client) === undefined)

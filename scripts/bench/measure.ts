@@ -33,7 +33,11 @@ export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number 
   return median(a.samples.flatMap((sample, i) => (b.samples[i] ? [of(sample) / of(b.samples[i])] : [])))
 }
 
-function urlsFor(scenario: Scenario, servers: Servers): string[] {
+async function urlsFor(scenario: Scenario, servers: Servers): Promise<string[]> {
+  if (scenario.origin === 'slow') {
+    const base = await servers.startSlow()
+    return [`${base}${scenario.path}`]
+  }
   const hosts = scenario.hosts === 1 ? ['127.0.0.1'] : manyHosts().slice(0, scenario.hosts)
   return Array.from({ length: 1000 }, (_, i) =>
     servers.urlOf(scenario.origin, `${scenario.path}?${i}`, hosts[i % hosts.length]),
@@ -50,7 +54,6 @@ export async function measure(
   if (scenario.hosts > 1 && !servers.hasManyHosts) {
     return clients.map((client) => ({ scenario: scenario.name, client, samples: [], skipped: 'needs nginx' }))
   }
-  const urls = urlsFor(scenario, servers)
   const running: { client: string; runner: Runner; samples: Sample[] }[] = []
   const skipped: Measured[] = []
   const giveUp = (client: string, why: unknown): void => {
@@ -59,6 +62,7 @@ export async function measure(
   }
   try {
     for (const client of clients) {
+      const urls = await urlsFor(scenario, servers)
       const job: Job = { scenario, client, urls, caFile: servers.caFile }
       try {
         const runner = await startRunner(job, track)

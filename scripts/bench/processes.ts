@@ -22,6 +22,8 @@ export interface Runner {
 export interface Track {
   readonly core: number | null
   readonly built: Built
+  /** Where each worker leaves its CPU profile, if it should. */
+  readonly profiles: string | undefined
 }
 
 const ended = (child: ChildProcess, what: string): Promise<never> =>
@@ -40,8 +42,14 @@ export async function startRunner(job: Job, track: Track): Promise<Runner | stri
   return typeof program === 'string' ? program : startProgram(job, track, program)
 }
 
-async function startWorker(job: Job, { core, built }: Track): Promise<Runner> {
-  const [command, args] = pinned(core, process.execPath, [join(built.folder, 'scripts/bench/worker.js')])
+async function startWorker(job: Job, { core, built, profiles }: Track): Promise<Runner> {
+  const name = `${job.scenario.name}-${job.client.replace(/[^\w+]+/g, '-')}.cpuprofile`
+  const [command, args] = pinned(core, process.execPath, [
+    ...(profiles === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}`]),
+    join(built.folder, 'scripts/bench/worker.js'),
+  ])
   const child = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // The way to make undici, fetch, got and axios trust a certificate; libcurl is told by its own option.
@@ -59,7 +67,8 @@ async function startWorker(job: Job, { core, built }: Track): Promise<Runner> {
   await ask({ job })
   return {
     round: async (ms) => (await ask({ ms })) as Sample,
-    stop: () => child.kill('SIGKILL'),
+    // Without its parent's channel it ends by itself, and leaves its profile.
+    stop: () => child.disconnect(),
   }
 }
 

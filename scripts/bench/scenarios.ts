@@ -94,9 +94,10 @@ export const SCENARIOS: readonly Scenario[] = [
     path: '/slow',
     inFlight: 5000,
     warmUpMs: 1500,
-    roundMs: 2000,
-    rounds: 3,
-    clients: ['startRequest', 'request', 'stream', FLOOR, 'undici', 'node:http', 'C'],
+    // Long enough for the answers to outweigh the connecting: libcurl drops most connections when a round runs dry.
+    roundMs: 5000,
+    rounds: 2,
+    clients: ['startRequest', 'stream', FLOOR, 'undici', 'C'],
   }),
   scenario('options', '1 KiB, options of its own for each request, 50 in flight', { hasOwnOptions: true }),
   scenario('flaky', '1 KiB, a fifth 503 and asked for again, 50 in flight', {

@@ -19,6 +19,8 @@ export interface Servers {
   readonly hasManyHosts: boolean
   readonly caFile: string
   urlOf(origin: Origin, path: string, host?: string): string
+  /** A slow server for one client alone, by its base URL: more connections than one process may have open would be kept. */
+  startSlow(): Promise<string>
   stop(): void
 }
 
@@ -120,8 +122,12 @@ export async function startServers(core: number | null, scripts: string): Promis
     children.push(child)
     return child
   }
-  const node = start(process.execPath, [join(scripts, 'node-server.js'), folder], 'ipc')
-  const [nodePorts] = (await once(node, 'message')) as [{ http: number; tls: number }]
+  const startNode = async (): Promise<{ http: number; tls: number }> => {
+    const node = start(process.execPath, [join(scripts, 'node-server.js'), folder], 'ipc')
+    const [ports] = (await once(node, 'message')) as [{ http: number; tls: number }]
+    return ports
+  }
+  const nodePorts = await startNode()
 
   const version = nginxVersion()
   const ports = version === undefined ? nodePorts : { http: await freePort(), tls: await freePort() }
@@ -137,6 +143,10 @@ export async function startServers(core: number | null, scripts: string): Promis
     urlOf(origin, path, host = '127.0.0.1') {
       if (origin === 'tls') return `https://${host}:${ports.tls}${path}`
       return `http://${host}:${origin === 'slow' ? nodePorts.http : ports.http}${path}`
+    },
+    async startSlow() {
+      const { http } = await startNode()
+      return `http://127.0.0.1:${http}`
     },
     stop() {
       for (const child of children) child.kill('SIGTERM')
