@@ -30,6 +30,11 @@ export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
 /** Whether all transfers of a multi handle share one receive buffer. Before, each of them had its own (curl 8.7 changed it). */
 export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
 
+/** What libcurl says of itself: curl_version_info(3). */
+export function versionInfo(): ReturnType<typeof Curl.getVersionInfo> {
+  return Curl.getVersionInfo()
+}
+
 /** libcurl's text for a code. */
 export function strError(errno: number): string {
   return Easy.strError(errno)

@@ -156,8 +156,9 @@ function certificates(lines: RawInfo): CertificateInfo[] {
     const colon = line.indexOf(':')
     if (colon < 0) continue
     const name = line.slice(0, colon)
-    if (name === 'Subject' || chain.length === 0) chain.push({})
-    chain[chain.length - 1]![name] = line.slice(colon + 1)
+    const last = chain.at(-1)
+    if (last === undefined || name === 'Subject') chain.push({ [name]: line.slice(colon + 1) })
+    else last[name] = line.slice(colon + 1)
   }
   return chain
 }

@@ -39,7 +39,7 @@ export function http_build_query(
   argSeparator: string | null = '&',
   encodingType: number = PHP_QUERY_RFC1738,
 ): string {
-  if (typeof data !== 'object' || data === null || data instanceof Uint8Array) throw noArray(data)
+  if (!isArrayLike(data)) throw noArray(data)
   if (encodingType !== PHP_QUERY_RFC1738 && encodingType !== PHP_QUERY_RFC3986) {
     throw new OptionError(
       `http_build_query(): $encoding_type must be PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986, got ${inspect(encodingType)}`,
@@ -49,6 +49,10 @@ export function http_build_query(
   const query: Query = { pairs: [], numericPrefix, encode, open: new Set() }
   collect(query, data, '', '')
   return query.pairs.join(argSeparator ?? '&')
+}
+
+function isArrayLike(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && !(data instanceof Uint8Array)
 }
 
 /** `path` is encoded already, `%5B` included: `a%5Bb%5D%5B`. */

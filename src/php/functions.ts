@@ -1,0 +1,112 @@
+/**
+ * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will do.
+ */
+import { inspect } from 'node:util'
+import { strError, versionInfo } from '../engine/binding.js'
+import { OptionError } from '../errors.js'
+import { Transfer } from '../transfer.js'
+import { CURLVERSION_NOW } from './constants.js'
+import { infoArray, infoValue, type CurlInfo } from './getinfo.js'
+import { notesOf } from './notes.js'
+
+/** What `curl_version()` returns. */
+export interface CurlVersion {
+  version_number: number
+  age: number
+  /** Bits: `CURL_VERSION_*`. */
+  features: number
+  ssl_version_number: number
+  version: string
+  /** Differs from PHP: what Node was built for, e.g. `x64-linux`. */
+  host: string
+  ssl_version: string
+  libz_version: string
+  protocols: string[]
+  ares: string
+  ares_num: number
+  libidn: string
+  iconv_ver_num: number
+  libssh_version: string
+  brotli_ver_num: number
+  brotli_version: string
+}
+
+/**
+ * All infos of a transfer: PHP's keys, in PHP's order. With a constant (`CURLINFO_HTTP_CODE`), that one; false where libcurl has
+ * none.
+ *
+ * Throws `OptionError` for a number that is no info; and an `Error` that says how to keep infos where the transfer is no longer
+ * held, i.e. once its callback has settled.
+ */
+export function curl_getinfo(ch: Transfer): CurlInfo
+export function curl_getinfo(ch: Transfer, option: number | null): unknown
+export function curl_getinfo(ch: Transfer, option: number | null = null): unknown {
+  const transfer = handle(ch, 'curl_getinfo()')
+  const read = (info: number): ReturnType<Transfer['getInfo']> => transfer.getInfo(info)
+  if (option === null) return infoArray(read, notesOf(transfer))
+  if (!Number.isInteger(option)) {
+    throw new OptionError(
+      `curl_getinfo(): $option must be a CURLINFO_ constant, got ${inspect(option, { depth: 0 })}`,
+    )
+  }
+  return infoValue(read, option, notesOf(transfer))
+}
+
+/** libcurl's code (`CURLE_*`); 0 where nothing went wrong. */
+export function curl_errno(ch: Transfer): number {
+  return handle(ch, 'curl_errno()').errno
+}
+
+/**
+ * What went wrong; `''` where nothing did.
+ *
+ * Differs from PHP: libcurl's text for the code, with details of our own. `captureErrorText: true` gives libcurl's very words.
+ */
+export function curl_error(ch: Transfer): string {
+  return handle(ch, 'curl_error()').error
+}
+
+/** libcurl's text for a code: it depends on the build. */
+export function curl_strerror(errorCode: number): string {
+  if (Number.isInteger(errorCode)) return strError(errorCode)
+  throw new OptionError(
+    `curl_strerror(): $error_code must be an integer, got ${inspect(errorCode, { depth: 0 })}`,
+  )
+}
+
+/** The content, as far as it came; null where it went elsewhere (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`, stdout). */
+export function curl_multi_getcontent(ch: Transfer): string | null {
+  const transfer = handle(ch, 'curl_multi_getcontent()')
+  if (!transfer.hasContent) return null
+  return transfer.errno === 0 ? transfer.content : transfer.text()
+}
+
+/** What the libcurl in use is, and can do. */
+export function curl_version(): CurlVersion {
+  const info = versionInfo()
+  return {
+    version_number: info.versionNumber,
+    age: CURLVERSION_NOW,
+    features: info.rawFeatures,
+    ssl_version_number: info.sslVersionNum,
+    version: info.version,
+    host: `${process.arch}-${process.platform}`,
+    ssl_version: info.sslVersion,
+    libz_version: info.libzVersion,
+    protocols: info.protocols,
+    ares: info.aresVersion ?? '',
+    ares_num: info.aresVersionNumber,
+    libidn: info.libidnVersion ?? '',
+    iconv_ver_num: info.iconvVersionNumber,
+    libssh_version: info.libsshVersion ?? '',
+    brotli_ver_num: info.brotliVersionNumber,
+    brotli_version: info.brotliVersion ?? '',
+  }
+}
+
+function handle(ch: unknown, call: string): Transfer {
+  if (ch instanceof Transfer) return ch
+  throw new OptionError(
+    `${call}: $handle must be the handle that a callback gets, got ${inspect(ch, { depth: 0 })}`,
+  )
+}

@@ -1,0 +1,30 @@
+/** The public face of `parallelcurl/php`, the migration kit: exports, nothing else. */
+export { CurlError, OptionError } from '../errors.js'
+export type { Transfer } from '../transfer.js'
+export * from './constants.js'
+export { CURLFile, curl_file_create, CURLStringFile } from './curl-file.js'
+export {
+  curl_errno,
+  curl_error,
+  curl_getinfo,
+  curl_multi_getcontent,
+  curl_strerror,
+  curl_version,
+  type CurlVersion,
+} from './functions.js'
+export type { CertificateInfo, CurlInfo } from './getinfo.js'
+export { http_build_query, PHP_QUERY_RFC1738, PHP_QUERY_RFC3986, type QueryData } from './http-build-query.js'
+export type { PhpOptions } from './options.js'
+export { ParallelCurl, type PhpCallback, type PhpPostFields } from './parallel-curl.js'
+export { PyParallelCurl, pyparallelcurl } from './pyparallelcurl.js'
+export { RollingCurlX, type RollingHeaders, type RollingRequest } from './rolling-curl-x.js'
+export type { RollingCallback, RollingInfo } from './rolling-outcome.js'
+export {
+  curl_escape,
+  curl_unescape,
+  rawurldecode,
+  rawurlencode,
+  urldecode,
+  urlencode,
+  type PhpStringLike,
+} from './url.js'

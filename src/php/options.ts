@@ -1,0 +1,267 @@
+/**
+ * From options as PHP has them to those of the main class: values cast as PHP casts them, streams as functions, and PHP's own
+ * options. Does not know libcurl: what it refuses is found further down.
+ */
+import { inspect } from 'node:util'
+import { OptionError } from '../errors.js'
+import type { ParallelCurlOptions } from '../running/run-options.js'
+import type { Transfer } from '../transfer.js'
+import * as constants from './constants.js'
+import { note } from './notes.js'
+import { toFormFields } from './post-fields.js'
+import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from './streams.js'
+import { mismatch, toFunction, toInteger, toText, toTexts, toTruth, type Cast } from './values.js'
+
+/**
+ * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, beside the camelCase ones of the
+ * main class. JavaScript puts numeric keys first, in ascending order: where order matters (`CURLOPT_FILE` and
+ * `CURLOPT_RETURNTRANSFER`: the last one wins), use names or a `Map`.
+ */
+export type PhpOptions =
+  ParallelCurlOptions | Readonly<Record<string | number, unknown>> | ReadonlyMap<string | number, unknown>
+
+/** Options that the main class takes, and what has to be done beside. */
+export interface Translation {
+  readonly options: ReadonlyMap<string | number, unknown>
+  /** Has to be written before the callback is called. */
+  readonly targets: readonly WriteTarget[]
+  /** `CURLOPT_PRIVATE`, where it was given. */
+  readonly notes: { readonly privateData?: unknown }
+  /** Whether something gives the request's body. */
+  readonly hasReader: boolean
+}
+
+interface Draft {
+  readonly options: Map<string | number, unknown>
+  readonly targets: WriteTarget[]
+  notes: { privateData?: unknown }
+  hasReader: boolean
+  sends: boolean
+  infile: unknown
+  keepsRequestHeader: boolean | undefined
+  stderr: WriteTarget | null | undefined
+}
+
+const {
+  CURLINFO_HEADER_OUT,
+  CURLOPT_FILE,
+  CURLOPT_FOLLOWLOCATION,
+  CURLOPT_INFILE,
+  CURLOPT_POST,
+  CURLOPT_POSTFIELDS,
+  CURLOPT_POSTREDIR,
+  CURLOPT_PRIVATE,
+  CURLOPT_PUT,
+  CURLOPT_READFUNCTION,
+  CURLOPT_RETURNTRANSFER,
+  CURLOPT_SAFE_UPLOAD,
+  CURLOPT_SHARE,
+  CURLOPT_SSL_VERIFYHOST,
+  CURLOPT_STDERR,
+  CURLOPT_UPLOAD,
+  CURLOPT_WRITEHEADER,
+} = constants
+
+const BY_TRUTH: ReadonlySet<number> = new Set([
+  CURLOPT_RETURNTRANSFER,
+  CURLOPT_FOLLOWLOCATION,
+  CURLOPT_SAFE_UPLOAD,
+])
+const LISTS: ReadonlySet<number> = new Set([
+  constants.CURLOPT_CONNECT_TO,
+  constants.CURLOPT_HTTP200ALIASES,
+  constants.CURLOPT_HTTPHEADER,
+  constants.CURLOPT_MAIL_RCPT,
+  constants.CURLOPT_POSTQUOTE,
+  constants.CURLOPT_PREQUOTE,
+  constants.CURLOPT_PROXYHEADER,
+  constants.CURLOPT_QUOTE,
+  constants.CURLOPT_RESOLVE,
+  constants.CURLOPT_TELNETOPTIONS,
+])
+/** Strings that null resets; the others it makes empty (interface.c, `_php_curl_setopt`). */
+const NULLABLE: ReadonlySet<number> = new Set([
+  constants.CURLOPT_CUSTOMREQUEST,
+  constants.CURLOPT_FTPPORT,
+  constants.CURLOPT_RANGE,
+  constants.CURLOPT_FTP_ACCOUNT,
+  constants.CURLOPT_RTSP_SESSION_ID,
+  constants.CURLOPT_ENCODING,
+  constants.CURLOPT_DNS_INTERFACE,
+  constants.CURLOPT_DNS_LOCAL_IP4,
+  constants.CURLOPT_DNS_LOCAL_IP6,
+  constants.CURLOPT_XOAUTH2_BEARER,
+  constants.CURLOPT_UNIX_SOCKET_PATH,
+  constants.CURLOPT_DOH_URL,
+  constants.CURLOPT_HSTS,
+  constants.CURLOPT_KRBLEVEL,
+])
+/** With these a request has a body, from `CURLOPT_INFILE` where nothing else gives it. */
+const SENDING: ReadonlySet<number> = new Set([CURLOPT_POST, CURLOPT_PUT, CURLOPT_UPLOAD])
+/** What switching off by a stray null would lay open. */
+const VERIFIES = /VERIFY(PEER|HOST)$/
+
+/**
+ * Translates options. Throws `OptionError` for what PHP warns of, refuses, or takes for something that nobody meant.
+ *
+ * @param below - the shared options, where these are those of one request
+ */
+export function translateOptions(options: PhpOptions, where: string, below?: Translation): Translation {
+  const draft: Draft = {
+    options: new Map(),
+    targets: [],
+    notes: {},
+    hasReader: below?.hasReader ?? false,
+    sends: false,
+    infile: null,
+    keepsRequestHeader: undefined,
+    stderr: undefined,
+  }
+  for (const [key, value] of entriesOf(options, where)) {
+    const id = idOf(key)
+    if (id === undefined) draft.options.set(key, value)
+    else add(draft, id, value, { where, name: nameOf(key) })
+  }
+  listen(draft)
+  // PHP reads from no INFILE at all, which is an empty body; libcurl would read this process's standard input.
+  if (draft.sends && !draft.hasReader)
+    setReader(
+      draft,
+      () => 0,
+      () => 0,
+    )
+  return draft
+}
+
+/** The options of a PHP array, in its order. */
+export function entriesOf(options: PhpOptions, where: string): Iterable<readonly [string | number, unknown]> {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new OptionError(
+      `${where}: $options must be an object or a Map; got ${inspect(given, { depth: 0 })}`,
+    )
+  }
+  return options instanceof Map ? (options as ReadonlyMap<string | number, unknown>) : Object.entries(options)
+}
+
+/** What an option was set to last, by whichever of its names. */
+export function lastOption(options: PhpOptions, id: number): unknown {
+  return [...entriesOf(options, 'options')].findLast(([key]) => idOf(key) === id)?.[1]
+}
+
+/** The number of an option of PHP's; undefined for what only the main class knows. */
+function idOf(key: string | number): number | undefined {
+  if (typeof key === 'number' || /^-?\d+$/.test(key)) return Number(key)
+  const known = constants as unknown as Readonly<Record<string, number>>
+  if (key === 'CURLINFO_HEADER_OUT') return CURLINFO_HEADER_OUT
+  return known[key.startsWith('CURLOPT_') ? key : `CURLOPT_${key}`]
+}
+
+function nameOf(key: string | number): string {
+  if (typeof key === 'string' && !/^-?\d+$/.test(key)) return key
+  const names = Object.entries(constants).find(
+    ([name, id]) => name.startsWith('CURLOPT_') && id === Number(key),
+  )
+  return names?.[0] ?? (Number(key) === CURLINFO_HEADER_OUT ? 'CURLINFO_HEADER_OUT' : String(key))
+}
+
+function add(draft: Draft, id: number, value: unknown, cast: Cast): void {
+  if (value === undefined) throw mismatch(cast, 'a value', value)
+  const { options } = draft
+  if (BY_TRUTH.has(id)) set(options, id, toTruth(cast, value))
+  else if (id === CURLINFO_HEADER_OUT) draft.keepsRequestHeader = toTruth(cast, value)
+  else if (id === CURLOPT_PRIVATE) draft.notes = { privateData: value }
+  else if (id === CURLOPT_FILE) addFile(draft, toWriteTarget(cast, value))
+  else if (id === CURLOPT_WRITEHEADER) addHeaderFile(draft, toWriteTarget(cast, value))
+  else if (id === CURLOPT_STDERR) draft.stderr = toWriteTarget(cast, value)
+  else if (id === CURLOPT_INFILE) addInfile(draft, value, toReadSource(cast, value))
+  else if (id === CURLOPT_POSTFIELDS) set(options, id, toFormFields(value ?? ''))
+  else if (id === CURLOPT_SHARE || id >= 40000) set(options, id, value)
+  else if (LISTS.has(id)) set(options, id, toTexts(cast, value))
+  else if (id >= 20000 && id < 30000) addFunction(draft, id, value, cast)
+  else if (id >= 10000 && id < 20000)
+    set(options, id, value === null && NULLABLE.has(id) ? null : toText(cast, value))
+  else addInteger(draft, id, value, cast)
+}
+
+/** The last one counts, and where it stands: as if each were set in turn. */
+function set(options: Map<string | number, unknown>, key: string | number, value: unknown): void {
+  options.delete(key)
+  options.set(key, value)
+}
+
+function addInteger(draft: Draft, id: number, value: unknown, cast: Cast): void {
+  if ((value === null || value === '') && VERIFIES.test(cast.name))
+    throw mismatch(cast, 'true or false', value)
+  let number = toInteger(cast, value)
+  // PHP says so in a notice, and libcurl has had no 1 since 7.66.
+  if (id === CURLOPT_SSL_VERIFYHOST && number === 1) number = 2
+  if (id === CURLOPT_POSTREDIR) number = Number(number) & 7
+  set(draft.options, id, number)
+  if (SENDING.has(id)) draft.sends ||= number !== 0
+}
+
+function addFunction(draft: Draft, id: number, value: unknown, cast: Cast): void {
+  if (value === null) return set(draft.options, id, null)
+  const users = toFunction(cast, value) as (...args: unknown[]) => unknown
+  if (id !== CURLOPT_READFUNCTION) return set(draft.options, id, users)
+  draft.hasReader = true
+  draft.options.delete('SEEKFUNCTION')
+  set(draft.options, id, (ch: unknown, _infile: unknown, length: unknown) => users(ch, draft.infile, length))
+}
+
+function addFile(draft: Draft, target: WriteTarget | null): void {
+  if (target === null) return set(draft.options, CURLOPT_RETURNTRANSFER, false)
+  draft.targets.push(target)
+  set(draft.options, 'WRITEFUNCTION', function (this: Transfer, chunk: Buffer) {
+    return target.write(this, chunk, true)
+  })
+}
+
+function addHeaderFile(draft: Draft, target: WriteTarget | null): void {
+  if (target === null) return set(draft.options, 'HEADERFUNCTION', null)
+  draft.targets.push(target)
+  set(draft.options, 'HEADERFUNCTION', function (this: Transfer, line: Buffer) {
+    return target.write(this, line, false)
+  })
+}
+
+function addInfile(draft: Draft, value: unknown, source: ReadSource | null): void {
+  draft.infile = value
+  // A function reads from it as it likes, whichever of them came first.
+  if (draft.options.has(CURLOPT_READFUNCTION)) return
+  draft.hasReader = source !== null
+  if (source === null) return
+  const read = function (this: Transfer, buffer: Buffer): number {
+    return source.read(this, buffer)
+  }
+  setReader(draft, read, (offset) => source.seek(offset))
+}
+
+function setReader(draft: Draft, read: (buffer: Buffer) => number, seek: (offset: number) => number): void {
+  set(draft.options, 'READFUNCTION', read)
+  set(draft.options, 'SEEKFUNCTION', seek)
+}
+
+const DEBUG_PREFIXES = ['* ', '< ', '> ']
+const HEADER_OUT = 2
+
+/** `CURLINFO_HEADER_OUT` is PHP's invention over libcurl's debug function, which then prints nothing. */
+function listen(draft: Draft): void {
+  const { options, stderr, keepsRequestHeader } = draft
+  if (keepsRequestHeader === undefined && stderr === undefined) return
+  if (keepsRequestHeader === false || (keepsRequestHeader === undefined && stderr === null)) {
+    set(options, 'DEBUGFUNCTION', null)
+    if (keepsRequestHeader === false) set(options, 'VERBOSE', false)
+    return
+  }
+  if (keepsRequestHeader) set(options, 'VERBOSE', true)
+  if (stderr) draft.targets.push(stderr)
+  set(options, 'DEBUGFUNCTION', function (this: Transfer, type: number, data: Buffer) {
+    if (keepsRequestHeader && type === HEADER_OUT) note(this, { requestHeader: data.toString('latin1') })
+    const prefix = DEBUG_PREFIXES[type]
+    if (!keepsRequestHeader && stderr && prefix !== undefined) {
+      stderr.write(this, Buffer.concat([Buffer.from(prefix), data]), false)
+    }
+  })
+}

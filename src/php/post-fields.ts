@@ -1,0 +1,34 @@
+/**
+ * PHP's post fields as the main class takes them: CURLFile and CURLStringFile become files of a form. Does not know how they are
+ * sent, nor touches the disk.
+ */
+import { FormFile } from '../options/form-file.js'
+import { CURLFile, CURLStringFile } from './curl-file.js'
+
+const DEFAULT_TYPE = 'application/octet-stream'
+
+/** The same post fields with PHP's files replaced; anything but an array (a list, an object, a `Map`) as it is. */
+export function toFormFields(fields: unknown): unknown {
+  return mapFields(fields, (value) => mapFields(value, toFormFile))
+}
+
+function mapFields(fields: unknown, change: (value: unknown) => unknown): unknown {
+  const file = toFormFile(fields)
+  if (file !== fields || typeof fields !== 'object' || fields === null) return file
+  if (Array.isArray(fields)) return fields.map(change)
+  if (fields instanceof Map)
+    return new Map([...(fields as Map<unknown, unknown>)].map(([key, value]) => [key, change(value)]))
+  const prototype: unknown = Object.getPrototypeOf(fields)
+  if (prototype !== Object.prototype && prototype !== null) return fields
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value)]))
+}
+
+function toFormFile(value: unknown): unknown {
+  if (value instanceof CURLFile) {
+    return new FormFile({ path: value.name }, value.postname || value.name, value.mime || DEFAULT_TYPE)
+  }
+  if (value instanceof CURLStringFile) {
+    return new FormFile({ content: value.data }, value.postname, value.mime)
+  }
+  return value
+}

@@ -1,0 +1,209 @@
+/**
+ * RollingCurlX as its README describes it: a queue of requests that `execute()` works off. Does not know libcurl: the requests are
+ * run by ParallelCurl.
+ */
+import { inspect } from 'node:util'
+import { OptionError } from '../errors.js'
+import type { Transfer } from '../transfer.js'
+import { CURLOPT_HEADER } from './constants.js'
+import { CURLFile, CURLStringFile } from './curl-file.js'
+import { http_build_query } from './http-build-query.js'
+import { entriesOf, lastOption, type PhpOptions } from './options.js'
+import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
+import { outcomeOf, type RollingCallback } from './rolling-outcome.js'
+import { isTruthy, toFunction, toInteger, toTexts } from './values.js'
+
+/** Headers: lines, or values by name. */
+export type RollingHeaders = readonly string[] | Readonly<Record<string, string>>
+
+/** A request in the queue. */
+export interface RollingRequest {
+  readonly url: string
+  readonly post_data: PhpPostFields | null
+  readonly callback: RollingCallback | null
+  readonly user_data: unknown
+  readonly options: PhpOptions | null
+  readonly headers: RollingHeaders | null
+}
+
+const DEFAULT_TIMEOUT_MS = 5000
+/**
+ * Queue requests, then `await execute()`.
+ *
+ * Differs from the original, which does not run on PHP 8: header lists are merged by name, `time` is in milliseconds as the README
+ * has it, and a callback that throws loses nobody else's request: `execute()` rejects when all are done.
+ */
+export class RollingCurlX {
+  /** The queue. A place is null once its request is done. */
+  requests: (RollingRequest | null)[] = []
+
+  private readonly curl = new ParallelCurl()
+  private headers: RollingHeaders = []
+  private callback: RollingCallback | null = null
+  private timeoutMs = DEFAULT_TIMEOUT_MS
+  private executing: Promise<void> | null = null
+
+  /** @param maxConcurrent - how many requests may be open at once; 0 and less: 10 */
+  constructor(maxConcurrent: number | `${number}` = 10) {
+    this.setMaxConcurrent(maxConcurrent)
+  }
+
+  /** How many requests may be open at once; 0 and less: no change. */
+  setMaxConcurrent(maxRequests: number | `${number}`): void {
+    const max = toInteger({ where: 'setMaxConcurrent', name: '$max_requests' }, maxRequests)
+    if (max > 0) this.curl.setMaxRequests(Number(max))
+  }
+
+  /** Options for all requests; those of a request stand over them. */
+  setOptions(options: PhpOptions): void {
+    this.curl.setOptions(options)
+  }
+
+  /** Headers for all requests; those of a request replace the ones of the same name. Empty: no change. */
+  setHeaders(headers: RollingHeaders): void {
+    if (headerLines(headers, 'setHeaders').length > 0) this.headers = headers
+  }
+
+  /** For requests that have none of their own. */
+  setCallback(callback: RollingCallback): void {
+    this.callback = toFunction({ where: 'setCallback', name: '$callback' }, callback) as RollingCallback
+  }
+
+  /** For each request, in milliseconds; default 5000. It stands over timeouts among the options. 0 and less: no change. */
+  setTimeout(timeout: number | `${number}`): void {
+    const milliseconds = toInteger({ where: 'setTimeout', name: '$timeout' }, timeout)
+    if (milliseconds > 0) this.timeoutMs = Number(milliseconds)
+  }
+
+  /**
+   * Puts a request at the end of the queue.
+   *
+   * @param postData - an array is sent urlencoded (with files in it: as multipart/form-data), a string as it is
+   * @returns its place in the queue
+   */
+  addRequest(
+    url: string,
+    postData: PhpPostFields | null = null,
+    callback: RollingCallback | null = null,
+    userData: unknown = null,
+    options: PhpOptions | null = null,
+    headers: RollingHeaders | null = null,
+  ): number {
+    const where = 'addRequest'
+    if (typeof url !== 'string')
+      throw new OptionError(`${where}: $url must be a string, got ${inspect(url, { depth: 0 })}`)
+    if (headers !== null) headerLines(headers, where)
+    const own = callback === null ? null : toFunction({ where, name: '$callback' }, callback)
+    return (
+      this.requests.push({
+        url,
+        post_data: isTruthy(postData) ? postData : null,
+        callback: (own as RollingCallback | null) ?? this.callback,
+        user_data: isTruthy(userData) ? userData : null,
+        options: isTruthy(options) ? options : null,
+        headers: isTruthy(headers) ? headers : null,
+      }) - 1
+    )
+  }
+
+  /** Empties the queue. What is in flight is not aborted. */
+  reset(): void {
+    this.requests = []
+  }
+
+  /**
+   * Sends all requests of the queue, those that callbacks add included, and resolves when all callbacks have settled. Rejects then
+   * with what they threw (more than one: an `AggregateError`), or with what was wrong with requests.
+   */
+  execute(): Promise<void> {
+    this.executing ??= this.workOff().finally(() => {
+      this.executing = null
+    })
+    return this.executing
+  }
+
+  /** Frees the native handles; nothing can be executed afterwards. Not needed for the process to end. */
+  close(): Promise<void> {
+    return this.curl.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  private async workOff(): Promise<void> {
+    const errors: unknown[] = []
+    let next = 0
+    while (next < this.requests.length) {
+      for (; next < this.requests.length; next++) {
+        await this.start(next).catch((error: unknown) => errors.push(error))
+      }
+      await this.curl.finishAllRequests().catch((error: unknown) => errors.push(error))
+    }
+    this.reset()
+    if (errors.length === 1) throw errors[0]
+    if (errors.length > 1) throw new AggregateError(errors, `${String(errors.length)} requests went wrong`)
+  }
+
+  private async start(place: number): Promise<void> {
+    const request = this.requests[place]
+    if (!request) return
+    const { requests } = this
+    const options = this.optionsFor(request)
+    const hasHeader = isTruthy(
+      lastOption(options, CURLOPT_HEADER) ?? lastOption(this.curl.options, CURLOPT_HEADER),
+    )
+    const done = (content: string | null, url: string, transfer: Transfer): unknown => {
+      requests[place] = null
+      const { response, info } = outcomeOf(transfer, content, request.user_data, hasHeader)
+      return request.callback?.(response, url, info, request.user_data, info.time)
+    }
+    await this.curl.startRequest<unknown>(request.url, done, null, postFieldsOf(request.post_data), options)
+  }
+
+  private optionsFor({ options, headers }: RollingRequest): Map<string | number, unknown> {
+    const all = new Map<string | number, unknown>(options === null ? [] : entriesOf(options, 'addRequest'))
+    const lines = mergeHeaders(headerLines(this.headers, 'execute'), headerLines(headers ?? [], 'execute'))
+    if (lines.length > 0) all.set('CURLOPT_HTTPHEADER', lines)
+    all.set('CURLOPT_RETURNTRANSFER', true)
+    all.set('CURLOPT_CONNECTTIMEOUT_MS', this.timeoutMs)
+    return all.set('CURLOPT_TIMEOUT_MS', this.timeoutMs)
+  }
+}
+
+/** Lines from lines, or from values by name. */
+function headerLines(headers: RollingHeaders, where: string): string[] {
+  const cast = { where, name: '$headers' }
+  const lines = toTexts(cast, headers)
+  if (Array.isArray(headers)) return lines
+  return Object.keys(headers).map((name, index) => `${name}: ${lines[index] ?? ''}`)
+}
+
+/** A request's own headers stand in the place of shared ones of the same name. */
+function mergeHeaders(shared: readonly string[], own: readonly string[]): string[] {
+  const nameOf = (line: string): string =>
+    line
+      .replace(/[:;].*/s, '')
+      .trim()
+      .toLowerCase()
+  const names = new Set(own.map(nameOf))
+  return [...shared.filter((line) => !names.has(nameOf(line))), ...own]
+}
+
+/** An array is urlencoded; one with files in it stays a form. */
+function postFieldsOf(data: PhpPostFields | null): PhpPostFields | null {
+  if (typeof data !== 'object' || data === null) return data
+  const isArray =
+    Array.isArray(data) || data instanceof Map || Object.getPrototypeOf(data) === Object.prototype
+  if (!isArray || holdsFile(data)) return data
+  return http_build_query(data)
+}
+
+function holdsFile(data: object): boolean {
+  const values: unknown[] =
+    data instanceof Map ? [...(data as Map<unknown, unknown>).values()] : Object.values(data)
+  return values.some((value) => {
+    if (value instanceof CURLFile || value instanceof CURLStringFile) return true
+    return Array.isArray(value) && holdsFile(value)
+  })
+}

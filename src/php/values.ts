@@ -1,0 +1,92 @@
+/**
+ * PHP's casts for the values of options: what `curl_setopt` makes of them, without the ones that switch a check off by mistake.
+ * Does not know which option takes which.
+ */
+import { inspect } from 'node:util'
+import { OptionError } from '../errors.js'
+import { numberToPhpString } from '../options/php-string.js'
+
+/** What is being cast, for messages: where, and which option. */
+export interface Cast {
+  readonly where: string
+  readonly name: string
+}
+
+/** The error for a value that PHP warns of, refuses, or silently takes for something else. */
+export function mismatch({ where, name }: Cast, expects: string, value: unknown): OptionError {
+  return new OptionError(`${where}: ${name} expects ${expects}; got ${inspect(value, { depth: 0 })}`, name)
+}
+
+const NUMERIC = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
+
+/**
+ * An integer, as PHP casts it: truth values, null, the empty string, floats (cut off) and numeric strings.
+ *
+ * Differs from PHP: a string that is no number is an error; there it is 0, so that `'true'` switches things off.
+ */
+export function toInteger(cast: Cast, value: unknown): number | bigint {
+  if (value === null || value === '') return 0
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'bigint') return value
+  const number = typeof value === 'string' && NUMERIC.test(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isFinite(number)) return Math.trunc(number)
+  throw mismatch(cast, 'a number, a truth value or null', value)
+}
+
+/** By truth, as PHP reads `FOLLOWLOCATION` and `RETURNTRANSFER`; strings that are no numbers are errors. */
+export function toTruth(cast: Cast, value: unknown): boolean {
+  if (typeof value === 'number' && Number.isFinite(value)) return value !== 0
+  return Number(toInteger(cast, value)) !== 0
+}
+
+/** A string, as PHP casts it; null is the empty one. */
+export function toText(cast: Cast, value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+      return numberToPhpString(value)
+    case 'bigint':
+      return String(value)
+    case 'boolean':
+      return value ? '1' : ''
+    default:
+  }
+  if (value === null) return ''
+  if (typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    const printable = value as { toString?: () => unknown }
+    if (typeof printable.toString === 'function' && printable.toString !== Object.prototype.toString) {
+      return String(printable.toString())
+    }
+  }
+  throw mismatch(cast, 'a string', value)
+}
+
+/** The values of a PHP array: a list, a `Map` or an object; its keys do not count. */
+export function toTexts(cast: Cast, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value))
+    throw mismatch(cast, 'an array', value)
+  const items: unknown[] =
+    value instanceof Map ? [...(value as Map<unknown, unknown>).values()] : Object.values(value)
+  return items.map((item, index) => toText({ ...cast, name: `${cast.name}[${String(index)}]` }, item))
+}
+
+/** A function, or a method as PHP names it: `[object, 'method']`. */
+export function toFunction(cast: Cast, value: unknown): (...args: never[]) => unknown {
+  if (typeof value === 'function') return value as (...args: never[]) => unknown
+  if (Array.isArray(value) && value.length === 2) {
+    const [object, name] = value as [unknown, unknown]
+    const method = (object as Record<string, unknown> | null)?.[name as string]
+    if (typeof method === 'function') return method.bind(object) as (...args: never[]) => unknown
+  }
+  throw mismatch(cast, "a function or [object, 'method']", value)
+}
+
+/** What PHP takes for true: anything but null, false, 0, '', '0' and an empty array. */
+export function isTruthy(value: unknown): boolean {
+  if (value === '0') return false
+  if (typeof value !== 'object' || value === null) return Boolean(value)
+  if (Array.isArray(value)) return value.length > 0
+  if (value instanceof Map) return value.size > 0
+  return Object.getPrototypeOf(value) !== Object.prototype || Object.keys(value).length > 0
+}
