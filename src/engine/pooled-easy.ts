@@ -10,7 +10,7 @@ import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEa
 import { describeFailure } from './failure.js'
 import type { LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
-import { guard, type Guarded } from './user-functions.js'
+import { FUNCTION_NAMES, guard, type Guarded } from './user-functions.js'
 
 /** Options that stand below everybody else's: numbers and values. */
 export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
@@ -22,6 +22,7 @@ const ABORTED_BY_CALLBACK = 42
 const O = OPTION as Readonly<Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER', number>> &
   Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
+const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => id !== undefined)
 const set = (easy: NativeEasy, name: string, value: unknown): number =>
   setOption(easy, O[name] as number, value)
 
@@ -140,8 +141,9 @@ export class PooledEasy implements InfoSource, Guarded {
 
   /** Frees the native handle. */
   close(): void {
-    // node-libcurl 4 keeps the functions of a closed handle, and all they close over, for ever; a reset lets them go.
-    this.easy.reset()
+    // node-libcurl 4 keeps the functions of a closed handle, and all they close over, for ever. A reset would let them go, too,
+    // but also the names of the files that libcurl writes now (COOKIEJAR, HSTS, ALTSVC).
+    for (const id of FUNCTION_IDS) setOption(this.easy, id, null)
     this.easy.close()
   }
 

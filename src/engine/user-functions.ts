@@ -42,6 +42,9 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
   HSTSWRITEFUNCTION: { neutral: 0, returns: 'anything' },
 }
 
+/** The options that take a function. */
+export const FUNCTION_NAMES: readonly string[] = Object.keys(CONTRACTS)
+
 /** Wraps a user's function for one handle; null where the option is to go back to libcurl's default. */
 export function guard(option: FunctionOption, carrier: Guarded): NativeCallback | null {
   const { name, callback } = option
