@@ -42,7 +42,10 @@ module.exports = {
           // The engine applies what the options compile to: the form of it, not how it came about.
           ...(name === 'engine' ? ['^src/options/(compiled-options|post-fields)\\.ts$'] : []),
           // A cookie jar is made by whoever calls, and its cookies are libcurl's: the one file that holds them.
-          ...(name === 'sessions' ? ['^src/engine/cookie-share\\.ts$'] : []),
+          // A proxy has the same kinds of limits as a host: the parts that they are made of.
+          ...(name === 'sessions'
+            ? ['^src/engine/cookie-share\\.ts$', '^src/scheduling/(limits|rate-window|time-heap)\\.ts$']
+            : []),
         ],
       ),
     ),
