@@ -13,6 +13,7 @@ const MODULES: Readonly<Record<string, () => Promise<ClientModule>>> = {
   stream: () => import('./clients/parallelcurl.js'),
   'node-libcurl floor': () => import('./clients/floor.js'),
   undici: () => import('./clients/undici.js'),
+  'undici Agent': () => import('./clients/undici.js'),
   fetch: () => import('./clients/fetch.js'),
   got: () => import('./clients/got.js'),
   axios: () => import('./clients/axios.js'),

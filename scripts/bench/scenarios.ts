@@ -34,7 +34,7 @@ export const MAX_TRIES = 8
 
 const OURS = ['startRequest', 'request', 'stream']
 const WITH_HEADERS = ['startRequest+headers', 'request+headers', 'stream+headers']
-const NODE = ['undici', 'fetch', 'got', 'axios', 'curly', 'node:http']
+const NODE = ['undici', 'undici Agent', 'fetch', 'got', 'axios', 'curly', 'node:http']
 const NATIVE = ['curl -Z', 'C']
 const FLOOR = 'node-libcurl floor'
 
@@ -116,6 +116,7 @@ export const QUICK = {
     'startRequest+headers',
     FLOOR,
     'undici',
+    'undici Agent',
     'fetch',
     'curly',
     'C',

@@ -20,17 +20,18 @@ export function packageName(): 'undici7' | 'undici8' {
 export async function create(job: Job): Promise<Client> {
   const { Agent, request } = (await import(packageName())) as unknown as Undici
   const { scenario } = job
-  // With its default, no limit to the connections of a host, the lanes are the limit.
-  const dispatcher = new Agent()
+  // The dispatcher that it has by itself is the usual one. The other is what its documentation advises.
+  const own =
+    job.client === 'undici Agent' ? { dispatcher: new Agent({ connections: scenario.inFlight }) } : {}
   const plain = {
-    dispatcher,
+    ...own,
     ...(scenario.isPost ? { method: 'POST' as const, body: POST_BODY } : {}),
     ...(scenario.isGzip ? { headers: { 'accept-encoding': 'gzip' } } : {}),
   }
   return lanes(job, async (url, serial) => {
     const options = scenario.hasOwnOptions
       ? {
-          dispatcher,
+          ...own,
           headers: { 'user-agent': `agent/${serial}`, 'x-serial': String(serial) },
           headersTimeout: 30_000,
         }
