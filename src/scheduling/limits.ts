@@ -10,7 +10,7 @@ export const DEFAULT_MAX_REQUESTS = 10
 /** Limits of an instance as they are given; what is not there stays as it is, `null` lifts a limit. */
 export interface Limits {
   /** In flight at once. 0, negative, `null` or `Infinity`: no limit. Default: 10. */
-  maxRequests?: number | `${number}` | null | undefined
+  maxRequests?: number | string | null | undefined
   /** In flight at once to one host (scheme, host and port). Default: no limit. */
   maxRequestsPerHost?: number | null | undefined
   /** Starts in any span of time, retries included: `{ requests: 60, perMs: 60_000 }` or `'60/1m'`. Default: no limit. */
