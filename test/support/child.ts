@@ -3,9 +3,44 @@
  * nothing aborts them. Does not know what the script does.
  */
 import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import typescript from 'typescript'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+let compiled: string | undefined
+
+/**
+ * A folder with the sources as JavaScript, made once: compiling them anew in each child would take most of the suite's time. Below
+ * `node_modules`, so that packages are found from there.
+ */
+function compiledSources(): string {
+  if (compiled !== undefined) return compiled
+  const parent = join(root, 'node_modules', '.cache')
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, 'parallelcurl-'))
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const { ModuleKind, ScriptTarget } = typescript
+  const compilerOptions = {
+    module: ModuleKind.ESNext,
+    target: ScriptTarget.ES2022,
+    verbatimModuleSyntax: true,
+  }
+  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue
+    const file = join(folder, 'src', name.replace(/\.ts$/, '.js'))
+    const { outputText } = typescript.transpileModule(readFileSync(join(root, 'src', name), 'utf8'), {
+      compilerOptions,
+    })
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, outputText)
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  return (compiled = folder)
+}
 
 export interface ChildResult {
   readonly code: number | null
@@ -32,19 +67,16 @@ export interface ChildOptions {
  */
 export function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
   const { args = [], nodeArgs = [], env = {}, killAfterMs = 30_000 } = options
-  // ts-node calls a deprecated constructor, which Node 24 says on stderr.
-  const loader = [
-    '--disable-warning=DEP0180',
-    '--import',
-    './scripts/register-ts-node.mjs',
-    '--input-type=module',
-  ]
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...nodeArgs, ...loader, '--eval', source, '--', ...args], {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [...nodeArgs, '--input-type=module', '--eval', source, '--', ...args],
+      {
+        cwd: compiledSources(),
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     let [stdout, stderr, hung] = ['', '', false]
     const bound = setTimeout(() => {
       hung = true
