@@ -60,6 +60,7 @@ export class HttpServer {
   readonly #routes: Route[] = []
   readonly #sockets = new Set<net.Socket>()
   readonly #connectionIds = new Map<number, number>()
+  #keepsRequests = true
 
   constructor(options: HttpServerOptions) {
     this.host = options.host ?? '127.0.0.1'
@@ -136,6 +137,11 @@ export class HttpServer {
     this.peakInFlight = this.inFlight
   }
 
+  /** From now on requests are counted, not kept: for tests that send more of them than memory should hold. */
+  keepNothing(): void {
+    this.#keepsRequests = false
+  }
+
   async listen(): Promise<this> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -186,7 +192,7 @@ export class HttpServer {
       remotePort,
       clientCertificate: Array.isArray(commonName) ? commonName[0] : commonName,
     }
-    this.requests.push(request)
+    if (this.#keepsRequests) this.requests.push(request)
     return request
   }
 
