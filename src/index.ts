@@ -10,4 +10,13 @@ export type { WaitReason } from './scheduling/gate.js'
 export type { Limits, RateLimit } from './scheduling/limits.js'
 export type { RetryOptions } from './scheduling/retry.js'
 export type { HostStats, Stats } from './running/stats.js'
-export type { Attempt, InfoValue, RequestCallback, Timings, Transfer, TransferState } from './transfer.js'
+export type { BodyOptions } from './running/body-options.js'
+export type {
+  Attempt,
+  InfoValue,
+  OutputFile,
+  RequestCallback,
+  Timings,
+  Transfer,
+  TransferState,
+} from './transfer.js'

@@ -24,6 +24,7 @@ import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
 import { sharedKey } from './running/shared-key.js'
 import { collectStats, type Stats } from './running/stats.js'
+import { makeBodySink } from './running/body-sinks.js'
 import { Transfer, type OutcomeSettings, type RequestCallback, type TransferContext } from './transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
@@ -90,7 +91,7 @@ export class ParallelCurl {
    * @param clock @internal
    */
   constructor(
-    maxRequests: number | `${number}` | null = DEFAULT_MAX_REQUESTS,
+    maxRequests: number | string | null = DEFAULT_MAX_REQUESTS,
     options: ParallelCurlOptions | OptionsMap = {},
     clock: Clock = systemClock,
   ) {
@@ -106,7 +107,7 @@ export class ParallelCurl {
     return this.dispatcher.scheduler.current.maxRequests
   }
 
-  set maxRequests(maxRequests: number | `${number}` | null) {
+  set maxRequests(maxRequests: number | string | null) {
     this.setMaxRequests(maxRequests)
   }
 
@@ -132,7 +133,7 @@ export class ParallelCurl {
    *
    * Differs from PHP: there it counts from the next `startRequest()`.
    */
-  setMaxRequests(maxRequests: number | `${number}` | null): void {
+  setMaxRequests(maxRequests: number | string | null): void {
     this.assertOpen('setMaxRequests')
     this.dispatcher.setLimits({ maxRequests })
   }
@@ -358,7 +359,16 @@ export class ParallelCurl {
     if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
     const shared = order.shared.settings
     const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
-    return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
+    const transfer = new Transfer(
+      context,
+      ++this.lastId,
+      target,
+      settings,
+      order,
+      this.dispatcher.clock.now(),
+    )
+    transfer.bodySink = makeBodySink(transfer, this.dispatcher)
+    return transfer
   }
 
   private orderFor(
@@ -380,7 +390,9 @@ export class ParallelCurl {
   }
 
   private submit(transfer: Transfer): boolean {
-    if (!(transfer.settings as RunSettings).dedupe) return this.dispatcher.submit(transfer)
+    // A body that goes somewhere is one asker's.
+    if (!(transfer.settings as RunSettings).dedupe || transfer.bodySink !== null)
+      return this.dispatcher.submit(transfer)
     const order = transfer.order as LaunchOrder
     const key = sharedKey(order, transfer.url)
     if (key === null) return this.dispatcher.submit(transfer)

@@ -69,6 +69,37 @@ export interface TransferSink {
   deliver(transfer: Transfer): void
 }
 
+/**
+ * Takes a body as it arrives, in the place of memory; its transfer is the one that it was made for. What it throws fails the
+ * attempt. {@link BodySink.write} and {@link BodySink.headersArrived} are called on libcurl's stack.
+ */
+export interface BodySink {
+  /** Whether the next chunk has to wait. Once it need not, the sink calls `transfer.resume()`. */
+  readonly isFull: boolean
+  /** Header lines that stand for those of the same name in the request; none: as it is. */
+  readonly requestHeaders: readonly string[]
+  /** Whether this attempt is to be made again at once, because its answer is of no use. */
+  readonly isToRestart: boolean
+  /** Whether somebody has got a part of the body: there can be no other attempt. */
+  readonly isCommitted: boolean
+  /** An attempt begins. */
+  begin(): void
+  /** Takes a chunk; false: it belongs into memory, as without a sink. */
+  write(chunk: Buffer): boolean
+  /** A block of header lines is complete; others may follow it. */
+  headersArrived(): void
+  /** The outcome is known. A promise: it must not be told before; null: there is nothing left to do. It may change the outcome. */
+  finish(): Promise<void> | null
+}
+
+/** Where a body went, for `output`. */
+export interface OutputFile {
+  /** Absolute. */
+  readonly path: string
+  /** In bytes. */
+  readonly size: number
+}
+
 /** The settings that a transfer needs of its options once it is done. */
 export interface OutcomeSettings {
   readonly encoding?: string
@@ -108,6 +139,8 @@ export class Transfer<U = unknown> {
   responseCode = 0
   /** What a callback of the user's threw, or the reason of an abort: the `cause` of {@link toError}. */
   cause: unknown = undefined
+  /** The file that the body went to, with the option `output`; null until it is complete, and where there is none. */
+  output: OutputFile | null = null
 
   /** @internal */ state: TransferState = 'pending'
   /** @internal Not by its type: a Transfer<string> is a Transfer<unknown>, too. */
@@ -121,6 +154,8 @@ export class Transfer<U = unknown> {
   hasContent = true
   /** @internal What the engine launches: compiled options and body. Dropped when it is done. */
   order: unknown
+  /** @internal Where its body goes in the place of memory. */
+  bodySink: BodySink | null = null
   /** @internal Who gets it in the place of a callback: `request()`. */
   sink: TransferSink | null = null
   /** @internal Resolves the promise of `startRequest`. */

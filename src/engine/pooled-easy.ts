@@ -5,8 +5,9 @@
 import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
-import type { InfoSource, InfoValue, Transfer } from '../transfer.js'
+import type { BodySink, InfoSource, InfoValue, Transfer } from '../transfer.js'
 import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
+import { BodyIntake } from './body-intake.js'
 import { describeFailure } from './failure.js'
 import type { LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
@@ -15,7 +16,13 @@ import { FUNCTION_NAMES, guard, type Guarded } from './user-functions.js'
 /** Options that stand below everybody else's: numbers and values. */
 export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
 
+/** What libcurl takes as a failure from a callback that returns a length. */
+const STOP = -1
+const WRITE_ERROR = 23
 const READ_ERROR = 26
+/** What libcurl's own limits fail with: `MAXFILESIZE`, and headers beyond 300 kB. */
+const FILESIZE_EXCEEDED = 63
+const TOO_LARGE = 100
 /** `CURLPAUSE_CONT`: nothing is paused any longer. */
 const CONTINUE = 0
 const ABORTED_BY_CALLBACK = 42
@@ -46,7 +53,7 @@ export class PooledEasy implements InfoSource, Guarded {
   isNoted = false
   code = 0
   /** What a user's function threw, or the reason of an abort. */
-  thrown: { readonly error: unknown } | null = null
+  thrown: { readonly error: unknown; readonly code?: number } | null = null
   /** libcurl's last words, where `captureErrorText` is on. */
   lastInfoText = ''
 
@@ -54,6 +61,12 @@ export class PooledEasy implements InfoSource, Guarded {
   private bytes = 0
   private order: LaunchOrder | null = null
   private isBlank = true
+  /** Stands between libcurl and where the body goes, where that is not memory. */
+  private intake: BodyIntake | null = null
+  /** `maxBodySize` and `maxHeaderSize` in bytes, where they are watched. */
+  private maxBytes = Infinity
+  private maxHeaderBytes = Infinity
+  private headerBytes = 0
   /** Has files open. */
   private upload: SegmentedBody | null = null
 
@@ -74,7 +87,7 @@ export class PooledEasy implements InfoSource, Guarded {
     this.order = order
     transfer.source = this
     const { shared, own, body } = order
-    const isPlain = own === null && body === null
+    const isPlain = own === null && body === null && transfer.bodySink === null
     // The shortest way: nothing but the URL differs from what this handle did last.
     if (isPlain && this.configuredFor === shared) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
@@ -100,15 +113,16 @@ export class PooledEasy implements InfoSource, Guarded {
   /** Takes the outcome over to the transfer, which keeps the handle until {@link recycle}. */
   finish(now: number): Transfer {
     const transfer = this.transfer as Transfer
-    const { thrown } = this
+    const { intake, thrown } = this
     this.upload?.close()
     this.upload = null
+    intake?.endPause()
     transfer.settledAt = now
     transfer.chunks = this.chunks
-    transfer.receivedBytes = this.bytes
-    this.meter.receivedBytes += this.bytes
+    transfer.receivedBytes = intake === null ? this.bytes : intake.bytes
+    this.meter.receivedBytes += transfer.receivedBytes
     this.chunks = null
-    const code = this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code
+    const code = thrown?.code ?? (this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code)
     transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
     if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
     const { order } = this
@@ -126,6 +140,7 @@ export class PooledEasy implements InfoSource, Guarded {
     this.thrown = null
     this.meter.bufferedBytes -= this.bytes
     this.bytes = 0
+    this.headerBytes = 0
     this.chunks = null
     this.lastInfoText = ''
     this.isNoted = false
@@ -135,7 +150,9 @@ export class PooledEasy implements InfoSource, Guarded {
       this.close()
       return false
     }
-    if (way === 'reset' || isCut) this.wipe(order)
+    // Functions of a handle hold on to what they have been made for.
+    if (way === 'reset' || isCut || this.intake !== null) this.wipe(order)
+    this.intake = null
     return true
   }
 
@@ -155,8 +172,9 @@ export class PooledEasy implements InfoSource, Guarded {
   resume(): void {
     const { transfer } = this
     setImmediate(() => {
-      if (this.transfer === transfer && this.isAdded && !this.isNoted)
-        (this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
+      if (this.transfer !== transfer || !this.isAdded || this.isNoted) return
+      this.intake?.endPause()
+      ;(this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
     })
   }
 
@@ -175,6 +193,28 @@ export class PooledEasy implements InfoSource, Guarded {
     else if (Array.isArray(chunks)) chunks.push(chunk)
     else this.chunks = [chunks, chunk]
     return chunk.length
+  }
+
+  private readonly onWriteLimited = (chunk: Buffer): number =>
+    this.admitsBody(this.bytes + chunk.length) ? this.onWrite(chunk) : STOP
+
+  /** Decoded bytes: a small answer that unpacks to a huge one ends here. */
+  private admitsBody(bytes: number): boolean {
+    if (bytes <= this.maxBytes) return true
+    const error = new Error(`the body is longer than maxBodySize (${String(this.maxBytes)} bytes)`)
+    this.thrown ??= { error, code: FILESIZE_EXCEEDED }
+    return false
+  }
+
+  private admitsHeader(line: Buffer): boolean {
+    if (line.toString('latin1', 0, 5) === 'HTTP/') this.headerBytes = 0
+    this.headerBytes += line.length
+    if (this.headerBytes <= this.maxHeaderBytes) return true
+    const error = new Error(
+      `the headers are longer than maxHeaderSize (${String(this.maxHeaderBytes)} bytes)`,
+    )
+    this.thrown ??= { error, code: TOO_LARGE }
+    return false
   }
 
   private readonly onWriteToStdout = (chunk: Buffer): number => {
@@ -210,25 +250,61 @@ export class PooledEasy implements InfoSource, Guarded {
   }
 
   private wireBody(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
+    this.maxBytes = own?.settings.maxBodySize ?? shared.settings.maxBodySize ?? Infinity
+    if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, shared, own)
     const target = own?.bodyTarget ?? shared.bodyTarget ?? 'content'
     transfer.hasContent = target === 'content'
-    if (target === 'content') return setOption(this.easy, O.WRITEFUNCTION, this.onWrite)
+    if (target === 'content') {
+      const onWrite = this.maxBytes === Infinity ? this.onWrite : this.onWriteLimited
+      return setOption(this.easy, O.WRITEFUNCTION, onWrite)
+    }
     const users = lastFunction('WRITEFUNCTION', shared, own)
     const onWrite = target === 'stdout' || users === null ? this.onWriteToStdout : guard(users, this)
     return setOption(this.easy, O.WRITEFUNCTION, onWrite)
   }
 
+  private wireSink(
+    transfer: Transfer,
+    sink: BodySink,
+    shared: CompiledOptions,
+    own: CompiledOptions | null,
+  ): number {
+    try {
+      sink.begin()
+    } catch (error) {
+      this.onThrown(error, true)
+      return WRITE_ERROR
+    }
+    transfer.hasContent = false
+    const lines = (transfer.headerLines = new HeaderLines())
+    const keep = (chunk: Buffer): number => {
+      transfer.hasContent = true
+      return this.onWrite(chunk)
+    }
+    this.intake = new BodyIntake(sink, this, lines, keep, (bytes) => this.admitsBody(bytes))
+    const { requestHeaders } = sink
+    if (requestHeaders.length > 0) {
+      const headers = own?.headers ?? shared.headers ?? []
+      setOption(this.easy, O.HTTPHEADER, [...headers, ...requestHeaders])
+    }
+    return setOption(this.easy, O.WRITEFUNCTION, this.intake.onWrite)
+  }
+
   private wireHeaders(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
     const users = lastFunction('HEADERFUNCTION', shared, own)
     const theirs = users === null ? null : guard(users, this)
-    if (theirs !== null || (own?.settings.captureHeaders ?? shared.settings.captureHeaders)) {
-      transfer.headerLines = new HeaderLines()
-      const both = (line: Buffer, size: number, count: number): unknown => {
-        this.onHeader(line)
-        return theirs?.(line, size, count)
-      }
-      setOption(this.easy, O.HEADERFUNCTION, theirs === null ? this.onHeader : both)
-    }
+    this.maxHeaderBytes = own?.settings.maxHeaderSize ?? shared.settings.maxHeaderSize ?? Infinity
+    const isLimited = this.maxHeaderBytes !== Infinity
+    const isCaptured = theirs !== null || (own?.settings.captureHeaders ?? shared.settings.captureHeaders)
+    if (isCaptured) transfer.headerLines ??= new HeaderLines()
+    const ours = this.intake?.onHeader ?? this.onHeader
+    if (theirs !== null || isLimited) {
+      setOption(this.easy, O.HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
+        if (isLimited && !this.admitsHeader(line)) return STOP
+        ours(line)
+        return theirs === null ? line.length : theirs(line, size, count)
+      })
+    } else if (isCaptured || this.intake !== null) setOption(this.easy, O.HEADERFUNCTION, ours)
     if (own?.settings.captureErrorText ?? shared.settings.captureErrorText) {
       const debug = lastFunction('DEBUGFUNCTION', shared, own)
       const listener = debug === null ? null : guard(debug, this)

@@ -33,6 +33,8 @@ export interface Settings {
   readonly encoding?: string
   readonly failedContent?: 'null' | 'partial'
   readonly keepInfo?: true | readonly number[]
+  readonly maxBodySize?: number
+  readonly maxHeaderSize?: number
   /** Multi handle options by name: only among shared options. */
   readonly multi?: Readonly<Record<string, number | readonly string[]>>
 }

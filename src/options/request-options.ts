@@ -36,6 +36,13 @@ export interface RequestSettings {
   failedContent?: 'null' | 'partial' | undefined
   /** Infos that are kept beyond the callback: all, or these by name or number. Default: none. */
   keepInfo?: boolean | readonly (string | number)[] | undefined
+  /**
+   * The most bytes that a body may have, decoded: what is longer fails with errno 63 as soon as it is, whatever the server announced.
+   * Default: no limit.
+   */
+  maxBodySize?: number | undefined
+  /** The most bytes that the header lines of one response may have; errno 100 beyond. Default: no limit but libcurl's (300 kB). */
+  maxHeaderSize?: number | undefined
 }
 
 /** Options of the multi handle. https://curl.se/libcurl/c/curl_multi_setopt.html */

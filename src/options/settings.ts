@@ -43,6 +43,13 @@ const flag: Setting<boolean> = {
   },
 }
 
+const size: Setting<number> = {
+  check(value, subject) {
+    if (value === Infinity || (Number.isInteger(value) && (value as number) >= 0)) return value as number
+    throw mismatch(subject, 'a whole number of bytes', value)
+  },
+}
+
 const TABLE: SettingTable = {
   captureHeaders: flag,
   captureErrorText: flag,
@@ -73,6 +80,8 @@ const TABLE: SettingTable = {
       })
     },
   },
+  maxBodySize: size,
+  maxHeaderSize: size,
   multi: {
     sharedOnly: 'the multi handle belongs to the instance',
     check: checkMulti,

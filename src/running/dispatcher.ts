@@ -17,7 +17,7 @@ import { Scheduler } from '../scheduling/scheduler.js'
 import { TimeHeap } from '../scheduling/time-heap.js'
 import { SingleFlight } from './single-flight.js'
 import { Tally } from './tally.js'
-import type { Transfer } from '../transfer.js'
+import type { BodySink, Transfer } from '../transfer.js'
 
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
@@ -205,11 +205,27 @@ export class Dispatcher {
         this.scheduler.settle(transfer, now)
         this.undelivered++
       }
-      settled.push(transfer)
+      if (transfer.bodySink === null || this.isBodyFinished(transfer, transfer.bodySink))
+        settled.push(transfer)
     }
     this.pump()
     for (const transfer of settled) this.deliver(transfer)
     this.callbacks.check()
+  }
+
+  /** What has yet to be done with a body (a file to be written to its end) holds up neither the wire nor others' outcomes. */
+  private isBodyFinished(transfer: Transfer, sink: BodySink): boolean {
+    const finishing = sink.finish()
+    if (finishing === null) return true
+    const report = (): void => {
+      // It may be on libcurl's stack, where promises continue, too.
+      this.engine.settleAside(transfer)
+    }
+    finishing.then(report, (error: unknown) => {
+      transfer.fail(ABORTED_BY_CALLBACK, messageOf(error), error)
+      report()
+    })
+    return false
   }
 
   private deliver(transfer: Transfer): void {
@@ -226,10 +242,13 @@ export class Dispatcher {
 
   private isRetried(transfer: Transfer, now: number): boolean {
     const { retry } = transfer.settings as RunSettings
+    const { bodySink } = transfer
+    if (bodySink?.isToRestart && !transfer.isAborted) return this.sendAgain(transfer, now, 0)
     if (retry === undefined || transfer.isAborted) return false
     const facts = factsOf(transfer, retry)
     const pauseMs = hostPause(retry, facts)
     if (pauseMs > 0) this.scheduler.pauseHost(transfer.url, now + pauseMs, now)
+    if (bodySink?.isCommitted) return false
     let delay: number | null
     try {
       const mayBe = facts.attempt <= retry.limit
@@ -239,7 +258,10 @@ export class Dispatcher {
       transfer.fail(ABORTED_BY_CALLBACK, `shouldRetry threw: ${messageOf(error)}`, error)
       return false
     }
-    if (delay === null) return false
+    return delay !== null && this.sendAgain(transfer, now, delay)
+  }
+
+  private sendAgain(transfer: Transfer, now: number, delay: number): true {
     this.tally.retried++
     this.scheduler.takeBack(transfer, now)
     this.engine.release(transfer)

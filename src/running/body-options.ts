@@ -1,0 +1,61 @@
+/**
+ * Options of ours that say where a body goes to. Does not know how it gets there.
+ */
+import { pathProblem } from '../bodies/output-path.js'
+import { OptionError } from '../errors.js'
+import type { ExtraSetting } from '../options/settings.js'
+import type { Transfer } from '../transfer.js'
+
+/** Where the body of an answer goes to, in the place of memory. */
+export interface BodyOptions {
+  /**
+   * Writes the body to a file: a path; a function that gives one (it is called when the answer begins, with `resume` before the
+   * request); or true: the name that the server says, below `outputDir`. The file appears when it is complete, in the place of what was
+   * there. Only an answer below 300 becomes a file: the body of any other one is `transfer.body`, as without `output`.
+   * Default: none.
+   */
+  output?: string | true | ((transfer: Transfer) => string) | undefined
+  /** The folder that `output` is below: it never leaves it. Default: none, and the working directory for `output: true`. */
+  outputDir?: string | undefined
+  /** Makes the folders of `output` where they are missing. Default: false. */
+  createDirs?: boolean | undefined
+  /** Keeps what a failed download has got so far, as `<output>.part`. Default: that of `resume`. */
+  keepPartial?: boolean | undefined
+  /** Continues what an earlier download has left as `<output>.part`, where the server still has the same. Default: false. */
+  resume?: boolean | undefined
+}
+
+/** The checked form, among the settings of compiled options. */
+export interface BodySettings {
+  readonly output?: string | true | ((transfer: Transfer) => string)
+  readonly outputDir?: string
+  readonly createDirs?: boolean
+  readonly keepPartial?: boolean
+  readonly resume?: boolean
+}
+
+const flag = (name: string): ExtraSetting => ({
+  check(value) {
+    if (typeof value === 'boolean') return value
+    throw new OptionError(`${name} must be true or false, got ${typeof value}`, name)
+  },
+})
+
+const path = (name: string): ExtraSetting => ({
+  check(value) {
+    const problem = pathProblem(value)
+    if (problem !== undefined) throw new OptionError(`${name} ${problem}`, name)
+    return value
+  },
+})
+
+/** How these options are checked. */
+export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
+  output: {
+    check: (value) => (value === true || typeof value === 'function' ? value : path('output').check(value)),
+  },
+  outputDir: path('outputDir'),
+  createDirs: flag('createDirs'),
+  keepPartial: flag('keepPartial'),
+  resume: flag('resume'),
+}
