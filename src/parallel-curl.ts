@@ -294,9 +294,15 @@ export class ParallelCurl {
   /**
    * Aborts everything that is outstanding. Each transfer still gets its one callback, with errno 42 and `reason` as its `cause`;
    * connections that are cut are not used again.
+   *
+   * @param which those that it says yes to; default: all
    */
-  abort(reason: unknown = new Error('aborted by abort()')): void {
-    for (const transfer of [...this.dispatcher.outstanding()]) this.dispatcher.abort(transfer, reason)
+  abort(
+    reason: unknown = new Error('aborted by abort()'),
+    which: (transfer: Transfer) => boolean = () => true,
+  ): void {
+    const chosen = [...this.dispatcher.outstanding()].filter(which)
+    for (const transfer of chosen) this.dispatcher.abort(transfer, reason)
   }
 
   /** What is going on, in numbers. With `{ hosts: true }` each host that is told apart, too. */
