@@ -16,7 +16,8 @@ export class HostLane implements Gate {
   isListedIdle = false
   /** Nothing starts before: the host said so (`Retry-After`). */
   pausedUntil = -Infinity
-  private notBefore = -Infinity
+  /** When the last one started, so far as delays have been asked for. */
+  private lastStartedAt = -Infinity
   private window: RateWindow | null = null
   private adaptive: AdaptiveLimit | null = null
 
@@ -33,7 +34,8 @@ export class HostLane implements Gate {
   /** New limits; what has started still counts. */
   change(limits: HostLimits): void {
     this.limits = limits
-    const { rate } = limits
+    const { rate, minDelayMs } = limits
+    if (minDelayMs === 0) this.lastStartedAt = -Infinity
     if (rate === null) this.window = null
     else if (this.window === null) this.window = new RateWindow(rate)
     else this.window.change(rate)
@@ -44,6 +46,10 @@ export class HostLane implements Gate {
   /** How many may be in flight now. */
   get limit(): number {
     return Math.min(this.limits.maxRequests, this.adaptive?.limit ?? Infinity)
+  }
+
+  private get notBefore(): number {
+    return this.lastStartedAt + this.limits.minDelayMs
   }
 
   opensAt(_transfer: Transfer, now: number): number {
@@ -59,7 +65,7 @@ export class HostLane implements Gate {
   started(_transfer: Transfer, now: number): void {
     this.inFlight++
     this.window?.started(now)
-    if (this.limits.minDelayMs > 0) this.notBefore = now + this.limits.minDelayMs
+    if (this.limits.minDelayMs > 0) this.lastStartedAt = now
   }
 
   stopped(transfer: Transfer, now: number): void {
