@@ -171,7 +171,9 @@ export class Transfer<U = unknown> {
   isAborted = false
   /** @internal Higher ones first. */
   priority = 0
-  /** @internal When a delayed one is due. */
+  /** @internal Somebody waits for it who consumes nothing before it is done: bytes of others do not hold it up. */
+  isAwaited = false
+  /** @internal When it was due last, having been delayed; 0: it never was. */
   dueAt = 0
   /** @internal What the scheduler knows of its host. */
   lane: object | null = null

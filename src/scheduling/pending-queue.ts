@@ -8,38 +8,49 @@ const CHUNK = 1024
 export class PendingQueue<T> implements Iterable<T> {
   private chunks: (T | undefined)[][] = [[]]
   private head = 0
-  /** Those who stood in line before: first of all. The next one is at the end. */
-  private returned: T[] = []
+  /** Those who have had a turn before: first of all, in the order in which they came back. */
+  private returned: PendingQueue<T> | null = null
 
   constructor(private readonly isStale: (item: T) => boolean) {}
 
   push(item: T): void {
-    let last = this.chunks[this.chunks.length - 1] as T[]
+    let last = this.chunks[this.chunks.length - 1] as (T | undefined)[]
     if (last.length === CHUNK) this.chunks.push((last = []))
     last.push(item)
   }
 
-  /** Puts one who has been in line before in front of everybody. */
-  unshift(item: T): void {
+  /** Puts one who has had a turn before behind the others of that kind, in front of everybody else. */
+  pushAhead(item: T): void {
+    this.returned ??= new PendingQueue(this.isStale)
     this.returned.push(item)
   }
 
   /** Takes the next one out. */
   shift(): T | undefined {
-    const item = this.peek()
-    if (item === undefined) return undefined
-    if (this.returned.length > 0) return this.returned.pop()
+    const returned = this.returned?.shift()
+    if (returned !== undefined) return returned
+    const item = this.peekOwn()
     // A line of a million must not hold on to what it has given away.
-    ;(this.chunks[0] as (T | undefined)[])[this.head++] = undefined
+    if (item !== undefined) (this.chunks[0] as (T | undefined)[])[this.head++] = undefined
     return item
   }
 
   /** Whose turn it is. */
   peek(): T | undefined {
-    for (; this.returned.length > 0; this.returned.pop()) {
-      const item = this.returned[this.returned.length - 1] as T
-      if (!this.isStale(item)) return item
+    return this.returned?.peek() ?? this.peekOwn()
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    if (this.returned !== null) yield* this.returned
+    for (const [index, chunk] of this.chunks.entries()) {
+      for (let i = index === 0 ? this.head : 0; i < chunk.length; i++) {
+        const item = chunk[i] as T
+        if (!this.isStale(item)) yield item
+      }
     }
+  }
+
+  private peekOwn(): T | undefined {
     for (;;) {
       const first = this.chunks[0] as (T | undefined)[]
       if (this.head === first.length) {
@@ -54,19 +65,6 @@ export class PendingQueue<T> implements Iterable<T> {
       const item = first[this.head] as T
       if (!this.isStale(item)) return item
       first[this.head++] = undefined
-    }
-  }
-
-  *[Symbol.iterator](): Iterator<T> {
-    for (let i = this.returned.length - 1; i >= 0; i--) {
-      const item = this.returned[i] as T
-      if (!this.isStale(item)) yield item
-    }
-    for (const [index, chunk] of this.chunks.entries()) {
-      for (let i = index === 0 ? this.head : 0; i < chunk.length; i++) {
-        const item = chunk[i] as T
-        if (!this.isStale(item)) yield item
-      }
     }
   }
 }

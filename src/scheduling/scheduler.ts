@@ -1,31 +1,17 @@
 /**
  * Who runs next: what is pending, delayed and in flight, and the limits between them. Does not know libcurl, keeps no timer, and
  * starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
- *
- * The line is in order of priority and arrival. A transfer whose turn it is, but whose host (or another gate) is closed, is parked
- * there, so that it holds up nobody else; when the gate opens, it is ahead of all that came later. Each transfer is parked once for
- * each time that its gate closes on it: finding the next one costs O(1), whatever waits.
  */
 import type { Transfer } from '../transfer.js'
 import type { Gate, WaitReason } from './gate.js'
 import { HostLane, hostOf } from './host-lane.js'
 import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './limits.js'
-import { PendingQueue } from './pending-queue.js'
+import { Line } from './line.js'
 import { RateWindow } from './rate-window.js'
 import { TimeHeap } from './time-heap.js'
 
-const isGone = (transfer: Transfer): boolean => transfer.state !== 'pending'
-
-/** All that waits with one priority. */
-class Level {
-  readonly line = new PendingQueue<Transfer>(isGone)
-  /** Those that stopped at a gate, by gate. */
-  readonly parked = new Map<Gate, PendingQueue<Transfer>>()
-  /** Gates that have opened since, in that order, with somebody parked at them. */
-  readonly opened = new Set<Gate>()
-
-  constructor(readonly priority: number) {}
-}
+/** Of those whom somebody waits for, how many are looked at where the bytes are used up: these have to get on, not all at once. */
+const MAX_AWAITED = 64
 
 /** Why a transfer waits; `until` in the time of the clock, where it is known. */
 export interface Wait {
@@ -50,16 +36,18 @@ export interface Counts {
 /** The line, the gates, and what is on the wire. */
 export class Scheduler {
   private limits: CheckedLimits
-  private readonly levels: Level[] = []
+  private readonly line = new Line((transfer) => (this.tellsHostsApart ? this.laneOf(transfer) : null))
   private readonly inFlight = new Set<Transfer>()
   private readonly delayed = new TimeHeap<Transfer>()
-  private readonly closedGates = new TimeHeap<Gate>()
-  private readonly wakeAt = new Map<Gate, number>()
+  /** Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. */
+  private readonly awaited = new Set<Transfer>()
   private readonly lanes = new Map<string, HostLane>()
   private readonly idleLanes = new TimeHeap<HostLane>()
   private readonly counts: Counts = { pending: 0, delayed: 0, inFlight: 0 }
   private window: RateWindow | null = null
   private tellsHostsApart = false
+  /** Whether the line may hold some that are gone. */
+  private hasGone = false
   /** Bytes that have been received and not been consumed. */
   bufferedBytes: () => number = () => 0
 
@@ -98,7 +86,7 @@ export class Scheduler {
     }
     for (const lane of this.lanes.values()) {
       lane.change(this.limits.host)
-      this.opened(lane)
+      this.line.opened(lane)
     }
   }
 
@@ -115,10 +103,17 @@ export class Scheduler {
   enqueue(transfer: Transfer): void {
     transfer.state = 'pending'
     this.counts.pending++
-    this.levelOf(transfer.priority).line.push(transfer)
+    if (transfer.isAwaited) this.awaited.add(transfer)
+    this.line.push(transfer)
   }
 
-  /** Puts a transfer that was in flight aside until `at`: it holds no slot, and is first in line then. */
+  /** Somebody waits for this transfer who cannot consume anything before: it does not wait for bytes. */
+  hurry(transfer: Transfer): void {
+    transfer.isAwaited = true
+    if (transfer.state === 'pending') this.awaited.add(transfer)
+  }
+
+  /** Puts a transfer that was in flight aside until `at`: it holds no slot, and is ahead of all new ones then. */
   delay(transfer: Transfer, at: number): void {
     transfer.state = 'delayed'
     transfer.dueAt = at
@@ -131,12 +126,12 @@ export class Scheduler {
    */
   next(now: number): Transfer | undefined {
     this.wake(now)
-    if (this.counts.pending === 0 || this.globalReason(now) !== null) return undefined
-    for (const level of this.levels) {
-      const transfer = this.nextOf(level, now)
-      if (transfer !== undefined) return transfer
-    }
-    return undefined
+    if (this.counts.pending === 0) return undefined
+    const reason = this.globalReason(now)
+    if (reason === 'bytes') return this.nextAwaited(now)
+    const transfer = reason === null ? this.line.next(now) : undefined
+    if (transfer !== undefined) this.launch(transfer, now)
+    return transfer
   }
 
   /** When `next()` may have something again without anything else happening; `Infinity`: not at all. */
@@ -146,7 +141,7 @@ export class Scheduler {
     const mayStart = this.counts.pending > 0 && this.counts.inFlight < this.limits.maxRequests
     if (!mayStart) return this.delayed.nextAt
     const rateAt = this.window?.opensAt(now) ?? now
-    return Math.min(this.delayed.nextAt, rateAt > now ? rateAt : this.closedGates.nextAt)
+    return Math.min(this.delayed.nextAt, rateAt > now ? rateAt : this.line.nextOpening)
   }
 
   /** Takes a transfer off the wire, or out of the line: it is done. */
@@ -167,22 +162,23 @@ export class Scheduler {
 
   /** Nothing is launched to the host of this URL before `until`. */
   pauseHost(url: string, until: number, now: number): void {
-    // From now on hosts have to be told apart. Those in flight without a lane are counted nowhere, which does no harm here.
-    this.tellsHostsApart = true
+    // Those in flight without a lane are counted nowhere, which does no harm here.
+    this.tellHostsApart()
     const lane = this.laneFor(url)
     lane.pause(until)
     this.letGo(lane, now)
   }
 
-  /** A gate has opened: those parked at it are next in line. */
+  /** A gate has opened: those who stand there are next. */
   opened(gate: Gate): void {
-    for (const level of this.levels) if (level.parked.has(gate)) level.opened.add(gate)
+    this.line.opened(gate)
   }
 
   /** Why this transfer waits, and until when where that is known; null where it does not wait. */
   waitOf(transfer: Transfer, now: number): Wait | null {
-    if (transfer.state === 'delayed') return { reason: 'backoff', until: transfer.dueAt }
-    if (transfer.state !== 'pending') return null
+    if (transfer.state === 'delayed' && transfer.dueAt > now)
+      return { reason: 'backoff', until: transfer.dueAt }
+    if (transfer.state !== 'pending' && transfer.state !== 'delayed') return null
     const wait =
       (this.tellsHostsApart ? waitAt(this.laneOf(transfer), transfer, now) : null) ??
       (transfer.gate === null ? null : waitAt(transfer.gate as Gate, transfer, now))
@@ -199,10 +195,7 @@ export class Scheduler {
   /** Everything that is not done, those in flight first, then in no particular order. */
   *outstanding(): Generator<Transfer> {
     yield* this.inFlight
-    for (const level of this.levels) {
-      for (const queue of level.parked.values()) yield* queue
-      yield* level.line
-    }
+    yield* this.line
     for (const transfer of this.delayed.items()) if (transfer.state === 'delayed') yield transfer
   }
 
@@ -211,7 +204,14 @@ export class Scheduler {
     if (rate === null) this.window = null
     else if (this.window === null) this.window = new RateWindow(rate)
     else this.window.change(rate)
-    this.tellsHostsApart ||= limitsHosts(host)
+    if (limitsHosts(host)) this.tellHostsApart()
+  }
+
+  /** From now on, for good: what is in line has another gate then. */
+  private tellHostsApart(): void {
+    if (this.tellsHostsApart) return
+    this.tellsHostsApart = true
+    this.line.regroup()
   }
 
   /** Why nothing at all may be launched. */
@@ -223,52 +223,17 @@ export class Scheduler {
     return null
   }
 
-  private nextOf(level: Level, now: number): Transfer | undefined {
-    for (const gate of level.opened) {
-      const queue = level.parked.get(gate)
-      for (let first = queue?.peek(); queue !== undefined && first !== undefined; first = queue.peek()) {
-        const until = gate.opensAt(first, now)
-        if (until > now) {
-          this.close(gate, until)
-          break
-        }
-        queue.shift()
-        if (this.passes(first, level, now)) return this.launch(first, now)
-      }
-      level.opened.delete(gate)
-      if (queue?.peek() === undefined) level.parked.delete(gate)
-    }
-    for (let first = level.line.shift(); first !== undefined; first = level.line.shift()) {
-      if (this.passes(first, level, now)) return this.launch(first, now)
+  /** With the bytes used up: the next one whom somebody waits for. */
+  private nextAwaited(now: number): Transfer | undefined {
+    let looked = 0
+    for (const transfer of this.awaited) {
+      if (++looked > MAX_AWAITED) break
+      if (!this.line.isOpen(transfer, now)) continue
+      // Its place in line stays, and is skipped.
+      this.hasGone = true
+      return this.launch(transfer, now)
     }
     return undefined
-  }
-
-  /** Whether all its gates are open; else it is parked at the first that is not. */
-  private passes(transfer: Transfer, level: Level, now: number): boolean {
-    if (this.tellsHostsApart && this.stopsAt(this.laneOf(transfer), transfer, level, now)) return false
-    return transfer.gate === null || !this.stopsAt(transfer.gate as Gate, transfer, level, now)
-  }
-
-  private stopsAt(gate: Gate, transfer: Transfer, level: Level, now: number): boolean {
-    const until = gate.opensAt(transfer, now)
-    if (until <= now) return false
-    const parked = level.parked.get(gate)
-    if (parked !== undefined) parked.push(transfer)
-    else {
-      const queue = new PendingQueue<Transfer>(isGone)
-      queue.push(transfer)
-      level.parked.set(gate, queue)
-    }
-    this.close(gate, until)
-    return true
-  }
-
-  /** Looks at the gate again at `until`: once, however many are parked there. */
-  private close(gate: Gate, until: number): void {
-    if (until === Infinity || (this.wakeAt.get(gate) ?? Infinity) <= until) return
-    this.wakeAt.set(gate, until)
-    this.closedGates.push(until, gate)
   }
 
   private launch(transfer: Transfer, now: number): Transfer {
@@ -279,13 +244,26 @@ export class Scheduler {
     this.window?.started(now)
     if (this.tellsHostsApart) this.laneOf(transfer).started(transfer, now)
     if (transfer.gate !== null) (transfer.gate as Gate).started(transfer, now)
+    this.leaveLine(transfer)
     return transfer
   }
 
+  private leaveLine(transfer: Transfer): void {
+    if (transfer.isAwaited) this.awaited.delete(transfer)
+    // What is gone leaves the line when its turn comes; where there are no turns any more, at once.
+    if (!this.hasGone || this.counts.pending > 0) return
+    this.hasGone = false
+    this.line.clear()
+  }
+
   private remove(transfer: Transfer, now: number): void {
-    if (transfer.state === 'pending') this.counts.pending--
-    else if (transfer.state === 'delayed') this.counts.delayed--
-    else if (transfer.state === 'inFlight') {
+    if (transfer.state === 'pending') {
+      this.counts.pending--
+      this.hasGone = true
+      this.leaveLine(transfer)
+    } else if (transfer.state === 'delayed') {
+      if (--this.counts.delayed === 0) this.delayed.clear()
+    } else if (transfer.state === 'inFlight') {
       this.counts.inFlight--
       this.inFlight.delete(transfer)
       if (transfer.lane !== null) this.leave(transfer, transfer.lane as HostLane, now)
@@ -295,7 +273,7 @@ export class Scheduler {
 
   private leave(transfer: Transfer, gate: Gate, now: number): void {
     gate.stopped(transfer, now)
-    this.opened(gate)
+    this.line.opened(gate)
   }
 
   /** What has come due: delayed transfers, gates, and lanes that may be forgotten. */
@@ -304,15 +282,9 @@ export class Scheduler {
       const transfer = this.delayed.pop() as Transfer
       if (transfer.state !== 'delayed') continue
       this.counts.delayed--
-      this.counts.pending++
-      transfer.state = 'pending'
-      this.levelOf(transfer.priority).line.unshift(transfer)
+      this.enqueue(transfer)
     }
-    while (this.closedGates.nextAt <= now) {
-      const gate = this.closedGates.pop() as Gate
-      this.wakeAt.delete(gate)
-      this.opened(gate)
-    }
+    this.line.wake(now)
     while (this.idleLanes.nextAt <= now) this.forget(this.idleLanes.pop() as HostLane, now)
   }
 
@@ -342,12 +314,5 @@ export class Scheduler {
     let lane = this.lanes.get(host)
     if (lane === undefined) this.lanes.set(host, (lane = new HostLane(host, this.limits.host)))
     return lane
-  }
-
-  private levelOf(priority: number): Level {
-    let at = 0
-    while (at < this.levels.length && (this.levels[at] as Level).priority > priority) at++
-    if (this.levels[at]?.priority !== priority) this.levels.splice(at, 0, new Level(priority))
-    return this.levels[at] as Level
   }
 }

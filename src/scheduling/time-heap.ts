@@ -44,6 +44,10 @@ export class TimeHeap<T> {
     entries[hole] = { at, item }
   }
 
+  clear(): void {
+    this.entries.length = 0
+  }
+
   pop(): T | undefined {
     const { entries } = this
     const top = entries[0]
