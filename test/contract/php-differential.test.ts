@@ -1,0 +1,226 @@
+/**
+ * The migration kit against a real PHP: the same cases, one server, and what callbacks and the server saw has to be the same, but
+ * for what the README's table of differences says.
+ */
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { curl_version } from '../../src/php/index.js'
+import { authorityPem } from '../support/certificates.js'
+import { patternBytes } from '../support/http-handlers.js'
+import { startHttpServer, type HttpServer, type RecordedRequest } from '../support/http-server.js'
+import { requirePhp } from '../support/real-php.js'
+import { unavailable } from '../support/requires.js'
+import { refusedPort, startTcpServer, answerWith, type TcpServer } from '../support/tcp-server.js'
+import { bodyCases } from './php/body-cases.js'
+import { array, type Case } from './php/case.js'
+import { contentCases } from './php/content-cases.js'
+import { optionCases } from './php/option-cases.js'
+import { runPort } from './php/port.js'
+import { RealPhp, type Seen } from './php/real.js'
+import { wireCases } from './php/wire-cases.js'
+
+describe('the same as PHP', () => {
+  let php: RealPhp
+  let server: HttpServer
+  let other: HttpServer
+  let secure: HttpServer
+  let tcp: TcpServer
+  let folder: string | undefined
+  let places: Record<string, string | number>
+
+  before(async function () {
+    requirePhp(this)
+    const inside = mkdtempSync(join(tmpdir(), 'php-cases-'))
+    folder = inside
+    const file = (name: string, content: string | Uint8Array): string => {
+      writeFileSync(join(inside, name), content)
+      return join(inside, name)
+    }
+    server = addRoutes(await startHttpServer())
+    other = addRoutes(await startHttpServer({ host: '127.0.0.2' }))
+    secure = addRoutes(await startHttpServer({ tls: true }))
+    tcp = await startTcpServer(answerWith('this is not HTTP\r\n\r\n'))
+    places = {
+      http: server.url(''),
+      other: other.url(''),
+      https: secure.url(''),
+      tcp: `http://127.0.0.1:${String(tcp.port)}`,
+      port: server.port,
+      refused: await refusedPort(),
+      file: file('file', patternBytes(300_000)),
+      small: file('small.txt', 'small\r\nfile'),
+      ca: file('ca.pem', authorityPem()),
+      cookies: file('cookies', `127.0.0.1\tFALSE\t/\tFALSE\t0\tfrom\tfile\n`),
+    }
+    php = new RealPhp()
+  })
+
+  after(async () => {
+    if (folder === undefined) return
+    php.close()
+    await Promise.all([server, other, secure, tcp].map((each) => each.close()))
+    rmSync(folder, { recursive: true })
+  })
+
+  const arrivals = (): unknown[] => {
+    const all = [server, other, secure].flatMap(({ requests }) => requests.map(shown))
+    for (const each of [server, other, secure]) each.forget()
+    return all
+  }
+
+  for (const test of [...optionCases, ...contentCases, ...bodyCases, ...wireCases]) {
+    it(test.name, async () => {
+      const filled = fill(test, places)
+      const real = { ...(await php.run(filled)), requests: arrivals() }
+      const port = { ...(await runPort(filled)), requests: arrivals() }
+      const differences = compare(real, port)
+      if (test.differs === undefined) expect(differences).to.deep.equal({})
+      else expect(Object.keys(differences), test.differs.why).to.deep.equal(test.differs.in)
+    })
+  }
+
+  it('the headers of a form come in another order', async () => {
+    const test = fill({ name: 'a form', url: '{http}/echo', postFields: array({ a: '1' }) }, places)
+    const names = async (run: () => Promise<unknown>): Promise<unknown> => {
+      await run()
+      const all = server.requests[0]?.rawHeaders.filter((_, index) => index % 2 === 0)
+      server.forget()
+      return all
+    }
+    expect(await names(() => php.run(test))).to.deep.equal([
+      'Host',
+      'Accept',
+      'Content-Length',
+      'Content-Type',
+    ])
+    expect(await names(() => runPort(test))).to.deep.equal([
+      'Host',
+      'Accept',
+      'Content-Type',
+      'Content-Length',
+    ])
+  })
+
+  it('curl_error has libcurl’s own words with captureErrorText', async function () {
+    const { version } = curl_version()
+    if (!version.startsWith('7.88.')) unavailable(this, `libcurl ${version} has other words than PHP's`)
+    const words: Record<string, unknown> = {}
+    for (const test of wireCases) {
+      const filled = fill(test, places)
+      const port = await runPort(filled, { captureErrorText: true })
+      if (test.differs !== undefined || port['errno'] === 0 || port['threw'] === true) continue
+      const real = await php.run(filled)
+      const [theirs, ours] = [real['error'], port['error']].map((text) =>
+        String(text).replace(/\d+ (ms|milliseconds)/g, 'N ms'),
+      )
+      if (theirs !== ours) words[test.name] = { theirs, ours }
+    }
+    // What is malformed is shown; of several messages PHP has the first, the debug function the last.
+    const known = ['an empty URL', 'a space in the URL', 'a broken port', 'https to a server without it']
+    known.push('a broken encoding', 'an interface that is not there')
+    expect(words).to.have.all.keys(known)
+  })
+})
+
+function addRoutes(server: HttpServer): HttpServer {
+  return server
+    .route(/^\/(echo|redirect\/0)/, ({ method, path }, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/plain' }).end(`${method} ${path}`)
+    })
+    .route('/untyped', (_request, response) => void response.writeHead(200).end('untyped'))
+    .route('/filetime', (_request, response) => {
+      response.writeHead(200, { 'Last-Modified': 'Sat, 01 Jan 2022 00:00:00 GMT' }).end('old')
+    })
+    .route('/cookie-redirect', (_request, response) => {
+      response.writeHead(302, { 'Set-Cookie': ['a=1', 'b=2; Path=/echo'], Location: '/echo/x' }).end()
+    })
+    .route(
+      '/stall',
+      (_request, response) => void response.writeHead(200, { 'Content-Length': 100 }).write('begun'),
+    )
+    .route('/broken-gzip', (_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('this is no gzip')
+    })
+}
+
+/** `{name}` in every string, by what it stands for. */
+function fill(test: Case, places: Readonly<Record<string, string | number>>): Case {
+  return JSON.parse(
+    JSON.stringify(test).replace(
+      /"\{(port|refused)\}"|\{(\w+)\}/g,
+      (all, whole: string | undefined, part: string) => {
+        const place = places[whole ?? part]
+        return place === undefined ? all : String(place)
+      },
+    ),
+  ) as Case
+}
+
+/** Numbers that are another one each time. */
+const RANDOM = /(?<=cnonce="|response=")[^"]*/g
+const FORM_HEADERS = /^content-(type|length)$/i
+
+/** What a server saw. Boundaries are random, and their length has changed: they are told by a word. */
+function shown(request: RecordedRequest): unknown {
+  const boundary = /boundary=(\S+)/.exec(request.headers['content-type'] ?? '')?.[1]
+  const named = (text: string): string =>
+    boundary === undefined ? text : text.replaceAll(boundary, 'BOUNDARY')
+  const body = named(request.body.toString('latin1'))
+  const headers: string[] = []
+  const ofForm: string[] = []
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    const [name = '', value = ''] = request.rawHeaders.slice(i, i + 2)
+    const isLength = boundary !== undefined && name.toLowerCase() === 'content-length'
+    const isForm = boundary !== undefined && FORM_HEADERS.test(name)
+    const line = `${name}: ${isLength ? String(body.length) : named(value).replace(RANDOM, 'RANDOM')}`
+    ;(isForm ? ofForm : headers).push(line)
+  }
+  // Their order is the one difference of all forms: it has a test of its own.
+  headers.push(...ofForm.sort())
+  const shortBody = body.length > 2000 ? createHash('sha256').update(body).digest('hex') : body
+  return { method: request.method, url: request.url, version: request.httpVersion, headers, body: shortBody }
+}
+
+/** Infos that depend on nothing but the case. */
+const STEADY = [
+  'url content_type http_code header_size redirect_count filetime ssl_verify_result size_download download_content_length',
+  'redirect_url primary_ip primary_port http_version protocol ssl_verifyresult scheme effective_method request_header',
+]
+  .join(' ')
+  .split(' ')
+
+function compare(real: Seen, port: Seen): Seen {
+  const differences: Seen = {}
+  const check = (what: string, theirs: unknown, ours: unknown): void => {
+    if (steady(theirs) !== steady(ours)) differences[what] = { php: theirs, here: ours }
+  }
+  check('threw', real['threw'], port['threw'])
+  check('requests', real['requests'], port['requests'])
+  check('log', real['log'], port['log'])
+  if (real['threw'] === true || port['threw'] === true) return differences
+  const fields =
+    'content printed errno hasError httpCode effectiveUrl contentType redirectUrl private headerOut cookies types'
+  for (const field of fields.split(' ')) check(field, real[field], port[field])
+  check('outs', Object.entries(real['outs'] as object), Object.entries(port['outs'] as object))
+  check('keys', Object.keys(real['info'] as object), Object.keys(port['info'] as object))
+  const infos = [real['info'], port['info']] as Seen[]
+  for (const key of STEADY) check(`info.${key}`, infos[0]?.[key], infos[1]?.[key])
+  check('certificates', certificateNames(infos[0]), certificateNames(infos[1]))
+  return differences
+}
+
+/** As text, without the time of day; base64 as what it stands for. */
+function steady(value: unknown): string {
+  const text = JSON.stringify([value], (_key, part: unknown) => {
+    const isBase64 = typeof part === 'string' && part.length > 16 && /^[A-Za-z0-9+/]+=*$/.test(part)
+    return isBase64 ? Buffer.from(part, 'base64').toString('latin1') : part
+  })
+  return text.replace(/Date: [^\\"]* GMT/g, 'Date: NOW')
+}
+
+function certificateNames(info: Seen | undefined): unknown {
+  return (info?.['certinfo'] as object[]).map((certificate) => Object.keys(certificate))
+}

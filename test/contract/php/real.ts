@@ -1,0 +1,34 @@
+/**
+ * A PHP process that runs cases one by one. Does not know what they are compared with.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Case } from './case.js'
+
+/** What was seen of a case, here or there. */
+export type Seen = Record<string, unknown>
+
+export class RealPhp {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #lines: AsyncIterator<string>
+  #complaints = ''
+
+  constructor() {
+    const script = fileURLToPath(new URL('./run-cases.php', import.meta.url))
+    this.#child = spawn('php', ['-n', '-d', 'extension=curl', '-d', 'display_errors=stderr', script])
+    this.#child.stderr.on('data', (chunk: Buffer) => (this.#complaints += chunk.toString()))
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  async run(test: Case): Promise<Seen> {
+    this.#child.stdin.write(`${JSON.stringify(test)}\n`)
+    const { value, done } = (await this.#lines.next()) as { value: string; done?: boolean }
+    if (done) throw new Error(`php ended: ${this.#complaints}`)
+    return JSON.parse(value) as Seen
+  }
+
+  close(): void {
+    this.#child.stdin.end()
+  }
+}
