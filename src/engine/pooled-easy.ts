@@ -237,13 +237,14 @@ export class PooledEasy implements InfoSource, Guarded {
 
   private apply(options: CompiledOptions): number {
     const { ids, values, functions } = options
-    for (let i = 0; i < ids.length; i++) {
-      const code = setOption(this.easy, ids[i] as number, values[i])
-      if (code !== 0) return code
-    }
+    // Functions first: with VERBOSE, libcurl logs what COOKIELIST does while it is set.
     for (const option of functions) {
       if (option.name === 'WRITEFUNCTION' || option.name === 'HEADERFUNCTION') continue
       const code = setOption(this.easy, option.id, guard(option, this))
+      if (code !== 0) return code
+    }
+    for (let i = 0; i < ids.length; i++) {
+      const code = setOption(this.easy, ids[i] as number, values[i])
       if (code !== 0) return code
     }
     return 0
