@@ -85,7 +85,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
   }
 
   /** As {@link return}, then throws. */
-  async throw(error?: unknown): Promise<never> {
+  async throw(error?: unknown): Promise<IteratorResult<Transfer, undefined>> {
     await this.close()
     throw error
   }
