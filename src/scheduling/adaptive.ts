@@ -10,9 +10,11 @@ const BACK_OFF = 0.5
 const OVERLOAD_ERRNOS = new Set([7, 28])
 const OVERLOAD_STATUSES = new Set([429, 503])
 
-/** Whether an outcome says "too much". */
-export function isOverload(errno: number, responseCode: number): boolean {
-  return OVERLOAD_ERRNOS.has(errno) || (errno === 0 && OVERLOAD_STATUSES.has(responseCode))
+/** Whether an outcome says "too much"; null: it says nothing of the host's load (aborted, no such host, ...). */
+export function isOverload(errno: number, responseCode: number): boolean | null {
+  if (OVERLOAD_ERRNOS.has(errno)) return true
+  // With FAILONERROR a status is errno 22.
+  return errno === 0 || errno === 22 ? OVERLOAD_STATUSES.has(responseCode) : null
 }
 
 /** The limit of one host as it moves. */

@@ -7,6 +7,9 @@ import type { Gate, WaitReason } from './gate.js'
 import type { HostLimits } from './limits.js'
 import { RateWindow } from './rate-window.js'
 
+/** How long what was found out about a host (`adaptive`) is kept while nobody asks it for anything. */
+const LEARNED_FOR_MS = 300_000
+
 /** The gate of one host. */
 export class HostLane implements Gate {
   inFlight = 0
@@ -18,6 +21,7 @@ export class HostLane implements Gate {
   pausedUntil = -Infinity
   /** When the last one started, so far as delays have been asked for. */
   private lastStartedAt = -Infinity
+  private lastStoppedAt = -Infinity
   private window: RateWindow | null = null
   private adaptive: AdaptiveLimit | null = null
 
@@ -69,9 +73,13 @@ export class HostLane implements Gate {
   }
 
   stopped(transfer: Transfer, now: number): void {
-    const wasFull = this.inFlight >= this.limit
+    const { adaptive } = this
+    // By its own limit alone: it must not grow while another one holds it.
+    const wasFull = adaptive !== null && this.inFlight >= adaptive.limit
     this.inFlight--
-    this.adaptive?.learn(isOverload(transfer.errno, transfer.responseCode), transfer.launchedAt, now, wasFull)
+    this.lastStoppedAt = now
+    const overload = isOverload(transfer.errno, transfer.responseCode)
+    if (overload !== null) adaptive?.learn(overload, transfer.launchedAt, now, wasFull)
   }
 
   /** Nothing starts before `until`. */
@@ -79,20 +87,26 @@ export class HostLane implements Gate {
     this.pausedUntil = Math.max(this.pausedUntil, until)
   }
 
-  /** Whether it has found out something about its host: never forgotten. */
-  get hasLearned(): boolean {
-    return this.adaptive?.hasLearned ?? false
-  }
-
   /** Whether forgetting this lane changes nothing. */
   isForgettable(now: number): boolean {
     if (this.members > 0) return false
-    return this.pausedUntil <= now && this.notBefore <= now && (this.window?.count(now) ?? 0) === 0
+    return (
+      this.pausedUntil <= now &&
+      this.notBefore <= now &&
+      this.learnedUntil <= now &&
+      (this.window?.count(now) ?? 0) === 0
+    )
   }
 
   /** When `isForgettable` may become true by itself. */
   forgettableAt(now: number): number {
-    return Math.max(now, this.pausedUntil, this.notBefore, now + (this.limits.rate?.perMs ?? 0))
+    const { pausedUntil, notBefore, learnedUntil } = this
+    return Math.max(now, pausedUntil, notBefore, learnedUntil, now + (this.limits.rate?.perMs ?? 0))
+  }
+
+  /** What it has found out about its host is of use for a while. */
+  private get learnedUntil(): number {
+    return this.adaptive?.hasLearned ? this.lastStoppedAt + LEARNED_FOR_MS : -Infinity
   }
 }
 

@@ -78,15 +78,15 @@ export class Scheduler {
   setLimits(limits: Limits, now: number): void {
     this.limits = mergeLimits(limits, this.limits)
     this.takeLimits()
+    for (const lane of this.lanes.values()) {
+      lane.change(this.limits.host)
+      this.line.opened(lane)
+    }
     // Hosts had not been told apart so far: those in flight count from now on.
     if (this.tellsHostsApart) {
       for (const transfer of this.inFlight) {
         if (transfer.lane === null) this.laneOf(transfer).started(transfer, now)
       }
-    }
-    for (const lane of this.lanes.values()) {
-      lane.change(this.limits.host)
-      this.line.opened(lane)
     }
   }
 
@@ -290,7 +290,7 @@ export class Scheduler {
 
   /** Lanes that nobody uses go when they have nothing more to say: a run may see a million hosts. */
   private letGo(lane: HostLane, now: number): void {
-    if (lane.members > 0 || lane.isListedIdle || lane.hasLearned) return
+    if (lane.members > 0 || lane.isListedIdle) return
     lane.isListedIdle = true
     this.idleLanes.push(lane.forgettableAt(now), lane)
   }
