@@ -54,6 +54,8 @@ export const LIMIT_NAMES = [
   'maxBufferedBytes',
 ] as const
 
+const KNOWN = new Set<string>(['maxRequests', ...LIMIT_NAMES])
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
@@ -87,6 +89,10 @@ export function parseRate(value: unknown, name: string): Rate | null {
 
 /** Checks `given`, on top of what was there before. */
 export function mergeLimits(given: Limits, before: CheckedLimits): CheckedLimits {
+  if (typeof given !== 'object' || (given as unknown) === null) throw wrong('limits', 'an object', given)
+  const unknown = Object.keys(given).find((name) => !KNOWN.has(name))
+  if (unknown !== undefined)
+    throw new OptionError(`there is no limit ${unknown}; there are ${[...KNOWN].join(', ')}`, unknown)
   const take = <T>(name: keyof Limits, old: T, check: (value: unknown) => T): T =>
     given[name] === undefined ? old : check(given[name])
   const count = (name: keyof Limits) => (value: unknown) => {
