@@ -17,7 +17,9 @@ function idOf(object: object): number {
 
 /** A key that only equal GETs have; null where a request must not be shared. */
 export function sharedKey(order: LaunchOrder, url: string): string | null {
-  const { shared, own } = order
+  const { shared, own, body } = order
+  // A GET may have a body, and a body may go to stdout: once for each asker.
+  if (body !== null || (own?.bodyTarget ?? shared.bodyTarget ?? 'content') !== 'content') return null
   if (shared.functions.length > 0 || methodOf(order) !== 'GET') return null
   const mine = own === null ? '' : ownKey(own)
   return mine === null ? null : `${String(idOf(shared))} ${mine} ${url}`
