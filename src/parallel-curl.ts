@@ -318,7 +318,7 @@ export class ParallelCurl {
   whyWaiting(transfer: Transfer): { reason: WaitReason; until?: number } | null {
     const { scheduler, clock } = this.dispatcher
     const now = clock.now()
-    const wait = scheduler.waitOf(transfer, now)
+    const wait = scheduler.waitOf(this.dispatcher.carrierOf(transfer), now)
     if (wait?.until === undefined) return wait
     return { reason: wait.reason, until: Date.now() + (wait.until - now) }
   }

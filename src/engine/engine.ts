@@ -50,8 +50,14 @@ export class Engine {
   private defaults: DefaultOptions | null = null
   private hasLargeBuffers = true
 
-  /** @param settled gets each batch of transfers that are done, outside of libcurl's stack */
-  constructor(private readonly settled: (batch: Transfer[]) => void) {
+  /**
+   * @param settled gets each batch of transfers that are done, outside of libcurl's stack
+   * @param clock the time that they are done at
+   */
+  constructor(
+    private readonly settled: (batch: Transfer[]) => void,
+    private readonly clock: () => number,
+  ) {
     this.pool = new EasyPool((carrier) => {
       this.note(carrier, ABORTED_BY_CALLBACK)
     }, this.meter)
@@ -192,7 +198,7 @@ export class Engine {
     const { noted, aside } = this
     this.noted = []
     this.aside = []
-    const now = performance.now()
+    const now = this.clock()
     const batch: Transfer[] = aside
     for (const carrier of noted) {
       if (carrier.isAdded) this.multi?.removeHandle(carrier.easy)

@@ -12,7 +12,14 @@ import type { RunSettings } from './run-options.js'
 import { Alarm } from '../scheduling/alarm.js'
 import type { Clock } from '../scheduling/clock.js'
 import type { Limits } from '../scheduling/limits.js'
-import { hasFailed, hostPause, retryDelay, type AttemptFacts, type RetryPolicy } from '../scheduling/retry.js'
+import {
+  hasFailed,
+  hostPause,
+  retryDelay,
+  verdictOf,
+  type AttemptFacts,
+  type RetryPolicy,
+} from '../scheduling/retry.js'
 import { Scheduler } from '../scheduling/scheduler.js'
 import { TimeHeap } from '../scheduling/time-heap.js'
 import { SingleFlight } from './single-flight.js'
@@ -21,6 +28,8 @@ import type { BodySink, Transfer } from '../transfer.js'
 
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
+/** So many deadlines of what is done are cheap to keep. */
+const MANY = 1000
 /** The id of transfers that nobody asked for: they carry those of others. */
 export const CARRIER_ID = 0
 
@@ -28,9 +37,7 @@ export const CARRIER_ID = 0
 export class Dispatcher {
   readonly scheduler: Scheduler
   readonly tally: Tally
-  readonly engine = new Engine((batch) => {
-    this.onDone(batch)
-  })
+  readonly engine: Engine
   readonly callbacks = new Callbacks(
     () => this.isIdle,
     (transfer) => {
@@ -44,9 +51,9 @@ export class Dispatcher {
     this.abort(transfer, reason)
   })
   private readonly shared = new SingleFlight({
-    deliver: (asker) => {
-      this.undelivered++
-      this.deliver(asker)
+    deliver: (askers) => {
+      this.undelivered += askers.length
+      for (const asker of askers) this.deliver(asker)
     },
     abort: (carrier, reason) => {
       this.abort(carrier, reason)
@@ -56,11 +63,19 @@ export class Dispatcher {
     },
   })
   private undelivered = 0
+  /** How many deadlines are of transfers that are done. */
+  private goneDeadlines = 0
 
   constructor(
     limits: Limits,
     readonly clock: Clock,
   ) {
+    this.engine = new Engine(
+      (batch) => {
+        this.onDone(batch)
+      },
+      () => clock.now(),
+    )
     this.scheduler = new Scheduler(limits)
     this.scheduler.bufferedBytes = () => this.engine.meter.bufferedBytes
     this.engine.expect(this.scheduler.current.maxRequests)
@@ -90,34 +105,49 @@ export class Dispatcher {
 
   /** Takes a transfer. Returns whether it does not wait: it is launched, or has settled already. */
   submit(transfer: Transfer): boolean {
+    return !this.isAdmitted(transfer) || this.start(transfer)
+  }
+
+  /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
+  submitShared(asker: Transfer, key: string, makeCarrier: () => Transfer): boolean {
+    if (!this.isAdmitted(asker)) return true
+    const { carrier, isNew } = this.shared.join(asker, key, makeCarrier)
+    if (!isNew) {
+      if (asker.isAwaited) this.hurry(carrier)
+      return carrier.state === 'inFlight'
+    }
+    carrier.priority = asker.priority
+    carrier.isAwaited = asker.isAwaited
+    return this.start(carrier)
+  }
+
+  /** The transfer that is on the wire, or in line, for this one. */
+  carrierOf(transfer: Transfer): Transfer {
+    return this.shared.carrierOf(transfer) ?? transfer
+  }
+
+  /** Somebody waits for this transfer who consumes nothing before: bytes of others do not hold it up. */
+  hurry(transfer: Transfer): void {
+    const carrier = this.carrierOf(transfer)
+    if (carrier.isAwaited) return
+    this.scheduler.hurry(carrier)
+    if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
+  }
+
+  /** Takes note of how this transfer may end. False where it has ended already. */
+  private isAdmitted(transfer: Transfer): boolean {
     const { signal, totalTimeoutMs, priority } = transfer.settings as RunSettings
     if (priority !== undefined) transfer.priority = priority
     if (signal?.aborted) {
       this.settleUnlaunched(transfer, signal.reason, ABORTED_BY_CALLBACK)
-      return true
+      return false
     }
     if (signal !== undefined) this.signals.watch(signal, transfer)
     if (totalTimeoutMs !== undefined) {
       this.deadlines.push(transfer.queuedAt + totalTimeoutMs, (transfer.deadline = { transfer }))
       this.setAlarm(transfer.queuedAt)
     }
-    return this.start(transfer)
-  }
-
-  /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
-  submitShared(asker: Transfer, key: string, makeCarrier: () => Transfer): boolean {
-    const { signal, totalTimeoutMs } = asker.settings as RunSettings
-    if (signal?.aborted) {
-      this.settleUnlaunched(asker, signal.reason, ABORTED_BY_CALLBACK)
-      return true
-    }
-    if (signal !== undefined) this.signals.watch(signal, asker)
-    if (totalTimeoutMs !== undefined) {
-      this.deadlines.push(asker.queuedAt + totalTimeoutMs, (asker.deadline = { transfer: asker }))
-      this.setAlarm(asker.queuedAt)
-    }
-    const carrier = this.shared.join(asker, key, makeCarrier)
-    return carrier === null ? false : this.start(carrier)
+    return true
   }
 
   private start(transfer: Transfer): boolean {
@@ -149,14 +179,14 @@ export class Dispatcher {
     transfer.isAborted = true
     transfer.state = 'done'
     this.undelivered++
-    transfer.fail(errno, `aborted before it was launched: ${messageOf(reason)}`, reason)
+    const when = transfer.launchedAt === 0 ? 'before it was launched' : 'before it was tried again'
+    transfer.fail(errno, `aborted ${when}: ${messageOf(reason)}`, reason)
     this.engine.settleAside(transfer)
   }
 
   /** Gives back what a transfer holds. */
   release(transfer: Transfer): void {
-    if (this.shared.release(transfer)) return
-    this.engine.release(transfer)
+    if (!this.shared.release(transfer)) this.engine.release(transfer)
     // Somebody may have been waiting for these bytes to be consumed.
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
   }
@@ -172,6 +202,11 @@ export class Dispatcher {
   }
 
   private setAlarm(now: number): void {
+    // What has been done in time has no deadline: its alarm would keep the process alive.
+    for (let next = this.deadlines.peek(); next?.transfer === null; next = this.deadlines.peek()) {
+      this.deadlines.pop()
+      this.goneDeadlines--
+    }
     this.alarm.set(Math.min(this.scheduler.nextWakeAt(now), this.deadlines.nextAt))
   }
 
@@ -184,14 +219,18 @@ export class Dispatcher {
   /** Ends what has run out of time; forgets the deadlines of what has been done in time. */
   private expire(now: number): void {
     for (let next = this.deadlines.peek(); next !== undefined; next = this.deadlines.peek()) {
-      const { transfer } = next
-      if (transfer !== null) {
-        if (this.deadlines.nextAt > now) return
-        const { totalTimeoutMs } = transfer.settings as RunSettings
-        const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
-        this.abort(transfer, reason, OPERATION_TIMEDOUT)
-      }
+      if (this.deadlines.nextAt > now) return
       this.deadlines.pop()
+      const { transfer } = next
+      next.transfer = null
+      if (transfer === null) {
+        this.goneDeadlines--
+        continue
+      }
+      transfer.deadline = null
+      const { totalTimeoutMs } = transfer.settings as RunSettings
+      const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
+      this.abort(transfer, reason, OPERATION_TIMEDOUT)
     }
   }
 
@@ -210,6 +249,7 @@ export class Dispatcher {
     }
     this.pump()
     for (const transfer of settled) this.deliver(transfer)
+    if (this.deadlines.size > 0) this.setAlarm(now)
     this.callbacks.check()
   }
 
@@ -231,13 +271,23 @@ export class Dispatcher {
   private deliver(transfer: Transfer): void {
     const { signal } = transfer.settings as RunSettings
     if (signal !== undefined) this.signals.forget(signal, transfer)
-    if (transfer.deadline !== null) transfer.deadline.transfer = null
+    this.forgetDeadline(transfer)
     this.undelivered--
     if (transfer.id !== CARRIER_ID) this.tally.add(transfer)
     transfer.order = null
     reportLaunch(transfer)
     if (transfer.sink === null) this.callbacks.run(transfer)
     else transfer.sink.deliver(transfer)
+  }
+
+  private forgetDeadline(transfer: Transfer): void {
+    if (transfer.deadline === null) return
+    transfer.deadline.transfer = null
+    transfer.deadline = null
+    // One that lasts an hour must not keep those of all that came after it.
+    if (++this.goneDeadlines < MANY || this.goneDeadlines * 2 < this.deadlines.size) return
+    this.deadlines.retain((entry) => entry.transfer !== null)
+    this.goneDeadlines = 0
   }
 
   private isRetried(transfer: Transfer, now: number): boolean {
@@ -252,13 +302,14 @@ export class Dispatcher {
     let delay: number | null
     try {
       const mayBe = facts.attempt <= retry.limit
-      const verdict = mayBe ? retry.shouldRetry?.(transfer, facts.attempt) : undefined
+      const verdict = mayBe ? verdictOf(retry, transfer, facts.attempt) : undefined
       delay = retryDelay(retry, facts, Math.random(), verdict)
     } catch (error) {
       transfer.fail(ABORTED_BY_CALLBACK, `shouldRetry threw: ${messageOf(error)}`, error)
       return false
     }
-    return delay !== null && this.sendAgain(transfer, now, delay)
+    // It may have been aborted by what was asked.
+    return delay !== null && !transfer.isAborted && this.sendAgain(transfer, now, delay)
   }
 
   private sendAgain(transfer: Transfer, now: number, delay: number): true {

@@ -5,8 +5,8 @@ import type { InfoSource, InfoValue, Transfer, TransferSink } from '../transfer.
 
 /** What sharing needs of those who run transfers. */
 export interface FlightHost {
-  /** One asker has its outcome. */
-  deliver(asker: Transfer): void
+  /** These askers have their outcome. */
+  deliver(askers: readonly Transfer[]): void
   /** Nobody wants the transfer any longer. */
   abort(carrier: Transfer, reason: unknown): void
   /** Everybody who held it has let go. */
@@ -28,9 +28,16 @@ class Flight implements TransferSink, InfoSource {
     this.flights.land(this)
     this.holders = this.askers.size
     if (this.holders === 0) this.flights.host.release(this.carrier)
+    // All of them are done before the first one hears of it: it may abort the others.
+    for (const asker of this.askers) asker.share(this.carrier, this)
+    this.flights.host.deliver([...this.askers])
+  }
+
+  /** Those who wait for the launch, and not for the outcome. */
+  reportLaunch(): void {
     for (const asker of this.askers) {
-      asker.share(this.carrier, this)
-      this.flights.host.deliver(asker)
+      asker.onLaunch?.()
+      asker.onLaunch = null
     }
   }
 
@@ -62,20 +69,28 @@ export class SingleFlight {
   /**
    * Joins an asker to the transfer of this key.
    *
-   * @param makeCarrier makes that transfer where there is none
-   * @returns the transfer that has to be submitted; null where there was one
+   * @param makeCarrier makes that transfer where there is none: it is new, and has to be submitted
    */
-  join(asker: Transfer, key: string, makeCarrier: () => Transfer): Transfer | null {
+  join(asker: Transfer, key: string, makeCarrier: () => Transfer): { carrier: Transfer; isNew: boolean } {
     let flight = this.byKey.get(key)
     const isNew = flight === undefined
     if (flight === undefined) {
-      flight = new Flight(this, key, makeCarrier())
-      flight.carrier.sink = flight
+      const made = new Flight(this, key, makeCarrier())
+      flight = made
+      made.carrier.sink = made
+      made.carrier.onLaunch = () => {
+        made.reportLaunch()
+      }
       this.byKey.set(key, flight)
     }
     flight.askers.add(asker)
     this.byAsker.set(asker, flight)
-    return isNew ? flight.carrier : null
+    return { carrier: flight.carrier, isNew }
+  }
+
+  /** The transfer that an asker shares with others; undefined where it is not one. */
+  carrierOf(asker: Transfer): Transfer | undefined {
+    return this.byAsker.get(asker)?.carrier
   }
 
   /** Takes an asker out; the last one takes the transfer with it. False where it has not been in one. */

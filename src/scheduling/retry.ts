@@ -23,8 +23,9 @@ export interface RetryOptions {
   /** Whether `Retry-After` (seconds or date) is obeyed, up to `maxDelayMs`, and pauses the host on 429 and 503. Default: true. */
   retryAfter?: boolean
   /**
-   * Has the last word on a failed attempt: true and false decide, a number is the delay in milliseconds, undefined leaves it to the
-   * rest. Never asked beyond `limit`. What it throws fails the transfer, as its cause.
+   * Has the last word on each attempt, also on one that went well (it may reject an answer by its content): true and false decide, a
+   * number is the delay in milliseconds of a retry, undefined leaves it to the rest. Never asked beyond `limit`, nor once the transfer
+   * is aborted. What it throws fails the transfer, as its cause; so does an answer of another kind (a promise, say).
    */
   shouldRetry?: (transfer: Transfer, attempt: number) => boolean | number | undefined
 }
@@ -111,6 +112,18 @@ export function retryDelay(
   const backoff = policy.backoffMs * 2 ** Math.min(facts.attempt - 1, MAX_DOUBLINGS)
   const delay = Math.min(backoff, policy.maxDelayMs)
   return policy.jitter === 'full' ? delay * random : delay
+}
+
+/** What `shouldRetry` says; undefined: nothing. Throws what it throws, and where its answer makes no sense. */
+export function verdictOf(
+  policy: RetryPolicy,
+  transfer: Transfer,
+  attempt: number,
+): boolean | number | undefined {
+  const verdict: unknown = policy.shouldRetry?.(transfer, attempt)
+  if (verdict === undefined || typeof verdict === 'boolean') return verdict
+  if (typeof verdict === 'number' && verdict >= 0) return verdict
+  throw wrong('retry.shouldRetry', 'a function that returns true, false, milliseconds or undefined', verdict)
 }
 
 /** How long the host of this attempt has asked to be left alone; 0: it has not. */

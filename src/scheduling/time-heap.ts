@@ -44,6 +44,13 @@ export class TimeHeap<T> {
     entries[hole] = { at, item }
   }
 
+  /** Forgets what is not to be kept; takes time for each entry. */
+  retain(isKept: (item: T) => boolean): void {
+    const kept = this.entries.filter(({ item }) => isKept(item))
+    this.clear()
+    for (const { at, item } of kept) this.push(at, item)
+  }
+
   clear(): void {
     this.entries.length = 0
   }
