@@ -29,6 +29,8 @@ describe('the same as PHP', () => {
   let secure: HttpServer
   let tcp: TcpServer
   let folder: string | undefined
+  /** libcurl changes: what depends on its version says nothing about this library. */
+  let isOtherLibcurl: boolean
   let places: Record<string, string | number>
 
   before(async function () {
@@ -56,6 +58,7 @@ describe('the same as PHP', () => {
       cookies: file('cookies', `127.0.0.1\tFALSE\t/\tFALSE\t0\tfrom\tfile\n`),
     }
     php = new RealPhp()
+    isOtherLibcurl = (await php.libcurlVersion()) !== curl_version().version
   })
 
   after(async () => {
@@ -66,7 +69,9 @@ describe('the same as PHP', () => {
   })
 
   const arrivals = (): unknown[] => {
-    const all = [server, other, secure].flatMap(({ requests }) => requests.map(shown))
+    const all = [server, other, secure].flatMap(({ requests }) =>
+      requests.map((request) => shown(request, isOtherLibcurl)),
+    )
     for (const each of [server, other, secure]) each.forget()
     return all
   }
@@ -77,8 +82,11 @@ describe('the same as PHP', () => {
       const real = { ...(await php.run(filled)), requests: arrivals() }
       const port = { ...(await runPort(filled)), requests: arrivals() }
       const differences = compare(real, port)
-      if (test.differs === undefined) expect(differences).to.deep.equal({})
-      else expect(Object.keys(differences), test.differs.why).to.deep.equal(test.differs.in)
+      const known = test.differs?.in ?? []
+      if (isOtherLibcurl)
+        for (const field of [...OF_THE_BUILD, ...known]) Reflect.deleteProperty(differences, field)
+      if (known.length === 0 || isOtherLibcurl) expect(differences).to.deep.equal({})
+      else expect(Object.keys(differences), test.differs?.why).to.deep.equal(known)
     })
   }
 
@@ -105,8 +113,7 @@ describe('the same as PHP', () => {
   })
 
   it('curl_error has libcurl’s own words with captureErrorText', async function () {
-    const { version } = curl_version()
-    if (!version.startsWith('7.88.')) unavailable(this, `libcurl ${version} has other words than PHP's`)
+    if (isOtherLibcurl) unavailable(this, `libcurl ${curl_version().version} has other words than PHP's`)
     const words: Record<string, unknown> = {}
     for (const test of wireCases) {
       const filled = fill(test, places)
@@ -164,7 +171,7 @@ const RANDOM = /(?<=cnonce="|response=")[^"]*/g
 const FORM_HEADERS = /^content-(type|length)$/i
 
 /** What a server saw. Boundaries are random, and their length has changed: they are told by a word. */
-function shown(request: RecordedRequest): unknown {
+function shown(request: RecordedRequest, isOtherLibcurl: boolean): unknown {
   const boundary = /boundary=(\S+)/.exec(request.headers['content-type'] ?? '')?.[1]
   const named = (text: string): string =>
     boundary === undefined ? text : text.replaceAll(boundary, 'BOUNDARY')
@@ -173,6 +180,8 @@ function shown(request: RecordedRequest): unknown {
   const ofForm: string[] = []
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const [name = '', value = ''] = request.rawHeaders.slice(i, i + 2)
+    // Newer ones wait for it with large bodies only.
+    if (isOtherLibcurl && name === 'Expect') continue
     const isLength = boundary !== undefined && name.toLowerCase() === 'content-length'
     const isForm = boundary !== undefined && FORM_HEADERS.test(name)
     const line = `${name}: ${isLength ? String(body.length) : named(value).replace(RANDOM, 'RANDOM')}`
@@ -191,6 +200,17 @@ const STEADY = [
 ]
   .join(' ')
   .split(' ')
+
+/** What another libcurl tells otherwise: unknown ports as -1, infos of failed transfers, when it expects 100 Continue. */
+const OF_THE_BUILD = [
+  'primary_port',
+  'protocol',
+  'scheme',
+  'primary_ip',
+  'size_download',
+  'download_content_length',
+  'header_size',
+].map((key) => `info.${key}`)
 
 function compare(real: Seen, port: Seen): Seen {
   const differences: Seen = {}

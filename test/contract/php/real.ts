@@ -28,6 +28,11 @@ export class RealPhp {
     return JSON.parse(value) as Seen
   }
 
+  async libcurlVersion(): Promise<string> {
+    const { libcurl } = await this.run({ name: '', url: '' })
+    return libcurl as string
+  }
+
   close(): void {
     this.#child.stdin.end()
   }

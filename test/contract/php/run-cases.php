@@ -91,7 +91,7 @@ function run(array $case): array {
         $multi = curl_multi_init();
         $ch = curl_init();
         curl_setopt($ch, CURLOPT_RETURNTRANSFER, true);
-        $wasSet = curl_setopt_array($ch, $options);
+        curl_setopt_array($ch, $options);
         curl_setopt($ch, CURLOPT_URL, $case['url']);
         $fields = decode($case['postFields'] ?? null);
         if (isset($fields)) {
@@ -128,7 +128,7 @@ function run(array $case): array {
     } catch (Throwable $error) {
         $result = ['threw' => true, 'message' => get_class($error) . ': ' . $error->getMessage()];
     }
-    $result['wasSet'] = $wasSet ?? false;
+    $result['libcurl'] = curl_version()['version'];
     $result['warnings'] = $GLOBALS['warnings'];
     $result['log'] = $GLOBALS['log'];
     foreach ($GLOBALS['outs'] as $out) fclose($out);

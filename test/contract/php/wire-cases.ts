@@ -111,7 +111,7 @@ const cookies: Case[] = [
   {
     name: 'COOKIELIST',
     url: on,
-    options: options({ COOKIELIST: 'Set-Cookie: a=1; domain=127.0.0.1; path=/' }),
+    options: options({ COOKIELIST: '127.0.0.1\tFALSE\t/\tFALSE\t0\ta\t1' }),
   },
   { name: 'a cookie file', url: on, options: options({ COOKIEFILE: '{cookies}' }) },
 ]
