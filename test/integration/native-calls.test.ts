@@ -1,0 +1,167 @@
+/**
+ * What a request costs, counted and not timed: calls into node-libcurl, calls back out of it, bytes of heap. It fails when they
+ * grow. Does not know how long anything takes: `npm run bench` does.
+ */
+import { expect } from 'chai'
+import { runChild } from '../support/child.js'
+import { type HttpServer, startHttpServer } from '../support/http-server.js'
+
+type Cost = Record<string, number>
+
+const counting = new URL('../support/counted-libcurl.mjs', import.meta.url).href
+
+/** Each case: shared options, and a way to send the i-th request. */
+const COUNTING = `
+  import { register } from 'node:module'
+  const [base, counting] = process.argv.slice(-2)
+  const hook = \`export const resolve = (specifier, context, next) =>
+    specifier === 'node-libcurl' && context.parentURL?.endsWith('/src/engine/binding.js')
+      ? { url: '\${counting}', shortCircuit: true } : next(specifier, context)\`
+  register('data:text/javascript,' + encodeURIComponent(hook))
+  const { counts } = await import(counting)
+  const { ParallelCurl } = await import('./src/index.js')
+
+  const ascii = base + '/echo?padding=' + 'x'.repeat(100)
+  const onDone = () => undefined
+  const plain = (curl) => curl.startRequest(ascii, onDone)
+  const cases = {
+    startRequest: [{}, plain],
+    request: [{}, (curl) => curl.request(ascii)],
+    stream: [{}, null],
+    shared: [{ USERAGENT: 'me/1.0', HTTPHEADER: ['X-A: b'], TIMEOUT_MS: 30_000 }, plain],
+    binary: [{}, (curl) => curl.startRequest(base + '/bytes/1000', onDone)],
+    headers: [{ captureHeaders: true }, plain],
+    redirects: [{ FOLLOWLOCATION: true }, plain],
+    own: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { USERAGENT: 'me/' + i })],
+  }
+  const ROUND = 20
+  const costs = {}
+  for (const [name, [shared, send]] of Object.entries(cases)) {
+    const curl = new ParallelCurl(4, shared)
+    const round = async () => {
+      if (send === null) for await (const _ of curl.stream(Array(ROUND).fill(ascii)));
+      else for (let i = 0; i < ROUND; i++) await send(curl, i)
+      await curl.finishAllRequests()
+    }
+    // The first one makes the handles.
+    await round()
+    for (const key of Object.keys(counts)) delete counts[key]
+    await round()
+    costs[name] = Object.fromEntries(Object.entries(counts).map(([key, count]) => [key, count / ROUND]))
+    await curl.close()
+  }
+  console.log(JSON.stringify(costs))
+`
+
+/** All of it fits into the new space, nothing is collected: what has been allocated is still there. */
+const ALLOCATING = `
+  import { PerformanceObserver } from 'node:perf_hooks'
+  import { ParallelCurl } from './src/index.js'
+  let collections = 0
+  let start = Infinity
+  new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntries()) if (startTime >= start) collections++
+  }).observe({ entryTypes: ['gc'] })
+  const curl = new ParallelCurl(10)
+  const url = process.argv.at(-2) + '/echo'
+  const onDone = () => undefined
+  const run = async (count) => {
+    for (let i = 0; i < count; i++) await curl.startRequest(url, onDone)
+    await curl.finishAllRequests()
+  }
+  await run(3000)
+  gc()
+  start = performance.now()
+  const before = process.memoryUsage().heapUsed
+  await run(2000)
+  const bytes = (process.memoryUsage().heapUsed - before) / 2000
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  console.log(JSON.stringify({ bytes, collections }))
+`
+
+const WAITING = `
+  import { ParallelCurl } from './src/index.js'
+  const curl = new ParallelCurl(1)
+  const onDone = () => undefined
+  const start = (count) => {
+    for (let i = 0; i < count; i++) void curl.startRequest('http://127.0.0.1:9/', onDone)
+    gc()
+    return process.memoryUsage().heapUsed
+  }
+  const before = start(2000)
+  console.log((start(20_000) - before) / 20_000)
+  process.exit()
+`
+
+const PLAIN: Cost = {
+  'setOpt URL': 1,
+  addHandle: 1,
+  '-> WRITEFUNCTION': 1,
+  '-> onMessage': 1,
+  removeHandle: 1,
+  'getInfo RESPONSE_CODE': 1,
+}
+
+describe('integration: what a request costs', () => {
+  let server: HttpServer
+  let costs: Record<string, Cost>
+
+  async function run(source: string, ...nodeArgs: string[]): Promise<unknown> {
+    const { code, stdout, stderr } = await runChild(source, { args: [server.url(''), counting], nodeArgs })
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
+    return JSON.parse(stdout)
+  }
+
+  before(async () => {
+    server = await startHttpServer()
+    costs = (await run(COUNTING)) as Record<string, Cost>
+  })
+  after(() => server.close())
+
+  it('startRequest, request and stream: four calls, and two back', () => {
+    expect(costs['startRequest']).to.deep.equal(PLAIN)
+    expect(costs['request']).to.deep.equal(PLAIN)
+    expect(costs['stream']).to.deep.equal(PLAIN)
+  })
+
+  it('shared options cost nothing once the handles have them', () => {
+    expect(costs['shared']).to.deep.equal(PLAIN)
+  })
+
+  it('content that is not ASCII: the charset is asked for, once', () => {
+    expect(costs['binary']).to.deep.equal({ ...PLAIN, 'getInfo CONTENT_TYPE': 1 })
+  })
+
+  it('captureHeaders: a call back for each line, and nothing else', () => {
+    const { '-> HEADERFUNCTION': lines, ...rest } = costs['headers'] as Cost
+    expect(rest).to.deep.equal(PLAIN)
+    // Status, content type and length, date, connection and its timeout, the empty line.
+    expect(lines).to.be.within(5, 8)
+  })
+
+  it('FOLLOWLOCATION: one more info', () => {
+    expect(costs['redirects']).to.deep.equal({ ...PLAIN, 'getInfo EFFECTIVE_URL': 1 })
+  })
+
+  it('options of its own: each is set once, over one reset', () => {
+    const cost = costs['own'] as Cost
+    for (const [name, count] of Object.entries(cost)) expect(count, name).to.equal(1)
+    expect(cost).to.include({ ...PLAIN, 'setOpt USERAGENT': 1, 'setOpt WRITEFUNCTION': 1, reset: 1 })
+    // Those three, and the defaults: NOSIGNAL, MAXREDIRS, two kinds of protocols, BUFFERSIZE, and up to four for certificates.
+    expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(12)
+  })
+
+  it('a request allocates at most 3,200 bytes of heap, its content of 500 characters among them', async () => {
+    const space = ['--min-semi-space-size=128', '--max-semi-space-size=128']
+    const { bytes, collections } = (await run(ALLOCATING, '--expose-gc', ...space)) as {
+      bytes: number
+      collections: number
+    }
+    expect(collections).to.equal(0)
+    expect(bytes).to.be.within(500, 3200)
+  })
+
+  it('a request that waits takes at most 600 bytes', async () => {
+    expect(await run(WAITING, '--expose-gc')).to.be.within(100, 600)
+  })
+})
