@@ -111,6 +111,17 @@ describe('integration: a process', () => {
       'done\n',
     ],
     [
+      'hears nothing on stderr from libcurl where a DEBUGFUNCTION listens',
+      `const COOKIELIST = 'Set-Cookie: a=b; domain=127.0.0.1'
+      let heard = 0
+      const listener = { VERBOSE: true, COOKIELIST, DEBUGFUNCTION: () => { heard++; return 0 } }
+      const curl = new ParallelCurl(1)
+      curl.startRequest(url, show, 1, null, listener)
+      await curl.close()
+      console.log(heard > 5)`,
+      '0 status 200\ntrue\n',
+    ],
+    [
       'resolves international names in the C locale',
       `const { port } = new URL(url)
       const curl = new ParallelCurl(1, { RESOLVE: ['xn--mnchen-3ya.invalid:' + port + ':127.0.0.1'] })
