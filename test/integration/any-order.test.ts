@@ -93,13 +93,20 @@ describe('integration: any order', () => {
           return curl.finishAllRequests()
         case 'later':
           return new Promise((resolve) => setImmediate(resolve)).then(() => start(next(step), depth + 1))
-        case 'abort':
-          { curl.abort(); return; }
+        case 'abort': {
+          curl.abort()
+          return
+        }
         case 'limit':
           most = Math.max(most, step.limit)
-          { curl.setMaxRequests(step.limit); return; }
-        case 'options':
-          { curl.setOptions({ USERAGENT: String(step.limit), FOLLOWLOCATION: step.limit > 2 }); return; }
+          {
+            curl.setMaxRequests(step.limit)
+            return
+          }
+        case 'options': {
+          curl.setOptions({ USERAGENT: String(step.limit), FOLLOWLOCATION: step.limit > 2 })
+          return
+        }
         default:
           return undefined
       }
