@@ -10,6 +10,7 @@ export type { WaitReason } from './scheduling/gate.js'
 export type { Limits, RateLimit } from './scheduling/limits.js'
 export type { RetryOptions } from './scheduling/retry.js'
 export type { HostStats, Stats } from './running/stats.js'
+export type { DataFunction } from './bodies/data-handover.js'
 export type { BodyOptions } from './running/body-options.js'
 export type {
   Attempt,

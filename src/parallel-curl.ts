@@ -1,6 +1,8 @@
 /**
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
+import type { Readable } from 'node:stream'
+import { StreamHandover } from './bodies/body-stream.js'
 import { CARRIER_ID, Dispatcher } from './running/dispatcher.js'
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
 import { codeName } from './engine/codes.js'
@@ -204,6 +206,10 @@ export class ParallelCurl {
    *
    * Rejects with {@link CurlError} when it failed; its `transfer` has what there is. A 404 is no failure.
    * The transfer is held until the next turn of the event loop: read infos at once, or use `keepInfo`.
+   *
+   * With `responseType: 'stream'` it resolves when the headers are there, with the body as `transfer.stream`. The transfer is in flight,
+   * and held, until that has ended; pausing the stream pauses the transfer, and destroying it aborts the transfer. A failure after the
+   * headers destroys the stream with its `CurlError`.
    */
   async request(
     url: string | URL,
@@ -220,6 +226,7 @@ export class ParallelCurl {
       transfer.sink = {
         deliver: () => {
           resolve()
+          if (transfer.bodyStream !== null) return
           setImmediate(() => {
             this.dispatcher.release(transfer)
           })
@@ -237,6 +244,9 @@ export class ParallelCurl {
    * Transfers as an async iterator: inputs are pulled lazily, a small window ahead; each transfer is yielded when it is done,
    * failed ones too (see `errno` and `error`). The loop body is the backpressure. Each transfer is held until the next one is
    * asked for. `break` aborts what is left and closes the source.
+   *
+   * With `responseType: 'stream'` each transfer is yielded when its headers are there, with its body as `transfer.stream`: read it in the
+   * loop's body. A stream that nobody has begun to read when the next transfer is asked for is destroyed.
    *
    * An input that throws, or is wrong, ends the stream with that error, after what was in flight. A `signal` among the options
    * aborts what is in flight, and ends it with its reason.
@@ -273,7 +283,8 @@ export class ParallelCurl {
         this.dispatcher.abort(transfer, reason)
       },
       release: (transfer: Transfer) => {
-        this.dispatcher.release(transfer)
+        if (transfer.bodyStream === null) this.dispatcher.release(transfer)
+        else if (isUntouched(transfer.bodyStream)) transfer.bodyStream.destroy()
       },
     }
     return new RequestStream(inputs, host, { window: size, ordered, signal: rest.signal })
@@ -359,6 +370,26 @@ export class ParallelCurl {
     return transfer
   }
 
+  /** Whoever takes it gets it when its body begins; it is held until that is over. */
+  private handOverAtHeaders(transfer: Transfer, handover: StreamHandover): void {
+    const { sink } = transfer
+    transfer.bodyStream = handover.stream
+    let isHandedOver = false
+    const handOver = (): void => {
+      if (!isHandedOver) sink?.deliver(transfer)
+      isHandedOver = true
+    }
+    handover.onReady = handOver
+    transfer.sink = {
+      deliver: () => {
+        if (transfer.errno !== 0 && !handover.isCommitted) handOver()
+        setImmediate(() => {
+          this.dispatcher.release(transfer)
+        })
+      },
+    }
+  }
+
   private makeTransfer(where: string, url: unknown, order: LaunchOrder): Transfer {
     const target = urlOf(where, url)
     const limit = knownLimit(order, target)
@@ -373,7 +404,14 @@ export class ParallelCurl {
       order,
       this.dispatcher.clock.now(),
     )
-    transfer.bodySink = makeBodySink(transfer, this.dispatcher)
+    const sink = makeBodySink(transfer, this.dispatcher)
+    if (where === 'startRequest' && sink instanceof StreamHandover) {
+      throw new OptionError(
+        "startRequest: responseType 'stream' is for request() and stream(); onData gives chunks to a function",
+        'responseType',
+      )
+    }
+    transfer.bodySink = sink
     return transfer
   }
 
@@ -398,6 +436,7 @@ export class ParallelCurl {
 
   private submit(transfer: Transfer): boolean {
     // A body that goes somewhere is one asker's.
+    if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
     if (!(transfer.settings as RunSettings).dedupe || transfer.bodySink !== null)
       return this.dispatcher.submit(transfer)
     const order = transfer.order as LaunchOrder
@@ -448,6 +487,11 @@ function over(
     merged.set(key, value)
   }
   return merged
+}
+
+/** Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked for. */
+function isUntouched(stream: Readable): boolean {
+  return stream.readableFlowing === null && !stream.readableDidRead
 }
 
 function isObject(value: unknown): value is object {

@@ -2,6 +2,7 @@
  * Transfer: the life of one request, from the call to its outcome. Does not know libcurl: while it is held, its infos come from
  * whoever carries it.
  */
+import type { Readable } from 'node:stream'
 import { decodeContent, isPlainAscii } from './content.js'
 import { CurlError, OptionError, redactUrl } from './errors.js'
 import { lastResponseHeaders, type HeaderLines, type ResponseHeaders } from './response-headers.js'
@@ -154,6 +155,8 @@ export class Transfer<U = unknown> {
   hasContent = true
   /** @internal What the engine launches: compiled options and body. Dropped when it is done. */
   order: unknown
+  /** @internal See `stream`. */
+  bodyStream: Readable | null = null
   /** @internal Where its body goes in the place of memory. */
   bodySink: BodySink | null = null
   /** @internal Who gets it in the place of a callback: `request()`. */
@@ -240,6 +243,12 @@ export class Transfer<U = unknown> {
   /** The body as a string, whatever became of the transfer. */
   text(): string {
     return (this.decoded ??= decodeContent(this.body, this.settings.encoding, () => this.contentType()))
+  }
+
+  /** The body while it arrives. Only with `responseType: 'stream'`; else it throws `OptionError`. */
+  get stream(): Readable {
+    if (this.bodyStream !== null) return this.bodyStream
+    throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
   }
 
   /** The body parsed as JSON. Throws `SyntaxError` where it is none. */

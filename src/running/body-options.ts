@@ -1,6 +1,7 @@
 /**
  * Options of ours that say where a body goes to. Does not know how it gets there.
  */
+import type { DataFunction } from '../bodies/data-handover.js'
 import { pathProblem } from '../bodies/output-path.js'
 import { OptionError } from '../errors.js'
 import type { ExtraSetting } from '../options/settings.js'
@@ -23,6 +24,17 @@ export interface BodyOptions {
   keepPartial?: boolean | undefined
   /** Continues what an earlier download has left as `<output>.part`, where the server still has the same. Default: false. */
   resume?: boolean | undefined
+  /**
+   * Gets the body chunk by chunk in the place of memory, as it arrives, decoded. The next call comes when a promise that it returns has
+   * settled, and the transfer is slowed down so long. What it throws ends the transfer with errno 42. Once it has got something, there
+   * is no retry. Default: none.
+   */
+  onData?: DataFunction | undefined
+  /**
+   * `'stream'`: `request()` resolves when the headers are there, with the body as a stream; those of `stream()` have it in
+   * `transfer.stream`. Not for `startRequest()`. Default: `'content'`.
+   */
+  responseType?: 'content' | 'stream' | undefined
 }
 
 /** The checked form, among the settings of compiled options. */
@@ -32,6 +44,8 @@ export interface BodySettings {
   readonly createDirs?: boolean
   readonly keepPartial?: boolean
   readonly resume?: boolean
+  readonly onData?: DataFunction
+  readonly responseType?: 'content' | 'stream'
 }
 
 const flag = (name: string): ExtraSetting => ({
@@ -58,4 +72,16 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   createDirs: flag('createDirs'),
   keepPartial: flag('keepPartial'),
   resume: flag('resume'),
+  onData: {
+    check(value) {
+      if (typeof value === 'function') return value
+      throw new OptionError(`onData must be a function, got ${typeof value}`, 'onData')
+    },
+  },
+  responseType: {
+    check(value) {
+      if (value === 'content' || value === 'stream') return value
+      throw new OptionError("responseType must be 'content' or 'stream'", 'responseType')
+    },
+  },
 }

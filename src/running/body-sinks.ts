@@ -1,12 +1,17 @@
 /**
  * Gives each transfer what takes its body, where that is not memory. Does not know how bodies are written.
  */
+import { StreamHandover } from '../bodies/body-stream.js'
+import { DataHandover } from '../bodies/data-handover.js'
 import { Download } from '../bodies/download.js'
+import type { HandoverHost } from '../bodies/handover.js'
 import { assertBelow } from '../bodies/output-path.js'
 import { OPTION } from '../engine/binding.js'
 import { lastValue, methodOf, type LaunchOrder } from '../engine/launch-order.js'
+import { OptionError } from '../errors.js'
 import type { BodySink, Transfer } from '../transfer.js'
 import type { BodySettings } from './body-options.js'
+import type { RunSettings } from './run-options.js'
 
 const WRITE_ERROR = 23
 
@@ -18,8 +23,28 @@ export interface SinkHost {
 /** What takes the body of a transfer; null: memory. */
 export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | null {
   const settings = transfer.settings as BodySettings
-  const { output } = settings
-  if (output === undefined) return null
+  const { output, onData, responseType } = settings
+  if (output === undefined && onData === undefined && responseType !== 'stream') return null
+  const ways = [
+    output !== undefined && 'output',
+    onData && 'onData',
+    responseType === 'stream' && 'responseType',
+  ]
+  const wanted = ways.filter((way) => typeof way === 'string')
+  if (wanted.length > 1) throw new OptionError(`a body goes one way: ${wanted.join(' or ')}`, wanted[1])
+  if (output !== undefined) return makeDownload(transfer, output, settings, host)
+  const handover = handoverHost(transfer, host)
+  return onData === undefined
+    ? new StreamHandover(transfer, handover)
+    : new DataHandover(transfer, handover, onData)
+}
+
+function makeDownload(
+  transfer: Transfer,
+  output: NonNullable<BodySettings['output']>,
+  settings: BodySettings,
+  host: SinkHost,
+): Download {
   const { outputDir, createDirs = false, resume = false } = settings
   const { keepPartial = resume } = settings
   if (typeof output === 'string' && outputDir !== undefined) assertBelow(output, outputDir)
@@ -28,6 +53,21 @@ export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | nul
   return new Download(transfer, spec, (error) => {
     host.abort(transfer, error, WRITE_ERROR)
   })
+}
+
+function handoverHost(transfer: Transfer, host: SinkHost): HandoverHost {
+  const order = transfer.order as LaunchOrder
+  const { retry } = transfer.settings as RunSettings
+  return {
+    followsRedirects: order.followsRedirects,
+    mayTryAgain(status) {
+      if (retry === undefined || transfer.attempts.length >= retry.limit) return false
+      return retry.shouldRetry !== undefined || retry.statusCodes.has(status)
+    },
+    abort(reason) {
+      host.abort(transfer, reason)
+    },
+  }
 }
 
 /** What makes the bytes that arrive others than those that a range would count. */
