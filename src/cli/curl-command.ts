@@ -1,0 +1,122 @@
+/**
+ * curl commands in and out: what a browser copies becomes requests, and requests become curl commands. Does not run anything.
+ */
+import { quote, split } from 'shlex'
+import { parseWords } from './command-line.js'
+import { flagNamed, FLAGS, type Flag, type Given } from './flags.js'
+import type { Input } from './input-line.js'
+import { messageOf, UsageError } from './mistakes.js'
+
+/** Options of curl's that say nothing about the request itself. */
+const IGNORED: readonly Flag[] = [
+  ...['s', 'S', 'v', 'i', 'g', 'N', '#', 'Z'].map((short): [string, string] => [
+    short,
+    {
+      s: 'silent',
+      S: 'show-error',
+      v: 'verbose',
+      i: 'include',
+      g: 'globoff',
+      N: 'no-buffer',
+      '#': 'progress-bar',
+      Z: 'parallel',
+    }[short] ?? short,
+  ]),
+].map(([short, long]) => ({ short, long, help: '', group: '', ofRequest: false, inCurl: true }))
+const TAKEN = ['output', 'url'].flatMap((long) => flagNamed(long) ?? [])
+
+/** The flags of a curl command. */
+const CURL_FLAGS: readonly Flag[] = [...FLAGS.filter((flag) => flag.inCurl), ...TAKEN, ...IGNORED]
+
+/** Requests of a curl command, `--next` included. */
+export function fromCurl(command: string): Input[] {
+  let words: string[]
+  try {
+    // Line ends after a backslash are no part of a word.
+    words = split(command.replace(/\\\r?\n/g, ' ').trim())
+  } catch (error) {
+    throw new UsageError(`--from-curl: ${messageOf(error)}`)
+  }
+  if (words[0] === '$') words.shift()
+  if (!/(^|\/)curl(\.exe)?$/.test(words[0] ?? '')) {
+    throw new UsageError('--from-curl takes a whole command, which begins with curl')
+  }
+  return commandsIn(words.slice(1)).flatMap(requestsOf)
+}
+
+function commandsIn(words: readonly string[]): string[][] {
+  const commands: string[][] = [[]]
+  for (const word of words) {
+    if (word === '--next' || word === '-:') commands.push([])
+    else commands.at(-1)?.push(word)
+  }
+  return commands
+}
+
+function requestsOf(words: readonly string[]): Input[] {
+  let parsed
+  try {
+    parsed = parseWords(words, CURL_FLAGS, 'curl')
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`--from-curl: ${error.message}`) : error
+  }
+  const { given, urls } = parsed
+  if (urls.length === 0) throw new UsageError('--from-curl: there is no URL in it')
+  const layer = given.filter(([long]) => flagNamed(long)?.ofRequest === true)
+  const outputs = given.flatMap(([long, value]) => (long === 'output' && value !== null ? [value] : []))
+  return urls.map((url, i) => {
+    const output = outputs[i]
+    return {
+      url,
+      where: '--from-curl',
+      ...(layer.length > 0 && { layer }),
+      ...(output !== undefined && output !== '-' && { output }),
+    }
+  })
+}
+
+/** What curl calls some of libcurl's options, where --opt names them. */
+function wordsOf([long, value]: Given): string[] {
+  const flag = flagNamed(long)
+  if (flag === undefined) return []
+  if (!flag.inCurl) return []
+  const name = flag.short === undefined ? `--${long}` : `-${flag.short}`
+  return value === null ? [name] : [name, value]
+}
+
+/** The curl command of a request, in one line. What curl cannot be told is a comment behind it. */
+export function toCurl(input: Input, base: readonly Given[], output: string | undefined): string {
+  const given = [...effective(base, input.layer ?? [])]
+  const words = given.flatMap(wordsOf)
+  const lost = given.filter(([long]) => flagNamed(long)?.inCurl === false)
+  if (output !== undefined) words.push('-o', output)
+  const command = ['curl', ...words.map(quote), quote(input.url)].join(' ')
+  if (lost.length === 0) return command
+  return `${command} # without ${lost.map(([long, value]) => `--${long} ${(value ?? '').split('=')[0] ?? ''}`).join(', ')}`
+}
+
+const BODY = new Set([
+  'data',
+  'data-ascii',
+  'data-raw',
+  'data-binary',
+  'data-urlencode',
+  'json',
+  'form',
+  'form-string',
+])
+const REPEATED = new Set([...BODY, 'header', 'proxy-header', 'resolve', 'connect-to', 'cookie', 'opt'])
+
+/** Two layers as one: what the second one sets counts, as when the request is made. */
+function effective(base: readonly Given[], layer: readonly Given[]): Given[] {
+  const hasBody = layer.some(([long]) => BODY.has(long))
+  const headerName = ([, value]: Given): string => (/^[^:;]*/.exec(value ?? '')?.[0] ?? '').toLowerCase()
+  const headers = new Set(layer.filter(([long]) => long === 'header').map(headerName))
+  const single = new Set(layer.map(([long]) => long).filter((long) => !REPEATED.has(long)))
+  const kept = base.filter((given) => {
+    const [long] = given
+    if (BODY.has(long)) return !hasBody
+    return long === 'header' ? !headers.has(headerName(given)) : !single.has(long)
+  })
+  return [...kept, ...layer]
+}

@@ -1,0 +1,150 @@
+/**
+ * All requests of a run, pulled one at a time: reads the input, leaves out what the journal has, and reports lines that are none.
+ * Does not know what becomes of them.
+ */
+import { ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
+import type { Input } from './input-line.js'
+import { isBadLine, readInputs, type BadLine, type InputProgress } from './input.js'
+import { keyOf, type Journal } from './journal.js'
+import { messageOf, UsageError } from './mistakes.js'
+import { draftRequest } from './request-draft.js'
+import { ofRequest } from './command-line.js'
+import type { Naming } from './naming.js'
+import type { Settings } from './settings.js'
+import { Tap } from './tap.js'
+
+/** What a transfer was made of: its user data. */
+export interface Running {
+  readonly input: Input
+  readonly n: number
+  readonly key: string
+  /** The journal has it as failed. */
+  readonly isAgain: boolean
+  readonly tap: Tap | null
+  readonly failsByStatus: boolean
+}
+
+/** What the requests are made with. */
+export interface RequestSource {
+  readonly settings: Settings
+  readonly naming: Naming
+  readonly journal: Journal | null
+  /** Requests that are known before any file is read. */
+  readonly first: readonly Input[]
+  readonly taps: boolean
+  onBadLine(line: BadLine): void
+}
+
+const OVER = { done: true, value: undefined } as const
+
+/** The inputs of `stream()`. */
+export class Requests implements AsyncIterableIterator<StreamInput> {
+  readonly progress: InputProgress = { readBytes: 0, totalBytes: 0 }
+  /** Requests so far, those that are left out included. */
+  count = 0
+  skipped = 0
+  badLines = 0
+  private readonly source: AsyncGenerator<StreamInput>
+  private readonly checker: ParallelCurl
+  private readonly aborted = AbortSignal.abort()
+  private isStopped = false
+  private endNow: (() => void) | null = null
+
+  constructor(private readonly from: RequestSource) {
+    this.checker = new ParallelCurl(1, from.settings.options)
+    this.source = this.all()
+  }
+
+  next(): Promise<IteratorResult<StreamInput, undefined>> {
+    if (this.isStopped) return Promise.resolve(OVER)
+    return new Promise((resolve, reject) => {
+      this.endNow = () => {
+        resolve(OVER)
+      }
+      this.source.next().then((result) => {
+        resolve(result as IteratorResult<StreamInput, undefined>)
+      }, reject)
+    })
+  }
+
+  return(): Promise<IteratorResult<StreamInput, undefined>> {
+    this.stop()
+    return Promise.resolve(OVER)
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** Nothing more is read, also where somebody waits for it. */
+  stop(): void {
+    this.isStopped = true
+    this.endNow?.()
+    // A pending read of a pipe or terminal would keep the process alive.
+    if (this.from.settings.inputs.includes('-')) process.stdin.destroy()
+  }
+
+  private async *all(): AsyncGenerator<StreamInput> {
+    for (const input of this.from.first) {
+      const made = this.make(input, 'the command line')
+      if (made !== undefined) yield made
+    }
+    const { inputs, inputFormat: format, urlColumn } = this.from.settings
+    for (const path of inputs) {
+      for await (const input of readInputs(path, { format, urlColumn }, this.progress)) {
+        if (isBadLine(input)) this.report(input)
+        else {
+          const made = this.make(input, path)
+          if (made !== undefined) yield made
+        }
+      }
+    }
+  }
+
+  private report(line: BadLine): void {
+    this.badLines++
+    this.from.onBadLine(line)
+    if (this.from.settings.strict) throw new UsageError(`${line.where}: stopped by --strict`)
+  }
+
+  private make(input: Input, where: string): StreamInput | undefined {
+    const n = ++this.count
+    const { settings, naming, journal, taps } = this.from
+    const key = journal === null ? '' : keyOf(input)
+    const verdict = journal?.judge(key) ?? 'new'
+    if (verdict === 'done' || verdict === 'failed') {
+      this.skipped++
+      return undefined
+    }
+    const isAgain = verdict === 'again'
+    const tap = taps ? new Tap(settings.verbose) : null
+    const listening: RequestOptions = tap === null ? {} : { VERBOSE: 1, DEBUGFUNCTION: tap.listen }
+    if (input.layer === undefined && input.output === undefined) {
+      const { query, failsByStatus } = settings.base
+      const userData: Running = { input, n, key, isAgain, tap, failsByStatus }
+      return { url: withQuery(input.url, query), userData, ...naming.options(input, n), ...listening }
+    }
+    try {
+      const draft = draftRequest(ofRequest(settings.line), input.layer ?? [])
+      const url = withQuery(input.url, draft.query)
+      const userData: Running = { input, n, key, isAgain, tap, failsByStatus: draft.failsByStatus }
+      const options = { ...draft.options, ...naming.options(input, n) }
+      // Throws whatever the real one would throw, which would end the stream; aborted, it goes nowhere.
+      void this.checker.startRequest(url, null, null, null, { ...options, signal: this.aborted })
+      return { url, userData, ...options, ...listening }
+    } catch (error) {
+      this.report({
+        where: input.where ?? where,
+        problem: messageOf(error).replace(/^startRequest: /, ''),
+      })
+      return undefined
+    }
+  }
+}
+
+/** What `-G` sends is part of the query. */
+function withQuery(url: string, query: string | null): string {
+  if (query === null) return url
+  const [, path = '', fragment = ''] = /^([^#]*)(#.*)?$/s.exec(url) ?? []
+  return `${path}${path.includes('?') ? '&' : '?'}${query}${fragment}`
+}

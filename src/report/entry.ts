@@ -1,0 +1,167 @@
+/**
+ * One transfer as a plain record: what pictures are drawn of, once the transfer itself is gone. Does not know how it is drawn.
+ */
+import { redactUrl } from '../errors.js'
+import type { Attempt, InfoValue, Transfer } from '../index.js'
+
+/** How long each phase of the last attempt took, in milliseconds; redirects count where their time went. */
+export interface Phases {
+  dns: number
+  connect: number
+  tls: number
+  send: number
+  wait: number
+  receive: number
+}
+
+/** One transfer. URLs are without credentials, headers without secrets unless they were asked for. */
+export interface RunEntry {
+  /** As it was asked for. */
+  url: string
+  /** Where the answer came from. */
+  effectiveUrl: string
+  method: string
+  status: number
+  errno: number
+  error: string
+  /** When it was asked for, in milliseconds since the epoch. */
+  queuedAt: number
+  /** Waiting for the first attempt. */
+  queueMs: number
+  /** From the first attempt to the last one: failed attempts, and waiting between them. */
+  retryMs: number
+  phases: Phases
+  attempts: readonly Attempt[]
+  httpVersion: string
+  remoteIp: string
+  remotePort: number
+  contentType: string
+  redirectUrl: string
+  /** Bytes over the wire. */
+  sizes: { request: number; upload: number; header: number; download: number }
+  /** Bytes of the body as it is decoded; -1 where it was not kept. */
+  contentSize: number
+  /** As far as they are known: name, value. */
+  requestHeaders: readonly (readonly [string, string])[]
+  responseHeaders: readonly (readonly [string, string])[]
+  statusText: string
+}
+
+/** What a transfer does not know of itself. */
+export interface EntryDetails {
+  /** Header lines of the request, as a `DEBUGFUNCTION` sees them. */
+  requestLines?: readonly string[]
+  /** Keeps the values of cookies and credentials. Default: false. */
+  secrets?: boolean
+}
+
+const SECRET = /^((proxy-)?authorization|(set-)?cookie2?|x-api-key|x-auth-token)$/i
+/** Values: curl/curl.h, CURL_HTTP_VERSION_*. */
+const HTTP_VERSIONS: Readonly<Record<number, string>> = {
+  1: 'HTTP/1.0',
+  2: 'HTTP/1.1',
+  3: 'HTTP/2',
+  30: 'HTTP/3',
+}
+
+/**
+ * The record of a transfer that is held: within its callback or the loop over `stream()`.
+ *
+ * Headers of the answer are in it where `captureHeaders` was set.
+ */
+export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntry {
+  const { secrets = false, requestLines = [] } = details
+  const info = (name: string): InfoValue => {
+    try {
+      return transfer.getInfo(name)
+    } catch {
+      // It was aborted before its launch: there is no handle that knows.
+      return null
+    }
+  }
+  const text = (name: string): string => String(info(name) ?? '')
+  const number = (name: string): number => Number(info(name) ?? 0)
+  const { attempts } = transfer
+  const first = attempts[0]
+  const last = attempts.at(-1)
+  const queuedAt = queuedTime(transfer, last)
+  const [statusText, responseHeaders] = answerOf(capturedLines(transfer), secrets)
+  return {
+    url: redactUrl(transfer.url),
+    effectiveUrl: redactUrl(text('EFFECTIVE_URL') || transfer.url),
+    method: text('EFFECTIVE_METHOD') || 'GET',
+    status: transfer.responseCode,
+    errno: transfer.errno,
+    error: transfer.error,
+    queuedAt,
+    queueMs: first === undefined ? 0 : Math.max(0, first.startedAt - queuedAt),
+    retryMs: first === undefined || last === undefined ? 0 : last.startedAt - first.startedAt,
+    phases: phasesOf(number),
+    attempts,
+    httpVersion: HTTP_VERSIONS[number('HTTP_VERSION')] ?? '',
+    remoteIp: text('PRIMARY_IP'),
+    remotePort: number('PRIMARY_PORT'),
+    contentType: text('CONTENT_TYPE'),
+    redirectUrl: redactUrl(text('REDIRECT_URL')),
+    sizes: {
+      request: number('REQUEST_SIZE'),
+      upload: number('SIZE_UPLOAD_T'),
+      header: number('HEADER_SIZE'),
+      download: number('SIZE_DOWNLOAD_T'),
+    },
+    contentSize: transfer.output?.size ?? transfer.body.length,
+    requestHeaders: pairs(requestLines.slice(1), secrets),
+    responseHeaders,
+    statusText,
+  }
+}
+
+function queuedTime(transfer: Transfer, last: Attempt | undefined): number {
+  if (last === undefined) return Date.now()
+  const { queuedAt } = transfer
+  return performance.timeOrigin + queuedAt
+}
+
+/** libcurl counts each of them from the start; where a connection was used again, some are 0. */
+function phasesOf(number: (name: string) => number): Phases {
+  let before = 0
+  const step = (name: string): number => {
+    const until = Math.max(before, number(name) / 1000)
+    const length = until - before
+    before = until
+    return length
+  }
+  return {
+    dns: step('NAMELOOKUP_TIME_T'),
+    connect: step('CONNECT_TIME_T'),
+    tls: step('APPCONNECT_TIME_T'),
+    send: step('PRETRANSFER_TIME_T'),
+    wait: step('STARTTRANSFER_TIME_T'),
+    receive: step('TOTAL_TIME_T'),
+  }
+}
+
+function capturedLines(transfer: Transfer): readonly string[] {
+  try {
+    return transfer.headerList
+  } catch {
+    // They were not captured.
+    return []
+  }
+}
+
+function answerOf(lines: readonly string[], secrets: boolean): [string, RunEntry['responseHeaders']] {
+  const start = lines.findLastIndex((line) => line.startsWith('HTTP/'))
+  if (start < 0) return ['', []]
+  const statusText = /^\S+ \d+ ?(.*)$/.exec(lines[start] ?? '')?.[1] ?? ''
+  return [statusText, pairs(lines.slice(start + 1), secrets)]
+}
+
+function pairs(lines: readonly string[], secrets: boolean): [string, string][] {
+  return lines.flatMap((line): [string, string][] => {
+    const at = line.indexOf(':')
+    if (at < 1) return []
+    const name = line.slice(0, at)
+    return [[name, SECRET.test(name) && !secrets ? '***' : line.slice(at + 1).trim()]]
+  })
+}
