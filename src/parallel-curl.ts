@@ -222,6 +222,8 @@ export class ParallelCurl {
       url,
       this.orderFor('request', this.plainOrder, postFields, own),
     )
+    // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
+    transfer.isAwaited = true
     await new Promise<void>((resolve) => {
       transfer.sink = {
         deliver: () => {
@@ -274,20 +276,25 @@ export class ParallelCurl {
     }
     if (typeof ordered !== 'boolean')
       throw new OptionError('stream: ordered must be true or false', 'ordered')
-    const order =
-      Object.keys(rest).length === 0 ? this.plainOrder : compileShared(over(this.sharedEntries, rest))
+    // Checked as what they are, options of requests: among shared ones limits would be taken, and do nothing.
+    compileOptions(rest, checkedAs('request', 'stream'))
+    const order = isEmpty(rest) ? this.plainOrder : compileShared(over(this.sharedEntries, rest))
     const host = {
       make: (input: StreamInput) => this.makeFromInput(input, order),
       submit: (transfer: Transfer) => void this.submit(transfer),
       abort: (transfer: Transfer, reason: unknown) => {
         this.dispatcher.abort(transfer, reason)
       },
+      hurry: (transfer: Transfer) => {
+        this.dispatcher.hurry(transfer)
+      },
       release: (transfer: Transfer) => {
         if (transfer.bodyStream === null) this.dispatcher.release(transfer)
         else if (isUntouched(transfer.bodyStream)) transfer.bodyStream.destroy()
       },
     }
-    return new RequestStream(inputs, host, { window: size, ordered, signal: rest.signal })
+    const { signal } = order.shared.settings as RunSettings
+    return new RequestStream(inputs, host, { window: size, ordered, signal })
   }
 
   /**
@@ -359,6 +366,8 @@ export class ParallelCurl {
   }
 
   private makeFromInput(input: StreamInput, base: LaunchOrder): Transfer {
+    // A stream outlives the call: who goes on pulling after close() has to hear of it.
+    if (this.isClosed) throw new OptionError('stream: this ParallelCurl is closed')
     this.assertOpen('stream')
     if (typeof input === 'string' || input instanceof URL) return this.makeTransfer('stream', input, base)
     if (!isObject(input)) {
@@ -483,6 +492,7 @@ function over(
 ): ReadonlyMap<string | number, unknown> {
   const merged = new Map(below)
   for (const [key, value] of entriesOf(above)) {
+    if (value === undefined) continue
     merged.delete(key)
     merged.set(key, value)
   }

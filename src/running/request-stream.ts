@@ -13,6 +13,8 @@ export interface StreamHost<T> {
   make(input: T): Transfer
   submit(transfer: Transfer): void
   abort(transfer: Transfer, reason: unknown): void
+  /** Nothing is consumed before this one is done: it must not wait for that. */
+  hurry(transfer: Transfer): void
   /** The transfer is no longer held. */
   release(transfer: Transfer): void
 }
@@ -33,7 +35,10 @@ interface Waiter {
 
 const DONE: IteratorResult<Transfer, undefined> = { done: true, value: undefined }
 
-/** What `stream()` gives. Each transfer is held until the next one is asked for. */
+/**
+ * What `stream()` gives. Each transfer is held until the next one is asked for; where several ask at the same time, each call lets
+ * go of the one that was given first.
+ */
 export class RequestStream<T> implements AsyncIterableIterator<Transfer>, TransferSink {
   private readonly source: Iterator<T> | AsyncIterator<T>
   private readonly isAsync: boolean
@@ -49,7 +54,10 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
   private isClosed = false
   private failure: { readonly error: unknown } | null = null
   private waiters: Waiter[] = []
-  private current: Transfer | null = null
+  /** Given to somebody who works on it, the first one first. */
+  private readonly held: Transfer[] = []
+  private closing: Promise<void> | null = null
+  private isListening = false
   private onDrained: (() => void) | null = null
 
   constructor(
@@ -61,19 +69,18 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
     this.source = this.isAsync
       ? (inputs as AsyncIterable<T>)[Symbol.asyncIterator]()
       : (inputs as Iterable<T>)[Symbol.iterator]()
-    const { signal } = settings
-    if (signal?.aborted) this.onSignal()
-    else signal?.addEventListener('abort', this.onSignal, { once: true })
   }
 
   /** The next transfer that is done, failed ones too; the one before is no longer held. */
   next(): Promise<IteratorResult<Transfer, undefined>> {
-    this.letGoOfCurrent()
+    this.letGoOfOne()
+    this.listen()
     this.fill()
     const transfer = this.take()
     if (transfer !== undefined) return Promise.resolve({ done: false, value: transfer })
     return new Promise((resolve, reject) => {
       this.waiters.push({ resolve, reject })
+      this.hurryNext()
       this.endWaiters()
     })
   }
@@ -130,7 +137,8 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
       this.handedOut += this.head
       this.head = 0
     }
-    return (this.current = transfer)
+    this.held.push(transfer)
+    return transfer
   }
 
   private serveWaiters(): void {
@@ -139,7 +147,17 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
       if (transfer === undefined) break
       this.waiters.shift()?.resolve({ done: false, value: transfer })
     }
+    this.hurryNext()
     this.endWaiters()
+  }
+
+  /** In order, those that are done early wait for the next one, with all their bytes: it must not wait for these. */
+  private hurryNext(): void {
+    if (!this.settings.ordered || this.waiters.length === 0) return
+    for (const next of this.outstanding) {
+      this.host.hurry(next)
+      return
+    }
   }
 
   /** Tells those who wait that nothing will come any more. */
@@ -178,7 +196,9 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
 
   private pull(): void {
     this.isPulling = true
-    Promise.resolve((this.source as AsyncIterator<T>).next())
+    new Promise<IteratorResult<T>>((resolve) => {
+      resolve((this.source as AsyncIterator<T>).next())
+    })
       .then((result) => {
         this.isPulling = false
         if (result.done) this.isInputOver = true
@@ -186,7 +206,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
       })
       .catch((error: unknown) => {
         this.isPulling = false
-        this.failInput(error)
+        if (!this.isInputOver) this.failInput(error)
       })
       .then(() => {
         this.fill()
@@ -217,32 +237,49 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
     this.failure ??= { error }
   }
 
+  private listen(): void {
+    const { signal } = this.settings
+    if (this.isListening || this.isClosed || signal === undefined) return
+    this.isListening = true
+    if (signal.aborted) this.onSignal()
+    else signal.addEventListener('abort', this.onSignal, { once: true })
+  }
+
   private readonly onSignal = (): void => {
     const reason: unknown = this.settings.signal?.reason
+    const wasOver = this.isInputOver
     this.failInput(reason)
+    // What a source is still waiting for is of no interest any more.
+    this.isPulling = false
     for (const transfer of this.outstanding) this.host.abort(transfer, reason)
-    this.dropSource()
+    if (!wasOver) this.dropSource()
     this.serveWaiters()
   }
 
-  private async close(): Promise<void> {
-    if (this.isClosed) return
-    this.isClosed = true
+  private close(): Promise<void> {
+    return (this.closing ??= this.leave())
+  }
+
+  private async leave(): Promise<void> {
+    const { isPulling, isInputOver } = this
+    this.isClosed = this.isInputOver = true
     this.failure = null
-    this.letGoOfCurrent()
+    for (const transfer of this.held.splice(0)) this.host.release(transfer)
     for (const transfer of this.ready) if (transfer !== undefined) this.host.release(transfer)
     this.ready = []
     this.readyCount = 0
-    const wasOver = this.isInputOver
-    this.isInputOver = true
     for (const transfer of this.outstanding) this.host.abort(transfer, new Error('the stream was left'))
     this.endWaiters()
-    if (!wasOver) await this.closeSource()
+    const sourceClosed = isInputOver ? Promise.resolve() : this.closeSource()
+    // What it throws is told, but only once nothing is outstanding.
+    sourceClosed.catch(() => undefined)
     if (this.outstanding.size > 0) {
       await new Promise<void>((resolve) => {
         this.onDrained = resolve
       })
     }
+    // A generator that waits for its next input cannot be closed before that has come: nobody waits for it.
+    if (!isPulling) await sourceClosed
   }
 
   private async closeSource(): Promise<void> {
@@ -254,9 +291,8 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
     this.closeSource().catch(() => undefined)
   }
 
-  private letGoOfCurrent(): void {
-    const { current } = this
-    this.current = null
-    if (current !== null) this.host.release(current)
+  private letGoOfOne(): void {
+    const first = this.held.shift()
+    if (first !== undefined) this.host.release(first)
   }
 }
