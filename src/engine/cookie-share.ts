@@ -15,6 +15,13 @@ const LOCK_DATA_COOKIE = 2
 /** libcurl copies each string that is set on a handle, and node-libcurl 4 keeps some: forget them now and then. */
 const USES_BETWEEN_RESETS = 1024
 
+const handles = new WeakSet()
+
+/** Whether a share is one of these: it holds cookies and nothing else. */
+export function isCookieShare(share: unknown): boolean {
+  return typeof share === 'object' && share !== null && handles.has(share)
+}
+
 let scratch: NativeEasy | undefined
 let uses = 0
 
@@ -30,6 +37,7 @@ export class CookieShare {
     const share = new Share()
     share.setOpt(SHOPT_SHARE, LOCK_DATA_COOKIE)
     this.handle = share
+    handles.add(share)
   }
 
   /** All cookies as lines. Expired ones may be among them: libcurl 7.88 removes those when it next looks for cookies to send. */

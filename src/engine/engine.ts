@@ -1,5 +1,5 @@
 /**
- * The multi handle of one instance: launches transfers, hears that they are done, and hands them on in batches. Does not know
+ * The multi handles of one instance: launches transfers, hears that they are done, and hands them on in batches. Does not know
  * who is next, nor what becomes of an outcome.
  *
  * What a plain request costs: setOpt(URL), addHandle, one write callback for each chunk, onMessage, removeHandle,
@@ -16,8 +16,10 @@ import {
 } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
 import { EasyPool } from './easy-pool.js'
+import { Lanes, type Lane } from './lanes.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
+import { environmentIdentity, type ProxyIdentity } from './proxy-identity.js'
 import { wireUrl } from './url.js'
 
 const FAILED_INIT = 2
@@ -29,16 +31,18 @@ const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
 /** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
 const MAX_LARGE_BUFFERS = 256
+/** How often the environment is looked at for credentials of proxies where it had none: it costs 3 us. */
+const LOOK_EVERY_MS = 1000
 
 /** Engines with something in flight: what the garbage collector takes early vanishes without a word, or crashes. */
 const running = new Set<Engine>()
 
-/** Drives one multi handle. */
+/** Drives the multi handles of one instance: one, and one more for each identity at a proxy. */
 export class Engine {
   /** Bytes of bodies so far. */
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
 
-  private multi: NativeMulti | null = null
+  private readonly lanes = new Lanes()
   private readonly pool: EasyPool
   /** Every handle in use, which also keeps it from the garbage collector: the multi handle does not. */
   private readonly live = new Map<NativeEasy, PooledEasy>()
@@ -49,6 +53,8 @@ export class Engine {
   private multiOptions: Readonly<Record<string, unknown>> = {}
   private defaults: DefaultOptions | null = null
   private hasLargeBuffers = true
+  private environment = environmentIdentity()
+  private lookedAt = performance.now()
 
   /**
    * @param settled gets each batch of transfers that are done, outside of libcurl's stack
@@ -63,9 +69,10 @@ export class Engine {
     }, this.meter)
   }
 
-  /** Handles that were made, lie idle, and are in the multi handle. */
-  get handles(): { created: number; idle: number; live: number } {
-    return { created: this.pool.created, idle: this.pool.idleCount, live: this.live.size }
+  /** Easy handles that were made, lie idle, and are in use; and how many multi handles there are. */
+  get handles(): { created: number; idle: number; live: number; lanes: number } {
+    const { pool, live, lanes } = this
+    return { created: pool.created, idle: pool.idleCount, live: live.size, lanes: lanes.size }
   }
 
   /** Says how many transfers are to be expected at once: on old libcurl each has a buffer of its own. */
@@ -78,11 +85,11 @@ export class Engine {
   /** Sets options of the multi handle, now or when there is one. */
   setMultiOptions(options: Readonly<Record<string, unknown>>): void {
     this.multiOptions = options
-    if (this.multi === null) return
-    const multi = this.multi
+    if (this.lanes.size === 0) return
     // On libcurl's stack it would be refused, and whether this is on it cannot be known.
     setImmediate(() => {
-      if (this.multi === multi) applyMultiOptions(multi, options)
+      for (const { multi } of this.lanes.all())
+        if (multi !== null) applyMultiOptions(multi, this.multiOptions)
     })
   }
 
@@ -92,6 +99,7 @@ export class Engine {
     const carrier = this.pool.acquire(order)
     this.live.set(carrier.easy, carrier)
     running.add(this)
+    carrier.lane = this.lanes.enter(this.identityOf(order.identity))
     const code = carrier.configure(
       transfer,
       order,
@@ -126,8 +134,7 @@ export class Engine {
   /** Frees every native handle. Only when nothing is in flight or held. */
   async close(): Promise<void> {
     await new Promise(setImmediate)
-    this.multi?.close()
-    this.multi = null
+    this.lanes.close()
     this.pool.close()
   }
 
@@ -140,6 +147,13 @@ export class Engine {
       ...(this.hasLargeBuffers ? [[OPTION.BUFFERSIZE as number, LARGE_BUFFER] as const] : []),
       ...caDefaults(),
     ]
+  }
+
+  /** Who a request is at its proxy, with what the environment says where options say nothing. */
+  private identityOf({ text, usesEnvironment }: ProxyIdentity): string {
+    if (!usesEnvironment || this.environment === '') return text
+    this.environment = environmentIdentity()
+    return `${text}\n${this.environment}`
   }
 
   private open(): NativeMulti {
@@ -167,7 +181,7 @@ export class Engine {
    */
   private tryAdd(carrier: PooledEasy): boolean {
     try {
-      ;(this.multi ??= this.open()).addHandle(carrier.easy)
+      ;((carrier.lane as Lane).multi ??= this.open()).addHandle(carrier.easy)
       return (carrier.isAdded = true)
     } catch {
       return false
@@ -201,12 +215,19 @@ export class Engine {
     const now = this.clock()
     const batch: Transfer[] = aside
     for (const carrier of noted) {
-      if (carrier.isAdded) this.multi?.removeHandle(carrier.easy)
+      const lane = carrier.lane as Lane
+      if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
       carrier.isAdded = false
+      this.lanes.leave(lane, now)
       this.live.delete(carrier.easy)
       batch.push(carrier.finish(now))
     }
     if (this.live.size === 0) running.delete(this)
+    this.lanes.sweep(now)
+    if (now - this.lookedAt > LOOK_EVERY_MS) {
+      this.environment = environmentIdentity()
+      this.lookedAt = now
+    }
     if (batch.length > 0) this.settled(batch)
   }
 }

@@ -4,11 +4,14 @@
  */
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { lastValue, type LaunchOrder } from './launch-order.js'
+import { preProxyLimit } from './pre-proxy.js'
 
 const PRIOR_KNOWLEDGE = 5
 
 /** Why this request must not be made with this build; undefined where nothing speaks against it. */
 export function knownLimit(order: LaunchOrder, url: string): string | undefined {
+  const limit = preProxyLimit(order.shared, order.own)
+  if (limit !== undefined) return limit
   // curl issue 10634, fixed in 8.0: the second request on a connection fails with 16, or loops until killed.
   if (libcurlVersionNumber >= 0x080000) return undefined
   const value = (name: string): unknown => {

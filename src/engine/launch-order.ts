@@ -4,6 +4,9 @@
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
+import { isCookieShare } from './cookie-share.js'
+import { separateProxyHeaders } from './pre-proxy.js'
+import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
@@ -15,9 +18,16 @@ export interface LaunchOrder {
   readonly followsRedirects: boolean
   /** Whether nobody may use its connection afterwards. */
   readonly spoilsConnection: boolean
+  /** Who it is at its proxy: nobody else may use its connection. */
+  readonly identity: ProxyIdentity
+  /** Whether it must not use a connection that there is. */
+  readonly needsFreshConnection: boolean
+  /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
+  readonly proxyHeaders: readonly string[] | null
 }
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
+const SHARE = OPTION.SHARE as number
 const UPLOADS = [OPTION.UPLOAD as number, OPTION.PUT as number]
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
@@ -36,7 +46,20 @@ export function makeOrder(
 ): LaunchOrder {
   const follows = own === null ? undefined : lastValue(own, FOLLOWLOCATION)
   const followsRedirects = (follows ?? lastValue(shared, FOLLOWLOCATION) ?? 0) !== 0
-  return { shared, own, body, followsRedirects, spoilsConnection: spoilsConnection(shared, own, body) }
+  const identity = proxyIdentity(shared, own)
+  // A share of the user's may hold connections of anybody's.
+  const share = (own === null ? undefined : lastValue(own, SHARE)) ?? lastValue(shared, SHARE) ?? null
+  const needsFreshConnection = share !== null && identity.text !== '' && !isCookieShare(share)
+  return {
+    shared,
+    own,
+    body,
+    followsRedirects,
+    spoilsConnection: needsFreshConnection || spoilsConnection(shared, own, body),
+    identity,
+    needsFreshConnection,
+    proxyHeaders: separateProxyHeaders(shared, own),
+  }
 }
 
 function spoilsConnection(

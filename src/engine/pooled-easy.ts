@@ -9,6 +9,7 @@ import type { BodySink, InfoSource, InfoValue, Transfer } from '../transfer.js'
 import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
 import { BodyIntake } from './body-intake.js'
 import { describeFailure } from './failure.js'
+import type { Lane } from './lanes.js'
 import type { LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { FUNCTION_NAMES, guard, type Guarded } from './user-functions.js'
@@ -47,7 +48,8 @@ export class PooledEasy implements InfoSource, Guarded {
   transfer: Transfer | null = null
   /** The shared options that it is configured with, and nothing else; null where it has to be configured anew. */
   configuredFor: CompiledOptions | null = null
-  /** Whether it is in the multi handle. */
+  /** The multi handle that it is for, and whether it is in it. */
+  lane: Lane | null = null
   isAdded = false
   /** Whether its end has been noted, with which code. */
   isNoted = false
@@ -103,6 +105,8 @@ export class PooledEasy implements InfoSource, Guarded {
       this.wireBody(transfer, shared, own) ||
       this.wireHeaders(transfer, shared, own) ||
       (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
+      (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
+      (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, url) ||
       (body === null
         ? this.wireBodySize(own?.bodySize ?? shared.bodySize)

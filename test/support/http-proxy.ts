@@ -231,7 +231,8 @@ export class HttpProxy {
     this.#enter(response)
     const { 'proxy-authorization': _mine, 'proxy-connection': _hop, ...headers } = message.headers
     const upstream = http.request(target, { method: message.method, headers, agent: false }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      const { connection: _hop, 'keep-alive': _same, ...theirs } = answer.headers
+      response.writeHead(answer.statusCode ?? 502, theirs)
       answer.pipe(response)
     })
     upstream.on('socket', (socket) => {

@@ -1,0 +1,109 @@
+/**
+ * Who a proxy takes a request for: all that options say of it, in one text. Two requests may share a connection only where it is the
+ * same. Does not know connections. The text holds credentials: it is compared, and never shown.
+ */
+import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import { OPTION } from './binding.js'
+
+const PROXY = OPTION.PROXY as number
+const PRE_PROXY = OPTION.PRE_PROXY as number
+const HTTPHEADER = OPTION.HTTPHEADER as number
+const PROXYHEADER = OPTION.PROXYHEADER as number
+
+/** What is sent to a proxy, or shown to it, to say who one is. What this build lacks is not there. */
+const CREDENTIALS = [
+  'PROXYUSERPWD',
+  'PROXYUSERNAME',
+  'PROXYPASSWORD',
+  'PROXYAUTH',
+  'PROXY_TLSAUTH_USERNAME',
+  'PROXY_TLSAUTH_PASSWORD',
+  'PROXY_SSLCERT',
+  'PROXY_SSLCERT_BLOB',
+  'PROXY_SSLKEY',
+  'PROXY_SSLKEY_BLOB',
+  'PROXY_KEYPASSWD',
+]
+  .map((name) => OPTION[name])
+  .filter((id) => id !== undefined)
+const RELEVANT: ReadonlySet<number | string> = new Set([PROXY, PRE_PROXY, PROXYHEADER, ...CREDENTIALS])
+
+/** What the environment may say of proxies (curl(1), ENVIRONMENT), for requests that say nothing. */
+const VARIABLES = [
+  'http_proxy',
+  'https_proxy',
+  'HTTPS_PROXY',
+  'ftp_proxy',
+  'FTP_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+]
+
+/** Who a request is at a proxy. */
+export interface ProxyIdentity {
+  /** `''`: nobody. */
+  readonly text: string
+  /** Whether the environment may have a say: no option names a proxy. */
+  readonly usesEnvironment: boolean
+}
+
+const known = new WeakMap<CompiledOptions, ProxyIdentity>()
+
+/** The identity that options lead to; `own` ones stand over the shared ones. */
+export function proxyIdentity(shared: CompiledOptions, own: CompiledOptions | null): ProxyIdentity {
+  if (own !== null && concernsProxies(shared, own)) return identityOf([shared, own])
+  // One for all requests that have nothing of their own to say.
+  let identity = known.get(shared)
+  if (identity === undefined) known.set(shared, (identity = identityOf([shared])))
+  return identity
+}
+
+function concernsProxies(shared: CompiledOptions, own: CompiledOptions): boolean {
+  if (own.ids.some((id) => RELEVANT.has(id))) return true
+  return own.headers !== undefined && [...(own.headers ?? []), ...(shared.headers ?? [])].some(isForProxy)
+}
+
+function identityOf(layers: readonly CompiledOptions[]): ProxyIdentity {
+  const values = new Map<number | string, OptionValue>()
+  for (const { ids, values: given } of layers)
+    for (let i = 0; i < ids.length; i++) values.set(ids[i] as number | string, given[i] as OptionValue)
+  const proxy = values.get(PROXY) ?? null
+  const parts: string[] = []
+  const add = (id: number | string, value: unknown): void => {
+    if (value !== null && value !== undefined && value !== '' && value !== 0)
+      parts.push(`${String(id)}=${asText(value)}`)
+  }
+  add(PROXY, credentialsIn(proxy))
+  add(PRE_PROXY, credentialsIn(values.get(PRE_PROXY)))
+  // Headers may hold anything that a proxy goes by: a session, a country.
+  add(PROXYHEADER, values.get(PROXYHEADER))
+  for (const id of CREDENTIALS) add(id, values.get(id))
+  const headers = values.get(HTTPHEADER)
+  if (Array.isArray(headers)) {
+    parts.push(...(headers as readonly string[]).filter(isForProxy))
+  }
+  return { text: parts.join('\n'), usesEnvironment: proxy === null }
+}
+
+/** The credentials that the environment names for proxies, as they are now. */
+export function environmentIdentity(): string {
+  let text = ''
+  for (const name of VARIABLES) text += credentialsIn(process.env[name]) + '\n'
+  return text.trim()
+}
+
+/** `Proxy-Authorization`, and whatever else calls itself so. */
+function isForProxy(line: string): boolean {
+  return /^proxy-/i.test(line)
+}
+
+function credentialsIn(url: unknown): string {
+  if (typeof url !== 'string') return ''
+  const end = url.lastIndexOf('@')
+  return end < 0 ? '' : url.slice(url.indexOf('://') + 1, end)
+}
+
+function asText(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  return Array.isArray(value) ? value.join('\n') : String(value)
+}
