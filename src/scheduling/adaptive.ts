@@ -31,7 +31,7 @@ export class AdaptiveLimit {
 
   /** Whether it differs from that of a host that nothing is known of. */
   get hasLearned(): boolean {
-    return this.exact !== START
+    return this.exact !== START || !this.isProbing
   }
 
   /**
