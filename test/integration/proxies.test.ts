@@ -222,7 +222,8 @@ describe('integration: proxies and who uses their connections', () => {
   })
 
   it('credentials of the environment that change', async () => {
-    const before = { ...process.env }
+    const names = ['NO_PROXY', 'no_proxy', 'http_proxy']
+    const before = names.map((name) => process.env[name])
     const open = await startHttpProxy()
     try {
       process.env['NO_PROXY'] = process.env['no_proxy'] = ''
@@ -236,7 +237,11 @@ describe('integration: proxies and who uses their connections', () => {
       await send(curl, server.url(), { options: { PROXY: '' } })
       expect(open.requests).to.have.length(2)
     } finally {
-      process.env = before
+      // The object itself must stay: assigning another one would leave the environment as it is.
+      for (const [i, name] of names.entries()) {
+        if (before[i] === undefined) Reflect.deleteProperty(process.env, name)
+        else process.env[name] = before[i]
+      }
       await open.close()
     }
   })
