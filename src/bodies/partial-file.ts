@@ -3,7 +3,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, readFileSync, statSync } from 'node:fs'
-import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { lstat, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Entity } from './entity.js'
 
@@ -62,6 +62,11 @@ export class PartialFile {
 
   /** It is complete: it takes its place, whatever was there. */
   async complete(): Promise<void> {
+    // Renaming replaces devices and pipes, too: /dev/null would be a plain file afterwards, for everybody.
+    const there = await lstat(this.target).catch(() => null)
+    if (there !== null && !there.isFile() && !there.isSymbolicLink()) {
+      throw new Error(`${JSON.stringify(this.target)} is there, and no file`)
+    }
     await rename(this.path, this.target)
     if (this.notes !== null) await rm(this.notes, { force: true })
   }

@@ -1,7 +1,7 @@
 /**
  * Writes data: to stdout in whole pieces, to files under a temporary name until they are complete. Does not know what it writes.
  */
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { messageOf, OutputError } from './mistakes.js'
 
@@ -23,14 +23,36 @@ export function explainWrite(error: unknown): string {
   return messageOf(error)
 }
 
+/** Whether a path is a device or a pipe, which is written to, and never replaced. */
+export function isSpecial(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory()
+}
+
 /** Writes a file. What stands there is whole: the one before, or the new one. */
-export function writeBody(path: string, body: Uint8Array | string): void {
+export function writeBody(path: string, body: Uint8Array): void {
+  if (isSpecial(path)) {
+    attempt(path, () => {
+      writeFileSync(path, body)
+    })
+    return
+  }
   const temporary = `${path}.part`
   try {
-    writeFileSync(temporary, body)
-    renameSync(temporary, path)
+    attempt(path, () => {
+      writeFileSync(temporary, body)
+      renameSync(temporary, path)
+    })
   } catch (error) {
     rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function attempt(path: string, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
     throw new OutputError(`${path}: ${explainWrite(error)}`)
   }
 }

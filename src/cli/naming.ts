@@ -1,8 +1,10 @@
 /**
  * Which file the body of a request goes to. Does not write it.
  */
+import { resolve } from 'node:path'
 import { resolveOutput } from '../bodies/output-path.js'
 import { OptionError, type RequestOptions, type Transfer } from '../index.js'
+import { isSpecial } from './files.js'
 import type { Input } from './input-line.js'
 import { messageOf, OutputError, UsageError } from './mistakes.js'
 import type { Settings } from './settings.js'
@@ -27,6 +29,8 @@ export class Naming {
     const place = this.placeOf(input, n)
     if (place === undefined || this.settings.include) return null
     const { name, isEarly, makesFolders, folder } = place
+    // Downloads are put in their place by renaming.
+    if (isEarly && isSpecial(resolve(folder ?? '.', name(null)))) return null
     return {
       output: isEarly ? name(null) : (transfer) => name(transfer),
       createDirs: makesFolders,

@@ -5,7 +5,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import type { Transfer } from '../index.js'
 import { entryOf, reportPieces, type RunEntry } from '../report/index.js'
 import { harEntry, type Har } from '../report/har.js'
-import { explainWrite } from './files.js'
+import { explainWrite, isSpecial } from './files.js'
 import { OutputError } from './mistakes.js'
 import type { Settings } from './settings.js'
 import type { Tap } from './tap.js'
@@ -14,8 +14,11 @@ import type { Tap } from './tap.js'
 class PieceFile {
   private readonly file: number
 
+  private readonly temporary: string
+
   constructor(private readonly path: string) {
-    this.file = this.attempt(() => openSync(`${path}.part`, 'w', 0o600))
+    this.temporary = isSpecial(path) ? path : `${path}.part`
+    this.file = this.attempt(() => openSync(this.temporary, 'w', 0o600))
   }
 
   write(text: string): void {
@@ -28,7 +31,7 @@ class PieceFile {
   finish(): void {
     this.attempt(() => {
       closeSync(this.file)
-      renameSync(`${this.path}.part`, this.path)
+      if (this.temporary !== this.path) renameSync(this.temporary, this.path)
     })
   }
 
@@ -36,7 +39,7 @@ class PieceFile {
     try {
       return act()
     } catch (error) {
-      rmSync(`${this.path}.part`, { force: true })
+      if (this.temporary !== this.path) rmSync(this.temporary, { force: true })
       throw new OutputError(`${this.path}: ${explainWrite(error)}`)
     }
   }
