@@ -61,7 +61,12 @@ export class Line {
   /** Puts a transfer behind those of its priority; one that has been on the wire before is ahead of those that have not. */
   push(transfer: Transfer): void {
     const level = this.levelOf(transfer.priority)
-    add(level.line, transfer)
+    // Those who stand aside are ahead of the line: one that comes back goes in front of the others of its host.
+    const others =
+      transfer.dueAt > 0
+        ? level.groups.get(transfer.gate as Gate | null)?.get(this.laneOf(transfer))
+        : undefined
+    add(others?.queue ?? level.line, transfer)
     this.list(level)
   }
 
