@@ -55,7 +55,7 @@ const common = {
   hasOwnOptions: false,
   isFlaky: false,
   roundMs: 200,
-  warmUpMs: 250,
+  warmUpMs: 600,
   rounds: 7,
   clients: few,
 }
@@ -71,7 +71,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('1k-1', '1 KiB, 1 in flight', { inFlight: 1, clients: usual }),
   scenario('1k-10', '1 KiB, 10 in flight', { inFlight: 10 }),
   scenario('1k-50', '1 KiB, 50 in flight', { rounds: 11, clients: CLIENTS }),
-  scenario('1k-500', '1 KiB, 500 in flight', { inFlight: 500, warmUpMs: 500 }),
+  scenario('1k-500', '1 KiB, 500 in flight', { inFlight: 500, warmUpMs: 800 }),
   scenario('100k', '100 KiB of random bytes, 50 in flight', {
     path: '/100k',
     bytes: 100 * 1024,
@@ -85,10 +85,10 @@ export const SCENARIOS: readonly Scenario[] = [
     inFlight: 10,
     roundMs: 400,
   }),
-  scenario('tls', '1 KiB over TLS, 50 in flight', { origin: 'tls', warmUpMs: 400 }),
+  scenario('tls', '1 KiB over TLS, 50 in flight', { origin: 'tls', warmUpMs: 700 }),
   scenario('post', 'POST of 1 KiB, 50 in flight', { isPost: true }),
   scenario('gzip', '16 KiB, gzipped, 50 in flight', { path: '/gzip', bytes: 16 * 1024, isGzip: true }),
-  scenario('hosts', '1 KiB, 1,000 hosts, 50 in flight', { hosts: 1000, warmUpMs: 500 }),
+  scenario('hosts', '1 KiB, 1,000 hosts, 50 in flight', { hosts: 1000, warmUpMs: 800 }),
   scenario('slow-5000', '1 KiB, answers after 0.5 to 1.5 s, 5,000 in flight', {
     origin: 'slow',
     path: '/slow',
