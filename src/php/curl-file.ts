@@ -1,8 +1,8 @@
 /**
  * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not know how: it never touches the disk.
  */
-import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
 
 /**
  * A file to be sent in post fields. `mime` and `postname` are `''` where nothing was given: what is sent then is
@@ -17,7 +17,7 @@ export class CURLFile {
     this.name = text(filename, 'CURLFile::__construct()', '$filename')
     if (this.name.includes('\0')) {
       throw new OptionError(
-        `CURLFile::__construct(): $filename must not contain any null bytes, got ${inspect(filename)}`,
+        `CURLFile::__construct(): $filename must not contain any null bytes, got ${describe(filename, false)}`,
       )
     }
     this.mime = text(mimeType ?? '', 'CURLFile::__construct()', '$mime_type')
@@ -72,5 +72,5 @@ export class CURLStringFile {
 
 function text(value: unknown, call: string, argument: string): string {
   if (typeof value === 'string') return value
-  throw new OptionError(`${call}: ${argument} must be a string, got ${inspect(value, { depth: 0 })}`)
+  throw new OptionError(`${call}: ${argument} must be a string, got ${describe(value, false)}`)
 }

@@ -1,9 +1,9 @@
 /**
  * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will do.
  */
-import { inspect } from 'node:util'
 import { strError, versionInfo } from '../engine/binding.js'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
 import { Transfer } from '../transfer.js'
 import { CURLVERSION_NOW } from './constants.js'
 import { infoArray, infoValue, type CurlInfo } from './getinfo.js'
@@ -46,7 +46,7 @@ export function curl_getinfo(ch: Transfer, option: number | null = null): unknow
   if (option === null) return infoArray(read, notesOf(transfer))
   if (!Number.isInteger(option)) {
     throw new OptionError(
-      `curl_getinfo(): $option must be a CURLINFO_ constant, got ${inspect(option, { depth: 0 })}`,
+      `curl_getinfo(): $option must be a CURLINFO_ constant, got ${describe(option, false)}`,
     )
   }
   return infoValue(read, option, notesOf(transfer))
@@ -69,9 +69,7 @@ export function curl_error(ch: Transfer): string {
 /** libcurl's text for a code: it depends on the build. */
 export function curl_strerror(errorCode: number): string {
   if (Number.isInteger(errorCode)) return strError(errorCode)
-  throw new OptionError(
-    `curl_strerror(): $error_code must be an integer, got ${inspect(errorCode, { depth: 0 })}`,
-  )
+  throw new OptionError(`curl_strerror(): $error_code must be an integer, got ${describe(errorCode, false)}`)
 }
 
 /** The content, as far as it came; null where it went elsewhere (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`, stdout). */
@@ -107,6 +105,6 @@ export function curl_version(): CurlVersion {
 function handle(ch: unknown, call: string): Transfer {
   if (ch instanceof Transfer) return ch
   throw new OptionError(
-    `${call}: $handle must be the handle that a callback gets, got ${inspect(ch, { depth: 0 })}`,
+    `${call}: $handle must be the handle that a callback gets, got ${describe(ch, false)}`,
   )
 }

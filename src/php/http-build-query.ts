@@ -1,8 +1,8 @@
 /**
  * PHP's http_build_query: nested data as a query string or a form body. Does not know how it is sent.
  */
-import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
 import { numberToPhpString } from '../options/php-string.js'
 import { rawurlencode, urldecode, urlencode } from './url.js'
 
@@ -42,7 +42,7 @@ export function http_build_query(
   if (!isArrayLike(data)) throw noArray(data)
   if (encodingType !== PHP_QUERY_RFC1738 && encodingType !== PHP_QUERY_RFC3986) {
     throw new OptionError(
-      `http_build_query(): $encoding_type must be PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986, got ${inspect(encodingType)}`,
+      `http_build_query(): $encoding_type must be PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986, got ${describe(encodingType, false)}`,
     )
   }
   const encode = encodingType === PHP_QUERY_RFC3986 ? rawurlencode : urlencode
@@ -100,12 +100,12 @@ function encodeScalar(query: Query, value: unknown, name: string): string {
 
 function noArray(data: unknown): OptionError {
   return new OptionError(
-    `http_build_query(): $data must be an array or an object, got ${inspect(data, { depth: 0 })}`,
+    `http_build_query(): $data must be an array or an object, got ${describe(data, true)}`,
   )
 }
 
 function noCounterpart(value: unknown, name: string): OptionError {
-  const shown = inspect(value, { depth: 0 })
+  const shown = describe(value, false)
   return new OptionError(
     `http_build_query(): $data holds ${shown} at ${urldecode(name)}, which PHP has no counterpart of`,
   )

@@ -2,8 +2,8 @@
  * From options as PHP has them to those of the main class: values cast as PHP casts them, streams as functions, and PHP's own
  * options. Does not know libcurl: what it refuses is found further down.
  */
-import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
 import type { ParallelCurlOptions } from '../running/run-options.js'
 import type { Transfer } from '../transfer.js'
 import * as constants from './constants.js'
@@ -137,9 +137,7 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
 export function entriesOf(options: PhpOptions, where: string): Iterable<readonly [string | number, unknown]> {
   const given: unknown = options
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new OptionError(
-      `${where}: $options must be an object or a Map; got ${inspect(given, { depth: 0 })}`,
-    )
+    throw new OptionError(`${where}: $options must be an object or a Map; got ${describe(given, false)}`)
   }
   return options instanceof Map ? (options as ReadonlyMap<string | number, unknown>) : Object.entries(options)
 }

@@ -101,7 +101,7 @@ export class ParallelCurl extends MainParallelCurl {
       finishing(toCallback(callback), shared, own),
       userData,
       toFormFields(postFields) as PostFieldsInput | null,
-      own?.options as RequestOptions | undefined,
+      own?.options,
     )
   }
 

@@ -2,8 +2,8 @@
  * RollingCurlX as its README describes it: a queue of requests that `execute()` works off. Does not know libcurl: the requests are
  * run by ParallelCurl.
  */
-import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
 import type { Transfer } from '../transfer.js'
 import { CURLOPT_HEADER } from './constants.js'
 import { CURLFile, CURLStringFile } from './curl-file.js'
@@ -91,7 +91,7 @@ export class RollingCurlX {
   ): number {
     const where = 'addRequest'
     if (typeof url !== 'string')
-      throw new OptionError(`${where}: $url must be a string, got ${inspect(url, { depth: 0 })}`)
+      throw new OptionError(`${where}: $url must be a string, got ${describe(url, false)}`)
     if (headers !== null) headerLines(headers, where)
     const own = callback === null ? null : toFunction({ where, name: '$callback' }, callback)
     return (

@@ -3,8 +3,8 @@
  * is a string, or bytes.
  */
 import { isUtf8 } from 'node:buffer'
-import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
 import { numberToPhpString } from '../options/php-string.js'
 
 /** What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes as they are. */
@@ -51,9 +51,7 @@ function stringArgument(value: unknown, call: string): string | Uint8Array {
   if (typeof value === 'number') return numberToPhpString(value)
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'boolean') return value ? '1' : ''
-  throw new OptionError(
-    `${call}: $string must be a string or a Uint8Array, got ${inspect(value, { depth: 0 })}`,
-  )
+  throw new OptionError(`${call}: $string must be a string or a Uint8Array, got ${describe(value, false)}`)
 }
 
 /** Letters, digits and `-_.` stay, a space becomes `+`, every other byte `%XX`. */

@@ -2,8 +2,9 @@
  * PHP's casts for the values of options: what `curl_setopt` makes of them, without the ones that switch a check off by mistake.
  * Does not know which option takes which.
  */
-import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { describe } from '../options/option-checks.js'
+import { SECRETS } from '../options/option-traits.js'
 import { numberToPhpString } from '../options/php-string.js'
 
 /** What is being cast, for messages: where, and which option. */
@@ -14,7 +15,8 @@ export interface Cast {
 
 /** The error for a value that PHP warns of, refuses, or silently takes for something else. */
 export function mismatch({ where, name }: Cast, expects: string, value: unknown): OptionError {
-  return new OptionError(`${where}: ${name} expects ${expects}; got ${inspect(value, { depth: 0 })}`, name)
+  const isSecret = SECRETS.has(name.replace(/^CURLOPT_|\[.*/g, ''))
+  return new OptionError(`${where}: ${name} expects ${expects}; got ${describe(value, isSecret)}`, name)
 }
 
 const NUMERIC = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i

@@ -23,10 +23,10 @@ describe('CURLFile', () => {
 
   it('refuses what is no string, naming function, argument and value', () => {
     const mistakes: (readonly [() => unknown, string])[] = [
-      [() => new CURLFile([] as never), 'CURLFile::__construct(): $filename must be a string, got []'],
+      [() => new CURLFile([] as never), 'CURLFile::__construct(): $filename must be a string, got an array'],
       [
         () => new CURLFile('a\0b'),
-        "CURLFile::__construct(): $filename must not contain any null bytes, got 'a\\x00b'",
+        'CURLFile::__construct(): $filename must not contain any null bytes, got "a\\u0000b"',
       ],
       [
         () => curl_file_create('a', 5 as never),
@@ -42,7 +42,7 @@ describe('CURLFile', () => {
       ],
       [
         () => new CURLStringFile({} as never, 'a'),
-        'CURLStringFile::__construct(): $data must be a string, got {}',
+        'CURLStringFile::__construct(): $data must be a string, got an object',
       ],
     ]
     for (const [mistake, message] of mistakes) expect(mistake).to.throw(OptionError, message)
