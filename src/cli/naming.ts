@@ -78,7 +78,8 @@ export class Naming {
     const template = templates[Math.min(n, templates.length) - 1]
     if (template === undefined || template === '-') return undefined
     const isTemplate = hasVariables(template)
-    if (!isTemplate && n > templates.length) {
+    // What is written to a device does not take anything away.
+    if (!isTemplate && n > templates.length && !isSpecial(template)) {
       throw new UsageError(
         `-o ${template} is one file, and there are more requests: use a template, such as {n}`,
       )

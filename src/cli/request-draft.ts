@@ -153,13 +153,15 @@ function urlencoded(value: string): string {
 }
 
 function encode(bytes: Buffer): string {
-  // As curl_easy_escape has it: all but the unreserved characters.
+  // As curl has it: all but the unreserved characters, and spaces as forms have them.
   let text = ''
   for (const byte of bytes) {
     const character = String.fromCharCode(byte)
-    text += /[A-Za-z0-9\-._~]/.test(character)
-      ? character
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+    if (character === ' ') text += '+'
+    else
+      text += /[A-Za-z0-9\-._~]/.test(character)
+        ? character
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }
   return text
 }

@@ -40,7 +40,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   cookie(value, before) {
     if (!value.includes('=')) return { COOKIEFILE: value }
     const earlier = before['COOKIE']
-    return { COOKIE: typeof earlier === 'string' ? `${earlier}; ${value}` : value }
+    return { COOKIE: typeof earlier === 'string' ? `${earlier};${value}` : value }
   },
   range: text('RANGE'),
   compressed: constant({ ACCEPT_ENCODING: '' }),

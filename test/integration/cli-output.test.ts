@@ -1,0 +1,226 @@
+/**
+ * What the command gives: files, JSON lines, order, exit codes, and what stays out of all of them. Does not look at what is sent.
+ */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import {
+  commandPath,
+  runCommand,
+  runProgram,
+  temporaryFolder,
+  type CommandResult,
+} from '../support/command.js'
+import { patternBytes } from '../support/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../support/http-server.js'
+
+describe('the command: output', () => {
+  const folder = temporaryFolder()
+  let server: HttpServer
+  before(async () => {
+    server = await startHttpServer()
+    server.route(/^\/page/, (request, response) => response.end(request.path))
+  })
+  after(() => server.close())
+  beforeEach(() => {
+    server.forget()
+  })
+  const run = (...args: readonly string[]): Promise<CommandResult> => runCommand(args, { cwd: folder() })
+  const read = (name: string): string => readFileSync(join(folder(), name), 'utf8')
+
+  it('names files by templates that nothing of a URL leads out of', async () => {
+    const evil = `${server.url('')}/page/..%2f..%2fevil`
+    const { code, stderr } = await run(
+      '-s',
+      '-S',
+      '-o',
+      'tree/{host}/{n}-{name}-{status}{ext}',
+      server.url('/page/a.html'),
+      evil,
+    )
+    expect(stderr).to.equal('')
+    expect(code).to.equal(0)
+    expect(readdirSync(join(folder(), 'tree/127.0.0.1')).sort()).to.deep.equal([
+      '1-a.html-200html',
+      '2-..%2f..%2fevil-200%2fevil',
+    ])
+    expect(read('tree/127.0.0.1/1-a.html-200html')).to.equal('/page/a.html')
+  })
+
+  it('takes -O, --output-dir and one -o for each URL; one name for many is wrong usage', async () => {
+    await run(
+      '-s',
+      '-O',
+      '--output-dir',
+      'new/dir',
+      '--create-dirs',
+      server.url('/page/one.txt?x'),
+      server.url('/page/'),
+    )
+    expect(readdirSync(join(folder(), 'new/dir')).sort()).to.deep.equal(['curl_response', 'one.txt'])
+    await run('-s', '-o', 'a.out', '-o', 'b.out', server.url('/page/a'), server.url('/page/b'))
+    expect([read('a.out'), read('b.out')]).to.deep.equal(['/page/a', '/page/b'])
+    const wrong = await run('-s', '-o', 'one.out', server.url('/page/a'), server.url('/page/b'))
+    expect(wrong.code).to.equal(2)
+  })
+
+  it('keeps what a line calls its output below its folder, past symbolic links', async () => {
+    mkdirSync(join(folder(), 'inside'), { recursive: true })
+    symlinkSync('/tmp', join(folder(), 'inside/link'))
+    const lines = [
+      'sub/ok.txt',
+      'link/parallelcurl-evil.txt',
+      '/tmp/parallelcurl-evil.txt',
+      '../parallelcurl-evil.txt',
+    ]
+    const input = lines.map((output) => JSON.stringify({ url: server.url('/page/x'), output })).join('\n')
+    const { code } = await runCommand(['-i', '-', '--output-dir', 'inside'], { cwd: folder(), input })
+    expect(code).to.equal(1)
+    expect(read('inside/sub/ok.txt')).to.equal('/page/x')
+    expect(existsSync('/tmp/parallelcurl-evil.txt')).to.be.false
+    expect(existsSync(join(folder(), 'parallelcurl-evil.txt'))).to.be.false
+  })
+
+  it('has one JSON line for each transfer, without credentials', async () => {
+    const url = server.url('/page/1').replace('//', '//user:secret@')
+    const args = [
+      '--jsonl',
+      '--with-headers',
+      '--body',
+      'auto',
+      url,
+      server.url('/bytes/300'),
+      server.url('/reset'),
+    ]
+    const { text, code, stderr } = await run('--ordered', ...args)
+    const [page, bytes, failed] = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(text + stderr).to.not.include('secret')
+    expect(page).to.include({ n: 1, ok: true, status: 200, errno: 0, body: '/page/1', method: 'GET' })
+    expect(page!['attempts']).to.have.length(1)
+    expect(page!['timings']).to.include.all.keys(
+      'queueMs',
+      'nameLookupMs',
+      'connectMs',
+      'startTransferMs',
+      'totalMs',
+    )
+    expect(page!['headers']).to.have.property('content-length', '7')
+    expect(bytes!['bodyEncoding']).to.equal('base64')
+    expect(Buffer.from(bytes!['body'] as string, 'base64')).to.deep.equal(patternBytes(300))
+    expect(failed).to.include({ n: 3, ok: false, status: 0 })
+    expect(failed!['errno']).to.be.oneOf([52, 55, 56])
+    expect(code).to.equal(1)
+  })
+
+  it('prints whole bodies in order of completion, or of the input', async () => {
+    const urls = [server.url('/gate/slow'), server.url('/page/quick')]
+    const gate = server.gate('slow')
+    const first = runCommand(urls, {
+      onStart: (child) => child.stdout?.once('data', () => gate.open()),
+    })
+    expect((await first).text).to.equal('/page/quickpassed slow')
+    const ordered = await run('--ordered', '--parallel-max', '2', ...urls)
+    expect(ordered.text).to.equal('passed slow/page/quick')
+  })
+
+  it('counts statuses as failures only where it is told to', async () => {
+    const urls = [server.url('/status/404'), server.url('/page/ok')]
+    const plain = await run('--ordered', ...urls)
+    expect([plain.code, plain.text, plain.stderr]).to.deep.equal([0, 'status 404/page/ok', ''])
+    const failing = await run('-f', ...urls)
+    expect([failing.code, failing.text]).to.deep.equal([1, '/page/ok'])
+    expect(failing.stderr).to.match(/^parallelcurl: http:\S+\/status\/404: \(22\) .*404\n$/)
+    const withBody = await run('--fail-with-body', '--ordered', ...urls)
+    expect([withBody.code, withBody.text]).to.deep.equal([1, 'status 404/page/ok'])
+    const silent = await run('-s', '-f', urls[0]!)
+    expect([silent.code, silent.stderr]).to.deep.equal([1, ''])
+  })
+
+  it('stops at the first failure with --fail-early', async () => {
+    const input = [
+      server.url('/close'),
+      ...Array.from({ length: 200 }, (_, i) => server.url(`/page/${i}`)),
+    ].join('\n')
+    const { code } = await runCommand(['-i', '-', '--fail-early', '--parallel-max', '1', '-s'], { input })
+    expect(code).to.equal(1)
+    expect(server.requests.length).to.be.below(10)
+  })
+
+  it('shows what went over the wire with -v, and no credentials', async () => {
+    const url = server.url('/cookies/set?token=hidden')
+    const { stderr, text } = await run(
+      '-v',
+      '-u',
+      'me:password1',
+      '-b',
+      'c=cookie1',
+      '-H',
+      'X-Api-Key: key1',
+      url,
+    )
+    expect(text).to.equal('cookies set')
+    expect(stderr).to.include('> GET /cookies/set').and.include('< HTTP/1.1 200 OK')
+    expect(stderr)
+      .to.match(/> Authorization: \*\*\*/)
+      .and.match(/< Set-Cookie: \*\*\*/i)
+    for (const secret of ['password1', 'bWU6cGFzc3dvcmQx', 'cookie1', 'key1', 'token=hidden;'])
+      expect(stderr).to.not.include(secret)
+  })
+
+  it('ends with one line where nobody reads any more, and where nothing can be written', async () => {
+    const urls = Array.from({ length: 300 }, (_, i) => server.url(`/bytes/${20_000 + i}`)).join('\n')
+    const piped = await runCommand(['-i', '-', '--journal', 'pipe.journal'], {
+      input: urls,
+      cwd: folder(),
+      onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    })
+    expect(piped.stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
+    expect(piped.code).to.equal(1)
+    const lines = read('pipe.journal').split('\n')
+    expect(lines.pop()).to.equal('')
+    for (const line of lines) expect(() => JSON.parse(line) as unknown).to.not.throw()
+    writeFileSync(join(folder(), 'file'), '')
+    const unwritable = await run('-o', 'file/{n}', server.url('/page/1'))
+    expect(unwritable.code).to.equal(1)
+    expect(unwritable.stderr.trimEnd().split('\n')).to.have.length(1)
+    const full = await run('-o', '/dev/full', server.url('/page/1'))
+    expect(full.stderr).to.equal('parallelcurl: /dev/full: the disk is full (ENOSPC)\n')
+  })
+
+  it('writes to devices without replacing them', async () => {
+    const command = [process.execPath, commandPath(), '-s', '-o', '/dev/stdout', server.url('/page/device')]
+    // Of Node's pipes, which are sockets, there is no file to open.
+    const { text } = await runProgram('sh', ['-c', '"$0" "$@" | cat', ...command])
+    expect(text).to.equal('/page/device')
+    expect(lstatSync('/dev/stdout').isSymbolicLink()).to.be.true
+  })
+
+  it('completes options, and says what it can do', async () => {
+    const [bash, zsh, fish] = await Promise.all(
+      ['bash', 'zsh', 'fish'].map((shell) => run('--completion', shell)),
+    )
+    for (const script of [bash!, zsh!, fish!]) expect(script.text).to.include('retry-delay')
+    const script = `${bash!.text}\nCOMP_WORDS=(parallelcurl --parallel-m); COMP_CWORD=1; _parallelcurl; echo "\${COMPREPLY[@]}"`
+    const completed = await import('node:child_process').then(({ execFileSync }) =>
+      execFileSync('bash', ['-c', script], { encoding: 'utf8' }),
+    )
+    expect(completed.trim().split(' ').sort()).to.deep.equal(['--parallel-max', '--parallel-max-host'])
+    expect((await run('--version')).text).to.match(
+      /^parallelcurl \d+\.\d+\.\d+ .*\nlibcurl\/.*\nCan do: https/,
+    )
+    expect((await run('--help')).text)
+      .to.include('Long runs:')
+      .and.include('-X, --request <METHOD>')
+  })
+})
