@@ -1,0 +1,115 @@
+/**
+ * A request as the data of a job, and the id of that job. Does not know queues.
+ */
+import { createHash } from 'node:crypto'
+import { OptionError } from '../errors.js'
+import type { PostFields, RequestOptions } from '../index.js'
+import { canonical, fromPlain, toPlain } from './plain-data.js'
+import { BrokenJob, messageOf } from './problems.js'
+
+/**
+ * What `enqueue` takes: an input of `stream()`, with an id if you like. All of it has to be data: no functions, signals, jars or
+ * files. Where a body goes is the worker's to say (`store`), so `output` and its kin are refused.
+ */
+export type QueuedRequest =
+  | string
+  | URL
+  | ({
+      url: string | URL
+      /** Makes it one job, however often it is added. Default: a hash of the request. */
+      id?: string | number | undefined
+      userData?: unknown
+      postFields?: PostFields | null | undefined
+    } & RequestOptions)
+
+/** The data of a job. */
+export interface RequestData {
+  readonly url: string
+  readonly id?: string
+  readonly userData?: unknown
+  readonly postFields?: unknown
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** A request as the worker makes it. */
+export interface RequestFromQueue {
+  readonly url: string
+  readonly id: string | undefined
+  readonly userData: unknown
+  readonly postFields: PostFields | null
+  readonly options: RequestOptions | undefined
+}
+
+const OF_THE_WORKER = new Set(['output', 'outputDir', 'createDirs', 'keepPartial', 'resume'])
+
+/** The data of a job for a request. `OptionError` for what is none, or cannot go through a queue. */
+export function dataOf(request: QueuedRequest): RequestData {
+  if (typeof request === 'string') return { url: request }
+  if (request instanceof URL) return { url: request.href }
+  // Lists come from anywhere: their type is a promise of the compiler's only.
+  const given: unknown = request
+  if (typeof given !== 'object' || given === null)
+    throw new OptionError('a request is a URL or an object with a url')
+  const { url, id, userData, postFields, ...options } = given as Record<string, unknown>
+  if (!(url instanceof URL) && (typeof url !== 'string' || url === '')) {
+    throw new OptionError(`url must be a string or a URL, got ${url === null ? 'null' : typeof url}`, 'url')
+  }
+  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
+    throw new OptionError(`id must be a string or a number, got ${id === null ? 'null' : typeof id}`, 'id')
+  }
+  for (const name of Object.keys(options)) {
+    if (OF_THE_WORKER.has(name)) {
+      throw new OptionError(`${name} is the worker's to say: it stores bodies with its store`, name)
+    }
+  }
+  const plain = toPlain(options, 'request') as Record<string, unknown>
+  return {
+    url: url instanceof URL ? url.href : url,
+    ...(id !== undefined && { id: String(id) }),
+    ...(userData !== undefined && { userData: toPlain(userData, 'userData') }),
+    ...(postFields !== undefined && postFields !== null && { postFields: toPlain(postFields, 'postFields') }),
+    ...(Object.keys(plain).length > 0 && { options: plain }),
+  }
+}
+
+/** The request of a job. What it is not: `BrokenJob`. */
+export function requestOf(data: unknown): RequestFromQueue {
+  if (!isRecord(data)) throw new BrokenJob('its data is no object')
+  const { url, id, options } = data
+  if (typeof url !== 'string' || url === '') throw new BrokenJob('its data has no url')
+  if (id !== undefined && typeof id !== 'string') throw new BrokenJob('its id is no string')
+  if (options !== undefined && !isRecord(options)) throw new BrokenJob('its options are no object')
+  const local = Object.keys(options ?? {}).find((name) => OF_THE_WORKER.has(name))
+  if (local !== undefined) throw new BrokenJob(`its option ${local} is the worker's to say`)
+  try {
+    return {
+      url,
+      id,
+      userData: fromPlain(data['userData']),
+      postFields: (fromPlain(data['postFields']) ?? null) as PostFields | null,
+      options: fromPlain(options) as RequestOptions | undefined,
+    }
+  } catch (error) {
+    throw new BrokenJob(messageOf(error))
+  }
+}
+
+const HASHED = 'sha256-'
+const SPELLED = 'id-'
+
+/** The id of a job: the request's own, or a hash of URL, post fields and options. BullMQ takes neither colons nor whole numbers. */
+export function jobIdOf({ url, id, postFields, options }: RequestData): string {
+  if (id === undefined) {
+    const text = canonical({ url, postFields: postFields ?? null, options: options ?? {} })
+    return HASHED + createHash('sha256').update(text).digest('base64url')
+  }
+  const spelled = id.replace(/[^A-Za-z0-9._~/@+=-]/gu, (letter) =>
+    Array.from(Buffer.from(letter), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  )
+  const isPlain = spelled === id && id !== '' && !/^-?\d+$/.test(id)
+  return isPlain && !id.startsWith(SPELLED) && !id.startsWith(HASHED) ? id : SPELLED + spelled
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
