@@ -22,7 +22,7 @@ const shape = (tag, attributes) => {
 const data = JSON.parse(byId('data').textContent);
 const rows = data.rows.map(([url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective]) => {
   const length = phases.reduce((sum, phase) => sum + phase, 0);
-  const host = (/^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) || [0, url.split(/[/?#]/)[0]])[1];
+  const host = (/^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(url) || [0, ''])[1].replace(/^.*@/, '');
   const text = (url + ' ' + status + ' ' + error + ' ' + effective).toLowerCase();
   return { url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective, length, host, text, launched: start + phases[0], end: start + length };
 });

@@ -74,6 +74,8 @@ export interface CommandResult {
 
 export interface CommandOptions {
   input?: string | Buffer
+  /** Leaves stdin open after `input`. */
+  keepsInput?: boolean
   cwd?: string
   env?: NodeJS.ProcessEnv
   /** Gets the process as soon as it runs. */
@@ -84,7 +86,7 @@ export interface CommandOptions {
 export function runProgram(
   program: string,
   args: readonly string[],
-  { input, cwd, env, onStart }: CommandOptions = {},
+  { input, keepsInput, cwd, env, onStart }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     // Proxies of this machine are none of the tests' business.
@@ -98,7 +100,9 @@ export function runProgram(
     let stderr = ''
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.stdin?.on('error', () => undefined).end(input)
+    child.stdin?.on('error', () => undefined)
+    if (keepsInput) child.stdin?.write(input)
+    else child.stdin?.end(input)
     child.on('error', reject)
     child.on('close', (code, signal) => {
       const stdout = Buffer.concat(out)

@@ -1,0 +1,129 @@
+/** What people write, in words: config files, lines of JSON, formats of -w, curl commands. */
+import { expect } from 'chai'
+import { parseCommandLine } from '../../../src/cli/command-line.js'
+import { parseConfig } from '../../../src/cli/config-file.js'
+import { fromCurl, toCurl } from '../../../src/cli/curl-command.js'
+import { FLAGS } from '../../../src/cli/flags.js'
+import { parseLine } from '../../../src/cli/input-line.js'
+import { UsageError } from '../../../src/cli/mistakes.js'
+import { draftRequest } from '../../../src/cli/request-draft.js'
+import { redactLine } from '../../../src/cli/tap.js'
+
+describe('words', () => {
+  it('of config files become those of a command line', () => {
+    const text =
+      '# no\n\nurl = "http://a/\\"b\\"\\t"\n-X POST\n--silent\nuser-agent: me\ndata="x y"\nlocation\n'
+    expect(parseConfig(text, 'f')).to.deep.equal([
+      '--url',
+      'http://a/"b"\t',
+      '-X',
+      'POST',
+      '--silent',
+      '--user-agent',
+      'me',
+      '--data',
+      'x y',
+      '--location',
+    ])
+    expect(() => parseConfig('a = "x', 'f')).to.throw(UsageError, 'line 1')
+  })
+
+  it('of the command line keep their order, and combine as letters', () => {
+    const { given, urls } = parseCommandLine(['-sXPUT', 'u1', '-H', '-x: y', '--', '-u2'])
+    expect(given).to.deep.equal([
+      ['silent', null],
+      ['request', 'PUT'],
+      ['header', '-x: y'],
+    ])
+    expect(urls).to.deep.equal(['u1', '-u2'])
+  })
+
+  it('each option of a request is known where requests are made', () => {
+    for (const { long, value, ofRequest } of FLAGS) {
+      if (!ofRequest) continue
+      const sample = { opt: 'PORT=1', form: 'a=b', 'form-string': 'a=b', cert: 'file', proto: '=http' }[long] ?? '1'
+      expect(() => draftRequest([[long, value === undefined ? null : sample]]), long).to.not.throw()
+    }
+  })
+
+  it('of JSON lines are options, and never files', () => {
+    const { layer } = parseLine(
+      '{"url":"u","method":"PUT","headers":{"A":"1","B":null,"C":""},"data":"@f","form":{"x":"@y"},"insecure":true,"PORT":8}',
+    )
+    expect(layer).to.deep.include.members([
+      ['request', 'PUT'],
+      ['header', 'A: 1'],
+      ['header', 'B:'],
+      ['header', 'C;'],
+      ['data-raw', '@f'],
+      ['form-string', 'x=@y'],
+      ['insecure', null],
+      ['opt', 'PORT=8'],
+    ])
+    expect(parseLine('{"url":"u","id":7,"json":[1]}')).to.deep.equal({
+      url: 'u',
+      id: '7',
+      layer: [
+        ['header', 'Content-Type: application/json'],
+        ['header', 'Accept: application/json'],
+        ['data-raw', '[1]'],
+      ],
+    })
+    for (const line of [
+      '[]',
+      '1',
+      '{}',
+      '{"url":"u","cookie":"file"}',
+      '{"url":"u","headers":["@f"]}',
+      '{"url":"u","output":1}',
+      '{"url":"u","insecure":"no"}',
+      '{"url":"u","journal":"x"}',
+    ]) {
+      expect(() => parseLine(line), line).to.throw(UsageError)
+    }
+  })
+
+  it('of curl commands go in and out', () => {
+    const [first, second] = fromCurl(
+      `$ curl -sSL --http2 'http://a/?x=1&y' -H 'A: it'\\''s' --next -X DELETE http://b/`,
+    )
+    expect(first).to.deep.include({
+      url: 'http://a/?x=1&y',
+      layer: [
+        ['location', null],
+        ['http2', null],
+        ['header', "A: it's"],
+      ],
+    })
+    expect(second).to.deep.include({ url: 'http://b/', layer: [['request', 'DELETE']] })
+    expect(
+      toCurl(
+        first!,
+        [
+          ['header', 'a: shared'],
+          ['user-agent', 'me'],
+        ],
+        'out file',
+      ),
+    ).to.equal(`curl -A me -L --http2 -H 'A: it'"'"'s' -o 'out file' 'http://a/?x=1&y'`)
+    expect(toCurl({ url: 'u' }, [['opt', 'TCP_NODELAY=1']], undefined)).to.equal(
+      'curl u # without --opt TCP_NODELAY',
+    )
+    for (const command of ['wget x', 'curl', "curl 'x", 'curl --no-such x'])
+      expect(() => fromCurl(command), command).to.throw(UsageError)
+  })
+
+  it('of the wire are without secrets', () => {
+    const secret = [
+      'Authorization: Basic c2VjcmV0',
+      'proxy-authorization: secret',
+      'Cookie: a=secret',
+      'Set-Cookie: a=secret; Path=/',
+      'Added cookie a="secret" for domain x',
+      '[HTTP/2] [1] [authorization: Basic secret]',
+      "Issue another request to this URL: 'http://u:secret@x/'",
+    ]
+    for (const line of secret) expect(redactLine(line)).to.not.match(/secret|c2VjcmV0/)
+    expect(redactLine('Content-Type: text/plain')).to.equal('Content-Type: text/plain')
+  })
+})
