@@ -11,7 +11,8 @@ export type { Limits, RateLimit } from './scheduling/limits.js'
 export type { RetryOptions } from './scheduling/retry.js'
 export type { HostStats, Stats } from './running/stats.js'
 export type { DataFunction } from './bodies/data-handover.js'
-export type { BodyOptions } from './running/body-options.js'
+export { FormFile, type FileSource } from './options/form-file.js'
+export type { BodyOptions, UploadInput } from './running/body-options.js'
 export type {
   Attempt,
   InfoValue,

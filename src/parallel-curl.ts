@@ -26,7 +26,7 @@ import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
 import { sharedKey } from './running/shared-key.js'
 import { collectStats, type Stats } from './running/stats.js'
-import { makeBodySink } from './running/body-sinks.js'
+import { makeBodySink, makeBodySource } from './running/body-sinks.js'
 import { Transfer, type OutcomeSettings, type RequestCallback, type TransferContext } from './transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
@@ -413,6 +413,7 @@ export class ParallelCurl {
       order,
       this.dispatcher.clock.now(),
     )
+    transfer.bodySource = makeBodySource(transfer, this.dispatcher)
     const sink = makeBodySink(transfer, this.dispatcher)
     if (where === 'startRequest' && sink instanceof StreamHandover) {
       throw new OptionError(
@@ -446,8 +447,8 @@ export class ParallelCurl {
   private submit(transfer: Transfer): boolean {
     // A body that goes somewhere is one asker's.
     if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
-    if (!(transfer.settings as RunSettings).dedupe || transfer.bodySink !== null)
-      return this.dispatcher.submit(transfer)
+    const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
+    if (!(transfer.settings as RunSettings).dedupe || hasWay) return this.dispatcher.submit(transfer)
     const order = transfer.order as LaunchOrder
     const key = sharedKey(order, transfer.url)
     if (key === null) return this.dispatcher.submit(transfer)

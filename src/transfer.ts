@@ -93,6 +93,23 @@ export interface BodySink {
   finish(): Promise<void> | null
 }
 
+/** Gives a body as it is sent; its transfer is the one that it was made for. What it throws fails the attempt. */
+export interface BodySource {
+  /** In bytes; null: not known. Right after {@link begin}. */
+  readonly size: number | null
+  readonly contentType: string | undefined
+  /** Whether it can never be sent again: there can be no other attempt. */
+  readonly isSpent: boolean
+  /** An attempt begins. */
+  begin(): void
+  /** On libcurl's stack: fills the buffer as far as it can. 0: the end; null: nothing yet, `transfer.resume()` follows. */
+  read(buffer: Buffer): number | null
+  /** On libcurl's stack: goes back to here. */
+  rewind(offset: number): void
+  /** The attempt is over. */
+  end(): void
+}
+
 /** Where a body went, for `output`. */
 export interface OutputFile {
   /** Absolute. */
@@ -159,6 +176,8 @@ export class Transfer<U = unknown> {
   bodyStream: Readable | null = null
   /** @internal Where its body goes in the place of memory. */
   bodySink: BodySink | null = null
+  /** @internal Where the body that is sent comes from, where libcurl does not have it already. */
+  bodySource: BodySource | null = null
   /** @internal Who gets it in the place of a callback: `request()`. */
   sink: TransferSink | null = null
   /** @internal Resolves the promise of `startRequest`. */

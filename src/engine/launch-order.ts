@@ -69,7 +69,8 @@ function spoilsConnection(
 ): boolean {
   if (forgetsRounds) return false
   const last = (id: number): number => Number((own && lastValue(own, id)) ?? lastValue(shared, id) ?? 0)
-  if (body === null && !UPLOADS.some((id) => last(id) !== 0)) return false
+  const { upload } = { ...shared.settings, ...own?.settings } as { upload?: unknown }
+  if (body === null && upload === undefined && !UPLOADS.some((id) => last(id) !== 0)) return false
   return AUTHENTICATIONS.some((id) => (last(id) & IN_ROUNDS) !== 0)
 }
 

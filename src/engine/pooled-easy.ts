@@ -5,12 +5,13 @@
 import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
-import type { BodySink, InfoSource, InfoValue, Transfer } from '../transfer.js'
+import type { BodySink, BodySource, InfoSource, InfoValue, Transfer } from '../transfer.js'
 import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
 import { BodyIntake } from './body-intake.js'
+import { BodyOutlet } from './body-outlet.js'
 import { describeFailure } from './failure.js'
 import type { Lane } from './lanes.js'
-import type { LaunchOrder } from './launch-order.js'
+import { methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { FUNCTION_NAMES, guard, type Guarded } from './user-functions.js'
 
@@ -65,6 +66,8 @@ export class PooledEasy implements InfoSource, Guarded {
   private isBlank = true
   /** Stands between libcurl and where the body goes, where that is not memory. */
   private intake: BodyIntake | null = null
+  /** Stands between libcurl and where the body that is sent comes from, where libcurl does not have it already. */
+  private outlet: BodyOutlet | null = null
   /** `maxBodySize` and `maxHeaderSize` in bytes, where they are watched. */
   private maxBytes = Infinity
   private maxHeaderBytes = Infinity
@@ -89,7 +92,8 @@ export class PooledEasy implements InfoSource, Guarded {
     this.order = order
     transfer.source = this
     const { shared, own, body } = order
-    const isPlain = own === null && body === null && transfer.bodySink === null
+    const isPlain =
+      own === null && body === null && transfer.bodySink === null && transfer.bodySource === null
     // The shortest way: nothing but the URL differs from what this handle did last.
     if (isPlain && this.configuredFor === shared) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
@@ -108,9 +112,11 @@ export class PooledEasy implements InfoSource, Guarded {
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, url) ||
-      (body === null
-        ? this.wireBodySize(own?.bodySize ?? shared.bodySize)
-        : this.wirePost(body, own?.headers ?? shared.headers ?? null))
+      (transfer.bodySource !== null
+        ? this.wireSource(transfer.bodySource, order)
+        : body === null
+          ? this.wireBodySize(own?.bodySize ?? shared.bodySize)
+          : this.wirePost(body, own?.headers ?? shared.headers ?? null))
     )
   }
 
@@ -121,6 +127,7 @@ export class PooledEasy implements InfoSource, Guarded {
     this.upload?.close()
     this.upload = null
     intake?.endPause()
+    this.outlet?.end()
     transfer.settledAt = now
     transfer.chunks = this.chunks
     transfer.receivedBytes = intake === null ? this.bytes : intake.bytes
@@ -155,8 +162,8 @@ export class PooledEasy implements InfoSource, Guarded {
       return false
     }
     // Functions of a handle hold on to what they have been made for.
-    if (way === 'reset' || isCut || this.intake !== null) this.wipe(order)
-    this.intake = null
+    if (way === 'reset' || isCut || this.intake !== null || this.outlet !== null) this.wipe(order)
+    this.intake = this.outlet = null
     return true
   }
 
@@ -178,6 +185,7 @@ export class PooledEasy implements InfoSource, Guarded {
     setImmediate(() => {
       if (this.transfer !== transfer || !this.isAdded || this.isNoted) return
       this.intake?.endPause()
+      this.outlet?.endPause()
       ;(this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
     })
   }
@@ -328,6 +336,30 @@ export class PooledEasy implements InfoSource, Guarded {
     return size === undefined ? 0 : set(this.easy, 'POSTFIELDSIZE_LARGE', size)
   }
 
+  private wireSource(source: BodySource, order: LaunchOrder): number {
+    try {
+      source.begin()
+    } catch (error) {
+      this.onThrown(error, true)
+      return READ_ERROR
+    }
+    const { easy } = this
+    const { size, contentType } = source
+    const outlet = (this.outlet = new BodyOutlet(source, this))
+    const isPost = methodOf(order) === 'POST'
+    const lines = order.own?.headers ?? order.shared.headers ?? []
+    const headers = contentType === undefined ? lines : withContentType(lines, contentType)
+    // Of a POST libcurl has to be told that it is sent in chunks; HTTP/2 leaves the line out.
+    const isChunked = isPost && size === null && !lines.some((line) => /^transfer-encoding\s*:/i.test(line))
+    return (
+      set(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
+      set(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||
+      set(easy, 'READFUNCTION', outlet.onRead) ||
+      set(easy, 'SEEKFUNCTION', outlet.onSeek) ||
+      setOption(easy, O.HTTPHEADER, isChunked ? [...headers, 'Transfer-Encoding: chunked'] : headers)
+    )
+  }
+
   private wirePost(body: PostFields, headers: readonly string[] | null): number {
     const { easy } = this
     if (body.kind === 'text') {
@@ -338,6 +370,8 @@ export class PooledEasy implements InfoSource, Guarded {
         set(easy, 'POSTFIELDS', body.text)
       )
     }
+    // Sources are given as such.
+    if (body.kind === 'sources') return READ_ERROR
     const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
     if (sender === null) return READ_ERROR
     const { size, read, seek } = sender

@@ -3,7 +3,11 @@
  */
 
 /** Where the bytes of a file come from. */
-export type FileSource = { readonly path: string } | { readonly content: string | Uint8Array }
+export type FileSource =
+  | { readonly path: string }
+  | { readonly content: string | Uint8Array }
+  /** A stream or another async iterable, a `Blob`, or a function that opens one of them each time that it is sent. */
+  | { readonly source: unknown }
 
 /** A file of a form: from the disk, or from memory. */
 export class FormFile {

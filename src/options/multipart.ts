@@ -8,10 +8,15 @@ export interface StoredFile {
   readonly path: string
 }
 
+/** What is opened when it is sent: a stream, a Blob, a function that opens one. */
+export interface LaterSource {
+  readonly source: unknown
+}
+
 /** One part of a form: a name and a value, or a file. */
 export interface FormPart {
   readonly name: string
-  readonly content: string | Uint8Array | StoredFile
+  readonly content: string | Uint8Array | StoredFile | LaterSource
   readonly filename?: string
   readonly contentType?: string
 }
@@ -37,9 +42,12 @@ export function encodeMultipart(parts: readonly FormPart[], boundary: string): M
   return { bytes: Buffer.concat(bytes), contentType: multipartType(boundary) }
 }
 
+/** A piece of a body. */
+export type Segment = Uint8Array | StoredFile | LaterSource
+
 /** The same in the order in which it is sent, for forms with files: those stay on the disk. */
-export function layOutMultipart(parts: readonly FormPart[], boundary: string): (Uint8Array | StoredFile)[] {
-  const segments: (Uint8Array | StoredFile)[] = []
+export function layOutMultipart(parts: readonly FormPart[], boundary: string): Segment[] {
+  const segments: Segment[] = []
   let text = ''
   for (const part of parts) {
     text += `--${boundary}\r\n${partHeader(part)}\r\n`

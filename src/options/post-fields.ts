@@ -10,6 +10,7 @@ import {
   layOutMultipart,
   multipartType,
   type FormPart,
+  type Segment,
   type StoredFile,
 } from './multipart.js'
 import { isLine, mismatch, type Subject } from './option-checks.js'
@@ -24,6 +25,11 @@ export type PostFields =
       readonly segments: readonly (Uint8Array | StoredFile)[]
       readonly contentType: string
     }
+  | {
+      readonly kind: 'sources'
+      readonly segments: readonly Segment[]
+      readonly contentType: string | undefined
+    }
 
 /** Something that prints itself: a `URL`, a `Date`, an object with a `toString` of its own. */
 interface Printable {
@@ -32,7 +38,18 @@ interface Printable {
 
 /** A value of a form. `true` is sent as `1`, `false` and `null` as nothing, numbers as PHP prints them. */
 export type FormValue =
-  string | number | bigint | boolean | null | ArrayBufferView | ArrayBufferLike | URL | Date | FormFile
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | ArrayBufferView
+  | ArrayBufferLike
+  | URL
+  | Date
+  | Blob
+  | AsyncIterable<string | Uint8Array>
+  | FormFile
 
 /** A form. Each element of a list, or of an object, becomes a field of the same name. */
 export type FormFields =
@@ -42,14 +59,28 @@ export type FormFields =
 
 /**
  * The body of a POST: text or `URLSearchParams` (urlencoded), bytes (as they are; not copied, so leave them alone until the
- * transfer is done), or an object, array or `Map` (multipart/form-data).
+ * transfer is done), a `Blob`, a stream or another async iterable (sent while it is read, in chunks), or an object, array, `Map` or
+ * `FormData` (multipart/form-data), which may hold all of these.
  */
 export type PostFieldsInput =
-  string | number | bigint | boolean | URLSearchParams | URL | ArrayBufferView | ArrayBufferLike | FormFields
+  | string
+  | number
+  | bigint
+  | boolean
+  | URLSearchParams
+  | URL
+  | ArrayBufferView
+  | ArrayBufferLike
+  | Blob
+  | AsyncIterable<string | Uint8Array>
+  | FormData
+  | FormFields
 
+/** What browsers say of bytes that nobody has said anything of. */
+const OCTETS = 'application/octet-stream'
 const DEFAULT_SUBJECT: Subject = { name: 'postFields', where: 'startRequest', isSecret: true }
 const ACCEPTED =
-  'a string, URLSearchParams, a Buffer, Uint8Array or ArrayBuffer, or a plain object, array or Map of fields (not yet: Blob, File, FormData, streams)'
+  'a string, URLSearchParams, a Buffer, Uint8Array, ArrayBuffer, Blob or stream, or a plain object, array, Map or FormData of fields'
 const ACCEPTED_VALUE =
   'a string, number, boolean, null, Buffer, Uint8Array, ArrayBuffer or an object with a toString of its own'
 
@@ -69,6 +100,10 @@ export function compilePostFields(
   if (typeof input === 'object' && input !== null) {
     const bytes = bytesOf(input)
     if (bytes !== undefined) return { kind: 'bytes', bytes }
+    if (isSource(input)) {
+      const contentType = input instanceof Blob ? input.type : ''
+      return { kind: 'sources', segments: [{ source: input }], contentType: contentType || OCTETS }
+    }
     const fields = fieldsOf(input, subject)
     if (fields !== undefined) return compileForm(fields, subject, boundary)
   }
@@ -88,7 +123,7 @@ function compileForm(
       throw new OptionError(`${subject.where}: a name in ${subject.name} must not contain NUL`, subject.name)
     const of = { ...subject, name: fieldName(subject, name) }
     const inner =
-      typeof value === 'object' && value !== null && bytesOf(value) === undefined
+      typeof value === 'object' && value !== null && bytesOf(value) === undefined && !isSource(value)
         ? fieldsOf(value, of)
         : undefined
     if (inner === undefined) parts.push(partOf(name, value, of))
@@ -96,21 +131,26 @@ function compileForm(
   }
   // PHP makes no form of an empty array either; of one that holds only empty arrays it does.
   if (parts.length === 0) return { kind: 'text', text: '' }
-  const isStored = parts.some(({ content }) => typeof content === 'object' && 'path' in content)
-  if (!isStored) return { kind: 'bytes', ...encodeMultipart(parts, boundary) }
-  return {
-    kind: 'segments',
-    segments: layOutMultipart(parts, boundary),
-    contentType: multipartType(boundary),
-  }
+  const has = (key: string): boolean =>
+    parts.some(({ content }) => typeof content === 'object' && key in content)
+  const contentType = multipartType(boundary)
+  if (has('source')) return { kind: 'sources', segments: layOutMultipart(parts, boundary), contentType }
+  if (!has('path')) return { kind: 'bytes', ...encodeMultipart(parts, boundary) }
+  const segments = layOutMultipart(parts, boundary) as (Uint8Array | StoredFile)[]
+  return { kind: 'segments', segments, contentType }
 }
 
 function partOf(name: string, value: unknown, subject: Subject): FormPart {
+  if (typeof value === 'object' && value !== null && isSource(value)) {
+    const [filename, type] =
+      value instanceof Blob ? [value instanceof File ? value.name : 'blob', value.type] : []
+    return { name, content: { source: value }, filename: filename ?? name, contentType: type || OCTETS }
+  }
   if (!(value instanceof FormFile)) return { name, content: contentOf(value, subject) }
   const { source, filename, contentType } = value
   if (!isLine(contentType))
     throw new OptionError(`${subject.where}: the type of ${subject.name} must be one line`, subject.name)
-  return { name, content: 'path' in source ? source : source.content, filename, contentType }
+  return { name, content: 'content' in source ? source.content : source, filename, contentType }
 }
 
 function fieldName(subject: Subject, key: string): string {
@@ -157,8 +197,14 @@ function printed(value: Printable, subject: Subject): string {
   throw new OptionError(`${subject.where}: toString() of ${subject.name} gave no string`, subject.name)
 }
 
+/** What is read while it is sent. */
+function isSource(value: object): boolean {
+  return value instanceof Blob || Symbol.asyncIterator in value
+}
+
 /** The fields of a form, in order; undefined where `value` is none. */
 function fieldsOf(value: object, subject: Subject): Iterable<[string, unknown]> | undefined {
+  if (value instanceof FormData) return value
   if (value instanceof Map) return mapEntries(value as ReadonlyMap<unknown, unknown>, subject)
   if (Array.isArray(value)) return Array.from(value as unknown[], (item, index) => [String(index), item])
   return isPlain(value) && !printsItself(value) ? Object.entries(value) : undefined

@@ -3,6 +3,7 @@
  */
 import type { DataFunction } from '../bodies/data-handover.js'
 import { pathProblem } from '../bodies/output-path.js'
+import { fromFile, toUploadSource, type UploadSource } from '../bodies/upload-source.js'
 import { OptionError } from '../errors.js'
 import type { ExtraSetting } from '../options/settings.js'
 import type { Transfer } from '../transfer.js'
@@ -35,7 +36,19 @@ export interface BodyOptions {
    * `transfer.stream`. Not for `startRequest()`. Default: `'content'`.
    */
   responseType?: 'content' | 'stream' | undefined
+  /**
+   * Sends a body while it is read, by PUT (with `POST: true` by POST): a path, a stream or another async iterable, bytes, a `Blob`, or a
+   * function that opens one of them each time that it is sent. What is of unknown length is sent in chunks. A stream can be sent again
+   * (redirect, authentication, retry) as long as no more than 1 MiB of it has been read. Default: none.
+   */
+  upload?: UploadInput | undefined
+  /** The length of `upload` in bytes, for streams: what is shorter or longer fails with errno 26. Default: not known. */
+  uploadSize?: number | undefined
 }
+
+/** What can be uploaded. */
+export type UploadInput = UploadContent | (() => UploadContent)
+type UploadContent = string | Blob | ArrayBufferView | ArrayBuffer | AsyncIterable<string | Uint8Array>
 
 /** The checked form, among the settings of compiled options. */
 export interface BodySettings {
@@ -46,6 +59,8 @@ export interface BodySettings {
   readonly resume?: boolean
   readonly onData?: DataFunction
   readonly responseType?: 'content' | 'stream'
+  readonly upload?: UploadSource
+  readonly uploadSize?: number
 }
 
 const flag = (name: string): ExtraSetting => ({
@@ -76,6 +91,23 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
     check(value) {
       if (typeof value === 'function') return value
       throw new OptionError(`onData must be a function, got ${typeof value}`, 'onData')
+    },
+  },
+  upload: {
+    check(value) {
+      const source =
+        typeof value === 'string' ? fromFile(path('upload').check(value) as string) : toUploadSource(value)
+      if (source !== undefined) return source
+      throw new OptionError(
+        `upload must be a path, a stream, bytes, a Blob or a function that opens one, got ${value === null ? 'null' : typeof value}`,
+        'upload',
+      )
+    },
+  },
+  uploadSize: {
+    check(value) {
+      if (Number.isSafeInteger(value) && (value as number) >= 0) return value
+      throw new OptionError('uploadSize must be a whole number of bytes', 'uploadSize')
     },
   },
   responseType: {

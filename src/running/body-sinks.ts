@@ -6,14 +6,18 @@ import { DataHandover } from '../bodies/data-handover.js'
 import { Download } from '../bodies/download.js'
 import type { HandoverHost } from '../bodies/handover.js'
 import { assertBelow } from '../bodies/output-path.js'
+import { Upload } from '../bodies/upload.js'
+import { toUploadSource, type UploadSource } from '../bodies/upload-source.js'
 import { OPTION } from '../engine/binding.js'
 import { lastValue, methodOf, type LaunchOrder } from '../engine/launch-order.js'
 import { OptionError } from '../errors.js'
-import type { BodySink, Transfer } from '../transfer.js'
+import type { Segment } from '../options/multipart.js'
+import type { BodySink, BodySource, Transfer } from '../transfer.js'
 import type { BodySettings } from './body-options.js'
 import type { RunSettings } from './run-options.js'
 
 const WRITE_ERROR = 23
+const READ_ERROR = 26
 
 /** What sinks need of those who run transfers. */
 export interface SinkHost {
@@ -39,6 +43,31 @@ export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | nul
     : new DataHandover(transfer, handover, onData)
 }
 
+/** What gives the body of a transfer while it is sent; null: libcurl has it, or there is none. */
+export function makeBodySource(transfer: Transfer, host: SinkHost): BodySource | null {
+  const { upload, uploadSize } = transfer.settings as BodySettings
+  const { body } = transfer.order as LaunchOrder
+  const isForm = body?.kind === 'sources'
+  if (upload === undefined && !isForm) return null
+  if (upload !== undefined && body !== null)
+    throw new OptionError('upload and post fields: one body only', 'upload')
+  const sources = isForm ? body.segments.map(toSource) : upload === undefined ? [] : [upload]
+  const contentType = isForm ? body.contentType : undefined
+  return new Upload(transfer, sources, uploadSize ?? null, contentType, (error) => {
+    host.abort(transfer, error, READ_ERROR)
+  })
+}
+
+function toSource(segment: Segment): UploadSource {
+  const given = 'source' in segment ? segment.source : segment
+  const source = toUploadSource(given)
+  if (source !== undefined) return source
+  throw new OptionError(
+    'the source of a FormFile must be a stream, a Blob, bytes or a function',
+    'postFields',
+  )
+}
+
 function makeDownload(
   transfer: Transfer,
   output: NonNullable<BodySettings['output']>,
@@ -48,7 +77,7 @@ function makeDownload(
   const { outputDir, createDirs = false, resume = false } = settings
   const { keepPartial = resume } = settings
   if (typeof output === 'string' && outputDir !== undefined) assertBelow(output, outputDir)
-  const canContinue = isPlainGet(transfer.order as LaunchOrder, transfer.url)
+  const canContinue = transfer.bodySource === null && isPlainGet(transfer.order as LaunchOrder, transfer.url)
   const spec = { output, outputDir, createDirs, keepPartial, resume, canContinue }
   return new Download(transfer, spec, (error) => {
     host.abort(transfer, error, WRITE_ERROR)

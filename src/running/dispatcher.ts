@@ -298,7 +298,7 @@ export class Dispatcher {
     const facts = factsOf(transfer, retry)
     const pauseMs = hostPause(retry, facts)
     if (pauseMs > 0) this.scheduler.pauseHost(transfer.url, now + pauseMs, now)
-    if (bodySink?.isCommitted) return false
+    if (bodySink?.isCommitted || transfer.bodySource?.isSpent) return false
     let delay: number | null
     try {
       const mayBe = facts.attempt <= retry.limit
