@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { curl_version } from '../../src/php/index.js'
@@ -21,6 +21,8 @@ import { optionCases } from './php/option-cases.js'
 import { runPort } from './php/port.js'
 import { RealPhp, type Seen } from './php/real.js'
 import { wireCases } from './php/wire-cases.js'
+
+const all: readonly Case[] = [...optionCases, ...contentCases, ...bodyCases, ...wireCases]
 
 describe('the same as PHP', () => {
   let php: RealPhp
@@ -76,7 +78,7 @@ describe('the same as PHP', () => {
     return all
   }
 
-  for (const test of [...optionCases, ...contentCases, ...bodyCases, ...wireCases]) {
+  for (const test of all) {
     it(test.name, async () => {
       const filled = fill(test, places)
       const real = { ...(await php.run(filled)), requests: arrivals() }
@@ -89,6 +91,14 @@ describe('the same as PHP', () => {
       else expect(Object.keys(differences), test.differs?.why).to.deep.equal(known)
     })
   }
+
+  it('every difference has its row in the README', function () {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, table] = readme.split('### What differs from PHP')
+    if (table === undefined) this.skip()
+    const reasons = new Set(all.flatMap(({ differs }) => differs?.why ?? []))
+    for (const why of [...reasons, 'form headers']) expect(table).to.include(`| ${why} |`)
+  })
 
   it('the headers of a form come in another order', async () => {
     const test = fill({ name: 'a form', url: '{http}/echo', postFields: array({ a: '1' }) }, places)
