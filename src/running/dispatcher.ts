@@ -309,7 +309,7 @@ export class Dispatcher {
       return false
     }
     // It may have been aborted by what was asked.
-    return delay !== null && !transfer.isAborted && this.sendAgain(transfer, now, delay)
+    return delay !== null && !(transfer.isAborted as boolean) && this.sendAgain(transfer, now, delay)
   }
 
   private sendAgain(transfer: Transfer, now: number, delay: number): true {
@@ -345,6 +345,11 @@ function factsOf(transfer: Transfer, retry: RetryPolicy): AttemptFacts {
   facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
   facts.wasSent = errno === 0 || Number(transfer.getInfo('REQUEST_SIZE')) > 0
   return facts
+}
+
+/** Asked anew: the compiler remembers what it was before user code ran. */
+function wasAborted(transfer: Transfer): boolean {
+  return transfer.isAborted
 }
 
 function messageOf(error: unknown): string {

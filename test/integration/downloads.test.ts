@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,12 +14,15 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { OptionError, ParallelCurl, type RequestOptions, type Transfer } from '../../src/index.js'
+import { runChild } from '../support/child.js'
 import { patternBytes } from '../support/http-handlers.js'
 import { startHttpServer, type HttpServer, type RecordedRequest } from '../support/http-server.js'
 import { optionErrorOf, send, sendAlone } from '../support/requests.js'
@@ -210,6 +214,43 @@ describe('downloads', () => {
     const output = join(folder, 'a', 'b', 'c')
     const transfer = await download(server.url('/bytes/5'), { output, createDirs: true })
     expect(transfer.output?.path).to.equal(output)
+  })
+
+  it('of every size, 20 at a time, need little memory', async function () {
+    // 2.5 GiB take a minute and the disk; without them the same is shown smaller.
+    const isSoak = process.env['PARALLELCURL_SOAK'] !== undefined
+    this.timeout(isSoak ? 600_000 : 60_000)
+    const sizes = [0, 1, 1 << 20, isSoak ? 2.5 * 2 ** 30 : 1 << 26]
+    const sparse = join(folder, 'sparse')
+    for (const size of sizes) {
+      writeFileSync(`${sparse}-${size}`, '')
+      truncateSync(`${sparse}-${size}`, size)
+    }
+    server.route(/^\/sparse-/, (request, response) => {
+      const path = join(folder, request.path)
+      response.setHeader('Content-Length', statSync(path).size)
+      createReadStream(path, { highWaterMark: 1 << 18 }).pipe(response)
+    })
+    const child = await runChild(
+      `import { ParallelCurl } from './src/index.js'
+      const [, base, folder, ...sizes] = process.argv
+      const curl = new ParallelCurl(20)
+      const files = sizes.flatMap((size, kind) => Array.from({ length: kind === 3 ? 2 : 12 }, (_, i) => [size, i]))
+      await Promise.all(files.map(async ([size, i]) => {
+        const { output } = await curl.request(base + size, { output: folder + '/copy-' + size + '-' + i })
+        if (output.size !== Number(size)) console.log('wrong size', output)
+      }))
+      console.log(process.resourceUsage().maxRSS >> 10)`,
+      { args: [server.url('/sparse-'), folder, ...sizes.map(String)], killAfterMs: 600_000 },
+    )
+    expect([child.stderr, child.code]).to.deep.equal(['', 0])
+    if (isSoak) console.log(`        ${child.stdout.trim()} MiB`)
+    expect(Number(child.stdout)).to.be.below(150)
+    for (const size of sizes) {
+      const sum = await fileSum(`${sparse}-${size}`)
+      expect(await fileSum(join(folder, `copy-${size}-0`))).to.equal(sum)
+      expect(await fileSum(join(folder, `copy-${size}-1`))).to.equal(sum)
+    }
   })
 
   describe('below outputDir', () => {
@@ -464,6 +505,12 @@ function readless(): string {
     url: 'other',
     entity: { validator: '"1"', etag: '"1"', lastModified: null, total: null, encoding: null },
   })
+}
+
+async function fileSum(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
+  return hash.digest('hex')
 }
 
 function sha256(bytes: Buffer): string {
