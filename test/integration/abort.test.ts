@@ -29,7 +29,7 @@ describe('abort', () => {
   }
 
   for (const [way, abort] of [
-    ['a signal', (_curl: ParallelCurl) => controller.abort(reason)],
+    ['a signal', () => controller.abort(reason)],
     ['abort()', (curl: ParallelCurl) => curl.abort(reason)],
   ] as const) {
     describe(`by ${way}`, () => {
@@ -102,7 +102,10 @@ describe('abort', () => {
         const options = { signal: controller.signal }
         void curl.startRequest(
           server.url('/echo'),
-          (...args) => (abort(curl), recorder.callback(...args)),
+          (...args) => {
+            abort(curl)
+            recorder.callback(...args)
+          },
           null,
           null,
           options,
@@ -161,7 +164,7 @@ describe('abort', () => {
     await curl.finishAllRequests()
     expect(listeners()).to.equal(0)
     await curl.request(server.url())
-    for await (const _ of curl.stream([server.url(), server.url()])) expect(listeners()).to.be.at.most(2)
+    for await (const {} of curl.stream([server.url(), server.url()])) expect(listeners()).to.be.at.most(2)
     expect(listeners()).to.equal(0)
   })
 

@@ -69,7 +69,10 @@ describe('dedupe', () => {
   it('a callback may abort the others of its own: they are done already', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
     for (let i = 0; i < 3; i++) {
-      void curl.startRequest(server.url(), (...args) => (curl.abort(), recorder.callback(...args)))
+      void curl.startRequest(server.url(), (...args) => {
+        curl.abort()
+        recorder.callback(...args)
+      })
     }
     await curl.finishAllRequests()
     expect(recorder.calls.map(({ transfer }) => transfer.errno)).to.deep.equal([0, 0, 0])

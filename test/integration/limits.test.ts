@@ -216,8 +216,8 @@ describe('limits', () => {
       optionErrorOf(() => curl.setLimits({ maxRequests: 9, ...limits } as never))
       optionErrorOf(() => new ParallelCurl(1, limits as never))
       optionErrorOf(() => curl.setOptions(limits as never))
-      optionErrorOf(() => curl.startRequest(servers[0].url(), null, null, null, limits as never))
-      optionErrorOf(() => curl.stream([], limits as never))
+      optionErrorOf(() => curl.startRequest(servers[0].url(), null, null, null, limits))
+      optionErrorOf(() => curl.stream([], limits))
     }
     expect(curl.maxRequests).to.equal(3)
   })

@@ -107,7 +107,7 @@ describe('stream()', () => {
           const input = isAsync ? Readable.from(source, { highWaterMark: 1, objectMode: true }) : source
           const ahead = isAsync ? 2 : 0
           let yielded = 0
-          for await (const _ of curl.stream(input as Iterable<string>, { window, ordered })) {
+          for await (const {} of curl.stream(input as Iterable<string>, { window, ordered })) {
             yielded++
             await turn()
             expect(source.pulled - yielded).to.be.at.most(window + ahead)
@@ -168,7 +168,10 @@ describe('stream()', () => {
 
   it('break aborts what is left, closes the source, and leaves nothing outstanding', async () => {
     const source = new Source(100)
-    for await (const _ of curl.stream({ [Symbol.iterator]: () => source[Symbol.iterator]() }, { window: 50 }))
+    for await (const {} of curl.stream(
+      { [Symbol.iterator]: () => source[Symbol.iterator]() },
+      { window: 50 },
+    ))
       break
     expect(source.closed).to.equal(1)
     expect(curl.outstandingRequests.size).to.equal(0)
@@ -185,11 +188,11 @@ describe('stream()', () => {
       yield server.url()
       await new Promise(() => undefined)
     }
-    for await (const _ of curl.stream(endless())) break
+    for await (const {} of curl.stream(endless())) break
     const controller = new AbortController()
     const error = await rejectionOf(
       (async () => {
-        for await (const _ of curl.stream(endless(), { signal: controller.signal }))
+        for await (const {} of curl.stream(endless(), { signal: controller.signal }))
           controller.abort(new Error('enough'))
       })(),
     )
@@ -204,7 +207,7 @@ describe('stream()', () => {
         throw new Error('stuck')
       },
     }
-    const stream = curl.stream({ [Symbol.iterator]: () => source as unknown as Iterator<string> })
+    const stream = curl.stream({ [Symbol.iterator]: () => source })
     void stream.next()
     await server.gate('a').waiting(3)
     expect(String(await rejectionOf(stream.return()))).to.contain('stuck')
@@ -245,7 +248,7 @@ describe('stream()', () => {
       let yielded = 0
       const error = await rejectionOf(
         (async () => {
-          for await (const _ of stream) yielded++
+          for await (const {} of stream) yielded++
         })(),
       )
       expect([yielded, (error as Error).message]).to.deep.equal([2, 'no more'])
@@ -276,7 +279,7 @@ describe('stream()', () => {
       let yielded = 0
       const error = await rejectionOf(
         (async () => {
-          for await (const _ of curl.stream(inputs())) yielded++
+          for await (const {} of curl.stream(inputs())) yielded++
         })(),
       )
       expect(error).to.be.instanceOf(OptionError)
@@ -320,7 +323,7 @@ describe('stream()', () => {
     await first
     const error = await rejectionOf(
       (async () => {
-        for await (const _ of stream) {
+        for await (const {} of stream) {
           /* the rest */
         }
       })(),
@@ -355,7 +358,7 @@ describe('stream()', () => {
   it('a body of the loop that awaits another request gets it, whatever is buffered', async () => {
     await using small = new ParallelCurl(2, { maxBufferedBytes: 500 })
     let done = 0
-    for await (const _ of small.stream(urls(6, '/bytes/1000'))) {
+    for await (const {} of small.stream(urls(6, '/bytes/1000'))) {
       await small.request(server.url('/bytes/1000'))
       done++
     }

@@ -61,7 +61,7 @@ describe('limits', () => {
   ]) {
     it(`refuses the rate ${inspect(rate)}`, () => {
       for (const name of ['rateLimit', 'rateLimitPerHost'] as const) {
-        const error = optionErrorOf(() => mergeLimits({ [name]: rate } as Limits, DEFAULT_LIMITS))
+        const error = optionErrorOf(() => mergeLimits({ [name]: rate }, DEFAULT_LIMITS))
         expect(error.option).to.equal(name)
         expect(error.message).to.contain(name)
       }
