@@ -75,7 +75,7 @@ function fail(message: string): never {
 
 function createCurl(maxRequests: string): ParallelCurl {
   try {
-    return new ParallelCurl(maxRequests as `${number}`, {
+    return new ParallelCurl(maxRequests, {
       USERAGENT: 'Parallel Curl test script',
       FOLLOWLOCATION: true,
     })

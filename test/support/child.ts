@@ -15,7 +15,7 @@ let compiled: string | undefined
  * A folder with the sources as JavaScript, made once: compiling them anew in each child would take most of the suite's time. Below
  * `node_modules`, so that packages are found from there.
  */
-function compiledSources(): string {
+export function compiledSources(): string {
   if (compiled !== undefined) return compiled
   const parent = join(root, 'node_modules', '.cache')
   mkdirSync(parent, { recursive: true })

@@ -5,9 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import type { HttpServer, RecordedRequest } from './http-server.js'
-
-export type Handler = (request: RecordedRequest, response: ServerResponse, server: HttpServer) => void
+import type { Handler, RecordedRequest } from './http-exchange.js'
 
 const text = { 'Content-Type': 'text/plain; charset=utf-8' }
 

@@ -10,28 +10,10 @@ import { TLSSocket } from 'node:tls'
 import { authorityPem, issueCertificate } from './certificates.js'
 import { Changes } from './changes.js'
 import { Gate } from './gate.js'
-import { type Handler, builtInHandler } from './http-handlers.js'
+import type { Handler, RecordedRequest } from './http-exchange.js'
+import { builtInHandler } from './http-handlers.js'
 
-export interface RecordedRequest {
-  readonly method: string
-  /** As it stood in the request line: with the query, and absolute where the client took this server for its proxy. */
-  readonly url: string
-  /** Without query and origin. */
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly httpVersion: string
-  /** Name, value, name, value: in order, as spelled. */
-  readonly rawHeaders: readonly string[]
-  readonly headers: http.IncomingHttpHeaders
-  /** Complete once `complete` is true, which it is before a handler runs. */
-  body: Buffer
-  complete: boolean
-  /** Which TCP connection it came on: 1 is the first one that this server accepted. */
-  readonly connection: number
-  readonly remotePort: number
-  /** The common name in the client's certificate. */
-  readonly clientCertificate: string | undefined
-}
+export type { RecordedRequest } from './http-exchange.js'
 
 export interface HttpServerOptions {
   host?: string
