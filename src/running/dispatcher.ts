@@ -309,7 +309,7 @@ export class Dispatcher {
       return false
     }
     // It may have been aborted by what was asked.
-    return delay !== null && !(transfer.isAborted as boolean) && this.sendAgain(transfer, now, delay)
+    return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay)
   }
 
   private sendAgain(transfer: Transfer, now: number, delay: number): true {
