@@ -80,6 +80,7 @@ export const FLAGS: readonly Flag[] = [
     ['--json JSON', 'POST this as JSON; @FILE reads it'],
     ['-F, --form FIELD', 'a field of a multipart form: name=value, name=@file;type=T;filename=N, name=<file'],
     ['--form-string FIELD', 'the same, and @, < and ; have no meaning'],
+    ['-T, --upload-file FILE', 'PUT this file, - for stdin; a URL that ends with / gets its name', 'file'],
     ['-G, --get', 'what -d gives goes into the query of a GET'],
     ['-I, --head', 'HEAD: the headers are the output'],
     ['-A, --user-agent NAME', 'the User-Agent header; default: parallelcurl and its version'],

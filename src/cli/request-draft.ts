@@ -3,6 +3,7 @@
  * were given: on the command line, in a config file, a curl command or a line of input.
  */
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { RequestOptions } from '../index.js'
 import type { Given } from './flags.js'
 import { formOf, type FormField } from './form.js'
@@ -18,6 +19,8 @@ export interface RequestDraft {
   readonly isHead: boolean
   /** `--fail-with-body`. */
   readonly failsByStatus: boolean
+  /** The name that `-T` gives to a URL that has none. */
+  readonly uploadName: string | null
 }
 
 const DATA = new Set(['data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'])
@@ -36,6 +39,7 @@ interface Parts {
   isHead: boolean
   method: string | undefined
   auth: number
+  upload: string | undefined
   failsByStatus: boolean
 }
 
@@ -55,6 +59,7 @@ export function draftRequest(...layers: readonly (readonly Given[])[]): RequestD
     isHead: false,
     method: undefined,
     auth: 0,
+    upload: undefined,
     failsByStatus: false,
   }
   for (const layer of layers) addLayer(parts, layer)
@@ -63,7 +68,7 @@ export function draftRequest(...layers: readonly (readonly Given[])[]): RequestD
 
 function addLayer(parts: Parts, layer: readonly Given[]): void {
   const hasBody = layer.some(([long]) => DATA.has(long) || FORM.has(long))
-  if (hasBody) [parts.data, parts.form, parts.isJson] = [[], [], false]
+  if (hasBody) [parts.data, parts.form, parts.isJson, parts.upload] = [[], [], false, undefined]
   const headers: string[] = []
   const ownOptions = new Set<string>()
   for (const [long, value] of layer) {
@@ -87,6 +92,9 @@ function addOne(parts: Parts, long: string, value: string | null): void {
       return
     case 'head':
       parts.isHead = true
+      return
+    case 'upload-file':
+      parts.upload = value ?? ''
       return
     case 'fail-with-body':
       parts.failsByStatus = true
@@ -167,21 +175,26 @@ function encode(bytes: Buffer): string {
 }
 
 function finish(parts: Parts): RequestDraft {
-  const { options, headers, data, form, method, isHead, isGet, isJson, failsByStatus } = parts
+  const { options, headers, data, form, method, isHead, isGet, isJson, failsByStatus, upload } = parts
   if (form.length > 0 && data.length > 0) throw new UsageError('-F and -d make two bodies: use one of them')
   const body = data.length === 0 ? null : joined(data, isJson)
   const isPost = (body !== null && !isGet) || form.length > 0
   if (isHead && isPost) throw new UsageError('-I asks for no more than headers: it goes with no body')
+  if (upload !== undefined && (isPost || isHead))
+    throw new UsageError('-T is a body by itself: it goes with no -d, -F or -I')
   if (isJson) addMissing(headers, 'Content-Type: application/json', 'Accept: application/json')
   const result: Record<string, unknown> = { ...options }
   if (parts.auth !== 0) result['HTTPAUTH'] = parts.auth
   if (isHead) result['NOBODY'] = 1
+  const isStdin = upload === '-' || upload === '.'
+  if (upload !== undefined) result['upload'] = isStdin ? process.stdin : upload
   if (form.length > 0) result['POSTFIELDS'] = formOf(form)
   else if (isPost && body !== null) result['POSTFIELDS'] = asText(body)
   if (method !== undefined) result['CUSTOMREQUEST'] = method
   if (headers.length > 0) result['HTTPHEADER'] = headers
   const query = isGet && body !== null ? body.toString('utf8') : null
-  return { options: result, query, isHead, failsByStatus }
+  const uploadName = upload === undefined || isStdin ? null : basename(upload)
+  return { options: result, query, isHead, failsByStatus, uploadName }
 }
 
 function joined(data: readonly Buffer[], isJson: boolean): Buffer {

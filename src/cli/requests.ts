@@ -7,7 +7,7 @@ import type { Input } from './input-line.js'
 import { isBadLine, readInputs, type BadLine, type InputProgress } from './input.js'
 import { keyOf, type Journal } from './journal.js'
 import { messageOf, UsageError } from './mistakes.js'
-import { draftRequest } from './request-draft.js'
+import { draftRequest, type RequestDraft } from './request-draft.js'
 import { ofRequest } from './command-line.js'
 import type { Naming } from './naming.js'
 import type { Settings } from './settings.js'
@@ -120,13 +120,13 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     const tap = taps ? new Tap(settings.verbose) : null
     const listening: RequestOptions = tap === null ? {} : { VERBOSE: 1, DEBUGFUNCTION: tap.listen }
     if (input.layer === undefined && input.output === undefined) {
-      const { query, failsByStatus } = settings.base
+      const { failsByStatus } = settings.base
       const userData: Running = { input, n, key, isAgain, tap, failsByStatus }
-      return { url: withQuery(input.url, query), userData, ...naming.options(input, n), ...listening }
+      return { url: targetOf(input.url, settings.base), userData, ...naming.options(input, n), ...listening }
     }
     try {
       const draft = draftRequest(ofRequest(settings.line), input.layer ?? [])
-      const url = withQuery(input.url, draft.query)
+      const url = targetOf(input.url, draft)
       const userData: Running = { input, n, key, isAgain, tap, failsByStatus: draft.failsByStatus }
       const options = { ...draft.options, ...naming.options(input, n) }
       // Throws whatever the real one would throw, which would end the stream; aborted, it goes nowhere.
@@ -142,9 +142,12 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   }
 }
 
-/** What `-G` sends is part of the query. */
-function withQuery(url: string, query: string | null): string {
-  if (query === null) return url
-  const [, path = '', fragment = ''] = /^([^#]*)(#.*)?$/s.exec(url) ?? []
-  return `${path}${path.includes('?') ? '&' : '?'}${query}${fragment}`
+/** What `-G` sends is part of the query; what `-T` sends has its own name in a folder. */
+function targetOf(url: string, { query, uploadName }: RequestDraft): string {
+  if (query === null && uploadName === null) return url
+  const [, given = '', search = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? []
+  const isFolder = given.endsWith('/') || /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*$/i.test(given)
+  const path =
+    uploadName !== null && isFolder ? `${given.replace(/\/$/, '')}/${encodeURIComponent(uploadName)}` : given
+  return `${path}${search}${query === null ? '' : `${search === '' ? '?' : '&'}${query}`}${fragment}`
 }

@@ -47,6 +47,8 @@ describe('the command: requests', () => {
       ['-X', 'PUT', '--json', '{"a":1}'],
       ['-e', 'http://from.example/', '-b', 'a=b; c=d', '-b', 'e=f'],
       ['-u', 'user:pass word', '-r', '0-3', '--compressed'],
+      ['-T', 'lines.txt'],
+      ['-T', 'body.bin', '-X', 'PATCH'],
       ['-I'],
       ['-0'],
     ]
@@ -99,6 +101,21 @@ describe('the command: requests', () => {
       const small = (text: string): string => text.replace('scheme=HTTP', 'scheme=http')
       expect(small(ours.text)).to.equal(small(known))
     })
+  })
+
+  it('uploads files, also those of lines, and what stands on stdin', async () => {
+    const { method, path, body } = await send('-T', 'body.bin', server.url('/folder/'))
+    expect([method, path, body.length]).to.deep.equal(['PUT', '/folder/body.bin', 6])
+    server.forget()
+    await runCommand(['-s', '-T', '-', server.url('/stdin')], { input: 'from stdin' })
+    expect(server.requests[0]!.body.toString()).to.equal('from stdin')
+    server.forget()
+    const line = { url: server.url('/line'), uploadFile: join(folder(), 'lines.txt') }
+    await runCommand(['-s', '-i', '-'], { input: JSON.stringify(line) })
+    expect(server.requests[0]!.body.toString()).to.equal('one\ntwo\n')
+    const missing = await runCommand(['-T', 'no-such-file', server.url('/x')], { cwd: folder() })
+    expect(missing.code).to.equal(1)
+    expect(missing.stderr).to.include('no-such-file')
   })
 
   it('sends forms with files', async () => {
@@ -311,8 +328,9 @@ describe('the command: requests', () => {
       [['--resume', 'u'], /--resume needs --journal/],
       [['--from-curl', 'wget x'], /begins with curl/],
     ]
-    for (const [args, message] of wrong) {
-      const { code, stderr, text } = await runCommand(args, { cwd: folder() })
+    const results = await Promise.all(wrong.map(([args]) => runCommand(args, { cwd: folder() })))
+    for (const [i, { code, stderr, text }] of results.entries()) {
+      const [, message] = wrong[i]!
       expect(stderr).to.match(message)
       expect(stderr.trimEnd().split('\n')).to.have.length(1)
       expect([code, text]).to.deep.equal([2, ''])
