@@ -41,7 +41,8 @@ describe('words', () => {
   it('each option of a request is known where requests are made', () => {
     for (const { long, value, ofRequest } of FLAGS) {
       if (!ofRequest) continue
-      const sample = { opt: 'PORT=1', form: 'a=b', 'form-string': 'a=b', cert: 'file', proto: '=http' }[long] ?? '1'
+      const sample =
+        { opt: 'PORT=1', form: 'a=b', 'form-string': 'a=b', cert: 'file', proto: '=http' }[long] ?? '1'
       expect(() => draftRequest([[long, value === undefined ? null : sample]]), long).to.not.throw()
     }
   })
