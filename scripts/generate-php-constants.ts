@@ -56,6 +56,18 @@ for (const [name, value] of Object.entries(dump.constants).sort(([a], [b]) => (a
   lines.push(`export const ${name} = ${value}`)
 }
 
+/** Of two names of one number, one; and what has no type. */
+const notInUnions = new Set(['CURLINFO_HTTP_CODE', 'CURLINFO_PRIVATE'])
+
+const infoTypes = [
+  unionOf('NumberInfo', 'Infos that are numbers.', (kind) => kind === 'Integer' || kind.startsWith('Float')),
+  unionOf(
+    'StringInfo',
+    'Infos that are strings, or false where libcurl has none.',
+    (kind) => kind === 'String',
+  ),
+]
+
 writeFileSync(
   new URL('../src/php/constants.ts', import.meta.url),
   [
@@ -64,6 +76,7 @@ writeFileSync(
     ` * ${dump.php} on libcurl ${dump.libcurl}: do not edit. Does not know what the libcurl in use supports.`,
     ' */',
     ...lines,
+    ...infoTypes.flat(),
     '',
   ].join('\n'),
 )
@@ -84,6 +97,15 @@ function describe(name: string, value: number): string {
   if (twin !== undefined) return `The same as {@link ${twin}}.`
   first.set(key, name)
   return `${kind}. https://curl.se/libcurl/c/${name}.html`
+}
+
+/** A type of all infos of a kind, for the signature of curl_getinfo. */
+function unionOf(name: string, doc: string, isMeant: (kind: string) => boolean): string[] {
+  const infos = Object.entries(dump.constants).filter(([info, value]) => {
+    return info.startsWith('CURLINFO_') && !notInUnions.has(info) && isMeant(infoKind(value))
+  })
+  const members = infos.map(([info]) => `  | typeof ${info}`).sort()
+  return ['', `/** ${doc} */`, `export type ${name} =`, ...members]
 }
 
 /** libcurl's option numbers tell the type: long, pointer, function, curl_off_t, blob. */

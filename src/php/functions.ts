@@ -5,8 +5,20 @@ import { strError, versionInfo } from '../engine/binding.js'
 import { OptionError } from '../errors.js'
 import { describe } from '../options/option-checks.js'
 import { Transfer } from '../transfer.js'
-import { CURLVERSION_NOW } from './constants.js'
-import { infoArray, infoValue, type CurlInfo } from './getinfo.js'
+import {
+  CURLVERSION_NOW,
+  type CURLINFO_CERTINFO,
+  type CURLINFO_COOKIELIST,
+  type CURLINFO_EFFECTIVE_METHOD,
+  type CURLINFO_EFFECTIVE_URL,
+  type CURLINFO_HEADER_OUT,
+  type CURLINFO_LOCAL_IP,
+  type CURLINFO_PRIMARY_IP,
+  type CURLINFO_SSL_ENGINES,
+  type NumberInfo,
+  type StringInfo,
+} from './constants.js'
+import { infoArray, infoValue, type CertificateInfo, type CurlInfo } from './getinfo.js'
 import { notesOf } from './notes.js'
 
 /** What `curl_version()` returns. */
@@ -31,6 +43,13 @@ export interface CurlVersion {
   brotli_version: string
 }
 
+/** Strings that libcurl always has. */
+type AlwaysString =
+  | typeof CURLINFO_EFFECTIVE_URL
+  | typeof CURLINFO_EFFECTIVE_METHOD
+  | typeof CURLINFO_PRIMARY_IP
+  | typeof CURLINFO_LOCAL_IP
+
 /**
  * All infos of a transfer: PHP's keys, in PHP's order. With a constant (`CURLINFO_HTTP_CODE`), that one; false where libcurl has
  * none.
@@ -38,7 +57,15 @@ export interface CurlVersion {
  * Throws `OptionError` for a number that is no info; and an `Error` that says how to keep infos where the transfer is no longer
  * held, i.e. once its callback has settled.
  */
-export function curl_getinfo(ch: Transfer): CurlInfo
+export function curl_getinfo(ch: Transfer, option?: null): CurlInfo
+export function curl_getinfo(ch: Transfer, option: NumberInfo): number
+export function curl_getinfo(ch: Transfer, option: AlwaysString): string
+export function curl_getinfo(ch: Transfer, option: StringInfo | typeof CURLINFO_HEADER_OUT): string | false
+export function curl_getinfo(ch: Transfer, option: typeof CURLINFO_CERTINFO): CertificateInfo[]
+export function curl_getinfo(
+  ch: Transfer,
+  option: typeof CURLINFO_COOKIELIST | typeof CURLINFO_SSL_ENGINES,
+): string[]
 export function curl_getinfo(ch: Transfer, option: number | null): unknown
 export function curl_getinfo(ch: Transfer, option: number | null = null): unknown {
   const transfer = handle(ch, 'curl_getinfo()')
