@@ -1,0 +1,196 @@
+/** What runs transfers, part by part, against stand-ins: the tally, signals, single flight, and the stream's window and order. */
+import { getEventListeners } from 'node:events'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { AbortSignals } from '../../../src/running/abort-signals.js'
+import { RequestStream } from '../../../src/running/request-stream.js'
+import { SingleFlight } from '../../../src/running/single-flight.js'
+import { Tally } from '../../../src/running/tally.js'
+import { Transfer, type TransferContext } from '../../../src/transfer.js'
+import { VirtualClock } from '../../support/virtual-clock.js'
+
+let lastId = 0
+const transfer = (): Transfer => new Transfer({} as TransferContext, ++lastId, 'http://h/', {}, null, 0)
+
+describe('Tally', () => {
+  it('counts outcomes, and those per second of the last ten', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(2500), { maxLength: 60 }), (waits) => {
+        const clock = new VirtualClock(1_000_000)
+        const tally = new Tally(clock)
+        const times: number[] = []
+        waits.forEach((wait, index) => {
+          clock.advance(wait)
+          const one = transfer()
+          one.errno = index % 3 === 0 ? 7 : 0
+          one.settledAt = clock.now()
+          tally.add(one)
+          times.push(clock.now())
+          const second = Math.floor(clock.now() / 1000)
+          const counted = times.filter((at) => Math.floor(at / 1000) >= second - 10).length
+          const span = Math.min(
+            10 + (clock.now() % 1000) / 1000,
+            Math.max(1, (clock.now() - 1_000_000) / 1000),
+          )
+          expect(tally.rate).to.be.closeTo(counted / span, 1e-9)
+        })
+        expect([tally.done, tally.failed]).to.deep.equal([waits.length, Math.ceil(waits.length / 3)])
+      }),
+    )
+  })
+})
+
+describe('AbortSignals', () => {
+  it('keeps one listener for each signal as long as somebody needs it, and aborts each once', () => {
+    const aborted: [Transfer, unknown][] = []
+    const signals = new AbortSignals((one, reason) => aborted.push([one, reason]))
+    const controller = new AbortController()
+    const count = (): number => getEventListeners(controller.signal, 'abort').length
+    const [a, b, c] = [transfer(), transfer(), transfer()]
+    for (const one of [a, b, c]) signals.watch(controller.signal, one)
+    expect(count()).to.equal(1)
+    signals.forget(controller.signal, b)
+    signals.forget(controller.signal, b)
+    expect(count()).to.equal(1)
+    controller.abort('why')
+    expect(aborted).to.deep.equal([
+      [a, 'why'],
+      [c, 'why'],
+    ])
+    expect(count()).to.equal(0)
+    signals.forget(controller.signal, a)
+    const other = new AbortController()
+    signals.watch(other.signal, a)
+    signals.forget(other.signal, a)
+    expect(getEventListeners(other.signal, 'abort')).to.have.length(0)
+  })
+})
+
+describe('SingleFlight', () => {
+  const setUp = () => {
+    const log: unknown[] = []
+    const flights = new SingleFlight({
+      deliver: (askers) => log.push(['deliver', ...askers]),
+      abort: (carrier, reason) => log.push(['abort', carrier, reason]),
+      release: (carrier) => log.push(['release', carrier]),
+    })
+    return { log, flights }
+  }
+  const source = { readInfo: () => 5 }
+
+  it('delivers to all, and releases when the last one has let go', () => {
+    const { log, flights } = setUp()
+    const [a, b, carrier] = [transfer(), transfer(), transfer()]
+    let launches = 0
+    a.onLaunch = b.onLaunch = () => launches++
+    expect(flights.join(a, 'k', () => carrier)).to.deep.equal({ carrier, isNew: true })
+    expect(flights.join(b, 'k', () => transfer())).to.deep.equal({ carrier, isNew: false })
+    expect([flights.carrierOf(b), flights.size]).to.deep.equal([carrier, 2])
+    carrier.onLaunch?.()
+    expect(launches).to.equal(2)
+    carrier.source = source
+    carrier.sink?.deliver(carrier)
+    expect(log).to.deep.equal([['deliver', a, b]])
+    expect([a.state, b.state, flights.size, flights.carrierOf(a)]).to.deep.equal([
+      'done',
+      'done',
+      0,
+      undefined,
+    ])
+    expect(flights.release(a)).to.equal(true)
+    expect(log).to.have.length(1)
+    expect([flights.release(b), flights.release(b), flights.release(carrier)]).to.deep.equal([
+      true,
+      false,
+      false,
+    ])
+    expect(log[1]).to.deep.equal(['release', carrier])
+  })
+
+  it('aborts when the last one leaves; whoever asks then has a new one', () => {
+    const { log, flights } = setUp()
+    const [a, b, carrier] = [transfer(), transfer(), transfer()]
+    flights.join(a, 'k', () => carrier)
+    flights.join(b, 'k', () => carrier)
+    expect([flights.leave(a, 1), flights.leave(a, 1), log.length]).to.deep.equal([true, false, 0])
+    flights.leave(b, 2)
+    expect(log).to.deep.equal([['abort', carrier, 2]])
+    expect(flights.join(transfer(), 'k', () => transfer()).isNew).to.equal(true)
+    carrier.sink?.deliver(carrier)
+    expect(log.slice(1)).to.deep.equal([['release', carrier], ['deliver']])
+  })
+})
+
+describe('RequestStream', () => {
+  it('yields each input once, keeps to its window and its order, and holds one at a time, whatever is done when', async () => {
+    const run = async (
+      count: number,
+      window: number,
+      ordered: boolean,
+      isAsync: boolean,
+      picks: number[],
+    ): Promise<void> => {
+      const outstanding: Transfer[] = []
+      const held = new Set<Transfer>()
+      const hurried = new Set<Transfer>()
+      const made = new Map<Transfer, number>()
+      let pulled = 0
+      let yielded = 0
+      function* source(): Generator<number> {
+        while (pulled < count) yield pulled++
+      }
+      async function* later(): AsyncGenerator<number> {
+        yield* source()
+      }
+      const stream = new RequestStream<number>(
+        isAsync ? later() : source(),
+        {
+          make: (input) => {
+            const one = transfer()
+            made.set(one, input)
+            return one
+          },
+          submit: (one) => void outstanding.push(one),
+          abort: () => undefined,
+          hurry: (one) => hurried.add(one),
+          release: (one) => expect(held.delete(one), 'released once').to.equal(true),
+        },
+        { window, ordered, signal: undefined },
+      )
+      const order: number[] = []
+      for (let turn = 0; ; turn++) {
+        const next = stream.next()
+        let result: IteratorResult<Transfer, undefined> | undefined
+        void next.then((value) => (result = value))
+        for (let i = 0; i < 10; i++) await Promise.resolve()
+        expect(pulled - yielded).to.be.at.most(window + (isAsync ? 1 : 0))
+        while (result === undefined) {
+          if (ordered)
+            expect(hurried.has([...made.keys()][order.length]!), 'the next one is hurried').to.equal(true)
+          const [done] = outstanding.splice(picks[turn++ % picks.length]! % outstanding.length, 1)
+          held.add(done!)
+          stream.deliver(done!)
+          for (let i = 0; i < 10; i++) await Promise.resolve()
+        }
+        if (result.done) break
+        yielded++
+        order.push(made.get(result.value)!)
+        expect(held.has(result.value), 'held').to.equal(true)
+      }
+      expect(held.size).to.equal(0)
+      const all = Array.from({ length: count }, (_, i) => i)
+      expect(ordered ? order : [...order].sort((a, b) => a - b)).to.deep.equal(all)
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(600),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        fc.boolean(),
+        fc.array(fc.nat(50), { minLength: 1, maxLength: 20 }),
+        run,
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
