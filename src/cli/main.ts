@@ -19,6 +19,7 @@ import { writeAll } from './files.js'
 import type { Input } from './input-line.js'
 import { EXIT, oneLine, UsageError } from './mistakes.js'
 import { printCommands } from './print-commands.js'
+import { queueCommand } from './queue-command.js'
 import { ending, Run } from './run.js'
 import { readSettings } from './settings.js'
 import { versionText } from './version.js'
@@ -32,6 +33,8 @@ const { version } = JSON.parse(
 ) as Manifest
 
 async function main(words: readonly string[]): Promise<number> {
+  const queueCode = await queueCommand(words, version)
+  if (queueCode !== undefined) return queueCode
   const line = parseCommandLine(words)
   const text = informationOf(line)
   if (text !== undefined) {

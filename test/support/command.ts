@@ -29,7 +29,7 @@ let built: string | undefined
 
 function build(): string {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !/^(php|bullmq)\//.test(file))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('php/'))
     .sort()
   const sources = files.map((file) => readFileSync(join(root, 'src', file), 'utf8'))
   const hash = createHash('sha256').update(process.version)
