@@ -52,7 +52,10 @@ export function dataOf(request: QueuedRequest): RequestData {
     throw new OptionError('a request is a URL or an object with a url')
   const { url, id, userData, postFields, ...options } = given as Record<string, unknown>
   if (!(url instanceof URL) && (typeof url !== 'string' || url === '')) {
-    throw new OptionError(`url must be a string that is not empty, or a URL, got ${url === null ? 'null' : typeof url}`, 'url')
+    throw new OptionError(
+      `url must be a string that is not empty, or a URL, got ${url === null ? 'null' : typeof url}`,
+      'url',
+    )
   }
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
     throw new OptionError(`id must be a string or a number, got ${id === null ? 'null' : typeof id}`, 'id')
