@@ -1,5 +1,25 @@
 /** The public face of parallelcurl: exports, nothing else. */
 export { CurlError, OptionError } from './errors.js'
+export { CookieJar, type CookieFilter, type CookieJarJson } from './sessions/cookie-jar.js'
+export type { Cookie, CookieInit } from './sessions/cookie.js'
+export type { ProxyOutcome, ProxyStats, ProxyView } from './sessions/pooled-proxy.js'
+export type {
+  CoolDownOptions,
+  ProxyEntry,
+  ProxyPoolOptions,
+  ProxyRequest,
+  ProxyStrategy,
+} from './sessions/proxy-options.js'
+export { ProxyPool, type ProxyLease, type ProxyWait } from './sessions/proxy-pool.js'
+export { SessionPool, type SessionPoolOptions } from './sessions/session-pool.js'
+export {
+  Session,
+  type SessionData,
+  type SessionLimits,
+  type SessionOptions,
+  type SessionStats,
+} from './sessions/session.js'
+export type { AccessOptions } from './running/access-options.js'
 export type { FormFields, PostFieldsInput as PostFields } from './options/post-fields.js'
 export type { OptionsMap } from './options/request-options.js'
 export { ParallelCurl, type StreamInput, type StreamOptions } from './parallel-curl.js'
@@ -20,5 +40,6 @@ export type {
   RequestCallback,
   Timings,
   Transfer,
+  TransferSession,
   TransferState,
 } from './transfer.js'

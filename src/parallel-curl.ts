@@ -3,6 +3,7 @@
  */
 import type { Readable } from 'node:stream'
 import { StreamHandover } from './bodies/body-stream.js'
+import { checkProxies, withAccess } from './running/access-layers.js'
 import { CARRIER_ID, Dispatcher } from './running/dispatcher.js'
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
 import { codeName } from './engine/codes.js'
@@ -11,6 +12,7 @@ import { makeOrder, type LaunchOrder } from './engine/launch-order.js'
 import { probeOption } from './engine/option-probe.js'
 import { OptionError } from './errors.js'
 import { compileOptions, NO_OPTIONS, type CompileContext } from './options/compile-options.js'
+import type { CompiledOptions } from './options/compiled-options.js'
 import { createCatalog } from './options/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
@@ -24,6 +26,7 @@ import {
 import { systemClock, type Clock } from './scheduling/clock.js'
 import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
+import type { AccessSettings } from './running/access-options.js'
 import { sharedKey } from './running/shared-key.js'
 import { collectStats, type Stats } from './running/stats.js'
 import { makeBodySink, makeBodySource } from './running/body-sinks.js'
@@ -66,6 +69,11 @@ export interface StreamOptions extends RequestOptions {
 
 const UNLIMITED_WINDOW = 1000
 
+/** Compiles options that stand with a proxy of a pool. */
+const compileProxyOptions = (options: object, where: string): CompiledOptions =>
+  compileOptions(options, checkedAs('request', where))
+const checkedPools = new WeakSet()
+
 /**
  * Runs many transfers in parallel: say how many may be in flight, feed it URLs and callbacks.
  *
@@ -100,7 +108,11 @@ export class ParallelCurl {
     this.plainOrder = compileShared(options)
     this.sharedEntries = entriesOf(options)
     this.givenOptions = options
-    this.dispatcher = new Dispatcher({ ...limitsAmong(this.plainOrder), maxRequests }, clock)
+    this.dispatcher = new Dispatcher(
+      { ...limitsAmong(this.plainOrder), maxRequests },
+      clock,
+      compileProxyOptions,
+    )
     this.dispatcher.engine.setMultiOptions(this.plainOrder.shared.settings.multi ?? {})
   }
 
@@ -303,10 +315,22 @@ export class ParallelCurl {
    *
    * Where it is never called, what callbacks threw surfaces as an uncaught error when the script ends.
    *
+   * Jars and pools of sessions that are kept in files, and have been used, are saved before it resolves; it rejects where one could
+   * not be.
+   *
    * Differs from PHP: nothing blocks, and a callback that throws loses nobody else's work.
    */
   finishAllRequests(): Promise<void> {
-    return this.dispatcher.callbacks.wait()
+    const { callbacks, admission } = this.dispatcher
+    return callbacks.wait().then(
+      () => (admission.hasToSave ? admission.save() : undefined),
+      async (error: unknown) => {
+        await admission.save().catch((unsaved: unknown) => {
+          throw new AggregateError([error, unsaved], 'callbacks threw, and files could not be saved')
+        })
+        throw error
+      },
+    )
   }
 
   /**
@@ -434,7 +458,7 @@ export class ParallelCurl {
     // Looked at here, because compiling nothing costs a microsecond: `request()` and `stream()` always have an object.
     if (postFields === null && (options === undefined || isEmpty(options))) return base
     const checked = where === 'startRequest' ? START_REQUEST : checkedAs('request', where)
-    const compiled = options === undefined ? null : compileOptions(options, checked)
+    const compiled = options === undefined ? null : compileAccess(options, checked)
     const own = compiled === NO_OPTIONS ? null : compiled
     // Of options, null takes the shared ones' POSTFIELDS back: a method without a body was set after them.
     const fromOptions = own?.postFields === undefined ? base.body : own.postFields
@@ -472,8 +496,19 @@ export class ParallelCurl {
 }
 
 function compileShared(options: unknown): LaunchOrder {
-  const compiled = compileOptions(options, checkedAs('shared', 'ParallelCurl'))
+  const compiled = compileAccess(options, checkedAs('shared', 'ParallelCurl'))
   return makeOrder(compiled, null, compiled.postFields ?? null)
+}
+
+/** Options, and what ours among them come to in libcurl's. */
+function compileAccess(options: unknown, context: CompileContext): CompiledOptions {
+  const compiled = withAccess(compileOptions(options, context), context.where)
+  const { proxies } = compiled.settings as AccessSettings
+  if (proxies !== undefined && proxies !== null && !checkedPools.has(proxies)) {
+    checkProxies(proxies, compileProxyOptions)
+    checkedPools.add(proxies)
+  }
+  return compiled
 }
 
 function limitsAmong({ shared }: LaunchOrder): Limits {

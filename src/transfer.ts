@@ -118,6 +118,19 @@ export interface OutputFile {
   readonly size: number
 }
 
+/** The session that a transfer was made for, as one sees it from there. */
+export interface TransferSession {
+  readonly name: string
+  /** Whether a pool still hands it out. */
+  readonly isUsable: boolean
+  /** It did what it should: its error score shrinks. */
+  markGood(): void
+  /** It did not, it has been blocked, say: its error score grows. */
+  markBad(): void
+  /** Ends it: a pool hands it out no more. */
+  retire(): void
+}
+
 /** The settings that a transfer needs of its options once it is done. */
 export interface OutcomeSettings {
   readonly encoding?: string
@@ -160,6 +173,9 @@ export class Transfer<U = unknown> {
   /** The file that the body went to, with the option `output`; null until it is complete, and where there is none. */
   output: OutputFile | null = null
 
+  /** Which session it was made for, where there was one: the last one, where that has changed between attempts. */
+  session: TransferSession | null = null
+
   /** @internal */ state: TransferState = 'pending'
   /** @internal Not by its type: a Transfer<string> is a Transfer<unknown>, too. */
   callback: RequestCallback<never> | null = null
@@ -201,6 +217,8 @@ export class Transfer<U = unknown> {
   lane: object | null = null
   /** @internal A limit of its own: a proxy's, say. */
   gate: object | null = null
+  /** @internal What is known of its session and its proxy, where it has one. */
+  access: object | null = null
 
   private readonly context: TransferContext
   private givenUserData: U | undefined = undefined
@@ -379,6 +397,7 @@ export class Transfer<U = unknown> {
   share(other: Transfer, source: InfoSource): void {
     this.fail(other.errno, other.error, other.cause)
     this.responseCode = other.responseCode
+    this.session = other.session
     this.chunks = other.chunks
     this.headerLines = other.headerLines
     this.hasContent = other.hasContent

@@ -4,6 +4,9 @@
  *
  *   submit -> line -> pump -> engine -> batch -> retry (back into the line), or settle -> pump -> callback
  */
+import type { AccessSettings } from './access-options.js'
+import type { CompileProxyOptions } from './access-layers.js'
+import { Admission } from './admission.js'
 import { AbortSignals } from './abort-signals.js'
 import { Callbacks } from './callbacks.js'
 import { Engine } from '../engine/engine.js'
@@ -38,6 +41,7 @@ export class Dispatcher {
   readonly scheduler: Scheduler
   readonly tally: Tally
   readonly engine: Engine
+  readonly admission: Admission
   readonly callbacks = new Callbacks(
     () => this.isIdle,
     (transfer) => {
@@ -63,12 +67,14 @@ export class Dispatcher {
     },
   })
   private undelivered = 0
+  private isWoken = false
   /** How many deadlines are of transfers that are done. */
   private goneDeadlines = 0
 
   constructor(
     limits: Limits,
     readonly clock: Clock,
+    compileProxyOptions: CompileProxyOptions,
   ) {
     this.engine = new Engine(
       (batch) => {
@@ -79,6 +85,17 @@ export class Dispatcher {
     this.scheduler = new Scheduler(limits)
     this.scheduler.bufferedBytes = () => this.engine.meter.bufferedBytes
     this.engine.expect(this.scheduler.current.maxRequests)
+    this.admission = new Admission(
+      {
+        opened: (gate) => {
+          this.scheduler.opened(gate)
+        },
+        wakeUp: () => {
+          this.wakeUp()
+        },
+      },
+      compileProxyOptions,
+    )
     this.tally = new Tally(clock)
     this.alarm = new Alarm(clock, () => {
       this.pump()
@@ -106,6 +123,16 @@ export class Dispatcher {
   /** Takes a transfer. Returns whether it does not wait: it is launched, or has settled already. */
   submit(transfer: Transfer): boolean {
     return !this.isAdmitted(transfer) || this.start(transfer)
+  }
+
+  /** Looks again, outside of whatever has changed something. */
+  private wakeUp(): void {
+    if (this.isWoken) return
+    this.isWoken = true
+    setImmediate(() => {
+      this.isWoken = false
+      this.pump()
+    })
   }
 
   /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
@@ -151,6 +178,15 @@ export class Dispatcher {
   }
 
   private start(transfer: Transfer): boolean {
+    const { cookieJar, proxies, session } = transfer.settings as AccessSettings
+    if (cookieJar !== undefined || proxies !== undefined || session !== undefined) {
+      try {
+        this.admission.enter(transfer)
+      } catch (error) {
+        this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+        return true
+      }
+    }
     if (this.scheduler.launchAtOnce(transfer, transfer.queuedAt)) {
       this.launch(transfer, transfer.queuedAt)
       return true
@@ -195,9 +231,11 @@ export class Dispatcher {
   private pump(): void {
     const now = this.clock.now()
     this.expire(now)
-    for (let next = this.scheduler.next(now); next !== undefined; next = this.scheduler.next(now)) {
-      this.launch(next, now)
-    }
+    do {
+      for (let next = this.scheduler.next(now); next !== undefined; next = this.scheduler.next(now)) {
+        if (next.access === null || this.hasSession(next, now)) this.launch(next, now)
+      }
+    } while (!this.scheduler.isHeldUp(now) && this.admission.passOn(now))
     this.setAlarm(now)
   }
 
@@ -212,8 +250,25 @@ export class Dispatcher {
 
   private launch(transfer: Transfer, now: number): void {
     transfer.launchedAt = now
-    this.engine.launch(transfer)
+    if (transfer.access === null || this.admission.launch(transfer)) this.engine.launch(transfer)
+    else {
+      transfer.isAborted = true
+      this.engine.settleAside(transfer)
+    }
     reportLaunch(transfer)
+  }
+
+  /** A session may have had its time while its transfer waited: that gets another one, and lines up again in front. */
+  private hasSession(transfer: Transfer, now: number): boolean {
+    if (this.admission.hasSession(transfer)) return true
+    this.scheduler.takeBack(transfer, now)
+    try {
+      this.admission.changeSession(transfer)
+      this.scheduler.delay(transfer, now)
+    } catch (error) {
+      this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+    }
+    return false
   }
 
   /** Ends what has run out of time; forgets the deadlines of what has been done in time. */
@@ -240,6 +295,7 @@ export class Dispatcher {
     const settled: Transfer[] = []
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
+        if (transfer.access !== null) this.admission.learn(transfer)
         if (this.isRetried(transfer, now)) continue
         this.scheduler.settle(transfer, now)
         this.undelivered++
@@ -273,6 +329,7 @@ export class Dispatcher {
     if (signal !== undefined) this.signals.forget(signal, transfer)
     this.forgetDeadline(transfer)
     this.undelivered--
+    if (transfer.access !== null) this.admission.leave(transfer)
     if (transfer.id !== CARRIER_ID) this.tally.add(transfer)
     transfer.order = null
     reportLaunch(transfer)
@@ -294,8 +351,11 @@ export class Dispatcher {
     const { retry } = transfer.settings as RunSettings
     const { bodySink } = transfer
     if (bodySink?.isToRestart && !transfer.isAborted) return this.sendAgain(transfer, now, 0)
+    const { access } = transfer
+    const mayDetour = access !== null && !transfer.isAborted && !bodySink?.isCommitted
+    if (mayDetour && this.admission.takesDetour(transfer)) return this.sendAgain(transfer, now, 0)
     if (retry === undefined || transfer.isAborted) return false
-    const facts = factsOf(transfer, retry)
+    const facts = factsOf(transfer, retry, access === null ? 0 : this.admission.detoursOf(transfer))
     const pauseMs = hostPause(retry, facts)
     if (pauseMs > 0) this.scheduler.pauseHost(transfer.url, now + pauseMs, now)
     if (bodySink?.isCommitted || transfer.bodySource?.isSpent) return false
@@ -317,6 +377,7 @@ export class Dispatcher {
     this.scheduler.takeBack(transfer, now)
     this.engine.release(transfer)
     transfer.prepareAgain()
+    if (transfer.access !== null) this.admission.prepareAgain(transfer)
     this.scheduler.delay(transfer, now + delay)
     return true
   }
@@ -329,10 +390,10 @@ function reportLaunch(transfer: Transfer): void {
   onLaunch()
 }
 
-function factsOf(transfer: Transfer, retry: RetryPolicy): AttemptFacts {
+function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): AttemptFacts {
   const { errno, responseCode } = transfer
   const facts: AttemptFacts = {
-    attempt: transfer.attempts.length,
+    attempt: transfer.attempts.length - detours,
     method: '',
     errno,
     responseCode,

@@ -3,6 +3,7 @@
  * these.
  */
 import { OptionError } from '../errors.js'
+import { ACCESS_SETTINGS, type AccessOptions } from './access-options.js'
 import { BODY_SETTINGS, type BodyOptions } from './body-options.js'
 import type { ExtraSetting } from '../options/settings.js'
 import type {
@@ -30,11 +31,11 @@ export interface RunOptions {
 }
 
 /** Options of one request: libcurl's and ours. They stand over the shared ones. */
-export interface RequestOptions extends SingleOptions, RunOptions, BodyOptions {}
+export interface RequestOptions extends SingleOptions, RunOptions, BodyOptions, AccessOptions {}
 
 /** Options that all requests of an instance share: libcurl's, ours, and limits. */
 export interface ParallelCurlOptions
-  extends SharedOptions, RunOptions, BodyOptions, Omit<Limits, 'maxRequests'> {}
+  extends SharedOptions, RunOptions, BodyOptions, AccessOptions, Omit<Limits, 'maxRequests'> {}
 
 /** The checked form, among the settings of compiled options. */
 export interface RunSettings {
@@ -57,6 +58,7 @@ const number = (name: string, expected: string, isRight: (value: number) => bool
 
 /** How these options are checked. Limits are checked where they are merged. */
 export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
+  ...ACCESS_SETTINGS,
   ...BODY_SETTINGS,
   retry: { check: parseRetry },
   priority: number('priority', 'a finite number', Number.isFinite),

@@ -134,6 +134,11 @@ export class Scheduler {
     return transfer
   }
 
+  /** Whether nothing may be launched at all: every slot is taken, or the rate or the bytes are used up. */
+  isHeldUp(now: number): boolean {
+    return this.globalReason(now) !== null
+  }
+
   /** When `next()` may have something again without anything else happening; `Infinity`: not at all. */
   nextWakeAt(now: number): number {
     while (this.delayed.size > 0 && this.delayed.peek()?.state !== 'delayed') this.delayed.pop()

@@ -4,6 +4,7 @@
  * After a failure it cools down, each time longer. Then one request tries it; while that is under way, nobody else does. A success
  * brings it back, a failure sends it off again.
  */
+import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import type { Rate } from '../scheduling/rate-window.js'
 import { RateWindow } from '../scheduling/rate-window.js'
@@ -88,6 +89,7 @@ export class PooledProxy implements ProxyView {
   /** Grows with each cool-down: what was launched before says nothing about what comes after. */
   private period = 0
   private inFlightNow = 0
+  private hash: string | null = null
   private strikes = 0
   private suspicions = 0
   private readonly counts = { uses: 0, ok: 0, failed: 0, suspect: 0, neutral: 0 }
@@ -99,6 +101,14 @@ export class PooledProxy implements ProxyView {
     this.options = options
     this.maxRequests = maxRequests
     this.window = rate === null ? null : new RateWindow(rate)
+  }
+
+  /** @internal Tells it from others in a file, without its credentials. */
+  get fingerprint(): string {
+    return (this.hash ??= createHash('sha256')
+      .update(this.address?.url ?? '')
+      .digest('hex')
+      .slice(0, 16))
   }
 
   get url(): string | null {

@@ -213,6 +213,27 @@ export class ProxyPool {
     return this.bindings.get(key)
   }
 
+  /** @internal Gives a key that has none the proxy that it had in an earlier process, where that is still there. */
+  rebind(key: unknown, fingerprint: string): void {
+    if (this.bindings.has(key)) return
+    for (const proxy of this.proxies) {
+      if (proxy.fingerprint !== fingerprint) continue
+      this.bind(key, proxy)
+      return
+    }
+  }
+
+  /** @internal The key of a request: its own, or the one that `'sticky'` gives it. */
+  keyFor(request: ProxyRequest): unknown {
+    return this.keyOf(request)
+  }
+
+  /** @internal Whether any proxy may be used now. */
+  hasOpen(now: number): boolean {
+    this.refresh(now)
+    return this.open.size > 0
+  }
+
   /** @internal Calls `listener` whenever a proxy has been given back, added or removed. */
   watch(listener: (proxy: PooledProxy) => void): () => void {
     this.listeners.add(listener)

@@ -1,0 +1,24 @@
+/**
+ * Options over others, both checked already: one set that does what both would do one after the other. Does not know what is in
+ * them.
+ */
+import type { CompiledOptions, Recycling } from './compiled-options.js'
+
+const SEVERITY: Readonly<Record<Recycling, number>> = { reusable: 0, reset: 1, close: 2 }
+
+/** `above` over `below`: what is in both, `above` has the last word on. */
+export function layered(below: CompiledOptions, above: CompiledOptions): CompiledOptions {
+  const isWorse = SEVERITY[above.recycling] > SEVERITY[below.recycling]
+  return {
+    ids: [...below.ids, ...above.ids],
+    values: [...below.values, ...above.values],
+    functions: [...below.functions, ...above.functions],
+    bodyTarget: above.bodyTarget ?? below.bodyTarget,
+    headers: above.headers === undefined ? below.headers : above.headers,
+    postFields: above.postFields === undefined ? below.postFields : above.postFields,
+    bodySize: above.bodySize ?? below.bodySize,
+    recycling: isWorse ? above.recycling : below.recycling,
+    cookieEngine: below.cookieEngine || above.cookieEngine,
+    settings: { ...below.settings, ...above.settings },
+  }
+}
