@@ -7,7 +7,10 @@ import type { Transfer } from '../transfer.js'
 export type WaitReason =
   'slot' | 'host' | 'rate' | 'hostRate' | 'paused' | 'backoff' | 'bytes' | 'proxy' | 'session'
 
-/** A limit that one or more transfers have to pass before they are launched. */
+/**
+ * A limit that one or more transfers have to pass before they are launched. It is closed for all of them or for none: where the first
+ * one of a host cannot pass, nobody behind it is asked.
+ */
 export interface Gate {
   /**
    * When this transfer may pass: now or earlier, a later time, or `Infinity` where it has to wait until another one is through

@@ -7,7 +7,10 @@ import type { Rate } from './rate-window.js'
 /** How many at once, when nobody says. */
 export const DEFAULT_MAX_REQUESTS = 10
 
-/** Limits of an instance as they are given; what is not there stays as it is, `null` lifts a limit. */
+/**
+ * Limits of an instance as they are given; what is not there stays as it is, `null` lifts a limit. Rates and delays count what starts
+ * from when they were set; what is in flight always counts. A host is the scheme, name and port of the URL that was asked for.
+ */
 export interface Limits {
   /** In flight at once. 0, negative, `null` or `Infinity`: no limit. Default: 10. */
   maxRequests?: number | string | null | undefined
@@ -21,7 +24,10 @@ export interface Limits {
   minDelayPerHostMs?: number | null | undefined
   /** Lets the number in flight to each host follow its answers, within the other limits. Default: false. */
   adaptive?: boolean | undefined
-  /** Bytes of bodies that have been received and not been consumed yet, above which nothing is started. Default: no limit. */
+  /**
+   * Bytes of bodies that have been received and not been consumed yet, from which on nothing is started. Default: no limit.
+   * `request()` and the next one of an ordered stream do not wait for them: who awaits these may be the one who has to consume.
+   */
   maxBufferedBytes?: number | null | undefined
 }
 
