@@ -207,6 +207,8 @@ export class Transfer<U = unknown> {
   receivedBytes = 0
   /** @internal It must not be tried again. */
   isAborted = false
+  /** @internal Its place among those in flight. */
+  place = 0
   /** @internal Higher ones first. */
   priority = 0
   /** @internal Somebody waits for it who consumes nothing before it is done: bytes of others do not hold it up. */
