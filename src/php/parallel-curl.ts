@@ -105,18 +105,21 @@ export class ParallelCurl extends MainParallelCurl {
     )
   }
 
-  /** As in the main class, with PHP's options. Files that are written to may not be complete when it resolves. */
-  override request(
+  /** As in the main class, with PHP's options. What goes to files is in them when it resolves. */
+  override async request(
     url: string | URL,
     options: PhpOptions & { postFields?: PhpPostFields | null } = {},
   ): Promise<Transfer> {
+    const { shared } = this
     const { postFields, ...rest } = options as Record<string, unknown>
-    const own = translateOptions(options instanceof Map ? options : rest, 'request', this.shared)
+    const own = translateOptions(options instanceof Map ? options : rest, 'request', shared)
     const translated = Object.fromEntries(own.options) as RequestOptions
-    return super.request(url, {
-      ...translated,
-      postFields: toFormFields(postFields ?? null) as PostFieldsInput | null,
-    })
+    const fields = toFormFields(postFields ?? null) as PostFieldsInput | null
+    const transfer = await super.request(url, { ...translated, postFields: fields })
+    await finishing(null, shared, own)?.(null, transfer.url, transfer, undefined)
+    const error = transfer.toError()
+    if (error !== null) throw error
+    return transfer
   }
 }
 

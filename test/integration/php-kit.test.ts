@@ -3,6 +3,7 @@
  * such thing (several requests at once, options of one request, mistakes that throw here).
  */
 import { expect } from 'chai'
+import { Writable } from 'node:stream'
 import { OptionError, ParallelCurl as MainParallelCurl, type Transfer } from '../../src/index.js'
 import * as php from '../../src/php/index.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
@@ -164,6 +165,17 @@ describe('the migration kit', () => {
       expect(server.requests[0]?.headers['user-agent']).to.equal('me')
       expect(server.requests[0]?.body.toString()).to.include('filename="a.txt"')
       expect(await rejectionOf(curl.request(server.url('/close')))).to.be.instanceOf(php.CurlError)
+      const chunks: Buffer[] = []
+      const CURLOPT_FILE = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          chunks.push(chunk)
+          setTimeout(done, 20)
+        },
+      })
+      const own = { CURLOPT_FILE, CURLOPT_PRIVATE: 'mine', keepInfo: true }
+      const noted = await curl.request(server.url('/status/200'), own)
+      expect([Buffer.concat(chunks).toString(), CURLOPT_FILE.writableLength]).to.deep.equal(['status 200', 0])
+      expect(curl_getinfo(noted, php.CURLINFO_PRIVATE)).to.equal('mine')
     })
   })
 
