@@ -348,7 +348,8 @@ function factsOf(transfer: Transfer, { proxy }: ProxyLease): ProxyFacts {
     connectCode: info('HTTP_CONNECTCODE'),
     proxyError: info('PROXY_ERROR'),
     proxyVerifyResult: info('PROXY_SSL_VERIFYRESULT'),
-    wasReady: info('PRETRANSFER_TIME_T') > 0,
+    // Older builds count a CONNECT as the request, newer ones note a time also where nothing is about to be sent.
+    wasReady: info('REQUEST_SIZE') > 0 && info('PRETRANSFER_TIME_T') > 0,
   }
 }
 

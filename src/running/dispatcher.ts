@@ -404,7 +404,10 @@ function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): Attem
   if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts
   facts.method = methodOf(transfer.order as LaunchOrder)
   facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
-  facts.wasSent = errno === 0 || Number(transfer.getInfo('REQUEST_SIZE')) > 0
+  // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about to be sent.
+  facts.wasSent =
+    errno === 0 ||
+    (Number(transfer.getInfo('REQUEST_SIZE')) > 0 && Number(transfer.getInfo('PRETRANSFER_TIME_T')) > 0)
   return facts
 }
 

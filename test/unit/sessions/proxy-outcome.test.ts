@@ -35,6 +35,7 @@ describe('unit: what an attempt says of its proxy', () => {
 
   it('it may be to blame, or the server: timeouts, broken connections, tunnels that could not be built', () => {
     for (const errno of [28, 35, 52, 55, 56]) expect(outcome({ errno })).to.equal('suspect')
+    expect(outcome({ errno: 7, connectCode: 502 })).to.equal('suspect')
     for (const connectCode of [502, 503, 504]) expect(outcome({ errno: 56, connectCode })).to.equal('suspect')
     expect(outcome({ errno: 97, proxyError: 20 })).to.equal('suspect')
   })
