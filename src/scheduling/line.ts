@@ -150,7 +150,7 @@ export class Line {
       const closed = this.closedGateOf(first, lane, now)
       if (closed === null) return first
       const group = new Group(lane, gate)
-      group.queue.push(first)
+      add(group.queue, first)
       let byLane = level.groups.get(gate)
       if (byLane === undefined) level.groups.set(gate, (byLane = new Map<Gate | null, Group>()))
       byLane.set(lane, group)

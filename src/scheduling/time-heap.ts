@@ -1,15 +1,18 @@
 /**
- * What is due when: the earliest first. Does not know the time.
+ * What is due when: the earliest first, and of those that are due together the one that came first. Does not know the time.
  */
 
 interface Entry<T> {
   readonly at: number
+  /** Its number in the order of arrival. */
+  readonly order: number
   readonly item: T
 }
 
 /** A binary heap by time. */
 export class TimeHeap<T> {
   private readonly entries: Entry<T>[] = []
+  private arrivals = 0
 
   get size(): number {
     return this.entries.length
@@ -33,7 +36,8 @@ export class TimeHeap<T> {
   push(at: number, item: T): void {
     const { entries } = this
     let hole = entries.length
-    entries.push({ at, item })
+    const entry = { at, order: this.arrivals++, item }
+    entries.push(entry)
     while (hole > 0) {
       const parent = (hole - 1) >> 1
       const above = entries[parent] as Entry<T>
@@ -41,12 +45,12 @@ export class TimeHeap<T> {
       entries[hole] = above
       hole = parent
     }
-    entries[hole] = { at, item }
+    entries[hole] = entry
   }
 
   /** Forgets what is not to be kept; takes time for each entry. */
   retain(isKept: (item: T) => boolean): void {
-    const kept = this.entries.filter(({ item }) => isKept(item))
+    const kept = this.entries.filter(({ item }) => isKept(item)).sort((a, b) => a.order - b.order)
     this.clear()
     for (const { at, item } of kept) this.push(at, item)
   }
@@ -65,13 +69,17 @@ export class TimeHeap<T> {
       let child = 2 * hole + 1
       if (child >= entries.length) break
       const right = entries[child + 1]
-      if (right !== undefined && right.at < (entries[child] as Entry<T>).at) child++
+      if (right !== undefined && isBefore(right, entries[child] as Entry<T>)) child++
       const below = entries[child] as Entry<T>
-      if (below.at >= last.at) break
+      if (isBefore(last, below)) break
       entries[hole] = below
       hole = child
     }
     entries[hole] = last
     return top.item
   }
+}
+
+function isBefore<T>(a: Entry<T>, b: Entry<T>): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
 }

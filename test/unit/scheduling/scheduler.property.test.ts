@@ -395,6 +395,17 @@ class Trial {
   }
 }
 
+const arrival: Step = { do: 'enqueue', host: 3, priority: 0, gate: -1, isAwaited: false }
+/** Two that come back at the same moment, to a host that is closed. */
+const RETURNING: Step[] = [
+  arrival,
+  arrival,
+  { do: 'retry', pick: 0, delay: 1 },
+  { do: 'retry', pick: 0, delay: 1 },
+  arrival,
+  { do: 'limits', max: Infinity, perHost: Infinity, rate: Infinity, hostRate: 1, delayMs: 0 },
+]
+
 describe('Scheduler beside a model', () => {
   it('never exceeds a limit, never starts early, never holds up what may start, in any order of events', () => {
     fc.assert(
@@ -403,7 +414,7 @@ describe('Scheduler beside a model', () => {
         for (const one of steps) trial.run(one)
         trial.finish()
       }),
-      { numRuns: 1500 },
+      { numRuns: 1500, examples: [[RETURNING]] },
     )
   })
 })
