@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { commandPath, runProgram, type CommandResult } from '../support/command.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../support/redis.js'
-import { requireProgram } from '../support/requires.js'
+import { closeMade, requireProgram } from '../support/requires.js'
 
 describe('integration: BullMQ on the command line', () => {
   let redis: RedisServer
@@ -13,10 +13,7 @@ describe('integration: BullMQ on the command line', () => {
     redis = await startRedis()
     server = await startHttpServer()
   })
-  after(async () => {
-    await server.close()
-    await redis[Symbol.asyncDispose]()
-  })
+  after(() => closeMade(server, redis))
 
   const run = (args: string[], input?: string, url = redis.url): Promise<CommandResult> =>
     runProgram(process.execPath, [commandPath(), ...args], {

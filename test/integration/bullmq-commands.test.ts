@@ -13,7 +13,7 @@ import {
 import { openQueues } from '../../src/bullmq/index.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../support/redis.js'
-import { requireProgram } from '../support/requires.js'
+import { closeMade, requireProgram } from '../support/requires.js'
 
 class Streams implements CommandStreams {
   out = ''
@@ -50,10 +50,7 @@ describe('integration: BullMQ, the commands', () => {
     redis = await startRedis('sesame')
     server = await startHttpServer()
   })
-  after(async () => {
-    await server.close()
-    await redis[Symbol.asyncDispose]()
-  })
+  after(() => closeMade(server, redis))
   beforeEach(() => {
     place = { redis: redis.url, queue: `commands-${++number}` }
     ;[queue] = openQueues(place.queue, { connection: redis.connection, skipMetasUpdate: true }) as [Queue]

@@ -8,7 +8,7 @@ import { enqueue, openQueues } from '../../src/bullmq/index.js'
 import { Changes } from '../support/changes.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { type RedisServer, startRedis } from '../support/redis.js'
-import { requireProgram } from '../support/requires.js'
+import { closeMade, requireProgram } from '../support/requires.js'
 import { WorkerProcess, type WorkerProcessOptions } from '../support/worker-process.js'
 
 const isFull = process.env['PARALLELCURL_SOAK'] !== undefined
@@ -35,9 +35,7 @@ describe('integration: BullMQ, killed workers', () => {
   })
   after(async () => {
     await Promise.all(workers.map((worker) => worker.end('SIGKILL')))
-    await Promise.all([queue.close(), events.close()])
-    await server.close()
-    await redis[Symbol.asyncDispose]()
+    await closeMade(queue, events, server, redis)
   })
 
   const start = (): Promise<WorkerProcess> => {

@@ -20,7 +20,7 @@ import { OptionError, ParallelCurl } from '../../src/index.js'
 import { Changes } from '../support/changes.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../support/redis.js'
-import { requireProgram } from '../support/requires.js'
+import { closeMade, requireProgram } from '../support/requires.js'
 
 /** A worker with what it has told. */
 class Working {
@@ -60,7 +60,7 @@ describe('integration: BullMQ', () => {
     requireProgram(this, 'redis-server')
     redis = await startRedis()
   })
-  after(() => redis[Symbol.asyncDispose]())
+  after(() => closeMade(redis))
 
   beforeEach(async () => {
     server = await startHttpServer()

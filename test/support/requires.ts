@@ -23,3 +23,13 @@ export function unavailable(context: Mocha.Context, why: string): never {
   if (context.test !== undefined) context.test.title += ` [skipped: ${why}]`
   context.skip()
 }
+
+/** In an `after` hook: closes, in this order, what the `before` hook has made. Where that was skipped, nothing was. */
+export async function closeMade(
+  ...made: readonly ({ close(): Promise<unknown> } | AsyncDisposable | undefined)[]
+): Promise<void> {
+  for (const one of made) {
+    if (one === undefined) continue
+    await ('close' in one ? one.close() : one[Symbol.asyncDispose]())
+  }
+}
