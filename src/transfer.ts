@@ -209,6 +209,8 @@ export class Transfer<U = unknown> {
   isAborted = false
   /** @internal Its place among those in flight. */
   place = 0
+  /** @internal Its place among those of its stream that are not done. */
+  streamPlace = 0
   /** @internal Higher ones first. */
   priority = 0
   /** @internal Somebody waits for it who consumes nothing before it is done: bytes of others do not hold it up. */

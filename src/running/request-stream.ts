@@ -33,6 +33,8 @@ interface Waiter {
   reject(error: unknown): void
 }
 
+/** The `streamPlace` of those that are done. */
+const DELIVERED = -1
 const DONE: IteratorResult<Transfer, undefined> = { done: true, value: undefined }
 
 /**
@@ -42,12 +44,15 @@ const DONE: IteratorResult<Transfer, undefined> = { done: true, value: undefined
 export class RequestStream<T> implements AsyncIterableIterator<Transfer>, TransferSink {
   private readonly source: Iterator<T> | AsyncIterator<T>
   private readonly isAsync: boolean
-  private readonly outstanding = new Set<Transfer>()
-  /** Done, and not handed out; with `ordered` by place, else in order of completion from `head` on. */
-  private ready: (Transfer | undefined)[] = []
+  /**
+   * Those that are not done, in no order; each knows its place. No Set: its tables grow old, and keep the bodies of transfers that
+   * are long done alive until the next full collection (measured with bodies of 100 KiB: 262 against 146 µs of CPU each).
+   */
+  private readonly outstanding: Transfer[] = []
+  /** Who is to be handed out, from `head` on: in order of completion; with `ordered` all in the order of the inputs, done or not. */
+  private line: (Transfer | undefined)[] = []
   private head = 0
-  private places = new Map<Transfer, number>()
-  private pulled = 0
+  /** Done, and not handed out. */
   private readyCount = 0
   private isPulling = false
   private isInputOver = false
@@ -108,33 +113,33 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
 
   /** @internal One of its transfers is done. */
   deliver(transfer: Transfer): void {
-    this.outstanding.delete(transfer)
+    this.takeFromOutstanding(transfer)
     if (this.isClosed) {
       this.host.release(transfer)
-      if (this.outstanding.size === 0) this.onDrained?.()
+      if (this.outstanding.length === 0) this.onDrained?.()
       return
     }
-    const place = this.places.get(transfer)
-    if (place === undefined) this.ready.push(transfer)
-    else {
-      this.places.delete(transfer)
-      this.ready[place - this.handedOut] = transfer
-    }
+    if (!this.settings.ordered) this.line.push(transfer)
     this.readyCount++
     this.serveWaiters()
   }
 
-  /** With `ordered`: how many have been handed out and forgotten. */
-  private handedOut = 0
+  private takeFromOutstanding(transfer: Transfer): void {
+    const last = this.outstanding.pop() as Transfer
+    if (last !== transfer) {
+      this.outstanding[transfer.streamPlace] = last
+      last.streamPlace = transfer.streamPlace
+    }
+    transfer.streamPlace = DELIVERED
+  }
 
   private take(): Transfer | undefined {
-    const transfer = this.ready[this.head]
-    if (transfer === undefined) return undefined
-    this.ready[this.head++] = undefined
+    const transfer = this.line[this.head]
+    if (transfer?.streamPlace !== DELIVERED) return undefined
+    this.line[this.head++] = undefined
     this.readyCount--
-    if (this.head >= 256 || (this.head === this.ready.length && !this.settings.ordered)) {
-      this.ready = this.ready.slice(this.head)
-      this.handedOut += this.head
+    if (this.head >= 256 || this.head === this.line.length) {
+      this.line = this.line.slice(this.head)
       this.head = 0
     }
     this.held.push(transfer)
@@ -154,15 +159,13 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
   /** In order, those that are done early wait for the next one, with all their bytes: it must not wait for these. */
   private hurryNext(): void {
     if (!this.settings.ordered || this.waiters.length === 0) return
-    for (const next of this.outstanding) {
-      this.host.hurry(next)
-      return
-    }
+    const next = this.line[this.head]
+    if (next !== undefined) this.host.hurry(next)
   }
 
   /** Tells those who wait that nothing will come any more. */
   private endWaiters(): void {
-    const isOver = this.isInputOver && !this.isPulling && this.outstanding.size === 0 && this.readyCount === 0
+    const isOver = this.isInputOver && !this.isPulling && this.outstanding.length === 0 && this.readyCount === 0
     if (!isOver && !this.isClosed) return
     this.settings.signal?.removeEventListener('abort', this.onSignal)
     for (const waiter of this.waiters.splice(0)) {
@@ -174,7 +177,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
   }
 
   private get hasRoom(): boolean {
-    const open = this.outstanding.size + this.readyCount
+    const open = this.outstanding.length + this.readyCount
     return !this.isInputOver && !this.isClosed && !this.isPulling && open < this.settings.window
   }
 
@@ -225,9 +228,8 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
       return
     }
     transfer.sink = this
-    if (this.settings.ordered) this.places.set(transfer, this.pulled)
-    this.pulled++
-    this.outstanding.add(transfer)
+    if (this.settings.ordered) this.line.push(transfer)
+    transfer.streamPlace = this.outstanding.push(transfer) - 1
     this.host.submit(transfer)
   }
 
@@ -251,6 +253,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
     this.failInput(reason)
     // What a source is still waiting for is of no interest any more.
     this.isPulling = false
+    // Who is aborted is delivered later, and never at once: the list stays as it is.
     for (const transfer of this.outstanding) this.host.abort(transfer, reason)
     if (!wasOver) this.dropSource()
     this.serveWaiters()
@@ -265,15 +268,17 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
     this.isClosed = this.isInputOver = true
     this.failure = null
     for (const transfer of this.held.splice(0)) this.host.release(transfer)
-    for (const transfer of this.ready) if (transfer !== undefined) this.host.release(transfer)
-    this.ready = []
-    this.readyCount = 0
+    for (const transfer of this.line) {
+      if (transfer?.streamPlace === DELIVERED) this.host.release(transfer)
+    }
+    this.line = []
+    this.head = this.readyCount = 0
     for (const transfer of this.outstanding) this.host.abort(transfer, new Error('the stream was left'))
     this.endWaiters()
     const sourceClosed = isInputOver ? Promise.resolve() : this.closeSource()
     // What it throws is told, but only once nothing is outstanding.
     sourceClosed.catch(() => undefined)
-    if (this.outstanding.size > 0) {
+    if (this.outstanding.length > 0) {
       await new Promise<void>((resolve) => {
         this.onDrained = resolve
       })
