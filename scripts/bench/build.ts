@@ -20,6 +20,8 @@ export interface Program {
 export interface Built {
   /** Where the JavaScript is, in folders as in the sources. */
   readonly folder: string
+  /** The library as it is published: what an import takes depends on that. */
+  readonly index: string
   /** The C program, or why there is none. */
   readonly program: Program | string
 }
@@ -32,7 +34,9 @@ export function build(): Built {
     }
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
-  return { folder, program: compileC(folder) }
+  const published = join(folder, 'dist')
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), published], { stdio: 'inherit' })
+  return { folder, index: join(published, 'index.js'), program: compileC(folder) }
 }
 
 export function removeBuilt({ folder }: Built): void {

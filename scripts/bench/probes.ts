@@ -3,7 +3,6 @@
  * processes of its own. Does not know the other clients.
  */
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { median } from './measure.js'
 import type { Track } from './processes.js'
@@ -20,7 +19,7 @@ export interface Facts {
 }
 
 export function probe(servers: Servers, { core, built }: Track): Facts {
-  const index = pathToFileURL(join(built.folder, 'src/index.js')).href
+  const index = pathToFileURL(built.index).href
   const run = (source: string, ...nodeArgs: string[]): number => {
     const [command, args] = pinned(core, process.execPath, [
       ...nodeArgs,

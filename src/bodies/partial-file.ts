@@ -1,7 +1,6 @@
 /**
  * A file that is not complete yet, beside the place where it will be, and what is known of it. Does not know transfers.
  */
-import { createHash, randomBytes } from 'node:crypto'
 import { constants, readFileSync, statSync } from 'node:fs'
 import { lstat, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -26,6 +25,7 @@ export class PartialFile {
     private readonly url: string,
     isKept: boolean,
   ) {
+    const { randomBytes } = process.getBuiltinModule('node:crypto')
     const random = `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`
     this.path = isKept ? `${target}.part` : join(dirname(target), random)
     this.notes = isKept ? `${this.path}.json` : null
@@ -84,5 +84,5 @@ export class PartialFile {
 
 /** URLs may hold passwords. */
 function hashOf(url: string): string {
-  return createHash('sha256').update(url).digest('hex')
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(url).digest('hex')
 }

@@ -8,7 +8,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as tls from 'node:tls'
 import { Easy, getInfo, INFO, OPTION } from './binding.js'
 import type { DefaultOptions } from './pooled-easy.js'
 
@@ -66,6 +65,8 @@ function isFile(path: string): boolean {
 }
 
 function nodesCertificates(): string {
+  // Loaded when it is needed: that takes as long as all of this library.
+  const tls = process.getBuiltinModule('node:tls')
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] }
   return (getCACertificates?.('default') ?? tls.rootCertificates).join('\n')
 }

@@ -1,7 +1,6 @@
 /**
  * Writes multipart/form-data byte for byte as libcurl's mime code does (RFC 7578). Does not know where the parts come from.
  */
-import { randomBytes } from 'node:crypto'
 
 /** A file on the disk. It is read when it is sent. */
 export interface StoredFile {
@@ -32,6 +31,8 @@ const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 
 /** As libcurl's: 24 dashes and 22 random characters. With 130 random bits no data has it in it, so data is not searched for it. */
 export function createBoundary(): string {
+  // Loaded when it is needed: that takes as long as all of this library.
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   let boundary = '------------------------'
   for (const byte of randomBytes(22)) boundary += CHARACTERS.charAt(byte % CHARACTERS.length)
   return boundary

@@ -165,7 +165,8 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
 
   /** Tells those who wait that nothing will come any more. */
   private endWaiters(): void {
-    const isOver = this.isInputOver && !this.isPulling && this.outstanding.length === 0 && this.readyCount === 0
+    const isOver =
+      this.isInputOver && !this.isPulling && this.outstanding.length === 0 && this.readyCount === 0
     if (!isOver && !this.isClosed) return
     this.settings.signal?.removeEventListener('abort', this.onSignal)
     for (const waiter of this.waiters.splice(0)) {

@@ -2,7 +2,6 @@
  * Which cookies a URL gets, by the rules that libcurl sends them by (lib/cookie.c, Curl_cookie_getlist): it has no call that
  * tells. Does not know where cookies are kept; what is stored at all is libcurl's decision.
  */
-import { isIP } from 'node:net'
 import type { Cookie } from './cookie.js'
 
 /** libcurl trusts these like https. */
@@ -38,7 +37,9 @@ export function inSendingOrder(cookies: readonly Cookie[]): Cookie[] {
 
 function matchesHost({ domain, includeSubdomains }: Cookie, host: string): boolean {
   if (domain === host) return true
-  return includeSubdomains && isIP(host) === 0 && host.endsWith(`.${domain}`)
+  return (
+    includeSubdomains && host.endsWith(`.${domain}`) && process.getBuiltinModule('node:net').isIP(host) === 0
+  )
 }
 
 function matchesPath(cookiePath: string, path: string): boolean {

@@ -4,7 +4,6 @@
  * After a failure it cools down, each time longer. Then one request tries it; while that is under way, nobody else does. A success
  * brings it back, a failure sends it off again.
  */
-import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import type { Rate } from '../scheduling/rate-window.js'
 import { RateWindow } from '../scheduling/rate-window.js'
@@ -105,7 +104,9 @@ export class PooledProxy implements ProxyView {
 
   /** @internal Tells it from others in a file, without its credentials. */
   get fingerprint(): string {
-    return (this.hash ??= createHash('sha256')
+    return (this.hash ??= process
+      .getBuiltinModule('node:crypto')
+      .createHash('sha256')
       .update(this.address?.url ?? '')
       .digest('hex')
       .slice(0, 16))

@@ -2,7 +2,6 @@
  * Files that hold secrets: for this user only, and never half-written, whatever happens to the process. Does not know what is in
  * them.
  */
-import { randomBytes } from 'node:crypto'
 import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -28,6 +27,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     if (isMissing(error)) return path
     throw error
   })
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx', 0o600)

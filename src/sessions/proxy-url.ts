@@ -2,7 +2,6 @@
  * URLs of proxies as people write them, checked, and in the one form that libcurl is given. Does not know a pool. What it says of a
  * URL, in errors too, never holds credentials.
  */
-import { isIPv6 } from 'node:net'
 import { OptionError, redactUrl } from '../errors.js'
 
 /** A proxy's URL. */
@@ -68,7 +67,7 @@ function checkHost(host: string, refuse: (why: string) => OptionError): void {
   const isBracketed = host.startsWith('[')
   if (
     isBracketed
-      ? !isIPv6(host.slice(1, -1).replace(/%25/, '%'))
+      ? !process.getBuiltinModule('node:net').isIPv6(host.slice(1, -1).replace(/%25/, '%'))
       : !/^[^[\]\\^`{|}<>"%&=;,!$'()*+]+$/.test(host)
   )
     throw refuse('its host is malformed')
