@@ -16,9 +16,29 @@ const BOM = 0xfeff
  */
 const SURELY_ASCII_BYTES = 64
 
+/**
+ * How much of a long body is looked at first: isAscii() and isUtf8() read all of it before they say no, and what is neither shows
+ * that at its beginning as a rule.
+ */
+const FIRST_LOOK_BYTES = 1024
+
 /** Whether these bytes read the same in every charset that a response may declare (WHATWG's are all supersets of ASCII but UTF-16 and ISO-2022-JP). */
 export function isPlainAscii(bytes: Buffer): boolean {
-  return isAscii(bytes) && bytes.length >= SURELY_ASCII_BYTES && !bytes.includes(0) && !bytes.includes(ESCAPE)
+  return (
+    (bytes.length <= FIRST_LOOK_BYTES || isAscii(bytes.subarray(0, FIRST_LOOK_BYTES))) &&
+    isAscii(bytes) &&
+    bytes.length >= SURELY_ASCII_BYTES &&
+    !bytes.includes(0) &&
+    !bytes.includes(ESCAPE)
+  )
+}
+
+function isAllUtf8(bytes: Buffer): boolean {
+  if (bytes.length <= FIRST_LOOK_BYTES) return isUtf8(bytes)
+  // A character that is cut in two is none: the look ends before the last one begins.
+  let end = FIRST_LOOK_BYTES
+  while (end > FIRST_LOOK_BYTES - 4 && ((bytes[end] as number) & 0xc0) === 0x80) end--
+  return isUtf8(bytes.subarray(0, end)) && isUtf8(bytes)
 }
 
 const charsets = new Map<string, string | undefined>()
@@ -41,7 +61,7 @@ function decodeUtf8(bytes: Buffer): string {
 
 /** UTF-8 where the bytes are UTF-8, else one character a byte: lossless, and quick. */
 function decodeUndeclared(bytes: Buffer): string {
-  return isUtf8(bytes) ? decodeUtf8(bytes) : bytes.toString('latin1')
+  return isAllUtf8(bytes) ? decodeUtf8(bytes) : bytes.toString('latin1')
 }
 
 /** What WHATWG's windows-1252 has from 0x80 to 0x9f; all else is Latin 1. */

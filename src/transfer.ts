@@ -388,6 +388,8 @@ export class Transfer<U = unknown> {
     // Whoever decodes the body later has to know its charset.
     if (this.chunks !== null && this.decoded === null && !isPlainAscii(this.body)) this.contentType()
     this.source = null
+    // Made again where it is asked for. An old object that is not collected yet would keep it alive, and every collection would copy it.
+    this.decoded = null
   }
 
   /** @internal */

@@ -7,6 +7,7 @@ import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
 import type { BodySink, BodySource, InfoSource, InfoValue, Transfer } from '../transfer.js'
 import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
+import { BodyBuffer } from './body-buffer.js'
 import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
 import { describeFailure } from './failure.js'
@@ -31,6 +32,7 @@ const ABORTED_BY_CALLBACK = 42
 const O = OPTION as Readonly<Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER', number>> &
   Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
+const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
 const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => id !== undefined)
 const set = (easy: NativeEasy, name: string, value: unknown): number =>
   setOption(easy, O[name] as number, value)
@@ -60,7 +62,7 @@ export class PooledEasy implements InfoSource, Guarded {
   /** libcurl's last words, where `captureErrorText` is on. */
   lastInfoText = ''
 
-  private chunks: Buffer | Buffer[] | null = null
+  private readonly body = new BodyBuffer(() => getInfo(this.easy, CONTENT_LENGTH) as number)
   private bytes = 0
   private order: LaunchOrder | null = null
   private isBlank = true
@@ -129,10 +131,9 @@ export class PooledEasy implements InfoSource, Guarded {
     intake?.endPause()
     this.outlet?.end()
     transfer.settledAt = now
-    transfer.chunks = this.chunks
+    transfer.chunks = this.body.take()
     transfer.receivedBytes = intake === null ? this.bytes : intake.bytes
     this.meter.receivedBytes += transfer.receivedBytes
-    this.chunks = null
     const code = thrown?.code ?? (this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code)
     transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
     if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
@@ -152,7 +153,7 @@ export class PooledEasy implements InfoSource, Guarded {
     this.meter.bufferedBytes -= this.bytes
     this.bytes = 0
     this.headerBytes = 0
-    this.chunks = null
+    this.body.clear()
     this.lastInfoText = ''
     this.isNoted = false
     this.code = 0
@@ -198,13 +199,11 @@ export class PooledEasy implements InfoSource, Guarded {
 
   /** Takes the body as it arrives. The buffers are private copies: kept, never copied again. */
   private readonly onWrite = (chunk: Buffer): number => {
-    const { chunks, meter } = this
-    this.bytes += chunk.length
-    meter.bufferedBytes += chunk.length
-    if (chunks === null) this.chunks = chunk
-    else if (Array.isArray(chunks)) chunks.push(chunk)
-    else this.chunks = [chunks, chunk]
-    return chunk.length
+    const { length } = chunk
+    this.bytes += length
+    this.meter.bufferedBytes += length
+    this.body.add(chunk)
+    return length
   }
 
   private readonly onWriteLimited = (chunk: Buffer): number =>
