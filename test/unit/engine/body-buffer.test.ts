@@ -74,7 +74,7 @@ describe('BodyBuffer', () => {
     buffer.add(Buffer.from('a'))
     // So long that twice of it is more than there can be.
     const length = { length: Number.MAX_SAFE_INTEGER }
-    const long = Object.assign(Object.create(Buffer.prototype) as Buffer, {})
+    const long = Object.assign(Object.create(Buffer.prototype as object) as Buffer, {})
     Object.defineProperty(long, 'length', { value: length.length })
     buffer.add(long)
     expect(buffer.take()).to.have.length(2)
