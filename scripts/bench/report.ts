@@ -71,7 +71,7 @@ export function barChart(scenarios: readonly Scenario[], all: readonly Measured[
     for (const { client, value } of bars) {
       const kind = /^(startRequest|request|stream)/.test(client)
         ? 'us'
-        : /^(C|curl -Z|.* floor)$/.test(client)
+        : /^(C|curl -Z|.* floor.*)$/.test(client)
           ? 'native'
           : 'them'
       const length = Math.max(1, (value / most) * width)

@@ -36,10 +36,19 @@ const OURS = ['startRequest', 'request', 'stream']
 const WITH_HEADERS = ['startRequest+headers', 'request+headers', 'stream+headers']
 const NODE = ['undici', 'undici Agent', 'fetch', 'got', 'axios', 'curly', 'node:http']
 const NATIVE = ['curl -Z', 'C']
-const FLOOR = 'node-libcurl floor'
+/** The same loop with nothing but node-libcurl's calls: see clients/floor.ts. */
+export const FLOOR = 'node-libcurl floor'
+export const FLOOR_WITH_HEADERS = `${FLOOR}+headers`
 
 /** Every client, in the order in which they take their turns. */
-export const CLIENTS: readonly string[] = [...OURS, ...WITH_HEADERS, FLOOR, ...NODE, ...NATIVE]
+export const CLIENTS: readonly string[] = [
+  ...OURS,
+  ...WITH_HEADERS,
+  FLOOR,
+  FLOOR_WITH_HEADERS,
+  ...NODE,
+  ...NATIVE,
+]
 const usual = [...OURS, FLOOR, ...NODE, ...NATIVE]
 const few = [...OURS, FLOOR, 'undici', 'curly', 'node:http', 'C']
 
@@ -115,6 +124,7 @@ export const QUICK = {
     'stream',
     'startRequest+headers',
     FLOOR,
+    FLOOR_WITH_HEADERS,
     'undici',
     'undici Agent',
     'fetch',

@@ -16,11 +16,13 @@ type Raw = {
 interface Slot {
   easy: InstanceType<typeof Easy>
   chunk: Buffer | Buffer[] | null
+  headers: Buffer[]
   startedAt: number
 }
 
 export function create(job: Job): Client {
   const { scenario } = job
+  const hasHeaders = job.client.endsWith('+headers')
   const multi = new Multi()
   const slots = new Map<unknown, Slot>()
   const idle: Slot[] = []
@@ -30,7 +32,7 @@ export function create(job: Job): Client {
   let noted: Slot[] = []
 
   const make = (): Slot => {
-    const slot: Slot = { easy: new Easy(), chunk: null, startedAt: 0 }
+    const slot: Slot = { easy: new Easy(), chunk: null, headers: [], startedAt: 0 }
     configure(slot)
     slots.set(slot.easy, slot)
     return slot
@@ -53,6 +55,12 @@ export function create(job: Job): Client {
       else slot.chunk = [slot.chunk, chunk]
       return chunk.length
     })
+    if (hasHeaders) {
+      raw.setOpt(O['HEADERFUNCTION'] as number, (line: Buffer) => {
+        slot.headers.push(line)
+        return line.length
+      })
+    }
   }
 
   const start = (slot: Slot, url: string, startedAt: number): void => {
@@ -92,6 +100,11 @@ export function create(job: Job): Client {
       }
       const body =
         chunk === null ? '' : (Array.isArray(chunk) ? Buffer.concat(chunk) : chunk).toString('latin1')
+      if (hasHeaders) {
+        const names = slot.headers.map((line) => line.toString('latin1').split(':', 1)[0]?.toLowerCase())
+        if (!names.includes('content-length')) throw new Error('no headers')
+        slot.headers = []
+      }
       load.done(startedAt, status, body.length)
     }
     fill()
