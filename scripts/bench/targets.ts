@@ -23,8 +23,8 @@ interface Target {
 type Value =
   | number
   | {
-      readonly throughput: number
-      readonly cpu: number
+      readonly value: number
+      readonly cpu?: number
       readonly floor: number | undefined
       readonly ofFloor: number | undefined
     }
@@ -41,7 +41,7 @@ const versus =
     if (!first || !second) return undefined
     const bare = find(scenario, a.endsWith('+headers') ? FLOOR_WITH_HEADERS : FLOOR)
     return {
-      throughput: ratio(first, second),
+      value: ratio(first, second),
       cpu: ratio(second, first, cpuMicroseconds),
       floor: bare && ratio(bare, second),
       // By CPU: the same work, with less noise.
@@ -49,11 +49,14 @@ const versus =
     }
   }
 
-/** How much dearer a request is at 5,000 in flight than at 50. */
-const atFiveThousand = (find: Find): number | undefined => {
-  const [many, few] = [find('slow-5000', 'startRequest'), find('1k-50', 'startRequest')]
-  const cost = ({ samples }: Measured): number => median(samples.map(cpuMicroseconds))
-  return many && few ? cost(many) / cost(few) : undefined
+/** How much dearer a request is at 5,000 in flight than at 50: of ours, and of the bare loop. */
+const atFiveThousand = (find: Find): Value | undefined => {
+  const cost = (scenario: string, client: string): number =>
+    median(find(scenario, client)?.samples.map(cpuMicroseconds) ?? [])
+  const [many, few] = [cost('slow-5000', 'startRequest'), cost('1k-50', 'startRequest')]
+  if (Number.isNaN(many / few)) return undefined
+  const bare = cost('slow-5000', FLOOR)
+  return { value: many / few, floor: bare / cost('1k-50', FLOOR), ofFloor: bare / many }
 }
 
 const rssOverC = (find: Find): number | undefined => {
@@ -112,17 +115,19 @@ export function targetTable(all: readonly Measured[], facts: Partial<Facts>): st
   const rows = TARGETS.flatMap(({ what, node20, node24, isUpperBound = false, value }) => {
     const found = value(find, facts)
     if (found === undefined) return []
-    const measured = typeof found === 'number' ? found : found.throughput
+    const measured = typeof found === 'number' ? found : found.value
     const target = isModern ? node24 : node20
     const isMet = isUpperBound ? measured <= target : measured >= target
     const sign = isUpperBound ? '<=' : '>='
-    const { floor, ofFloor } = typeof found === 'number' ? { floor: undefined, ofFloor: undefined } : found
-    const isBeyond = !isUpperBound && (floor ?? Infinity) < target && (ofFloor ?? 0) >= NEAR_FLOOR
+    const { cpu, floor, ofFloor } =
+      typeof found === 'number' ? { cpu: undefined, floor: undefined, ofFloor: undefined } : found
+    const floorMeets = floor === undefined || (isUpperBound ? floor <= target : floor >= target)
+    const isBeyond = !floorMeets && (ofFloor ?? 0) >= NEAR_FLOOR
     return [
       [
         what,
         measured >= 100 ? measured.toFixed(0) : measured.toFixed(2),
-        typeof found === 'number' ? '' : found.cpu.toFixed(2),
+        cpu?.toFixed(2) ?? '',
         `${sign} ${target}`,
         floor?.toFixed(2) ?? '',
         ofFloor?.toFixed(2) ?? '',
