@@ -12,21 +12,17 @@ export interface CommandLine {
   readonly urls: readonly string[]
 }
 
-/** A commander command that has these flags, and tells each one that it meets. */
-export function makeCommand(flags: readonly Flag[], name: string): Command {
+/** A commander command that has these flags. */
+function makeCommand(flags: readonly Flag[], name: string): Command {
   const command = new Command(name)
-    .usage('[options] [url...]')
-    .description('Fetches any number of URLs in parallel through libcurl.')
     .argument('[url...]')
     .exitOverride()
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
     .helpOption(false)
     .showSuggestionAfterError()
-  for (const { long, short, value, help, group } of flags) {
+  for (const { long, short, value } of flags) {
     const spelling = `${short === undefined ? '' : `-${short}, `}--${long}${value === undefined ? '' : ` <${value}>`}`
-    const option = new Option(spelling, help)
-    option.helpGroup(`${group}:`)
-    command.addOption(option)
+    command.addOption(new Option(spelling))
   }
   return command
 }
@@ -68,6 +64,18 @@ export function lastOf({ given }: CommandLine, long: string): string | undefined
   return given.findLast(([name]) => name === long)?.[1] ?? undefined
 }
 
+/** {@link lastOf} of an option that takes one of a few words. */
+export function oneOf<T extends string>(
+  line: CommandLine,
+  long: string,
+  values: readonly T[],
+): T | undefined {
+  const value = lastOf(line, long)
+  const found = values.find((one) => one === value)
+  if (value === undefined || found !== undefined) return found
+  throw new UsageError(`--${long} is one of ${values.join(', ')}; got "${value}"`)
+}
+
 /** Whether an option was given. */
 export function has({ given }: CommandLine, long: string): boolean {
   return given.some(([name]) => name === long)
@@ -78,19 +86,20 @@ export function allOf({ given }: CommandLine, long: string): string[] {
   return given.flatMap(([name, value]) => (name === long && value !== null ? [value] : []))
 }
 
-/** Those that are of a request. */
+/** Those that are of a request. Files of cookies are not: all requests share what is in them. */
 export function ofRequest({ given }: CommandLine): Given[] {
-  return given.filter(([long]) => flagNamed(long)?.ofRequest === true)
+  return given.filter((one) => flagNamed(one[0])?.ofRequest === true && !isCookieFile(one))
 }
 
-/** `--help`. */
-export function helpText(): string {
-  const text = makeCommand(FLAGS, 'parallelcurl').helpInformation()
-  return `${text}
-Exit codes: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.
+/** Those that a curl command would have, and those that it cannot have, but that change what is sent. */
+export function ofCurl({ given }: CommandLine): Given[] {
+  return given.filter(([long]) => {
+    const flag = flagNamed(long)
+    return flag?.inCurl === true || flag?.ofRequest === true || long === 'proxies' || long === 'sessions'
+  })
+}
 
-Templates of -o: {n} number, {id}, {host}, {path}, {name} last part of the path, {ext}, {sha1} of the URL, {status}, {column} of CSV.
-Lines of JSON: {"url": ..., "id": ..., "method": ..., "headers": {...}, "data": ..., "json": ..., "output": ..., and any option of a
-request by its long name; libcurl's in capitals: "TCP_KEEPALIVE": 1}.
-`
+/** Whether `-b` names a file. Source: curl(1). */
+export function isCookieFile([long, value]: Given): boolean {
+  return long === 'cookie' && value !== null && !value.includes('=')
 }

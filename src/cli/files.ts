@@ -1,9 +1,18 @@
 /**
  * Writes data: to stdout in whole pieces, to files under a temporary name until they are complete. Does not know what it writes.
  */
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import type { Writable } from 'node:stream'
-import { messageOf, OutputError } from './mistakes.js'
+import { messageOf, OutputError, UsageError } from './mistakes.js'
 
 /** Resolves once the data is with the system. A closed pipe or a full disk: `OutputError`. */
 export function writeAll(stream: Writable, data: string | Uint8Array, name: string): Promise<void> {
@@ -27,6 +36,21 @@ export function explainWrite(error: unknown): string {
 export function isSpecial(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats !== undefined && !stats.isFile() && !stats.isDirectory()
+}
+
+/** That a file cannot be written is better known before a long run than after it: `UsageError`. Leaves nothing behind. */
+export function checkWritable(path: string, option: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder')
+    if (isSpecial(path)) accessSync(path, constants.W_OK)
+    else {
+      const probe = `${path}.${String(process.pid)}.probe`
+      closeSync(openSync(probe, 'wx'))
+      rmSync(probe)
+    }
+  } catch (error) {
+    throw new UsageError(`--${option} ${path}: ${messageOf(error)}`)
+  }
 }
 
 /** Writes a file. What stands there is whole: the one before, or the new one. */

@@ -13,7 +13,7 @@ export interface Flag {
   readonly group: string
   /** It is of a request, so that a line of input may have it, too. */
   readonly ofRequest: boolean
-  /** curl has it with the same meaning. */
+  /** curl has it with the same meaning, so that its commands may have it, and those of `--to-curl` do. */
   readonly inCurl: boolean
   /** Values that completion offers; `file` and `dir` are names on the disk. */
   readonly complete?: readonly string[] | 'file' | 'dir'
@@ -24,8 +24,13 @@ export type Given = readonly [long: string, value: string | null]
 
 type Row = readonly [spelling: string, help: string, complete?: Flag['complete']]
 
-/** `-X, --request METHOD`: as it stands in `--help`. */
-function rows(group: string, kind: 'curl' | 'request' | 'run', table: readonly Row[]): Flag[] {
+/**
+ * `-X, --request METHOD`: as it stands in `--help`.
+ *
+ * @param kind `curl`: of a request, and curl has it; `request`: of a request; `curl run`: of the run, and curl has it; `run`: of the
+ * run
+ */
+function rows(group: string, kind: 'curl' | 'request' | 'curl run' | 'run', table: readonly Row[]): Flag[] {
   return table.map(([spelling, help, complete]) => {
     const match = /^(?:-(\S), )?--(\S+)(?: (\S+))?$/.exec(spelling)
     if (match === null) throw new Error(spelling)
@@ -34,8 +39,8 @@ function rows(group: string, kind: 'curl' | 'request' | 'run', table: readonly R
       long,
       help,
       group,
-      ofRequest: kind !== 'run',
-      inCurl: kind === 'curl',
+      ofRequest: kind === 'curl' || kind === 'request',
+      inCurl: kind === 'curl' || kind === 'curl run',
       ...(short !== undefined && { short }),
       ...(value !== undefined && { value }),
       ...(complete !== undefined && { complete }),
@@ -85,7 +90,11 @@ export const FLAGS: readonly Flag[] = [
     ['-I, --head', 'HEAD: the headers are the output'],
     ['-A, --user-agent NAME', 'the User-Agent header; default: parallelcurl and its version'],
     ['-e, --referer URL', 'the Referer header; ";auto" at its end follows redirects'],
-    ['-b, --cookie DATA', 'cookies: name=value; name=value, or a file to read them from', 'file'],
+    [
+      '-b, --cookie DATA',
+      'cookies: name=value; name=value, or a file of them, which all transfers share',
+      'file',
+    ],
     ['-r, --range RANGE', 'bytes, such as 0-499'],
     ['--compressed', 'ask for a compressed answer, and decompress it'],
     ['-L, --location', 'follow redirects'],
@@ -157,6 +166,29 @@ export const FLAGS: readonly Flag[] = [
     ['--tlsv1.3', 'TLS 1.3 or newer'],
     ['--pinnedpubkey HASHES', 'the public key that the server must have'],
   ]),
+  ...rows('Cookies, proxies, sessions', 'curl run', [
+    ['-c, --cookie-jar FILE', 'write all cookies to this file at the end, - for stdout', 'file'],
+    ['-j, --junk-session-cookies', 'leave out what ends with a session when -b reads a file'],
+  ]),
+  ...rows('Cookies, proxies, sessions', 'run', [
+    ['--proxies FILE', 'through proxies of this file, one a line, each attempt through another one', 'file'],
+    [
+      '--proxy-rotation KIND',
+      'round-robin, random, least-used, or sticky: one for each host; default: round-robin',
+      ['round-robin', 'random', 'least-used', 'sticky'],
+    ],
+    ['--parallel-max-proxy COUNT', 'transfers at once through one proxy'],
+    ['--rate-proxy RATE', 'starts through one proxy: 2/s, 5/15s, 100/h'],
+    ['--proxy-retries COUNT', 'other proxies to try where one fails; default: 3'],
+    ['--proxy-bad-status LIST', 'statuses that speak against a proxy, such as 403,429; default: 407'],
+    [
+      '--sessions COUNT',
+      'so many visitors in turn, each with its own cookies, and its own one of the proxies',
+    ],
+    ['--sessions-file FILE', 'keep the sessions in this file, for the next run', 'file'],
+    ['--session-max-uses COUNT', 'requests after which another session takes its place'],
+    ['--session-max-age SECONDS', 'time after which another session takes its place'],
+  ]),
   ...rows('In parallel', 'run', [
     ['-Z, --parallel', 'accepted, because curl has it: this command always is'],
     ['--parallel-max COUNT', 'transfers at once; default: 50, as in curl; 0: no limit'],
@@ -168,20 +200,33 @@ export const FLAGS: readonly Flag[] = [
     ['--dedupe', 'equal GETs at the same time share one transfer'],
     ['--buffer BYTES', 'bodies in memory, above which nothing is started; default: 256M'],
   ]),
-  ...rows('Retries', 'run', [
+  ...rows('Retries', 'curl run', [
     ['--retry COUNT', 'how often a failed attempt is made again where that may help'],
     ['--retry-delay SECONDS', 'between attempts; default: 1, doubled each time, at random up to it'],
     ['--retry-max-time SECONDS', 'for all attempts of one request, waiting included'],
     ['--retry-connrefused', 'accepted, because curl has it: refused connections are among them'],
     ['--retry-all-errors', 'whatever failed, also a status'],
+  ]),
+  ...rows('Retries', 'run', [
     ['--retry-methods LIST', 'methods that may be sent again; default: GET,HEAD,PUT,DELETE,OPTIONS,TRACE'],
   ]),
   ...rows('Output', 'run', [
     ['-o, --output FILE', 'to this file; a template for many, such as {host}/{n}-{sha1}.html', 'file'],
     ['-O, --remote-name', 'to a file named as the URL ends'],
+  ]),
+  ...rows('Output', 'curl run', [
     ['--output-dir DIR', 'where files go; names of lines and URLs never lead out of it', 'dir'],
     ['--create-dirs', 'make the folders that are missing; those of a template always are'],
     ['-C, --continue-at -', 'go on with files that an earlier run has left unfinished (NAME.part)'],
+    ['-w, --write-out FORMAT', "after each transfer, with curl's variables; @FILE reads it"],
+    ['-s, --silent', 'nothing on stderr'],
+    ['-S, --show-error', 'with -s: failures nevertheless'],
+    [
+      '-v, --verbose',
+      'what went over the wire on stderr, in one piece for each transfer, without credentials',
+    ],
+  ]),
+  ...rows('Output', 'run', [
     ['--jsonl', 'one JSON line for each transfer'],
     ['--with-headers', 'with --jsonl: the headers of the answer'],
     [
@@ -189,16 +234,9 @@ export const FLAGS: readonly Flag[] = [
       'with --jsonl: the body, as text, base64, or auto (text where it is UTF-8)',
       ['text', 'base64', 'auto'],
     ],
-    ['-w, --write-out FORMAT', "after each transfer, with curl's variables; @FILE reads it"],
     ['--include', 'the headers before each body (-i is --input here)'],
     ['--ordered', 'in the order of the input, not of completion'],
     ['--fail-early', 'stop at the first failure'],
-    ['-s, --silent', 'nothing on stderr'],
-    ['-S, --show-error', 'with -s: failures nevertheless'],
-    [
-      '-v, --verbose',
-      'what went over the wire on stderr, in one piece for each transfer, without credentials',
-    ],
     ['--progress-interval SECONDS', 'between lines of progress where stderr is no terminal; default: 5'],
   ]),
   ...rows('Long runs', 'run', [

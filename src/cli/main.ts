@@ -3,26 +3,12 @@
  * The command: what was asked for, and the exit code. Does not know how a run goes.
  */
 import { readFileSync } from 'node:fs'
-import { nodeLibcurlMajor } from '../engine/binding.js'
-import {
-  allOf,
-  has,
-  helpText,
-  lastOf,
-  ofRequest,
-  parseCommandLine,
-  type CommandLine,
-} from './command-line.js'
-import { completion } from './completion.js'
-import { fromCurl, toCurl } from './curl-command.js'
+import { allOf, has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './command-line.js'
 import { writeAll } from './files.js'
-import type { Input } from './input-line.js'
-import { EXIT, oneLine, UsageError } from './mistakes.js'
-import { printCommands } from './print-commands.js'
-import { queueCommand } from './queue-command.js'
-import { ending, Run } from './run.js'
-import { readSettings } from './settings.js'
-import { versionText } from './version.js'
+import { EXIT, explainEnding, oneLine, UsageError } from './mistakes.js'
+import { QUEUE_COMMANDS } from './queue-flags.js'
+
+// What is heavy is loaded where it is needed: --help is there before libcurl would be.
 
 interface Manifest {
   readonly version: string
@@ -32,41 +18,66 @@ const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as Manifest
 
-async function main(words: readonly string[]): Promise<number> {
-  const queueCode = await queueCommand(words, version)
-  if (queueCode !== undefined) return queueCode
-  const line = parseCommandLine(words)
-  const text = informationOf(line)
+async function main([first = '', ...rest]: readonly string[]): Promise<number> {
+  const command = QUEUE_COMMANDS.get(first)
+  if (command !== undefined) {
+    const { queueCommand } = await import('./queue-command.js')
+    return queueCommand(first, command, rest, version)
+  }
+  const line = parseCommandLine(first === '' && rest.length === 0 ? [] : [first, ...rest])
+  const text = await informationOf(line)
   if (text !== undefined) {
     await writeAll(process.stdout, text, 'stdout')
     return EXIT.ok
   }
+  return run(line)
+}
+
+async function run(line: CommandLine): Promise<number> {
+  const commands = allOf(line, 'from-curl')
+  const isDry = has(line, 'to-curl') || has(line, 'dry-run')
+  const curlCommand = commands.length > 0 || isDry ? await import('./curl-command.js') : undefined
+  const { readSettings } = await import('./settings.js')
   const settings = readSettings(line, version)
-  const first: Input[] = [
-    ...allOf(line, 'from-curl').flatMap(fromCurl),
+  const first = [
+    ...commands.flatMap((command) => curlCommand?.fromCurl(command) ?? []),
     ...line.urls.map((url) => ({ url, where: 'the command line' })),
   ]
   if (first.length === 0 && settings.inputs.length === 0) {
     throw new UsageError('there is no URL: name some, or a file of them with -i (--help shows all options)')
   }
-  if (has(line, 'to-curl') || has(line, 'dry-run')) {
-    return printCommands(settings, first, (input, output) => toCurl(input, ofRequest(line), output))
+  if (isDry) {
+    const { printCommands } = await import('./print-commands.js')
+    return printCommands(
+      settings,
+      first,
+      (input, output) => curlCommand?.toCurl(input, ofCurl(line), output) ?? '',
+    )
   }
-  return new Run(settings, first, version).run()
+  const { Run } = await import('./run.js')
+  return (await Run.open(settings, first, version)).run()
 }
 
 /** What is asked for instead of a run. */
-function informationOf(line: CommandLine): string | undefined {
-  if (has(line, 'help')) return helpText()
-  if (has(line, 'version')) return versionText(version, nodeLibcurlMajor)
+async function informationOf(line: CommandLine): Promise<string | undefined> {
+  if (has(line, 'help')) {
+    const { helpText, helpWidth } = await import('./help.js')
+    return helpText(helpWidth(process.stdout.columns))
+  }
+  if (has(line, 'version')) {
+    const { versionText } = await import('./version.js')
+    return versionText(version)
+  }
   const shell = lastOf(line, 'completion')
-  return shell === undefined ? undefined : completion(shell)
+  if (shell === undefined) return undefined
+  const { completion } = await import('./completion.js')
+  return completion(shell)
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  const { code, message } = ending(error)
+  const { code, message } = explainEnding(error)
   process.stderr.write(`parallelcurl: ${oneLine(message)}\n`)
   process.exitCode = code
 }

@@ -1,6 +1,7 @@
 /**
  * The ways in which a run of the command ends early, each with its exit code. Does not know what was run.
  */
+import { OptionError } from '../errors.js'
 
 /** Exit codes: they are promised to scripts. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
@@ -23,4 +24,12 @@ export function oneLine(text: string): string {
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** What ends a run early, as an exit code and what to say. */
+export function explainEnding(error: unknown): { code: number; message: string } {
+  const isUsage = error instanceof UsageError || error instanceof OptionError
+  // Which of the library's members found it says nothing to people.
+  const message = messageOf(error).replace(/^(stream|ParallelCurl): /, '')
+  return { code: isUsage ? EXIT.usage : EXIT.failed, message }
 }

@@ -1,53 +1,33 @@
 /**
- * `parallelcurl enqueue`, `work`, `status` and `drain`: their options, and what they make of the command's own. Does not know queues;
+ * `parallelcurl enqueue`, `work`, `status` and `drain`: what they make of the command's own options. Does not know queues;
  * BullMQ is loaded only by those who ask for one.
  */
 import type * as QueueCommands from '../bullmq/commands.js'
 import type { QueuedRequest } from '../bullmq/request-data.js'
 import type { StreamInput } from '../index.js'
-import { allOf, has, lastOf, parseWords, type CommandLine } from './command-line.js'
-import { FLAGS, type Flag } from './flags.js'
+import { Access } from './access.js'
+import { allOf, has, isCookieFile, lastOf, parseWords, type CommandLine } from './command-line.js'
+import { writeAll } from './files.js'
+import { helpWidth, queueHelpText } from './help.js'
 import { EXIT, messageOf, oneLine, UsageError } from './mistakes.js'
 import { Naming } from './naming.js'
+import type { QueueCommand } from './queue-flags.js'
 import { Requests, type Running } from './requests.js'
 import { readSettings } from './settings.js'
 import { wholeNumber } from './values.js'
 
-const flag = (long: string, value: string | undefined, help: string): Flag => ({
-  long,
-  ...(value !== undefined && { value }),
-  help,
-  group: 'Queue',
-  ofRequest: false,
-  inCurl: false,
-})
-
-const PLACE = [
-  flag('redis', 'URL', 'redis://[user:password@]host[:port][/db]; default: $PARALLELCURL_REDIS'),
-  flag('queue', 'NAME', 'the name of the queue'),
-  flag('shard-by-host', 'COUNT', 'so many queues, each host in one of them; the same for all commands'),
-]
-const ENQUEUE = [flag('attempts', 'COUNT', 'attempts of each request, on whatever machine; default: 3')]
-const WORK = [
-  flag('store', 'DIR', 'bodies as files in this folder; default: outcomes only'),
-  flag('until-empty', undefined, 'end when nothing is left to do'),
-]
-const INPUT = new Set(['input', 'input-format', 'url-column', 'strict', 'url'])
-const RUNNING = new Set(['In parallel', 'Retries'])
-
-const COMMANDS: Readonly<Record<string, readonly Flag[]>> = {
-  enqueue: [...PLACE, ...ENQUEUE, ...FLAGS.filter(({ long, ofRequest }) => ofRequest || INPUT.has(long))],
-  work: [...PLACE, ...WORK, ...FLAGS.filter(({ group, ofRequest }) => ofRequest || RUNNING.has(group))],
-  status: PLACE,
-  drain: PLACE,
-}
-
-/** Runs the command that the first word names; undefined: it names none. */
-export async function queueCommand(words: readonly string[], version: string): Promise<number | undefined> {
-  const [name = '', ...rest] = words
-  const flags = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (flags === undefined) return undefined
-  const line = parseWords(rest, flags, `parallelcurl ${name}`)
+/** Runs one of the commands. Resolves with the exit code. */
+export async function queueCommand(
+  name: string,
+  command: QueueCommand,
+  words: readonly string[],
+  version: string,
+): Promise<number> {
+  const line = parseWords(words, command.flags, `parallelcurl ${name}`)
+  if (has(line, 'help')) {
+    await writeAll(process.stdout, queueHelpText(name, command, helpWidth(process.stdout.columns)), 'stdout')
+    return EXIT.ok
+  }
   if (name !== 'enqueue' && line.urls.length > 0) throw new UsageError(`${name} takes no URLs`)
   const place = placeOf(line)
   const commands = await load()
@@ -55,16 +35,35 @@ export async function queueCommand(words: readonly string[], version: string): P
   switch (name) {
     case 'enqueue':
       return enqueue(commands, line, place, version)
-    case 'work': {
-      const { maxRequests, options } = readSettings(line, version)
-      const work = { folder: lastOf(line, 'store'), untilEmpty: has(line, 'until-empty') }
-      return commands.workCommand({ ...place, ...work, maxRequests, options }, streams)
-    }
+    case 'work':
+      return work(commands, line, place, version)
     case 'status':
       return commands.statusCommand(place, streams)
     default:
       return commands.drainCommand(place, streams)
   }
+}
+
+async function work(
+  { workCommand }: typeof QueueCommands,
+  line: CommandLine,
+  place: QueueCommands.QueuePlace,
+  version: string,
+): Promise<number> {
+  const { maxRequests, options } = readSettings(line, version)
+  const access = await Access.open(line)
+  const code = await workCommand(
+    {
+      ...place,
+      folder: lastOf(line, 'store'),
+      untilEmpty: has(line, 'until-empty'),
+      maxRequests,
+      options: { ...options, ...access.options },
+    },
+    { stdout: process.stdout, stderr: process.stderr },
+  )
+  await access.finish()
+  return code
 }
 
 function placeOf(line: CommandLine): QueueCommands.QueuePlace {
@@ -98,6 +97,8 @@ async function enqueue(
   if (line.urls.length === 0 && allOf(line, 'input').length === 0) {
     throw new UsageError('there is no URL: name some, or a file of them with -i')
   }
+  if (line.given.some(isCookieFile))
+    throw new UsageError('enqueue: -b takes name=value: a worker reads no file of this machine')
   const settings = readSettings(line, version)
   const requests = new Requests({
     settings,

@@ -4,10 +4,11 @@
 import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/binding.js'
 import { redactUrl } from '../errors.js'
-import { OptionError, ParallelCurl, type Transfer } from '../index.js'
+import { ParallelCurl, type Transfer } from '../index.js'
+import { Access } from './access.js'
 import type { Input } from './input-line.js'
 import { Journal } from './journal.js'
-import { EXIT, messageOf, oneLine, OutputError, UsageError } from './mistakes.js'
+import { EXIT, oneLine } from './mistakes.js'
 import { Naming } from './naming.js'
 import { Output } from './output.js'
 import { Pictures } from './pictures.js'
@@ -32,16 +33,22 @@ export class Run {
   private dropped = 0
 
   /** What is wrong with the settings is thrown here: nothing has been fetched then. */
-  constructor(
+  static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
+    return new Run(settings, first, version, await Access.open(settings.line))
+  }
+
+  private constructor(
     private readonly settings: Settings,
     first: readonly Input[],
     version: string,
+    private readonly access: Access,
   ) {
     this.naming = new Naming(settings)
     this.output = new Output(settings, this.naming, libcurlVersion)
     const hasHar = settings.har !== undefined
     const options = {
       ...settings.options,
+      ...access.options,
       ...((this.output.needsHeaders || hasHar) && { captureHeaders: true }),
     }
     this.curl = new ParallelCurl(settings.maxRequests, options)
@@ -76,15 +83,15 @@ export class Run {
       return await this.fetchAll()
     } catch (error) {
       this.curl.abort()
-      if (error instanceof OptionError)
-        throw new UsageError(error.message.replace(/^(stream|ParallelCurl): /, ''))
+      // What is told is what went wrong first.
+      await this.access.finish().catch(() => undefined)
       throw error
     } finally {
       this.progress.end()
       this.journal?.close()
       process.off('SIGINT', this.onInterrupt)
       process.off('SIGTERM', this.onInterrupt)
-      await this.curl.close()
+      await this.curl.close().catch(() => undefined)
     }
   }
 
@@ -94,6 +101,7 @@ export class Run {
       if (isFailed && this.settings.failEarly) break
     }
     this.pictures.finish()
+    await this.access.finish()
     if (this.interrupts > 0) {
       this.complain(`interrupted: ${String(this.done)} done, ${String(this.dropped)} dropped`)
       return EXIT.interrupted
@@ -170,14 +178,4 @@ function sizeOf(path: string): number {
   if (path === '-') return NaN
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats?.isFile() === true ? stats.size : NaN
-}
-
-/** What ends a run early, as an exit code and what to say. */
-export function ending(error: unknown): { code: number; message: string } {
-  if (error instanceof UsageError) return { code: EXIT.usage, message: error.message }
-  if (error instanceof OptionError) {
-    return { code: EXIT.usage, message: error.message.replace(/^(stream|ParallelCurl): /, '') }
-  }
-  if (error instanceof OutputError) return { code: EXIT.failed, message: error.message }
-  return { code: EXIT.failed, message: messageOf(error) }
 }

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { ParallelCurlOptions, RetryOptions, Transfer } from '../index.js'
-import { allOf, has, lastOf, ofRequest, type CommandLine } from './command-line.js'
+import { allOf, has, isCookieFile, lastOf, ofRequest, oneOf, type CommandLine } from './command-line.js'
 import type { InputFormat } from './input.js'
 import { messageOf, UsageError } from './mistakes.js'
 import { draftRequest, type RequestDraft } from './request-draft.js'
@@ -49,8 +49,8 @@ export interface Settings {
 
 const DEFAULT_PARALLEL = 50
 const DEFAULT_BUFFER = 256 * 1024 ** 2
-const FORMATS: readonly string[] = ['lines', 'csv', 'jsonl']
-const BODY_FORMS: readonly string[] = ['text', 'base64', 'auto']
+const FORMATS = ['lines', 'csv', 'jsonl'] as const
+const BODY_FORMS = ['text', 'base64', 'auto'] as const
 
 /** Reads what was asked for. `UsageError` for what makes no sense. */
 export function readSettings(line: CommandLine, version: string): Settings {
@@ -74,7 +74,7 @@ export function readSettings(line: CommandLine, version: string): Settings {
       ...(has(line, 'continue-at') && { resume: true }),
     },
     inputs: allOf(line, 'input'),
-    inputFormat: oneOf(line, 'input-format', FORMATS) as InputFormat | undefined,
+    inputFormat: oneOf(line, 'input-format', FORMATS),
     urlColumn: value('url-column') ?? 'url',
     strict: flag('strict'),
     templates: allOf(line, 'output'),
@@ -84,7 +84,7 @@ export function readSettings(line: CommandLine, version: string): Settings {
     resumeFiles: has(line, 'continue-at'),
     jsonl: flag('jsonl'),
     withHeaders: flag('with-headers'),
-    body: oneOf(line, 'body', BODY_FORMS) as BodyForm | undefined,
+    body: oneOf(line, 'body', BODY_FORMS),
     writeOut: formatOf(value('write-out')),
     include: flag('include') || base.isHead,
     ordered: flag('ordered'),
@@ -128,16 +128,14 @@ function check(settings: Settings): void {
     settings.progressIntervalMs === 0 || settings.journalSyncMs === 0,
     'an interval is more than 0 seconds',
   )
+  const { line, inputs } = settings
+  const cookieFiles = line.given.filter(isCookieFile).map(([, value]) => value)
   needs(
-    settings.inputs.filter((path) => path === '-').length > 1,
-    '-i - was given twice, and stdin can be read once',
+    [...inputs, ...cookieFiles, ...allOf(line, 'proxies'), ...allOf(line, 'config')].filter(
+      (path) => path === '-',
+    ).length > 1,
+    'stdin (-) was named twice, and can be read once',
   )
-}
-
-function oneOf(line: CommandLine, long: string, values: readonly string[]): string | undefined {
-  const value = lastOf(line, long)
-  if (value === undefined || values.includes(value)) return value
-  throw new UsageError(`--${long} is one of ${values.join(', ')}; got "${value}"`)
 }
 
 function formatOf(writeOut: string | undefined): string | undefined {

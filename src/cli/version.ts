@@ -1,7 +1,7 @@
 /**
  * --version: what is installed, and what it can do. Does not know what of it is used.
  */
-import { libcurlVersion } from '../engine/binding.js'
+import { libcurlVersion, nodeLibcurlMajor } from '../engine/binding.js'
 
 /** What each part of libcurl's own line stands for. */
 const ABILITIES: readonly (readonly [pattern: RegExp, ability: string])[] = [
@@ -17,7 +17,7 @@ const ABILITIES: readonly (readonly [pattern: RegExp, ability: string])[] = [
 ]
 
 /** The text of --version. */
-export function versionText(version: string, nodeLibcurlMajor: number): string {
+export function versionText(version: string): string {
   const abilities = ABILITIES.filter(([pattern]) => pattern.test(libcurlVersion)).map(
     ([, ability]) => ability,
   )

@@ -1,0 +1,70 @@
+/**
+ * The options of `enqueue`, `work`, `status` and `drain`. Does not know queues.
+ */
+import { FLAGS, flagNamed, type Flag } from './flags.js'
+
+const flag = (long: string, value: string | undefined, help: string): Flag => ({
+  long,
+  ...(value !== undefined && { value }),
+  help,
+  group: 'Queue',
+  ofRequest: false,
+  inCurl: false,
+})
+
+const HELP = [flagNamed('help') as Flag]
+const PLACE = [
+  flag('redis', 'URL', 'redis://[user:password@]host[:port][/db]; default: $PARALLELCURL_REDIS'),
+  flag('queue', 'NAME', 'the name of the queue'),
+  flag('shard-by-host', 'COUNT', 'so many queues, each host in one of them; the same for all commands'),
+]
+const ENQUEUE = [flag('attempts', 'COUNT', 'attempts of each request, on whatever machine; default: 3')]
+const WORK = [
+  {
+    ...flag('store', 'DIR', 'bodies as files in this folder; default: outcomes only'),
+    complete: 'dir' as const,
+  },
+  flag('until-empty', undefined, 'end when nothing is left to do'),
+]
+const INPUT = new Set(['input', 'input-format', 'url-column', 'strict', 'url'])
+const RUNNING = new Set(['Cookies, proxies, sessions', 'In parallel', 'Retries'])
+
+/** One of the commands. */
+export interface QueueCommand {
+  /** What stands behind its name. */
+  readonly usage: string
+  readonly help: string
+  readonly flags: readonly Flag[]
+}
+
+/** All of them, by name. */
+export const QUEUE_COMMANDS: ReadonlyMap<string, QueueCommand> = new Map([
+  [
+    'enqueue',
+    {
+      usage: '[options] [url...]',
+      help: 'put requests into a queue in Redis',
+      flags: [
+        ...PLACE,
+        ...ENQUEUE,
+        ...FLAGS.filter(({ long, ofRequest }) => ofRequest || INPUT.has(long)),
+        ...HELP,
+      ],
+    },
+  ],
+  [
+    'work',
+    {
+      usage: '[options]',
+      help: 'run what is in the queue, on any number of machines',
+      flags: [
+        ...PLACE,
+        ...WORK,
+        ...FLAGS.filter(({ group, ofRequest }) => ofRequest || RUNNING.has(group)),
+        ...HELP,
+      ],
+    },
+  ],
+  ['status', { usage: '[options]', help: 'how far it is, and what failed', flags: [...PLACE, ...HELP] }],
+  ['drain', { usage: '[options]', help: 'take out what waits', flags: [...PLACE, ...HELP] }],
+])
