@@ -18,7 +18,7 @@ const ROTATIONS = ['round-robin', 'random', 'least-used', 'sticky'] as const
 /** A file that is written while a run goes on, and at its end. */
 interface Kept {
   readonly path: string
-  save(): Promise<void>
+  readonly save: () => Promise<void>
 }
 
 /** Cookies, proxies and sessions of a run, with the files that they are kept in. */

@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { devNull } from 'node:os'
 import type { Writable } from 'node:stream'
 import { messageOf, OutputError, UsageError } from './mistakes.js'
 
@@ -34,6 +35,8 @@ export function explainWrite(error: unknown): string {
 
 /** Whether a path is a device or a pipe, which is written to, and never replaced. */
 export function isSpecial(path: string): boolean {
+  // The one that is named most, once for each transfer.
+  if (path === devNull) return true
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats !== undefined && !stats.isFile() && !stats.isDirectory()
 }
@@ -55,6 +58,7 @@ export function checkWritable(path: string, option: string): void {
 
 /** Writes a file. What stands there is whole: the one before, or the new one. */
 export function writeBody(path: string, body: Uint8Array): void {
+  if (path === devNull) return
   if (isSpecial(path)) {
     attempt(path, () => {
       writeFileSync(path, body)

@@ -3,7 +3,6 @@
  */
 import { createReadStream } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
-import { parse as parseCsv } from 'csv-parse'
 import { parseLine, type Input } from './input-line.js'
 import { messageOf, UsageError } from './mistakes.js'
 
@@ -120,8 +119,10 @@ async function* readCsv(
   urlColumn: string,
   progress: InputProgress,
 ): AsyncGenerator<Input | BadLine> {
+  // Loaded by those who have CSV: it takes longer than a small run.
+  const { parse } = await import('csv-parse')
   const bad: BadLine[] = []
-  const parser = parseCsv({
+  const parser = parse({
     bom: true,
     columns: true,
     info: true,

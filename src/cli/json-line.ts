@@ -1,7 +1,7 @@
 /**
  * --jsonl: one line of JSON for a transfer. Does not know where it goes.
  */
-import { redactUrl } from '../errors.js'
+import { outcomeOf } from '../bullmq/outcome.js'
 import type { Transfer } from '../index.js'
 import type { Input } from './input-line.js'
 import type { BodyForm } from './settings.js'
@@ -19,31 +19,14 @@ export interface LineContent {
 /** The line of a transfer that is held, with its end. */
 export function jsonLine(transfer: Transfer, content: LineContent): string {
   const { input, n, failed, path, withHeaders, body } = content
-  const wasLaunched = transfer.attempts.length > 0
-  const number = (name: string): number => Number(transfer.getInfo(name))
+  const outcome = outcomeOf(transfer, input.id, path)
+  const { session } = transfer
   return `${JSON.stringify({
     ...(input.id !== undefined && { id: input.id }),
     n,
-    url: redactUrl(transfer.url),
-    effectiveUrl: redactUrl(transfer.effectiveUrl),
+    ...outcome,
     ok: !failed,
-    status: transfer.responseCode,
-    errno: transfer.errno,
-    error: transfer.error,
-    attempts: transfer.attempts,
-    ...(wasLaunched && {
-      method: transfer.getInfo('EFFECTIVE_METHOD'),
-      contentType: transfer.getInfo('CONTENT_TYPE'),
-      remoteIp: transfer.getInfo('PRIMARY_IP'),
-      sizes: {
-        download: number('SIZE_DOWNLOAD_T'),
-        upload: number('SIZE_UPLOAD_T'),
-        header: number('HEADER_SIZE'),
-        request: number('REQUEST_SIZE'),
-      },
-      timings: transfer.timings,
-    }),
-    ...(path !== undefined && { output: path }),
+    ...(session !== null && { session: session.name }),
     ...(withHeaders && { headers: transfer.headers }),
     ...(body !== undefined && inlined(transfer, body)),
   })}\n`

@@ -24,17 +24,14 @@ export interface Outcome {
 export class Output {
   /** Whether headers have to be captured. */
   readonly needsHeaders: boolean
-  /** Whether bodies are stdout's: a bar must not be drawn between them. */
-  readonly bodiesToStdout: boolean
 
   constructor(
     private readonly settings: Settings,
     private readonly naming: Naming,
     private readonly libcurl: string,
   ) {
-    const { templates, jsonl, remoteName, writeOut: format, include, withHeaders } = settings
+    const { writeOut: format, include, withHeaders } = settings
     this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
-    this.bodiesToStdout = templates.length === 0 && !remoteName && !jsonl
   }
 
   /** Writes all that there is to write of a transfer; resolves when it is with the system. */

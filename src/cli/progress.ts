@@ -2,9 +2,10 @@
  * How a run is going, for people: a bar that is redrawn in place on a terminal, else a plain line every few seconds. Does not know
  * what is fetched: it is told.
  */
-import { createLogUpdate } from 'log-update'
+import type { createLogUpdate } from 'log-update'
 import type { Stats, Transfer } from '../index.js'
 import { oneLine } from './mistakes.js'
+import type { Settings } from './settings.js'
 
 /** What there is to show. */
 export interface Situation {
@@ -20,12 +21,27 @@ const BAR = 24
 /** Of so many hosts the slowest one is known; the rest is not told apart. */
 const MAX_HOSTS = 1000
 
-/** Which way the progress is shown. */
-export type ProgressKind = 'bar' | 'lines' | 'none'
+/** Draws lines over those that it drew before. */
+export type Redraw = ReturnType<typeof createLogUpdate>
+
+/** Which way the progress is shown: a bar, lines, or not at all. */
+export type ProgressKind = Redraw | 'lines' | 'none'
+
+/** The way that suits a run and the terminal that it has. */
+export async function progressKind(settings: Settings): Promise<ProgressKind> {
+  const { silent, jsonl, writeOut, verbose, templates, remoteName } = settings
+  if (silent) return 'none'
+  const writesData = jsonl || writeOut !== undefined || (templates.length === 0 && !remoteName)
+  // On one terminal with the data a bar would be drawn over it.
+  if (process.stdout.isTTY && writesData) return 'none'
+  if (!process.stderr.isTTY || verbose) return 'lines'
+  const { createLogUpdate } = await import('log-update')
+  return createLogUpdate(process.stderr)
+}
 
 /** Shows progress on stderr, and lets messages pass without tearing it. */
 export class Progress {
-  private readonly update: ReturnType<typeof createLogUpdate> | null
+  private readonly update: Redraw | null
   private readonly timer: NodeJS.Timeout | null
   private readonly hosts = new Map<string, { count: number; ms: number }>()
   private readonly startedAt = performance.now()
@@ -39,13 +55,13 @@ export class Progress {
     intervalMs: number,
     private readonly situation: () => Situation,
   ) {
-    this.update = kind === 'bar' ? createLogUpdate(process.stderr) : null
+    this.update = typeof kind === 'string' ? null : kind
     const draw = (): void => {
       if (this.update === null) this.line()
       else this.update(this.bar())
     }
-    this.timer = kind === 'none' ? null : setInterval(draw, kind === 'bar' ? REDRAW_MS : intervalMs).unref()
-    if (kind === 'bar') process.stderr.on('resize', draw)
+    this.timer = kind === 'none' ? null : setInterval(draw, kind === 'lines' ? intervalMs : REDRAW_MS).unref()
+    if (this.update !== null) process.stderr.on('resize', draw)
     this.onEnd = () => process.stderr.off('resize', draw)
   }
 

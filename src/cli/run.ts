@@ -12,7 +12,7 @@ import { EXIT, oneLine } from './mistakes.js'
 import { Naming } from './naming.js'
 import { Output } from './output.js'
 import { Pictures } from './pictures.js'
-import { Progress, type ProgressKind, type Situation } from './progress.js'
+import { Progress, progressKind, type ProgressKind, type Situation } from './progress.js'
 import { Requests, type Running } from './requests.js'
 import type { Settings } from './settings.js'
 
@@ -34,7 +34,8 @@ export class Run {
 
   /** What is wrong with the settings is thrown here: nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
-    return new Run(settings, first, version, await Access.open(settings.line))
+    const access = await Access.open(settings.line)
+    return new Run(settings, first, version, access, await progressKind(settings))
   }
 
   private constructor(
@@ -42,6 +43,7 @@ export class Run {
     first: readonly Input[],
     version: string,
     private readonly access: Access,
+    kind: ProgressKind,
   ) {
     this.naming = new Naming(settings)
     this.output = new Output(settings, this.naming, libcurlVersion)
@@ -66,9 +68,7 @@ export class Run {
       },
     })
     this.requests.progress.totalBytes = settings.inputs.reduce((sum, path) => sum + sizeOf(path), 0)
-    this.progress = new Progress(this.progressKind(), settings.progressIntervalMs, () =>
-      this.situation(first.length),
-    )
+    this.progress = new Progress(kind, settings.progressIntervalMs, () => this.situation(first.length))
   }
 
   /** Runs it. Resolves with the exit code. */
@@ -145,15 +145,6 @@ export class Run {
       this.curl.abort(reason, ({ state }) => state !== 'inFlight')
       this.complain('finishing what is in flight; interrupt once more to stop at once')
     }
-  }
-
-  private progressKind(): ProgressKind {
-    const { silent, jsonl, writeOut, verbose } = this.settings
-    if (silent) return 'none'
-    const writesData = this.output.bodiesToStdout || jsonl || writeOut !== undefined
-    // On one terminal with the data a bar would be drawn over it.
-    if (process.stdout.isTTY && writesData) return 'none'
-    return process.stderr.isTTY && !verbose ? 'bar' : 'lines'
   }
 
   private situation(first: number): Situation {
