@@ -7,22 +7,14 @@ import { flagNamed, FLAGS, type Flag, type Given } from './flags.js'
 import type { Input } from './input-line.js'
 import { messageOf, UsageError } from './mistakes.js'
 
-/** Options of curl's that say nothing about the request itself. */
-const IGNORED: readonly Flag[] = [
-  ...['s', 'S', 'v', 'i', 'g', 'N', '#', 'Z'].map((short): [string, string] => [
-    short,
-    {
-      s: 'silent',
-      S: 'show-error',
-      v: 'verbose',
-      i: 'include',
-      g: 'globoff',
-      N: 'no-buffer',
-      '#': 'progress-bar',
-      Z: 'parallel',
-    }[short] ?? short,
-  ]),
-].map(([short, long]) => ({ short, long, help: '', group: '', ofRequest: false, inCurl: true }))
+/** Options of curl's that say nothing about the request itself, besides those of this command. */
+const IGNORED: readonly Flag[] = Object.entries({
+  i: 'include',
+  g: 'globoff',
+  N: 'no-buffer',
+  '#': 'progress-bar',
+  Z: 'parallel',
+}).map(([short, long]) => ({ short, long, help: '', group: '', ofRequest: false, inCurl: true }))
 const TAKEN = ['output', 'url'].flatMap((long) => flagNamed(long) ?? [])
 
 /** The flags of a curl command. */
@@ -62,6 +54,8 @@ function requestsOf(words: readonly string[]): Input[] {
   }
   const { given, urls } = parsed
   if (urls.length === 0) throw new UsageError('--from-curl: there is no URL in it')
+  if (given.some(([long]) => long === 'cookie-jar'))
+    throw new UsageError('--from-curl: -c is of the whole run: give it to parallelcurl itself')
   const layer = given.filter(([long]) => flagNamed(long)?.ofRequest === true)
   const outputs = given.flatMap(([long, value]) => (long === 'output' && value !== null ? [value] : []))
   return urls.map((url, i) => {

@@ -365,7 +365,7 @@ describe('the command: cookies, proxies, sessions', () => {
       server.route('/later', (_request, response) => void setTimeout(() => response.end(), 5))
       const args = ['-s', '--jsonl', '--sessions', '1', '--session-max-age', '0.001', '--parallel-max', '1']
       const { text } = await run(...args, server.url('/later'), server.url('/later'))
-      expect(namesIn(text)).to.deep.equal(['session-1', 'session-2'])
+      expect(new Set(namesIn(text)).size).to.equal(2)
     })
 
     it('keep their proxy', async () => {

@@ -215,7 +215,11 @@ describe('the command: output', () => {
     const completed = await import('node:child_process').then(({ execFileSync }) =>
       execFileSync('bash', ['-c', script], { encoding: 'utf8' }),
     )
-    expect(completed.trim().split(' ').sort()).to.deep.equal(['--parallel-max', '--parallel-max-host'])
+    expect(completed.trim().split(' ').sort()).to.deep.equal([
+      '--parallel-max',
+      '--parallel-max-host',
+      '--parallel-max-proxy',
+    ])
     expect((await run('--version')).text).to.match(
       /^parallelcurl \d+\.\d+\.\d+ .*\nlibcurl\/.*\nCan do: https/,
     )
