@@ -13,8 +13,9 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { explainWrite } from './files.js'
 import type { Input } from './input-line.js'
-import { messageOf, OutputError, UsageError } from './mistakes.js'
+import { OutputError, UsageError } from './mistakes.js'
 
 /** How a request ended. */
 export type Ending = 'done' | 'failed'
@@ -91,7 +92,7 @@ export class Journal {
       if (whole === 0) this.append(FIRST_LINE)
     } catch (error) {
       if (error instanceof UsageError) throw error
-      throw new UsageError(`--journal ${path}: ${messageOf(error)}`)
+      throw new UsageError(`--journal ${path}: ${explainWrite(error)}`)
     }
     this.timer = setInterval(() => {
       this.sync()
@@ -107,8 +108,12 @@ export class Journal {
 
   /** Writes down how a request ended. Its output has to be where it belongs by then. */
   write(key: string, end: Ending, isAgain: boolean): void {
-    if (this.syncError !== null) throw new OutputError(`${this.path}: ${messageOf(this.syncError)}`)
-    this.append(isAgain ? { key, end, again: true } : { key, end })
+    if (this.syncError !== null) throw new OutputError(`${this.path}: ${explainWrite(this.syncError)}`)
+    try {
+      this.append(isAgain ? { key, end, again: true } : { key, end })
+    } catch (error) {
+      throw new OutputError(`${this.path}: ${explainWrite(error)}`)
+    }
     this.isDirty = true
   }
 
@@ -125,12 +130,8 @@ export class Journal {
 
   private append(record: object): void {
     const line = Buffer.from(`${JSON.stringify(record)}\n`)
-    try {
-      // One call for a line: a kill leaves it whole or out, but on a full disk.
-      for (let at = 0; at < line.length;) at += writeSync(this.file, line, at)
-    } catch (error) {
-      throw new OutputError(`${this.path}: ${messageOf(error)}`)
-    }
+    // One call for a line: a kill leaves it whole or out, but on a full disk.
+    for (let at = 0; at < line.length;) at += writeSync(this.file, line, at)
   }
 
   private sync(): void {

@@ -74,6 +74,9 @@ async function informationOf(line: CommandLine): Promise<string | undefined> {
   return completion(shell)
 }
 
+// Their writes tell; without a listener the process would end here.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

@@ -5,7 +5,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import type { Transfer } from '../index.js'
 import { entryOf, reportPieces, type RunEntry } from '../report/index.js'
 import { harEntry, type Har } from '../report/har.js'
-import { explainWrite, isSpecial } from './files.js'
+import { checkWritable, explainWrite, isSpecial } from './files.js'
 import { OutputError } from './mistakes.js'
 import type { Settings } from './settings.js'
 import type { Tap } from './tap.js'
@@ -56,16 +56,14 @@ export class Pictures {
     private readonly settings: Settings,
     private readonly version: string,
   ) {
-    // Opened now: that a folder is missing is better known before a long run than after it.
+    for (const option of ['har', 'report'] as const) {
+      const path = settings[option]
+      if (path !== undefined) checkWritable(path, option)
+    }
     this.har = settings.har === undefined ? null : new PieceFile(settings.har)
     this.page = settings.report === undefined ? null : new PieceFile(settings.report)
     const log: Omit<Har['log'], 'entries'> = { version: '1.2', creator: { name: 'parallelcurl', version } }
     this.har?.write(`{"log":${JSON.stringify(log).slice(0, -1)},"entries":[`)
-  }
-
-  /** Whether the headers of requests are wanted. */
-  get wantsHeaders(): boolean {
-    return this.har !== null
   }
 
   /** Takes a transfer that is held. */

@@ -20,7 +20,6 @@ export async function printCommands(
     n++
     await writeAll(process.stdout, `${commandOf(input, outputOf(input, n, settings))}\n`, 'stdout')
   }
-  process.stdout.on('error', () => undefined)
   for (const input of first) await print(input)
   const { inputs, inputFormat: format, urlColumn } = settings
   for (const path of inputs) {

@@ -75,16 +75,11 @@ export class Run {
   async run(): Promise<number> {
     process.on('SIGINT', this.onInterrupt)
     process.on('SIGTERM', this.onInterrupt)
-    const ignore = (): void => undefined
-    // Their writes tell; without a listener the process would end here.
-    process.stdout.on('error', ignore)
-    process.stderr.on('error', ignore)
     try {
       return await this.fetchAll()
     } catch (error) {
       this.curl.abort()
-      // What is told is what went wrong first.
-      await this.access.finish().catch(() => undefined)
+      await this.finishAnyway()
       throw error
     } finally {
       this.progress.end()
@@ -92,6 +87,16 @@ export class Run {
       process.off('SIGINT', this.onInterrupt)
       process.off('SIGTERM', this.onInterrupt)
       await this.curl.close().catch(() => undefined)
+    }
+  }
+
+  /** Leaves what there is: what is told is what went wrong first. */
+  private async finishAnyway(): Promise<void> {
+    await this.access.finish().catch(() => undefined)
+    try {
+      this.pictures.finish()
+    } catch {
+      // The same disk, most likely.
     }
   }
 

@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import {
@@ -20,7 +21,9 @@ import {
   type CommandResult,
 } from '../support/command.js'
 import { patternBytes } from '../support/http-handlers.js'
+import { FLAGS } from '../../src/cli/flags.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
+import { unavailable } from '../support/requires.js'
 
 describe('the command: output', () => {
   const folder = temporaryFolder()
@@ -198,6 +201,77 @@ describe('the command: output', () => {
     expect(full.stderr).to.equal('parallelcurl: /dev/full: the disk is full (ENOSPC)\n')
   })
 
+  it('ends with one line where a picture, a line or stdout cannot be written', async () => {
+    const url = server.url('/page/1')
+    const shell = (redirection: string, ...args: readonly string[]): Promise<CommandResult> =>
+      runProgram('sh', ['-c', `"$0" "$@" ${redirection}`, process.execPath, commandPath(), ...args], {
+        cwd: folder(),
+      })
+    const full = 'the disk is full (ENOSPC)'
+    const cases: [Promise<CommandResult>, code: number, message: string][] = [
+      [shell('> /dev/full', url), 1, `stdout: ${full}`],
+      [shell('> /dev/full', '--jsonl', url), 1, `stdout: ${full}`],
+      [shell('> /dev/full', '-o', '/dev/null', '-w', 'x', url), 1, `stdout: ${full}`],
+      [shell('> /dev/full', '--help'), 1, `stdout: ${full}`],
+      [shell('> /dev/full', '--to-curl', url), 1, `stdout: ${full}`],
+      [run('--har', '/dev/full', url), 1, `/dev/full: ${full}`],
+      [run('--report', '/dev/full', '-o', '/dev/null', url), 1, `/dev/full: ${full}`],
+      [run('--journal', '/dev/full', '-o', '/dev/null', url), 2, `--journal /dev/full: ${full}`],
+      [run('--har', 'none/run.har', url), 2, '--har none/run.har: ENOENT'],
+      [run('--report', 'none/run.html', url), 2, '--report none/run.html: ENOENT'],
+      [run('--journal', 'none/run', url), 2, '--journal none/run: ENOENT'],
+    ]
+    for (const [result, code, message] of cases) {
+      const { stderr, code: actual } = await result
+      expect(stderr.split('\n')).to.have.length(2)
+      expect(stderr).to.include(`parallelcurl: ${message}`)
+      expect(actual, message).to.equal(code)
+    }
+  })
+
+  it('keeps journal and files whole where the disk becomes full, and goes on when it is not', async function () {
+    const disk = join(folder(), 'disk')
+    mkdirSync(disk)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', disk])
+    if (mounted.status !== 0) unavailable(this, 'no file system may be mounted')
+    try {
+      const urls = Array.from({ length: 40 }, (_, i) => server.url(`/bytes/${20_000 + i}`))
+      const args = ['-o', 'disk/{n}', '--journal', 'disk/journal', '--resume', ...urls]
+      const { code, stderr } = await run(...args)
+      expect(code).to.equal(1)
+      expect(stderr).to.match(/^parallelcurl: disk\/\S+: the disk is full \(ENOSPC\)\n$/)
+      const done = read('disk/journal').trimEnd().split('\n').length - 1
+      expect(done).to.be.within(1, 13)
+      const files = readdirSync(disk).filter((name) => /^\d+$/.test(name))
+      expect(files.length).to.be.at.least(done)
+      for (const name of files)
+        expect(read(`disk/${name}`).length, 'a whole file').to.equal(
+          patternBytes(19_999 + Number(name)).toString('utf8').length,
+        )
+      expect(readdirSync(disk).filter((name) => name.includes('part'))).to.deep.equal([])
+      spawnSync('mount', ['-o', 'remount,size=4m', disk])
+      server.forget()
+      expect((await run(...args)).code).to.equal(0)
+      expect(server.requests).to.have.length(40 - done)
+      expect(readdirSync(disk)).to.have.length(41)
+    } finally {
+      spawnSync('umount', [disk])
+    }
+  })
+
+  it('writes pictures of what it did, whatever ends it', async () => {
+    const urls = Array.from({ length: 100 }, () => server.url('/bytes/20000'))
+    const { stderr } = await runCommand(['--har', 'cut.har', '--report', 'cut.html', ...urls], {
+      cwd: folder(),
+      onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    })
+    expect(stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
+    const { log } = JSON.parse(read('cut.har')) as { log: { entries: unknown[] } }
+    expect(log.entries.length).to.be.within(1, 99)
+    expect(read('cut.html')).to.match(/<\/html>\s*$/)
+    expect(readdirSync(folder()).filter((name) => name.endsWith('.part'))).to.deep.equal([])
+  })
+
   it('writes to devices without replacing them', async () => {
     const command = [process.execPath, commandPath(), '-s', '-o', '/dev/stdout', server.url('/page/device')]
     // Of Node's pipes, which are sockets, there is no file to open.
@@ -223,8 +297,26 @@ describe('the command: output', () => {
     expect((await run('--version')).text).to.match(
       /^parallelcurl \d+\.\d+\.\d+ .*\nlibcurl\/.*\nCan do: https/,
     )
-    expect((await run('--help')).text)
-      .to.include('Long runs:')
-      .and.include('-X, --request <METHOD>')
+  })
+
+  it('has help by group for 80 columns, also of the queue commands, without libcurl', async () => {
+    const { text, code } = await run('--help')
+    expect(code).to.equal(0)
+    expect(text.split('\n').filter((line) => line.length > 80)).to.deep.equal([])
+    expect(text)
+      .to.match(/^Long runs:$/m)
+      .and.match(/^ {2}-X, --request METHOD {8}the method$/m)
+    for (const { long, help } of FLAGS) {
+      expect(text).to.match(new RegExp(`^ {2}(-\\S,|   ) --${long.replace('.', '\\.')}( |$)`, 'm'))
+      expect(text.replace(/\s+/g, ' ')).to.include(help)
+    }
+    for (const command of ['enqueue', 'work', 'status', 'drain']) {
+      expect(text).to.match(new RegExp(`^ {2}parallelcurl ${command} `, 'm'))
+      const own = await run(command, '--help')
+      expect([own.code, own.stderr]).to.deep.equal([0, ''])
+      expect(own.text)
+        .to.match(new RegExp(`^Usage: parallelcurl ${command} `))
+        .and.include('--redis URL')
+    }
   })
 })

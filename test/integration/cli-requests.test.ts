@@ -16,6 +16,11 @@ describe('the command: requests', () => {
     server = await startHttpServer()
     writeFileSync(join(folder(), 'body.bin'), Buffer.from([1, 0, 10, 13, 255, 65]))
     writeFileSync(join(folder(), 'lines.txt'), 'one\ntwo\n')
+    writeFileSync(join(folder(), 'netrc'), 'machine 127.0.0.1 login me password secret\n')
+    writeFileSync(
+      join(folder(), 'curlrc'),
+      '# comment\nheader = "X-A: \\"quoted\\""\nrequest PUT\n-d "x=y z"\n',
+    )
     writeFileSync(join(folder(), 'headers.txt'), 'X-One: 1\nX-Two: 2\n')
   })
   after(() => server.close())
@@ -52,12 +57,22 @@ describe('the command: requests', () => {
       ['-T', 'body.bin', '-X', 'PATCH', '-H', 'Expect:'],
       ['-I'],
       ['-0'],
+      ['--http1.1', '-A', '', '-H', 'Host: other.test', '-H', 'User-Agent: header/1'],
+      ['-X', 'POST', '-d', ''],
+      ['-d', '@-'],
+      ['-X', 'OPTIONS', '--path-as-is'],
+      ['--oauth2-bearer', 'token', '-H', 'Authorization;'],
+      ['--netrc-file', 'netrc'],
+      ['-L', '--location-trusted', '-u', 'a:b', '-e', 'http://from.example/;auto', '--max-redirs', '3'],
+      ['--data-ascii', 'a b', '--data-raw', 'c=ü', '--form-string', 'x=y'].slice(0, 4),
+      ['-K', 'curlrc'],
     ]
     for (const args of cases) {
       it(`sends and prints the same: ${args.join(' ') || 'a plain URL'}`, async () => {
         const all = [...args, '-A', 'test/1', '-s', server.url('/gzip?x=1')]
-        const theirs = await runProgram('curl', all, { cwd: folder() })
-        const ours = await runCommand(all, { cwd: folder() })
+        const options = { cwd: folder(), input: 'from\nstdin\n' }
+        const theirs = await runProgram('curl', all, options)
+        const ours = await runCommand(all, options)
         expect(ours.stderr).to.equal('')
         const [expected, actual] = server.requests
         const seen = ({ method, url, rawHeaders, body, httpVersion }: RecordedRequest): object => ({
@@ -73,6 +88,66 @@ describe('the command: requests', () => {
         expect(ours.code).to.equal(theirs.code)
       })
     }
+
+    it('sends and prints the same: forms', async () => {
+      const url = server.url('/headers/1')
+      const form = [
+        '-F',
+        'a=1',
+        '-F',
+        'f=@lines.txt',
+        '-F',
+        'g=@body.bin;type=x/y;filename="a b.c"',
+        '-F',
+        'h=<lines.txt',
+      ]
+      const all = ['-s', '-A', 'x', ...form, '--form-string', 'i=@j;type=k', url]
+      await runProgram('curl', all, { cwd: folder() })
+      await runCommand(all, { cwd: folder() })
+      const [expected, actual] = server.requests.map(({ headers, rawHeaders, body }) => {
+        const boundary = /boundary=(\S+)/.exec(headers['content-type'] ?? '')?.[1] ?? 'none'
+        // In another order, and of another length, because boundaries are of different lengths.
+        const lines = rawHeaders.filter((text) => !/^content-length$|^\d+$/i.test(text))
+        const text = JSON.stringify([lines, body.toString('latin1')])
+        return text.replaceAll(boundary, 'BOUNDARY')
+      })
+      expect(actual).to.equal(expected)
+    })
+
+    it('authenticates, prints headers and ranges as curl does', async () => {
+      const cases = [
+        ['--digest', '-u', 'user:pass word', server.url('/auth/digest')],
+        ['--anyauth', '-u', 'user:pass word', server.url('/auth/basic')],
+        ['-u', 'user:wrong', server.url('/auth/basic')],
+        ['-r', '2-5', server.url('/bytes/20')],
+        ['--compressed', server.url('/br')],
+        ['-L', '--max-redirs', '1', server.url('/redirect/2')],
+        ['-G', '-d', 'x=1', `${server.url('/echo')}?a=b#c`],
+        ['--fail-with-body', server.url('/status/404')],
+        ['-m', '5', server.url('/truncate')],
+      ]
+      for (const args of cases) {
+        const all = ['-s', '-A', 'x', ...args]
+        const [theirs, ours] = [await runProgram('curl', all), await runCommand(all)]
+        const failed = theirs.code !== 0
+        // What broke off is no output here.
+        const isPartial = [18, 47].includes(theirs.code ?? 0)
+        expect(ours.text.replace(/"connection":\d+,?/, ''), args.join(' ')).to.equal(
+          isPartial ? '' : theirs.text.replace(/"connection":\d+,?/, ''),
+        )
+        expect(ours.code, args.join(' ')).to.equal(failed ? 1 : 0)
+      }
+      const undated = (text: string): string => text.replace(/^(Date|Content-Length): .*$/gm, '')
+      for (const url of [server.url('/headers/2'), server.url('/redirect/1')]) {
+        const [theirs, ours] = [
+          await runProgram('curl', ['-s', '-i', '-A', 'x', '-L', url]),
+          await runCommand(['-s', '--include', '-A', 'x', '-L', url]),
+        ]
+        expect(undated(ours.text).replace(/"connection":\d+,?/, '')).to.equal(
+          undated(theirs.text).replace(/"connection":\d+,?/, ''),
+        )
+      }
+    })
 
     it('follows redirects and fails with -f as curl does', async () => {
       const redirected = ['-sL', '--max-redirs', '5', server.url('/redirect/2')]
