@@ -14,10 +14,14 @@ export interface Situation {
   readonly failed: number
   /** How many there will be in all; undefined: nobody knows. */
   readonly total: number | undefined
+  /** Whether that follows from how much of the input has been read. */
+  readonly isGuess: boolean
 }
 
 const REDRAW_MS = 100
 const BAR = 24
+/** Below, the bar is half as long, that there is room for numbers. */
+const WIDE = 80
 /** Of so many hosts the slowest one is known; the rest is not told apart. */
 const MAX_HOSTS = 1000
 
@@ -100,37 +104,39 @@ export class Progress {
 
   private line(): void {
     this.hasSpoken = true
-    process.stderr.write(`${this.text(this.situation())}\n`)
+    process.stderr.write(`${this.fields(this.situation()).join('  ')}\n`)
   }
 
   private bar(): string {
     const situation = this.situation()
-    const { total, done } = situation
-    const part = total === undefined || total === 0 ? undefined : Math.min(1, done / total)
-    const filled = Math.round((part ?? 0) * BAR)
-    const bar =
-      part === undefined ? '' : `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}] ${percent(part)}  `
     // A line that is longer than the terminal is wide would be two, and the bar would crawl down the screen.
-    return oneLine(`${bar}${this.text(situation)}`).slice(0, Math.max(10, (process.stderr.columns || 80) - 1))
+    const width = Math.max(10, (process.stderr.columns || 80) - 1)
+    let line = graph(situation, width)
+    for (const field of this.fields(situation)) {
+      const longer = line === '' ? field : `${line}  ${field}`
+      if (longer.length <= width) line = longer
+    }
+    return oneLine(line)
   }
 
-  private text({ stats, done, failed, total }: Situation): string {
+  /** What there is to say, the most important first. */
+  private fields({ stats, done, failed, total, isGuess }: Situation): string[] {
     this.measure(stats)
     const { requestsPerSecond: rate } = stats
     const left = total === undefined ? undefined : total - done
     const slowest = this.slowest()
     return [
-      total === undefined ? `${String(done)} done` : `${String(done)} of ${String(total)} done`,
-      `${String(stats.inFlight)} in flight`,
+      total === undefined
+        ? `${String(done)} done`
+        : `${String(done)} of ${isGuess ? '~' : ''}${String(total)} done`,
       `${String(failed)} failed`,
-      `${String(stats.retried)} retried`,
+      `${String(stats.inFlight)} in flight`,
       `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
-      `${size(this.bytesPerSecond)}/s`,
       left === undefined || rate === 0 ? '' : `ETA ${duration(left / rate)}`,
+      `${String(stats.retried)} retried`,
+      `${size(this.bytesPerSecond)}/s`,
       slowest === undefined ? '' : `slowest ${slowest}`,
-    ]
-      .filter(Boolean)
-      .join('  ')
+    ].filter(Boolean)
   }
 
   private summary(): string {
@@ -161,6 +167,14 @@ export class Progress {
 function hostOf(url: string): string {
   const authority = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(url)?.[1] ?? ''
   return authority.slice(authority.lastIndexOf('@') + 1)
+}
+
+function graph({ done, total }: Situation, width: number): string {
+  if (total === undefined || total === 0) return ''
+  const part = Math.min(1, done / total)
+  const cells = width < WIDE - 1 ? BAR / 2 : BAR
+  const filled = Math.round(part * cells)
+  return `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${percent(part)}`
 }
 
 function percent(part: number): string {

@@ -155,16 +155,16 @@ export class Run {
   private situation(first: number): Situation {
     const { progress, count, skipped } = this.requests
     const { readBytes, totalBytes } = progress
-    const isOver = readBytes >= totalBytes
+    const isKnown = this.settings.inputs.length === 0 || readBytes >= totalBytes
     let total: number | undefined
-    if (this.settings.inputs.length === 0 || (isOver && !Number.isNaN(totalBytes)))
-      total = Math.max(first, count)
+    if (isKnown) total = Math.max(first, count)
     else if (readBytes > 0 && totalBytes > 0) total = Math.round((count * totalBytes) / readBytes)
     return {
       stats: this.curl.stats(),
       done: this.done,
       failed: this.failed,
       total: total === undefined ? undefined : total - skipped,
+      isGuess: !isKnown,
     }
   }
 }

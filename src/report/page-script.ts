@@ -20,11 +20,14 @@ const shape = (tag, attributes) => {
   return made;
 };
 const data = JSON.parse(byId('data').textContent);
-const rows = data.rows.map(([url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective]) => {
+const rows = data.rows.map(([url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective, tries]) => {
   const length = phases.reduce((sum, phase) => sum + phase, 0);
   const host = (/^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(url) || [0, ''])[1].replace(/^.*@/, '');
   const text = (url + ' ' + status + ' ' + error + ' ' + effective).toLowerCase();
-  return { url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective, length, host, text, launched: start + phases[0], end: start + length };
+  const launched = start + phases[0];
+  // Waiting for the next attempt is not being in flight.
+  const flights = tries ? tries.map(([at, took]) => [at, at + took]) : [[launched, start + length]];
+  return { url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective, length, host, text, flights, end: start + length };
 });
 const end = rows.reduce((latest, row) => Math.max(latest, row.end), 1);
 const isBad = (row) => row.errno !== 0 || row.status >= 400;
@@ -48,15 +51,23 @@ const chart = (id, values, unit) => {
 };
 const BUCKETS = 200;
 const bucket = (time) => Math.min(BUCKETS - 1, Math.max(0, Math.floor((time / end) * BUCKETS)));
-const changes = new Array(BUCKETS + 1).fill(0);
 const finished = new Array(BUCKETS).fill(0);
+const changes = [];
 for (const row of rows) {
-  changes[bucket(row.launched)]++;
-  changes[bucket(row.end) + 1]--;
   finished[bucket(row.end)]++;
+  for (const [from, to] of row.flights) changes.push([from, 1], [Math.max(from, to), -1]);
 }
+// At the same moment, who ends makes room for who begins.
+changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+const inFlight = new Array(BUCKETS).fill(0);
 let open = 0;
-chart('inflight', changes.slice(0, BUCKETS).map((change) => (open += change)), '');
+let next = 0;
+inFlight.forEach((_, i) => {
+  let most = open;
+  for (; next < changes.length && bucket(changes[next][0]) <= i; next++) most = Math.max(most, (open += changes[next][1]));
+  inFlight[i] = most;
+});
+chart('inflight', inFlight, '');
 chart('rate', finished.map((count) => (count / end) * BUCKETS * 1000), ' per second');
 
 const table = (id, heads, lines) => {
@@ -101,13 +112,23 @@ const space = byId('space');
 const visible = byId('rows');
 let shown = rows;
 let drawn = '';
+let chosen = null;
 const bar = (row) => {
   const svg = shape('svg', { viewBox: '0 0 1000 12', preserveAspectRatio: 'none' });
+  const add = (from, length, phase, isThin) => svg.append(shape('rect', {
+    x: (from / end) * 1000,
+    width: Math.max(0.5, (length / end) * 1000),
+    y: isThin ? 4 : 0,
+    height: isThin ? 4 : 12,
+    class: 'p' + phase,
+  }));
   let at = row.start;
   row.phases.forEach((phase, i) => {
-    if (phase > 0) svg.append(shape('rect', { x: (at / end) * 1000, width: Math.max(0.5, (phase / end) * 1000), y: i === 0 ? 4 : 0, height: i === 0 ? 4 : 12, class: 'p' + i }));
+    // Thin: nothing is on the wire.
+    if (phase > 0) add(at, phase, i, i < 2);
     at += phase;
   });
+  for (const [from, to] of row.flights.slice(0, -1)) add(from, to - from, 1, false);
   return svg;
 };
 const draw = () => {
@@ -118,7 +139,7 @@ const draw = () => {
   drawn = range;
   visible.style.top = first * ROW_HEIGHT + 'px';
   visible.replaceChildren(...shown.slice(first, last).map((row, i) => {
-    const made = element('div', isBad(row) ? 'row bad' : 'row');
+    const made = element('div', 'row' + (isBad(row) ? ' bad' : '') + (row === chosen ? ' chosen' : ''));
     made.dataset.index = String(first + i);
     made.append(
       element('span', '', row.method),
@@ -144,6 +165,9 @@ visible.addEventListener('click', (event) => {
   const made = event.target.closest('.row');
   if (!made) return;
   const row = shown[Number(made.dataset.index)];
+  chosen = row;
+  drawn = '';
+  draw();
   byId('details').textContent = [
     row.method + ' ' + row.url,
     row.effective ? 'answered by ' + row.effective : '',

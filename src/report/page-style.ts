@@ -11,16 +11,16 @@ path.area{fill:#5b9bd588;stroke:#5b9bd5;vector-effect:non-scaling-stroke}
 .scroll{max-height:12rem;overflow:auto}
 table{border-collapse:collapse;width:100%;font-size:.85rem}
 th,td{text-align:right;padding:.1rem .5rem;border-bottom:1px solid var(--line)}
-th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}
+th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere;min-width:11rem}#statuses :first-child{min-width:0}
 .tools{display:flex;gap:1rem;flex-wrap:wrap;align-items:center;margin:.3rem 0}#search{min-width:18rem;padding:.2rem}
 #legend span{margin-right:.6rem;font-size:.8rem}#legend i{display:inline-block;width:.7rem;height:.7rem;margin-right:.2rem}
 #list{height:60vh;overflow:auto;border:1px solid var(--line);position:relative}
 #space{position:relative}#rows{position:absolute;left:0;right:0}
 .row{height:22px;display:grid;grid-template-columns:4.5rem 3.5rem minmax(8rem,1fr) 5rem minmax(10rem,1.4fr);gap:.5rem;align-items:center;padding:0 .4rem;cursor:default;white-space:nowrap;font-size:.82rem}
-.row:nth-child(odd){background:#8881}.row:hover{background:#8883}.row>*{overflow:hidden;text-overflow:ellipsis}
+.row:nth-child(odd){background:#8881}.row:hover,.row.chosen{background:#8883}.row>*{overflow:hidden;text-overflow:ellipsis}
 .row .ms{text-align:right}.row.bad .status{color:var(--bad);font-weight:bold}
 .row svg{width:100%;height:12px}
 .p0{fill:var(--q);background:var(--q)}.p1{fill:var(--r);background:var(--r)}.p2{fill:var(--d);background:var(--d)}.p3{fill:var(--c);background:var(--c)}.p4{fill:var(--t);background:var(--t)}.p5{fill:var(--w);background:var(--w)}.p6{fill:var(--v);background:var(--v)}
-#details{white-space:pre-wrap;overflow-wrap:anywhere;min-height:4rem}
+#details{white-space:pre-wrap;overflow-wrap:anywhere;position:sticky;bottom:0;margin:0;padding:.4rem;background:Canvas;border-top:1px solid var(--line)}#details:empty{display:none}
 @media(max-width:800px){.charts,.tables{grid-template-columns:1fr}}
 `

@@ -39,6 +39,9 @@ function rowOf(entry: RunEntry, start: number): unknown[] {
     entry.contentType,
     entry.httpVersion,
     entry.effectiveUrl === entry.url ? '' : entry.effectiveUrl,
+    attempts.length < 2
+      ? 0
+      : attempts.map(({ startedAt, durationMs }) => [ms(startedAt - start), ms(durationMs)]),
   ]
 }
 

@@ -58,6 +58,7 @@ describe('the command: progress', () => {
       () => lines().at(-1)!.length < 45 && output.length > before,
       () => 'a bar of the new width',
     )
+    expect(lines().at(-1), 'whole fields').to.match(/^\[[#-]{12}\] {2}50 % {2}2 of 4 done {2}0 failed$/)
     gate.open()
     await ended
     // Each frame takes the one before away: erasing lines, without going down.
@@ -74,7 +75,9 @@ describe('the command: progress', () => {
     })
     expect(code).to.equal(0)
     const lines = stderr.trimEnd().split('\n')
-    expect(lines[0]).to.match(/^0 of 1 done {2}[01] in flight {2}0 failed {2}0 retried {2}\S+\/s {2}\d+ B\/s/)
+    expect(lines[0]).to.match(
+      /^0 of 1 done {2}0 failed {2}[01] in flight {2}\S+\/s {2}(ETA .+ {2})?0 retried {2}\d+ B\/s/,
+    )
     expect(lines.at(-1)).to.match(/^1 done, 0 failed/)
     expect(stderr).to.not.include('\u001b')
     const silent = await runCommand([...args, '-s'])

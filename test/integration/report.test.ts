@@ -108,6 +108,39 @@ describe('the report', () => {
     await page.close()
   })
 
+  it('counts what is in flight, and not what waits for its retry', async () => {
+    const start = 1_700_000_000_000
+    const phases = { dns: 0, connect: 0, tls: 0, send: 0, wait: 10, receive: 0 }
+    const attempt = (at: number): RunEntry['attempts'][number] => ({
+      errno: 0,
+      responseCode: 500,
+      startedAt: start + at,
+      durationMs: 10,
+    })
+    const entries = [
+      // One after the other, all of them in one column of the picture.
+      ...Array.from({ length: 20 }, (_, i) => makeEntry(i, { queuedAt: start + 10 * i, queueMs: 0, phases })),
+      makeEntry(20, {
+        queuedAt: start,
+        queueMs: 0,
+        retryMs: 100_000,
+        attempts: [attempt(0), attempt(100_000)],
+        phases,
+      }),
+    ]
+    const path = join(folder(), 'flights.html')
+    writeFileSync(path, renderReport(entries))
+    const { page, complaints } = await open(path)
+    expect(await page.locator('#inflight-note').innerText()).to.match(/^at most 2, over /)
+    // The wait between its attempts, and both of them.
+    await page.fill('#search', '/page/20')
+    expect(await page.locator('.row rect').count()).to.equal(3)
+    await page.locator('.row').click()
+    expect(await page.locator('#details').innerText()).to.include('2 attempts')
+    expect(complaints).to.deep.equal([])
+    await page.close()
+  })
+
   it('takes whatever URLs and servers say as text', async () => {
     const entry = makeEntry(1, {
       url: EVIL,
