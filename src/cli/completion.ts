@@ -3,7 +3,18 @@
  */
 import { FLAGS, type Flag } from './flags.js'
 import { UsageError } from './mistakes.js'
+import { QUEUE_COMMANDS } from './queue-flags.js'
 
+const COMMANDS = [...QUEUE_COMMANDS.keys()].join(' ')
+/** Those of the queue commands, too: which of them fits is for the command to say. */
+const ALL: readonly Flag[] = [
+  ...new Map(
+    [...FLAGS, ...[...QUEUE_COMMANDS.values()].flatMap(({ flags }) => flags)].map((flag) => [
+      flag.long,
+      flag,
+    ]),
+  ).values(),
+]
 const takesFile = ({ complete }: Flag): boolean => complete === 'file'
 const takesFolder = ({ complete }: Flag): boolean => complete === 'dir'
 const words = (flag: Flag): readonly string[] =>
@@ -27,19 +38,20 @@ export function completion(shell: string): string {
 }
 
 function bash(): string {
-  const listed = FLAGS.filter((flag) => words(flag).length > 0)
-  const others = FLAGS.filter((flag) => flag.value !== undefined && flag.complete === undefined)
+  const listed = ALL.filter((flag) => words(flag).length > 0)
+  const others = ALL.filter((flag) => flag.value !== undefined && flag.complete === undefined)
   return `# bash completion of parallelcurl: eval "$(parallelcurl --completion bash)"
 _parallelcurl() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   case $previous in
-    ${cases(FLAGS.filter(takesFile))}) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    ${cases(FLAGS.filter(takesFolder))}) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    ${cases(ALL.filter(takesFile))}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    ${cases(ALL.filter(takesFolder))}) COMPREPLY=($(compgen -d -- "$current")); return ;;
 ${listed.map((flag) => `    ${cases([flag])}) COMPREPLY=($(compgen -W "${words(flag).join(' ')}" -- "$current")); return ;;`).join('\n')}
     ${cases(others)}) return ;;
   esac
-  [[ $current == -* ]] && COMPREPLY=($(compgen -W "${FLAGS.flatMap(spellings).join(' ')}" -- "$current"))
+  if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then COMPREPLY=($(compgen -W "${COMMANDS}" -- "$current")); fi
+  [[ $current == -* ]] && COMPREPLY=($(compgen -W "${ALL.flatMap(spellings).join(' ')}" -- "$current"))
 }
 complete -o filenames -F _parallelcurl parallelcurl
 `
@@ -47,7 +59,7 @@ complete -o filenames -F _parallelcurl parallelcurl
 
 function zsh(): string {
   const quoted = (text: string): string => text.replace(/'/g, "'\\''").replace(/[[\]:]/g, '\\$&')
-  const lines = FLAGS.flatMap((flag) =>
+  const lines = ALL.flatMap((flag) =>
     spellings(flag).map((spelling) => {
       const values = words(flag)
       const action = takesFile(flag)
@@ -65,6 +77,7 @@ function zsh(): string {
 _parallelcurl() {
   _arguments -s \\
 ${lines.join(' \\\n')} \\
+  '1: :_alternative "commands:command:(${COMMANDS})" "urls:URL:_urls"' \\
   '*:URL:_urls'
 }
 compdef _parallelcurl parallelcurl
@@ -73,13 +86,15 @@ compdef _parallelcurl parallelcurl
 
 function fish(): string {
   const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`
-  return FLAGS.map((flag) =>
+  const commands = `complete -c parallelcurl -n __fish_use_subcommand -a ${quoted(COMMANDS)}\n`
+  const options = ALL.map((flag) =>
     [
       'complete -c parallelcurl',
       flag.short === undefined ? '' : `-s ${quoted(flag.short)}`,
       `-l ${quoted(flag.long)}`,
-      flag.value === undefined ? '' : '-x',
-      takesFile(flag) ? '-F' : takesFolder(flag) ? "-a '(__fish_complete_directories)'" : '',
+      // Its value is a file, or else no file.
+      flag.value === undefined ? '' : takesFile(flag) ? '-r -F' : '-x',
+      takesFolder(flag) ? "-a '(__fish_complete_directories)'" : '',
       words(flag).length > 0 ? `-a ${quoted(words(flag).join(' '))}` : '',
       `-d ${quoted(flag.help)}`,
     ]
@@ -87,4 +102,5 @@ function fish(): string {
       .join(' ')
       .concat('\n'),
   ).join('')
+  return commands + options
 }

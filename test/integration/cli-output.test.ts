@@ -23,7 +23,7 @@ import {
 import { patternBytes } from '../support/http-handlers.js'
 import { FLAGS } from '../../src/cli/flags.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
-import { unavailable } from '../support/requires.js'
+import { requireProgram, unavailable } from '../support/requires.js'
 
 describe('the command: output', () => {
   const folder = temporaryFolder()
@@ -280,20 +280,54 @@ describe('the command: output', () => {
     expect(lstatSync('/dev/stdout').isSymbolicLink()).to.be.true
   })
 
-  it('completes options, and says what it can do', async () => {
-    const [bash, zsh, fish] = await Promise.all(
-      ['bash', 'zsh', 'fish'].map((shell) => run('--completion', shell)),
-    )
-    for (const script of [bash!, zsh!, fish!]) expect(script.text).to.include('retry-delay')
-    const script = `${bash!.text}\nCOMP_WORDS=(parallelcurl --parallel-m); COMP_CWORD=1; _parallelcurl; echo "\${COMPREPLY[@]}"`
-    const completed = await import('node:child_process').then(({ execFileSync }) =>
-      execFileSync('bash', ['-c', script], { encoding: 'utf8' }),
-    )
-    expect(completed.trim().split(' ').sort()).to.deep.equal([
-      '--parallel-max',
-      '--parallel-max-host',
-      '--parallel-max-proxy',
-    ])
+  describe('completion', () => {
+    const MAXIMA = ['--parallel-max', '--parallel-max-host', '--parallel-max-proxy']
+    /** What a shell says when it has read the script and does this. */
+    async function ask(shell: string, doThis: string, args: readonly string[] = []): Promise<string[]> {
+      const { text: script } = await run('--completion', shell)
+      const { text, stderr } = await runProgram(shell, [...args, '-c', `${script}\n${doThis}`], {
+        cwd: folder(),
+      })
+      expect(stderr).to.equal('')
+      return text.trim().split(/\s+/).sort()
+    }
+    const inBash = (...words: readonly string[]): Promise<string[]> =>
+      ask(
+        'bash',
+        `COMP_WORDS=(parallelcurl ${words.join(' ')}); COMP_CWORD=${words.length}; _parallelcurl; echo "\${COMPREPLY[@]}"`,
+      )
+
+    it('is for bash', async () => {
+      expect(await inBash('--parallel-m')).to.deep.equal(MAXIMA)
+      expect(await inBash('--body', "''")).to.deep.equal(['auto', 'base64', 'text'])
+      expect(await inBash("''")).to.deep.equal(['drain', 'enqueue', 'status', 'work'])
+      writeFileSync(join(folder(), 'complete.me'), '')
+      expect(await inBash('--cacert', 'compl')).to.deep.equal(['complete.me'])
+    })
+
+    it('is for fish', async function () {
+      requireProgram(this, 'fish')
+      const inFish = async (line: string): Promise<string[]> =>
+        ask('fish', `complete -C 'parallelcurl ${line}' | string replace -r '\\t.*' ''`, ['--no-config'])
+      expect(await inFish('--parallel-m')).to.deep.equal(MAXIMA)
+      expect(await inFish('--body ')).to.deep.equal(['auto', 'base64', 'text'])
+      writeFileSync(join(folder(), 'complete.me'), '')
+      expect(await inFish('--cacert compl')).to.deep.equal(['complete.me'])
+      expect(await inFish('en')).to.include('enqueue')
+    })
+
+    it('is for zsh', async function () {
+      requireProgram(this, 'zsh')
+      writeFileSync(join(folder(), '_parallelcurl.zsh'), (await run('--completion', 'zsh')).text)
+      // A terminal of its own, in which somebody presses the tab key.
+      const doThis = `zmodload zsh/zpty; zpty shell zsh -f -i; zpty -w shell 'PS1=; autoload -Uz compinit; compinit -D -u; source ./_parallelcurl.zsh; setopt no_list_ambiguous; echo rea""dy'
+        zpty -r shell seen '*ready*'; zpty -w -n shell $'parallelcurl --bo\\t'; zpty -r shell seen '*--body*'; print -r -- "$seen"`
+      const { text } = await runProgram('timeout', ['10', 'zsh', '-f', '-c', doThis], { cwd: folder() })
+      expect(text).to.match(/--body/)
+    })
+  })
+
+  it('says what it can do', async () => {
     expect((await run('--version')).text).to.match(
       /^parallelcurl \d+\.\d+\.\d+ .*\nlibcurl\/.*\nCan do: https/,
     )
