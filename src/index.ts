@@ -1,4 +1,11 @@
 /** The public face of parallelcurl: exports, nothing else. */
+export {
+  capabilities,
+  type Capabilities,
+  type Decoder,
+  type HttpVersion,
+  type ProxyScheme,
+} from './engine/capabilities.js'
 export { CurlError, OptionError } from './errors.js'
 export { CookieJar, type CookieFilter, type CookieJarJson } from './sessions/cookie-jar.js'
 export type { Cookie, CookieInit } from './sessions/cookie.js'

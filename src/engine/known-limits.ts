@@ -8,12 +8,17 @@ import { preProxyLimit } from './pre-proxy.js'
 
 const PRIOR_KNOWLEDGE = 5
 
+/**
+ * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16, or loops until killed
+ * (curl issue 10634).
+ */
+export const reusesCleartextHttp2 = libcurlVersionNumber >= 0x080000
+
 /** Why this request must not be made with this build; undefined where nothing speaks against it. */
 export function knownLimit(order: LaunchOrder, url: string): string | undefined {
   const limit = preProxyLimit(order.shared, order.own)
   if (limit !== undefined) return limit
-  // curl issue 10634, fixed in 8.0: the second request on a connection fails with 16, or loops until killed.
-  if (libcurlVersionNumber >= 0x080000) return undefined
+  if (reusesCleartextHttp2) return undefined
   const value = (name: string): unknown => {
     const id = OPTION[name] as number
     return (order.own && lastValue(order.own, id)) ?? lastValue(order.shared, id)
