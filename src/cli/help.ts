@@ -61,7 +61,7 @@ function optionText({ long, short, value, help }: Flag, width: number): string {
 }
 
 /** Words in lines that are not longer than the width. */
-function wrapped(text: string, width: number): string[] {
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

@@ -60,13 +60,12 @@ async function run(line: CommandLine): Promise<number> {
 
 /** What is asked for instead of a run. */
 async function informationOf(line: CommandLine): Promise<string | undefined> {
-  if (has(line, 'help')) {
+  if (has(line, 'help') || has(line, 'version')) {
     const { helpText, helpWidth } = await import('./help.js')
-    return helpText(helpWidth(process.stdout.columns))
-  }
-  if (has(line, 'version')) {
+    const width = helpWidth(process.stdout.columns)
+    if (has(line, 'help')) return helpText(width)
     const { versionText } = await import('./version.js')
-    return versionText(version)
+    return versionText(version, width)
   }
   const shell = lastOf(line, 'completion')
   if (shell === undefined) return undefined

@@ -1,28 +1,25 @@
 /**
  * --version: what is installed, and what it can do. Does not know what of it is used.
  */
-import { libcurlVersion, nodeLibcurlMajor } from '../engine/binding.js'
-
-/** What each part of libcurl's own line stands for. */
-const ABILITIES: readonly (readonly [pattern: RegExp, ability: string])[] = [
-  [/(OpenSSL|GnuTLS|LibreSSL|BoringSSL|wolfSSL|mbedTLS|AWS-LC)\//i, 'https'],
-  [/nghttp2\//, 'HTTP/2'],
-  [/(nghttp3|quiche)\//, 'HTTP/3'],
-  [/zlib\//, 'gzip'],
-  [/brotli\//, 'br'],
-  [/zstd\//, 'zstd'],
-  [/libidn2\//, 'international names'],
-  [/libpsl\//, 'public suffixes'],
-  [/libssh2?\//, 'sftp'],
-]
+import { libcurlVersion } from '../engine/binding.js'
+import { capabilities } from '../engine/capabilities.js'
+import { wrapped } from './help.js'
 
 /** The text of --version. */
-export function versionText(version: string): string {
-  const abilities = ABILITIES.filter(([pattern]) => pattern.test(libcurlVersion)).map(
-    ([, ability]) => ability,
-  )
-  return `parallelcurl ${version} (Node ${process.versions.node}, node-libcurl ${String(nodeLibcurlMajor)})
-${libcurlVersion}
-Can do: ${abilities.join(', ')}
-`
+export function versionText(version: string, width: number): string {
+  const { versions, protocols, features, httpVersions, decoders, proxies, webSocket } = capabilities()
+  const lists: readonly (readonly [name: string, items: readonly string[]])[] = [
+    ['HTTP versions', httpVersions],
+    ['Compression', decoders],
+    ['Proxies', proxies],
+    ['Protocols', webSocket ? protocols : protocols.filter((name) => !/^wss?$/.test(name))],
+    ['Features', features],
+  ]
+  const lines = [
+    `parallelcurl ${version} (Node ${String(versions['node'])}, node-libcurl ${String(versions['node-libcurl'])})`,
+    libcurlVersion,
+    ...lists.map(([name, items]) => `${name}: ${items.join(', ')}`),
+  ]
+  // What is too long goes on below, where one sees that it belongs to the line.
+  return lines.map((line) => `${wrapped(line, width - 2).join('\n  ')}\n`).join('')
 }

@@ -22,6 +22,7 @@ import {
 } from '../support/command.js'
 import { patternBytes } from '../support/http-handlers.js'
 import { FLAGS } from '../../src/cli/flags.js'
+import { capabilities } from '../../src/engine/capabilities.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
 import { requireProgram, unavailable } from '../support/requires.js'
 
@@ -328,9 +329,14 @@ describe('the command: output', () => {
   })
 
   it('says what it can do', async () => {
-    expect((await run('--version')).text).to.match(
-      /^parallelcurl \d+\.\d+\.\d+ .*\nlibcurl\/.*\nCan do: https/,
-    )
+    const { text } = await run('--version')
+    const { httpVersions, decoders, protocols, versions } = capabilities()
+    const [first, ...others] = text.replace(/\n {2}/g, ' ').split('\n')
+    expect(first).to.match(/^parallelcurl \d+\.\d+\.\d+ \(Node \S+, node-libcurl \d+\.\d+\.\d+\)$/)
+    expect(others[0]).to.include(`libcurl/${versions['libcurl']}`)
+    expect(others).to.include(`HTTP versions: ${httpVersions.join(', ')}`)
+    expect(others).to.include(`Compression: ${decoders.join(', ')}`)
+    expect(text.replace(/\s+/g, ' ')).to.include(`Protocols: ${protocols.slice(0, 3).join(', ')}`)
   })
 
   it('has help by group for 80 columns, also of the queue commands, without libcurl', async () => {
