@@ -217,7 +217,7 @@ export const FLAGS: readonly Flag[] = [
   ...rows('Output', 'curl run', [
     ['--output-dir DIR', 'where files go; names of lines and URLs never lead out of it', 'dir'],
     ['--create-dirs', 'make the folders that are missing; those of a template always are'],
-    ['-C, --continue-at -', 'go on with files that an earlier run has left unfinished (NAME.part)'],
+    ['-C, --continue-at -', 'keep files that are cut as NAME.part, and go on with those of an earlier run'],
     ['-w, --write-out FORMAT', "after each transfer, with curl's variables; @FILE reads it"],
     ['-s, --silent', 'nothing on stderr'],
     ['-S, --show-error', 'with -s: failures nevertheless'],
