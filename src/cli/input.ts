@@ -55,7 +55,7 @@ async function* readBytes(path: string): AsyncGenerator<Buffer> {
       yield chunk
     }
   } catch (error) {
-    throw new UsageError(`--input: ${messageOf(error)}`)
+    throw new UsageError(`--input ${name(path)}: ${messageOf(error)}`)
   }
 }
 

@@ -20,6 +20,14 @@ import { OutputError, UsageError } from './mistakes.js'
 /** How a request ended. */
 export type Ending = 'done' | 'failed'
 
+/** A request that has ended. */
+export interface JournalEntry {
+  readonly key: string
+  readonly end: Ending
+  /** It had been written down as failed before. */
+  readonly isAgain: boolean
+}
+
 /** What the journal says of a request that is about to be made. */
 export type Verdict = 'new' | 'again' | Ending
 
@@ -89,7 +97,7 @@ export class Journal {
       const whole = size > 0 ? this.load() : 0
       // A line that was torn by a crash: what it would have said did not happen.
       if (whole < size) ftruncateSync(this.file, whole)
-      if (whole === 0) this.append(FIRST_LINE)
+      if (whole === 0) this.append([FIRST_LINE])
     } catch (error) {
       if (error instanceof UsageError) throw error
       throw new UsageError(`--journal ${path}: ${explainWrite(error)}`)
@@ -106,11 +114,14 @@ export class Journal {
     return this.settings.retryFailed ? 'again' : 'failed'
   }
 
-  /** Writes down how a request ended. Its output has to be where it belongs by then. */
-  write(key: string, end: Ending, isAgain: boolean): void {
+  /** Writes down how requests ended. Their output has to be where it belongs by then. */
+  write(entries: readonly JournalEntry[]): void {
     if (this.syncError !== null) throw new OutputError(`${this.path}: ${explainWrite(this.syncError)}`)
+    const records = entries.map(({ key, end, isAgain }) =>
+      isAgain ? { key, end, again: true } : { key, end },
+    )
     try {
-      this.append(isAgain ? { key, end, again: true } : { key, end })
+      this.append(records)
     } catch (error) {
       throw new OutputError(`${this.path}: ${explainWrite(error)}`)
     }
@@ -128,10 +139,10 @@ export class Journal {
     closeSync(this.file)
   }
 
-  private append(record: object): void {
-    const line = Buffer.from(`${JSON.stringify(record)}\n`)
-    // One call for a line: a kill leaves it whole or out, but on a full disk.
-    for (let at = 0; at < line.length;) at += writeSync(this.file, line, at)
+  private append(records: readonly object[]): void {
+    const lines = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    // One call: a kill leaves them whole or out, but on a full disk.
+    for (let at = 0; at < lines.length;) at += writeSync(this.file, lines, at)
   }
 
   private sync(): void {

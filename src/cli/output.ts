@@ -24,6 +24,8 @@ export interface Outcome {
 export class Output {
   /** Whether headers have to be captured. */
   readonly needsHeaders: boolean
+  private waiting: Uint8Array[] = []
+  private size = 0
 
   constructor(
     private readonly settings: Settings,
@@ -34,24 +36,42 @@ export class Output {
     this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
   }
 
-  /** Writes all that there is to write of a transfer; resolves when it is with the system. */
-  async put({ transfer, input, n, failed }: Outcome): Promise<void> {
+  /** Bytes for stdout that wait for {@link flush}. */
+  get waitingBytes(): number {
+    return this.size
+  }
+
+  /** Writes all that there is to write of a transfer; what is for stdout waits. */
+  put({ transfer, input, n, failed }: Outcome): void {
     const { settings } = this
-    const path = await this.putBody(transfer, input, n)
+    const path = this.putBody(transfer, input, n)
     if (settings.jsonl) {
       const { withHeaders, body } = settings
-      await this.stdout(jsonLine(transfer, { input, n, failed, path, withHeaders, body }))
+      this.stdout(jsonLine(transfer, { input, n, failed, path, withHeaders, body }))
     }
     if (settings.writeOut === undefined) return
     const written = { transfer, n, path, hasHeaders: this.needsHeaders, libcurl: this.libcurl }
     for (const { text, to } of writeOut(settings.writeOut, written)) {
-      if (to === 'stdout') await this.stdout(text)
-      else await writeAll(process.stderr, text, 'stderr')
+      if (to === 'stdout') this.stdout(text)
+      else process.stderr.write(text)
     }
   }
 
+  /** Resolves when all that has been put is with the system. A closed pipe, a full disk: `OutputError`. */
+  async flush(): Promise<void> {
+    const { waiting } = this
+    if (waiting.length === 0) return
+    this.waiting = []
+    this.size = 0
+    await writeAll(
+      process.stdout,
+      waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting),
+      'stdout',
+    )
+  }
+
   /** Returns the name of its file. */
-  private async putBody(transfer: Transfer, input: Input, n: number): Promise<string | undefined> {
+  private putBody(transfer: Transfer, input: Input, n: number): string | undefined {
     if (transfer.errno === WRITE_ERROR && isOfTheSystem(transfer.cause)) {
       const name = this.naming.name(input, n, transfer) ?? 'output'
       throw new OutputError(`${name}: ${explainWrite(transfer.cause)}`)
@@ -61,12 +81,15 @@ export class Output {
     if (transfer.output !== null) return this.naming.name(input, n, transfer)
     const path = this.naming.path(input, n, transfer)
     if (path !== undefined) writeBody(path, this.content(transfer))
-    else if (!this.settings.jsonl) await this.stdout(this.content(transfer))
+    else if (!this.settings.jsonl) this.stdout(this.content(transfer))
     return path === undefined ? undefined : this.naming.name(input, n, transfer)
   }
 
-  private async stdout(data: string | Uint8Array): Promise<void> {
-    if (data.length > 0) await writeAll(process.stdout, data, 'stdout')
+  private stdout(data: string | Uint8Array): void {
+    if (data.length === 0) return
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    this.waiting.push(bytes)
+    this.size += bytes.length
   }
 
   private content(transfer: Transfer): Uint8Array {

@@ -7,6 +7,7 @@ import { redactUrl } from '../errors.js'
 import { ParallelCurl, type Transfer } from '../index.js'
 import { Access } from './access.js'
 import type { Input } from './input-line.js'
+import { Delivery } from './delivery.js'
 import { Journal } from './journal.js'
 import { EXIT, oneLine } from './mistakes.js'
 import { Naming } from './naming.js'
@@ -24,6 +25,7 @@ export class Run {
   private readonly naming: Naming
   private readonly output: Output
   private readonly journal: Journal | null
+  private readonly delivery: Delivery
   private readonly pictures: Pictures
   private readonly requests: Requests
   private readonly progress: Progress
@@ -31,6 +33,7 @@ export class Run {
   private failed = 0
   private interrupts = 0
   private dropped = 0
+  private isBroken = false
 
   /** What is wrong with the settings is thrown here: nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
@@ -56,6 +59,11 @@ export class Run {
     this.curl = new ParallelCurl(settings.maxRequests, options)
     const { journal, resume, retryFailed, journalSyncMs: syncMs } = settings
     this.journal = journal === undefined ? null : new Journal(journal, { resume, retryFailed, syncMs })
+    this.delivery = new Delivery(this.output, this.journal, (error) => {
+      this.isBroken = true
+      this.requests.stop()
+      this.curl.abort(error)
+    })
     this.pictures = new Pictures(settings, version)
     this.requests = new Requests({
       settings,
@@ -92,6 +100,7 @@ export class Run {
 
   /** Leaves what there is: what is told is what went wrong first. */
   private async finishAnyway(): Promise<void> {
+    await this.delivery.flush().catch(() => undefined)
     await this.access.finish().catch(() => undefined)
     try {
       this.pictures.finish()
@@ -105,6 +114,7 @@ export class Run {
       const isFailed = await this.take(transfer)
       if (isFailed && this.settings.failEarly) break
     }
+    await this.delivery.flush()
     this.pictures.finish()
     await this.access.finish()
     if (this.interrupts > 0) {
@@ -116,15 +126,17 @@ export class Run {
 
   /** Returns whether it failed. */
   private async take(transfer: Transfer): Promise<boolean> {
+    // Nothing can be delivered any more: what is left has been aborted, and says nothing.
+    if (this.isBroken) await this.delivery.flush()
     const { input, n, key, isAgain, tap, failsByStatus } = transfer.userData as Running
     if (this.interrupts > 0 && transfer.errno === ABORTED) {
       this.dropped++
       return false
     }
     const failed = transfer.errno !== 0 || (failsByStatus && transfer.responseCode >= 400)
-    await this.output.put({ transfer, input, n, failed })
+    this.output.put({ transfer, input, n, failed })
     this.pictures.add(transfer, tap)
-    this.journal?.write(key, failed ? 'failed' : 'done', isAgain)
+    await this.delivery.add(key, failed ? 'failed' : 'done', isAgain)
     this.done++
     this.progress.add(transfer)
     if (tap !== null && this.settings.verbose) this.progress.say(tap.text.trimEnd())

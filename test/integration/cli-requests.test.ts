@@ -397,7 +397,8 @@ describe('the command: requests', () => {
     const wrong: [string[], RegExp][] = [
       [['--retyr', '3', 'u'], /unknown option '--retyr' \(Did you mean --retry\?\)/],
       [[], /there is no URL/],
-      [['-i', 'no-such-file'], /--input: ENOENT/],
+      [['-i', 'no-such-file'], /--input no-such-file: ENOENT/],
+      [['-i', '.'], /--input \.: EISDIR/],
       [['-m', 'x', 'u'], /--max-time takes seconds/],
       [['--opt', 'NOSUCHOPTION=1', 'u'], /unknown option "NOSUCHOPTION"/],
       [['-o', '{nope}', 'u'], /there is no \{nope\}/],
