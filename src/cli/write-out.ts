@@ -37,7 +37,8 @@ const text =
   (name: string): Reader =>
   ({ transfer }) => {
     const value = info(transfer, name)
-    return typeof value === 'string' ? value : null
+    // node-libcurl gives '' where libcurl has nothing, and curl's JSON has null there.
+    return typeof value === 'string' && value !== '' ? value : null
   }
 /** Microseconds as seconds. */
 const time =
@@ -54,6 +55,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   errormsg: ({ transfer }) => (transfer.errno === 0 ? null : transfer.error),
   exitcode: ({ transfer }) => transfer.errno,
   filename_effective: ({ path }) => path ?? null,
+  ftp_entry_path: text('FTP_ENTRY_PATH'),
   http_code: ({ transfer }) => String(transfer.responseCode).padStart(3, '0'),
   http_connect: ({ transfer }) => String(Number(info(transfer, 'HTTP_CONNECTCODE') ?? 0)).padStart(3, '0'),
   http_version: ({ transfer }) => HTTP_VERSIONS[Number(info(transfer, 'HTTP_VERSION'))] ?? '0',
@@ -65,6 +67,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   num_redirects: number('REDIRECT_COUNT'),
   num_retries: ({ transfer }) => Math.max(0, transfer.attempts.length - 1),
   proxy_ssl_verify_result: number('PROXY_SSL_VERIFYRESULT'),
+  proxy_used: number('USED_PROXY'),
   redirect_url: text('REDIRECT_URL'),
   referer: text('REFERER'),
   remote_ip: text('PRIMARY_IP'),
@@ -81,6 +84,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   time_appconnect: time('APPCONNECT_TIME_T'),
   time_connect: time('CONNECT_TIME_T'),
   time_namelookup: time('NAMELOOKUP_TIME_T'),
+  time_posttransfer: time('POSTTRANSFER_TIME_T'),
   time_pretransfer: time('PRETRANSFER_TIME_T'),
   time_redirect: time('REDIRECT_TIME_T'),
   time_starttransfer: time('STARTTRANSFER_TIME_T'),

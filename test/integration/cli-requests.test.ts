@@ -179,6 +179,39 @@ describe('the command: requests', () => {
     })
   })
 
+  describe('beside curl, as JSON', () => {
+    before(function () {
+      requireProgram(this, 'curl')
+    })
+    it('has the same values where both have them, and all but certificates', async () => {
+      // What differs from one transfer to the next, and between versions of libcurl.
+      const varying = /^(time_.*|speed_.*|local_port|curl_version|scheme)$/
+      // What this command has not, and libcurl's words.
+      const left = /^(num_certs|certs|errormsg)$/
+      const values = (text: string): Record<string, unknown> =>
+        Object.fromEntries(
+          Object.entries(JSON.parse(text) as Record<string, unknown>)
+            .filter(([key]) => !left.test(key))
+            .map(([key, value]) => [key, varying.test(key) ? typeof value : value]),
+        )
+      const toNowhere = ['-o', '/dev/null']
+      const cases = [
+        [...toNowhere, server.url('/headers/1')],
+        [...toNowhere, '-L', server.url('/redirect/2')],
+        [...toNowhere, '-d', 'x', server.url()],
+        [server.url('/close')],
+      ]
+      for (const args of cases) {
+        const all = ['-s', '-A', 'x', '-w', '%{json}', ...args]
+        const theirs = values((await runProgram('curl', all)).text)
+        const ours = Object.entries(values((await runCommand(all)).text))
+        expect(Object.fromEntries(ours.filter(([key]) => key in theirs)), args.join(' ')).to.deep.equal(
+          theirs,
+        )
+      }
+    })
+  })
+
   it('uploads files, also those of lines, and what stands on stdin', async () => {
     const { method, path, body } = await send('-T', 'body.bin', server.url('/folder/'))
     expect([method, path, body.length]).to.deep.equal(['PUT', '/folder/body.bin', 6])
