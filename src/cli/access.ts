@@ -114,6 +114,10 @@ function checkTogether(line: CommandLine): void {
     throw new UsageError('-x and --proxies name proxies: use one of them')
   if (has(line, 'cookie-jar') && has(line, 'sessions'))
     throw new UsageError('-c is one jar, and each of --sessions has its own: --sessions-file keeps them')
+  if (has(line, 'dedupe') && has(line, 'sessions'))
+    throw new UsageError(
+      '--dedupe would give the answer to one session to another one: it goes without --sessions',
+    )
   if (has(line, 'junk-session-cookies') && !line.given.some(isCookieFile))
     throw new UsageError('-j goes with -b FILE')
 }

@@ -400,6 +400,7 @@ describe('the command: cookies, proxies, sessions', () => {
       writeFileSync(at('damaged.json'), '{"version":1,"sessions":[{"cookies":"hidden"}]}')
       const wrong: [string[], RegExp][] = [
         [['--sessions', '0'], /--sessions takes a whole number of at least 1/],
+        [['--sessions', '2', '--dedupe'], /--dedupe .* goes without --sessions/],
         [['--sessions-file', 'x.json'], /--sessions-file goes with --sessions/],
         [['--sessions', '2', '--sessions-file', 'damaged.json'], /session file damaged\.json: sessions\[0\]/],
         [['--sessions', '2', '--sessions-file', 'none/x.json'], /--sessions-file none\/x\.json: ENOENT/],
