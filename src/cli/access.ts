@@ -12,7 +12,7 @@ import { messageOf, OutputError, UsageError } from './mistakes.js'
 import { milliseconds, rate, wholeNumber } from './values.js'
 
 /** So often cookies and sessions are written while a run goes on: what a kill may cost. */
-const SAVE_MS = 10_000
+const SAVE_MS = 5000
 const ROTATIONS = ['round-robin', 'random', 'least-used', 'sticky'] as const
 
 /** A file that is written while a run goes on, and at its end. */

@@ -2,7 +2,7 @@
  * As whom the command goes out: cookies, proxies, sessions, and the files that they are kept in. Does not know how libcurl stores
  * cookies; curl itself says whether what is written is a jar.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runCommand, runProgram, temporaryFolder, type CommandResult } from '../support/command.js'
@@ -139,6 +139,22 @@ describe('the command: cookies, proxies, sessions', () => {
       expect(piped.stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
       for (const name of ['failed.jar', 'stopped.jar', 'piped.jar'])
         expect(cookiesIn(readFileSync(at(name), 'utf8')), name).to.have.length(2)
+    })
+
+    it('writes the jar also while it runs: what a kill costs is seconds', async function () {
+      this.timeout(30_000)
+      const killed = await runCommand(['-s', '-c', 'killed.jar', server.url('/login'), server.url('/hang')], {
+        cwd: folder(),
+        onStart: (child) => {
+          const watcher = watch(folder(), (_event, name) => {
+            if (name !== 'killed.jar' || !existsSync(at(name))) return
+            watcher.close()
+            child.kill('SIGKILL')
+          })
+        },
+      })
+      expect(killed.signal).to.equal('SIGKILL')
+      expect(cookiesIn(readFileSync(at('killed.jar'), 'utf8'))).to.have.length(2)
     })
 
     it('says at once what cannot be read or written, and never a value', async () => {
