@@ -14,6 +14,8 @@ const PARTIAL_FILE = 18
 const WRITE_ERROR = 23
 const PARTIAL_CONTENT = 206
 const RANGE_NOT_SATISFIABLE = 416
+/** A body that is no longer, and of which no part is to be kept, is written when it is complete. Bytes. */
+const SMALL = 65536
 /** libcurl's text for 23. */
 const WRITE_FAILED = 'Failed writing received data to disk/application'
 
@@ -37,6 +39,9 @@ export class Download implements BodySink {
 
   private file: PartialFile | null = null
   private writer: FileWriter | null = null
+  /** A small body so far, where there is no writer. */
+  private small: Buffer[] = []
+  private disposition: string | undefined = undefined
   /** What the file holds, or will when what waits is written: `size` bytes of `entity`. */
   private size = 0
   private entity: Entity | null = null
@@ -80,7 +85,9 @@ export class Download implements BodySink {
     if (this.way === null) this.start()
     if (this.way === 'memory') return false
     this.size += chunk.length
-    ;(this.writer as FileWriter).write(chunk)
+    if (this.writer === null && this.size > SMALL) this.startWriting()
+    if (this.writer === null) this.small.push(chunk)
+    else this.writer.write(chunk)
     return true
   }
 
@@ -91,7 +98,7 @@ export class Download implements BodySink {
   finish(): Promise<void> | null {
     if (this.isFinished) return null
     this.isFinished = true
-    return this.complete()
+    return this.completeSmall() ? null : this.complete()
   }
 
   private findPartial(): void {
@@ -115,7 +122,8 @@ export class Download implements BodySink {
         throw new Error('the rest of the file does not fit: it has changed')
       }
       this.entity = { ...this.entity, total: this.entity.total ?? answer.part?.total ?? null }
-      this.writer ??= this.makeWriter(answer)
+      // What came before is in the file; of a small one, still here.
+      if (this.isKept) this.writer ??= this.makeWriter(this.from)
     } else this.startAnew(answer)
     this.way = 'file'
   }
@@ -129,29 +137,39 @@ export class Download implements BodySink {
     const entity = canContinue ? answer.entity : { ...answer.entity, total: null, validator: null }
     this.entity = entity
     this.size = 0
-    this.writer ??= this.makeWriter(answer)
-    this.writer.restart(async () => this.file?.note(entity))
+    this.small = []
+    this.disposition = answer.disposition
+    if (this.isKept) this.writer ??= this.makeWriter(0)
+    this.writer?.restart(async () => this.file?.note(entity))
+  }
+
+  /** It is no small body after all. */
+  private startWriting(): void {
+    const writer = (this.writer = this.makeWriter(0))
+    for (const chunk of this.small) writer.write(chunk)
+    this.small = []
   }
 
   private answer(): Answer {
     return readAnswer(this.transfer.headerLines ?? new HeaderLines())
   }
 
-  private makeWriter(answer: Answer): FileWriter {
-    const open = (): Promise<FileHandle> => {
-      const { keepPartial, resume } = this.spec
-      this.file ??= new PartialFile(
-        this.targetOf(answer.disposition),
-        this.transfer.url,
-        keepPartial || resume,
-      )
-      return this.file.open()
-    }
+  private makeWriter(position: number): FileWriter {
+    const open = (): Promise<FileHandle> => (this.file ??= this.makeFile()).open()
     const { transfer } = this
     const onRoom = (): void => {
       transfer.resume()
     }
-    return new FileWriter(open, { onRoom, onFailure: this.fail }, this.size)
+    return new FileWriter(open, { onRoom, onFailure: this.fail }, position)
+  }
+
+  private makeFile(): PartialFile {
+    return new PartialFile(this.targetOf(this.disposition), this.transfer.url, this.isKept)
+  }
+
+  /** Whether a part of the body is of use to somebody. */
+  private get isKept(): boolean {
+    return this.spec.keepPartial || this.spec.resume
   }
 
   private targetOf(disposition: string | undefined): string {
@@ -164,11 +182,28 @@ export class Download implements BodySink {
     return resolveOutput(path, outputDir, createDirs)
   }
 
-  private async complete(): Promise<void> {
+  /** Whether all is done: it was a small body, and is in its place, or could not get there. */
+  private completeSmall(): boolean {
     const { transfer } = this
     try {
       // A body of 0 bytes is a file, too.
       if (transfer.errno === 0 && this.way === null) this.start()
+      if (this.writer !== null) return false
+      if (transfer.errno !== 0 || this.way !== 'file' || !this.isWhole()) return true
+      this.file ??= this.makeFile()
+      this.file.writeAtOnce(this.small.length === 1 ? (this.small[0] as Buffer) : Buffer.concat(this.small))
+      transfer.output = { path: this.file.target, size: this.size }
+    } catch (error) {
+      transfer.fail(WRITE_ERROR, `${WRITE_FAILED}: ${messageOf(error)}`, error)
+    } finally {
+      this.small = []
+    }
+    return true
+  }
+
+  private async complete(): Promise<void> {
+    const { transfer } = this
+    try {
       await this.writer?.end()
       if (this.writer?.failure) throw this.writer.failure.error
       await (transfer.errno === 0 && this.way === 'file' ? this.putInPlace() : this.leave())
@@ -181,15 +216,20 @@ export class Download implements BodySink {
   }
 
   private async putInPlace(): Promise<void> {
-    const { entity, file, size, transfer } = this
-    const total = entity?.total ?? size
-    if (size !== total) {
-      const received = `${String(size)} of ${String(total)} bytes received`
-      transfer.fail(PARTIAL_FILE, `Transferred a partial file: ${received}`, undefined)
-      return this.leave()
-    }
+    const { file, size, transfer } = this
+    if (!this.isWhole()) return this.leave()
     await file?.complete()
     if (file !== null) transfer.output = { path: file.target, size }
+  }
+
+  /** Whether as much has come as was announced; else the transfer has failed. */
+  private isWhole(): boolean {
+    const { entity, size, transfer } = this
+    const total = entity?.total ?? size
+    if (size === total) return true
+    const received = `${String(size)} of ${String(total)} bytes received`
+    transfer.fail(PARTIAL_FILE, `Transferred a partial file: ${received}`, undefined)
+    return false
   }
 
   private async leave(): Promise<void> {
