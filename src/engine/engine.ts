@@ -15,6 +15,7 @@ import {
   type NativeMulti,
 } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
+import { startsWaitingAnew } from './connection-waits.js'
 import { EasyPool } from './easy-pool.js'
 import { Lanes, type Lane } from './lanes.js'
 import type { LaunchOrder } from './launch-order.js'
@@ -200,6 +201,11 @@ export class Engine {
     setImmediate(this.drain)
   }
 
+  /** Those who wait for a connection open their own when they are woken. */
+  private waitNoLonger(): void {
+    for (const carrier of this.live.values()) carrier.waitForConnection(false)
+  }
+
   private readonly drain = (): void => {
     this.isScheduled = false
     const { deferred } = this
@@ -221,6 +227,7 @@ export class Engine {
       this.lanes.leave(lane, now)
       this.live.delete(carrier.easy)
       batch.push(carrier.finish(now))
+      if (startsWaitingAnew && carrier.code !== 0) this.waitNoLonger()
     }
     if (this.live.size === 0) running.delete(this)
     this.lanes.sweep(now)

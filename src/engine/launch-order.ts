@@ -4,6 +4,7 @@
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
+import { leavesWaiting } from './connection-waits.js'
 import { isCookieShare } from './cookie-share.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
@@ -22,12 +23,15 @@ export interface LaunchOrder {
   readonly identity: ProxyIdentity
   /** Whether it must not use a connection that there is. */
   readonly needsFreshConnection: boolean
+  /** Whether it waits, over TLS, for a connection that is being made and may take many transfers: nobody said otherwise. */
+  readonly mayWaitForConnection: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
   readonly proxyHeaders: readonly string[] | null
 }
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
+const PIPEWAIT = OPTION.PIPEWAIT as number
 const UPLOADS = [OPTION.UPLOAD as number, OPTION.PUT as number]
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
@@ -58,8 +62,15 @@ export function makeOrder(
     spoilsConnection: needsFreshConnection || spoilsConnection(shared, own, body),
     identity,
     needsFreshConnection,
+    mayWaitForConnection: mayWaitForConnection(shared, own),
     proxyHeaders: separateProxyHeaders(shared, own),
   }
+}
+
+function mayWaitForConnection(shared: CompiledOptions, own: CompiledOptions | null): boolean {
+  if (((own && lastValue(own, PIPEWAIT)) ?? lastValue(shared, PIPEWAIT)) !== undefined) return false
+  const isPrereq = ({ name }: { name: string }): boolean => name === 'PREREQFUNCTION'
+  return !(leavesWaiting && (shared.functions.some(isPrereq) || own?.functions.some(isPrereq)))
 }
 
 function spoilsConnection(

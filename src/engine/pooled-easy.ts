@@ -10,10 +10,12 @@ import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEa
 import { BodyBuffer } from './body-buffer.js'
 import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
+import { leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
 import type { Lane } from './lanes.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
+import { isHttps } from './url.js'
 import { FUNCTION_NAMES, guard, type Guarded } from './user-functions.js'
 
 /** Options that stand below everybody else's: numbers and values. */
@@ -29,7 +31,9 @@ const TOO_LARGE = 100
 /** `CURLPAUSE_CONT`: nothing is paused any longer. */
 const CONTINUE = 0
 const ABORTED_BY_CALLBACK = 42
-const O = OPTION as Readonly<Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER', number>> &
+const O = OPTION as Readonly<
+  Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER' | 'PIPEWAIT', number>
+> &
   Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
 const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
@@ -74,6 +78,8 @@ export class PooledEasy implements InfoSource, Guarded {
   private maxBytes = Infinity
   private maxHeaderBytes = Infinity
   private headerBytes = 0
+  /** What `PIPEWAIT` is set to, by us. */
+  private waitsForConnection = false
   /** Has files open. */
   private upload: SegmentedBody | null = null
 
@@ -99,12 +105,15 @@ export class PooledEasy implements InfoSource, Guarded {
     // The shortest way: nothing but the URL differs from what this handle did last.
     if (isPlain && this.configuredFor === shared) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
+      const waits = order.mayWaitForConnection && isHttps(url)
+      if (waits !== this.waitsForConnection) this.waitForConnection(waits)
       return setOption(this.easy, O.URL, url)
     }
     if (!this.isBlank) this.reset()
     this.isBlank = false
     this.configuredFor = isPlain && shared.recycling === 'reusable' ? shared : null
     for (const [id, value] of defaults) setOption(this.easy, id, value)
+    if (order.mayWaitForConnection && isHttps(url)) this.waitForConnection(true)
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
@@ -176,6 +185,18 @@ export class PooledEasy implements InfoSource, Guarded {
     this.easy.close()
   }
 
+  /**
+   * Many streams on one connection, where that can be: a transfer waits while another one's connection is being made, instead of
+   * opening its own. For https only: over cleartext it is with the first answer that libcurl knows, and with 7.88 all would wait for it.
+   * Source: CURLOPT_PIPEWAIT(3).
+   */
+  waitForConnection(waits: boolean): void {
+    if (waits === this.waitsForConnection) return
+    this.waitsForConnection = waits
+    setOption(this.easy, O.PIPEWAIT, waits ? 1 : 0)
+    if (leavesWaiting) set(this.easy, 'PREREQFUNCTION', waits ? this.onConnected : null)
+  }
+
   readInfo(id: number): InfoValue {
     return getInfo(this.easy, id)
   }
@@ -226,6 +247,11 @@ export class PooledEasy implements InfoSource, Guarded {
     )
     this.thrown ??= { error, code: TOO_LARGE }
     return false
+  }
+
+  private readonly onConnected = (_ip: string, _own: string, _port: number, localPort: number): 0 => {
+    if (this.lane !== null) noteConnection(this.lane, localPort)
+    return 0
   }
 
   private readonly onWriteToStdout = (chunk: Buffer): number => {
@@ -416,6 +442,7 @@ export class PooledEasy implements InfoSource, Guarded {
   private reset(): void {
     this.easy.reset()
     this.isBlank = true
+    this.waitsForConnection = false
     this.configuredFor = null
     if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
   }

@@ -3,6 +3,9 @@
  */
 import { domainToASCII } from 'node:url'
 
+const COLON = 58
+const SMALL_S = 115
+
 /** The same URL with what libcurl would get wrong put right. Nearly all URLs pass untouched. */
 export function wireUrl(url: string): string {
   let isPlain = true
@@ -14,6 +17,11 @@ export function wireUrl(url: string): string {
     }
   }
   return isPlain ? url : unusual(url)
+}
+
+/** Whether a URL is to be fetched over TLS. Two comparisons: it is asked of each request. */
+export function isHttps(url: string): boolean {
+  return url.charCodeAt(5) === COLON && (url.charCodeAt(4) | 32) === SMALL_S
 }
 
 function unusual(url: string): string {

@@ -43,6 +43,15 @@ export class TcpConnection {
     this.socket.write(bytes)
   }
 
+  /** From here on what this port of this machine says, both ways. */
+  relayTo(port: number): void {
+    const other = net.connect(port, '127.0.0.1')
+    other.on('error', () => undefined)
+    other.on('close', () => this.socket.destroy())
+    this.socket.on('close', () => other.destroy())
+    this.socket.pipe(other).pipe(this.socket)
+  }
+
   /** Ends it in good order, after what has been sent. */
   close(): void {
     this.socket.end()
@@ -69,6 +78,7 @@ export class TcpServer {
   readonly connections: TcpConnection[] = []
   readonly #server: net.Server
   readonly #failures: unknown[] = []
+  readonly #changes = new Changes()
 
   constructor(
     script: Script,
@@ -77,6 +87,7 @@ export class TcpServer {
     this.#server = net.createServer((socket) => {
       const connection = new TcpConnection(socket)
       this.connections.push(connection)
+      this.#changes.notify()
       void (async () => script(connection, this.connections.length - 1))().catch((error: unknown) => {
         // A client that went away in the middle ends its script; nobody waits for that.
         if (!connection.closed) this.#failures.push(error)
@@ -91,6 +102,14 @@ export class TcpServer {
 
   url(path = '/'): string {
     return `http://${this.host}:${this.port}${path}`
+  }
+
+  /** Resolves once so many connections have been accepted. */
+  untilConnections(count: number): Promise<void> {
+    return this.#changes.until(
+      () => this.connections.length >= count,
+      () => `${count} connections (${this.connections.length} accepted)`,
+    )
   }
 
   async listen(): Promise<this> {

@@ -1,0 +1,74 @@
+/**
+ * Starts a program that listens on a port of 127.0.0.1, and ends it. Does not know what it serves.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import net from 'node:net'
+
+export interface RunningProgram extends AsyncDisposable {
+  readonly port: number
+  /** All that it has written. */
+  log(): string
+}
+
+export const loopback = '127.0.0.1'
+
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, loopback, resolve))
+  const { port } = server.address() as net.AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, loopback)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => {
+      resolve(false)
+    })
+  })
+}
+
+/** Resolves once it listens. `clean` is called when it has ended. */
+export async function runProgram(
+  program: string,
+  port: number,
+  args: string[],
+  clean: () => void,
+): Promise<RunningProgram> {
+  const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+  const child: ChildProcess = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data: Buffer) => (output += data.toString()))
+  const state = { isRunning: true }
+  const ended = new Promise<void>((resolve) => {
+    const end = (): void => {
+      state.isRunning = false
+      resolve()
+    }
+    child.on('error', end)
+    child.on('close', end)
+  })
+  // None says when it listens.
+  while (state.isRunning && !(await canConnect(port)))
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10))])
+  if (!state.isRunning) throw new Error(`${program} did not start: ${output}`)
+  return {
+    port,
+    log: () => output,
+    async [Symbol.asyncDispose]() {
+      child.kill()
+      await ended
+      clean()
+    },
+  }
+}
