@@ -40,7 +40,7 @@ module.exports = {
           transfer,
           ground,
           // The engine applies what the options compile to: the form of it, not how it came about.
-          ...(name === 'engine' ? ['^src/options/(compiled-options|post-fields)\\.ts$'] : []),
+          ...(name === 'engine' ? ['^src/options/(compiled-options|post-fields|socket-event)\\.ts$'] : []),
           // A cookie jar is made by whoever calls, and its cookies are libcurl's: the one file that holds them.
           // A proxy has the same kinds of limits as a host: the parts that they are made of.
           ...(name === 'sessions'

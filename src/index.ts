@@ -28,6 +28,7 @@ export {
 } from './sessions/session.js'
 export type { AccessOptions } from './running/access-options.js'
 export type { FormFields, PostFieldsInput as PostFields } from './options/post-fields.js'
+export type { SocketEnds, SocketEvent, SocketEventDetails, SocketListener } from './options/socket-event.js'
 export type { OptionsMap } from './options/request-options.js'
 export { ParallelCurl, type StreamInput, type StreamOptions } from './parallel-curl.js'
 export type { InputSource, RequestStream } from './running/request-stream.js'

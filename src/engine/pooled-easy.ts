@@ -16,7 +16,8 @@ import type { Lane } from './lanes.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { isHttps } from './url.js'
-import { FUNCTION_NAMES, guard, type Guarded } from './user-functions.js'
+import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
+import { tapWire, type Tapped, type WireTap } from './wire-tap.js'
 
 /** Options that stand below everybody else's: numbers and values. */
 export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
@@ -50,7 +51,7 @@ export interface Meter {
 }
 
 /** An easy handle of the pool. */
-export class PooledEasy implements InfoSource, Guarded {
+export class PooledEasy implements InfoSource, Tapped {
   readonly easy: NativeEasy = new Easy()
   transfer: Transfer | null = null
   /** The shared options that it is configured with, and nothing else; null where it has to be configured anew. */
@@ -80,6 +81,8 @@ export class PooledEasy implements InfoSource, Guarded {
   private headerBytes = 0
   /** What `PIPEWAIT` is set to, by us. */
   private waitsForConnection = false
+  /** Hears what libcurl says, where somebody wants to. */
+  private tap: WireTap | null = null
   /** Has files open. */
   private upload: SegmentedBody | null = null
 
@@ -134,6 +137,8 @@ export class PooledEasy implements InfoSource, Guarded {
   /** Takes the outcome over to the transfer, which keeps the handle until {@link recycle}. */
   finish(now: number): Transfer {
     const transfer = this.transfer as Transfer
+    this.tap?.flush()
+    this.tap = null
     const { intake, thrown } = this
     this.upload?.close()
     this.upload = null
@@ -249,7 +254,7 @@ export class PooledEasy implements InfoSource, Guarded {
     return false
   }
 
-  private readonly onConnected = (_ip: string, _own: string, _port: number, localPort: number): 0 => {
+  readonly onConnected = (_ip: string, _own: string, _port: number, localPort: number): 0 => {
     if (this.lane !== null) noteConnection(this.lane, localPort)
     return 0
   }
@@ -262,14 +267,6 @@ export class PooledEasy implements InfoSource, Guarded {
   private readonly onHeader = (line: Buffer): number => {
     this.transfer?.headerLines?.push(line)
     return line.length
-  }
-
-  private readonly onDebug = (type: number, data: Buffer): 0 => {
-    if (type === 0) {
-      const text = data.toString('utf8').trimEnd()
-      if (!/^(Closing connection|Connection #\d|shutting down)/i.test(text)) this.lastInfoText = text
-    }
-    return 0
   }
 
   private apply(options: CompiledOptions): number {
@@ -343,16 +340,7 @@ export class PooledEasy implements InfoSource, Guarded {
         return theirs === null ? line.length : theirs(line, size, count)
       })
     } else if (isCaptured || this.intake !== null) setOption(this.easy, O.HEADERFUNCTION, ours)
-    if (own?.settings.captureErrorText ?? shared.settings.captureErrorText) {
-      const debug = lastFunction('DEBUGFUNCTION', shared, own)
-      const listener = debug === null ? null : guard(debug, this)
-      const both = (type: number, data: Buffer): unknown => {
-        this.onDebug(type, data)
-        return listener?.(type, data)
-      }
-      set(this.easy, 'VERBOSE', 1)
-      set(this.easy, 'DEBUGFUNCTION', listener === null ? this.onDebug : both)
-    }
+    this.tap = tapWire(this, shared, own)
     return 0
   }
 
@@ -451,10 +439,4 @@ export class PooledEasy implements InfoSource, Guarded {
 function recyclingOf({ shared, own, body }: LaunchOrder): Recycling {
   if (shared.recycling === 'close' || own?.recycling === 'close') return 'close'
   return own !== null || body !== null ? 'reset' : shared.recycling
-}
-
-function lastFunction(name: string, shared: CompiledOptions, own: CompiledOptions | null) {
-  const isIt = (option: { name: string }): boolean => option.name === name
-  const last = own?.functions.findLast(isIt) ?? shared.functions.findLast(isIt)
-  return last?.callback ? last : null
 }

@@ -170,7 +170,11 @@ function isCamelCase(key: string | number): key is string {
 function add(draft: Draft, key: string | number, value: unknown, context: CompileContext): void {
   if (isCamelCase(key)) {
     if (draft.settings === NO_SETTINGS) draft.settings = {}
-    if (addSetting(draft.settings, key, value, context)) return
+    if (addSetting(draft.settings, key, value, context)) {
+      // It has to be told apart from the transfer before.
+      if (key === 'onSocketEvent') leave(draft, 'reset')
+      return
+    }
   }
   const { catalog } = context
   const entry = catalog.known(key) ?? catalog.option(key, context.where, settingNames(context))

@@ -4,6 +4,7 @@
  */
 
 import type { PostFields } from './post-fields.js'
+import type { SocketListener } from './socket-event.js'
 
 /** A value in the form in which it is handed to libcurl. */
 export type OptionValue = number | string | readonly string[] | Uint8Array | null | object
@@ -35,6 +36,8 @@ export interface Settings {
   readonly keepInfo?: true | readonly number[]
   readonly maxBodySize?: number
   readonly maxHeaderSize?: number
+  /** null: none, whatever the shared one is. */
+  readonly onSocketEvent?: SocketListener | null
   /** Multi handle options by name: only among shared options. */
   readonly multi?: Readonly<Record<string, number | readonly string[]>>
 }

@@ -2,6 +2,7 @@
  * The types of options as people write them: libcurl's by every spelling, and ours. Does not know how they are checked.
  */
 import type { CurlEasyOptions } from './curl-options.js'
+import type { SocketListener } from './socket-event.js'
 
 /** The same options under PHP's and libcurl's full names. */
 export type CurlPrefixedOptions = {
@@ -43,6 +44,15 @@ export interface RequestSettings {
   maxBodySize?: number | undefined
   /** The most bytes that the header lines of one response may have; errno 100 beyond. Default: no limit but libcurl's (300 kB). */
   maxHeaderSize?: number | undefined
+  /**
+   * Is told what happens to the transfer's connection, in order, outside of libcurl, before its callback: `resolved`, `connected`,
+   * `reused`, `tunnelled`, `tls`, `closed`, with addresses, ports and milliseconds since the attempt was launched. What it throws fails the
+   * transfer with errno 42, as its `cause`. null: none, whatever the shared one is. Default: none, at no cost.
+   *
+   * Source: what libcurl writes with CURLOPT_VERBOSE(3), and CURLOPT_PREREQFUNCTION(3). A libcurl that words it differently from 7.88
+   * and 8.22 may have fewer events.
+   */
+  onSocketEvent?: SocketListener | null | undefined
 }
 
 /** Options of the multi handle. https://curl.se/libcurl/c/curl_multi_setopt.html */

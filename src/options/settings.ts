@@ -6,6 +6,7 @@ import { OptionError } from '../errors.js'
 import type { Settings } from './compiled-options.js'
 import { mismatch, toInteger, toList, type Subject } from './option-checks.js'
 import type { Catalog } from './option-catalog.js'
+import type { SocketListener } from './socket-event.js'
 
 /** Whether options are those of an instance or of one request. */
 export type Role = 'shared' | 'request'
@@ -82,6 +83,12 @@ const TABLE: SettingTable = {
   },
   maxBodySize: size,
   maxHeaderSize: size,
+  onSocketEvent: {
+    check(value, subject) {
+      if (typeof value === 'function' || value === null) return value as SocketListener
+      throw mismatch(subject, 'a function or null', value)
+    },
+  },
   multi: {
     sharedOnly: 'the multi handle belongs to the instance',
     check: checkMulti,

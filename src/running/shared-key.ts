@@ -20,13 +20,13 @@ export function sharedKey(order: LaunchOrder, url: string): string | null {
   const { shared, own, body } = order
   // A GET may have a body, and a body may go to stdout: once for each asker.
   if (body !== null || (own?.bodyTarget ?? shared.bodyTarget ?? 'content') !== 'content') return null
-  if (shared.functions.length > 0 || methodOf(order) !== 'GET') return null
+  if (shared.functions.length > 0 || shared.settings.onSocketEvent || methodOf(order) !== 'GET') return null
   const mine = own === null ? '' : ownKey(own)
   return mine === null ? null : `${String(idOf(shared))} ${mine} ${url}`
 }
 
 function ownKey(own: CompiledOptions): string | null {
-  if (own.functions.length > 0 || own.values.some(isOpaque)) return null
+  if (own.functions.length > 0 || own.values.some(isOpaque) || own.settings.onSocketEvent) return null
   // Signals and limits of time are those of the asker, not of the transfer; all else has to be the same.
   const { signal: _signal, totalTimeoutMs: _total, ...settings } = own.settings as Record<string, unknown>
   if (Object.values(settings).some((value) => typeof value === 'object' && !Array.isArray(value))) return null

@@ -1,0 +1,117 @@
+/**
+ * Listens to what libcurl says of a transfer while it works, where somebody wants to hear it: `captureErrorText`, `onSocketEvent`, and the
+ * user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them. Does not know what the words mean.
+ */
+import type { CompiledOptions } from '../options/compiled-options.js'
+import type { SocketEvent, SocketListener } from '../options/socket-event.js'
+import type { Transfer } from '../transfer.js'
+import { OPTION, setOption, type NativeEasy } from './binding.js'
+import { lastValue } from './launch-order.js'
+import { SocketEvents } from './socket-events.js'
+import { guard, lastFunction, type Guarded } from './user-functions.js'
+
+/** Whose words it hears. */
+export interface Tapped extends Guarded {
+  readonly easy: NativeEasy
+  /** libcurl's last words. */
+  lastInfoText: string
+  /** Hears of the connection, in any case. */
+  onConnected(ip: string, ownIp: string, port: number, ownPort: number): void
+}
+
+const TEXT = 0
+/** How libcurl marks what it writes to stderr: text, headers in, headers out. */
+const MARKS = ['* ', '< ', '> ']
+
+/** Sets what is needed on a handle; null where nobody wants to hear anything. */
+export function tapWire(
+  tapped: Tapped,
+  shared: CompiledOptions,
+  own: CompiledOptions | null,
+): WireTap | null {
+  const listener =
+    own?.settings.onSocketEvent === undefined ? shared.settings.onSocketEvent : own.settings.onSocketEvent
+  const wantsText = own?.settings.captureErrorText ?? shared.settings.captureErrorText ?? false
+  if (!wantsText && !listener) return null
+  return new WireTap(tapped, wantsText, listener ?? null, shared, own)
+}
+
+/** Listens to one attempt. */
+export class WireTap {
+  private readonly startedAt = performance.now()
+  private readonly events: SocketEvents | null
+  private queue: SocketEvent[] = []
+  private isScheduled = false
+
+  constructor(
+    private readonly tapped: Tapped,
+    wantsText: boolean,
+    private listener: SocketListener | null,
+    shared: CompiledOptions,
+    own: CompiledOptions | null,
+  ) {
+    const { easy } = tapped
+    this.events =
+      listener === null
+        ? null
+        : new SocketEvents(easy, (event, at) => {
+            this.queue.push({ ...event, timeMs: at - this.startedAt })
+            this.schedule()
+          })
+    const verbose = OPTION['VERBOSE'] as number
+    const isVerbose = ((own && lastValue(own, verbose)) ?? lastValue(shared, verbose) ?? 0) !== 0
+    const debug = lastFunction('DEBUGFUNCTION', shared, own)
+    const theirs = debug === null ? null : guard(debug, tapped)
+    setOption(easy, verbose, 1)
+    setOption(easy, OPTION['DEBUGFUNCTION'] as number, (type: number, data: Buffer): unknown => {
+      if (type === TEXT) this.hear(data.toString('utf8').trimEnd(), wantsText)
+      if (theirs !== null) return theirs(type, data)
+      const mark = MARKS[type]
+      if (isVerbose && mark !== undefined) process.stderr.write(mark + data.toString('latin1'))
+      return 0
+    })
+    if (this.events !== null) this.tapRequests(shared, own)
+  }
+
+  /** Tells what has not been told yet. Outside of libcurl's stack. */
+  flush(): void {
+    const { queue, tapped } = this
+    this.queue = []
+    for (const event of queue) {
+      if (this.listener === null) return
+      try {
+        this.listener(event, tapped.transfer as Transfer)
+      } catch (error) {
+        this.listener = null
+        tapped.onThrown(error, false)
+      }
+    }
+  }
+
+  private hear(text: string, wantsText: boolean): void {
+    if (wantsText && !/^(Closing connection|Connection #\d|shutting down)/i.test(text))
+      this.tapped.lastInfoText = text
+    this.events?.read(text)
+  }
+
+  private tapRequests(shared: CompiledOptions, own: CompiledOptions | null): void {
+    const { tapped, events } = this
+    const prereq = lastFunction('PREREQFUNCTION', shared, own)
+    const theirs = prereq === null ? null : guard(prereq, tapped)
+    const ours = (ip: string, ownIp: string, port: number, ownPort: number): unknown => {
+      events?.send(ip, ownIp, port, ownPort)
+      tapped.onConnected(ip, ownIp, port, ownPort)
+      return theirs === null ? 0 : theirs(ip, ownIp, port, ownPort)
+    }
+    setOption(tapped.easy, OPTION['PREREQFUNCTION'] as number, ours)
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return
+    this.isScheduled = true
+    setImmediate(() => {
+      this.isScheduled = false
+      this.flush()
+    })
+  }
+}
