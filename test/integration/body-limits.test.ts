@@ -125,6 +125,22 @@ describe('limits of bodies', () => {
     expect(lines).to.be.above(3)
   })
 
+  it('of speed are libcurl’s: what stands still ends with errno 28, and leaves no file', async () => {
+    server.route('/still', (_request, response) => {
+      response.writeHead(200, { 'Content-Length': 100 }).write('begun')
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    const limits = { LOW_SPEED_LIMIT: 10, LOW_SPEED_TIME: 1 }
+    await using curl = new ParallelCurl(2)
+    const ways = [limits, { ...limits, output: 'still', outputDir: folder }]
+    const errors = await Promise.all(
+      ways.map((options) => rejectionOf(curl.request(server.url('/still'), options))),
+    )
+    expect(errors.map((error) => (error as CurlError).errno)).to.deep.equal([28, 28])
+    expect(readdirSync(folder)).to.deep.equal([])
+    rmSync(folder, { recursive: true })
+  })
+
   it('are whole numbers of bytes', () => {
     const curl = new ParallelCurl()
     for (const name of ['maxBodySize', 'maxHeaderSize']) {
