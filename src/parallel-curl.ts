@@ -3,6 +3,8 @@
  */
 import type { Readable } from 'node:stream'
 import { StreamHandover } from './bodies/body-stream.js'
+import type { CurlSocket } from './bodies/curl-socket.js'
+import type { CurlWebSocket } from './bodies/web-socket.js'
 import { checkProxies, withAccess } from './running/access-layers.js'
 import { CARRIER_ID, Dispatcher } from './running/dispatcher.js'
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
@@ -10,12 +12,20 @@ import { codeName } from './engine/codes.js'
 import { knownLimit } from './engine/known-limits.js'
 import { makeOrder, type LaunchOrder } from './engine/launch-order.js'
 import { probeOption } from './engine/option-probe.js'
-import { OptionError } from './errors.js'
+import { type CurlError, OptionError } from './errors.js'
 import { compileOptions, NO_OPTIONS, type CompileContext } from './options/compile-options.js'
 import type { CompiledOptions } from './options/compiled-options.js'
 import { createCatalog } from './options/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
+import {
+  checkTarget,
+  connectionOrder,
+  Connections,
+  type ConnectOptions,
+  type WebSocketConnectOptions,
+} from './running/connections.js'
+import { socketOptions, webSocketOptions } from './running/connection-options.js'
 import { RequestStream, type InputSource } from './running/request-stream.js'
 import {
   RUN_SETTINGS,
@@ -85,6 +95,7 @@ const checkedPools = new WeakSet()
  */
 export class ParallelCurl {
   private readonly dispatcher: Dispatcher
+  private readonly connections: Connections
   /** What plain requests are launched with: made anew by `setOptions`, shared until then. */
   private plainOrder: LaunchOrder
   private givenOptions: ParallelCurlOptions | OptionsMap
@@ -114,6 +125,7 @@ export class ParallelCurl {
       compileProxyOptions,
     )
     this.dispatcher.engine.setMultiOptions(this.plainOrder.shared.settings.multi ?? {})
+    this.connections = new Connections(this.dispatcher, codeName)
   }
 
   /** How many may be in flight at once; `Infinity`: no limit. Setting it is {@link setMaxRequests}. */
@@ -310,6 +322,41 @@ export class ParallelCurl {
   }
 
   /**
+   * A connection as a socket: TCP (`tcp://host:port`, `http://`) or TLS (`tls://host:port`, `https://`), with all of libcurl's options
+   * for connecting, through all of its proxies (an HTTP proxy is asked for a tunnel).
+   *
+   * It is in flight while it connects, under the same limits, retries and proxies as requests, and `CONNECTTIMEOUT_MS`,
+   * `totalTimeoutMs` and `signal` end that. The socket itself holds no slot, and `finishAllRequests()` does not wait for it; `signal`,
+   * {@link abort} and {@link close} end it.
+   *
+   * Rejects with {@link CurlError} where there is no connection, with `OptionError` for a caller's mistake.
+   *
+   * Source: CURLOPT_CONNECT_ONLY(3).
+   */
+  async connect(url: string | URL, options: ConnectOptions = {}): Promise<CurlSocket> {
+    const { allowHalfOpen, highWaterMark, idleTimeoutMs, ...own } = options
+    const given = socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs })
+    return this.open('connect', url, own, [], (transfer) => this.connections.socket(transfer, given))
+  }
+
+  /**
+   * A WebSocket (`ws://`, `wss://`), with all of libcurl's options for the handshake, through all of its proxies. As {@link connect}, it is
+   * in flight until that is done.
+   *
+   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), with `OptionError` for a caller's
+   * mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was built with them.
+   *
+   * Source: libcurl-ws(3).
+   */
+  async webSocket(url: string | URL, options: WebSocketConnectOptions = {}): Promise<CurlWebSocket> {
+    const { maxMessageSize, protocols, ...own } = options
+    const given = webSocketOptions({ maxMessageSize, protocols })
+    return this.open('webSocket', url, own, given.offered, (transfer) =>
+      this.connections.webSocket(transfer, given),
+    )
+  }
+
+  /**
    * Resolves when nothing is outstanding and every callback, its promise included, has settled. Rejects then with what callbacks
    * threw: one error as it is, more as an `AggregateError`. Called inside a callback, it waits for all the others.
    *
@@ -335,7 +382,7 @@ export class ParallelCurl {
 
   /**
    * Aborts everything that is outstanding. Each transfer still gets its one callback, with errno 42 and `reason` as its `cause`;
-   * connections that are cut are not used again.
+   * connections that are cut are not used again. Open sockets and WebSockets are ended with such an error, too.
    *
    * @param which those that it says yes to; default: all
    */
@@ -345,6 +392,7 @@ export class ParallelCurl {
   ): void {
     const chosen = [...this.dispatcher.outstanding()].filter(which)
     for (const transfer of chosen) this.dispatcher.abort(transfer, reason)
+    this.connections.abort(reason, which)
   }
 
   /** What is going on, in numbers. With `{ hosts: true }` each host that is told apart, too. */
@@ -366,7 +414,7 @@ export class ParallelCurl {
   }
 
   /**
-   * Finishes all requests, then frees every native handle. Nothing can be started afterwards: `OptionError`. An instance that is
+   * Finishes all requests, ends the sockets that are open, then frees every native handle. Nothing can be started afterwards: `OptionError`. An instance that is
    * not closed keeps no process alive, but keeps its connections.
    *
    * Rejects as {@link finishAllRequests} does, after everything has been freed.
@@ -380,11 +428,45 @@ export class ParallelCurl {
     return this.close()
   }
 
+  private async open<T>(
+    where: 'connect' | 'webSocket',
+    url: string | URL,
+    options: RequestOptions,
+    protocols: readonly string[],
+    make: (transfer: Transfer) => T,
+  ): Promise<T> {
+    this.assertOpen(where)
+    const target = urlOf(where, url)
+    checkTarget(where, target)
+    const own = compileAccess(options, checkedAs('request', where))
+    const order = connectionOrder(where, this.plainOrder, own, protocols)
+    const transfer = this.newTransfer(where, target, order)
+    transfer.isAwaited = true
+    const result = await new Promise<{ made: T } | null>((resolve) => {
+      transfer.sink = {
+        deliver: () => {
+          // Here, and not where it is waited for: from now on, closing the instance has to find it.
+          if (transfer.errno === 0) resolve({ made: make(transfer) })
+          else {
+            resolve(null)
+            setImmediate(() => {
+              this.dispatcher.release(transfer)
+            })
+          }
+        },
+      }
+      this.dispatcher.submit(transfer)
+    })
+    if (result === null) throw transfer.toError() as CurlError
+    return result.made
+  }
+
   private async finishAndFree(): Promise<void> {
     try {
       await this.finishAllRequests()
     } finally {
       this.isClosed = true
+      this.connections.close()
       await this.dispatcher.engine.close()
     }
   }
@@ -424,19 +506,7 @@ export class ParallelCurl {
   }
 
   private makeTransfer(where: string, url: unknown, order: LaunchOrder): Transfer {
-    const target = urlOf(where, url)
-    const limit = knownLimit(order, target)
-    if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
-    const shared = order.shared.settings
-    const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
-    const transfer = new Transfer(
-      context,
-      ++this.lastId,
-      target,
-      settings,
-      order,
-      this.dispatcher.clock.now(),
-    )
+    const transfer = this.newTransfer(where, urlOf(where, url), order)
     transfer.bodySource = makeBodySource(transfer, this.dispatcher)
     const sink = makeBodySink(transfer, this.dispatcher)
     if (where === 'startRequest' && sink instanceof StreamHandover) {
@@ -447,6 +517,14 @@ export class ParallelCurl {
     }
     transfer.bodySink = sink
     return transfer
+  }
+
+  private newTransfer(where: string, target: string, order: LaunchOrder): Transfer {
+    const limit = knownLimit(order, target)
+    if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
+    const shared = order.shared.settings
+    const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
+    return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
   }
 
   private orderFor(

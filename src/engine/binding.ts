@@ -41,6 +41,11 @@ export function versionInfo(): ReturnType<typeof Curl.getVersionInfo> {
   return Curl.getVersionInfo()
 }
 
+/** Whether this build sends and receives WebSocket messages: node-libcurl 5, and a libcurl that was built with them. */
+export function hasWebSockets(): boolean {
+  return 'wsSend' in Easy.prototype && Curl.getVersionInfo().protocols.includes('ws')
+}
+
 /** libcurl's text for a code. */
 export function strError(errno: number): string {
   return Easy.strError(errno)

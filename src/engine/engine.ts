@@ -21,6 +21,7 @@ import { Lanes, type Lane } from './lanes.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { environmentIdentity, type ProxyIdentity } from './proxy-identity.js'
+import { RawConnection } from './raw-connection.js'
 import { wireUrl } from './url.js'
 
 const FAILED_INIT = 2
@@ -50,6 +51,8 @@ export class Engine {
   private noted: PooledEasy[] = []
   private aside: Transfer[] = []
   private deferred: PooledEasy[] = []
+  /** Whose connections were kept open, and are to be closed now. */
+  private dropped: PooledEasy[] = []
   private isScheduled = false
   private multiOptions: Readonly<Record<string, unknown>> = {}
   private defaults: DefaultOptions | null = null
@@ -129,12 +132,22 @@ export class Engine {
     const carrier = transfer.source as PooledEasy | null
     if (carrier === null) return
     transfer.letGo()
-    this.pool.release(carrier)
+    if (carrier.isAdded) {
+      this.dropped.push(carrier)
+      this.schedule()
+    } else this.pool.release(carrier)
+  }
+
+  /** The connection that a transfer has left open. It is closed when the transfer is released. */
+  connectionOf(transfer: Transfer): RawConnection {
+    const carrier = transfer.source as PooledEasy
+    return new RawConnection(carrier.easy, carrier, transfer.url)
   }
 
   /** Frees every native handle. Only when nothing is in flight or held. */
   async close(): Promise<void> {
     await new Promise(setImmediate)
+    this.drop(this.clock())
     this.lanes.close()
     this.pool.close()
   }
@@ -206,6 +219,24 @@ export class Engine {
     for (const carrier of this.live.values()) carrier.waitForConnection(false)
   }
 
+  /** Takes a handle out of its multi handle. Never on libcurl's stack. */
+  private remove(carrier: PooledEasy, now: number): void {
+    const lane = carrier.lane as Lane
+    if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
+    carrier.isAdded = false
+    this.lanes.leave(lane, now)
+    this.live.delete(carrier.easy)
+  }
+
+  private drop(now: number): void {
+    const { dropped } = this
+    this.dropped = []
+    for (const carrier of dropped) {
+      this.remove(carrier, now)
+      this.pool.release(carrier)
+    }
+  }
+
   private readonly drain = (): void => {
     this.isScheduled = false
     const { deferred } = this
@@ -221,14 +252,11 @@ export class Engine {
     const now = this.clock()
     const batch: Transfer[] = aside
     for (const carrier of noted) {
-      const lane = carrier.lane as Lane
-      if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
-      carrier.isAdded = false
-      this.lanes.leave(lane, now)
-      this.live.delete(carrier.easy)
+      if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
       batch.push(carrier.finish(now))
       if (startsWaitingAnew && carrier.code !== 0) this.waitNoLonger()
     }
+    if (this.dropped.length > 0) this.drop(now)
     if (this.live.size === 0) running.delete(this)
     this.lanes.sweep(now)
     if (now - this.lookedAt > LOOK_EVERY_MS) {
@@ -237,6 +265,11 @@ export class Engine {
     }
     if (batch.length > 0) this.settled(batch)
   }
+}
+
+/** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */
+function isConnected({ isAdded, code, thrown }: PooledEasy): boolean {
+  return isAdded && code === 0 && thrown === null
 }
 
 function applyMultiOptions(multi: NativeMulti, options: Readonly<Record<string, unknown>>): void {

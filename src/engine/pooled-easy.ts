@@ -15,12 +15,17 @@ import { describeFailure } from './failure.js'
 import type { Lane } from './lanes.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
-import { isHttps } from './url.js'
+import { connectionUrl, isHttps } from './url.js'
 import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
 import { tapWire, type Tapped, type WireTap } from './wire-tap.js'
 
 /** Options that stand below everybody else's: numbers and values. */
 export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
+
+/** Set by `connect()` and `webSocket()`. */
+export interface ConnectionSettings {
+  readonly connection?: 'bytes' | 'frames'
+}
 
 /** What libcurl takes as a failure from a callback that returns a length. */
 const STOP = -1
@@ -59,6 +64,8 @@ export class PooledEasy implements InfoSource, Tapped {
   /** The multi handle that it is for, and whether it is in it. */
   lane: Lane | null = null
   isAdded = false
+  /** Whether its connection is what is wanted, and stays open when it is done: the handle stays where it is, then. */
+  keepsConnection = false
   /** Whether its end has been noted, with which code. */
   isNoted = false
   code = 0
@@ -115,8 +122,9 @@ export class PooledEasy implements InfoSource, Tapped {
     if (!this.isBlank) this.reset()
     this.isBlank = false
     this.configuredFor = isPlain && shared.recycling === 'reusable' ? shared : null
+    this.keepsConnection = (transfer.settings as ConnectionSettings).connection !== undefined
     for (const [id, value] of defaults) setOption(this.easy, id, value)
-    if (order.mayWaitForConnection && isHttps(url)) this.waitForConnection(true)
+    if (order.mayWaitForConnection && isHttps(url) && !this.keepsConnection) this.waitForConnection(true)
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
@@ -125,7 +133,7 @@ export class PooledEasy implements InfoSource, Tapped {
       (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
-      setOption(this.easy, O.URL, url) ||
+      setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||
       (transfer.bodySource !== null
         ? this.wireSource(transfer.bodySource, order)
         : body === null

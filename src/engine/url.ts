@@ -34,3 +34,8 @@ function unusual(url: string): string {
   const ascii = /^[\x20-\x7e]*$/.test(host) ? host : domainToASCII(host)
   return ascii === '' ? url : before + ascii + after
 }
+
+/** What libcurl is to connect to: `tcp://` and `tls://` are our names for what it does for http and https before any request. */
+export function connectionUrl(url: string): string {
+  return url.replace(/^tcp:/i, 'http:').replace(/^tls:/i, 'https:')
+}

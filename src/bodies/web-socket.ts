@@ -1,0 +1,351 @@
+/**
+ * WebSocket messages over a connection of libcurl's, which does the handshake and the frames. Does not know how it was made.
+ *
+ * RFC 6455; curl_ws_recv(3), curl_ws_send(3).
+ */
+import { isUtf8 } from 'node:buffer'
+import type { Transfer } from '../transfer.js'
+import { ABORTED_BY_CALLBACK, AGAIN, type Connection } from './connection.js'
+import type { Found, Poller, Watch } from './poller.js'
+import {
+  checkedClose,
+  closeInfo,
+  closePayload,
+  FLAG,
+  isControl,
+  pingPayload,
+  type CloseInfo,
+} from './web-socket-frames.js'
+
+/** What is kept for a slow reader before nothing more is received. Bytes, and messages. */
+const MAX_QUEUED_BYTES = 1 << 18
+const MAX_QUEUED_MESSAGES = 1024
+/** What is received at one look at most. Bytes. */
+const SHARE = 1 << 20
+/** How long the peer has to answer a close. Milliseconds. */
+const CLOSE_TIMEOUT_MS = 5000
+/** libcurl's code where a connection ends without an answer: without a close, here. */
+const GOT_NOTHING = 52
+const RECV_ERROR = 56
+const TOO_LARGE = 100
+const DEFAULT_MAX_MESSAGE_SIZE = 1 << 24
+
+/** A message: text as a string, binary as bytes. */
+export type WebSocketMessage = string | Buffer
+
+/** How a {@link CurlWebSocket} behaves. */
+export interface WebSocketOptions {
+  /** The most bytes that a message may have, its fragments together: a longer one closes the connection (1009). Default: 16 MiB. */
+  maxMessageSize?: number | undefined
+  /** Subprotocols that are offered, the best one first; `protocol` is what the server has chosen. Default: none. */
+  protocols?: string | readonly string[] | undefined
+}
+
+interface Outgoing {
+  bytes: Buffer
+  readonly flags: number
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/** Into which is received: one for all, as each look is over before the next one begins. */
+const buffer = Buffer.allocUnsafeSlow(1 << 16)
+
+/**
+ * A WebSocket that libcurl has opened, through whatever proxies: `curl.webSocket()`.
+ *
+ * ```ts
+ * for await (const message of webSocket) await webSocket.send(`got ${message.length}`)
+ * ```
+ *
+ * Reading slowly slows the peer down. Pings are answered, as long as there is room for what comes with them. Where the connection
+ * breaks, or is aborted, whoever reads gets what had come before, and then a `CurlError`; a peer that closes it ends the reading.
+ */
+export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisposable {
+  /** The transfer of the handshake: `headers` are those of the server's answer. Its infos can be read as long as it is open. */
+  readonly transfer: Transfer
+  /** The subprotocol that the server has chosen, `''` where none. */
+  readonly protocol: string
+  /** Resolves when it is closed, with the code and the reason of the peer; 1005: it gave none, 1006: it was cut. Never rejects. */
+  readonly closed: Promise<CloseInfo>
+
+  private readonly watch: Watch
+  private readonly messages: WebSocketMessage[] = []
+  private queuedBytes = 0
+  private readers: { resolve(message: WebSocketMessage | null): void; reject(error: Error): void }[] = []
+  private outgoing: Outgoing[] = []
+  private parts: Buffer[] = []
+  private partBytes = 0
+  private readonly pings: {
+    readonly payload: string
+    readonly resolve: () => void
+    reject(error: Error): void
+  }[] = []
+  private failure: Error | null = null
+  private isOver = false
+  private isClosing = false
+  private closeTimer: NodeJS.Timeout | null = null
+  private resolveClosed!: (info: CloseInfo) => void
+  private readonly maxBytes: number
+
+  /** @internal */
+  constructor(
+    private readonly connection: Connection,
+    poller: Poller,
+    { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE }: WebSocketOptions,
+  ) {
+    this.transfer = connection.transfer
+    this.protocol = String(this.transfer.headers['sec-websocket-protocol'] ?? '')
+    this.maxBytes = maxMessageSize
+    this.closed = new Promise((resolve) => (this.resolveClosed = resolve))
+    this.watch = poller.watch(() => this.look())
+    this.watch.wake()
+  }
+
+  /** Whether messages can be sent. */
+  get isOpen(): boolean {
+    return !this.isOver && !this.isClosing
+  }
+
+  /**
+   * Sends a message: a string as text, bytes as binary. Resolves when the system has taken all of it: waiting for that is the
+   * backpressure. Rejects with `CurlError` where it cannot be sent any more. Bytes are not copied: do not change them before.
+   */
+  send(message: string | ArrayBufferView | ArrayBuffer): Promise<void> {
+    if (typeof message === 'string') return this.enqueue(Buffer.from(message), FLAG.text)
+    return this.enqueue(toBuffer(message), FLAG.binary)
+  }
+
+  /** Sends a ping with up to 125 bytes, and resolves with how long its pong took, in milliseconds. */
+  async ping(payload: string | Uint8Array = ''): Promise<number> {
+    const bytes = pingPayload(payload)
+    const start = performance.now()
+    const answered = new Promise<void>((resolve, reject) => {
+      this.pings.push({ payload: bytes.toString('latin1'), resolve, reject })
+    })
+    // Both fail together, and one of them is told.
+    answered.catch(() => undefined)
+    await this.enqueue(bytes, FLAG.ping)
+    await answered
+    return performance.now() - start
+  }
+
+  /** The next message; null when the connection has been closed. Rejects where it has broken off. */
+  receive(): Promise<WebSocketMessage | null> {
+    const message = this.messages.shift()
+    if (message !== undefined) {
+      this.queuedBytes -= message.length
+      if (!this.isOver && !this.isFull) this.watch.wake()
+      return Promise.resolve(message)
+    }
+    const { failure } = this
+    if (failure !== null) {
+      this.failure = null
+      return Promise.reject(failure)
+    }
+    if (this.isOver) return Promise.resolve(null)
+    return new Promise((resolve, reject) => this.readers.push({ resolve, reject }))
+  }
+
+  /** Messages until it is closed. `break` closes it. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<WebSocketMessage, void, undefined> {
+    try {
+      for (let message = await this.receive(); message !== null; message = await this.receive()) yield message
+    } finally {
+      await this.close()
+    }
+  }
+
+  /**
+   * Closes it in good order, after what has been sent: resolves when the peer has answered, or after 5 s without. What the peer sends
+   * until then is lost.
+   *
+   * @param code 1000, or 3000 to 4999
+   * @param reason up to 123 bytes
+   */
+  async close(code = 1000, reason = ''): Promise<void> {
+    const payload = checkedClose(code, reason)
+    if (this.isOpen) this.sendClose(payload)
+    await this.closed
+  }
+
+  /** `await using webSocket = await curl.webSocket(url)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Cuts the connection. Whoever reads or sends gets `error`; without one, reading just ends. */
+  destroy(error?: Error): void {
+    this.end(error ?? null, { code: 1006, reason: '' })
+  }
+
+  /** The process stays alive for it again. */
+  ref(): this {
+    this.watch.isRef = true
+    return this
+  }
+
+  /** The process does not stay alive for it. */
+  unref(): this {
+    this.watch.isRef = false
+    return this
+  }
+
+  private get isFull(): boolean {
+    return this.queuedBytes >= MAX_QUEUED_BYTES || this.messages.length >= MAX_QUEUED_MESSAGES
+  }
+
+  private enqueue(bytes: Buffer, flags: number): Promise<void> {
+    if (!this.isOpen) {
+      const reason = new Error('the WebSocket is closed')
+      return Promise.reject(this.connection.failure(ABORTED_BY_CALLBACK, reason))
+    }
+    return new Promise((resolve, reject) => {
+      const frame = { bytes, flags, resolve, reject }
+      // A control frame goes ahead of messages that wait, and after the one that is being sent.
+      if (isControl(flags)) this.outgoing.splice(1, 0, frame)
+      else this.outgoing.push(frame)
+      if (this.outgoing.length === 1) this.flush()
+      this.watch.wake()
+    })
+  }
+
+  private sendClose(payload: Buffer): void {
+    const ignore = (): void => undefined
+    this.isClosing = true
+    this.outgoing.push({ bytes: payload, flags: FLAG.close, resolve: ignore, reject: ignore })
+    this.flush()
+    if (this.isOver) return
+    this.closeTimer = setTimeout(() => {
+      this.destroy()
+    }, CLOSE_TIMEOUT_MS)
+    // Nobody reads any longer: there has to be room until the peer's close comes.
+    this.messages.length = this.queuedBytes = 0
+    for (const { resolve } of this.readers.splice(0)) resolve(null)
+    this.watch.wake()
+  }
+
+  private flush(): Found {
+    let found: Found = 0
+    for (let first = this.outgoing[0]; first !== undefined; first = this.outgoing[0]) {
+      do {
+        const sent = this.connection.wire.sendFrame(first.bytes, first.flags)
+        if (sent === AGAIN) return found
+        if (sent < 0) {
+          this.end(this.connection.failure(-sent), { code: 1006, reason: '' })
+          return 0
+        }
+        found = 2
+        first.bytes = first.bytes.subarray(sent)
+      } while (first.bytes.length > 0)
+      this.outgoing.shift()
+      first.resolve()
+    }
+    return found
+  }
+
+  private look(): Found {
+    const sent = this.flush()
+    const received = this.isOver ? 0 : this.receivePieces()
+    if (!this.isOver && this.isFull && this.outgoing.length === 0) this.watch.rest()
+    return received > sent ? received : sent
+  }
+
+  private receivePieces(): Found {
+    let total = 0
+    let found: Found = 0
+    while (!this.isOver && !this.isFull && total < SHARE) {
+      const { length, flags, isLast } = this.connection.wire.receiveFrame(buffer)
+      if (length === AGAIN) break
+      if (length < 0) {
+        // After its own close it may end in any way.
+        const failure = this.isClosing
+          ? null
+          : this.connection.failure(-length === GOT_NOTHING ? RECV_ERROR : -length)
+        this.end(failure, { code: 1006, reason: '' })
+        return 0
+      }
+      found = 1
+      total += length
+      this.take(Buffer.from(buffer.subarray(0, length)), flags, isLast)
+    }
+    return total >= buffer.length ? 2 : found
+  }
+
+  private take(piece: Buffer, flags: number, isLast: boolean): void {
+    if (flags & FLAG.close) this.onClose(piece)
+    else if (flags & FLAG.pong) this.onPong(piece)
+    else if (!(flags & FLAG.ping) && !this.isClosing) {
+      this.partBytes += piece.length
+      if (this.partBytes > this.maxBytes) {
+        const reason = new Error(`the message is longer than maxMessageSize (${String(this.maxBytes)} bytes)`)
+        this.refuse(1009, this.connection.failure(TOO_LARGE, reason))
+        return
+      }
+      this.parts.push(piece)
+      if (!isLast || flags & FLAG.more) return
+      const whole = this.parts.length === 1 ? piece : Buffer.concat(this.parts)
+      this.parts = []
+      this.partBytes = 0
+      if (!(flags & FLAG.text)) this.give(whole)
+      else if (isUtf8(whole)) this.give(whole.toString())
+      else this.refuse(1007, this.connection.failure(RECV_ERROR, new Error('a text message is not UTF-8')))
+    }
+  }
+
+  private give(message: WebSocketMessage): void {
+    const reader = this.readers.shift()
+    if (reader !== undefined) reader.resolve(message)
+    else {
+      this.messages.push(message)
+      this.queuedBytes += message.length
+    }
+  }
+
+  private onPong(payload: Buffer): void {
+    const text = payload.toString('latin1')
+    const at = this.pings.findIndex((ping) => ping.payload === text)
+    if (at >= 0) this.pings.splice(at, 1)[0]?.resolve()
+  }
+
+  private onClose(payload: Buffer): void {
+    // What the peer has said is said back, and it closes the connection.
+    if (!this.isClosing) {
+      this.outgoing.splice(0, Infinity)
+      this.connection.wire.sendFrame(payload.subarray(0, 2), FLAG.close)
+    }
+    this.end(null, closeInfo(payload))
+  }
+
+  /** The peer has broken a rule: it is told which. */
+  private refuse(code: number, failure: Error): void {
+    if (this.outgoing.length === 0) this.connection.wire.sendFrame(closePayload(code), FLAG.close)
+    this.end(failure, { code: 1006, reason: '' })
+  }
+
+  private end(failure: Error | null, info: CloseInfo): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.watch.rest()
+    if (this.closeTimer !== null) clearTimeout(this.closeTimer)
+    const reason =
+      failure ?? this.connection.failure(ABORTED_BY_CALLBACK, new Error('the WebSocket is closed'))
+    for (const { reject } of [...this.outgoing.splice(0), ...this.pings.splice(0)]) reject(reason)
+    const readers = this.readers.splice(0)
+    this.failure = failure
+    for (const reader of readers) {
+      // The first one is told, as in a stream; the others see the end.
+      if (this.failure === null) reader.resolve(null)
+      else reader.reject(this.failure)
+      this.failure = null
+    }
+    this.connection.close()
+    this.resolveClosed(info)
+  }
+}
+
+function toBuffer(bytes: ArrayBufferView | ArrayBuffer): Buffer {
+  return bytes instanceof ArrayBuffer
+    ? Buffer.from(bytes)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

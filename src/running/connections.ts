@@ -1,0 +1,171 @@
+/**
+ * The connections that an instance has open for their users: how they are asked for, and who ends them. Does not know how bytes get
+ * in and out of them.
+ */
+import type { Connection } from '../bodies/connection.js'
+import { CurlSocket, type SocketOptions } from '../bodies/curl-socket.js'
+import { Poller } from '../bodies/poller.js'
+import { CurlWebSocket, type WebSocketOptions } from '../bodies/web-socket.js'
+import { hasWebSockets, libcurlVersion, nodeLibcurlMajor, OPTION } from '../engine/binding.js'
+import { makeOrder, type LaunchOrder } from '../engine/launch-order.js'
+import type { RawConnection } from '../engine/raw-connection.js'
+import { CurlError, OptionError } from '../errors.js'
+import { NO_OPTIONS } from '../options/compile-options.js'
+import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import { layered } from '../options/layers.js'
+import type { Transfer } from '../transfer.js'
+import { AbortSignals } from './abort-signals.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { RequestOptions, RunSettings } from './run-options.js'
+
+const ABORTED_BY_CALLBACK = 42
+const HTTP_AND_HTTPS = 1 | 2
+
+/** Options of {@link ParallelCurl.connect}. */
+export interface ConnectOptions extends RequestOptions, SocketOptions {}
+
+/** Options of {@link ParallelCurl.webSocket}. */
+export interface WebSocketConnectOptions extends RequestOptions, WebSocketOptions {}
+
+/** What ends it from outside. */
+interface Open {
+  destroy(error?: Error): unknown
+}
+
+/** What options of bodies a connection has no use for. */
+const OF_BODIES = [
+  'output',
+  'outputDir',
+  'createDirs',
+  'keepPartial',
+  'resume',
+  'onData',
+  'responseType',
+  'upload',
+  'uploadSize',
+  'dedupe',
+]
+
+/** Checks what is to be connected to. Throws `OptionError`. */
+export function checkTarget(where: 'connect' | 'webSocket', url: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
+  const schemes = where === 'connect' ? ['tcp', 'tls', 'http', 'https'] : ['ws', 'wss']
+  if (scheme === undefined || !schemes.includes(scheme)) {
+    const names = schemes.map((name) => `${name}://`).join(', ')
+    const got = scheme === undefined ? 'none' : `${scheme}://`
+    throw new OptionError(`${where}: the URL needs one of the schemes ${names}; it has ${got}`, 'url')
+  }
+  if ((scheme === 'tcp' || scheme === 'tls') && !/^[a-z]+:\/\/[^/?#]*:\d+(?:[/?#]|$)/i.test(url))
+    throw new OptionError(`connect: ${scheme}:// needs a port`, 'url')
+  if (where === 'webSocket' && !hasWebSockets()) {
+    throw new OptionError(
+      `webSocket: this build has no WebSockets (node-libcurl ${String(nodeLibcurlMajor)} on ${libcurlVersion.split(' ')[0] ?? ''}): they need node-libcurl 5 on a libcurl with ws (8.11 or newer has it by default). On every build the package ws works over connect(): new WebSocket(url, { createConnection: () => socket })`,
+    )
+  }
+}
+
+/** The order of a connection: a request's options, without what they say of a request. */
+export function connectionOrder(
+  where: 'connect' | 'webSocket',
+  { shared }: LaunchOrder,
+  own: CompiledOptions,
+  protocols: readonly string[],
+): LaunchOrder {
+  const settings = own.settings as Readonly<Record<string, unknown>>
+  const misplaced = OF_BODIES.find((name) => settings[name] !== undefined)
+  if (misplaced !== undefined)
+    throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
+  const isRaw = where === 'connect'
+  // Below the request's own: whoever wants HTTP over it may want ALPN.
+  const below = isRaw ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
+  const above = isRaw
+    ? layer([OPTION.CONNECT_ONLY, 1], [OPTION.HTTPPROXYTUNNEL, 1], [OPTION.PROTOCOLS, HTTP_AND_HTTPS])
+    : layer(
+        [OPTION.CONNECT_ONLY, 2],
+        [OPTION.HTTPGET, 1],
+        [OPTION.CUSTOMREQUEST, null],
+        [OPTION.PROTOCOLS_STR, 'ws,wss'],
+        [OPTION.WS_OPTIONS, 0],
+      )
+  const given = layered(layered(below, own), above)
+  const line = `Sec-WebSocket-Protocol: ${protocols.join(', ')}`
+  const headers = protocols.length === 0 ? undefined : [...(own.headers ?? shared.headers ?? []), line]
+  const connection = isRaw ? { connection: 'bytes' } : { connection: 'frames', captureHeaders: true }
+  const all: CompiledOptions = {
+    ...(headers === undefined ? given : { ...layered(given, layer([OPTION.HTTPHEADER, headers])), headers }),
+    postFields: null,
+    settings: { ...given.settings, ...connection },
+  }
+  return makeOrder(shared, all, null)
+}
+
+function layer(...pairs: [id: number | undefined, value: OptionValue][]): CompiledOptions {
+  const known = pairs.filter(([id]) => id !== undefined) as [number, OptionValue][]
+  return {
+    ...NO_OPTIONS,
+    ids: known.map(([id]) => id),
+    values: known.map(([, value]) => value),
+    recycling: 'reset',
+  }
+}
+
+/** The open connections of one instance. */
+export class Connections {
+  private readonly open = new Map<Transfer, Open>()
+  private readonly poller = new Poller()
+  private readonly signals = new AbortSignals((transfer, reason) => {
+    this.abortOne(transfer, reason)
+  })
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly codeName: (errno: number) => string,
+  ) {}
+
+  /** Makes the socket of a transfer that has connected. */
+  socket(transfer: Transfer, options: SocketOptions): CurlSocket {
+    return this.adopt(transfer, (connection) => new CurlSocket(connection, this.poller, options))
+  }
+
+  /** Makes the WebSocket of a transfer whose handshake is done. */
+  webSocket(transfer: Transfer, options: WebSocketOptions): CurlWebSocket {
+    return this.adopt(transfer, (connection) => new CurlWebSocket(connection, this.poller, options))
+  }
+
+  /** Ends those that it says yes to, as aborted. */
+  abort(reason: unknown, which: (transfer: Transfer) => boolean): void {
+    for (const transfer of [...this.open.keys()].filter(which)) this.abortOne(transfer, reason)
+  }
+
+  /** Ends them all, without a failure: the instance is closed. */
+  close(): void {
+    for (const one of [...this.open.values()]) one.destroy()
+  }
+
+  private adopt<T extends Open>(transfer: Transfer, make: (connection: Connection) => T): T {
+    const wire = this.dispatcher.engine.connectionOf(transfer)
+    const { signal } = transfer.settings as RunSettings
+    const one = make({
+      wire,
+      transfer,
+      failure: (errno, reason) => this.failure(transfer, wire, errno, reason),
+      close: () => {
+        this.open.delete(transfer)
+        if (signal !== undefined) this.signals.forget(signal, transfer)
+        this.dispatcher.release(transfer)
+      },
+    })
+    this.open.set(transfer, one)
+    if (signal !== undefined) this.signals.watch(signal, transfer)
+    return one
+  }
+
+  private abortOne(transfer: Transfer, reason: unknown): void {
+    const wire = this.dispatcher.engine.connectionOf(transfer)
+    this.open.get(transfer)?.destroy(this.failure(transfer, wire, ABORTED_BY_CALLBACK, reason))
+  }
+
+  private failure({ url }: Transfer, wire: RawConnection, errno: number, cause: unknown): CurlError {
+    return new CurlError(wire.describe(errno, cause), { errno, code: this.codeName(errno), url, cause })
+  }
+}
