@@ -243,19 +243,19 @@ export class CurlSocket extends Duplex {
   }
 
   private isActive(): void {
-    if (this.idleTimer !== null) this.activeAt = performance.now()
+    if (this.idleMs === 0) return
+    this.activeAt = performance.now()
+    if (this.idleTimer === null) this.setIdleTimer(this.idleMs)
   }
 
   private setIdleTimer(ms: number): void {
     // One that is set anew for each chunk would cost more than the chunk.
     this.idleTimer = setTimeout(() => {
       const left = this.activeAt + this.idleMs - performance.now()
+      this.idleTimer = null
+      // Once, until something happens: as in `net`.
       if (left > 0) this.setIdleTimer(left)
-      else {
-        this.activeAt = performance.now()
-        this.setIdleTimer(this.idleMs)
-        this.emit('timeout')
-      }
+      else this.emit('timeout')
     }, Math.ceil(ms)).unref()
   }
 }

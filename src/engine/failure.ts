@@ -35,7 +35,8 @@ function detailsOf(code: number, handle: FailedHandle, url: string): string {
       return hostOf(url)
     case 7:
       return [
-        `${text('PRIMARY_IP') || hostOf(url)} port ${String(number('PRIMARY_PORT') || portOf(url))}`,
+        // Newer builds say -1 where there was none.
+        `${text('PRIMARY_IP') || hostOf(url)} port ${String(Math.max(0, number('PRIMARY_PORT')) || portOf(url))}`,
         systemError(number('OS_ERRNO')),
       ]
         .filter(Boolean)
