@@ -5,6 +5,7 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { libcurlVersionNumber } from '../../src/engine/binding.js'
 import { CurlError, ParallelCurl, type CurlSocket } from '../../src/index.js'
 import { runChild } from '../support/child.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
@@ -186,15 +187,18 @@ describe('sockets at work', () => {
       expect((await failed).errno).to.equal(55)
     })
 
-    it('TLS that is cut is no end', async () => {
+    it('TLS that is cut is no end, as far as the build can tell', async () => {
       await using secure = await startSocketServer((peer) => peer.socket.write('hello'), 'tls')
       const proxy = await startSocksProxy()
       const PROXY = proxy.url('socks5')
       const socket = await curl.connect(secure.url, { SSL_VERIFYPEER: false, PROXY })
       await once(socket, 'data')
-      const failed = errorOf(socket)
+      socket.resume()
+      // Old builds cannot tell: README, "Sockets".
+      const canTell = libcurlVersionNumber >= 0x080000
+      const outcome = canTell ? errorOf(socket) : once(socket, 'end')
       await proxy.close()
-      expect((await failed).errno).to.equal(56)
+      expect(await outcome).to.have.property(canTell ? 'errno' : 'length', canTell ? 56 : 0)
     })
 
     it('what a listener throws hurts no other socket', async () => {
