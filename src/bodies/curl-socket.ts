@@ -151,7 +151,7 @@ export class CurlSocket extends Duplex {
     this.unsent = { bytes: chunk, done }
     this.flush()
     // Most peers take more within a millisecond.
-    if (this.unsent !== null) this.watch.wake()
+    if (this.isBlocked()) this.watch.wake()
   }
 
   override _writev(
@@ -182,6 +182,10 @@ export class CurlSocket extends Duplex {
     this.unsent = null
     this.connection.close()
     done(error)
+  }
+
+  private isBlocked(): boolean {
+    return this.unsent !== null
   }
 
   /** Sends what can be sent. */

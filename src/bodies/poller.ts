@@ -8,7 +8,7 @@
  */
 
 /** After something has been sent, or much has come, it is looked for at every turn of the event loop. Milliseconds. */
-const HOT_MS = 1
+const HOT_MS = 2
 /** How much of the time that nothing has happened is waited before the next look: 1/16. */
 const PATIENCE = 16
 /** Milliseconds, a power of two, as all delays: they fall on the same moments, so that many connections cost one waking up. */

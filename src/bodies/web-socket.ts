@@ -48,6 +48,17 @@ interface Outgoing {
   readonly reject: (error: Error) => void
 }
 
+interface Reader {
+  readonly resolve: (message: WebSocketMessage | null) => void
+  readonly reject: (error: Error) => void
+}
+
+interface Ping {
+  readonly payload: string
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
 /** Into which is received: one for all, as each look is over before the next one begins. */
 const buffer = Buffer.allocUnsafeSlow(1 << 16)
 
@@ -72,15 +83,11 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   private readonly watch: Watch
   private readonly messages: WebSocketMessage[] = []
   private queuedBytes = 0
-  private readers: { resolve(message: WebSocketMessage | null): void; reject(error: Error): void }[] = []
+  private readers: Reader[] = []
   private outgoing: Outgoing[] = []
   private parts: Buffer[] = []
   private partBytes = 0
-  private readonly pings: {
-    readonly payload: string
-    readonly resolve: () => void
-    reject(error: Error): void
-  }[] = []
+  private readonly pings: Ping[] = []
   private failure: Error | null = null
   private isOver = false
   private isClosing = false
@@ -309,11 +316,9 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private onClose(payload: Buffer): void {
-    // What the peer has said is said back, and it closes the connection.
-    if (!this.isClosing) {
-      this.outgoing.splice(0, Infinity)
+    // What the peer has said is said back, unless a frame is half sent.
+    if (!this.isClosing && this.outgoing.length === 0)
       this.connection.wire.sendFrame(payload.subarray(0, 2), FLAG.close)
-    }
     this.end(null, closeInfo(payload))
   }
 

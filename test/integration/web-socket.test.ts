@@ -3,9 +3,10 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -72,7 +73,7 @@ describe('WebSockets', () => {
 
   const closeOf = async (index = 0): Promise<[number, string]> => {
     await changes.until(
-      () => peers[index]?.closed != null,
+      () => (peers[index]?.closed ?? null) !== null,
       () => 'the server to hear of a close',
     )
     return peers[index]?.closed as [number, string]
@@ -138,13 +139,13 @@ describe('WebSockets', () => {
 
     it('put fragments together, with pings between them, which are answered', async () => {
       const [webSocket, peer] = await open()
-      const answered = new Promise((resolve) => peer.once('pong', (data) => resolve(data.toString())))
+      const answered = once(peer, 'pong')
       for (const fin of [false, false, true]) {
         peer.send('part ', { fin })
         if (!fin) peer.ping('between')
       }
       expect(await webSocket.receive()).to.equal('part part part ')
-      expect(await answered).to.equal('between')
+      expect(String((await answered)[0])).to.equal('between')
     })
 
     it('are closed in good order from either side, with code and reason', async () => {
@@ -190,7 +191,10 @@ describe('WebSockets', () => {
       const rounds = async (): Promise<void> => {
         for (let i = 0; i < 60; i++) await curl.request(other.url('/bytes/1000'))
       }
-      for (let before = -1; sent !== before; await rounds()) before = sent
+      for (let before = -1; sent !== before;) {
+        before = sent
+        await rounds()
+      }
       expect(sent).to.be.within(1, 24 * 16)
       for (let i = 0; i < 40 * 16; i++)
         expect(((await webSocket.receive()) as Buffer).length).to.equal(65_536)
@@ -338,15 +342,13 @@ describe('WebSockets', () => {
         const socket = await curl.connect(target().replace('wss', 'tls').replace('ws:', 'tcp:'), {
           PROXY: proxy.url('socks5'),
         })
-        const createConnection = (() => socket) as unknown as typeof import('node:net').createConnection
+        const createConnection = (() => socket) as unknown as typeof connect
         const webSocket = new WebSocket(`${target()}/echo`, { createConnection })
         await new Promise((resolve) => webSocket.once('open', resolve))
         for (const message of ['hello', 'x'.repeat(3 * MIB)]) {
-          const echoed = new Promise((resolve) =>
-            webSocket.once('message', (data) => resolve(data.toString())),
-          )
+          const echoed = once(webSocket, 'message')
           webSocket.send(message)
-          expect((await echoed) === message).to.equal(true)
+          expect(String((await echoed)[0]) === message).to.equal(true)
         }
         expect(proxy.whoIs(peers[0]?.port ?? 0)).to.not.equal(undefined)
         webSocket.close(4000, 'done')
