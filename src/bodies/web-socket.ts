@@ -16,6 +16,7 @@ import {
   pingPayload,
   type CloseInfo,
 } from './web-socket-frames.js'
+import { Outbox } from './web-socket-outbox.js'
 
 /** What is kept for a slow reader before nothing more is received. Bytes, and messages. */
 const MAX_QUEUED_BYTES = 1 << 18
@@ -29,6 +30,8 @@ const GOT_NOTHING = 52
 const RECV_ERROR = 56
 const TOO_LARGE = 100
 const DEFAULT_MAX_MESSAGE_SIZE = 1 << 24
+/** What is said of a connection that ended without a close. */
+const CUT: CloseInfo = { code: 1006, reason: '' }
 
 /** A message: text as a string, binary as bytes. */
 export type WebSocketMessage = string | Buffer
@@ -39,13 +42,6 @@ export interface WebSocketOptions {
   maxMessageSize?: number | undefined
   /** Subprotocols that are offered, the best one first; `protocol` is what the server has chosen. Default: none. */
   protocols?: string | readonly string[] | undefined
-}
-
-interface Outgoing {
-  bytes: Buffer
-  readonly flags: number
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
 }
 
 interface Reader {
@@ -84,7 +80,9 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   private readonly messages: WebSocketMessage[] = []
   private queuedBytes = 0
   private readers: Reader[] = []
-  private outgoing: Outgoing[] = []
+  private readonly outbox: Outbox
+  /** Of a control frame that comes in pieces. */
+  private control: Buffer[] = []
   private parts: Buffer[] = []
   private partBytes = 0
   private readonly pings: Ping[] = []
@@ -104,6 +102,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.transfer = connection.transfer
     this.protocol = String(this.transfer.headers['sec-websocket-protocol'] ?? '')
     this.maxBytes = maxMessageSize
+    this.outbox = new Outbox(connection.wire)
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve))
     this.watch = poller.watch(() => this.look())
     this.watch.wake()
@@ -183,7 +182,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
 
   /** Cuts the connection. Whoever reads or sends gets `error`; without one, reading just ends. */
   destroy(error?: Error): void {
-    this.end(error ?? null, { code: 1006, reason: '' })
+    this.end(error ?? null, CUT)
   }
 
   /** The process stays alive for it again. */
@@ -207,20 +206,15 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
       const reason = new Error('the WebSocket is closed')
       return Promise.reject(this.connection.failure(ABORTED_BY_CALLBACK, reason))
     }
-    return new Promise((resolve, reject) => {
-      const frame = { bytes, flags, resolve, reject }
-      // A control frame goes ahead of messages that wait, and after the one that is being sent.
-      if (isControl(flags)) this.outgoing.splice(1, 0, frame)
-      else this.outgoing.push(frame)
-      if (this.outgoing.length === 1) this.flush()
-      this.watch.wake()
-    })
+    const sent = this.outbox.add(bytes, flags)
+    this.flush()
+    if (!this.isOver) this.watch.wake()
+    return sent
   }
 
   private sendClose(payload: Buffer): void {
-    const ignore = (): void => undefined
     this.isClosing = true
-    this.outgoing.push({ bytes: payload, flags: FLAG.close, resolve: ignore, reject: ignore })
+    this.outbox.add(payload, FLAG.close).catch(() => undefined)
     this.flush()
     if (this.isOver) return
     this.closeTimer = setTimeout(() => {
@@ -233,28 +227,15 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private flush(): Found {
-    let found: Found = 0
-    for (let first = this.outgoing[0]; first !== undefined; first = this.outgoing[0]) {
-      do {
-        const sent = this.connection.wire.sendFrame(first.bytes, first.flags)
-        if (sent === AGAIN) return found
-        if (sent < 0) {
-          this.end(this.connection.failure(-sent), { code: 1006, reason: '' })
-          return 0
-        }
-        found = 2
-        first.bytes = first.bytes.subarray(sent)
-      } while (first.bytes.length > 0)
-      this.outgoing.shift()
-      first.resolve()
-    }
-    return found
+    const found = this.outbox.flush()
+    if (found < 0) this.end(this.connection.failure(-found), CUT)
+    return found > 0 ? 2 : 0
   }
 
   private look(): Found {
     const sent = this.flush()
     const received = this.isOver ? 0 : this.receivePieces()
-    if (!this.isOver && this.isFull && this.outgoing.length === 0) this.watch.rest()
+    if (!this.isOver && this.isFull && this.outbox.isEmpty) this.watch.rest()
     return received > sent ? received : sent
   }
 
@@ -269,7 +250,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
         const failure = this.isClosing
           ? null
           : this.connection.failure(-length === GOT_NOTHING ? RECV_ERROR : -length)
-        this.end(failure, { code: 1006, reason: '' })
+        this.end(failure, CUT)
         return 0
       }
       found = 1
@@ -280,9 +261,14 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private take(piece: Buffer, flags: number, isLast: boolean): void {
-    if (flags & FLAG.close) this.onClose(piece)
-    else if (flags & FLAG.pong) this.onPong(piece)
-    else if (!(flags & FLAG.ping) && !this.isClosing) {
+    if (isControl(flags)) {
+      this.control.push(piece)
+      if (!isLast) return
+      const payload = Buffer.concat(this.control)
+      this.control = []
+      if (flags & FLAG.close) this.onClose(payload)
+      else if (flags & FLAG.pong) this.onPong(payload)
+    } else if (!this.isClosing) {
       this.partBytes += piece.length
       if (this.partBytes > this.maxBytes) {
         const reason = new Error(`the message is longer than maxMessageSize (${String(this.maxBytes)} bytes)`)
@@ -316,16 +302,15 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private onClose(payload: Buffer): void {
-    // What the peer has said is said back, unless a frame is half sent.
-    if (!this.isClosing && this.outgoing.length === 0)
-      this.connection.wire.sendFrame(payload.subarray(0, 2), FLAG.close)
+    // What the peer has said is said back.
+    if (!this.isClosing) this.outbox.sendLast(payload.subarray(0, 2), FLAG.close)
     this.end(null, closeInfo(payload))
   }
 
   /** The peer has broken a rule: it is told which. */
   private refuse(code: number, failure: Error): void {
-    if (this.outgoing.length === 0) this.connection.wire.sendFrame(closePayload(code), FLAG.close)
-    this.end(failure, { code: 1006, reason: '' })
+    this.outbox.sendLast(closePayload(code), FLAG.close)
+    this.end(failure, CUT)
   }
 
   private end(failure: Error | null, info: CloseInfo): void {
@@ -335,7 +320,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     if (this.closeTimer !== null) clearTimeout(this.closeTimer)
     const reason =
       failure ?? this.connection.failure(ABORTED_BY_CALLBACK, new Error('the WebSocket is closed'))
-    for (const { reject } of [...this.outgoing.splice(0), ...this.pings.splice(0)]) reject(reason)
+    this.outbox.reject(reason)
+    for (const { reject } of this.pings.splice(0)) reject(reason)
     const readers = this.readers.splice(0)
     this.failure = failure
     for (const reader of readers) {
