@@ -255,6 +255,14 @@ describe('sockets', () => {
       expect(curl.stats().retried).to.equal(2)
     })
 
+    it('what shouldRetry does not want is closed, and made anew', async () => {
+      const shouldRetry = (_transfer: unknown, attempt: number): boolean => attempt === 1
+      const socket = await curl.connect(tcp.url, { retry: { limit: 1, backoffMs: 1, shouldRetry } })
+      await (await tcp.peer(0)).untilClosed()
+      expect((await roundTrip(socket, Buffer.from('x'))).toString()).to.equal('x')
+      expect(tcp.peers).to.have.length(2)
+    })
+
     it('mistakes: schemes, a missing port, options of bodies, values', async () => {
       const mistakes: [url: string, options: object, pattern: RegExp][] = [
         ['127.0.0.1:80', {}, /connect: .*tcp:\/\//],
