@@ -1,7 +1,7 @@
 /**
  * URLs as libcurl can take them. Does not judge them: libcurl does, and its errno reaches the callback.
  */
-import { domainToASCII } from 'node:url'
+import { withAsciiHost } from '../ascii-host.js'
 
 const COLON = 58
 const SMALL_S = 115
@@ -27,12 +27,7 @@ export function isHttps(url: string): boolean {
 function unusual(url: string): string {
   // node-libcurl cuts strings at a NUL: another URL would be fetched. A space is what libcurl refuses as malformed (3).
   if (url.includes('\0')) return ' '
-  // libcurl converts international names only where the locale is UTF-8; LC_ALL=C is common in scripts.
-  const match = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?|(?:[^/?#@:]*@)?)([^/?#:[\]]+)(.*)$/is.exec(url)
-  if (match === null) return url
-  const [, before, host, after] = match as unknown as [string, string, string, string]
-  const ascii = /^[\x20-\x7e]*$/.test(host) ? host : domainToASCII(host)
-  return ascii === '' ? url : before + ascii + after
+  return withAsciiHost(url)
 }
 
 /** What libcurl is to connect to: `tcp://` and `tls://` are our names for what it does for http and https before any request. */

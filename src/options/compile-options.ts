@@ -2,6 +2,7 @@
  * From options as people write them to flat lists that an easy handle takes: every mistake is found here, before anything has
  * been started. Does not know libcurl: whether it refuses a value it is told by `probe`.
  */
+import { withAsciiHost } from '../ascii-host.js'
 import { OptionError } from '../errors.js'
 import type {
   BodyTarget,
@@ -271,13 +272,15 @@ function addString(
     leave(draft, 'reset')
     return
   }
-  const text = value === null ? null : toText(subject, value)
+  let text = value === null ? null : toText(subject, value)
   if (entry.handling === 'ignored') return
+  const isProxy = entry.name === 'PROXY' || entry.name === 'PRE_PROXY'
+  if (isProxy && text !== null) text = withAsciiHost(text)
   ask(entry, text, subject, context)
   if (entry.isCookieOption && text !== null) draft.cookieEngine = true
   push(draft, entry, text)
   // Credentials in a proxy's URL are credentials.
-  if (entry.name === 'PROXY' && text?.includes('@')) leave(draft, 'reset')
+  if (isProxy && text?.includes('@')) leave(draft, 'reset')
 }
 
 function addFunction(

@@ -129,6 +129,18 @@ describe('integration: a process', () => {
       '0 status 200\n',
       { env: { LC_ALL: 'C' } },
     ],
+    [
+      'finds proxies of international names in the C locale, with and without scheme and user',
+      `const { port } = new URL(url)
+      const connected = (content, asked, transfer) => console.log(transfer.errno, transfer.getInfo('PRIMARY_PORT') === Number(port))
+      for (const before of ['', 'http://', 'me:secret@', 'http://me:secret@']) {
+        const curl = new ParallelCurl(1, { PROXY: before + 'münchen.localhost:' + port })
+        curl.startRequest('http://far.invalid/', connected)
+        await curl.finishAllRequests()
+      }`,
+      '0 true\n'.repeat(4),
+      { env: { LC_ALL: 'C' } },
+    ],
   ]
 
   for (const [what, source, stdout, options] of scripts) {
