@@ -1,11 +1,11 @@
 /**
- * The README's examples compile: whatever they name of this library exists, and takes what it is given. Does not run them; the
- * first one is run by scripts/check-package.mjs, from the packed tarball.
+ * The README's examples compile: whatever they name of this library exists, and takes what it is given. Does not run them:
+ * readme-runs.test.ts does.
  */
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
+import { readmeExamples } from '../support/readme.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const FOLDER = join(ROOT, 'test/contract/readme')
@@ -15,11 +15,9 @@ const IMPLICIT_ANY = new Set([7005, 7006, 7031, 7034])
 
 /** The blocks of TypeScript, each as a module of its own. */
 function examples(): Map<string, string> {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  const blocks = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)]
+  const blocks = readmeExamples().filter(({ language }) => language === 'ts')
   return new Map(
-    blocks.map(([, code = ''], index) => {
-      const line = readme.slice(0, blocks[index]?.index).split('\n').length
+    blocks.map(({ text: code, line }) => {
       // An example of one option is part of an object.
       const whole = /^\w+: /.test(code) ? `const options: RequestOptions = {\n${code}}\n` : code
       const imported = /\bfrom 'parallelcurl/.test(whole)

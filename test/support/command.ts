@@ -21,7 +21,9 @@ import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The compiled command. Beside the packages that it imports, and its own package.json. */
+/**
+ * The compiled command, in a folder with all the sources compiled. Beside the packages that it imports, and its own package.json.
+ */
 export function commandPath(): string {
   return (built ??= build())
 }
@@ -29,7 +31,7 @@ let built: string | undefined
 
 function build(): string {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('php/'))
+    .filter((file) => file.endsWith('.ts'))
     .sort()
   const sources = files.map((file) => readFileSync(join(root, 'src', file), 'utf8'))
   const hash = createHash('sha256').update(process.version)

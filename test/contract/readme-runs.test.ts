@@ -1,0 +1,70 @@
+/**
+ * The README's examples do what it says: each is run as it stands there, against servers of this machine. What is expected of them is
+ * in readme/; an example that nothing is said about fails here, and so does what is said about none.
+ */
+import { expect } from 'chai'
+import { ExampleRun, type Ran } from '../support/example-run.js'
+import { readmeExamples, type ReadmeExample } from '../support/readme.js'
+import { bodyCases } from './readme/bodies.js'
+import { commandCases } from './readme/command.js'
+import type { ExampleCase } from './readme/example-case.js'
+import { queueCases } from './readme/queue.js'
+import { runningCases } from './readme/running.js'
+import { sessionCases } from './readme/sessions.js'
+import { startCases } from './readme/start.js'
+
+const cases: readonly ExampleCase[] = [
+  ...startCases,
+  ...runningCases,
+  ...bodyCases,
+  ...sessionCases,
+  ...commandCases,
+  ...queueCases,
+]
+const examples = readmeExamples()
+const NOTHING: Ran = { code: 0, signal: null, stdout: '', stderr: '', lines: [] }
+
+const fits = (one: ExampleCase, { heading, text }: ReadmeExample): boolean =>
+  one.heading === heading && text.includes(one.has)
+const place = ({ line, heading, text }: ReadmeExample): string =>
+  `line ${line}, ${heading}: ${text.split('\n', 1)[0]}`
+
+describe('contract: what the README shows', () => {
+  it('has one case for each example, and one example for each case', () => {
+    const wrong = [
+      ...examples
+        .map((example) => ({ example, count: cases.filter((one) => fits(one, example)).length }))
+        .filter(({ count }) => count !== 1)
+        .map(({ example, count }) => `${count} cases for ${place(example)}`),
+      ...cases
+        .map((one) => ({ one, count: examples.filter((example) => fits(one, example)).length }))
+        .filter(({ count }) => count !== 1)
+        .map(({ one, count }) => `${count} examples for the case "${one.heading}", "${one.has}"`),
+    ]
+    expect(wrong).to.deep.equal([])
+    expect(examples.length).to.be.greaterThan(30)
+  })
+
+  for (const example of examples) {
+    const one = cases.find((one) => fits(one, example))
+    if (one === undefined) continue
+    const title = `${example.heading || 'first of all'}: ${one.has}`
+    it(one.notRun === undefined ? title : `${title} (not run: ${one.notRun})`, async function () {
+      one.needs?.(this)
+      await using run = await ExampleRun.start()
+      await one.prepare?.(run)
+      const ran = one.notRun === undefined ? await perform(run, example, one) : NOTHING
+      expect([ran.code, ran.signal], ran.stderr).to.deep.equal([0, null])
+      const { stderr = example.language === 'ts' ? /^$/ : /^/ } = one
+      expect(ran.stderr).to.match(stderr)
+      await one.check(ran, run, example.text)
+    })
+  }
+})
+
+function perform(run: ExampleRun, { language, text }: ReadmeExample, one: ExampleCase): Promise<Ran> {
+  if (language === 'ts') return run.typescript(text, one)
+  if (language === 'php') return run.php(text)
+  if (language === 'sh') return run.shell(text, one.until?.(run))
+  throw new Error(`nothing runs ${language}: say why in notRun`)
+}

@@ -1,0 +1,125 @@
+/**
+ * What the README shows of the command, and of its pictures. Does not know the rest of it.
+ */
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { seen, type ExampleCase } from './example-case.js'
+
+const PAGES = ['/a', '/b', '/c']
+const URLS = PAGES.map((path) => `https://example.com${path}\n`).join('')
+const ASKED = PAGES.map((path) => `GET ${path}`)
+
+interface Har {
+  log: { entries: { request: { method: string; url: string }; response: { status: number } }[] }
+}
+/** The archive that an example has written: `GET https://example.com/a 200`. */
+const archived = (har: string): string[] =>
+  (JSON.parse(har) as Har).log.entries.map(
+    ({ request, response }) => `${request.method} ${request.url} ${response.status}`,
+  )
+const ARCHIVED = PAGES.map((path) => `GET https://example.com${path} 200`)
+
+export const commandCases: readonly ExampleCase[] = [
+  {
+    heading: 'The command',
+    has: 'https://example.com/other',
+    check: ({ stdout }, run) => {
+      expect(seen(run)).to.have.members(['GET /', 'GET /other'])
+      expect(stdout).to.be.oneOf(['page of /page of /other', 'page of /otherpage of /'])
+    },
+  },
+  {
+    heading: 'The command',
+    has: '{n}-{sha1}.html',
+    prepare: (run) => run.write('urls.txt', URLS),
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('')
+      expect(seen(run)).to.have.members(ASKED)
+      const digests = PAGES.map((path) => createHash('sha1').update(run.server.url(path)).digest('hex'))
+      const names = digests.map((digest, i) => `${i + 1}-${digest}.html`)
+      expect(readdirSync(join(run.folder, 'pages/127.0.0.1'))).to.have.members(names)
+      names.forEach((name, i) => expect(run.read(`pages/127.0.0.1/${name}`)).to.equal(`page of ${PAGES[i]}`))
+    },
+  },
+  {
+    heading: 'The command',
+    has: '--jsonl',
+    prepare: (run) => {
+      const put = { id: '7', method: 'PUT', headers: { 'X-A': '1' }, json: { a: 1 } }
+      const jobs = [{ url: 'https://example.com/a' }, { url: 'https://example.com/b', ...put }]
+      run.write('jobs.jsonl', jobs.map((job) => `${JSON.stringify(job)}\n`).join(''))
+    },
+    check: ({ lines }, run) => {
+      const outcomes = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+      expect(outcomes.map(({ url, status }) => `${url as string} ${status as number}`)).to.have.members([
+        'https://example.com/a 200',
+        'https://example.com/b 200',
+      ])
+      expect(outcomes.map(({ id }) => id)).to.include('7')
+      expect(seen(run)).to.have.members(['GET /a', 'PUT /b'])
+      const sent = run.server.requests.find(({ method }) => method === 'PUT')
+      expect([sent?.headers['x-a'], sent?.body.toString()]).to.deep.equal(['1', '{"a":1}'])
+    },
+  },
+  {
+    heading: 'The command',
+    has: '--journal run.journal',
+    prepare: (run) => run.write('urls.txt', URLS),
+    check: async (_ran, run, text) => {
+      expect(seen(run)).to.have.members(ASKED)
+      expect(run.read('run.journal')).to.match(/\n$/)
+      // "The same line with --resume goes on": only what is new is fetched.
+      run.write('urls.txt', `${URLS}https://example.com/d\n`)
+      run.server.forget()
+      const { code, stderr } = await run.shell(text.replace(/ +#.*/, ' --resume'))
+      expect(code, stderr).to.equal(0)
+      expect(seen(run)).to.deep.equal(['GET /d'])
+      expect([1, 2, 3, 4].map((n) => run.read(`pages/${n}`))).to.deep.equal(
+        ['a', 'b', 'c', 'd'].map((name) => `page of /${name}`),
+      )
+    },
+  },
+  {
+    heading: 'The command',
+    has: '--report run.html --har run.har',
+    prepare: (run) => run.write('urls.txt', URLS),
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('')
+      expect(seen(run)).to.have.members(ASKED)
+      expect(archived(run.read('run.har'))).to.have.members(ARCHIVED)
+      expect(run.read('run.html')).to.match(/^<!doctype html>/i)
+    },
+  },
+  {
+    heading: 'The command',
+    has: 'pbpaste',
+    prepare: (run) => {
+      run.program('pbpaste', 'cat copied')
+      run.write(
+        'copied',
+        `curl 'https://example.com/api' \\\n  -H 'x-a: it'\\''s' \\\n  --data-raw '{"a":1}' --compressed\n`,
+      )
+    },
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('page of /api')
+      expect(seen(run)).to.deep.equal(['POST /api'])
+      const { headers, body } = run.server.requests[0]!
+      expect([headers['x-a'], body.toString()]).to.deep.equal(["it's", '{"a":1}'])
+      expect(headers['accept-encoding']).to.include('gzip')
+    },
+  },
+  {
+    heading: 'The command / Pictures, as a library',
+    has: 'renderReport',
+    given: `const urls = ${JSON.stringify(URLS.trim().split('\n'))}`,
+    check: (_ran, run) => {
+      expect(seen(run)).to.have.members(ASKED)
+      expect(archived(run.read('run.har'))).to.have.members(ARCHIVED)
+      expect(run.read('run.html'))
+        .to.match(/^<!doctype html>/i)
+        .and.include('My run')
+    },
+  },
+]

@@ -1,0 +1,133 @@
+/**
+ * What the README shows of limits, retries, cancellation, streams of requests and statistics. Does not know the rest of it.
+ */
+import { expect } from 'chai'
+import { refusedPort } from '../../support/tcp-server.js'
+import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
+
+const SECTION = 'Limits, retries, cancellation'
+
+export const runningCases: readonly ExampleCase[] = [
+  {
+    heading: `${SECTION} / Limits`,
+    has: 'setLimits',
+    // Two at once by maxRequestsPerHost, then the fifth start of this second is the last one.
+    then: `
+      const transfers = [1, 2, 3].map((n) => {
+        void curl.startRequest('https://example.com/gate/' + n)
+        return [...curl.outstandingRequests.values()].at(-1)
+      })
+      console.log(curl.maxRequests, transfers.map((transfer) => curl.whyWaiting(transfer)?.reason))
+      await curl.finishAllRequests()
+      for (const n of [4, 5]) await curl.request('https://example.com/' + n)
+      void curl.startRequest('https://example.com/6')
+      console.log(curl.whyWaiting([...curl.outstandingRequests.values()][0]).reason)
+      curl.setLimits({ rateLimitPerHost: null })
+      await curl.finishAllRequests()`,
+    prepare: ({ server }) => {
+      for (const n of [1, 2, 3]) server.gate(String(n)).open()
+    },
+    check: ({ lines }, { server }) => {
+      expect(lines).to.deep.equal(["20 [ undefined, undefined, 'host' ]", 'hostRate'])
+      expect(server.requests).to.have.length(6)
+      expect(server.peakInFlight).to.be.at.most(2)
+    },
+  },
+  {
+    heading: `${SECTION} / Retries`,
+    has: 'shouldRetry',
+    given: QUICK_RETRIES,
+    then: `
+      const transfer = await new ParallelCurl().request('https://example.com/', options)
+      console.log(transfer.text(), transfer.attempts.map(({ responseCode }) => responseCode))`,
+    prepare: ({ server }) => {
+      const answers: [number, string][] = [
+        [200, 'a captcha for you'],
+        [503, ''],
+        [200, 'another captcha'],
+        [500, ''],
+      ]
+      server.route('/', (_request, response) => {
+        const [status, body] = answers.shift() ?? [200, 'the page']
+        response.writeHead(status).end(body)
+      })
+    },
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('the page [ 200, 503, 200, 500, 200 ]\n')
+      expect(run.server.requests).to.have.length(5)
+    },
+  },
+  {
+    heading: `${SECTION} / Cancellation`,
+    has: 'new AbortController',
+    given: `
+      const curl = new ParallelCurl()
+      const [url, data] = ['https://example.com/hang', 'mine']
+      const callback = (content, url, transfer, data) => {
+        console.log(content, url, transfer.errno, transfer.toError().cause.message, data)
+      }`,
+    then: 'await curl.finishAllRequests()',
+    check: ({ stdout }, { server }) => {
+      expect(stdout).to.equal('null https://example.com/hang 42 enough mine\n')
+      expect(server.requests.length).to.be.at.most(1)
+    },
+  },
+  {
+    heading: `${SECTION} / \`request()\` and \`stream()\``,
+    has: 'ordered: true',
+    given: `${QUICK_RETRIES}
+      const curl = new ParallelCurl()
+      async function* urls() {
+        yield* ['https://example.com/slow', 'http://refused.example/', 'https://example.com/status/404']
+      }
+      async function save(url, body) { console.log('saved', url, String(body)) }`,
+    then: 'console.log(transfer.responseCode, transfer.attempts.length)',
+    prepare: async (run) => {
+      run.replace('http://refused.example', `http://127.0.0.1:${await refusedPort()}`)
+      let tries = 0
+      run.server.route('/', (_request, response) => {
+        response.writeHead(++tries < 3 ? 503 : 404, { 'Retry-After': '0' }).end()
+      })
+      run.server.route('/status/404', (_request, response) => void response.writeHead(404).end('no page'))
+      // The first one is answered last.
+      run.server.route('/slow', (_request, response) => {
+        void run.server.waitForRequests(5).then(() => response.end('slow page'))
+      })
+    },
+    stderr: /^http:\/\/refused\.example\/ Could(n't| not) connect[^\n]*\n$/,
+    check: ({ lines }, run) => {
+      expect(lines).to.deep.equal([
+        'saved https://example.com/slow slow page',
+        'saved https://example.com/status/404 no page',
+        '404 3',
+      ])
+      expect(seen(run)).to.have.members(['GET /', 'GET /', 'GET /', 'GET /slow', 'GET /status/404'])
+    },
+  },
+  {
+    heading: `${SECTION} / What is going on`,
+    has: 'curl.stats()',
+    given: `
+      const curl = new ParallelCurl(1, { maxRequestsPerHost: 2 })
+      const first = curl.startRequest('https://example.com/hang')
+      void curl.startRequest('https://example.com/next')
+      await first`,
+    then: `
+      console.log({ pending, delayed, inFlight, done, failed, retried, requestsPerSecond })
+      console.log(curl.stats({ hosts: true }).hosts)
+      curl.abort()
+      await curl.finishAllRequests()
+      console.log(curl.stats().failed)`,
+    check: ({ stdout, lines }) => {
+      expect(lines.slice(0, 2)).to.deep.equal([
+        'https://example.com/hang null',
+        "https://example.com/next { reason: 'slot' }",
+      ])
+      expect(stdout).to.include(
+        'pending: 1,\n  delayed: 0,\n  inFlight: 1,\n  done: 0,\n  failed: 0,\n  retried: 0',
+      )
+      expect(stdout).to.match(/inFlight: 1,\s+limit: 2,\s+pausedForMs: 0/)
+      expect(lines.at(-1)).to.equal('2')
+    },
+  },
+]

@@ -1,0 +1,123 @@
+/**
+ * The README's first example, what it says about installing, and the port of a script from PHP. Does not know the rest of the
+ * README.
+ */
+import { expect } from 'chai'
+import { existsSync, readFileSync } from 'node:fs'
+import type { ExampleRun, Ran } from '../../support/example-run.js'
+import { patternBytes } from '../../support/http-handlers.js'
+import { requirePhp } from '../../support/real-php.js'
+import { seen, type ExampleCase } from './example-case.js'
+
+const fromRoot = (path: string): URL => new URL(`../../../${path}`, import.meta.url)
+const manifest = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as {
+  scripts: Record<string, string>
+  allowScripts: Record<string, boolean>
+}
+
+/** A script of package.json that another test runs. */
+const script = (command: string, file: string, notRun: string): ExampleCase => ({
+  heading: 'Try it',
+  has: command,
+  notRun,
+  check: () => {
+    expect(manifest.scripts).to.have.property(command.split(' ').at(-1) ?? '')
+    expect(existsSync(fromRoot(file)), file).to.equal(true)
+  },
+})
+
+/** What the script prints, and what the server gets of it, is the same before and after. */
+function checkPorted({ lines }: Ran, run: ExampleRun): void {
+  const names = lines.map((line) => line.replace(/in [\d.]+(e-\d+)? s$/i, 'in TIME s')).sort()
+  expect(names).to.deep.equal([
+    'alice: application/json, 14 bytes in TIME s',
+    'bob: 404',
+    'upload: text/plain, 2 bytes in TIME s',
+  ])
+  expect(seen(run).sort()).to.deep.equal([
+    'GET /users?name=alice&fields%5B0%5D=id&fields%5B1%5D=mail',
+    'GET /users?name=bob&fields%5B0%5D=id&fields%5B1%5D=mail',
+    'POST /upload',
+  ])
+  for (const { headers } of run.server.requests) {
+    expect([headers['user-agent'], headers['accept-language']]).to.deep.equal(['my-scraper/1.0', 'en'])
+  }
+  const form = run.server.requests.find(({ method }) => method === 'POST')?.body.toString('latin1') ?? ''
+  expect(form).to.include('name="title"\r\n\r\nA picture\r\n')
+  expect(form).to.include(
+    `name="picture"; filename="picture.png"\r\nContent-Type: image/png\r\n\r\n${patternBytes(999).toString('latin1')}\r\n`,
+  )
+}
+
+function preparePorted(run: ExampleRun): void {
+  run.write('picture.png', patternBytes(999)).server.route('/users', ({ query }, response) => {
+    if (query.get('name') === 'bob') response.writeHead(404).end('no bob')
+    else response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"id":"alice"}')
+  })
+  run.server.route('/upload', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok')
+  })
+}
+
+export const startCases: readonly ExampleCase[] = [
+  {
+    heading: '',
+    has: 'onRequestDone',
+    check: ({ lines }, run) => {
+      const { requests } = run.server
+      expect(requests.map(({ path }) => path).sort()).to.deep.equal(['/', '/about', '/contact'])
+      expect(new Set(requests.map(({ headers }) => headers['user-agent']))).to.have.keys('my-scraper/1.0')
+      expect([...lines].sort()).to.deep.equal([
+        'https://example.com/ 200 9 cookie',
+        'https://example.com/about 200 14 cookie',
+        'https://example.com/contact 200 16 cookie',
+      ])
+    },
+  },
+  script('npm run demo', 'test/contract/demo.test.ts', 'demo.test.ts does'),
+  script('npm test', 'test/contract/readme-runs.test.ts', 'it is what runs here'),
+  script('npm run bench', 'scripts/bench.ts', 'it takes minutes'),
+  {
+    heading: 'Install',
+    has: 'npm install parallelcurl',
+    notRun: 'scripts/check-package.mjs does, with what npm pack has made',
+    check: () => expect(existsSync(fromRoot('scripts/check-package.mjs'))).to.equal(true),
+  },
+  {
+    heading: 'Install',
+    has: 'allowScripts',
+    notRun: 'npm reads it',
+    check: (_ran, _run, text) => {
+      expect(JSON.parse(text)).to.deep.equal({ allowScripts: manifest.allowScripts })
+    },
+  },
+  {
+    heading: 'Porting from PHP',
+    has: 'require_once',
+    needs: requirePhp,
+    prepare: (run) => {
+      preparePorted(run)
+      // Stands for the original, which is not ours to copy: what its README promises, one request after the other.
+      run.write(
+        'parallelcurl.php',
+        `<?php class ParallelCurl {
+          function __construct(private $limit, private $options) {}
+          function startRequest($url, $callback, $user = [], $post = null) {
+            $ch = curl_init($url);
+            curl_setopt_array($ch, $this->options + [CURLOPT_RETURNTRANSFER => true]);
+            if ($post !== null) curl_setopt_array($ch, [CURLOPT_POST => true, CURLOPT_POSTFIELDS => $post]);
+            $callback(curl_exec($ch), $url, $ch, $user);
+          }
+          function finishAllRequests() {}
+        }`,
+      )
+    },
+    check: checkPorted,
+  },
+  {
+    heading: 'Porting from PHP',
+    has: 'curl_getinfo, http_build_query',
+    prepare: preparePorted,
+    check: checkPorted,
+  },
+]
