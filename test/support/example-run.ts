@@ -3,7 +3,16 @@
  * machines is rewritten, all else is run as it stands there. Does not know which examples there are.
  */
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -99,6 +108,20 @@ export class ExampleRun implements AsyncDisposable {
     )
   }
 
+  /** Resolves as soon as this file of the folder has that in it. */
+  async wrote(name: string, what: RegExp): Promise<void> {
+    const changes = new Changes()
+    const watcher = watch(this.folder, () => changes.notify())
+    try {
+      await changes.until(
+        () => existsSync(join(this.folder, name)) && what.test(this.read(name)),
+        () => `${String(what)} in ${name}`,
+      )
+    } finally {
+      watcher.close()
+    }
+  }
+
   typescript(text: string, { given = '', then = '' }: Around = {}): Promise<Ran> {
     // An example of one option is part of an object.
     const whole = /^\w+: /.test(text) ? `const options: RequestOptions = {\n${text}}\n` : text
@@ -123,12 +146,12 @@ export class ExampleRun implements AsyncDisposable {
   /**
    * A shell runs it. `npx parallelcurl` is the command of these sources.
    *
-   * `until`: what runs gets SIGTERM when this has come true; else it ends by itself.
+   * `until`: what runs gets the signal when this has come true; else it ends by itself.
    */
-  shell(text: string, until?: Promise<unknown>): Promise<Ran> {
+  shell(text: string, until?: Promise<unknown>, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ran> {
     this.program('npx', `shift; exec '${process.execPath}' '${commandPath()}' "$@"`)
     // The shell outlives the signal: the exit code is that of what it runs.
-    return this.#run('sh', ['-c', `trap : TERM\n${this.#here(text)}`], until)
+    return this.#run('sh', ['-c', `trap : TERM\n${this.#here(text)}`], until, signal)
   }
 
   php(text: string): Promise<Ran> {
@@ -149,7 +172,12 @@ export class ExampleRun implements AsyncDisposable {
     return this.#replacements.reduce((result, [there, here]) => result.replaceAll(here, there), text)
   }
 
-  #run(program: string, args: readonly string[], until?: Promise<unknown>): Promise<Ran> {
+  #run(
+    program: string,
+    args: readonly string[],
+    until?: Promise<unknown>,
+    signal: NodeJS.Signals = 'SIGTERM',
+  ): Promise<Ran> {
     return new Promise((done, reject) => {
       // Proxies of this machine are none of the tests' business.
       const proxies = { http_proxy: '', https_proxy: '', HTTPS_PROXY: '', all_proxy: '', ALL_PROXY: '' }
@@ -162,11 +190,12 @@ export class ExampleRun implements AsyncDisposable {
         detached: true,
       })
       const end = (signal: NodeJS.Signals): void => {
-        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal)
+        const hasEnded = child.exitCode !== null || child.signalCode !== null
+        if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, signal)
       }
       const bound = setTimeout(() => end('SIGKILL'), KILL_AFTER_MS)
       until?.then(
-        () => end('SIGTERM'),
+        () => end(signal),
         (error: unknown) => {
           end('SIGKILL')
           reject(error instanceof Error ? error : new Error(String(error)))

@@ -3,7 +3,7 @@
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { seen, type ExampleCase } from './example-case.js'
 
@@ -69,16 +69,21 @@ export const commandCases: readonly ExampleCase[] = [
     prepare: (run) => run.write('urls.txt', URLS),
     check: async (_ran, run, text) => {
       expect(seen(run)).to.have.members(ASKED)
-      expect(run.read('run.journal')).to.match(/\n$/)
-      // "The same line with --resume goes on": only what is new is fetched.
-      run.write('urls.txt', `${URLS}https://example.com/d\n`)
+      // "killed? The same line with --resume goes on": what was not done then is fetched, and nothing else.
+      rmSync(join(run.folder, 'run.journal'))
+      run.server.forget()
+      run.server.route('/c', (_request, response) => {
+        run.server.gate('c').enter(() => response.end('page of /c'))
+      })
+      const doneTwice = run.wrote('run.journal', /(.*"done".*\n){2}/)
+      const killed = Promise.all([doneTwice, run.server.waitForRequests(3)])
+      expect((await run.shell(text, killed, 'SIGKILL')).signal).to.equal('SIGKILL')
+      run.server.gate('c').open()
       run.server.forget()
       const { code, stderr } = await run.shell(text.replace(/ +#.*/, ' --resume'))
       expect(code, stderr).to.equal(0)
-      expect(seen(run)).to.deep.equal(['GET /d'])
-      expect([1, 2, 3, 4].map((n) => run.read(`pages/${n}`))).to.deep.equal(
-        ['a', 'b', 'c', 'd'].map((name) => `page of /${name}`),
-      )
+      expect(seen(run)).to.deep.equal(['GET /c'])
+      PAGES.forEach((path, i) => expect(run.read(`pages/${i + 1}`)).to.equal(`page of ${path}`))
     },
   },
   {

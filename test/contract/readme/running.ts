@@ -79,6 +79,9 @@ export const runningCases: readonly ExampleCase[] = [
       const curl = new ParallelCurl()
       async function* urls() {
         yield* ['https://example.com/slow', 'http://refused.example/', 'https://example.com/status/404']
+        // The first one is answered last: when all else is done.
+        while (curl.outstandingRequests.size > 1) await new Promise(setImmediate)
+        yield 'https://example.com/release'
       }
       async function save(url, body) { console.log('saved', url, String(body)) }`,
     then: 'console.log(transfer.responseCode, transfer.attempts.length)',
@@ -89,9 +92,12 @@ export const runningCases: readonly ExampleCase[] = [
         response.writeHead(++tries < 3 ? 503 : 404, { 'Retry-After': '0' }).end()
       })
       run.server.route('/status/404', (_request, response) => void response.writeHead(404).end('no page'))
-      // The first one is answered last.
       run.server.route('/slow', (_request, response) => {
-        void run.server.waitForRequests(5).then(() => response.end('slow page'))
+        run.server.gate('slow').enter(() => response.end('slow page'))
+      })
+      run.server.route('/release', (_request, response) => {
+        run.server.gate('slow').open()
+        response.end('released')
       })
     },
     stderr: /^http:\/\/refused\.example\/ Could(n't| not) connect[^\n]*\n$/,
@@ -99,9 +105,12 @@ export const runningCases: readonly ExampleCase[] = [
       expect(lines).to.deep.equal([
         'saved https://example.com/slow slow page',
         'saved https://example.com/status/404 no page',
+        'saved https://example.com/release released',
         '404 3',
       ])
-      expect(seen(run)).to.have.members(['GET /', 'GET /', 'GET /', 'GET /slow', 'GET /status/404'])
+      expect(seen(run)).to.have.members(
+        ['/', '/', '/', '/slow', '/status/404', '/release'].map((path) => `GET ${path}`),
+      )
     },
   },
   {
