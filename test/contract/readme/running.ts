@@ -89,7 +89,7 @@ export const runningCases: readonly ExampleCase[] = [
       run.replace('http://refused.example', `http://127.0.0.1:${await refusedPort()}`)
       let tries = 0
       run.server.route('/', (_request, response) => {
-        response.writeHead(++tries < 3 ? 503 : 404, { 'Retry-After': '0' }).end()
+        response.writeHead(++tries < 3 ? 503 : 404).end()
       })
       run.server.route('/status/404', (_request, response) => void response.writeHead(404).end('no page'))
       run.server.route('/slow', (_request, response) => {
