@@ -11,12 +11,14 @@ import type { ExampleCase } from './readme/example-case.js'
 import { queueCases } from './readme/queue.js'
 import { runningCases } from './readme/running.js'
 import { sessionCases } from './readme/sessions.js'
+import { socketCases } from './readme/sockets.js'
 import { startCases } from './readme/start.js'
 
 const cases: readonly ExampleCase[] = [
   ...startCases,
   ...runningCases,
   ...bodyCases,
+  ...socketCases,
   ...sessionCases,
   ...commandCases,
   ...queueCases,

@@ -5,6 +5,8 @@ import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ExampleRun } from '../../support/example-run.js'
+import { startHttpProxy, type HttpProxy } from '../../support/http-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const PAGES = ['/a', '/b', '/c']
@@ -21,7 +23,25 @@ const archived = (har: string): string[] =>
   )
 const ARCHIVED = PAGES.map((path) => `GET https://example.com${path} 200`)
 
+const proxies = new WeakMap<ExampleRun, HttpProxy>()
+
 export const commandCases: readonly ExampleCase[] = [
+  {
+    heading: 'The command',
+    has: '--sessions 20',
+    prepare: async (run) => {
+      const proxy = run.own(await startHttpProxy({ users: { me: 'secret' } }))
+      proxies.set(run, proxy)
+      run.write('urls.txt', URLS).write('proxies.txt', `http://me:secret@127.0.0.1:${proxy.port}\n`)
+    },
+    check: ({ lines, stdout }, run) => {
+      expect(seen(run)).to.have.members(ASKED)
+      expect(proxies.get(run)?.requests).to.have.length(ASKED.length)
+      const visitors = lines.map((line) => (JSON.parse(line) as { session: string }).session)
+      expect(new Set(visitors).size).to.equal(ASKED.length)
+      expect(stdout).not.to.include('secret')
+    },
+  },
   {
     heading: 'The command',
     has: 'https://example.com/other',
@@ -45,7 +65,7 @@ export const commandCases: readonly ExampleCase[] = [
   },
   {
     heading: 'The command',
-    has: '--jsonl',
+    has: 'jobs.jsonl',
     prepare: (run) => {
       const put = { id: '7', method: 'PUT', headers: { 'X-A': '1' }, json: { a: 1 } }
       const jobs = [{ url: 'https://example.com/a' }, { url: 'https://example.com/b', ...put }]
