@@ -2,22 +2,15 @@
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
 import type { Readable } from 'node:stream'
-import { StreamHandover } from './bodies/body-stream.js'
 import type { CurlSocket } from './bodies/curl-socket.js'
 import type { CurlWebSocket } from './bodies/web-socket.js'
-import { checkProxies, withAccess } from './running/access-layers.js'
-import { CARRIER_ID, Dispatcher } from './running/dispatcher.js'
-import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from './engine/binding.js'
 import { codeName } from './engine/codes.js'
-import { knownLimit } from './engine/known-limits.js'
-import { makeOrder, type LaunchOrder } from './engine/launch-order.js'
-import { probeOption } from './engine/option-probe.js'
+import type { LaunchOrder } from './engine/launch-order.js'
 import { type CurlError, OptionError } from './errors.js'
-import { compileOptions, NO_OPTIONS, type CompileContext } from './options/compile-options.js'
-import type { CompiledOptions } from './options/compiled-options.js'
-import { createCatalog } from './options/option-catalog.js'
-import { compilePostFields, type PostFieldsInput } from './options/post-fields.js'
+import { compileOptions } from './options/compile-options.js'
+import type { PostFieldsInput } from './options/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
+import { socketOptions, webSocketOptions } from './running/connection-options.js'
 import {
   checkTarget,
   connectionOrder,
@@ -25,43 +18,28 @@ import {
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/connections.js'
-import { socketOptions, webSocketOptions } from './running/connection-options.js'
-import { RequestStream, type InputSource } from './running/request-stream.js'
+import { Dispatcher } from './running/dispatcher.js'
 import {
-  RUN_SETTINGS,
-  type ParallelCurlOptions,
-  type RequestOptions,
-  type RunSettings,
-} from './running/run-options.js'
+  checkedAs,
+  compileAccess,
+  compileProxyOptions,
+  compileShared,
+  entriesOf,
+  isEmpty,
+  orderOver,
+  over,
+} from './running/order-options.js'
+import { RequestMaker, urlOf } from './running/request-maker.js'
+import { RequestStream, type InputSource } from './running/request-stream.js'
+import type { ParallelCurlOptions, RequestOptions, RunSettings } from './running/run-options.js'
+import { collectStats, type Stats } from './running/stats.js'
 import { systemClock, type Clock } from './scheduling/clock.js'
 import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
-import type { AccessSettings } from './running/access-options.js'
-import { sharedKey } from './running/shared-key.js'
-import { collectStats, type Stats } from './running/stats.js'
-import { makeBodySink, makeBodySource } from './running/body-sinks.js'
-import { Transfer, type OutcomeSettings, type RequestCallback, type TransferContext } from './transfer.js'
+import type { RequestCallback, Transfer } from './transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
 const LAUNCHED = Promise.resolve()
-
-const catalog = createCatalog(OPTION, INFO, { libcurl: libcurlVersion, nodeLibcurlMajor })
-const context: TransferContext = {
-  infoNumber: (info) => catalog.infoNumber(info),
-  get infoNames() {
-    return catalog.infoNames
-  },
-  codeName,
-}
-
-const baseContext = { catalog, probe: probeOption, extra: RUN_SETTINGS }
-const checkedAs = (role: CompileContext['role'], where: string): CompileContext => ({
-  ...baseContext,
-  role,
-  where,
-})
-/** One object for all calls: this is on the way of each request with options of its own. */
-const START_REQUEST = checkedAs('request', 'startRequest')
 
 /** An input of {@link ParallelCurl.stream}: a URL, or a URL with all that one request can have. */
 export type StreamInput =
@@ -78,11 +56,6 @@ export interface StreamOptions extends RequestOptions {
 }
 
 const UNLIMITED_WINDOW = 1000
-
-/** Compiles options that stand with a proxy of a pool. */
-const compileProxyOptions = (options: object, where: string): CompiledOptions =>
-  compileOptions(options, checkedAs('request', where))
-const checkedPools = new WeakSet()
 
 /**
  * Runs many transfers in parallel: say how many may be in flight, feed it URLs and callbacks.
@@ -101,7 +74,7 @@ export class ParallelCurl {
   private givenOptions: ParallelCurlOptions | OptionsMap
   /** The shared options as they were when they were given. */
   private sharedEntries: ReadonlyMap<string | number, unknown>
-  private lastId = CARRIER_ID
+  private readonly requests: RequestMaker
   private closing: Promise<void> | null = null
   private isClosed = false
 
@@ -125,6 +98,7 @@ export class ParallelCurl {
       compileProxyOptions,
     )
     this.dispatcher.engine.setMultiOptions(this.plainOrder.shared.settings.multi ?? {})
+    this.requests = new RequestMaker(this.dispatcher)
     this.connections = new Connections(this.dispatcher, codeName)
   }
 
@@ -215,11 +189,11 @@ export class ParallelCurl {
       )
     }
     this.assertOpen('startRequest')
-    const order = this.orderFor('startRequest', this.plainOrder, postFields, options)
-    const transfer = this.makeTransfer('startRequest', url, order)
+    const order = orderOver('startRequest', this.plainOrder, postFields, options)
+    const transfer = this.requests.make('startRequest', url, order)
     transfer.callback = callback
     if (userData !== undefined) transfer.give(userData)
-    if (this.submit(transfer)) return LAUNCHED
+    if (this.requests.submit(transfer)) return LAUNCHED
     return new Promise((resolve) => {
       transfer.onLaunch = resolve
     })
@@ -241,10 +215,10 @@ export class ParallelCurl {
   ): Promise<Transfer> {
     this.assertOpen('request')
     const { postFields = null, ...own } = options
-    const transfer = this.makeTransfer(
+    const transfer = this.requests.make(
       'request',
       url,
-      this.orderFor('request', this.plainOrder, postFields, own),
+      orderOver('request', this.plainOrder, postFields, own),
     )
     // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
     transfer.isAwaited = true
@@ -258,7 +232,7 @@ export class ParallelCurl {
           })
         },
       }
-      this.submit(transfer)
+      this.requests.submit(transfer)
     })
     const error = transfer.toError()
     // Made here, so that its stack shows who asked.
@@ -305,7 +279,7 @@ export class ParallelCurl {
     const order = isEmpty(rest) ? this.plainOrder : compileShared(over(this.sharedEntries, rest))
     const host = {
       make: (input: StreamInput) => this.makeFromInput(input, order),
-      submit: (transfer: Transfer) => void this.submit(transfer),
+      submit: (transfer: Transfer) => void this.requests.submit(transfer),
       abort: (transfer: Transfer, reason: unknown) => {
         this.dispatcher.abort(transfer, reason)
       },
@@ -440,7 +414,7 @@ export class ParallelCurl {
     checkTarget(where, target)
     const own = compileAccess(options, checkedAs('request', where))
     const order = connectionOrder(where, this.plainOrder, own, protocols)
-    const transfer = this.newTransfer(where, target, order)
+    const transfer = this.requests.makeBare(where, target, order)
     transfer.isAwaited = true
     const result = await new Promise<{ made: T } | null>((resolve) => {
       transfer.sink = {
@@ -475,95 +449,14 @@ export class ParallelCurl {
     // A stream outlives the call: who goes on pulling after close() has to hear of it.
     if (this.isClosed) throw new OptionError('stream: this ParallelCurl is closed')
     this.assertOpen('stream')
-    if (typeof input === 'string' || input instanceof URL) return this.makeTransfer('stream', input, base)
+    if (typeof input === 'string' || input instanceof URL) return this.requests.make('stream', input, base)
     if (!isObject(input)) {
       throw new OptionError('stream: an input must be a URL or an object with a url', 'inputs')
     }
     const { url, userData, postFields = null, ...own } = input
-    const transfer = this.makeTransfer('stream', url, this.orderFor('stream', base, postFields, own))
+    const transfer = this.requests.make('stream', url, orderOver('stream', base, postFields, own))
     if (userData !== undefined) transfer.give(userData)
     return transfer
-  }
-
-  /** Whoever takes it gets it when its body begins; it is held until that is over. */
-  private handOverAtHeaders(transfer: Transfer, handover: StreamHandover): void {
-    const { sink } = transfer
-    transfer.bodyStream = handover.stream
-    let isHandedOver = false
-    const handOver = (): void => {
-      if (!isHandedOver) sink?.deliver(transfer)
-      isHandedOver = true
-    }
-    handover.onReady = handOver
-    transfer.sink = {
-      deliver: () => {
-        if (transfer.errno !== 0 && !handover.isCommitted) handOver()
-        setImmediate(() => {
-          this.dispatcher.release(transfer)
-        })
-      },
-    }
-  }
-
-  private makeTransfer(where: string, url: unknown, order: LaunchOrder): Transfer {
-    const transfer = this.newTransfer(where, urlOf(where, url), order)
-    transfer.bodySource = makeBodySource(transfer, this.dispatcher)
-    const sink = makeBodySink(transfer, this.dispatcher)
-    if (where === 'startRequest' && sink instanceof StreamHandover) {
-      throw new OptionError(
-        "startRequest: responseType 'stream' is for request() and stream(); onData gives chunks to a function",
-        'responseType',
-      )
-    }
-    transfer.bodySink = sink
-    return transfer
-  }
-
-  private newTransfer(where: string, target: string, order: LaunchOrder): Transfer {
-    const limit = knownLimit(order, target)
-    if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
-    const shared = order.shared.settings
-    const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
-    return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
-  }
-
-  private orderFor(
-    where: string,
-    base: LaunchOrder,
-    postFields: PostFieldsInput | null,
-    options: RequestOptions | OptionsMap | undefined,
-  ): LaunchOrder {
-    // Looked at here, because compiling nothing costs a microsecond: `request()` and `stream()` always have an object.
-    if (postFields === null && (options === undefined || isEmpty(options))) return base
-    const checked = where === 'startRequest' ? START_REQUEST : checkedAs('request', where)
-    const compiled = options === undefined ? null : compileAccess(options, checked)
-    const own = compiled === NO_OPTIONS ? null : compiled
-    // Of options, null takes the shared ones' POSTFIELDS back: a method without a body was set after them.
-    const fromOptions = own?.postFields === undefined ? base.body : own.postFields
-    if (own === null && postFields === null) return base
-    const subject = { name: 'postFields', where, isSecret: true }
-    const body = postFields === null ? fromOptions : compilePostFields(postFields, subject)
-    return makeOrder(base.shared, own, body)
-  }
-
-  private submit(transfer: Transfer): boolean {
-    // A body that goes somewhere is one asker's.
-    if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
-    const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
-    if (!(transfer.settings as RunSettings).dedupe || hasWay) return this.dispatcher.submit(transfer)
-    const order = transfer.order as LaunchOrder
-    const key = sharedKey(order, transfer.url)
-    if (key === null) return this.dispatcher.submit(transfer)
-    const {
-      signal: _signal,
-      totalTimeoutMs: _total,
-      ...settings
-    } = transfer.settings as OutcomeSettings & RunSettings
-    return this.dispatcher.submitShared(
-      transfer,
-      key,
-      () => new Transfer(context, CARRIER_ID, transfer.url, settings, order, transfer.queuedAt),
-    )
   }
 
   private assertOpen(where: string): void {
@@ -573,44 +466,9 @@ export class ParallelCurl {
   }
 }
 
-function compileShared(options: unknown): LaunchOrder {
-  const compiled = compileAccess(options, checkedAs('shared', 'ParallelCurl'))
-  return makeOrder(compiled, null, compiled.postFields ?? null)
-}
-
-/** Options, and what ours among them come to in libcurl's. */
-function compileAccess(options: unknown, context: CompileContext): CompiledOptions {
-  const compiled = withAccess(compileOptions(options, context), context.where)
-  const { proxies } = compiled.settings as AccessSettings
-  if (proxies !== undefined && proxies !== null && !checkedPools.has(proxies)) {
-    checkProxies(proxies, compileProxyOptions)
-    checkedPools.add(proxies)
-  }
-  return compiled
-}
-
 function limitsAmong({ shared }: LaunchOrder): Limits {
   const settings = shared.settings as Readonly<Record<string, unknown>>
   return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]))
-}
-
-/** A copy of options in their order. */
-function entriesOf(options: object): ReadonlyMap<string | number, unknown> {
-  return new Map(options instanceof Map ? (options as ReadonlyMap<string, unknown>) : Object.entries(options))
-}
-
-/** Options over others: what they set comes later, as if the ones had been given after the others. */
-function over(
-  below: ReadonlyMap<string | number, unknown>,
-  above: object,
-): ReadonlyMap<string | number, unknown> {
-  const merged = new Map(below)
-  for (const [key, value] of entriesOf(above)) {
-    if (value === undefined) continue
-    merged.delete(key)
-    merged.set(key, value)
-  }
-  return merged
 }
 
 /** Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked for. */
@@ -624,20 +482,4 @@ function isObject(value: unknown): value is object {
 
 function isIterable(value: unknown): boolean {
   return isObject(value) && (Symbol.iterator in value || Symbol.asyncIterator in value)
-}
-
-function urlOf(where: string, url: unknown): string {
-  if (typeof url === 'string') return url
-  if (url instanceof URL) return url.href
-  throw new OptionError(
-    `${where}: url must be a string or a URL, got ${url === null ? 'null' : typeof url}`,
-    'url',
-  )
-}
-
-/** Of anything else than a plain object, compiling says what is wrong with it. */
-function isEmpty(options: unknown): boolean {
-  if (!isObject(options) || Object.getPrototypeOf(options) !== Object.prototype) return false
-  for (const _ in options) return false
-  return true
 }
