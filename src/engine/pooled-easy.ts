@@ -12,6 +12,7 @@ import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
 import { leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
+import { FtpDriver, needsFtpDriver } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
@@ -110,8 +111,9 @@ export class PooledEasy implements InfoSource, Tapped {
     this.order = order
     transfer.source = this
     const { shared, own, body } = order
+    const isDriven = needsFtpDriver(url)
     const isPlain =
-      own === null && body === null && transfer.bodySink === null && transfer.bodySource === null
+      own === null && body === null && transfer.bodySink === null && transfer.bodySource === null && !isDriven
     // The shortest way: nothing but the URL differs from what this handle did last.
     if (isPlain && this.configuredFor === shared) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
@@ -129,7 +131,7 @@ export class PooledEasy implements InfoSource, Tapped {
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
       this.wireBody(transfer, shared, own) ||
-      this.wireHeaders(transfer, shared, own) ||
+      this.wireHeaders(transfer, shared, own, isDriven) ||
       (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
@@ -218,11 +220,15 @@ export class PooledEasy implements InfoSource, Tapped {
   resume(): void {
     const { transfer } = this
     setImmediate(() => {
-      if (this.transfer !== transfer || !this.isAdded || this.isNoted) return
+      if (!this.isInFlight(transfer)) return
       this.intake?.endPause()
       this.outlet?.endPause()
       ;(this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
     })
+  }
+
+  private isInFlight(transfer: Transfer | null): boolean {
+    return this.transfer === transfer && this.isAdded && !this.isNoted
   }
 
   /** A user's function threw: libcurl is told in its own way, where there is one. */
@@ -333,7 +339,12 @@ export class PooledEasy implements InfoSource, Tapped {
     return setOption(this.easy, O.WRITEFUNCTION, this.intake.onWrite)
   }
 
-  private wireHeaders(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
+  private wireHeaders(
+    transfer: Transfer,
+    shared: CompiledOptions,
+    own: CompiledOptions | null,
+    isDriven: boolean,
+  ): number {
     const users = lastFunction('HEADERFUNCTION', shared, own)
     const theirs = users === null ? null : guard(users, this)
     this.maxHeaderBytes = own?.settings.maxHeaderSize ?? shared.settings.maxHeaderSize ?? Infinity
@@ -341,8 +352,10 @@ export class PooledEasy implements InfoSource, Tapped {
     const isCaptured = theirs !== null || (own?.settings.captureHeaders ?? shared.settings.captureHeaders)
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
     const ours = this.intake?.onHeader ?? this.onHeader
-    if (theirs !== null || isLimited) {
+    const driver = isDriven ? new FtpDriver(this.easy, () => this.isInFlight(transfer)) : null
+    if (theirs !== null || isLimited || driver !== null) {
       setOption(this.easy, O.HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
+        driver?.hear(line)
         if (isLimited && !this.admitsHeader(line)) return STOP
         ours(line)
         return theirs === null ? line.length : theirs(line, size, count)

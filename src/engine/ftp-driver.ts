@@ -1,0 +1,65 @@
+/**
+ * Has libcurl look after the data connection of an ftp transfer where it forgets to. Between the server's word where to connect to
+ * (229, 227) and its word that the data come (150), libcurl 7.87 to 8.5 watches the data connection only, as long as that is not
+ * complete (lib/ftp.c, ftp_domore_getsock): no socket at all before it is begun; over TLS not the control connection, though
+ * no data connection is complete before the answers that come there. Does not know what is transferred.
+ */
+import { libcurlVersionNumber, type NativeEasy } from './binding.js'
+
+/** Seen with 7.88.1, not with 8.22. */
+const forgetsData = libcurlVersionNumber >= 0x075700 && libcurlVersionNumber < 0x080600
+
+const SMALL_F = 102
+const ONE = 49
+const TWO = 50
+const SEVEN = 55
+const NINE = 57
+/** `CURLPAUSE_SEND` and `CURLPAUSE_CONT`. A pause that changes makes libcurl look at a transfer in the next turn: curl_easy_pause(3). */
+const PAUSE_SEND = 4
+const CONTINUE = 0
+/** How long to wait for an answer before the next look, and how much longer each time: a third of what the answer takes. */
+const FIRST_WAIT_MS = 1
+const WAITS_GROW_BY = 4 / 3
+const LONGEST_WAIT_MS = 100
+
+/** Whether a transfer of this URL needs a driver. One comparison for most: it is asked of each request. */
+export function needsFtpDriver(url: string): boolean {
+  // Without a scheme, libcurl takes the host's name for one.
+  return forgetsData && (url.charCodeAt(0) | 32) === SMALL_F && /^ftp(s?:|\.)/i.test(url)
+}
+
+/** Drives one transfer. */
+export class FtpDriver {
+  private isDriving = false
+  private isScheduled = false
+  private waitMs = FIRST_WAIT_MS
+
+  /** @param isInFlight whether the transfer still is: nobody else's may be touched */
+  constructor(
+    private readonly easy: NativeEasy,
+    private readonly isInFlight: () => boolean,
+  ) {}
+
+  /** A line of the server's. On libcurl's stack. */
+  hear(line: Buffer): void {
+    const [first, second, third] = line
+    if (first === ONE) this.isDriving = false
+    else if (first === TWO && second === TWO && (third === NINE || third === SEVEN)) this.isDriving = true
+    if (!this.isDriving) return
+    this.waitMs = FIRST_WAIT_MS
+    if (this.isScheduled) return
+    this.isScheduled = true
+    setImmediate(this.look)
+  }
+
+  private readonly look = (): void => {
+    this.isScheduled = false
+    if (!this.isDriving || !this.isInFlight()) return
+    const { pause } = this.easy as { pause(bits: number): unknown }
+    pause.call(this.easy, PAUSE_SEND)
+    pause.call(this.easy, CONTINUE)
+    this.isScheduled = true
+    setTimeout(this.look, this.waitMs)
+    this.waitMs = Math.min(this.waitMs * WAITS_GROW_BY, LONGEST_WAIT_MS)
+  }
+}
