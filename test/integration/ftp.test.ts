@@ -5,21 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
-import { capabilities, type CurlError, ParallelCurl } from '../../src/index.js'
+import { type CurlError, ParallelCurl } from '../../src/index.js'
 import { type FtpProgram, startVsftpd } from '../support/ftp-program.js'
+import { startHttpServer } from '../support/http-server.js'
 import { rejectionOf } from '../support/requests.js'
 import { requireProgram } from '../support/requires.js'
 
 /** `USE_SSL`: all of it over TLS. */
 const SSL_ALL = 3
 
-/**
- * libcurl 7.88 does not drive the data connection where an ftp connection is used again, nor, now and then, over TLS: transfers stand
- * still. The README says so.
- */
-const isOld = /^7\./.test(capabilities().versions['libcurl'] ?? '')
-
-for (const isSecure of isOld ? [false] : [false, true]) {
+for (const isSecure of [false, true]) {
   describe(`integration: ${isSecure ? 'ftp over TLS' : 'ftp'}`, () => {
     const started: FtpProgram[] = []
     let server: FtpProgram
@@ -31,10 +26,7 @@ for (const isSecure of isOld ? [false] : [false, true]) {
     })
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
-      curl = new ParallelCurl(4, {
-        FORBID_REUSE: isOld,
-        ...(isSecure ? { USE_SSL: SSL_ALL, CAINFO: server.CAINFO } : {}),
-      })
+      curl = new ParallelCurl(4, security())
     })
     afterEach(async () => {
       await curl.close()
@@ -43,6 +35,8 @@ for (const isSecure of isOld ? [false] : [false, true]) {
     after(async () => {
       for (const program of started) await program[Symbol.asyncDispose]()
     })
+
+    const security = (): object => (isSecure ? { USE_SSL: SSL_ALL, CAINFO: server.CAINFO } : {})
 
     /** A file on the server. */
     const put = (name: string, size: number): Buffer => {
@@ -79,6 +73,75 @@ for (const isSecure of isOld ? [false] : [false, true]) {
       ])
       for (const name of ['up-bytes', 'up-path', 'up-stream'])
         expect(readFileSync(join(server.folder, name)).equals(bytes)).to.equal(true)
+    })
+
+    for (const inFlight of [1, 5, 20]) {
+      it(`100 downloads and 100 uploads, ${String(inFlight)} in flight, use connections again`, async () => {
+        const files = [0, 1, 1000, 100_000].map((size) => ({
+          name: `r${String(size)}`,
+          bytes: put(`r${String(size)}`, size),
+        }))
+        const upload = randomBytes(50_000)
+        const before = server.connections()
+        await using many = new ParallelCurl(inFlight, security())
+        await Promise.all(
+          Array.from({ length: 100 }, async (_, i) => {
+            const { name, bytes } = files[i % files.length] as (typeof files)[0]
+            const uploaded = many.request(server.url(`u${String(i)}`), { upload })
+            expect((await many.request(server.url(name))).body.equals(bytes)).to.equal(true)
+            await uploaded
+            expect(readFileSync(join(server.folder, `u${String(i)}`)).equals(upload)).to.equal(true)
+          }),
+        )
+        expect(server.connections() - before).to.be.within(1, inFlight)
+      }).timeout(60_000)
+    }
+
+    it('a handle that did http before does ftp, and http again', async () => {
+      await using http = await startHttpServer()
+      const bytes = put('between', 1000)
+      await using one = new ParallelCurl(1, security())
+      for (let i = 0; i < 3; i++) {
+        expect((await one.request(http.url('/bytes/10'))).body).to.have.length(10)
+        expect((await one.request(server.url('between'))).body.equals(bytes)).to.equal(true)
+      }
+    })
+
+    it('what is said before and between is heard: quotes, times, headers, limits', async () => {
+      const bytes = put('quoted', 1000)
+      await using one = new ParallelCurl(1, security())
+      for (let i = 0; i < 3; i++) {
+        const lines: string[] = []
+        const transfer = await one.request(server.url('quoted'), {
+          QUOTE: ['NOOP'],
+          PREQUOTE: ['NOOP', 'NOOP'],
+          POSTQUOTE: ['NOOP'],
+          FILETIME: true,
+          maxHeaderSize: 10_000,
+          HEADERFUNCTION: (line: Buffer) => {
+            lines.push(line.toString())
+            return line.length
+          },
+        })
+        expect(transfer.body.equals(bytes)).to.equal(true)
+        expect(lines.filter((line) => /^200 NOOP/.test(line))).to.have.length(4)
+        expect(transfer.getInfo('FILETIME_T')).to.be.above(0)
+      }
+    })
+
+    it('an aborted transfer leaves the next ones alone', async () => {
+      const bytes = put('after', 3_000_000)
+      await using one = new ParallelCurl(1, security())
+      for (let i = 0; i < 3; i++) {
+        const controller = new AbortController()
+        const { stream } = await one.request(server.url('after'), {
+          responseType: 'stream',
+          signal: controller.signal,
+        })
+        stream.on('error', () => undefined)
+        controller.abort()
+        expect((await one.request(server.url('after'))).body.equals(bytes)).to.equal(true)
+      }
     })
 
     it('lists a folder', async () => {

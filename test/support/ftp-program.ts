@@ -2,7 +2,7 @@
  * vsftpd as a private instance on a free port: everybody may read and write as `anonymous`, with any password, also over TLS with a
  * certificate of the test authority; nobody else may. Whether it is installed is asked with `requireProgram`. Does not know who asks.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { authorityPem, issueCertificate } from './certificates.js'
@@ -13,6 +13,8 @@ export interface FtpProgram extends RunningProgram {
   readonly folder: string
   /** The certificate to trust. */
   readonly CAINFO: string
+  /** How many control connections there have been. */
+  connections(): number
   /** A URL of a file in that folder. */
   url(path: string): string
 }
@@ -34,6 +36,7 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
   writeFileSync(key, certificate.key)
   writeFileSync(CAINFO, authorityPem())
   const port = await freePort()
+  const log = join(root, 'log')
   const settings = {
     listen: 'YES',
     listen_address: loopback,
@@ -61,6 +64,9 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
     rsa_cert_file: cert,
     rsa_private_key_file: key,
     ssl_ciphers: 'HIGH',
+    xferlog_enable: 'YES',
+    log_ftp_protocol: 'YES',
+    vsftpd_log_file: log,
   }
   const file = join(root, 'vsftpd.conf')
   writeFileSync(
@@ -76,6 +82,7 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
     ...program,
     folder,
     CAINFO,
+    connections: () => readFileSync(log, 'utf8').match(/ CONNECT: /g)?.length ?? 0,
     // Two slashes: from the root, where it has put us in no other one.
     url: (path) => `ftp://${loopback}:${String(port)}/${path}`,
   }
