@@ -73,3 +73,17 @@ export function setMultiOption(multi: NativeMulti, name: string, value: unknown)
 export function getInfo(easy: NativeEasy, id: number): InfoValue {
   return (easy.getInfo as unknown as GetInfo).call(easy, id).data ?? null
 }
+
+/** `CURLPAUSE_SEND` and `CURLPAUSE_CONT`. */
+const PAUSE_SEND = 4
+const CONTINUE = 0
+
+/**
+ * Has libcurl look at a transfer in the next turn, whether it has got an event for it or not. Not on libcurl's stack, and not while
+ * the transfer is paused: it would go on. Source: what curl_easy_pause(3) does where the pause changes.
+ */
+export function nudge(easy: NativeEasy): void {
+  const { pause } = easy as { pause(bits: number): unknown }
+  pause.call(easy, PAUSE_SEND)
+  pause.call(easy, CONTINUE)
+}

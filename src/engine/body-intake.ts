@@ -17,7 +17,7 @@ const LINE_FEED = 10
 export class BodyIntake {
   /** Of the body, decoded; those that memory took included. */
   bytes = 0
-  private isPaused = false
+  isPaused = false
 
   /**
    * @param keep takes what the sink leaves to memory; returns what libcurl is told

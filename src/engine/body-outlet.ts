@@ -14,7 +14,7 @@ const SEEK_SET = 0
 
 /** Gives one transfer's body. The two callbacks belong together: libcurl rewinds whenever a kept-alive connection turns out dead. */
 export class BodyOutlet {
-  private isPaused = false
+  isPaused = false
 
   constructor(
     private readonly source: BodySource,

@@ -22,6 +22,7 @@ import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { environmentIdentity, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'
+import { Standstills } from './standstills.js'
 import { wireUrl } from './url.js'
 
 const FAILED_INIT = 2
@@ -48,6 +49,7 @@ export class Engine {
   private readonly pool: EasyPool
   /** Every handle in use, which also keeps it from the garbage collector: the multi handle does not. */
   private readonly live = new Map<NativeEasy, PooledEasy>()
+  private readonly standstills = Standstills.watching(this.live)
   private noted: PooledEasy[] = []
   private aside: Transfer[] = []
   private deferred: PooledEasy[] = []
@@ -103,6 +105,7 @@ export class Engine {
     const carrier = this.pool.acquire(order)
     this.live.set(carrier.easy, carrier)
     running.add(this)
+    if (this.standstills !== null) this.standstills.watch()
     carrier.lane = this.lanes.enter(this.identityOf(order.identity))
     const code = carrier.configure(
       transfer,

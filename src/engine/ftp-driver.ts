@@ -4,7 +4,7 @@
  * complete (lib/ftp.c, ftp_domore_getsock): no socket at all before it is begun; over TLS not the control connection, though
  * no data connection is complete before the answers that come there. Does not know what is transferred.
  */
-import { libcurlVersionNumber, type NativeEasy } from './binding.js'
+import { libcurlVersionNumber, nudge, type NativeEasy } from './binding.js'
 
 /** Seen with 7.88.1, not with 8.22. */
 const forgetsData = libcurlVersionNumber >= 0x075700 && libcurlVersionNumber < 0x080600
@@ -14,9 +14,6 @@ const ONE = 49
 const TWO = 50
 const SEVEN = 55
 const NINE = 57
-/** `CURLPAUSE_SEND` and `CURLPAUSE_CONT`. A pause that changes makes libcurl look at a transfer in the next turn: curl_easy_pause(3). */
-const PAUSE_SEND = 4
-const CONTINUE = 0
 /** How long to wait for an answer before the next look, and how much longer each time: a third of what the answer takes. */
 const FIRST_WAIT_MS = 1
 const WAITS_GROW_BY = 4 / 3
@@ -55,9 +52,7 @@ export class FtpDriver {
   private readonly look = (): void => {
     this.isScheduled = false
     if (!this.isDriving || !this.isInFlight()) return
-    const { pause } = this.easy as { pause(bits: number): unknown }
-    pause.call(this.easy, PAUSE_SEND)
-    pause.call(this.easy, CONTINUE)
+    nudge(this.easy)
     this.isScheduled = true
     setTimeout(this.look, this.waitMs)
     this.waitMs = Math.min(this.waitMs * WAITS_GROW_BY, LONGEST_WAIT_MS)

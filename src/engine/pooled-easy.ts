@@ -14,7 +14,7 @@ import { leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
-import { methodOf, type LaunchOrder } from './launch-order.js'
+import { lastValue, methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { connectionUrl, isHttps } from './url.js'
 import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
@@ -44,6 +44,7 @@ const O = OPTION as Readonly<
   Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
 const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
+const PAUSING_FUNCTIONS = ['WRITEFUNCTION', 'READFUNCTION']
 const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => id !== undefined)
 const set = (easy: NativeEasy, name: string, value: unknown): number =>
   setOption(easy, O[name] as number, value)
@@ -225,6 +226,23 @@ export class PooledEasy implements InfoSource, Tapped {
       this.outlet?.endPause()
       ;(this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
     })
+  }
+
+  /** How many bytes have come, of one over TLS that may be helped to go on; null where it is paused, or its user may have paused it. */
+  get progress(): number | null {
+    const { transfer, order, intake, outlet } = this
+    if (transfer === null || order === null || !this.isInFlight(transfer)) return null
+    if (!isHttps(transfer.url) || this.keepsConnection) return null
+    if ((intake?.isPaused ?? false) || (outlet?.isPaused ?? false)) return null
+    if (PAUSING_FUNCTIONS.some((name) => lastFunction(name, order.shared, order.own) !== null)) return null
+    return intake === null ? this.bytes : intake.bytes
+  }
+
+  /** Whether libcurl ends it when it is too slow. */
+  get hasSpeedLimit(): boolean {
+    const { order } = this
+    const id = O['LOW_SPEED_TIME'] as number
+    return order !== null && ((order.own && lastValue(order.own, id)) ?? lastValue(order.shared, id) ?? 0) !== 0
   }
 
   private isInFlight(transfer: Transfer | null): boolean {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
-import { type CurlError, ParallelCurl } from '../../src/index.js'
+import { type CurlError, ParallelCurl, type ParallelCurlOptions } from '../../src/index.js'
 import { type FtpProgram, startVsftpd } from '../support/ftp-program.js'
 import { startHttpServer } from '../support/http-server.js'
 import { rejectionOf } from '../support/requests.js'
@@ -36,7 +36,7 @@ for (const isSecure of [false, true]) {
       for (const program of started) await program[Symbol.asyncDispose]()
     })
 
-    const security = (): object => (isSecure ? { USE_SSL: SSL_ALL, CAINFO: server.CAINFO } : {})
+    const security = (): ParallelCurlOptions => (isSecure ? { USE_SSL: SSL_ALL, CAINFO: server.CAINFO } : {})
 
     /** A file on the server. */
     const put = (name: string, size: number): Buffer => {
