@@ -188,7 +188,7 @@ export class Download implements BodySink {
     try {
       // A body of 0 bytes is a file, too.
       if (transfer.errno === 0 && this.way === null) this.start()
-      if (this.writer !== null) return false
+      if (this.writer !== null || this.isKept) return false
       if (transfer.errno !== 0 || this.way !== 'file' || !this.isWhole()) return true
       this.file ??= this.makeFile()
       this.file.writeAtOnce(this.small.length === 1 ? (this.small[0] as Buffer) : Buffer.concat(this.small))

@@ -26,6 +26,7 @@ import { runChild } from '../support/child.js'
 import { patternBytes } from '../support/http-handlers.js'
 import { startHttpServer, type HttpServer, type RecordedRequest } from '../support/http-server.js'
 import { optionErrorOf, send, sendAlone } from '../support/requests.js'
+import { refusedPort } from '../support/tcp-server.js'
 
 /** A file on the server, as it is when it is asked for. */
 interface Served {
@@ -484,6 +485,16 @@ describe('downloads', () => {
       const url = serve({ bytes, etag: '"1"', cuts: [10] }).replace('://', '://user:secret@')
       await download(url, { output: file, resume: true })
       expect(readFileSync(`${file}.part.json`, 'latin1')).to.not.include('secret')
+    })
+
+    it('leave the file to the next one, and what there was of it, when they fail before a body comes', async () => {
+      const curl = new ParallelCurl(1)
+      const options = { output: file, resume: true }
+      const wrong = [`http://127.0.0.1:${String(await refusedPort())}/`, server.url('/status/404')]
+      for (const url of wrong) await send(curl, url, { options })
+      const { transfer } = await send(curl, server.url('/bytes/5'), { options })
+      expect([transfer.error, transfer.output?.size]).to.deep.equal(['', 5])
+      await curl.close()
     })
 
     it('let two transfers not write to the same file', async () => {
