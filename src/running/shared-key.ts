@@ -4,6 +4,8 @@
  */
 import { methodOf, type LaunchOrder } from '../engine/launch-order.js'
 import type { CompiledOptions } from '../options/compiled-options.js'
+import { SessionPool } from '../sessions/session-pool.js'
+import type { AccessSettings } from './access-options.js'
 
 const ids = new WeakMap<object, number>()
 let lastId = 0
@@ -21,6 +23,9 @@ export function sharedKey(order: LaunchOrder, url: string): string | null {
   // A GET may have a body, and a body may go to stdout: once for each asker.
   if (body !== null || (own?.bodyTarget ?? shared.bodyTarget ?? 'content') !== 'content') return null
   if (shared.functions.length > 0 || shared.settings.onSocketEvent || methodOf(order) !== 'GET') return null
+  const { session = (shared.settings as AccessSettings).session } = (own?.settings ?? {}) as AccessSettings
+  // Each asker is a visitor of its own: the answer to one is not another one's.
+  if (session instanceof SessionPool) return null
   const mine = own === null ? '' : ownKey(own)
   return mine === null ? null : `${String(idOf(shared))} ${mine} ${url}`
 }

@@ -1,6 +1,6 @@
 /** Single flight: equal GETs at the same time are one request at the server, and everybody who asked has an answer. */
 import { expect } from 'chai'
-import { ParallelCurl, type Transfer } from '../../src/index.js'
+import { ParallelCurl, SessionPool, type Transfer } from '../../src/index.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
 import { Recorder } from '../support/recorder.js'
 import type { Options, PostFields } from '../support/requests.js'
@@ -21,6 +21,14 @@ describe('dedupe', () => {
     options?: Options,
     postFields: PostFields = null,
   ): Promise<void> => curl.startRequest(server.url(path), recorder.callback, userData, postFields, options)
+
+  it('shares nothing between the visitors of a session pool', async () => {
+    const session = new SessionPool({ size: 2 })
+    await using curl = new ParallelCurl(10, { dedupe: true, session })
+    const both = await Promise.all([curl.request(server.url('/echo')), curl.request(server.url('/echo'))])
+    expect(server.requests).to.have.length(2)
+    expect(both.map((transfer) => transfer.session?.name)).to.have.members(['session-1', 'session-2'])
+  })
 
   it('is one request for all that ask while it is outstanding; each has its callback with its own data', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
