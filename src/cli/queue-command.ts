@@ -52,18 +52,19 @@ async function work(
 ): Promise<number> {
   const { maxRequests, options } = readSettings(line, version)
   const access = await Access.open(line)
-  const code = await workCommand(
-    {
-      ...place,
-      folder: lastOf(line, 'store'),
-      untilEmpty: has(line, 'until-empty'),
-      maxRequests,
-      options: { ...options, ...access.options },
-    },
-    { stdout: process.stdout, stderr: process.stderr },
-  )
-  await access.finish()
-  return code
+  const settings = {
+    ...place,
+    folder: lastOf(line, 'store'),
+    untilEmpty: has(line, 'until-empty'),
+    maxRequests,
+    options: { ...options, ...access.options },
+  }
+  try {
+    return await workCommand(settings, { stdout: process.stdout, stderr: process.stderr })
+  } finally {
+    // Whatever has ended it: cookies and sessions are kept.
+    await access.finish()
+  }
 }
 
 function placeOf(line: CommandLine): QueueCommands.QueuePlace {

@@ -6,8 +6,9 @@
  * longer, and the memory of a chunk that is used again at once is still in the cache.
  */
 
-/** No more than this is set aside for what has only been announced. */
-const MAX_AHEAD = 16 * 1024 * 1024
+/** No more than this is set aside for what has only been announced, or as much more as has come. Bytes. */
+const MAX_AHEAD = 1024 * 1024
+const GROWTH = 4
 
 /** Collects one body after the other. */
 export class BodyBuffer {
@@ -55,7 +56,7 @@ export class BodyBuffer {
     // Asked for once: a list from here on.
     this.isAhead = isKnown
     if (!isKnown) return false
-    const room = Math.min(this.announced, Math.max(MAX_AHEAD, 2 * this.bytes))
+    const room = Math.min(this.announced, Math.max(MAX_AHEAD, GROWTH * this.bytes))
     try {
       const place = Buffer.allocUnsafeSlow(room)
       place.set(filled.subarray(0, bytes))
