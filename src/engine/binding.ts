@@ -83,7 +83,7 @@ const CONTINUE = 0
  * the transfer is paused: it would go on. Source: what curl_easy_pause(3) does where the pause changes.
  */
 export function nudge(easy: NativeEasy): void {
-  const { pause } = easy as { pause(bits: number): unknown }
-  pause.call(easy, PAUSE_SEND)
-  pause.call(easy, CONTINUE)
+  const native = easy as { pause(bits: number): unknown }
+  native.pause(PAUSE_SEND)
+  native.pause(CONTINUE)
 }

@@ -2,7 +2,7 @@
  * Transfers that wait for a connection that is being made, because it may take many of them (`PIPEWAIT`): where libcurl forgets
  * to wake them, or lets them time out one after the other, this sees to it. Does not know which transfers those are.
  */
-import { Easy, libcurlVersionNumber, type NativeEasy } from './binding.js'
+import { Easy, getInfo, INFO, libcurlVersionNumber, type NativeEasy } from './binding.js'
 import type { Lane } from './lanes.js'
 
 /**
@@ -17,21 +17,17 @@ export const startsWaitingAnew = libcurlVersionNumber < 0x080000
  */
 export const leavesWaiting = !startsWaitingAnew
 
-/** Ports are used again. */
-const MAX_PORTS = 4096
+const NUM_CONNECTS = INFO.NUM_CONNECTS as number
+
 /** Needs no URL: libcurl looks after those who wait whenever a handle is taken out. */
 let bell: NativeEasy | undefined
 
 /**
- * A transfer is about to send its request on the connection with this local port. Where it is new, those who wait look again: one
- * of them is woken, and it wakes the next. On libcurl's stack.
+ * A transfer is about to send its request. Where its connection is a new one, those who wait look again: one of them is woken, and it
+ * wakes the next. On libcurl's stack.
  */
-export function noteConnection(lane: Lane, localPort: number): void {
-  const { ports } = lane
-  if (ports.has(localPort)) return
-  if (ports.size === MAX_PORTS) ports.clear()
-  ports.add(localPort)
-  if (lane.live === 1 || lane.isWaking) return
+export function noteConnection(lane: Lane, easy: NativeEasy): void {
+  if (lane.live === 1 || lane.isWaking || getInfo(easy, NUM_CONNECTS) === 0) return
   lane.isWaking = true
   setImmediate(wake, lane)
 }

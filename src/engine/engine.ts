@@ -71,7 +71,8 @@ export class Engine {
     private readonly clock: () => number,
   ) {
     this.pool = new EasyPool((carrier) => {
-      this.note(carrier, ABORTED_BY_CALLBACK)
+      // It may be idle by now.
+      if (this.live.has(carrier.easy)) this.note(carrier, ABORTED_BY_CALLBACK)
     }, this.meter)
   }
 
@@ -254,11 +255,13 @@ export class Engine {
     this.aside = []
     const now = this.clock()
     const batch: Transfer[] = aside
+    let hasFailed = false
     for (const carrier of noted) {
       if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
       batch.push(carrier.finish(now))
-      if (startsWaitingAnew && carrier.code !== 0) this.waitNoLonger()
+      hasFailed ||= carrier.code !== 0
     }
+    if (startsWaitingAnew && hasFailed) this.waitNoLonger()
     if (this.dropped.length > 0) this.drop(now)
     if (this.live.size === 0) running.delete(this)
     this.lanes.sweep(now)

@@ -20,8 +20,7 @@ export class Lane {
   /** Handles that are in it, or will be. */
   live = 0
   idleSince = 0
-  /** Local ports of connections that have been seen, where that matters, and whether those who wait for one are being woken. */
-  readonly ports = new Set<number>()
+  /** Whether those who wait for a connection are being woken. */
   isWaking = false
 
   constructor(readonly identity: string) {}

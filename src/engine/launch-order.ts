@@ -4,7 +4,6 @@
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
-import { leavesWaiting } from './connection-waits.js'
 import { isCookieShare } from './cookie-share.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
@@ -68,9 +67,7 @@ export function makeOrder(
 }
 
 function mayWaitForConnection(shared: CompiledOptions, own: CompiledOptions | null): boolean {
-  if (((own && lastValue(own, PIPEWAIT)) ?? lastValue(shared, PIPEWAIT)) !== undefined) return false
-  const isPrereq = ({ name }: { name: string }): boolean => name === 'PREREQFUNCTION'
-  return !(leavesWaiting && (shared.functions.some(isPrereq) || own?.functions.some(isPrereq)))
+  return ((own && lastValue(own, PIPEWAIT)) ?? lastValue(shared, PIPEWAIT)) === undefined
 }
 
 function spoilsConnection(

@@ -90,6 +90,8 @@ export class PooledEasy implements InfoSource, Tapped {
   private headerBytes = 0
   /** What `PIPEWAIT` is set to, by us. */
   private waitsForConnection = false
+  /** Whether it tells those who wait of connections that it makes. */
+  private tellsOfConnections = false
   /** Hears what libcurl says, where somebody wants to. */
   private tap: WireTap | null = null
   /** Has files open. */
@@ -118,8 +120,9 @@ export class PooledEasy implements InfoSource, Tapped {
     // The shortest way: nothing but the URL differs from what this handle did last.
     if (isPlain && this.configuredFor === shared) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
-      const waits = order.mayWaitForConnection && isHttps(url)
-      if (waits !== this.waitsForConnection) this.waitForConnection(waits)
+      const isTls = isHttps(url)
+      if (isTls !== this.tellsOfConnections) this.tellOfConnections(isTls)
+      this.waitForConnection(isTls && order.mayWaitForConnection)
       return setOption(this.easy, O.URL, url)
     }
     if (!this.isBlank) this.reset()
@@ -127,12 +130,14 @@ export class PooledEasy implements InfoSource, Tapped {
     this.configuredFor = isPlain && shared.recycling === 'reusable' ? shared : null
     this.keepsConnection = (transfer.settings as ConnectionSettings).connection !== undefined
     for (const [id, value] of defaults) setOption(this.easy, id, value)
-    if (order.mayWaitForConnection && isHttps(url) && !this.keepsConnection) this.waitForConnection(true)
+    const isTls = isHttps(url) && !this.keepsConnection
+    this.waitForConnection(isTls && order.mayWaitForConnection)
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
       this.wireBody(transfer, shared, own) ||
       this.wireHeaders(transfer, shared, own, isDriven) ||
+      this.wireConnections(isTls, shared, own) ||
       (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
@@ -148,7 +153,7 @@ export class PooledEasy implements InfoSource, Tapped {
   /** Takes the outcome over to the transfer, which keeps the handle until {@link recycle}. */
   finish(now: number): Transfer {
     const transfer = this.transfer as Transfer
-    this.tap?.flush()
+    this.tap?.settle()
     this.tap = null
     const { intake, thrown } = this
     this.upload?.close()
@@ -210,7 +215,30 @@ export class PooledEasy implements InfoSource, Tapped {
     if (waits === this.waitsForConnection) return
     this.waitsForConnection = waits
     setOption(this.easy, O.PIPEWAIT, waits ? 1 : 0)
-    if (leavesWaiting) set(this.easy, 'PREREQFUNCTION', waits ? this.onConnected : null)
+  }
+
+  /** Whoever makes a connection tells of it, whether it has waited for one itself or not. */
+  private tellOfConnections(isTls: boolean): void {
+    this.tellsOfConnections = isTls
+    if (leavesWaiting) set(this.easy, 'PREREQFUNCTION', isTls ? this.onConnected : null)
+  }
+
+  private wireConnections(isTls: boolean, shared: CompiledOptions, own: CompiledOptions | null): 0 {
+    this.tap = tapWire(this, shared, own)
+    const prereq = lastFunction('PREREQFUNCTION', shared, own)
+    // Who hears of connections hears of them in any case.
+    if (this.tap?.hearsOfConnections) this.tellsOfConnections = isTls
+    else if (prereq === null || !leavesWaiting || !isTls) {
+      if (isTls) this.tellOfConnections(true)
+    } else {
+      const theirs = guard(prereq, this)
+      this.tellsOfConnections = true
+      set(this.easy, 'PREREQFUNCTION', (...about: [string, string, number, number]): unknown => {
+        this.onConnected()
+        return theirs === null ? 0 : theirs(...about)
+      })
+    }
+    return 0
   }
 
   readInfo(id: number): InfoValue {
@@ -242,7 +270,9 @@ export class PooledEasy implements InfoSource, Tapped {
   get hasSpeedLimit(): boolean {
     const { order } = this
     const id = O['LOW_SPEED_TIME'] as number
-    return order !== null && ((order.own && lastValue(order.own, id)) ?? lastValue(order.shared, id) ?? 0) !== 0
+    return (
+      order !== null && ((order.own && lastValue(order.own, id)) ?? lastValue(order.shared, id) ?? 0) !== 0
+    )
   }
 
   private isInFlight(transfer: Transfer | null): boolean {
@@ -286,8 +316,8 @@ export class PooledEasy implements InfoSource, Tapped {
     return false
   }
 
-  readonly onConnected = (_ip: string, _own: string, _port: number, localPort: number): 0 => {
-    if (this.lane !== null) noteConnection(this.lane, localPort)
+  readonly onConnected = (): 0 => {
+    if (leavesWaiting && this.lane !== null) noteConnection(this.lane, this.easy)
     return 0
   }
 
@@ -379,7 +409,6 @@ export class PooledEasy implements InfoSource, Tapped {
         return theirs === null ? line.length : theirs(line, size, count)
       })
     } else if (isCaptured || this.intake !== null) setOption(this.easy, O.HEADERFUNCTION, ours)
-    this.tap = tapWire(this, shared, own)
     return 0
   }
 
@@ -469,7 +498,7 @@ export class PooledEasy implements InfoSource, Tapped {
   private reset(): void {
     this.easy.reset()
     this.isBlank = true
-    this.waitsForConnection = false
+    this.waitsForConnection = this.tellsOfConnections = false
     this.configuredFor = null
     if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
   }

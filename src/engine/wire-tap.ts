@@ -16,7 +16,7 @@ export interface Tapped extends Guarded {
   /** libcurl's last words. */
   lastInfoText: string
   /** Hears of the connection, in any case. */
-  onConnected(ip: string, ownIp: string, port: number, ownPort: number): void
+  onConnected(): void
 }
 
 const TEXT = 0
@@ -42,6 +42,9 @@ export class WireTap {
   private readonly events: SocketEvents | null
   private queue: SocketEvent[] = []
   private isScheduled = false
+  private isSettled = false
+  /** Its handle may be somebody else's when it is told of the end of a connection. */
+  private readonly transfer: Transfer
 
   constructor(
     private readonly tapped: Tapped,
@@ -51,6 +54,7 @@ export class WireTap {
     own: CompiledOptions | null,
   ) {
     const { easy } = tapped
+    this.transfer = tapped.transfer as Transfer
     this.events =
       listener === null
         ? null
@@ -73,18 +77,39 @@ export class WireTap {
     if (this.events !== null) this.tapRequests(shared, own)
   }
 
-  /** Tells what has not been told yet. Outside of libcurl's stack. */
-  flush(): void {
-    const { queue, tapped } = this
+  /** Whether it hears of each connection that is made. */
+  get hearsOfConnections(): boolean {
+    return this.events !== null
+  }
+
+  /** The outcome is about to be known: what is thrown later cannot change it. Outside of libcurl's stack. */
+  settle(): void {
+    this.flush()
+    this.isSettled = true
+  }
+
+  /** Tells what has not been told yet. */
+  private flush(): void {
+    const { queue } = this
     this.queue = []
     for (const event of queue) {
       if (this.listener === null) return
       try {
-        this.listener(event, tapped.transfer as Transfer)
+        this.listener(event, this.transfer)
       } catch (error) {
         this.listener = null
-        tapped.onThrown(error, false)
+        this.onThrown(error)
       }
+    }
+  }
+
+  private onThrown(error: unknown): void {
+    if (!this.isSettled) this.tapped.onThrown(error, false)
+    else {
+      // Of an open socket: as with any listener of one, nobody is there to hear of it.
+      setImmediate(() => {
+        throw error
+      })
     }
   }
 
@@ -100,7 +125,7 @@ export class WireTap {
     const theirs = prereq === null ? null : guard(prereq, tapped)
     const ours = (ip: string, ownIp: string, port: number, ownPort: number): unknown => {
       events?.send(ip, ownIp, port, ownPort)
-      tapped.onConnected(ip, ownIp, port, ownPort)
+      tapped.onConnected()
       return theirs === null ? 0 : theirs(ip, ownIp, port, ownPort)
     }
     setOption(tapped.easy, OPTION['PREREQFUNCTION'] as number, ours)

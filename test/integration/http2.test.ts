@@ -204,6 +204,37 @@ describe('integration: HTTP/2', () => {
       await all
     })
 
+    it('nobody waits for the answer to one that opens its connection in its own way', async () => {
+      await using server = await startHttpServer({ tls: true })
+      const gate = server.gate('x')
+      for (const own of [
+        { PIPEWAIT: false },
+        { PREREQFUNCTION: () => 0 },
+        { onSocketEvent: () => undefined },
+      ]) {
+        await using curl = new ParallelCurl(20, { SSL_VERIFYPEER: false })
+        const first = curl.request(server.url('/gate/x'), own)
+        // It would never come.
+        expect((await curl.request(server.url('/status/200'))).responseCode).to.equal(200)
+        gate.release(1)
+        await first
+      }
+    })
+
+    it('nor for a connection whose port has been used before', async () => {
+      await using server = await startHttpServer({ tls: true })
+      server.route('/last', (_request, response) => response.setHeader('Connection', 'close').end())
+      const gate = server.gate('y')
+      // Few ports: they come again at once.
+      const ports = { LOCALPORT: 42_000 + (process.pid % 1000) * 10, LOCALPORTRANGE: 10 }
+      await using curl = new ParallelCurl(20, { SSL_VERIFYPEER: false, ...ports })
+      for (let i = 0; i < 2; i++) await curl.request(server.url('/last'))
+      const first = curl.request(server.url('/gate/y'))
+      expect((await curl.request(server.url('/last'))).responseCode).to.equal(200)
+      gate.release(1)
+      await first
+    })
+
     it('an aborted transfer whose connection was not made yet holds up nobody', async () => {
       await using server = await startHttpServer({ tls: true })
       // The first connection leads nowhere, the others to the server.

@@ -1,6 +1,6 @@
 /** onSocketEvent: what happened to a transfer's connection, as the server and the proxy saw it. */
 import { expect } from 'chai'
-import { CurlError, ParallelCurl, type SocketEvent, type Transfer } from '../../src/index.js'
+import { CurlError, type CurlSocket, ParallelCurl, type SocketEvent, type Transfer } from '../../src/index.js'
 import { startHttpProxy } from '../support/http-proxy.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { optionErrorOf, rejectionOf } from '../support/requests.js'
@@ -204,6 +204,34 @@ describe('integration: onSocketEvent', () => {
       expect(error).to.include({ errno: 42, cause: thrown })
       expect((await curl.request(server.url())).responseCode).to.equal(200)
     }
+  })
+
+  it('a socket’s end is told of its own transfer, and what is thrown then is nobody else’s', async () => {
+    const curl = new ParallelCurl(1)
+    const heard: string[] = []
+    const connect = (): Promise<CurlSocket> =>
+      curl.connect(server.url().replace('http', 'tcp'), {
+        onSocketEvent: (event, transfer) => {
+          heard.push(`${event.type} ${String(transfer.id)}`)
+          if (event.type === 'closed') throw new Error('of a listener')
+        },
+      })
+    const thrown = new Promise<unknown>((resolve) => {
+      const others = process.listeners('uncaughtException')
+      process.removeAllListeners('uncaughtException').once('uncaughtException', (error) => {
+        for (const other of others) process.on('uncaughtException', other)
+        resolve(error)
+      })
+    })
+    const socket = await connect()
+    socket.destroy()
+    await new Promise(setImmediate)
+    // On the same handle.
+    const next = await curl.request(server.url('/status/200'))
+    expect([next.errno, next.responseCode]).to.deep.equal([0, 200])
+    expect(await thrown).to.have.property('message', 'of a listener')
+    expect(heard).to.deep.equal(['resolved 1', 'connected 1', 'closed 1'])
+    await curl.close()
   })
 
   it('leaves a DEBUGFUNCTION, a PREREQFUNCTION and captureErrorText to the user', async () => {
