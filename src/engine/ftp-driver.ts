@@ -4,10 +4,19 @@
  * complete (lib/ftp.c, ftp_domore_getsock): no socket at all before it is begun; over TLS not the control connection, though
  * no data connection is complete before the answers that come there. Does not know what is transferred.
  */
-import { libcurlVersionNumber, nudge, type NativeEasy } from './binding.js'
+import { libcurlVersionNumber, nudge, OPTION, type NativeEasy } from './binding.js'
+import { lastValue, type LaunchOrder } from './launch-order.js'
 
 /** Seen with 7.88.1, not with 8.22. */
 const forgetsData = libcurlVersionNumber >= 0x075700 && libcurlVersionNumber < 0x080600
+
+/** libcurl 7.87 and 7.88 lost TLS for data connections that the server makes (curl's issue 10666). Seen with 7.88.1: an upload goes out in the clear. */
+const baresData = forgetsData && libcurlVersionNumber < 0x080000
+const FTPPORT = OPTION['FTPPORT'] as number
+const USE_SSL = OPTION['USE_SSL'] as number
+/** `CURLUSESSL_NONE`, and `CURLUSESSL_CONTROL`: the data are to go in the clear. */
+const SSL_NONE = 0
+const SSL_CONTROL = 2
 
 const SMALL_F = 102
 const ONE = 49
@@ -23,6 +32,15 @@ const LONGEST_WAIT_MS = 100
 export function needsFtpDriver(url: string): boolean {
   // Without a scheme, libcurl takes the host's name for one.
   return forgetsData && (url.charCodeAt(0) | 32) === SMALL_F && /^ftp(s?:|\.)/i.test(url)
+}
+
+/** Whether the data of a transfer would go in the clear, though they are to go over TLS. Only for a URL that needs a driver. */
+export function wouldBareData(url: string, { shared, own }: LaunchOrder): boolean {
+  const last = (id: number): unknown =>
+    (own === null ? undefined : lastValue(own, id)) ?? lastValue(shared, id)
+  if (!baresData || (last(FTPPORT) ?? null) === null) return false
+  const level = last(USE_SSL) ?? SSL_NONE
+  return level !== SSL_CONTROL && (level !== SSL_NONE || /^ftps:/i.test(url))
 }
 
 /** Drives one transfer. */

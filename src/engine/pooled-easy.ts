@@ -12,7 +12,7 @@ import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
 import { leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
-import { FtpDriver, needsFtpDriver } from './ftp-driver.js'
+import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
 import { lastValue, methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
@@ -35,6 +35,7 @@ const READ_ERROR = 26
 /** What libcurl's own limits fail with: `MAXFILESIZE`, and headers beyond 300 kB. */
 const FILESIZE_EXCEEDED = 63
 const TOO_LARGE = 100
+const USE_SSL_FAILED = 64
 /** `CURLPAUSE_CONT`: nothing is paused any longer. */
 const CONTINUE = 0
 const ABORTED_BY_CALLBACK = 42
@@ -124,6 +125,10 @@ export class PooledEasy implements InfoSource, Tapped {
       if (isTls !== this.tellsOfConnections) this.tellOfConnections(isTls)
       this.waitForConnection(isTls && order.mayWaitForConnection)
       return setOption(this.easy, O.URL, url)
+    }
+    if (isDriven && wouldBareData(url, order)) {
+      this.onThrown(new Error('this libcurl sends the data of active ftp (FTPPORT) in the clear'), true)
+      return USE_SSL_FAILED
     }
     if (!this.isBlank) this.reset()
     this.isBlank = false

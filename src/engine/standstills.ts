@@ -1,6 +1,6 @@
 /**
  * Gets HTTP/2 transfers going again that libcurl has left standing: up to 8.0, bytes that it has taken from the socket may wait in its
- * buffers when the transfer beside them, which read them, ends; no event tells of them. Seen with 7.88.1 and the last bytes from nghttpd
+ * buffers, and no event tells of them. Seen with 7.88.1 and the last bytes from nghttpd
  * (up to one of fifty transfers of 1 MB with 300 streams on a connection), not with 8.22. Does not know whose turn it is, nor what is a failure.
  */
 import { getInfo, INFO, libcurlVersionNumber, nudge } from './binding.js'
@@ -24,7 +24,7 @@ export class Standstills {
   private timer: NodeJS.Timeout | null = null
   private seen = new Map<PooledEasy, Standing>()
 
-  private constructor(private readonly live: ReadonlyMap<unknown, PooledEasy>) {}
+  constructor(private readonly live: ReadonlyMap<unknown, PooledEasy>) {}
 
   /** Null where libcurl can do without. */
   static watching(live: ReadonlyMap<unknown, PooledEasy>): Standstills | null {
@@ -36,7 +36,8 @@ export class Standstills {
     this.timer ??= setInterval(this.look, LOOK_EVERY_MS).unref()
   }
 
-  private readonly look = (): void => {
+  /** One look at all of them. Outside of libcurl's stack. */
+  readonly look = (): void => {
     const { seen, live } = this
     this.seen = new Map()
     if (live.size === 0 && this.timer !== null) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
-import { type CurlError, ParallelCurl, type ParallelCurlOptions } from '../../src/index.js'
+import { capabilities, type CurlError, ParallelCurl, type ParallelCurlOptions } from '../../src/index.js'
 import { type FtpProgram, startVsftpd } from '../support/ftp-program.js'
 import { startHttpServer } from '../support/http-server.js'
 import { rejectionOf } from '../support/requests.js'
@@ -141,6 +141,28 @@ for (const isSecure of [false, true]) {
         stream.on('error', () => undefined)
         controller.abort()
         expect((await one.request(server.url('after'))).body.equals(bytes)).to.equal(true)
+      }
+    })
+
+    it('active and passive ways: where a libcurl would send active data in the clear, nothing is sent', async () => {
+      const upload = randomBytes(100_000)
+      const bytes = put('both-ways', 100_000)
+      const isRefused = isSecure && /^7\.8[78]/.test(capabilities().versions['libcurl'] ?? '')
+      await using one = new ParallelCurl(1, security())
+      for (const [name, options] of Object.entries({
+        active: { FTPPORT: '127.0.0.1' },
+        passive: { FTP_USE_EPSV: false },
+      })) {
+        const request = one.request(server.url(name), { upload, ...options })
+        if (isRefused && name === 'active') {
+          expect(await rejectionOf(request)).to.include({ errno: 64 })
+          expect(existsSync(join(server.folder, name))).to.equal(false)
+        } else {
+          await request
+          expect(readFileSync(join(server.folder, name)).equals(upload)).to.equal(true)
+          const { body } = await one.request(server.url('both-ways'), options)
+          expect(body.equals(bytes)).to.equal(true)
+        }
       }
     })
 
