@@ -1,7 +1,6 @@
 /**
  * The only door to node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
  */
-import { createRequire } from 'node:module'
 import { Curl, Easy, Multi, Share } from 'node-libcurl'
 import type { InfoValue } from '../transfer.js'
 
@@ -32,9 +31,10 @@ export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
 export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
 
 /** node-libcurl's version, which it does not export. */
-export const nodeLibcurlVersion = (
-  createRequire(import.meta.url)('node-libcurl/package.json') as { version: string }
-).version
+export function nodeLibcurlVersion(): string {
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
+  return (require('node-libcurl/package.json') as { version: string }).version
+}
 
 /** What libcurl says of itself: curl_version_info(3). */
 export function versionInfo(): ReturnType<typeof Curl.getVersionInfo> {

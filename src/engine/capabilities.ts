@@ -93,7 +93,7 @@ function inquire(): Capabilities {
   return Object.freeze({
     versions: Object.freeze({
       node: process.versions.node,
-      'node-libcurl': nodeLibcurlVersion,
+      'node-libcurl': nodeLibcurlVersion(),
       ...librariesOf(libcurlVersion),
     }),
     tls: hasTls ? sslVersion : null,
