@@ -21,8 +21,11 @@ import { Outbox } from './web-socket-outbox.js'
 /** What is kept for a slow reader before nothing more is received. Bytes, and messages. */
 const MAX_QUEUED_BYTES = 1 << 18
 const MAX_QUEUED_MESSAGES = 1024
-/** What is received at one look at most. Bytes. */
+/** What is received at one look at most: others want their turn. Bytes, and pieces: empty ones cost time, too. */
 const SHARE = 1 << 20
+const SHARE_PIECES = 1024
+/** So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size. */
+const JOINED_PIECES = 1024
 /** How long the peer has to answer a close. Milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000
 /** libcurl's code where a connection ends without an answer: without a close, here. */
@@ -57,6 +60,7 @@ interface Ping {
 
 /** Into which is received: one for all, as each look is over before the next one begins. */
 const buffer = Buffer.allocUnsafeSlow(1 << 16)
+const EMPTY = Buffer.alloc(0)
 
 /**
  * A WebSocket that libcurl has opened, through whatever proxies: `curl.webSocket()`.
@@ -85,6 +89,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   private control: Buffer[] = []
   private parts: Buffer[] = []
   private partBytes = 0
+  /** How many of the last parts have not been joined. */
+  private looseParts = 0
   private readonly pings: Ping[] = []
   private failure: Error | null = null
   private isOver = false
@@ -240,9 +246,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private receivePieces(): Found {
-    let total = 0
-    let found: Found = 0
-    while (!this.isOver && !this.isFull && total < SHARE) {
+    let [total, pieces] = [0, 0]
+    for (; !this.isOver && !this.isFull && total < SHARE && pieces < SHARE_PIECES; pieces++) {
       const { length, flags, isLast } = this.connection.wire.receiveFrame(buffer)
       if (length === AGAIN) break
       if (length < 0) {
@@ -253,16 +258,17 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
         this.end(failure, CUT)
         return 0
       }
-      found = 1
       total += length
-      this.take(Buffer.from(buffer.subarray(0, length)), flags, isLast)
+      this.take(buffer.subarray(0, length), flags, isLast)
     }
-    return total >= buffer.length ? 2 : found
+    if (total >= buffer.length || pieces === SHARE_PIECES) return 2
+    return pieces > 0 ? 1 : 0
   }
 
+  /** @param piece is copied, where it is kept */
   private take(piece: Buffer, flags: number, isLast: boolean): void {
     if (isControl(flags)) {
-      this.control.push(piece)
+      if (piece.length > 0) this.control.push(Buffer.from(piece))
       if (!isLast) return
       const payload = Buffer.concat(this.control)
       this.control = []
@@ -275,15 +281,23 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
         this.refuse(1009, this.connection.failure(TOO_LARGE, reason))
         return
       }
-      this.parts.push(piece)
+      if (piece.length > 0) this.keep(Buffer.from(piece))
       if (!isLast || flags & FLAG.more) return
-      const whole = this.parts.length === 1 ? piece : Buffer.concat(this.parts)
+      const [first = EMPTY] = this.parts
+      const whole = this.parts.length < 2 ? first : Buffer.concat(this.parts)
       this.parts = []
-      this.partBytes = 0
+      this.partBytes = this.looseParts = 0
       if (!(flags & FLAG.text)) this.give(whole)
       else if (isUtf8(whole)) this.give(whole.toString())
       else this.refuse(1007, this.connection.failure(RECV_ERROR, new Error('a text message is not UTF-8')))
     }
+  }
+
+  private keep(part: Buffer): void {
+    this.parts.push(part)
+    if (++this.looseParts < JOINED_PIECES) return
+    this.parts.push(Buffer.concat(this.parts.splice(-JOINED_PIECES)))
+    this.looseParts = 0
   }
 
   private give(message: WebSocketMessage): void {

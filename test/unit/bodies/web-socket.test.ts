@@ -1,0 +1,108 @@
+/**
+ * What a WebSocket makes of pieces of frames that no real peer sends on demand, and of time. The wire is a list.
+ */
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { AGAIN, type FramePiece, type Wire } from '../../../src/bodies/connection.js'
+import type { Found, Poller } from '../../../src/bodies/poller.js'
+import { CurlWebSocket } from '../../../src/bodies/web-socket.js'
+import { FLAG } from '../../../src/bodies/web-socket-frames.js'
+
+const NOTHING: FramePiece = { length: AGAIN, flags: 0, isLast: false }
+
+class FakeWire implements Wire {
+  received = 0
+  sent: { bytes: Buffer; flags: number }[] = []
+  /** What the system takes of a frame at most, until it takes no more. */
+  taken = [Infinity]
+  next: (into: Buffer, index: number) => FramePiece = () => NOTHING
+
+  receive(): number {
+    return AGAIN
+  }
+  send(): number {
+    return AGAIN
+  }
+  receiveFrame(into: Buffer): FramePiece {
+    return this.next(into, this.received++)
+  }
+  sendFrame(bytes: Buffer, flags: number): number {
+    const most = this.taken.length > 1 || this.taken[0] !== Infinity ? this.taken.shift() : Infinity
+    if (most === undefined) return AGAIN
+    const some = bytes.subarray(0, most)
+    this.sent.push({ bytes: Buffer.from(some), flags })
+    return some.length
+  }
+}
+
+function open(options = {}) {
+  const wire = new FakeWire()
+  let look!: () => Found
+  let isClosed = false
+  const poller = {
+    watch: (given: () => Found) => {
+      look = given
+      return { wake: () => undefined, rest: () => undefined, isRef: true }
+    },
+  } as unknown as Poller
+  const connection = {
+    wire,
+    transfer: { headers: {} } as never,
+    failure: (errno: number, reason?: unknown) => Object.assign(new Error(String(reason)), { errno }),
+    close: () => (isClosed = true),
+  }
+  const webSocket = new CurlWebSocket(connection, poller, options)
+  return { wire, webSocket, look: () => look(), isClosed: () => isClosed }
+}
+
+const fragment = (into: Buffer, bytes: string, isLast: boolean): FramePiece => ({
+  length: into.write(bytes),
+  flags: FLAG.text | (isLast ? 0 : FLAG.more),
+  isLast: true,
+})
+
+describe('CurlWebSocket', () => {
+  for (const [what, flags] of [
+    ['pings', FLAG.ping],
+    ['fragments', FLAG.text | FLAG.more],
+  ] as const) {
+    it(`a look at a peer that sends empty ${what} for ever is over some time, keeps none, and is not the last`, () => {
+      const { wire, webSocket, look } = open()
+      wire.next = (_into, index) => {
+        if (index === 100_000) throw new Error('it looks for ever')
+        return { length: 0, flags, isLast: true }
+      }
+      for (let i = 0; i < 10; i++) expect(look()).to.equal(2)
+      expect(wire.received).to.be.within(10, 50_000)
+      expect([...webSocket['parts'], ...webSocket['control']]).to.have.length(0)
+    })
+  }
+
+  it('a message of a byte a fragment is kept in few pieces, and is whole', async () => {
+    const { wire, webSocket, look } = open()
+    const text = Array.from({ length: 20_000 }, (_, i) => String(i % 10)).join('')
+    wire.next = (into, index) =>
+      index < text.length ? fragment(into, text[index] as string, index === text.length - 1) : NOTHING
+    let most = 0
+    while (look() === 2) most = Math.max(most, webSocket['parts'].length)
+    expect(most).to.be.within(1, 2048)
+    expect((await webSocket.receive()) === text).to.equal(true)
+  })
+
+  it('whatever the fragments, messages are what they make', async () => {
+    const message = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 5 }), { minLength: 1, maxLength: 3000 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 3 }), async (messages) => {
+        const { wire, webSocket, look } = open()
+        const all = messages.flatMap((parts) => parts.map((part, i) => [part, i === parts.length - 1] as const))
+        wire.next = (into, index) => {
+          const [part, isLast] = all[index] ?? []
+          return part === undefined ? NOTHING : fragment(into, part, isLast as boolean)
+        }
+        while (look() > 0);
+        for (const parts of messages) expect(await webSocket.receive()).to.equal(parts.join(''))
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
