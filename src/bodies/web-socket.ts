@@ -268,6 +268,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   /** @param piece is copied, where it is kept */
   private take(piece: Buffer, flags: number, isLast: boolean): void {
     if (isControl(flags)) {
+      // libcurl answers pings. One that comes in pieces it also shows in part: without its last piece.
+      if (flags & FLAG.ping) return
       if (piece.length > 0) this.control.push(Buffer.from(piece))
       if (!isLast) return
       const payload = Buffer.concat(this.control)

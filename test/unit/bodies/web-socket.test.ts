@@ -66,7 +66,7 @@ describe('CurlWebSocket', () => {
     ['pings', FLAG.ping],
     ['fragments', FLAG.text | FLAG.more],
   ] as const) {
-    it(`a look at a peer that sends empty ${what} for ever is over some time, keeps none, and is not the last`, () => {
+    it(`one look at a peer that sends empty ${what} for ever is over some time, and keeps none`, () => {
       const { wire, webSocket, look } = open()
       wire.next = (_into, index) => {
         if (index === 100_000) throw new Error('it looks for ever')
@@ -77,6 +77,21 @@ describe('CurlWebSocket', () => {
       expect([...webSocket['parts'], ...webSocket['control']]).to.have.length(0)
     })
   }
+
+  it('a ping of which libcurl shows a part does not get into what comes next', async () => {
+    const { wire, webSocket, look } = open()
+    const frames: [string, number, boolean][] = [
+      ['in', FLAG.ping, false],
+      ['\x03\xe8bye', FLAG.close, true],
+    ]
+    wire.next = (into, index) => {
+      const [bytes, flags, isLast] = frames[index] ?? []
+      if (bytes === undefined) return NOTHING
+      return { length: into.write(bytes, 'latin1'), flags: flags as number, isLast: isLast as boolean }
+    }
+    look()
+    expect(await webSocket.closed).to.deep.equal({ code: 1000, reason: 'bye' })
+  })
 
   it('a message of a byte a fragment is kept in few pieces, and is whole', async () => {
     const { wire, webSocket, look } = open()
