@@ -3,7 +3,7 @@
  */
 import { Duplex } from 'node:stream'
 import type { Transfer } from '../transfer.js'
-import { AGAIN, OPERATION_TIMEDOUT, type Connection } from './connection.js'
+import { ABORTED_BY_CALLBACK, AGAIN, OPERATION_TIMEDOUT, type Connection } from './connection.js'
 import type { Found, Poller, Watch } from './poller.js'
 
 /** What is received at one look at most: others want their turn. Bytes. */
@@ -179,8 +179,14 @@ export class CurlSocket extends Duplex {
     this.watch.rest()
     if (this.idleTimer !== null) clearTimeout(this.idleTimer)
     this.isReading = false
+    const { unsent, connection } = this
     this.unsent = null
-    this.connection.close()
+    if (unsent !== null) {
+      // Whoever waits for it to be sent, and those behind it, hear of it; later, as this may be called from anywhere.
+      const reason = error ?? connection.failure(ABORTED_BY_CALLBACK, new Error('the socket was destroyed'))
+      process.nextTick(unsent.done, reason)
+    }
+    connection.close()
     done(error)
   }
 

@@ -105,11 +105,16 @@ describe('CurlWebSocket', () => {
   })
 
   it('whatever the fragments, messages are what they make', async () => {
-    const message = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 5 }), { minLength: 1, maxLength: 3000 })
+    const message = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 5 }), {
+      minLength: 1,
+      maxLength: 3000,
+    })
     await fc.assert(
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 3 }), async (messages) => {
         const { wire, webSocket, look } = open()
-        const all = messages.flatMap((parts) => parts.map((part, i) => [part, i === parts.length - 1] as const))
+        const all = messages.flatMap((parts) =>
+          parts.map((part, i) => [part, i === parts.length - 1] as const),
+        )
         wire.next = (into, index) => {
           const [part, isLast] = all[index] ?? []
           return part === undefined ? NOTHING : fragment(into, part, isLast as boolean)
