@@ -416,11 +416,12 @@ export class ParallelCurl {
     const order = connectionOrder(where, this.plainOrder, own, protocols)
     const transfer = this.requests.makeBare(where, target, order)
     transfer.isAwaited = true
+    this.connections.expect(transfer)
     const result = await new Promise<{ made: T } | null>((resolve) => {
       transfer.sink = {
         deliver: () => {
           // Here, and not where it is waited for: from now on, closing the instance has to find it.
-          if (transfer.errno === 0) resolve({ made: make(transfer) })
+          if (this.connections.arrive(transfer)) resolve({ made: make(transfer) })
           else {
             resolve(null)
             setImmediate(() => {
@@ -430,8 +431,10 @@ export class ParallelCurl {
         },
       }
       this.dispatcher.submit(transfer)
+    }).finally(() => {
+      this.connections.handOver(transfer)
     })
-    if (result === null) throw transfer.toError() as CurlError
+    if (result === null || transfer.errno !== 0) throw transfer.toError() as CurlError
     return result.made
   }
 

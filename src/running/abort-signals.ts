@@ -10,8 +10,12 @@ export class AbortSignals {
 
   constructor(private readonly abort: (transfer: Transfer, reason: unknown) => void) {}
 
-  /** Aborts the transfer when the signal is. */
+  /** Aborts the transfer when the signal is; at once where it has been already: that is told to nobody again. */
   watch(signal: AbortSignal, transfer: Transfer): void {
+    if (signal.aborted) {
+      this.abort(transfer, signal.reason)
+      return
+    }
     const entry = this.watched.get(signal)
     if (entry !== undefined) {
       entry.transfers.add(transfer)

@@ -112,6 +112,8 @@ function layer(...pairs: [id: number | undefined, value: OptionValue][]): Compil
 /** The open connections of one instance. */
 export class Connections {
   private readonly open = new Map<Transfer, Open>()
+  /** Those whose users have not got them yet. */
+  private readonly expected = new Set<Transfer>()
   private readonly poller = new Poller()
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abortOne(transfer, reason)
@@ -121,6 +123,23 @@ export class Connections {
     private readonly dispatcher: Dispatcher,
     private readonly codeName: (errno: number) => string,
   ) {}
+
+  /** A connection that somebody waits for, until {@link handOver}. */
+  expect(transfer: Transfer): void {
+    this.expected.add(transfer)
+  }
+
+  /** It has connected, or failed: what others, told of the same batch before it, have aborted has failed. Says whether it has not. */
+  arrive(transfer: Transfer): boolean {
+    const { signal } = transfer.settings as RunSettings
+    if (transfer.errno === 0 && signal?.aborted) this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
+    return transfer.errno === 0
+  }
+
+  /** From now on its user hears of its end by itself. */
+  handOver(transfer: Transfer): void {
+    this.expected.delete(transfer)
+  }
 
   /** Makes the socket of a transfer that has connected. */
   socket(transfer: Transfer, options: SocketOptions): CurlSocket {
@@ -134,7 +153,9 @@ export class Connections {
 
   /** Ends those that it says yes to, as aborted. */
   abort(reason: unknown, which: (transfer: Transfer) => boolean): void {
-    for (const transfer of [...this.open.keys()].filter(which)) this.abortOne(transfer, reason)
+    const connected = [...this.expected].filter((one) => one.state === 'done' && one.errno === 0)
+    const all = new Set([...this.open.keys(), ...connected])
+    for (const transfer of [...all].filter(which)) this.abortOne(transfer, reason)
   }
 
   /** Ends them all, without a failure: the instance is closed. */
@@ -161,8 +182,20 @@ export class Connections {
   }
 
   private abortOne(transfer: Transfer, reason: unknown): void {
+    const one = this.open.get(transfer)
+    if (this.expected.has(transfer)) {
+      // Nobody listens to it yet: it is a failure to connect.
+      if (transfer.errno === 0) this.fail(transfer, ABORTED_BY_CALLBACK, reason)
+      one?.destroy()
+    } else if (one !== undefined) {
+      const wire = this.dispatcher.engine.connectionOf(transfer)
+      one.destroy(this.failure(transfer, wire, ABORTED_BY_CALLBACK, reason))
+    }
+  }
+
+  private fail(transfer: Transfer, errno: number, reason: unknown): void {
     const wire = this.dispatcher.engine.connectionOf(transfer)
-    this.open.get(transfer)?.destroy(this.failure(transfer, wire, ABORTED_BY_CALLBACK, reason))
+    transfer.fail(errno, wire.describe(errno, reason), reason)
   }
 
   private failure({ url }: Transfer, wire: RawConnection, errno: number, cause: unknown): CurlError {

@@ -5,6 +5,7 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import { CurlError, ParallelCurl, type CurlSocket } from '../../src/index.js'
+import { rejectionOf } from '../support/requests.js'
 import { startSocketServer, type Peer, type SocketServer } from '../support/socket-server.js'
 
 const MIB = 1 << 20
@@ -74,5 +75,71 @@ describe('the ends of sockets', () => {
       expect(error).to.include({ errno: 28 })
       for (const one of await Promise.all(writes)) expect(one).to.equal(error)
     })
+  })
+
+  describe('aborted by a callback of the batch that they connect in', () => {
+    const reason = new Error('stop')
+    /** Both fail at once, or connect at once: one batch. */
+    const inOneBatch = async (run: (connect: () => Promise<CurlSocket>) => void): Promise<CurlError> => {
+      curl.setMaxRequests(null)
+      let outcome!: Promise<CurlError>
+      run(() => {
+        const connecting = curl.connect(server.url, { signal: controller.signal })
+        outcome = rejectionOf(connecting) as Promise<CurlError>
+        return connecting
+      })
+      return outcome
+    }
+    let controller: AbortController
+    beforeEach(() => (controller = new AbortController()))
+
+    for (const [how, abort] of [
+      ['signal', () => controller.abort(reason)],
+      ['abort()', () => curl.abort(reason)],
+    ] as const) {
+      it(`${how}, before it is their turn`, async () => {
+        const error = await inOneBatch((connect) => {
+          void curl.startRequest('ftp://', abort)
+          void connect().catch(() => undefined)
+        })
+        expect(error).to.be.instanceOf(CurlError)
+        expect(error).to.include({ errno: 42, cause: reason })
+      })
+
+      it(`${how}, after it was their turn, before their user has them`, async () => {
+        const error = await inOneBatch((connect) => {
+          const { dispatcher } = curl as unknown as { dispatcher: { deliver(transfer: unknown): void } }
+          const deliver = dispatcher.deliver.bind(dispatcher)
+          dispatcher.deliver = (transfer) => {
+            deliver(transfer)
+            abort()
+          }
+          void connect().catch(() => undefined)
+        })
+        expect(error).to.be.instanceOf(CurlError)
+        expect(error).to.include({ errno: 42, cause: reason })
+      })
+    }
+
+    afterEach(async () => {
+      // Nothing is left open.
+      for (const peer of server.peers) {
+        await peer.until('the end', ({ hasEnded }) => hasEnded)
+        peer.socket.end()
+      }
+      expect(curl['dispatcher'].engine.handles).to.include({ live: 0 })
+    })
+  })
+
+  it('abort() leaves those alone that end while it asks which', async () => {
+    const [one, other] = [await curl.connect(server.url), await curl.connect(server.url)]
+    const failed = once(one, 'error')
+    const reason = new Error('mine')
+    curl.abort(reason, () => {
+      other.destroy()
+      return true
+    })
+    expect((await failed)[0]).to.include({ errno: 42, cause: reason })
+    expect(other.errored).to.equal(null)
   })
 })
