@@ -143,7 +143,7 @@ export class PooledEasy implements InfoSource, Tapped {
       this.wireBody(transfer, shared, own) ||
       this.wireHeaders(transfer, shared, own, isDriven) ||
       this.wireConnections(isTls, shared, own) ||
-      (order.spoilsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
+      (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||

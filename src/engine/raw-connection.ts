@@ -14,6 +14,10 @@ export const AGAIN = -81
 /** What asking on libcurl's stack gives on both majors: a continuation of a promise may run there. */
 const RECURSIVE_API_CALL = 93
 
+/** What `curl_easy_recv(3)` says where there is no connection any longer. */
+const UNSUPPORTED_PROTOCOL = 1
+const GONE = new Error('libcurl has closed this connection')
+
 /** What both majors have, and what only node-libcurl 5 has. */
 interface NativeConnection {
   recv(into: Buffer): { code: number; bytesReceived: number }
@@ -80,8 +84,9 @@ export class RawConnection {
   }
 
   /** libcurl's text for a code, with the reason that is known, or with details. */
-  describe(code: number, reason?: unknown): string {
+  describe(code: number, given?: unknown): string {
     const { handle } = this
+    const reason = given ?? (code === UNSUPPORTED_PROTOCOL ? GONE : undefined)
     const thrown = reason === undefined ? null : { error: reason }
     const readInfo = (id: number): InfoValue => handle.readInfo(id)
     return describeFailure(code, { lastInfoText: '', thrown, readInfo }, this.url)

@@ -76,11 +76,19 @@ export function connectionOrder(
   if (misplaced !== undefined)
     throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
   const isRaw = where === 'connect'
+  // These are never used again; with it, libcurl closes them as soon as they are made.
+  const staysOpen = [OPTION.FORBID_REUSE, 0] as const
   // Below the request's own: whoever wants HTTP over it may want ALPN.
   const below = isRaw ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
   const above = isRaw
-    ? layer([OPTION.CONNECT_ONLY, 1], [OPTION.HTTPPROXYTUNNEL, 1], [OPTION.PROTOCOLS, HTTP_AND_HTTPS])
+    ? layer(
+        staysOpen,
+        [OPTION.CONNECT_ONLY, 1],
+        [OPTION.HTTPPROXYTUNNEL, 1],
+        [OPTION.PROTOCOLS, HTTP_AND_HTTPS],
+      )
     : layer(
+        staysOpen,
         [OPTION.CONNECT_ONLY, 2],
         [OPTION.HTTPGET, 1],
         [OPTION.CUSTOMREQUEST, null],
@@ -99,7 +107,7 @@ export function connectionOrder(
   return makeOrder(shared, all, null)
 }
 
-function layer(...pairs: [id: number | undefined, value: OptionValue][]): CompiledOptions {
+function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])[]): CompiledOptions {
   const known = pairs.filter(([id]) => id !== undefined) as [number, OptionValue][]
   return {
     ...NO_OPTIONS,

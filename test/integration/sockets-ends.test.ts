@@ -4,9 +4,13 @@
  */
 import { expect } from 'chai'
 import { once } from 'node:events'
-import { CurlError, ParallelCurl, type CurlSocket } from '../../src/index.js'
+import { Share } from 'node-libcurl'
+import { RawConnection } from '../../src/engine/raw-connection.js'
+import { CurlError, ParallelCurl, type ConnectOptions, type CurlSocket } from '../../src/index.js'
+import type { InfoValue } from '../../src/transfer.js'
+import { startHttpProxy } from '../support/http-proxy.js'
 import { rejectionOf } from '../support/requests.js'
-import { startSocketServer, type Peer, type SocketServer } from '../support/socket-server.js'
+import { echo, startSocketServer, type Peer, type SocketServer } from '../support/socket-server.js'
 
 const MIB = 1 << 20
 
@@ -129,6 +133,46 @@ describe('the ends of sockets', () => {
       }
       expect(curl['dispatcher'].engine.handles).to.include({ live: 0 })
     })
+  })
+
+  describe('options that forbid libcurl to use a connection again', () => {
+    const echoed = async (options: ConnectOptions): Promise<unknown> => {
+      script = echo
+      const socket = await curl.connect(server.url, options)
+      const came = once(socket, 'data')
+      socket.write('x')
+      const [data] = await came
+      socket.destroy()
+      return String(data)
+    }
+
+    it('leave it open: FORBID_REUSE, among its own and among the shared ones', async () => {
+      expect(await echoed({ FORBID_REUSE: 1 })).to.equal('x')
+      curl.setOptions({ FORBID_REUSE: true })
+      expect(await echoed({})).to.equal('x')
+    })
+
+    it('leave it open: a SHARE behind a proxy with credentials', async () => {
+      await using proxy = await startHttpProxy({ users: { ann: 'secret' } })
+      const share = new Share()
+      share.setOpt('SHARE', 4)
+      expect(await echoed({ PROXY: proxy.url('ann'), SHARE: share })).to.equal('x')
+      expect(proxy.whoIs(server.peers[0]?.socket.remotePort ?? 0)?.user).to.equal('ann')
+      await curl.close()
+      share.close()
+    })
+
+    it('leave it open: authentication in rounds, and an upload', async () => {
+      expect(await echoed({ HTTPAUTH: 2, UPLOAD: 1 })).to.equal('x')
+    })
+  })
+
+  it('a connection that libcurl has closed is told as such', () => {
+    const readInfo = (): InfoValue => 0
+    const handle = { lastInfoText: '', thrown: null, readInfo }
+    const connection = new RawConnection({} as never, handle, 'tcp://127.0.0.1:1')
+    expect(connection.describe(1)).to.include('closed this connection').and.to.not.include('PROTOCOLS_STR')
+    expect(connection.describe(1, new Error('mine'))).to.include('mine')
   })
 
   it('abort() leaves those alone that end while it asks which', async () => {
