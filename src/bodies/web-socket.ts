@@ -26,7 +26,7 @@ const SHARE = 1 << 20
 const SHARE_PIECES = 1024
 /** So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size. */
 const JOINED_PIECES = 1024
-/** How long the peer has to answer a close. Milliseconds. */
+/** How long nothing may go out before, nor be answered after, a close. Milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000
 /** libcurl's code where a connection ends without an answer: without a close, here. */
 const GOT_NOTHING = 52
@@ -169,8 +169,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   /**
-   * Closes it in good order, after what has been sent: resolves when the peer has answered, or after 5 s without. What the peer sends
-   * until then is lost.
+   * Closes it in good order, after what has been sent: resolves when the peer has answered, or after 5 s in which nothing could be
+   * sent, nor the answer came. What the peer sends until then is lost.
    *
    * @param code 1000, or 3000 to 4999
    * @param reason up to 123 bytes
@@ -223,19 +223,28 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.outbox.add(payload, FLAG.close).catch(() => undefined)
     this.flush()
     if (this.isOver) return
-    this.closeTimer = setTimeout(() => {
-      this.destroy()
-    }, CLOSE_TIMEOUT_MS)
+    this.setCloseTimer()
     // Nobody reads any longer: there has to be room until the peer's close comes.
     this.messages.length = this.queuedBytes = 0
     for (const { resolve } of this.readers.splice(0)) resolve(null)
     this.watch.wake()
   }
 
+  /** It is the watch that holds the process, as long as there is something to look for. */
+  private setCloseTimer(): void {
+    if (this.closeTimer !== null) clearTimeout(this.closeTimer)
+    this.closeTimer = setTimeout(() => {
+      this.destroy()
+    }, CLOSE_TIMEOUT_MS).unref()
+  }
+
   private flush(): Found {
     const found = this.outbox.flush()
     if (found < 0) this.end(this.connection.failure(-found), CUT)
-    return found > 0 ? 2 : 0
+    if (found <= 0) return 0
+    // What was to be sent before it takes as long as the peer needs, while it takes something.
+    if (this.closeTimer !== null && !this.isOver) this.setCloseTimer()
+    return 2
   }
 
   private look(): Found {

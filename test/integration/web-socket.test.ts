@@ -3,6 +3,7 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
@@ -14,6 +15,7 @@ import { hasWebSockets } from '../../src/engine/binding.js'
 import { CurlError, ParallelCurl, type CurlWebSocket } from '../../src/index.js'
 import { authorityPem, issueCertificate } from '../support/certificates.js'
 import { Changes } from '../support/changes.js'
+import { runChild } from '../support/child.js'
 import { startHttpProxy } from '../support/http-proxy.js'
 import { startHttpServer } from '../support/http-server.js'
 import { rejectionOf } from '../support/requests.js'
@@ -21,6 +23,12 @@ import { startSocksProxy } from '../support/socks-proxy.js'
 import { startSocketServer } from '../support/socket-server.js'
 
 const MIB = 1 << 20
+
+/** What a server that has nothing more to say answers. */
+function handshake(key: string, lines = ''): string {
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  return `HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${lines}Sec-WebSocket-Accept: ${accept}\r\n\r\n`
+}
 
 describe('WebSockets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
@@ -299,6 +307,23 @@ describe('WebSockets', () => {
       expect(await third.receive()).to.equal(null)
       expect((await closeOf(2))[0]).to.equal(1006)
     })
+
+    it('that are being closed hold no process after unref()', async () => {
+      await using silent = await startSocketServer(({ socket }) => {
+        socket.once('data', (request: Buffer) => {
+          const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
+          socket.write(handshake(key))
+        })
+      })
+      const child = await runChild(
+        `import { ParallelCurl } from './src/index.js'
+        const webSocket = await new ParallelCurl(1).webSocket(process.argv[1])
+        webSocket.closed.then(() => console.log('held'))
+        webSocket.unref().close()`,
+        { args: [silent.url.replace('tcp', 'ws')] },
+      )
+      expect(child).to.include({ code: 0, stdout: '', hung: false })
+    }).timeout(20_000)
 
     it('refuse codes and reasons that may not be sent', async () => {
       const [webSocket] = await open()

@@ -3,6 +3,7 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { mock } from 'node:test'
 import { AGAIN, type FramePiece, type Wire } from '../../../src/bodies/connection.js'
 import type { Found, Poller } from '../../../src/bodies/poller.js'
 import { CurlWebSocket } from '../../../src/bodies/web-socket.js'
@@ -102,6 +103,49 @@ describe('CurlWebSocket', () => {
     while (look() === 2) most = Math.max(most, webSocket['parts'].length)
     expect(most).to.be.within(1, 2048)
     expect((await webSocket.receive()) === text).to.equal(true)
+  })
+
+  describe('close()', () => {
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['setTimeout'] })
+    })
+    afterEach(() => {
+      mock.timers.reset()
+    })
+
+    it('does not cut what is still being sent, as long as some of it goes out in 5 s', async () => {
+      const { wire, webSocket, look, isClosed } = open()
+      wire.taken = [1]
+      const sent = webSocket.send('0123456789')
+      const closed = webSocket.close()
+      for (let i = 0; i < 9; i++) {
+        mock.timers.tick(4000)
+        wire.taken = [1]
+        look()
+      }
+      await sent
+      mock.timers.tick(4000)
+      wire.taken = [Infinity]
+      look()
+      expect(wire.sent.at(-1)?.flags).to.equal(FLAG.close)
+      mock.timers.tick(4999)
+      expect(isClosed()).to.equal(false)
+      mock.timers.tick(1)
+      expect(isClosed()).to.equal(true)
+      await closed
+    })
+
+    it('ends after 5 s in which nothing goes out', async () => {
+      const { wire, webSocket, isClosed } = open()
+      wire.taken = [1]
+      const sent = webSocket.send('0123456789').catch((error: unknown) => error)
+      const closed = webSocket.close()
+      mock.timers.tick(4999)
+      expect(isClosed()).to.equal(false)
+      mock.timers.tick(1)
+      await closed
+      expect(await sent).to.include({ errno: 42 })
+    })
   })
 
   it('whatever the fragments, messages are what they make', async () => {
