@@ -4,6 +4,7 @@
 import { Duplex } from 'node:stream'
 import type { Transfer } from '../transfer.js'
 import { ABORTED_BY_CALLBACK, AGAIN, OPERATION_TIMEDOUT, type Connection } from './connection.js'
+import { IdleTimer } from './idle-timer.js'
 import type { Found, Poller, Watch } from './poller.js'
 
 /** What is received at one look at most: others want their turn. Bytes. */
@@ -59,9 +60,10 @@ export class CurlSocket extends Duplex {
   private readonly watch: Watch
   private isReading = false
   private unsent: { bytes: Buffer; readonly done: (error?: Error | null) => void } | null = null
-  private activeAt = 0
-  private idleTimer: NodeJS.Timeout | null = null
-  private idleMs = 0
+  /** What {@link setTimeout} asks for. */
+  private readonly quiet = new IdleTimer(() => this.emit('timeout'))
+  /** `idleTimeoutMs`, which no library that is given the socket can lift. */
+  private limit: IdleTimer | null = null
 
   /** @internal */
   constructor(
@@ -78,10 +80,11 @@ export class CurlSocket extends Duplex {
     this.localPort = Number(transfer.getInfo('LOCAL_PORT'))
     this.watch = poller.watch(() => this.look())
     if (idleTimeoutMs !== undefined) {
-      this.setTimeout(idleTimeoutMs, () => {
+      this.limit = new IdleTimer(() => {
         const reason = new Error(`idleTimeoutMs: nothing has come or gone for ${String(idleTimeoutMs)} ms`)
         this.destroy(connection.failure(OPERATION_TIMEDOUT, reason))
       })
+      this.limit.start(idleTimeoutMs)
     }
     // As net.Socket: the end, and errors, are noticed though nobody reads. And libcurl holds a connection that has been read from for
     // one in use: it does not clear it away with idle ones (curl 7.88 and 8.22, curl_easy_recv attaches it).
@@ -95,20 +98,16 @@ export class CurlSocket extends Duplex {
 
   /** The milliseconds of {@link setTimeout}; 0: none. */
   get timeout(): number {
-    return this.idleMs
+    return this.quiet.ms
   }
 
   /** Emits `'timeout'` when nothing has come or gone for so long, and does nothing else; 0: never. As `net.Socket` has it. */
   setTimeout(ms: number, listener?: () => void): this {
-    this.idleMs = ms
-    if (this.idleTimer !== null) clearTimeout(this.idleTimer)
-    this.idleTimer = null
     if (listener !== undefined) {
       if (ms === 0) this.off('timeout', listener)
       else this.once('timeout', listener)
     }
-    this.activeAt = performance.now()
-    if (ms > 0) this.setIdleTimer(ms)
+    this.quiet.start(ms)
     return this
   }
 
@@ -177,7 +176,8 @@ export class CurlSocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.watch.rest()
-    if (this.idleTimer !== null) clearTimeout(this.idleTimer)
+    this.quiet.stop()
+    this.limit?.stop()
     this.isReading = false
     const { unsent, connection } = this
     this.unsent = null
@@ -253,20 +253,11 @@ export class CurlSocket extends Duplex {
   }
 
   private isActive(): void {
-    if (this.idleMs === 0) return
-    this.activeAt = performance.now()
-    if (this.idleTimer === null) this.setIdleTimer(this.idleMs)
-  }
-
-  private setIdleTimer(ms: number): void {
-    // One that is set anew for each chunk would cost more than the chunk.
-    this.idleTimer = setTimeout(() => {
-      const left = this.activeAt + this.idleMs - performance.now()
-      this.idleTimer = null
-      // Once, until something happens: as in `net`.
-      if (left > 0) this.setIdleTimer(left)
-      else this.emit('timeout')
-    }, Math.ceil(ms)).unref()
+    const { quiet, limit } = this
+    if (quiet.ms === 0 && limit === null) return
+    const now = performance.now()
+    quiet.touch(now)
+    limit?.touch(now)
   }
 }
 

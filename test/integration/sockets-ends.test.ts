@@ -167,6 +167,25 @@ describe('the ends of sockets', () => {
     })
   })
 
+  it('idleTimeoutMs stands, whatever setTimeout() is told', async () => {
+    for (const ms of [0, 2 ** 30]) {
+      const socket = await curl.connect(server.url, { idleTimeoutMs: 20 })
+      socket.setTimeout(ms)
+      expect(socket.timeout).to.equal(ms)
+      const [error] = (await once(socket, 'error')) as [Error]
+      expect(error).to.include({ errno: 28 })
+      expect(error.message).to.include('idleTimeoutMs')
+    }
+  })
+
+  it('setTimeout() tells beside idleTimeoutMs, and ends nothing', async () => {
+    const socket = await curl.connect(server.url, { idleTimeoutMs: 2 ** 30 })
+    expect(socket.timeout).to.equal(0)
+    socket.setTimeout(1)
+    await once(socket, 'timeout')
+    expect(socket.destroyed).to.equal(false)
+  })
+
   it('a connection that libcurl has closed is told as such', () => {
     const readInfo = (): InfoValue => 0
     const handle = { lastInfoText: '', thrown: null, readInfo }
