@@ -15,6 +15,7 @@ import {
   checkTarget,
   connectionOrder,
   Connections,
+  offeredBy,
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/connections.js'
@@ -317,7 +318,8 @@ export class ParallelCurl {
    * A WebSocket (`ws://`, `wss://`), with all of libcurl's options for the handshake, through all of its proxies. As {@link connect}, it is
    * in flight until that is done.
    *
-   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), with `OptionError` for a caller's
+   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), or chooses a subprotocol that was
+   * not offered (errno 22, too), with `OptionError` for a caller's
    * mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was built with them.
    *
    * Source: libcurl-ws(3).
@@ -414,6 +416,7 @@ export class ParallelCurl {
     checkTarget(where, target)
     const own = compileAccess(options, checkedAs('request', where))
     const order = connectionOrder(where, this.plainOrder, own, protocols)
+    const offered = offeredBy(order)
     const transfer = this.requests.makeBare(where, target, order)
     transfer.isAwaited = true
     this.connections.expect(transfer)
@@ -421,7 +424,7 @@ export class ParallelCurl {
       transfer.sink = {
         deliver: () => {
           // Here, and not where it is waited for: from now on, closing the instance has to find it.
-          if (this.connections.arrive(transfer)) resolve({ made: make(transfer) })
+          if (this.connections.arrive(transfer, offered)) resolve({ made: make(transfer) })
           else {
             resolve(null)
             setImmediate(() => {

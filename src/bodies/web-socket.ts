@@ -9,10 +9,12 @@ import { ABORTED_BY_CALLBACK, AGAIN, type Connection } from './connection.js'
 import type { Found, Poller, Watch } from './poller.js'
 import {
   checkedClose,
+  closeAnswer,
   closeInfo,
   closePayload,
   FLAG,
   isControl,
+  messagePayload,
   pingPayload,
   type CloseInfo,
 } from './web-socket-frames.js'
@@ -124,8 +126,11 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
    * backpressure. Rejects with `CurlError` where it cannot be sent any more. Bytes are not copied: do not change them before.
    */
   send(message: string | ArrayBufferView | ArrayBuffer): Promise<void> {
-    if (typeof message === 'string') return this.enqueue(Buffer.from(message), FLAG.text)
-    return this.enqueue(toBuffer(message), FLAG.binary)
+    try {
+      return this.enqueue(messagePayload(message), typeof message === 'string' ? FLAG.text : FLAG.binary)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   /** Sends a ping with up to 125 bytes, and resolves with how long its pong took, in milliseconds. */
@@ -327,8 +332,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private onClose(payload: Buffer): void {
-    // What the peer has said is said back.
-    if (!this.isClosing) this.outbox.sendLast(payload.subarray(0, 2), FLAG.close)
+    // What the peer has said is said back, as far as it may be.
+    if (!this.isClosing) this.outbox.sendLast(closeAnswer(payload), FLAG.close)
     this.end(null, closeInfo(payload))
   }
 
@@ -358,10 +363,4 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.connection.close()
     this.resolveClosed(info)
   }
-}
-
-function toBuffer(bytes: ArrayBufferView | ArrayBuffer): Buffer {
-  return bytes instanceof ArrayBuffer
-    ? Buffer.from(bytes)
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -8,6 +8,7 @@ import { Poller } from '../bodies/poller.js'
 import { CurlWebSocket, type WebSocketOptions } from '../bodies/web-socket.js'
 import { hasWebSockets, libcurlVersion, nodeLibcurlMajor, OPTION } from '../engine/binding.js'
 import { makeOrder, type LaunchOrder } from '../engine/launch-order.js'
+import type { ConnectionSettings } from '../engine/pooled-easy.js'
 import type { RawConnection } from '../engine/raw-connection.js'
 import { CurlError, OptionError } from '../errors.js'
 import { NO_OPTIONS } from '../options/compile-options.js'
@@ -18,6 +19,7 @@ import { AbortSignals } from './abort-signals.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { RequestOptions, RunSettings } from './run-options.js'
 
+const HTTP_RETURNED_ERROR = 22
 const ABORTED_BY_CALLBACK = 42
 const HTTP_AND_HTTPS = 1 | 2
 
@@ -117,6 +119,13 @@ function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])
   }
 }
 
+/** The subprotocols that an order offers, whichever way they got into its headers. */
+export function offeredBy({ shared, own }: LaunchOrder): string[] {
+  const lines = own?.headers ?? shared.headers ?? []
+  const lists = lines.map((line) => /^sec-websocket-protocol\s*:(.*)/i.exec(line)?.[1] ?? '')
+  return lists.flatMap((list) => list.split(',').map((name) => name.trim())).filter((name) => name !== '')
+}
+
 /** The open connections of one instance. */
 export class Connections {
   private readonly open = new Map<Transfer, Open>()
@@ -137,10 +146,23 @@ export class Connections {
     this.expected.add(transfer)
   }
 
-  /** It has connected, or failed: what others, told of the same batch before it, have aborted has failed. Says whether it has not. */
-  arrive(transfer: Transfer): boolean {
+  /**
+   * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the server has no right to
+   * answer, has failed, too. Says whether it has not.
+   */
+  arrive(transfer: Transfer, offered: readonly string[]): boolean {
+    if (transfer.errno !== 0) return false
     const { signal } = transfer.settings as RunSettings
-    if (transfer.errno === 0 && signal?.aborted) this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
+    const { connection } = transfer.settings as ConnectionSettings
+    // Only those of a handshake are captured.
+    const chosen = connection === 'frames' ? transfer.headers['sec-websocket-protocol'] : undefined
+    if (signal?.aborted) this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
+    else if (chosen !== undefined && !offered.includes(String(chosen)))
+      this.fail(
+        transfer,
+        HTTP_RETURNED_ERROR,
+        new Error('the server chose a subprotocol that was not offered'),
+      )
     return transfer.errno === 0
   }
 

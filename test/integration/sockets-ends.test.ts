@@ -155,7 +155,7 @@ describe('the ends of sockets', () => {
     it('leave it open: a SHARE behind a proxy with credentials', async () => {
       await using proxy = await startHttpProxy({ users: { ann: 'secret' } })
       const share = new Share()
-      share.setOpt('SHARE', 4)
+      share.setOpt('SHARE' as never, 4)
       expect(await echoed({ PROXY: proxy.url('ann'), SHARE: share })).to.equal('x')
       expect(proxy.whoIs(server.peers[0]?.socket.remotePort ?? 0)?.user).to.equal('ann')
       await curl.close()

@@ -10,6 +10,7 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import { WebSocket, WebSocketServer } from 'ws'
 import { hasWebSockets } from '../../src/engine/binding.js'
 import { CurlError, ParallelCurl, type CurlWebSocket } from '../../src/index.js'
@@ -306,6 +307,87 @@ describe('WebSockets', () => {
       await curl.close()
       expect(await third.receive()).to.equal(null)
       expect((await closeOf(2))[0]).to.equal(1006)
+    })
+
+    it('are not made where the server chooses a subprotocol that was not offered', async () => {
+      await using liar = await startSocketServer(({ socket }) => {
+        socket.once('data', (request: Buffer) => {
+          const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
+          socket.write(handshake(key, 'Sec-WebSocket-Protocol: chat\r\n'))
+        })
+      })
+      const target = liar.url.replace('tcp', 'ws')
+      for (const protocols of [undefined, 'superchat', ['Chat', 'cha']]) {
+        const error = await rejectionOf(curl.webSocket(target, { protocols }))
+        expect(error).to.be.instanceOf(CurlError).and.to.include({ errno: 22 })
+        expect((error as Error).message).to.include('subprotocol that was not offered')
+      }
+      for (const peer of liar.peers) await peer.until('the end', ({ hasEnded }) => hasEnded)
+      for (const options of [
+        { protocols: ['superchat', 'chat'] },
+        { HTTPHEADER: ['sec-websocket-protocol: superchat, chat'] },
+      ]) {
+        const webSocket = await curl.webSocket(target, options)
+        expect(webSocket.protocol).to.equal('chat')
+        webSocket.destroy()
+      }
+    })
+
+    it('answer a close with its code, or with 1002 where that must not be sent', async () => {
+      const frames = new Map([
+        [1000, 1000],
+        [1012, 1012],
+        [4999, 4999],
+        [0, 1002],
+        [1004, 1002],
+        [1005, 1002],
+        [1006, 1002],
+        [1015, 1002],
+        [2999, 1002],
+        [5000, 1002],
+      ])
+      for (const [code, answer] of frames) {
+        let answered!: (frame: Buffer) => void
+        const frame = new Promise<Buffer>((resolve) => (answered = resolve))
+        await using peer = await startSocketServer(({ socket }) => {
+          socket.once('data', (request: Buffer) => {
+            const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
+            socket.once('data', answered)
+            socket.write(handshake(key))
+            socket.write(Buffer.from([0x88, 2, code >> 8, code & 255]))
+          })
+        })
+        const webSocket = await curl.webSocket(peer.url.replace('tcp', 'ws'))
+        expect(await webSocket.closed).to.include({ code })
+        const bytes = await frame
+        // Masked: RFC 6455, 5.3.
+        const unmask = (i: number): number => (bytes[6 + i] as number) ^ (bytes[2 + i] as number)
+        expect([bytes[0], bytes[1], (unmask(0) << 8) | unmask(1)], String(code)).to.deep.equal([
+          0x88,
+          0x82,
+          answer,
+        ])
+      }
+    })
+
+    it('refuse what is no message, as a rejection that names it', async () => {
+      const [webSocket] = await open('/echo')
+      const wrong = [undefined, null, 5, true, {}, [1], new SharedArrayBuffer(3)]
+      for (const message of wrong as string[]) {
+        const error = await rejectionOf(webSocket.send(message))
+        expect(error).to.include({ code: 'ERR_PARALLELCURL_OPTION', option: 'message' })
+      }
+      expect(String(await rejectionOf(webSocket.send(null as never)))).to.include('not null')
+      expect(String(await rejectionOf(webSocket.send(5 as never)))).to.include('not a number')
+      expect(String(await rejectionOf(webSocket.send(new SharedArrayBuffer(3) as never)))).to.include(
+        'not SharedArrayBuffer',
+      )
+      for (const payload of [5, null, {}] as never[])
+        expect(await rejectionOf(webSocket.ping(payload))).to.include({ option: 'payload' })
+      expect(await rejectionOf(webSocket.close(1000, 5 as never))).to.include({ option: 'reason' })
+      const foreign = runInNewContext('new Uint8Array([104, 105]).buffer') as ArrayBuffer
+      await webSocket.send(foreign)
+      expect(String(await webSocket.receive())).to.equal('hi')
     })
 
     it('that are being closed hold no process after unref()', async () => {
