@@ -154,16 +154,15 @@ export class Connections {
     if (transfer.errno !== 0) return false
     const { signal } = transfer.settings as RunSettings
     const { connection } = transfer.settings as ConnectionSettings
+    if (signal?.aborted) {
+      this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
+      return false
+    }
     // Only those of a handshake are captured.
     const chosen = connection === 'frames' ? transfer.headers['sec-websocket-protocol'] : undefined
-    if (signal?.aborted) this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
-    else if (chosen !== undefined && !offered.includes(String(chosen)))
-      this.fail(
-        transfer,
-        HTTP_RETURNED_ERROR,
-        new Error('the server chose a subprotocol that was not offered'),
-      )
-    return transfer.errno === 0
+    if (chosen === undefined || offered.includes(String(chosen))) return true
+    this.fail(transfer, HTTP_RETURNED_ERROR, new Error('the server chose a subprotocol that was not offered'))
+    return false
   }
 
   /** From now on its user hears of its end by itself. */

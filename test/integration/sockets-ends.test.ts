@@ -141,7 +141,7 @@ describe('the ends of sockets', () => {
       const socket = await curl.connect(server.url, options)
       const came = once(socket, 'data')
       socket.write('x')
-      const [data] = await came
+      const [data] = (await came) as [Buffer]
       socket.destroy()
       return String(data)
     }
