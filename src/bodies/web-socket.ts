@@ -129,7 +129,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     try {
       return this.enqueue(messagePayload(message), typeof message === 'string' ? FLAG.text : FLAG.binary)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 
