@@ -125,12 +125,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
    * Sends a message: a string as text, bytes as binary. Resolves when the system has taken all of it: waiting for that is the
    * backpressure. Rejects with `CurlError` where it cannot be sent any more. Bytes are not copied: do not change them before.
    */
-  send(message: string | ArrayBufferView | ArrayBuffer): Promise<void> {
-    try {
-      return this.enqueue(messagePayload(message), typeof message === 'string' ? FLAG.text : FLAG.binary)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+  async send(message: string | ArrayBufferView | ArrayBuffer): Promise<void> {
+    await this.enqueue(messagePayload(message), typeof message === 'string' ? FLAG.text : FLAG.binary)
   }
 
   /** Sends a ping with up to 125 bytes, and resolves with how long its pong took, in milliseconds. */
