@@ -2,6 +2,7 @@
  * Easy handles that wait to be used again: creating one costs more than all else that a plain request needs of libcurl. Does not
  * know what they are used for.
  */
+import type { NativeEasy } from './binding.js'
 import type { LaunchOrder } from './launch-order.js'
 import { PooledEasy, type Meter } from './pooled-easy.js'
 
@@ -12,6 +13,8 @@ const MAX_IDLE = 1024
 export class EasyPool {
   /** How many handles were made in all. */
   created = 0
+  /** All that there are, which also keeps those in use from the garbage collector: a multi handle does not. */
+  readonly all = new Map<NativeEasy, PooledEasy>()
 
   private ready: PooledEasy[] = []
   private blank: PooledEasy[] = []
@@ -37,21 +40,28 @@ export class EasyPool {
 
   /** Gives a handle back. It must not be in a multi handle, and nobody may use it any longer. */
   release(easy: PooledEasy): void {
-    if (!easy.recycle()) return
-    if (this.isClosed || this.idleCount >= MAX_IDLE) easy.close()
+    if (!easy.recycle()) this.all.delete(easy.easy)
+    else if (this.isClosed || this.idleCount >= MAX_IDLE) this.closeOne(easy)
     else (easy.configuredFor === null ? this.blank : this.ready).push(easy)
   }
 
   /** Closes all idle handles, and those that are still held when they come back. */
   close(): void {
     this.isClosed = true
-    for (const easy of [...this.ready, ...this.blank]) easy.close()
+    for (const easy of [...this.ready, ...this.blank]) this.closeOne(easy)
     this.ready = []
     this.blank = []
   }
 
   private create(): PooledEasy {
     this.created++
-    return new PooledEasy(this.fail, this.meter)
+    const easy = new PooledEasy(this.fail, this.meter)
+    this.all.set(easy.easy, easy)
+    return easy
+  }
+
+  private closeOne(easy: PooledEasy): void {
+    easy.close()
+    this.all.delete(easy.easy)
   }
 }

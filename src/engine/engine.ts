@@ -6,14 +6,7 @@
  * getInfo(RESPONSE_CODE). No timer, no closure and no promise of its own.
  */
 import type { Transfer } from '../transfer.js'
-import {
-  Multi,
-  OPTION,
-  setMultiOption,
-  sharesReceiveBuffer,
-  type NativeEasy,
-  type NativeMulti,
-} from './binding.js'
+import { Multi, OPTION, setMultiOption, sharesReceiveBuffer, type NativeMulti } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { EasyPool } from './easy-pool.js'
@@ -47,9 +40,9 @@ export class Engine {
 
   private readonly lanes = new Lanes()
   private readonly pool: EasyPool
-  /** Every handle in use, which also keeps it from the garbage collector: the multi handle does not. */
-  private readonly live = new Map<NativeEasy, PooledEasy>()
-  private readonly standstills = Standstills.watching(this.live)
+  private readonly standstills: Standstills | null
+  /** How many handles are launched, and not taken back yet. */
+  private liveCount = 0
   private noted: PooledEasy[] = []
   private aside: Transfer[] = []
   private deferred: PooledEasy[] = []
@@ -67,19 +60,20 @@ export class Engine {
    * @param clock the time that they are done at
    */
   constructor(
-    private readonly settled: (batch: Transfer[]) => void,
+    private readonly settled: (batch: Transfer[], now: number) => void,
     private readonly clock: () => number,
   ) {
     this.pool = new EasyPool((carrier) => {
       // It may be idle by now.
-      if (this.live.has(carrier.easy)) this.note(carrier, ABORTED_BY_CALLBACK)
+      if (carrier.isLive) this.note(carrier, ABORTED_BY_CALLBACK)
     }, this.meter)
+    this.standstills = Standstills.watching(this.pool.all)
   }
 
   /** Easy handles that were made, lie idle, and are in use; and how many multi handles there are. */
   get handles(): { created: number; idle: number; live: number; lanes: number } {
-    const { pool, live, lanes } = this
-    return { created: pool.created, idle: pool.idleCount, live: live.size, lanes: lanes.size }
+    const { pool, liveCount, lanes } = this
+    return { created: pool.created, idle: pool.idleCount, live: liveCount, lanes: lanes.size }
   }
 
   /** Says how many transfers are to be expected at once: on old libcurl each has a buffer of its own. */
@@ -104,8 +98,8 @@ export class Engine {
   launch(transfer: Transfer): void {
     const order = transfer.order as LaunchOrder
     const carrier = this.pool.acquire(order)
-    this.live.set(carrier.easy, carrier)
-    running.add(this)
+    carrier.isLive = true
+    if (this.liveCount++ === 0) running.add(this)
     if (this.standstills !== null) this.standstills.watch()
     carrier.lane = this.lanes.enter(this.identityOf(order.identity))
     const code = carrier.configure(
@@ -179,8 +173,8 @@ export class Engine {
     applyMultiOptions(multi, this.multiOptions)
     multi.onMessage((_error, easy, code) => {
       // Nothing but noting here: on libcurl's stack most calls are refused, and some are fatal (on both majors, not the same ones).
-      const carrier = this.live.get(easy)
-      if (carrier !== undefined) this.note(carrier, code)
+      const carrier = this.pool.all.get(easy)
+      if (carrier?.isLive) this.note(carrier, code)
     })
     return multi
   }
@@ -220,7 +214,7 @@ export class Engine {
 
   /** Those who wait for a connection open their own when they are woken. */
   private waitNoLonger(): void {
-    for (const carrier of this.live.values()) carrier.waitForConnection(false)
+    for (const carrier of this.pool.all.values()) if (carrier.isLive) carrier.waitForConnection(false)
   }
 
   /** Takes a handle out of its multi handle. Never on libcurl's stack. */
@@ -229,7 +223,8 @@ export class Engine {
     if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
     carrier.isAdded = false
     this.lanes.leave(lane, now)
-    this.live.delete(carrier.easy)
+    carrier.isLive = false
+    this.liveCount--
   }
 
   private drop(now: number): void {
@@ -263,13 +258,14 @@ export class Engine {
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()
     if (this.dropped.length > 0) this.drop(now)
-    if (this.live.size === 0) running.delete(this)
     this.lanes.sweep(now)
     if (now - this.lookedAt > LOOK_EVERY_MS) {
       this.environment = environmentIdentity()
       this.lookedAt = now
     }
-    if (batch.length > 0) this.settled(batch)
+    if (batch.length > 0) this.settled(batch, now)
+    // By now the next ones are launched, if there are any: one at a time must not mean coming and going with each.
+    if (this.liveCount === 0) running.delete(this)
   }
 }
 

@@ -5,7 +5,8 @@
  * no data connection is complete before the answers that come there. Does not know what is transferred.
  */
 import { libcurlVersionNumber, nudge, OPTION, type NativeEasy } from './binding.js'
-import { lastValue, type LaunchOrder } from './launch-order.js'
+import { lastValue } from './last-value.js'
+import type { LaunchOrder } from './launch-order.js'
 
 /** Seen with 7.88.1, not with 8.22. */
 const forgetsData = libcurlVersionNumber >= 0x075700 && libcurlVersionNumber < 0x080600

@@ -2,10 +2,13 @@
  * What the installed libcurl is known to get wrong so badly that it is better refused: a clear error instead of a hang. Does not
  * mend anything.
  */
+import type { CompiledOptions } from '../options/compiled-options.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
-import { lastValue, type LaunchOrder } from './launch-order.js'
+import { lastValue } from './last-value.js'
 import { preProxyLimit } from './pre-proxy.js'
 
+const HTTP_VERSION = OPTION.HTTP_VERSION as number
+const FORBID_REUSE = OPTION.FORBID_REUSE as number
 const PRIOR_KNOWLEDGE = 5
 
 /**
@@ -14,17 +17,22 @@ const PRIOR_KNOWLEDGE = 5
  */
 export const reusesCleartextHttp2 = libcurlVersionNumber >= 0x080000
 
-/** Why this request must not be made with this build; undefined where nothing speaks against it. */
-export function knownLimit(order: LaunchOrder, url: string): string | undefined {
-  const limit = preProxyLimit(order.shared, order.own)
-  if (limit !== undefined) return limit
-  if (reusesCleartextHttp2) return undefined
-  const value = (name: string): unknown => {
-    const id = OPTION[name] as number
-    return (order.own && lastValue(order.own, id)) ?? lastValue(order.shared, id)
-  }
-  if (value('HTTP_VERSION') !== PRIOR_KNOWLEDGE || /^https:/i.test(url) || value('FORBID_REUSE') === 1) {
-    return undefined
-  }
+/** Why requests with some options must not be made with this build; null: nothing speaks against it. Asked once for all plain requests. */
+export interface KnownLimits {
+  /** Whatever the URL is. */
+  readonly always: string | null
+  /** Where the URL is not to be fetched over TLS. */
+  readonly inCleartext: string | null
+}
+
+/** What speaks against these options. */
+export function knownLimits(shared: CompiledOptions, own: CompiledOptions | null): KnownLimits {
+  return { always: preProxyLimit(shared, own), inCleartext: cleartextLimit(shared, own) }
+}
+
+function cleartextLimit(shared: CompiledOptions, own: CompiledOptions | null): string | null {
+  if (reusesCleartextHttp2) return null
+  const last = (id: number): unknown => (own && lastValue(own, id)) ?? lastValue(shared, id)
+  if (last(HTTP_VERSION) !== PRIOR_KNOWLEDGE || last(FORBID_REUSE) === 1) return null
   return 'HTTP_VERSION 5 (HTTP/2 with prior knowledge) over cleartext is broken in libcurl before 8.0: connections cannot be used twice. Use https, a newer libcurl, or FORBID_REUSE: true'
 }

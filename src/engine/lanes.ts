@@ -58,6 +58,7 @@ export class Lanes {
 
   /** Closes what has been idle for too long, or is too much. Never on libcurl's stack. */
   sweep(now: number): void {
+    if (this.idle.size === 0) return
     for (const lane of this.idle) {
       if (this.idle.size <= MAX_IDLE && now - lane.idleSince < MAX_IDLE_MS) return
       this.idle.delete(lane)

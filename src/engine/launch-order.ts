@@ -5,6 +5,8 @@ import type { CompiledOptions, OptionValue } from '../options/compiled-options.j
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
+import { knownLimits, type KnownLimits } from './known-limits.js'
+import { lastValue } from './last-value.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 
@@ -26,6 +28,8 @@ export interface LaunchOrder {
   readonly mayWaitForConnection: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
   readonly proxyHeaders: readonly string[] | null
+  /** Why it must not be launched with this build. */
+  readonly limits: KnownLimits
 }
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
@@ -63,6 +67,7 @@ export function makeOrder(
     needsFreshConnection,
     mayWaitForConnection: mayWaitForConnection(shared, own),
     proxyHeaders: separateProxyHeaders(shared, own),
+    limits: knownLimits(shared, own),
   }
 }
 
@@ -80,12 +85,6 @@ function spoilsConnection(
   const { upload } = { ...shared.settings, ...own?.settings } as { upload?: unknown }
   if (body === null && upload === undefined && !UPLOADS.some((id) => last(id) !== 0)) return false
   return AUTHENTICATIONS.some((id) => (last(id) & IN_ROUNDS) !== 0)
-}
-
-/** What an option was set to last; undefined where it was not. */
-export function lastValue(options: CompiledOptions, id: number): OptionValue | undefined {
-  const at = options.ids.lastIndexOf(id)
-  return at < 0 ? undefined : options.values[at]
 }
 
 const METHOD_OPTIONS = ['CUSTOMREQUEST', 'NOBODY', 'UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map(

@@ -14,7 +14,8 @@ import { leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
-import { lastValue, methodOf, type LaunchOrder } from './launch-order.js'
+import { lastValue } from './last-value.js'
+import { methodOf, type LaunchOrder } from './launch-order.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { connectionUrl, isHttps } from './url.js'
 import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
@@ -67,6 +68,8 @@ export class PooledEasy implements InfoSource, Tapped {
   /** The multi handle that it is for, and whether it is in it. */
   lane: Lane | null = null
   isAdded = false
+  /** Whether it has been launched and not been taken back: it is in the multi handle, or will be, or was refused. */
+  isLive = false
   /** Whether its connection is what is wanted, and stays open when it is done: the handle stays where it is, then. */
   keepsConnection = false
   /** Whether its end has been noted, with which code. */

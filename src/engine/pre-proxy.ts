@@ -45,14 +45,14 @@ export function separateProxyHeaders(
   return [...headers, `Proxy-Authorization:${value}`]
 }
 
-/** Why these options must not be used with this build; undefined where they may. */
-export function preProxyLimit(shared: CompiledOptions, own: CompiledOptions | null): string | undefined {
-  if (libcurlVersionNumber >= 0x081300) return undefined
+/** Why these options must not be used with this build; null where they may. */
+export function preProxyLimit(shared: CompiledOptions, own: CompiledOptions | null): string | null {
+  if (libcurlVersionNumber >= 0x081300) return null
   const last = lastOf(shared, own)
   const [pre, proxy] = [last(PRE_PROXY), last(PROXY)]
   if (typeof pre !== 'string' || !pre.includes('@') || typeof proxy !== 'string' || !isHttp(proxy))
-    return undefined
-  if (authOf(last) === BASIC) return undefined
+    return null
+  if (authOf(last) === BASIC) return null
   return 'PRE_PROXY with credentials and a PROXYAUTH other than Basic: this libcurl would tell the second proxy the credentials of the first'
 }
 

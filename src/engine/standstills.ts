@@ -24,11 +24,11 @@ export class Standstills {
   private timer: NodeJS.Timeout | null = null
   private seen = new Map<PooledEasy, Standing>()
 
-  constructor(private readonly live: ReadonlyMap<unknown, PooledEasy>) {}
+  constructor(private readonly carriers: ReadonlyMap<unknown, PooledEasy>) {}
 
   /** Null where libcurl can do without. */
-  static watching(live: ReadonlyMap<unknown, PooledEasy>): Standstills | null {
-    return leavesStanding ? new Standstills(live) : null
+  static watching(carriers: ReadonlyMap<unknown, PooledEasy>): Standstills | null {
+    return leavesStanding ? new Standstills(carriers) : null
   }
 
   /** Something has been launched. The timer ends by itself, and keeps no process alive. */
@@ -38,13 +38,12 @@ export class Standstills {
 
   /** One look at all of them. Outside of libcurl's stack. */
   readonly look = (): void => {
-    const { seen, live } = this
+    const { seen } = this
     this.seen = new Map()
-    if (live.size === 0 && this.timer !== null) {
-      clearInterval(this.timer)
-      this.timer = null
-    }
-    for (const carrier of live.values()) {
+    let hasLive = false
+    for (const carrier of this.carriers.values()) {
+      if (!carrier.isLive) continue
+      hasLive = true
       const { progress } = carrier
       if (progress === null) continue
       const before = seen.get(carrier)
@@ -52,6 +51,9 @@ export class Standstills {
       this.seen.set(carrier, { progress, looks })
       if (isTime(looks, carrier.hasSpeedLimit)) this.help(carrier)
     }
+    if (hasLive || this.timer === null) return
+    clearInterval(this.timer)
+    this.timer = null
   }
 
   private help({ easy }: PooledEasy): void {

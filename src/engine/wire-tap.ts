@@ -6,7 +6,7 @@ import type { CompiledOptions } from '../options/compiled-options.js'
 import type { SocketEvent, SocketListener } from '../options/socket-event.js'
 import type { Transfer } from '../transfer.js'
 import { OPTION, setOption, type NativeEasy } from './binding.js'
-import { lastValue } from './launch-order.js'
+import { lastValue } from './last-value.js'
 import { SocketEvents } from './socket-events.js'
 import { guard, lastFunction, type Guarded } from './user-functions.js'
 

@@ -77,8 +77,8 @@ export class Dispatcher {
     compileProxyOptions: CompileProxyOptions,
   ) {
     this.engine = new Engine(
-      (batch) => {
-        this.onDone(batch)
+      (batch, now) => {
+        this.onDone(batch, now)
       },
       () => clock.now(),
     )
@@ -192,6 +192,8 @@ export class Dispatcher {
       return true
     }
     this.scheduler.enqueue(transfer)
+    // With every slot taken, only an outcome lets it start.
+    if (this.scheduler.isFull) return false
     this.pump()
     // As far as the compiler knows, nothing has changed its state.
     return (transfer.state as string) !== 'pending'
@@ -228,8 +230,7 @@ export class Dispatcher {
   }
 
   /** The one place that starts what has been waiting. */
-  private pump(): void {
-    const now = this.clock.now()
+  private pump(now = this.clock.now()): void {
     this.expire(now)
     do {
       for (let next = this.scheduler.next(now); next !== undefined; next = this.scheduler.next(now)) {
@@ -290,8 +291,7 @@ export class Dispatcher {
   }
 
   /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
-  private onDone(batch: Transfer[]): void {
-    const now = this.clock.now()
+  private onDone(batch: Transfer[], now: number): void {
     const settled: Transfer[] = []
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
@@ -303,7 +303,7 @@ export class Dispatcher {
       if (transfer.bodySink === null || this.isBodyFinished(transfer, transfer.bodySink))
         settled.push(transfer)
     }
-    this.pump()
+    this.pump(now)
     for (const transfer of settled) this.deliver(transfer)
     if (this.deadlines.size > 0) this.setAlarm(now)
     this.callbacks.check()

@@ -3,8 +3,8 @@
  * how options are spelled.
  */
 import { StreamHandover } from '../bodies/body-stream.js'
-import { knownLimit } from '../engine/known-limits.js'
 import type { LaunchOrder } from '../engine/launch-order.js'
+import { isHttps } from '../engine/url.js'
 import { OptionError } from '../errors.js'
 import { Transfer, type OutcomeSettings } from '../transfer.js'
 import { makeBodySink, makeBodySource } from './body-sinks.js'
@@ -36,8 +36,9 @@ export class RequestMaker {
 
   /** A transfer of which no body is wanted. */
   makeBare(where: string, target: string, order: LaunchOrder): Transfer {
-    const limit = knownLimit(order, target)
-    if (limit !== undefined) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
+    const { always, inCleartext } = order.limits
+    const limit = always ?? (isHttps(target) ? null : inCleartext)
+    if (limit !== null) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
     const shared = order.shared.settings
     const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
     return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())

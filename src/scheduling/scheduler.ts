@@ -138,6 +138,11 @@ export class Scheduler {
     return transfer
   }
 
+  /** Whether every slot is taken. */
+  get isFull(): boolean {
+    return this.counts.inFlight >= this.limits.maxRequests
+  }
+
   /** Whether nothing may be launched at all: every slot is taken, or the rate or the bytes are used up. */
   isHeldUp(now: number): boolean {
     return this.globalReason(now) !== null
@@ -147,7 +152,7 @@ export class Scheduler {
   nextWakeAt(now: number): number {
     while (this.delayed.size > 0 && this.delayed.peek()?.state !== 'delayed') this.delayed.pop()
     // With everything on the wire, or nobody in line, only an outcome can change anything.
-    const mayStart = this.counts.pending > 0 && this.counts.inFlight < this.limits.maxRequests
+    const mayStart = this.counts.pending > 0 && !this.isFull
     if (!mayStart) return this.delayed.nextAt
     const rateAt = this.window?.opensAt(now) ?? now
     return Math.min(this.delayed.nextAt, rateAt > now ? rateAt : this.line.nextOpening)
@@ -225,7 +230,7 @@ export class Scheduler {
 
   /** Why nothing at all may be launched. */
   private globalReason(now: number): WaitReason | null {
-    if (this.counts.inFlight >= this.limits.maxRequests) return 'slot'
+    if (this.isFull) return 'slot'
     if (this.window !== null && this.window.opensAt(now) > now) return 'rate'
     if (this.limits.maxBufferedBytes !== Infinity && this.bufferedBytes() >= this.limits.maxBufferedBytes)
       return 'bytes'

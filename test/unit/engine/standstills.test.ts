@@ -8,6 +8,7 @@ const HTTP_2 = 3
 
 /** A transfer over TLS, which says at which looks it has been helped. */
 class Carrier {
+  readonly isLive = true
   progress: number | null = 0
   hasSpeedLimit = false
   version = HTTP_2
