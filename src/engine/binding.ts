@@ -1,8 +1,8 @@
 /**
- * The only door to node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
+ * What is called of node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
  */
-import { Curl, Easy, Multi, Share } from 'node-libcurl'
 import type { InfoValue } from '../transfer.js'
+import { Curl, Easy, Multi, Share } from './native.js'
 
 export { Easy, Multi, Share }
 

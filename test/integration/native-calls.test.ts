@@ -15,7 +15,7 @@ const COUNTING = `
   import { register } from 'node:module'
   const [base, counting] = process.argv.slice(-2)
   const hook = \`export const resolve = (specifier, context, next) =>
-    specifier === 'node-libcurl' && context.parentURL?.endsWith('/src/engine/binding.js')
+    specifier === './native.js' && context.parentURL?.endsWith('/src/engine/binding.js')
       ? { url: '\${counting}', shortCircuit: true } : next(specifier, context)\`
   register('data:text/javascript,' + encodeURIComponent(hook))
   const { counts } = await import(counting)
