@@ -223,22 +223,23 @@ export class ParallelCurl {
     )
     // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
     transfer.isAwaited = true
-    await new Promise<void>((resolve) => {
+    const result = await new Promise<Transfer>((resolve) => {
       transfer.sink = {
         deliver: () => {
-          resolve()
-          if (transfer.bodyStream !== null) return
+          const result = transfer.handOut()
+          resolve(result)
+          if (result.bodyStream !== null) return
           setImmediate(() => {
-            this.dispatcher.release(transfer)
+            this.dispatcher.release(result)
           })
         },
       }
       this.requests.submit(transfer)
     })
-    const error = transfer.toError()
+    const error = result.toError()
     // Made here, so that its stack shows who asked.
     if (error !== null) throw error
-    return transfer
+    return result
   }
 
   /**

@@ -2,6 +2,7 @@
  * Writes chunks to one file, in order, with a bounded queue. Does not know what the bytes mean, nor what becomes of the file.
  */
 import type { FileHandle } from 'node:fs/promises'
+import { freeBuffer } from '../free-buffer.js'
 
 /** How much may wait for the disk. Bytes. */
 const MAX_QUEUED = 1 << 20
@@ -128,18 +129,9 @@ export class FileWriter {
       }
     }
     this.position += total
-    for (const chunk of chunks) free(chunk)
+    for (const chunk of chunks) freeBuffer(chunk)
     const before = this.queuedBytes
     this.queuedBytes = before - total
     if (before >= MAX_QUEUED && this.queuedBytes < MAX_QUEUED) this.host.onRoom()
   }
-}
-
-/**
- * Gives the memory of a chunk back at once, where Node can (22 and newer): left to the garbage collector, chunks pile up to the 64 MiB
- * outside of its heap at which V8 begins to look for them.
- */
-function free({ buffer, byteLength }: Buffer): void {
-  // Others may have a part of it.
-  if (byteLength === buffer.byteLength) (buffer as { transfer?: (length: number) => unknown }).transfer?.(0)
 }

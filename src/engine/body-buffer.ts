@@ -6,6 +6,8 @@
  * longer, and the memory of a chunk that is used again at once is still in the cache.
  */
 
+import { freeBuffer } from '../free-buffer.js'
+
 /** No more than this is set aside for what has only been announced, or as much more as has come. Bytes. */
 const MAX_AHEAD = 1024 * 1024
 const GROWTH = 4
@@ -29,7 +31,10 @@ export class BodyBuffer {
     if (chunks === null) this.chunks = chunk
     else if (Array.isArray(chunks)) chunks.push(chunk)
     else if (!this.makeRoom(chunks, bytes)) this.chunks = [chunks.subarray(0, bytes), chunk]
-    else (this.chunks as Buffer).set(chunk, bytes)
+    else {
+      ;(this.chunks as Buffer).set(chunk, bytes)
+      freeBuffer(chunk)
+    }
   }
 
   /** Gives away what there is. */
@@ -38,7 +43,10 @@ export class BodyBuffer {
     this.clear()
     if (!isAhead || chunks === null || chunks.length === bytes) return chunks
     // What was announced has not come: it must not hold on to a place for all of it.
-    return Buffer.from((chunks as Buffer).subarray(0, bytes))
+    const place = chunks as Buffer
+    const come = Buffer.from(place.subarray(0, bytes))
+    freeBuffer(place)
+    return come
   }
 
   /** Forgets what there is. */
@@ -61,6 +69,7 @@ export class BodyBuffer {
       const place = Buffer.allocUnsafeSlow(room)
       place.set(filled.subarray(0, bytes))
       this.chunks = place
+      freeBuffer(filled)
     } catch {
       // More than a buffer may hold, or than there is; nothing may be thrown on libcurl's stack.
       this.isAhead = false

@@ -54,7 +54,9 @@ export function guard(option: FunctionOption, carrier: Guarded): NativeCallback 
   const canStop = 'abort' in contract
   return (...args) => {
     try {
-      const result = call.apply(carrier.transfer, args) ?? contract.neutral
+      const { transfer } = carrier
+      if (transfer !== null) transfer.isKnown = true
+      const result = call.apply(transfer, args) ?? contract.neutral
       if (contract.returns === 'integer') checkInteger(name, result, args)
       // DEBUGFUNCTION and its like have nothing to say: what node-libcurl does with other values differs by version.
       return contract.returns === 'anything' && !canStop && name === 'DEBUGFUNCTION' ? 0 : result

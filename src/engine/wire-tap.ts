@@ -95,6 +95,7 @@ export class WireTap {
     for (const event of queue) {
       if (this.listener === null) return
       try {
+        this.transfer.isKnown = true
         this.listener(event, this.transfer)
       } catch (error) {
         this.listener = null

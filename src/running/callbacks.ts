@@ -68,12 +68,13 @@ export class Callbacks {
   }
 
   /** Calls the callback of a transfer. Nothing that it does or throws gets out of here. */
-  run(transfer: Transfer): void {
-    const callback = transfer.callback as RequestCallback | null
+  run(done: Transfer): void {
+    const callback = done.callback as RequestCallback | null
     if (callback === null) {
-      this.release(transfer)
+      this.release(done)
       return
     }
+    const transfer = done.handOut()
     this.isRunning = true
     let result: unknown
     let isPending = false

@@ -114,10 +114,15 @@ export class Dispatcher {
     this.pump()
   }
 
-  /** Everything that is not done. */
+  /** Everything that is not done, for users to see. */
   *outstanding(): Generator<Transfer> {
-    for (const transfer of this.scheduler.outstanding()) if (transfer.id !== CARRIER_ID) yield transfer
-    yield* this.shared.askers()
+    for (const all of [this.scheduler.outstanding(), this.shared.askers()]) {
+      for (const transfer of all) {
+        if (transfer.id === CARRIER_ID) continue
+        transfer.isKnown = true
+        yield transfer
+      }
+    }
   }
 
   /** Takes a transfer. Returns whether it does not wait: it is launched, or has settled already. */

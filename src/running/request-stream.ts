@@ -134,8 +134,9 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
   }
 
   private take(): Transfer | undefined {
-    const transfer = this.line[this.head]
-    if (transfer?.streamPlace !== DELIVERED) return undefined
+    const done = this.line[this.head]
+    if (done?.streamPlace !== DELIVERED) return undefined
+    const transfer = done.handOut()
     this.line[this.head++] = undefined
     this.readyCount--
     if (this.head >= 256 || this.head === this.line.length) {

@@ -120,7 +120,9 @@ export function verdictOf(
   transfer: Transfer,
   attempt: number,
 ): boolean | number | undefined {
-  const verdict: unknown = policy.shouldRetry?.(transfer, attempt)
+  if (policy.shouldRetry === undefined) return undefined
+  transfer.isKnown = true
+  const verdict: unknown = policy.shouldRetry(transfer, attempt)
   if (verdict === undefined || typeof verdict === 'boolean') return verdict
   if (typeof verdict === 'number' && verdict >= 0) return verdict
   throw wrong('retry.shouldRetry', 'a function that returns true, false, milliseconds or undefined', verdict)

@@ -54,6 +54,17 @@ describe('dedupe', () => {
     expect(server.requests, 'what is over is no cache').to.have.length(3)
   })
 
+  it('each has all of a body that came in pieces', async () => {
+    await using curl = new ParallelCurl(1, { dedupe: true })
+    const asked = [1, 2, 3].map(() => curl.request(server.url('/drip/a?chunks=3')))
+    server.gate('a').open()
+    const transfers = await Promise.all(asked)
+    expect(server.requests).to.have.length(1)
+    const whole = 'chunk 1\nchunk 2\nchunk 3\n'
+    expect(transfers.map(({ body }) => String(body))).to.deep.equal([whole, whole, whole])
+    expect(transfers.map(({ content }) => content)).to.deep.equal([whole, whole, whole])
+  })
+
   it('the abort of one leaves the other; that of the last takes the request with it', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
     const [one, two] = [new AbortController(), new AbortController()]

@@ -80,4 +80,16 @@ describe('BodyBuffer', () => {
     buffer.add(long)
     expect(buffer.take()).to.have.length(2)
   })
+
+  it('frees what it has copied, where Node can: nobody else has it', () => {
+    const buffer = new BodyBuffer(() => 40)
+    const chunks = ['a', 'b', 'c'].map((letter) => Buffer.alloc(10, letter))
+    const part = Buffer.alloc(20, 'd').subarray(10)
+    for (const chunk of [...chunks, part]) buffer.add(chunk)
+    expect(String(taken(buffer))).to.equal('aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd')
+    const canFree = 'transfer' in ArrayBuffer.prototype
+    expect(canFree, 'Node').to.equal(Number(process.versions.node.split('.')[0]) >= 22)
+    expect(chunks.map(({ length }) => length)).to.deep.equal(canFree ? [0, 0, 0] : [10, 10, 10])
+    expect(String(part), 'a part of a larger one').to.equal('dddddddddd')
+  })
 })
