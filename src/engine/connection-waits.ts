@@ -18,6 +18,34 @@ export const startsWaitingAnew = libcurlVersionNumber < 0x080000
 export const leavesWaiting = !startsWaitingAnew
 
 const NUM_CONNECTS = INFO.NUM_CONNECTS as number
+const HTTP_VERSION = INFO.HTTP_VERSION as number
+const REDIRECT_COUNT = INFO.REDIRECT_COUNT as number
+const HTTP_1_1 = 2
+/** How many origins a lane knows. */
+const MAX_ORIGINS = 1000
+
+/**
+ * Whether this origin is known to speak HTTP/1.1: nobody waits for its connections, then, nor tells of them, which is a call back for
+ * each request, a tenth of it over TLS. Should it speak HTTP/2 one day, it takes more connections than it has to.
+ */
+export function isOneAtATime({ oneAtATime }: Lane, url: string): boolean {
+  return oneAtATime.size > 0 && oneAtATime.has(originOf(url))
+}
+
+/** Learns from the end of a transfer that was free to speak any version, and tells of its connection. Outside of libcurl's stack. */
+export function learnVersion({ oneAtATime }: Lane, url: string, easy: NativeEasy): void {
+  const version = getInfo(easy, HTTP_VERSION) as number
+  // Of a redirection, the version is that of where it led.
+  if (version === 0 || version > HTTP_1_1 || getInfo(easy, REDIRECT_COUNT) !== 0) return
+  if (oneAtATime.size >= MAX_ORIGINS) oneAtATime.clear()
+  oneAtATime.add(originOf(url))
+}
+
+/** `https://host:port`, as it was spelled. */
+function originOf(url: string): string {
+  const end = url.indexOf('/', 'https://'.length)
+  return end < 0 ? url : url.slice(0, end)
+}
 
 /** Needs no URL: libcurl looks after those who wait whenever a handle is taken out. */
 let bell: NativeEasy | undefined

@@ -22,6 +22,8 @@ export class Lane {
   idleSince = 0
   /** Whether those who wait for a connection are being woken. */
   isWaking = false
+  /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */
+  readonly oneAtATime = new Set<string>()
 
   constructor(readonly identity: string) {}
 }

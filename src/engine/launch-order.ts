@@ -26,6 +26,8 @@ export interface LaunchOrder {
   readonly needsFreshConnection: boolean
   /** Whether it waits, over TLS, for a connection that is being made and may take many transfers: nobody said otherwise. */
   readonly mayWaitForConnection: boolean
+  /** Whether the server chooses the version of HTTP. */
+  readonly isVersionOpen: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
   readonly proxyHeaders: readonly string[] | null
   /** Why it must not be launched with this build. */
@@ -35,6 +37,7 @@ export interface LaunchOrder {
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
+const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const UPLOADS = [OPTION.UPLOAD as number, OPTION.PUT as number]
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
@@ -65,14 +68,15 @@ export function makeOrder(
     spoilsConnection: needsFreshConnection || spoilsConnection(shared, own, body),
     identity,
     needsFreshConnection,
-    mayWaitForConnection: mayWaitForConnection(shared, own),
+    mayWaitForConnection: isUnset(PIPEWAIT, shared, own),
+    isVersionOpen: isUnset(HTTP_VERSION, shared, own),
     proxyHeaders: separateProxyHeaders(shared, own),
     limits: knownLimits(shared, own),
   }
 }
 
-function mayWaitForConnection(shared: CompiledOptions, own: CompiledOptions | null): boolean {
-  return ((own && lastValue(own, PIPEWAIT)) ?? lastValue(shared, PIPEWAIT)) === undefined
+function isUnset(id: number, shared: CompiledOptions, own: CompiledOptions | null): boolean {
+  return ((own && lastValue(own, id)) ?? lastValue(shared, id)) === undefined
 }
 
 function spoilsConnection(

@@ -10,7 +10,7 @@ import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEa
 import { BodyBuffer } from './body-buffer.js'
 import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
-import { leavesWaiting, noteConnection } from './connection-waits.js'
+import { isOneAtATime, learnVersion, leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
@@ -124,9 +124,9 @@ export class PooledEasy implements InfoSource, Tapped {
     // The shortest way: nothing but the URL differs from what this handle did last.
     if (isPlain && this.configuredFor === shared) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
-      const isTls = isHttps(url)
-      if (isTls !== this.tellsOfConnections) this.tellOfConnections(isTls)
-      this.waitForConnection(isTls && order.mayWaitForConnection)
+      const mayBeShared = this.mayShareConnection(url, order)
+      if (mayBeShared !== this.tellsOfConnections) this.tellOfConnections(mayBeShared)
+      this.waitForConnection(mayBeShared && order.mayWaitForConnection)
       return setOption(this.easy, O.URL, url)
     }
     if (isDriven && wouldBareData(url, order)) {
@@ -138,14 +138,14 @@ export class PooledEasy implements InfoSource, Tapped {
     this.configuredFor = isPlain && shared.recycling === 'reusable' ? shared : null
     this.keepsConnection = (transfer.settings as ConnectionSettings).connection !== undefined
     for (const [id, value] of defaults) setOption(this.easy, id, value)
-    const isTls = isHttps(url) && !this.keepsConnection
-    this.waitForConnection(isTls && order.mayWaitForConnection)
+    const mayBeShared = !this.keepsConnection && this.mayShareConnection(url, order)
+    this.waitForConnection(mayBeShared && order.mayWaitForConnection)
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
       this.wireBody(transfer, shared, own) ||
       this.wireHeaders(transfer, shared, own, isDriven) ||
-      this.wireConnections(isTls, shared, own) ||
+      this.wireConnections(mayBeShared, shared, own) ||
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
@@ -175,7 +175,9 @@ export class PooledEasy implements InfoSource, Tapped {
     const code = thrown?.code ?? (this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code)
     transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
     if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
-    const { order } = this
+    const { order, lane } = this
+    if (leavesWaiting && this.tellsOfConnections && code === 0 && order?.isVersionOpen && lane !== null)
+      learnVersion(lane, transfer.url, this.easy)
     if (order?.followsRedirects) transfer.getInfo('EFFECTIVE_URL')
     if (order?.shared.cookieEngine || order?.own?.cookieEngine) transfer.getInfo('COOKIELIST')
     return transfer
@@ -225,19 +227,24 @@ export class PooledEasy implements InfoSource, Tapped {
     setOption(this.easy, O.PIPEWAIT, waits ? 1 : 0)
   }
 
-  /** Whoever makes a connection tells of it, whether it has waited for one itself or not. */
-  private tellOfConnections(isTls: boolean): void {
-    this.tellsOfConnections = isTls
-    if (leavesWaiting) set(this.easy, 'PREREQFUNCTION', isTls ? this.onConnected : null)
+  /** Whether its connection may turn out to be for many transfers at once, and others wait for that. */
+  private mayShareConnection(url: string, order: LaunchOrder): boolean {
+    return isHttps(url) && !(order.mayWaitForConnection && isOneAtATime(this.lane as Lane, url))
   }
 
-  private wireConnections(isTls: boolean, shared: CompiledOptions, own: CompiledOptions | null): 0 {
+  /** Whoever makes a connection tells of it, whether it has waited for one itself or not. */
+  private tellOfConnections(mayBeShared: boolean): void {
+    this.tellsOfConnections = mayBeShared
+    if (leavesWaiting) set(this.easy, 'PREREQFUNCTION', mayBeShared ? this.onConnected : null)
+  }
+
+  private wireConnections(mayBeShared: boolean, shared: CompiledOptions, own: CompiledOptions | null): 0 {
     this.tap = tapWire(this, shared, own)
     const prereq = lastFunction('PREREQFUNCTION', shared, own)
     // Who hears of connections hears of them in any case.
-    if (this.tap?.hearsOfConnections) this.tellsOfConnections = isTls
-    else if (prereq === null || !leavesWaiting || !isTls) {
-      if (isTls) this.tellOfConnections(true)
+    if (this.tap?.hearsOfConnections) this.tellsOfConnections = mayBeShared
+    else if (prereq === null || !leavesWaiting || !mayBeShared) {
+      if (mayBeShared) this.tellOfConnections(true)
     } else {
       const theirs = guard(prereq, this)
       this.tellsOfConnections = true

@@ -198,10 +198,13 @@ describe('integration: HTTP/2', () => {
       await using server = await startHttpServer({ tls: true })
       const gate = server.gate('x')
       await using curl = new ParallelCurl(20, { SSL_VERIFYPEER: false })
-      const all = Promise.all(Array.from({ length: 20 }, () => curl.request(server.url('/gate/x'))))
-      await gate.waiting(20)
-      gate.release(20)
-      await all
+      // Once that is known, they need not wait for the first one.
+      for (const own of [{}, { FRESH_CONNECT: true }, {}, { FRESH_CONNECT: true, PIPEWAIT: true }]) {
+        const all = Promise.all(Array.from({ length: 20 }, () => curl.request(server.url('/gate/x'), own)))
+        await gate.waiting(20)
+        gate.release(20)
+        await all
+      }
     })
 
     it('nobody waits for the answer to one that opens its connection in its own way', async () => {

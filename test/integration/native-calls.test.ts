@@ -13,7 +13,7 @@ const counting = new URL('../support/counted-libcurl.mjs', import.meta.url).href
 /** Each case: shared options, and a way to send the i-th request. */
 const COUNTING = `
   import { register } from 'node:module'
-  const [base, counting] = process.argv.slice(-2)
+  const [base, tls, counting] = process.argv.slice(-3)
   const hook = \`export const resolve = (specifier, context, next) =>
     specifier === './native.js' && context.parentURL?.endsWith('/src/engine/binding.js')
       ? { url: '\${counting}', shortCircuit: true } : next(specifier, context)\`
@@ -31,6 +31,7 @@ const COUNTING = `
     shared: [{ USERAGENT: 'me/1.0', HTTPHEADER: ['X-A: b'], TIMEOUT_MS: 30_000 }, plain],
     binary: [{}, (curl) => curl.startRequest(base + '/bytes/1000', onDone)],
     headers: [{ captureHeaders: true }, plain],
+    tls: [{ SSL_VERIFYPEER: false }, (curl) => curl.startRequest(tls + '/echo?padding=' + 'x'.repeat(100), onDone)],
     redirects: [{ FOLLOWLOCATION: true }, plain],
     own: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { USERAGENT: 'me/' + i })],
   }
@@ -65,7 +66,7 @@ const ALLOCATING = `
     for (const { startTime } of list.getEntries()) if (startTime >= start) collections++
   }).observe({ entryTypes: ['gc'] })
   const curl = new ParallelCurl(10)
-  const url = process.argv.at(-2) + '/echo'
+  const url = process.argv.at(-3) + '/echo'
   const onDone = () => undefined
   const run = async (count) => {
     for (let i = 0; i < count; i++) await curl.startRequest(url, onDone)
@@ -106,19 +107,27 @@ const PLAIN: Cost = {
 
 describe('integration: what a request costs', () => {
   let server: HttpServer
+  let tls: HttpServer
   let costs: Record<string, Cost>
 
   async function run(source: string, ...nodeArgs: string[]): Promise<unknown> {
-    const { code, stdout, stderr } = await runChild(source, { args: [server.url(''), counting], nodeArgs })
+    const { code, stdout, stderr } = await runChild(source, {
+      args: [server.url(''), tls.url(''), counting],
+      nodeArgs,
+    })
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
     return JSON.parse(stdout)
   }
 
   before(async () => {
     server = await startHttpServer()
+    tls = await startHttpServer({ tls: true })
     costs = (await run(COUNTING)) as Record<string, Cost>
   })
-  after(() => server.close())
+  after(async () => {
+    await server.close()
+    await tls.close()
+  })
 
   it('startRequest, request and stream: four calls, and two back', () => {
     expect(costs['startRequest']).to.deep.equal(PLAIN)
@@ -128,6 +137,10 @@ describe('integration: what a request costs', () => {
 
   it('shared options cost nothing once the handles have them', () => {
     expect(costs['shared']).to.deep.equal(PLAIN)
+  })
+
+  it('https costs no more, where connections are for one transfer at a time and that is known', () => {
+    expect(costs['tls']).to.deep.equal(PLAIN)
   })
 
   it('content that is not ASCII: the charset is asked for, once', () => {
