@@ -54,14 +54,25 @@ export function declaredCharset(contentType: string | null | undefined): string 
   return charset
 }
 
+/** What becomes known by decoding. */
+export interface DecodingNote {
+  /** One character for each byte: `Buffer.from(content, 'latin1')` gives the bytes back. */
+  isBinary: boolean
+}
+
+function asBinary(bytes: Buffer, note: DecodingNote | undefined): string {
+  if (note !== undefined) note.isBinary = true
+  return bytes.toString('latin1')
+}
+
 function decodeUtf8(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   return text.charCodeAt(0) === BOM ? text.slice(1) : text
 }
 
 /** UTF-8 where the bytes are UTF-8, else one character a byte: lossless, and quick. */
-function decodeUndeclared(bytes: Buffer): string {
-  return isAllUtf8(bytes) ? decodeUtf8(bytes) : bytes.toString('latin1')
+function decodeUndeclared(bytes: Buffer, note: DecodingNote | undefined): string {
+  return isAllUtf8(bytes) ? decodeUtf8(bytes) : asBinary(bytes, note)
 }
 
 /** What WHATWG's windows-1252 has from 0x80 to 0x9f; all else is Latin 1. */
@@ -75,14 +86,14 @@ function decodeWindows1252(bytes: Buffer): string {
     .replace(/[\x80-\x9f]/g, (character) => C1.charAt(character.charCodeAt(0) - 0x80))
 }
 
-function decodeAs(label: string, bytes: Buffer): string {
+function decodeAs(label: string, bytes: Buffer, note: DecodingNote | undefined): string {
   if (label === 'utf-8' || label === 'utf8') return decodeUtf8(bytes)
   try {
     const decoder = new TextDecoder(label)
     return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes)
   } catch {
     // A label that WHATWG does not know, or that it maps to its "replacement" encoding: as if none had been declared.
-    return decodeUndeclared(bytes)
+    return decodeUndeclared(bytes, note)
   }
 }
 
@@ -101,18 +112,21 @@ export function isContentEncoding(encoding: string): boolean {
  * Decodes a body.
  *
  * @param contentType asked only where it matters, since it costs a native call
+ * @param note gets what becomes known thereby; it is only ever set
  */
 export function decodeContent(
   bytes: Buffer,
   encoding: ContentEncoding | undefined,
   contentType: () => string | null | undefined,
+  note?: DecodingNote,
 ): string {
   if (encoding === undefined || encoding === 'auto' || encoding === 'buffer') {
     if (bytes.length === 0) return ''
-    if (isPlainAscii(bytes)) return bytes.toString('latin1')
+    if (isPlainAscii(bytes)) return asBinary(bytes, note)
     const charset = declaredCharset(contentType())
-    return charset === undefined ? decodeUndeclared(bytes) : decodeAs(charset, bytes)
+    return charset === undefined ? decodeUndeclared(bytes, note) : decodeAs(charset, bytes, note)
   }
   if (encoding === 'utf8' || encoding === 'utf-8') return decodeUtf8(bytes)
-  return Buffer.isEncoding(encoding) ? bytes.toString(encoding) : decodeAs(encoding, bytes)
+  if (encoding === 'latin1' || encoding === 'binary') return asBinary(bytes, note)
+  return Buffer.isEncoding(encoding) ? bytes.toString(encoding) : decodeAs(encoding, bytes, note)
 }

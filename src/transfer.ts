@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream'
 import { decodeContent, isPlainAscii } from './content.js'
-import { freeBuffer } from './free-buffer.js'
+import { giveSpare, joinChunks, LARGE_PLACE } from './spare-places.js'
 import { CurlError, OptionError, redactUrl } from './errors.js'
 import { lastResponseHeaders, type HeaderLines, type ResponseHeaders } from './response-headers.js'
 
@@ -211,6 +211,8 @@ export class Transfer<U = unknown> {
   receivedBytes = 0
   /** @internal Code of the user's has seen it before it was done: it is this very object that they get. */
   isKnown = false
+  /** @internal Its text has one character for each byte. */
+  isBinary = false
   /** @internal It must not be tried again. */
   isAborted = false
   /** @internal Its place among those in flight. */
@@ -235,6 +237,8 @@ export class Transfer<U = unknown> {
   private kept: Map<number, InfoValue> | null = null
   private decoded: string | null = null
   private attemptList: Attempt[] | null = null
+  /** Somebody else has got it, and may have kept it. */
+  private isBodyTaken = false
 
   /** @internal */
   constructor(
@@ -267,12 +271,8 @@ export class Transfer<U = unknown> {
 
   /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
   get body(): Buffer {
-    const { chunks } = this
-    if (chunks === null) return NO_BODY
-    if (!Array.isArray(chunks)) return chunks
-    const body = Buffer.concat(chunks)
-    for (const chunk of chunks) freeBuffer(chunk)
-    return (this.chunks = body)
+    this.isBodyTaken = true
+    return this.inOnePiece()
   }
 
   /**
@@ -291,7 +291,12 @@ export class Transfer<U = unknown> {
 
   /** The body as a string, whatever became of the transfer. */
   text(): string {
-    return (this.decoded ??= decodeContent(this.body, this.settings.encoding, () => this.contentType()))
+    return (this.decoded ??= decodeContent(
+      this.inOnePiece(),
+      this.settings.encoding,
+      () => this.contentType(),
+      this,
+    ))
   }
 
   /** The body while it arrives. Only with `responseType: 'stream'`; else it throws `OptionError`. */
@@ -394,10 +399,9 @@ export class Transfer<U = unknown> {
     if (keepInfo === true) this.info()
     else if (keepInfo !== undefined) for (const id of keepInfo) this.getInfo(id)
     // Whoever decodes the body later has to know its charset.
-    if (this.chunks !== null && this.decoded === null && !isPlainAscii(this.body)) this.contentType()
+    if (this.chunks !== null && this.decoded === null && !isPlainAscii(this.inOnePiece())) this.contentType()
     this.source = null
-    // Made again where it is asked for. An old object that is not collected yet would keep it alive, and every collection would copy it.
-    this.decoded = null
+    this.leaveOne()
   }
 
   /** @internal */
@@ -414,6 +418,7 @@ export class Transfer<U = unknown> {
     this.session = other.session
     // In one piece for all of them: making it gives the pieces away.
     this.chunks = other.chunks === null ? null : other.body
+    this.isBodyTaken = true
     this.headerLines = other.headerLines
     this.hasContent = other.hasContent
     this.launchedAt = other.launchedAt
@@ -446,7 +451,33 @@ export class Transfer<U = unknown> {
     this.error = ''
     this.cause = undefined
     this.chunks = this.headerLines = this.kept = this.decoded = null
+    this.isBodyTaken = this.isBinary = false
     this.hasContent = true
+  }
+
+  /** The body, for nobody outside. */
+  private inOnePiece(): Buffer {
+    const { chunks, decoded } = this
+    if (chunks === null) {
+      if (decoded === null) return NO_BODY
+      this.decoded = null
+      return (this.chunks = Buffer.from(decoded, 'latin1'))
+    }
+    return Array.isArray(chunks) ? (this.chunks = joinChunks(chunks)) : chunks
+  }
+
+  /** Of bytes and text, one makes the other again. */
+  private leaveOne(): void {
+    const { chunks, decoded } = this
+    if (chunks === null || decoded === null) return
+    if (!this.isBinary || this.isBodyTaken || chunks.length < LARGE_PLACE) {
+      // An old object that is not collected yet would keep it alive, and every collection would copy it.
+      this.decoded = null
+      return
+    }
+    // Who has decoded it has made it one piece.
+    giveSpare(chunks as Buffer)
+    this.chunks = null
   }
 
   private asAttempt(): Attempt {

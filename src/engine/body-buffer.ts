@@ -7,6 +7,7 @@
  */
 
 import { freeBuffer } from '../free-buffer.js'
+import { giveSpare, takeSpare } from '../spare-places.js'
 
 /** No more than this is set aside for what has only been announced, or as much more as has come. Bytes. */
 const MAX_AHEAD = 1024 * 1024
@@ -45,7 +46,7 @@ export class BodyBuffer {
     // What was announced has not come: it must not hold on to a place for all of it.
     const place = chunks as Buffer
     const come = Buffer.from(place.subarray(0, bytes))
-    freeBuffer(place)
+    giveSpare(place)
     return come
   }
 
@@ -66,7 +67,7 @@ export class BodyBuffer {
     if (!isKnown) return false
     const room = Math.min(this.announced, Math.max(MAX_AHEAD, GROWTH * this.bytes))
     try {
-      const place = Buffer.allocUnsafeSlow(room)
+      const place = takeSpare(this.announced) ?? Buffer.allocUnsafeSlow(room)
       place.set(filled.subarray(0, bytes))
       this.chunks = place
       freeBuffer(filled)
