@@ -11,6 +11,7 @@ import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { EasyPool } from './easy-pool.js'
 import { Lanes, type Lane } from './lanes.js'
+import { keptConnections } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { environmentIdentity, type ProxyIdentity } from './proxy-identity.js'
@@ -50,6 +51,7 @@ export class Engine {
   private dropped: PooledEasy[] = []
   private isScheduled = false
   private multiOptions: Readonly<Record<string, unknown>> = {}
+  private maxRequests = 0
   private defaults: DefaultOptions | null = null
   private hasLargeBuffers = true
   private environment = environmentIdentity()
@@ -81,17 +83,15 @@ export class Engine {
     const large = sharesReceiveBuffer || maxRequests <= MAX_LARGE_BUFFERS
     if (large !== this.hasLargeBuffers) this.defaults = null
     this.hasLargeBuffers = large
+    if (maxRequests === this.maxRequests) return
+    this.maxRequests = maxRequests
+    this.applyMultiOptions()
   }
 
   /** Sets options of the multi handle, now or when there is one. */
   setMultiOptions(options: Readonly<Record<string, unknown>>): void {
     this.multiOptions = options
-    if (this.lanes.size === 0) return
-    // On libcurl's stack it would be refused, and whether this is on it cannot be known.
-    setImmediate(() => {
-      for (const { multi } of this.lanes.all())
-        if (multi !== null) applyMultiOptions(multi, this.multiOptions)
-    })
+    this.applyMultiOptions()
   }
 
   /** Puts a transfer on the wire. Its end is always reported, also where it could not be launched. */
@@ -168,9 +168,23 @@ export class Engine {
     return `${text}\n${this.environment}`
   }
 
-  private open(): NativeMulti {
+  private applyMultiOptions(): void {
+    if (this.lanes.size === 0) return
+    // On libcurl's stack it would be refused, and whether this is on it cannot be known.
+    setImmediate(() => {
+      for (const lane of this.lanes.all()) if (lane.multi !== null) this.setUp(lane.multi, lane)
+    })
+  }
+
+  private setUp(multi: NativeMulti, lane: Lane): void {
+    // Of the others there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
+    if (lane === this.lanes.main) setMultiOption(multi, 'MAXCONNECTS', keptConnections(this.maxRequests))
+    for (const [name, value] of Object.entries(this.multiOptions)) setMultiOption(multi, name, value)
+  }
+
+  private open(lane: Lane): NativeMulti {
     const multi = new Multi()
-    applyMultiOptions(multi, this.multiOptions)
+    this.setUp(multi, lane)
     multi.onMessage((_error, easy, code) => {
       // Nothing but noting here: on libcurl's stack most calls are refused, and some are fatal (on both majors, not the same ones).
       const carrier = this.pool.all.get(easy)
@@ -193,7 +207,8 @@ export class Engine {
    */
   private tryAdd(carrier: PooledEasy): boolean {
     try {
-      ;((carrier.lane as Lane).multi ??= this.open()).addHandle(carrier.easy)
+      const lane = carrier.lane as Lane
+      ;(lane.multi ??= this.open(lane)).addHandle(carrier.easy)
       return (carrier.isAdded = true)
     } catch {
       return false
@@ -272,8 +287,4 @@ export class Engine {
 /** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */
 function isConnected({ isAdded, code, thrown }: PooledEasy): boolean {
   return isAdded && code === 0 && thrown === null
-}
-
-function applyMultiOptions(multi: NativeMulti, options: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(options)) setMultiOption(multi, name, value)
 }

@@ -61,7 +61,10 @@ export interface MultiOptions {
   MAX_HOST_CONNECTIONS?: number
   /** Connections in all. Default: 0, no limit. */
   MAX_TOTAL_CONNECTIONS?: number
-  /** Connections that are kept for reuse. Default: four times the transfers in flight. */
+  /**
+   * Connections that are kept for reuse, those in use among them. Default: four times `maxRequests`, and at least a quarter of the files
+   * that the process may have open, up to 1024. libcurl's own is four times the transfers that are in flight at the moment.
+   */
   MAXCONNECTS?: number
   /** Streams in one HTTP/2 connection. Default: 100. */
   MAX_CONCURRENT_STREAMS?: number

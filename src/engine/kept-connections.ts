@@ -1,0 +1,39 @@
+/**
+ * How many connections are kept for later requests where nobody says. Does not know which are in use.
+ *
+ * libcurl 7.88 alone keeps four for each transfer that is under way at that moment: one transfer at a time over five hosts connects
+ * anew each time. Measured, 50 in flight over 1,000 hosts in turn: half the CPU of each request with 7.88, 0.82 of it with 8.22.
+ */
+import { readFileSync } from 'node:fs'
+
+/** What libcurl keeps for each transfer in flight. */
+const FOR_EACH = 4
+/** Idle ones go after two minutes in any case (CURLOPT_MAXAGE_CONN(3)). */
+const MOST = 1024
+/** Where the system does not say how many files may be open. */
+const USUAL_OPEN_FILES = 1024
+/** The part of the open files that connections may take which nobody uses. */
+const SHARE_OF_FILES = 4
+const MAX_INT32 = 2 ** 31 - 1
+
+let openFiles: number | null = null
+
+/** `CURLMOPT_MAXCONNECTS` for so many transfers in flight. */
+export function keptConnections(maxRequests: number): number {
+  openFiles ??= readOpenFiles()
+  // Who knows no limit for transfers has as many connections as there are transfers.
+  const inFlight = Number.isFinite(maxRequests) ? Math.min(FOR_EACH * maxRequests, MAX_INT32) : MAX_INT32
+  return Math.max(inFlight, Math.min(MOST, Math.floor(openFiles / SHARE_OF_FILES)))
+}
+
+/** How many files this process may have open. */
+function readOpenFiles(): number {
+  try {
+    const [, limit] =
+      /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    if (limit === 'unlimited') return Infinity
+    return limit === undefined ? USUAL_OPEN_FILES : Number(limit)
+  } catch {
+    return USUAL_OPEN_FILES
+  }
+}
