@@ -9,7 +9,7 @@ import { PooledEasy, type Meter } from './pooled-easy.js'
 /** How many handles may lie idle; 4 kB each. More are closed: they were needed for a burst. */
 const MAX_IDLE = 1024
 
-/** A pool of handles: those that need nothing but a URL apart from those that have to be configured. */
+/** A pool of handles: those that need nothing but a URL, those that have something over their shared options, and blank ones. */
 export class EasyPool {
   /** How many handles were made in all. */
   created = 0
@@ -17,6 +17,7 @@ export class EasyPool {
   readonly all = new Map<NativeEasy, PooledEasy>()
 
   private ready: PooledEasy[] = []
+  private overlaid: PooledEasy[] = []
   private blank: PooledEasy[] = []
   private isClosed = false
 
@@ -27,29 +28,32 @@ export class EasyPool {
 
   /** How many lie idle. */
   get idleCount(): number {
-    return this.ready.length + this.blank.length
+    return this.ready.length + this.overlaid.length + this.blank.length
   }
 
   /** Takes a handle, the one that needs the least work for this order. */
-  acquire(order: LaunchOrder): PooledEasy {
-    const isPlain = order.own === null && order.body === null
-    const first = isPlain ? this.ready : this.blank
-    const second = isPlain ? this.blank : this.ready
-    return first.pop() ?? second.pop() ?? this.create()
+  acquire({ own, body, overlay }: LaunchOrder): PooledEasy {
+    const { ready, overlaid, blank } = this
+    if (own === null && body === null) return ready.pop() ?? blank.pop() ?? overlaid.pop() ?? this.create()
+    const first = overlay === null ? blank : overlaid
+    const second = overlay === null ? overlaid : blank
+    return first.pop() ?? second.pop() ?? ready.pop() ?? this.create()
   }
 
   /** Gives a handle back. It must not be in a multi handle, and nobody may use it any longer. */
   release(easy: PooledEasy): void {
     if (!easy.recycle()) this.all.delete(easy.easy)
     else if (this.isClosed || this.idleCount >= MAX_IDLE) this.closeOne(easy)
-    else (easy.configuredFor === null ? this.blank : this.ready).push(easy)
+    else if (easy.configuredFor === null) this.blank.push(easy)
+    else (isPlain(easy) ? this.ready : this.overlaid).push(easy)
   }
 
   /** Closes all idle handles, and those that are still held when they come back. */
   close(): void {
     this.isClosed = true
-    for (const easy of [...this.ready, ...this.blank]) this.closeOne(easy)
+    for (const easy of [...this.ready, ...this.overlaid, ...this.blank]) this.closeOne(easy)
     this.ready = []
+    this.overlaid = []
     this.blank = []
   }
 
@@ -64,4 +68,8 @@ export class EasyPool {
     easy.close()
     this.all.delete(easy.easy)
   }
+}
+
+function isPlain({ overlay }: PooledEasy): boolean {
+  return overlay?.ids.length === 0 && !overlay.hasBody
 }

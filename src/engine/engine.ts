@@ -108,8 +108,11 @@ export class Engine {
       (this.defaults ??= this.makeDefaults()),
       wireUrl(transfer.url),
     )
-    if (code !== 0) this.note(carrier, code)
-    else if (!this.tryAdd(carrier)) this.defer(carrier)
+    if (code !== 0) {
+      // It has some of its options, and nobody knows which.
+      carrier.configuredFor = null
+      this.note(carrier, code)
+    } else if (!this.tryAdd(carrier)) this.defer(carrier)
   }
 
   /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */

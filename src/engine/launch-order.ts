@@ -7,6 +7,7 @@ import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import { knownLimits, type KnownLimits } from './known-limits.js'
 import { lastValue } from './last-value.js'
+import { overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 
@@ -16,6 +17,8 @@ export interface LaunchOrder {
   /** The request's own options, which stand over the shared ones. */
   readonly own: CompiledOptions | null
   readonly body: PostFields | null
+  /** What the next one on its handle may simply replace; null where the handle has to be reset. */
+  readonly overlay: Overlay | null
   /** Whether the effective URL can differ from the one that was asked for. */
   readonly followsRedirects: boolean
   /** Whether nobody may use its connection afterwards. */
@@ -38,7 +41,7 @@ const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
-const UPLOADS = [OPTION.UPLOAD as number, OPTION.PUT as number]
+const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
 const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
@@ -60,17 +63,20 @@ export function makeOrder(
   // A share of the user's may hold connections of anybody's.
   const share = (own === null ? undefined : lastValue(own, SHARE)) ?? lastValue(shared, SHARE) ?? null
   const needsFreshConnection = share !== null && identity.text !== '' && !isCookieShare(share)
+  const proxyHeaders = separateProxyHeaders(shared, own)
+  const isSpoiler = needsFreshConnection || spoilsConnection(shared, own, body)
   return {
     shared,
     own,
     body,
+    overlay: isSpoiler || proxyHeaders !== null ? null : overlayOf(shared, own, body),
     followsRedirects,
-    spoilsConnection: needsFreshConnection || spoilsConnection(shared, own, body),
+    spoilsConnection: isSpoiler,
     identity,
     needsFreshConnection,
     mayWaitForConnection: isUnset(PIPEWAIT, shared, own),
     isVersionOpen: isUnset(HTTP_VERSION, shared, own),
-    proxyHeaders: separateProxyHeaders(shared, own),
+    proxyHeaders,
     limits: knownLimits(shared, own),
   }
 }
@@ -87,7 +93,7 @@ function spoilsConnection(
   if (forgetsRounds) return false
   const last = (id: number): number => Number((own && lastValue(own, id)) ?? lastValue(shared, id) ?? 0)
   const { upload } = { ...shared.settings, ...own?.settings } as { upload?: unknown }
-  if (body === null && upload === undefined && !UPLOADS.some((id) => last(id) !== 0)) return false
+  if (body === null && upload === undefined && !SENDING.some((id) => last(id) !== 0)) return false
   return AUTHENTICATIONS.some((id) => (last(id) & IN_ROUNDS) !== 0)
 }
 

@@ -16,6 +16,7 @@ import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
 import { lastValue } from './last-value.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
+import { isTooHeavy, replaces, type Overlay } from './overlay.js'
 import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
 import { connectionUrl, isHttps } from './url.js'
 import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
@@ -63,8 +64,10 @@ export interface Meter {
 export class PooledEasy implements InfoSource, Tapped {
   readonly easy: NativeEasy = new Easy()
   transfer: Transfer | null = null
-  /** The shared options that it is configured with, and nothing else; null where it has to be configured anew. */
+  /** The shared options that it is configured with; null where it has to be configured anew. */
   configuredFor: CompiledOptions | null = null
+  /** What else it is configured with, for another such request to replace. */
+  overlay: Overlay | null = null
   /** The multi handle that it is for, and whether it is in it. */
   lane: Lane | null = null
   isAdded = false
@@ -84,6 +87,8 @@ export class PooledEasy implements InfoSource, Tapped {
   private bytes = 0
   private order: LaunchOrder | null = null
   private isBlank = true
+  /** What node-libcurl keeps of its overlays. */
+  private weight = 0
   /** Stands between libcurl and where the body goes, where that is not memory. */
   private intake: BodyIntake | null = null
   /** Stands between libcurl and where the body that is sent comes from, where libcurl does not have it already. */
@@ -117,17 +122,17 @@ export class PooledEasy implements InfoSource, Tapped {
     this.transfer = transfer
     this.order = order
     transfer.source = this
-    const { shared, own, body } = order
+    const { shared, own, body, overlay } = order
     const isDriven = needsFtpDriver(url)
-    const isPlain =
-      own === null && body === null && transfer.bodySink === null && transfer.bodySource === null && !isDriven
-    // The shortest way: nothing but the URL differs from what this handle did last.
-    if (isPlain && this.configuredFor === shared) {
+    const isSimple =
+      overlay !== null && transfer.bodySink === null && transfer.bodySource === null && !isDriven
+    // The shortest way: what differs from what this handle did last is replaced as a whole.
+    if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
       const mayBeShared = this.mayShareConnection(url, order)
       if (mayBeShared !== this.tellsOfConnections) this.tellOfConnections(mayBeShared)
       this.waitForConnection(mayBeShared && order.mayWaitForConnection)
-      return setOption(this.easy, O.URL, url)
+      return this.replaceOverlay(order) || setOption(this.easy, O.URL, url)
     }
     if (isDriven && wouldBareData(url, order)) {
       this.onThrown(new Error('this libcurl sends the data of active ftp (FTPPORT) in the clear'), true)
@@ -135,7 +140,8 @@ export class PooledEasy implements InfoSource, Tapped {
     }
     if (!this.isBlank) this.reset()
     this.isBlank = false
-    this.configuredFor = isPlain && shared.recycling === 'reusable' ? shared : null
+    this.configuredFor = isSimple ? shared : null
+    this.overlay = overlay
     this.keepsConnection = (transfer.settings as ConnectionSettings).connection !== undefined
     for (const [id, value] of defaults) setOption(this.easy, id, value)
     const mayBeShared = !this.keepsConnection && this.mayShareConnection(url, order)
@@ -203,7 +209,9 @@ export class PooledEasy implements InfoSource, Tapped {
       return false
     }
     // Functions of a handle hold on to what they have been made for.
-    if (way === 'reset' || isCut || this.intake !== null || this.outlet !== null) this.wipe(order)
+    this.weight += this.overlay?.weight ?? 0
+    const isOver = isCut || this.intake !== null || this.outlet !== null || isTooHeavy(this.weight)
+    if (way === 'reset' || isOver) this.wipe(order)
     this.intake = this.outlet = null
     return true
   }
@@ -361,6 +369,17 @@ export class PooledEasy implements InfoSource, Tapped {
     return 0
   }
 
+  private replaceOverlay({ own, body }: LaunchOrder): number {
+    if (own !== null) {
+      const { ids, values } = own
+      for (let i = 0; i < ids.length; i++) {
+        const code = setOption(this.easy, ids[i] as number, values[i])
+        if (code !== 0) return code
+      }
+    }
+    return body === null ? 0 : this.setText((body as PostFields & { kind: 'text' }).text)
+  }
+
   private wireBody(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
     this.maxBytes = own?.settings.maxBodySize ?? shared.settings.maxBodySize ?? Infinity
     if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, shared, own)
@@ -458,14 +477,7 @@ export class PooledEasy implements InfoSource, Tapped {
 
   private wirePost(body: PostFields, headers: readonly string[] | null): number {
     const { easy } = this
-    if (body.kind === 'text') {
-      // The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory.
-      return (
-        set(easy, 'POST', 1) ||
-        set(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(body.text)) ||
-        set(easy, 'POSTFIELDS', body.text)
-      )
-    }
+    if (body.kind === 'text') return set(easy, 'POST', 1) || this.setText(body.text)
     // Sources are given as such.
     if (body.kind === 'sources') return READ_ERROR
     const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
@@ -479,6 +491,13 @@ export class PooledEasy implements InfoSource, Tapped {
       (body.contentType === undefined
         ? 0
         : setOption(easy, O.HTTPHEADER, withContentType(headers, body.contentType)))
+    )
+  }
+
+  /** The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory. */
+  private setText(text: string): number {
+    return (
+      set(this.easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || set(this.easy, 'POSTFIELDS', text)
     )
   }
 
@@ -514,12 +533,13 @@ export class PooledEasy implements InfoSource, Tapped {
     this.easy.reset()
     this.isBlank = true
     this.waitsForConnection = this.tellsOfConnections = false
-    this.configuredFor = null
+    this.configuredFor = this.overlay = null
+    this.weight = 0
     if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
   }
 }
 
-function recyclingOf({ shared, own, body }: LaunchOrder): Recycling {
+function recyclingOf({ shared, own, overlay }: LaunchOrder): Recycling {
   if (shared.recycling === 'close' || own?.recycling === 'close') return 'close'
-  return own !== null || body !== null ? 'reset' : shared.recycling
+  return overlay === null ? 'reset' : 'reusable'
 }

@@ -269,7 +269,6 @@ function addString(
     if (value === null)
       throw mismatch(subject, "a body ('' is an empty one; HTTPGET: true takes a body back)", value)
     draft.postFields = compilePostFields(value, subject)
-    leave(draft, 'reset')
     return
   }
   let text = value === null ? null : toText(subject, value)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { ParallelCurl } from '../../src/index.js'
+import { OptionError, ParallelCurl } from '../../src/index.js'
 import { authorityPem, issueCertificate } from '../support/certificates.js'
 import { type HttpServer, type RecordedRequest, startHttpServer } from '../support/http-server.js'
 import { type Outcome, type PostFields, send } from '../support/requests.js'
@@ -32,6 +32,16 @@ function normalized(request: RecordedRequest): unknown {
   return { method, url, httpVersion, headers: rawHeaders.map(blur), body: blur(body.toString('latin1')) }
 }
 
+/** null where they were not captured. */
+function headerNamesOf(transfer: Outcome['transfer']): string[] | null {
+  try {
+    return Object.keys(transfer.headers)
+  } catch (error) {
+    expect(error).to.be.instanceOf(OptionError)
+    return null
+  }
+}
+
 describe('integration: a handle that is used again', () => {
   let server: HttpServer
   let folder: string
@@ -46,10 +56,14 @@ describe('integration: a handle that is used again', () => {
     await server.close()
   })
 
+  const sharedOf = new WeakMap<ParallelCurl, Options>()
+
   /** What the server saw of a step and what came back, in a form that can be compared. */
   async function observe(curl: ParallelCurl, step: Step): Promise<unknown> {
     server.forget()
-    curl.setOptions(step.shared)
+    // Options that are set anew are others, and handles that were configured for the old ones are reset.
+    if (sharedOf.get(curl) !== step.shared) curl.setOptions(step.shared)
+    sharedOf.set(curl, step.shared)
     const { transfer, content } = await send(curl, server.url(step.path), {
       postFields: step.postFields,
       options: step.own,
@@ -59,7 +73,8 @@ describe('integration: a handle that is used again', () => {
     // How far a transfer had come when a progress function ended it is a matter of time.
     if (errno === 42) return { errno }
     const kind = content?.startsWith('status') ? content : typeof content
-    return { errno, responseCode, kind, requests: server.requests.map(normalized) }
+    const headers = headerNamesOf(transfer)
+    return { errno, responseCode, kind, headers, requests: server.requests.map(normalized) }
   }
 
   /** Options that change what is sent, each with all that it needs to do so. */
@@ -185,6 +200,67 @@ describe('integration: a handle that is used again', () => {
     await fc.assert(property, { numRuns, seed, endOnFailure: process.env['PARALLELCURL_SHRINK'] === '0' })
   })
 
+  it('replaces the same few options, and what is posted, without a reset', async function () {
+    this.timeout(120_000)
+    const text = fc.stringMatching(/^[a-z0-9]{1,12}$/)
+    const values: Record<string, fc.Arbitrary<unknown>> = {
+      USERAGENT: fc.option(text),
+      REFERER: fc.option(text),
+      ACCEPT_ENCODING: fc.constantFrom(null, '', 'gzip', 'identity'),
+      CUSTOMREQUEST: fc.constantFrom(null, 'PUT', 'DELETE'),
+      HTTPHEADER: fc.option(
+        fc.array(
+          text.map((value) => `X-${value}: ${value}`),
+          { maxLength: 3 },
+        ),
+      ),
+      FOLLOWLOCATION: fc.boolean(),
+      TIMEOUT: fc.constantFrom(0, 30),
+      TIMEOUT_MS: fc.constantFrom(0, 30_000),
+      CONNECTTIMEOUT: fc.constantFrom(0, 30),
+      COOKIE: text,
+      NOBODY: fc.boolean(),
+      HTTPGET: fc.boolean(),
+      captureHeaders: fc.boolean(),
+    }
+    const posted = fc.oneof(text, fc.constant(''), fc.constant('ä'.repeat(3000)), fc.constant('a\0b'))
+    const paths = fc.constantFrom('/echo', '/redirect/1', '/redirect/1?code=307', '/gzip', '/status/404')
+    const run = fc
+      .tuple(fc.subarray(Object.keys(values), { maxLength: 4 }), fc.boolean())
+      .chain(([names, isPost]) =>
+        fc.array(
+          fc.record({
+            own: fc.record(
+              Object.fromEntries(names.map((name) => [name, values[name] as fc.Arbitrary<unknown>])),
+            ),
+            postFields: isPost ? posted : fc.constant(null),
+            path: paths,
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+      )
+    const shared = fc.constantFrom<Options>(
+      {},
+      { USERAGENT: 'shared', captureHeaders: true },
+      { NOBODY: true },
+      { POSTFIELDS: 'shared', HTTPHEADER: ['X-Shared: 1'] },
+      { FOLLOWLOCATION: true, POSTREDIR: 7, CUSTOMREQUEST: 'PATCH' },
+    )
+    const property = fc.asyncProperty(
+      shared,
+      fc.array(run, { minLength: 1, maxLength: 4 }),
+      async (shared, runs) => {
+        await using pool = new ParallelCurl(1)
+        for (const step of runs.flat()) {
+          const used = await observe(pool, { shared, ...step })
+          await using fresh = new ParallelCurl(1)
+          expect(used).to.deep.equal(await observe(fresh, { shared, ...step }))
+        }
+      },
+    )
+    await fc.assert(property, { numRuns: Number(process.env['PARALLELCURL_RUNS'] ?? 200), seed: 3 })
+  })
+
   it('forgets every single option, as an own one and as a shared one', async () => {
     const plain: Step = { shared: {}, own: {}, path: '/echo', postFields: null }
     await using pool = new ParallelCurl(1)
@@ -202,6 +278,28 @@ describe('integration: a handle that is used again', () => {
           expected,
         )
       }
+    }
+  })
+
+  it('forgets that a body waits for a challenge, however the body was given', async () => {
+    const sent: Options[] = [
+      { HTTPPOST: [{ name: 'part', contents: 'value' }] },
+      { POST: true, POSTFIELDSIZE: 3, READFUNCTION: (buffer: Buffer) => buffer.write('abc') },
+      { UPLOAD: true, INFILESIZE: 3, READFUNCTION: (buffer: Buffer) => buffer.write('abc') },
+      { POSTFIELDS: 'abc' },
+    ]
+    for (const given of sent) {
+      await using pool = new ParallelCurl(1)
+      const own = { ...given, USERPWD: 'user:pass word', HTTPAUTH: 2 }
+      // Nobody challenges it.
+      await send(pool, server.url('/status/404'), { options: own })
+      await send(pool, server.url('/echo'))
+      server.forget()
+      await send(pool, server.url('/echo'), { postFields: 'text=1' })
+      expect(
+        server.requests.map(({ body }) => body.toString()),
+        Object.keys(given).join(),
+      ).to.deep.equal(['text=1'])
     }
   })
 

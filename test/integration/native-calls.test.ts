@@ -10,6 +10,8 @@ type Cost = Record<string, number>
 
 const counting = new URL('../support/counted-libcurl.mjs', import.meta.url).href
 
+const ROUND = 20
+
 /** Each case: shared options, and a way to send the i-th request. */
 const COUNTING = `
   import { register } from 'node:module'
@@ -24,6 +26,8 @@ const COUNTING = `
   const ascii = base + '/echo?padding=' + 'x'.repeat(100)
   const onDone = () => undefined
   const plain = (curl) => curl.startRequest(ascii, onDone)
+  const several = { USERAGENT: 'me', REFERER: 'http://me', TIMEOUT: 30, CONNECTTIMEOUT: 30, MAXREDIRS: 3 }
+  const shape = (bits) => Object.fromEntries(Object.entries(several).filter((_, bit) => bits & (1 << bit)))
   const cases = {
     startRequest: [{}, plain],
     request: [{}, (curl) => curl.request(ascii)],
@@ -34,8 +38,10 @@ const COUNTING = `
     tls: [{ SSL_VERIFYPEER: false }, (curl) => curl.startRequest(tls + '/echo?padding=' + 'x'.repeat(100), onDone)],
     redirects: [{ FOLLOWLOCATION: true }, plain],
     own: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { USERAGENT: 'me/' + i })],
+    post: [{}, (curl) => curl.startRequest(ascii, onDone, undefined, 'x'.repeat(1024))],
+    other: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, shape(i + 1))],
   }
-  const ROUND = 20
+  const ROUND = ${String(ROUND)}
   const costs = {}
   for (const [name, [shared, send]] of Object.entries(cases)) {
     const curl = new ParallelCurl(4, shared)
@@ -158,12 +164,32 @@ describe('integration: what a request costs', () => {
     expect(costs['redirects']).to.deep.equal({ ...PLAIN, 'getInfo EFFECTIVE_URL': 1 })
   })
 
-  it('options of its own: each is set once, over one reset', () => {
-    const cost = costs['own'] as Cost
-    for (const [name, count] of Object.entries(cost)) expect(count, name).to.equal(1)
-    expect(cost).to.include({ ...PLAIN, 'setOpt USERAGENT': 1, 'setOpt WRITEFUNCTION': 1, reset: 1 })
-    // Those three, and the defaults: NOSIGNAL, MAXREDIRS, two kinds of protocols, BUFFERSIZE, and up to four for certificates.
-    expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(12)
+  it('options of its own, the same ones as before with other values: each is set, and nothing else', () => {
+    expect(costs['own']).to.deep.equal({ ...PLAIN, 'setOpt USERAGENT': 1 })
+  })
+
+  it('a text to post: its size, and the text; after 8 KiB of them a reset', () => {
+    const {
+      reset,
+      'setOpt POSTFIELDS': texts,
+      'setOpt POSTFIELDSIZE_LARGE': sizes,
+      ...rest
+    } = costs['post'] as Cost
+    expect({ texts, sizes }).to.deep.equal({ texts: 1, sizes: 1 })
+    // 20 requests of 1 KiB on at most four handles.
+    expect(reset).to.be.within(1 / ROUND, 4 / ROUND)
+    expect(rest).to.include(PLAIN)
+    for (const [name, count] of Object.entries(rest))
+      if (!(name in PLAIN)) expect(count, name).to.equal(reset)
+  })
+
+  it('other options than before: each is set once, over one reset', () => {
+    const cost = costs['other'] as Cost
+    for (const [name, count] of Object.entries(cost))
+      expect(count, name).to.be.within(0.1, name === 'setOpt MAXREDIRS' ? 2 : 1)
+    expect(cost).to.include({ ...PLAIN, 'setOpt WRITEFUNCTION': 1, reset: 1 })
+    // Its own, and the defaults: NOSIGNAL, MAXREDIRS, two kinds of protocols, BUFFERSIZE, and up to four for certificates.
+    expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(15)
   })
 
   it('a request allocates at most 4,200 bytes of heap, its content of 500 characters among them', async () => {

@@ -425,7 +425,7 @@ describe('compileOptions', () => {
       [{ COOKIE: 'a=b' }, 'reset'],
       [{ TIMEVALUE: 1 }, 'reset'],
       [{ RANGE: '0-1' }, 'close'],
-      [{ POSTFIELDS: 'a' }, 'reset'],
+      [{ POSTFIELDS: 'a' }, 'reusable'],
       [{ POSTFIELDSIZE: 1 }, 'reset'],
       [{ UPLOAD: 1 }, 'reset'],
       [{ WRITEFUNCTION: noop }, 'reset'],
