@@ -38,7 +38,7 @@ const COUNTING = `
     tls: [{ SSL_VERIFYPEER: false }, (curl) => curl.startRequest(tls + '/echo?padding=' + 'x'.repeat(100), onDone)],
     redirects: [{ FOLLOWLOCATION: true }, plain],
     own: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { USERAGENT: 'me/' + i })],
-    post: [{}, (curl) => curl.startRequest(ascii, onDone, undefined, 'x'.repeat(1024))],
+    post: [{}, (curl) => curl.startRequest(ascii, onDone, undefined, 'x'.repeat(5000))],
     other: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, shape(i + 1))],
   }
   const ROUND = ${String(ROUND)}
@@ -176,11 +176,12 @@ describe('integration: what a request costs', () => {
       ...rest
     } = costs['post'] as Cost
     expect({ texts, sizes }).to.deep.equal({ texts: 1, sizes: 1 })
-    // 20 requests of 1 KiB on at most four handles.
-    expect(reset).to.be.within(1 / ROUND, 4 / ROUND)
+    // Each second time: there are several handles, and each is somewhere between its resets when counting begins.
+    expect(reset).to.be.within(0.2, 0.8)
     expect(rest).to.include(PLAIN)
-    for (const [name, count] of Object.entries(rest))
-      if (!(name in PLAIN)) expect(count, name).to.equal(reset)
+    for (const [name, count] of Object.entries(rest)) {
+      if (!(name in PLAIN)) expect(count, name).to.be.within(0.2, 0.8)
+    }
   })
 
   it('other options than before: each is set once, over one reset', () => {
