@@ -128,6 +128,7 @@ export class PooledEasy implements InfoSource, Tapped {
       overlay !== null && transfer.bodySink === null && transfer.bodySource === null && !isDriven
     // The shortest way: what differs from what this handle did last is replaced as a whole.
     if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
+      if (shared.bodyTarget === 'stdout') transfer.hasContent = false
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
       const mayBeShared = this.mayShareConnection(url, order)
       if (mayBeShared !== this.tellsOfConnections) this.tellOfConnections(mayBeShared)

@@ -92,6 +92,25 @@ describe('contract: content', () => {
     expect(child).to.deep.include({ code: 0, stdout: 'status 404', stderr: 'null 0 0\nstatus 404 0 10\n' })
   })
 
+  it('is null with RETURNTRANSFER false for each request on the same handle', async () => {
+    const child = await runChild(
+      `import { ParallelCurl } from './src/index.js'
+      const curl = new ParallelCurl(1, { RETURNTRANSFER: false })
+      const contents = []
+      for (const options of [undefined, undefined, { USERAGENT: 'a' }, { USERAGENT: 'b' }, undefined]) {
+        void curl.startRequest(process.argv[1], (content) => contents.push(content), [], null, options)
+        await curl.finishAllRequests()
+      }
+      console.error(JSON.stringify(contents))`,
+      { args: [server.url('/status/404')] },
+    )
+    expect(child).to.deep.include({
+      code: 0,
+      stdout: 'status 404'.repeat(5),
+      stderr: '[null,null,null,null,null]\n',
+    })
+  })
+
   it('takes the last one of WRITEFUNCTION and RETURNTRANSFER, as PHP', async () => {
     const got: string[] = []
     const WRITEFUNCTION = (data: Buffer): number => got.push(data.toString()) && data.length
