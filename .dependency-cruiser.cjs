@@ -8,7 +8,8 @@ const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
 /** What nothing of src stands below. Grows only by what has no place in a folder. */
 const ground = '^src/errors\\.ts$'
 /** A transfer and what it is made of. */
-const transfer = '^src/(transfer|ascii-host|content|free-buffer|response-headers|spare-places)\\.ts$'
+const transfer =
+  '^src/(transfer|ascii-host|content|free-buffer|response-headers|spare-places|transfer-types)\\.ts$'
 const below = [`^src/(${middle.join('|')})/`, transfer, ground]
 
 /** `from` may import `allowed` (patterns) and itself, nothing else of src. */

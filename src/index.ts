@@ -45,13 +45,12 @@ export type { CloseInfo } from './bodies/web-socket-frames.js'
 export type { DataFunction } from './bodies/data-handover.js'
 export { FormFile, type FileSource } from './options/form-file.js'
 export type { BodyOptions, UploadInput } from './running/body-options.js'
+export type { RequestCallback, Transfer } from './transfer.js'
 export type {
   Attempt,
   InfoValue,
   OutputFile,
-  RequestCallback,
   Timings,
-  Transfer,
   TransferSession,
   TransferState,
-} from './transfer.js'
+} from './transfer-types.js'

@@ -4,7 +4,8 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { HeaderLines } from '../response-headers.js'
-import type { BodySink, Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer.js'
+import type { BodySink } from '../transfer-types.js'
 import { continues, readAnswer, type Answer, type Entity } from './entity.js'
 import { FileWriter } from './file-writer.js'
 import { nameOf, resolveOutput } from './output-path.js'

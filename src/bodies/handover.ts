@@ -2,7 +2,8 @@
  * What bodies that are handed out as they arrive have in common: a short queue, and the moment from which there is no other attempt.
  * Does not know who gets them.
  */
-import type { BodySink, Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer.js'
+import type { BodySink } from '../transfer-types.js'
 
 /** How much waits for a reader before the transfer is paused. Bytes. */
 export const MAX_QUEUED = 1 << 18

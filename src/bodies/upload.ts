@@ -1,7 +1,8 @@
 /**
  * A body on its way out: read from its sources as fast as the connection takes it. Does not know libcurl, nor files.
  */
-import type { BodySource, Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer.js'
+import type { BodySource } from '../transfer-types.js'
 import { CANNOT_REPEAT, type UploadSource } from './upload-source.js'
 
 /** How much is read ahead. Bytes. */

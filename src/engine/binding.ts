@@ -1,7 +1,7 @@
 /**
  * What is called of node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
  */
-import type { InfoValue } from '../transfer.js'
+import type { InfoValue } from '../transfer-types.js'
 import { Curl, Easy, Multi, Share } from './native.js'
 
 export { Easy, Multi, Share }

@@ -3,7 +3,7 @@
  * sink does with it, nor when the transfer is over.
  */
 import type { HeaderLines } from '../response-headers.js'
-import type { BodySink } from '../transfer.js'
+import type { BodySink } from '../transfer-types.js'
 import { hold, letGo } from './keep-alive.js'
 import type { Guarded } from './user-functions.js'
 

@@ -1,7 +1,7 @@
 /**
  * A body on its way from a source to libcurl: the read and the seek callback, and their pauses. Does not know where the bytes come from.
  */
-import type { BodySource } from '../transfer.js'
+import type { BodySource } from '../transfer-types.js'
 import { hold, letGo } from './keep-alive.js'
 import type { Guarded } from './user-functions.js'
 

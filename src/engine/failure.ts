@@ -4,7 +4,7 @@
  */
 import { getSystemErrorName } from 'node:util'
 import { redactUrl } from '../errors.js'
-import type { InfoValue } from '../transfer.js'
+import type { InfoValue } from '../transfer-types.js'
 import { INFO, strError } from './binding.js'
 
 /** Where the details come from. */

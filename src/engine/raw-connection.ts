@@ -5,7 +5,7 @@
  * Its handle stays in its multi handle: removing it closes the connection (curl_multi_remove_handle(3)). Source: curl_easy_recv(3),
  * curl_easy_send(3), curl_ws_recv(3), curl_ws_send(3).
  */
-import type { InfoValue } from '../transfer.js'
+import type { InfoValue } from '../transfer-types.js'
 import type { NativeEasy } from './binding.js'
 import { describeFailure, type FailedHandle } from './failure.js'
 

@@ -27,7 +27,8 @@ import { Scheduler } from '../scheduling/scheduler.js'
 import { TimeHeap } from '../scheduling/time-heap.js'
 import { SingleFlight } from './single-flight.js'
 import { Tally } from './tally.js'
-import type { BodySink, Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer.js'
+import type { BodySink } from '../transfer-types.js'
 
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42

@@ -1,7 +1,8 @@
 /**
  * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are equal beyond their key.
  */
-import type { InfoSource, InfoValue, Transfer, TransferSink } from '../transfer.js'
+import type { Transfer, TransferSink } from '../transfer.js'
+import type { InfoSource, InfoValue } from '../transfer-types.js'
 
 /** What sharing needs of those who run transfers. */
 export interface FlightHost {

@@ -6,7 +6,8 @@ import { AbortSignals } from '../../../src/running/abort-signals.js'
 import { RequestStream } from '../../../src/running/request-stream.js'
 import { SingleFlight } from '../../../src/running/single-flight.js'
 import { Tally } from '../../../src/running/tally.js'
-import { Transfer, type TransferContext } from '../../../src/transfer.js'
+import { Transfer } from '../../../src/transfer.js'
+import type { TransferContext } from '../../../src/transfer-types.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 let lastId = 0

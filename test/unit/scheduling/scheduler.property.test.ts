@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { expect } from 'chai'
 import type { Gate, WaitReason } from '../../../src/scheduling/gate.js'
 import { Scheduler } from '../../../src/scheduling/scheduler.js'
-import { Transfer, type TransferContext } from '../../../src/transfer.js'
+import { Transfer } from '../../../src/transfer.js'
+import type { TransferContext } from '../../../src/transfer-types.js'
 
 const context = {} as TransferContext
 const PER_MS = 100
