@@ -16,9 +16,11 @@ import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
 import { lastValue } from './last-value.js'
-import { methodOf, type LaunchOrder } from './launch-order.js'
+import type { LaunchOrder } from './launch-order.js'
 import { isTooHeavy, replaces, type Overlay } from './overlay.js'
-import { SegmentedBody, sendBytes, withContentType } from './request-body.js'
+import { SegmentedBody, sendBytes } from './request-body.js'
+import { setBodySize, setSender, setSource, setText } from './sent-body.js'
+import { SizeLimits } from './size-limits.js'
 import { connectionUrl, isHttps } from './url.js'
 import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
 import { tapWire, type Tapped, type WireTap } from './wire-tap.js'
@@ -35,9 +37,6 @@ export interface ConnectionSettings {
 const STOP = -1
 const WRITE_ERROR = 23
 const READ_ERROR = 26
-/** What libcurl's own limits fail with: `MAXFILESIZE`, and headers beyond 300 kB. */
-const FILESIZE_EXCEEDED = 63
-const TOO_LARGE = 100
 const USE_SSL_FAILED = 64
 /** `CURLPAUSE_CONT`: nothing is paused any longer. */
 const CONTINUE = 0
@@ -94,10 +93,9 @@ export class PooledEasy implements InfoSource, Tapped {
   private intake: BodyIntake | null = null
   /** Stands between libcurl and where the body that is sent comes from, where libcurl does not have it already. */
   private outlet: BodyOutlet | null = null
-  /** `maxBodySize` and `maxHeaderSize` in bytes, where they are watched. */
-  private maxBytes = Infinity
-  private maxHeaderBytes = Infinity
-  private headerBytes = 0
+  private readonly limits = new SizeLimits((error, code) => {
+    this.thrown ??= { error, code }
+  })
   /** What `PIPEWAIT` is set to, by us. */
   private waitsForConnection = false
   /** Whether it tells those who wait of connections that it makes. */
@@ -161,7 +159,7 @@ export class PooledEasy implements InfoSource, Tapped {
       (transfer.bodySource !== null
         ? this.wireSource(transfer.bodySource, order)
         : body === null
-          ? this.wireBodySize(own?.bodySize ?? shared.bodySize)
+          ? setBodySize(this.easy, own?.bodySize ?? shared.bodySize)
           : this.wirePost(body, own?.headers ?? shared.headers ?? null))
     )
   }
@@ -200,7 +198,7 @@ export class PooledEasy implements InfoSource, Tapped {
     this.thrown = null
     this.meter.bufferedBytes -= this.bytes
     this.bytes = 0
-    this.headerBytes = 0
+    this.limits.restart()
     this.body.clear()
     this.lastInfoText = ''
     this.isNoted = false
@@ -320,26 +318,7 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 
   private readonly onWriteLimited = (chunk: Buffer): number =>
-    this.admitsBody(this.bytes + chunk.length) ? this.onWrite(chunk) : STOP
-
-  /** Decoded bytes: a small answer that unpacks to a huge one ends here. */
-  private admitsBody(bytes: number): boolean {
-    if (bytes <= this.maxBytes) return true
-    const error = new Error(`the body is longer than maxBodySize (${String(this.maxBytes)} bytes)`)
-    this.thrown ??= { error, code: FILESIZE_EXCEEDED }
-    return false
-  }
-
-  private admitsHeader(line: Buffer): boolean {
-    if (line.toString('latin1', 0, 5) === 'HTTP/') this.headerBytes = 0
-    this.headerBytes += line.length
-    if (this.headerBytes <= this.maxHeaderBytes) return true
-    const error = new Error(
-      `the headers are longer than maxHeaderSize (${String(this.maxHeaderBytes)} bytes)`,
-    )
-    this.thrown ??= { error, code: TOO_LARGE }
-    return false
-  }
+    this.limits.admitsBody(this.bytes + chunk.length) ? this.onWrite(chunk) : STOP
 
   readonly onConnected = (): 0 => {
     if (leavesWaiting && this.lane !== null) noteConnection(this.lane, this.easy)
@@ -379,16 +358,19 @@ export class PooledEasy implements InfoSource, Tapped {
         if (code !== 0) return code
       }
     }
-    return body === null ? 0 : this.setText((body as PostFields & { kind: 'text' }).text)
+    return body === null ? 0 : setText(this.easy, (body as PostFields & { kind: 'text' }).text)
   }
 
   private wireBody(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
-    this.maxBytes = own?.settings.maxBodySize ?? shared.settings.maxBodySize ?? Infinity
+    this.limits.set(
+      own?.settings.maxBodySize ?? shared.settings.maxBodySize,
+      own?.settings.maxHeaderSize ?? shared.settings.maxHeaderSize,
+    )
     if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, shared, own)
     const target = own?.bodyTarget ?? shared.bodyTarget ?? 'content'
     transfer.hasContent = target === 'content'
     if (target === 'content') {
-      const onWrite = this.maxBytes === Infinity ? this.onWrite : this.onWriteLimited
+      const onWrite = this.limits.limitsBody ? this.onWriteLimited : this.onWrite
       return setOption(this.easy, O.WRITEFUNCTION, onWrite)
     }
     const users = lastFunction('WRITEFUNCTION', shared, own)
@@ -414,7 +396,7 @@ export class PooledEasy implements InfoSource, Tapped {
       transfer.hasContent = true
       return this.onWrite(chunk)
     }
-    this.intake = new BodyIntake(sink, this, lines, keep, (bytes) => this.admitsBody(bytes))
+    this.intake = new BodyIntake(sink, this, lines, keep, (bytes) => this.limits.admitsBody(bytes))
     const { requestHeaders } = sink
     if (requestHeaders.length > 0) {
       const headers = own?.headers ?? shared.headers ?? []
@@ -431,8 +413,7 @@ export class PooledEasy implements InfoSource, Tapped {
   ): number {
     const users = lastFunction('HEADERFUNCTION', shared, own)
     const theirs = users === null ? null : guard(users, this)
-    this.maxHeaderBytes = own?.settings.maxHeaderSize ?? shared.settings.maxHeaderSize ?? Infinity
-    const isLimited = this.maxHeaderBytes !== Infinity
+    const isLimited = this.limits.limitsHeaders
     const isCaptured = theirs !== null || (own?.settings.captureHeaders ?? shared.settings.captureHeaders)
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
     const ours = this.intake?.onHeader ?? this.onHeader
@@ -440,17 +421,12 @@ export class PooledEasy implements InfoSource, Tapped {
     if (theirs !== null || isLimited || driver !== null) {
       setOption(this.easy, O.HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
         driver?.hear(line)
-        if (isLimited && !this.admitsHeader(line)) return STOP
+        if (isLimited && !this.limits.admitsHeader(line)) return STOP
         ours(line)
         return theirs === null ? line.length : theirs(line, size, count)
       })
     } else if (isCaptured || this.intake !== null) setOption(this.easy, O.HEADERFUNCTION, ours)
     return 0
-  }
-
-  /** `POSTFIELDSIZE` is for a body from a user's `READFUNCTION`: beyond the end of a string it would send foreign memory. */
-  private wireBodySize(size: number | undefined): number {
-    return size === undefined ? 0 : set(this.easy, 'POSTFIELDSIZE_LARGE', size)
   }
 
   private wireSource(source: BodySource, order: LaunchOrder): number {
@@ -460,47 +436,20 @@ export class PooledEasy implements InfoSource, Tapped {
       this.onThrown(error, true)
       return READ_ERROR
     }
-    const { easy } = this
-    const { size, contentType } = source
-    const outlet = (this.outlet = new BodyOutlet(source, this))
-    const isPost = methodOf(order) === 'POST'
-    const lines = order.own?.headers ?? order.shared.headers ?? []
-    const headers = contentType === undefined ? lines : withContentType(lines, contentType)
-    // Of a POST libcurl has to be told that it is sent in chunks; HTTP/2 leaves the line out.
-    const isChunked = isPost && size === null && !lines.some((line) => /^transfer-encoding\s*:/i.test(line))
-    return (
-      set(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
-      set(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||
-      set(easy, 'READFUNCTION', outlet.onRead) ||
-      set(easy, 'SEEKFUNCTION', outlet.onSeek) ||
-      setOption(easy, O.HTTPHEADER, isChunked ? [...headers, 'Transfer-Encoding: chunked'] : headers)
-    )
+    this.outlet = new BodyOutlet(source, this)
+    return setSource(this.easy, source, this.outlet, order)
   }
 
   private wirePost(body: PostFields, headers: readonly string[] | null): number {
     const { easy } = this
-    if (body.kind === 'text') return set(easy, 'POST', 1) || this.setText(body.text)
+    if (body.kind === 'text') return set(easy, 'POST', 1) || setText(easy, body.text)
     // Sources are given as such.
     if (body.kind === 'sources') return READ_ERROR
     const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
     if (sender === null) return READ_ERROR
     const { size, read, seek } = sender
-    return (
-      set(easy, 'POST', 1) ||
-      set(easy, 'POSTFIELDSIZE_LARGE', size) ||
-      set(easy, 'READFUNCTION', guard({ id: 0, name: 'READFUNCTION', callback: read }, this)) ||
-      set(easy, 'SEEKFUNCTION', seek) ||
-      (body.contentType === undefined
-        ? 0
-        : setOption(easy, O.HTTPHEADER, withContentType(headers, body.contentType)))
-    )
-  }
-
-  /** The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory. */
-  private setText(text: string): number {
-    return (
-      set(this.easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || set(this.easy, 'POSTFIELDS', text)
-    )
+    const guarded = guard({ id: 0, name: 'READFUNCTION', callback: read }, this)
+    return setSender(easy, { size, read: guarded, seek }, body.contentType, headers)
   }
 
   /** Null where a file cannot be read: nothing has been sent then. */
