@@ -20,6 +20,8 @@ export class Lane {
   /** Handles that are in it, or will be. */
   live = 0
   idleSince = 0
+  /** When a transfer has dropped names that are too old. */
+  namesWalkedAt = -Infinity
   /** Whether those who wait for a connection are being woken. */
   isWaking = false
   /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */

@@ -7,6 +7,7 @@ import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import { knownLimits, type KnownLimits } from './known-limits.js'
 import { lastValue } from './last-value.js'
+import { leavesNamesToUs } from './name-cache.js'
 import { overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
@@ -31,6 +32,8 @@ export interface LaunchOrder {
   readonly mayWaitForConnection: boolean
   /** Whether the server chooses the version of HTTP. */
   readonly isVersionOpen: boolean
+  /** Whether it is for us to say how long names are good for. */
+  readonly leavesNamesToUs: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
   readonly proxyHeaders: readonly string[] | null
   /** Why it must not be launched with this build. */
@@ -76,6 +79,7 @@ export function makeOrder(
     needsFreshConnection,
     mayWaitForConnection: isUnset(PIPEWAIT, shared, own),
     isVersionOpen: isUnset(HTTP_VERSION, shared, own),
+    leavesNamesToUs: leavesNamesToUs(shared, own),
     proxyHeaders,
     limits: knownLimits(shared, own),
   }

@@ -17,6 +17,7 @@ import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Lane } from './lanes.js'
 import { lastValue } from './last-value.js'
 import type { LaunchOrder } from './launch-order.js'
+import { FOR_EVER, isWalkedLately, LIBCURL_SECONDS, noteWalk } from './name-cache.js'
 import { isTooHeavy, replaces, type Overlay } from './overlay.js'
 import { SegmentedBody, sendBytes } from './request-body.js'
 import { setBodySize, setSender, setSource, setText } from './sent-body.js'
@@ -98,6 +99,8 @@ export class PooledEasy implements InfoSource, Tapped {
   })
   /** What `PIPEWAIT` is set to, by us. */
   private waitsForConnection = false
+  /** Whether it believes libcurl's cache of names, and leaves it as it is. */
+  private believesNames = false
   /** Whether it tells those who wait of connections that it makes. */
   private tellsOfConnections = false
   /** Hears what libcurl says, where somebody wants to. */
@@ -132,6 +135,7 @@ export class PooledEasy implements InfoSource, Tapped {
       const mayBeShared = this.mayShareConnection(url, order)
       if (mayBeShared !== this.tellsOfConnections) this.tellOfConnections(mayBeShared)
       this.waitForConnection(mayBeShared && order.mayWaitForConnection)
+      this.believeNames(transfer.launchedAt, order)
       return this.replaceOverlay(order) || setOption(this.easy, O.URL, url)
     }
     if (isDriven && wouldBareData(url, order)) {
@@ -146,6 +150,7 @@ export class PooledEasy implements InfoSource, Tapped {
     for (const [id, value] of defaults) setOption(this.easy, id, value)
     const mayBeShared = !this.keepsConnection && this.mayShareConnection(url, order)
     this.waitForConnection(mayBeShared && order.mayWaitForConnection)
+    this.believeNames(transfer.launchedAt, order)
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
@@ -184,6 +189,8 @@ export class PooledEasy implements InfoSource, Tapped {
     const { order, lane } = this
     if (leavesWaiting && this.tellsOfConnections && code === 0 && order?.isVersionOpen && lane !== null)
       learnVersion(lane, transfer.url, this.easy)
+    if (!this.believesNames && code === 0 && order?.leavesNamesToUs && lane !== null && !this.keepsConnection)
+      noteWalk(lane, now, this.easy)
     if (order?.followsRedirects) transfer.getInfo('EFFECTIVE_URL')
     if (order?.shared.cookieEngine || order?.own?.cookieEngine) transfer.getInfo('COOKIELIST')
     return transfer
@@ -233,6 +240,13 @@ export class PooledEasy implements InfoSource, Tapped {
     if (waits === this.waitsForConnection) return
     this.waitsForConnection = waits
     setOption(this.easy, O.PIPEWAIT, waits ? 1 : 0)
+  }
+
+  private believeNames(now: number, order: LaunchOrder): void {
+    const believes = order.leavesNamesToUs && isWalkedLately(this.lane as Lane, now)
+    if (believes === this.believesNames) return
+    this.believesNames = believes
+    set(this.easy, 'DNS_CACHE_TIMEOUT', believes ? FOR_EVER : LIBCURL_SECONDS)
   }
 
   /** Whether its connection may turn out to be for many transfers at once, and others wait for that. */
@@ -483,7 +497,7 @@ export class PooledEasy implements InfoSource, Tapped {
   private reset(): void {
     this.easy.reset()
     this.isBlank = true
-    this.waitsForConnection = this.tellsOfConnections = false
+    this.waitsForConnection = this.tellsOfConnections = this.believesNames = false
     this.configuredFor = this.overlay = null
     this.weight = 0
     if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)

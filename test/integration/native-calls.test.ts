@@ -4,25 +4,16 @@
  */
 import { expect } from 'chai'
 import { runChild } from '../support/child.js'
+import { runCounted } from '../support/counted.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 
 type Cost = Record<string, number>
-
-const counting = new URL('../support/counted-libcurl.mjs', import.meta.url).href
 
 const ROUND = 20
 
 /** Each case: shared options, and a way to send the i-th request. */
 const COUNTING = `
-  import { register } from 'node:module'
-  const [base, tls, counting] = process.argv.slice(-3)
-  const hook = \`export const resolve = (specifier, context, next) =>
-    specifier === './native.js' && context.parentURL?.endsWith('/src/engine/binding.js')
-      ? { url: '\${counting}', shortCircuit: true } : next(specifier, context)\`
-  register('data:text/javascript,' + encodeURIComponent(hook))
-  const { counts } = await import(counting)
-  const { ParallelCurl } = await import('./src/index.js')
-
+  const [base, tls] = process.argv.slice(-2)
   const ascii = base + '/echo?padding=' + 'x'.repeat(100)
   const onDone = () => undefined
   const plain = (curl) => curl.startRequest(ascii, onDone)
@@ -72,7 +63,7 @@ const ALLOCATING = `
     for (const { startTime } of list.getEntries()) if (startTime >= start) collections++
   }).observe({ entryTypes: ['gc'] })
   const curl = new ParallelCurl(10)
-  const url = process.argv.at(-3) + '/echo'
+  const url = process.argv.at(-1) + '/echo'
   const onDone = () => undefined
   const run = async (count) => {
     for (let i = 0; i < count; i++) await curl.startRequest(url, onDone)
@@ -118,7 +109,7 @@ describe('integration: what a request costs', () => {
 
   async function run(source: string, ...nodeArgs: string[]): Promise<unknown> {
     const { code, stdout, stderr } = await runChild(source, {
-      args: [server.url(''), tls.url(''), counting],
+      args: [server.url('')],
       nodeArgs,
     })
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
@@ -128,7 +119,7 @@ describe('integration: what a request costs', () => {
   before(async () => {
     server = await startHttpServer()
     tls = await startHttpServer({ tls: true })
-    costs = (await run(COUNTING)) as Record<string, Cost>
+    costs = (await runCounted(COUNTING, [server.url(''), tls.url('')])) as Record<string, Cost>
   })
   after(async () => {
     await server.close()

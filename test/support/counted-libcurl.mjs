@@ -1,12 +1,14 @@
 /**
  * node-libcurl with a counter on each call into it and out of it: stands in the place of src/engine/native, by a resolve
- * hook (see native-calls.test.ts), because the methods of version 5 can be neither assigned nor covered. JavaScript, because the
+ * hook (see counted.ts), because the methods of version 5 can be neither assigned nor covered. JavaScript, because the
  * child processes that it runs in compile nothing. Does not know what calls it.
  */
 import { Curl, Easy as NativeEasy, Multi as NativeMulti, Share } from 'node-libcurl'
 
 /** Calls by name; `-> name` is one back from libcurl. */
 export const counts = {}
+/** What options have been set to, for those names that have an array here. */
+export const values = {}
 
 function count(name) {
   counts[name] = (counts[name] ?? 0) + 1
@@ -28,6 +30,7 @@ export class Easy extends NativeEasy {
   setOpt(id, value) {
     const name = options.get(id) ?? String(id)
     count(`setOpt ${name}`)
+    values[name]?.push(value)
     return super.setOpt(id, counted(name, value))
   }
 

@@ -1,0 +1,41 @@
+/**
+ * How libcurl's cache of names is kept in order without looking at all of it after each transfer. Does not know what is in it.
+ *
+ * libcurl walks through the whole cache of a multi handle whenever a transfer ends, to drop what is older than `DNS_CACHE_TIMEOUT`,
+ * which is a minute; where that is -1 it neither walks nor asks how old an entry is. So transfers have -1 as long as another one has
+ * walked lately, and libcurl's own minute where none has. Measured with 7.88.1, 50 in flight over 1,000 hosts in turn: a fifth of the
+ * CPU of each request. Source: `Curl_hostcache_prune`, `Curl_dnscache_prune`.
+ */
+import type { CompiledOptions } from '../options/compiled-options.js'
+import { getInfo, INFO, OPTION, type NativeEasy } from './binding.js'
+import { isCookieShare } from './cookie-share.js'
+import type { Lane } from './lanes.js'
+import { lastValue } from './last-value.js'
+
+/** What `DNS_CACHE_TIMEOUT` is where nobody sets it, and where nothing is to be dropped. */
+export const LIBCURL_SECONDS = 60
+export const FOR_EVER = -1
+/** For so long nobody looks again: names are used for that much longer than a minute, at most. */
+const WALK_EVERY_MS = 5000
+const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
+const SHARE = OPTION.SHARE as number
+const HTTP_VERSION = INFO.HTTP_VERSION as number
+/** `CURL_HTTP_VERSION_1_1`. */
+const HTTP_1_1 = 2
+
+/** Whether nobody has said how long names are good for, and they are in the multi handle's cache. */
+export function leavesNamesToUs(shared: CompiledOptions, own: CompiledOptions | null): boolean {
+  const last = (id: number): unknown => (own && lastValue(own, id)) ?? lastValue(shared, id)
+  const share = last(SHARE) ?? null
+  return last(DNS_CACHE_TIMEOUT) === undefined && (share === null || isCookieShare(share))
+}
+
+/** Whether a transfer that begins now may believe the cache. */
+export function isWalkedLately(lane: Lane, now: number): boolean {
+  return now - lane.namesWalkedAt < WALK_EVERY_MS
+}
+
+/** A transfer that was to walk has ended well. It has walked if it was alone on its connection. */
+export function noteWalk(lane: Lane, now: number, easy: NativeEasy): void {
+  if ((getInfo(easy, HTTP_VERSION) as number) <= HTTP_1_1) lane.namesWalkedAt = now
+}
