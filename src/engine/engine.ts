@@ -10,8 +10,9 @@ import { Multi, OPTION, setMultiOption, sharesReceiveBuffer, type NativeMulti } 
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { EasyPool } from './easy-pool.js'
+import { isWornBy, wearsOut } from './lane-wear.js'
 import { Lanes, type Lane } from './lanes.js'
-import { keptConnections } from './kept-connections.js'
+import { keptConnections, spareKeepers } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { environmentIdentity, type ProxyIdentity } from './proxy-identity.js'
@@ -28,6 +29,8 @@ const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
 /** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
 const MAX_LARGE_BUFFERS = 256
+/** Options of a multi handle that limit its connections: no second one may stand beside it. */
+const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
 /** How often the environment is looked at for credentials of proxies where it had none: it costs 3 us. */
 const LOOK_EVERY_MS = 1000
 
@@ -245,6 +248,11 @@ export class Engine {
     this.liveCount--
   }
 
+  private retire(lane: Lane): void {
+    if (LIMITS.some((name) => this.multiOptions[name])) return
+    this.lanes.retire(lane, spareKeepers(keptConnections(this.maxRequests)))
+  }
+
   private drop(now: number): void {
     const { dropped } = this
     this.dropped = []
@@ -272,6 +280,8 @@ export class Engine {
     for (const carrier of noted) {
       if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
       batch.push(carrier.finish(now))
+      if (wearsOut && isWornBy(carrier.lane as Lane, carrier.easy, this.maxRequests))
+        this.retire(carrier.lane as Lane)
       hasFailed ||= carrier.code !== 0
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()

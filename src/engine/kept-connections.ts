@@ -14,6 +14,9 @@ const MOST = 1024
 const USUAL_OPEN_FILES = 1024
 /** The part of the open files that connections may take which nobody uses. */
 const SHARE_OF_FILES = 4
+/** The part that they may take where several multi handles keep some, and how many more than one those may be. */
+const SHARE_OF_FILES_IN_ALL = 2
+const MOST_SPARE = 3
 const MAX_INT32 = 2 ** 31 - 1
 
 let openFiles: number | null = null
@@ -24,6 +27,12 @@ export function keptConnections(maxRequests: number): number {
   // Who knows no limit for transfers has as many connections as there are transfers.
   const inFlight = Number.isFinite(maxRequests) ? Math.min(FOR_EACH * maxRequests, MAX_INT32) : MAX_INT32
   return Math.max(inFlight, Math.min(MOST, Math.floor(openFiles / SHARE_OF_FILES)))
+}
+
+/** How many multi handles may keep so many connections each, and one more. */
+export function spareKeepers(kept: number): number {
+  openFiles ??= readOpenFiles()
+  return Math.max(0, Math.min(MOST_SPARE, Math.floor(openFiles / SHARE_OF_FILES_IN_ALL / kept) - 1))
 }
 
 /** How many files this process may have open. */

@@ -22,6 +22,10 @@ export class Lane {
   idleSince = 0
   /** When a transfer has dropped names that are too old. */
   namesWalkedAt = -Infinity
+  /** How many transfers have ended in it, and how many connections they have made: a guess. */
+  settled = 0
+  connections = 0
+  isRetired = false
   /** Whether those who wait for a connection are being woken. */
   isWaking = false
   /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */
@@ -33,10 +37,12 @@ export class Lane {
 /** The lanes of one engine. */
 export class Lanes {
   /** For those who are nobody at any proxy. */
-  readonly main = new Lane('')
+  main = new Lane('')
   private readonly others = new Map<string, Lane>()
   /** Those with no handle in them, the one that has rested longest first. */
   private readonly idle = new Set<Lane>()
+  /** Those that take no more handles, and are closed when the last one has left. */
+  private readonly retired = new Set<Lane>()
 
   /** How many multi handles there are. */
   get size(): number {
@@ -55,35 +61,51 @@ export class Lanes {
 
   /** A handle needs it no longer. */
   leave(lane: Lane, now: number): void {
-    if (--lane.live > 0 || lane === this.main) return
+    if (--lane.live > 0 || lane === this.main || lane.isRetired) return
     lane.idleSince = now
     this.idle.add(lane)
   }
 
+  /** Lets nobody in any longer: the next of its identity opens another one. Where too many still have handles, it stays as it is. */
+  retire(lane: Lane, atMost: number): void {
+    if (lane.isRetired || this.retired.size >= atMost) return
+    lane.isRetired = true
+    this.retired.add(lane)
+    this.idle.delete(lane)
+    if (lane === this.main) this.main = new Lane('')
+    else this.others.delete(lane.identity)
+  }
+
   /** Closes what has been idle for too long, or is too much. Never on libcurl's stack. */
   sweep(now: number): void {
+    if (this.retired.size > 0) {
+      for (const lane of this.retired) if (lane.live === 0) this.retired.delete(shut(lane))
+    }
     if (this.idle.size === 0) return
     for (const lane of this.idle) {
       if (this.idle.size <= MAX_IDLE && now - lane.idleSince < MAX_IDLE_MS) return
       this.idle.delete(lane)
-      this.others.delete(lane.identity)
-      lane.multi?.close()
-      lane.multi = null
+      this.others.delete(shut(lane).identity)
     }
   }
 
   *all(): Generator<Lane> {
     yield this.main
     yield* this.others.values()
+    yield* this.retired
   }
 
   /** Closes them all. Only when no handle is in any. */
   close(): void {
-    for (const lane of this.all()) {
-      lane.multi?.close()
-      lane.multi = null
-    }
+    for (const lane of this.all()) shut(lane)
     this.others.clear()
     this.idle.clear()
+    this.retired.clear()
   }
+}
+
+function shut(lane: Lane): Lane {
+  lane.multi?.close()
+  lane.multi = null
+  return lane
 }
