@@ -34,13 +34,15 @@ export interface Client {
 /** How a client is made: by a dynamic import, so that no process holds the code of another client. */
 export type ClientFactory = (job: Job) => Client | Promise<Client>
 
+/** Rounds go on where the last one has ended. */
+let next = 0
+
 export class Load {
   requests = 0
   failures = 0
   error: string | undefined
   private readonly latencies: number[] = []
   private readonly deadline: number
-  private next = 0
 
   constructor(
     private readonly job: Job,
@@ -55,12 +57,12 @@ export class Load {
 
   url(): string {
     const { urls } = this.job
-    return urls[this.next++ % urls.length] as string
+    return urls[next++ % urls.length] as string
   }
 
   /** A number that differs for each request: for options of its own. */
   get serial(): number {
-    return this.next
+    return next
   }
 
   done(startedAt: number, status: number, length: number): void {

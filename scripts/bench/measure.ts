@@ -38,8 +38,8 @@ async function urlsFor(scenario: Scenario, servers: Servers): Promise<string[]> 
     const base = await servers.startSlow()
     return [`${base}${scenario.path}`]
   }
-  const hosts = scenario.hosts === 1 ? ['127.0.0.1'] : manyHosts().slice(0, scenario.hosts)
-  return Array.from({ length: 1000 }, (_, i) =>
+  const hosts = scenario.hosts === 1 ? ['127.0.0.1'] : manyHosts(scenario.hosts)
+  return Array.from({ length: Math.max(1000, scenario.hosts) }, (_, i) =>
     servers.urlOf(scenario.origin, `${scenario.path}?${i}`, hosts[i % hosts.length]),
   )
 }

@@ -105,6 +105,14 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('post', 'POST of 1 KiB, 50 in flight', { isPost: true }),
   scenario('gzip', '16 KiB, gzipped, 50 in flight', { path: '/gzip', bytes: 16 * 1024, isGzip: true }),
   scenario('hosts', '1 KiB, 1,000 hosts, 50 in flight', { hosts: 1000, warmUpMs: 800 }),
+  scenario('crawl', '1 KiB, 5,000 hosts, 50 in flight', {
+    hosts: 5000,
+    // Once around: what is slow with many hosts is slow once it has seen them.
+    warmUpMs: 3000,
+    roundMs: 1000,
+    rounds: 5,
+    clients: ['startRequest', 'stream', FLOOR, 'undici', 'C'],
+  }),
   scenario('slow-5000', '1 KiB, answers after 0.5 to 1.5 s, 5,000 in flight', {
     origin: 'slow',
     path: '/slow',

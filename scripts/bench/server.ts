@@ -29,9 +29,12 @@ export function pinned(core: number | null, command: string, args: readonly stri
   return core === null ? [command, [...args]] : ['taskset', ['-c', String(core), command, ...args]]
 }
 
-/** 127.0.1.1 to 127.0.10.100: a thousand hosts without a resolver. */
-export function manyHosts(): string[] {
-  return Array.from({ length: 1000 }, (_, i) => `127.0.${Math.floor(i / 100) + 1}.${(i % 100) + 1}`)
+/** Each needs a socket that listens. */
+const MOST_HOSTS = 5000
+
+/** 127.0.1.1, ... 127.0.1.100, 127.0.2.1 and so on: up to 25,000 hosts without a resolver. */
+export function manyHosts(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `127.0.${Math.floor(i / 100) + 1}.${(i % 100) + 1}`)
 }
 
 const text = (length: number): string =>
@@ -71,7 +74,7 @@ function nginxVersion(): string | undefined {
 function nginxConfig(folder: string, http: number, tls: number): string {
   return `
 daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid ${folder}/nginx.pid; error_log ${folder}/error.log crit;
-events { worker_connections 16000; multi_accept on; }
+events { worker_connections 19000; multi_accept on; }
 http {
   access_log off; keepalive_timeout 600; keepalive_requests 1000000000; sendfile on; tcp_nodelay on; default_type text/plain;
   open_file_cache max=16 inactive=600s; open_file_cache_valid 600s; root ${folder}/www; server_tokens off;
@@ -79,7 +82,7 @@ http {
   split_clients "$request_id" $fails { 20% 1; * 0; }
   server {
     listen 127.0.0.1:${http} backlog=8192;
-    ${manyHosts()
+    ${manyHosts(MOST_HOSTS)
       .map((host) => `listen ${host}:${http};`)
       .join(' ')}
     listen 127.0.0.1:${tls} ssl backlog=8192;
