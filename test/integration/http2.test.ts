@@ -57,13 +57,15 @@ describe('integration: HTTP/2', () => {
         const { CAINFO } = server
         await using curl = new ParallelCurl(inFlight, { CAINFO, multi })
         const before = server.connections().length
+        // Until the server has said how many it takes, libcurl counts on 100: on a busy machine 300 may be sent before.
+        await curl.request(server.url('/0'))
         const got = await fetchAll(
           curl,
           wanted.map(({ path }) => server.url(path)),
         )
         expect(got).to.deep.equal(wanted.map(({ sha1 }) => ({ version: HTTP_2, sha1 })))
         const seen = server.connections().slice(before)
-        expect(seen).to.have.length(300)
+        expect(seen).to.have.length(301)
         expect(distinct(seen)).to.be.at.most(4)
       })
     }
