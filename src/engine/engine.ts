@@ -29,7 +29,7 @@ const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
 /** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
 const MAX_LARGE_BUFFERS = 256
-/** Options of a multi handle that limit its connections: no second one may stand beside it. */
+/** Options of a multi handle that limit its connections. */
 const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
 /** How often the environment is looked at for credentials of proxies where it had none: it costs 3 us. */
 const LOOK_EVERY_MS = 1000
@@ -182,7 +182,13 @@ export class Engine {
     })
   }
 
+  /** How many connections the main lane keeps. */
+  private get kept(): number {
+    return Number(this.multiOptions['MAXCONNECTS']) || keptConnections(this.maxRequests)
+  }
+
   private setUp(multi: NativeMulti, lane: Lane): void {
+    lane.isLimited = LIMITS.some((name) => this.multiOptions[name])
     // Of the others there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
     if (lane === this.lanes.main) setMultiOption(multi, 'MAXCONNECTS', keptConnections(this.maxRequests))
     for (const [name, value] of Object.entries(this.multiOptions)) setMultiOption(multi, name, value)
@@ -249,8 +255,7 @@ export class Engine {
   }
 
   private retire(lane: Lane): void {
-    if (LIMITS.some((name) => this.multiOptions[name])) return
-    this.lanes.retire(lane, spareKeepers(keptConnections(this.maxRequests)))
+    if (!lane.isLimited) this.lanes.retire(lane, spareKeepers(this.kept))
   }
 
   private drop(now: number): void {
@@ -279,8 +284,9 @@ export class Engine {
     let hasFailed = false
     for (const carrier of noted) {
       if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
-      batch.push(carrier.finish(now))
-      if (wearsOut && isWornBy(carrier.lane as Lane, carrier.easy, this.maxRequests))
+      const transfer = carrier.finish(now)
+      batch.push(transfer)
+      if (wearsOut && isWornBy(carrier.lane as Lane, carrier.easy, transfer.url, this.kept))
         this.retire(carrier.lane as Lane)
       hasFailed ||= carrier.code !== 0
     }

@@ -26,6 +26,8 @@ export class Lane {
   settled = 0
   connections = 0
   isRetired = false
+  /** Whether its connections are limited: transfers wait for them in libcurl, and no second lane may stand beside it. */
+  isLimited = false
   /** Whether those who wait for a connection are being woken. */
   isWaking = false
   /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */

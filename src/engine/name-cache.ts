@@ -7,7 +7,7 @@
  * CPU of each request. Source: `Curl_hostcache_prune`, `Curl_dnscache_prune`.
  */
 import type { CompiledOptions } from '../options/compiled-options.js'
-import { getInfo, INFO, OPTION, type NativeEasy } from './binding.js'
+import { getInfo, INFO, libcurlVersionNumber, OPTION, type NativeEasy } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import type { Lane } from './lanes.js'
 import { lastValue } from './last-value.js'
@@ -22,17 +22,22 @@ const SHARE = OPTION.SHARE as number
 const HTTP_VERSION = INFO.HTTP_VERSION as number
 /** `CURL_HTTP_VERSION_1_1`. */
 const HTTP_1_1 = 2
+/** From 8.1 to 8.15 libcurl drops all names where it is to drop none. */
+const dropsNone = libcurlVersionNumber < 0x080100 || libcurlVersionNumber >= 0x081000
 
 /** Whether nobody has said how long names are good for, and they are in the multi handle's cache. */
 export function leavesNamesToUs(shared: CompiledOptions, own: CompiledOptions | null): boolean {
   const last = (id: number): unknown => (own && lastValue(own, id)) ?? lastValue(shared, id)
   const share = last(SHARE) ?? null
-  return last(DNS_CACHE_TIMEOUT) === undefined && (share === null || isCookieShare(share))
+  return dropsNone && last(DNS_CACHE_TIMEOUT) === undefined && (share === null || isCookieShare(share))
 }
 
-/** Whether a transfer that begins now may believe the cache. */
+/**
+ * Whether a transfer that begins now may believe the cache. Not where it may have to wait in libcurl: it asks for a name at the end of
+ * that. Nor is that known of a redirect that comes late, but for then somebody else has walked if there is anybody else.
+ */
 export function isWalkedLately(lane: Lane, now: number): boolean {
-  return now - lane.namesWalkedAt < WALK_EVERY_MS
+  return !lane.isLimited && now - lane.namesWalkedAt < WALK_EVERY_MS
 }
 
 /** A transfer that was to walk has ended well. It has walked if it was alone on its connection. */

@@ -59,19 +59,26 @@ describe('integration: more connections than a multi handle bears', () => {
     expect(server.connections).to.equal(MANY + 2)
   })
 
-  it('not where the number of connections is limited: two multi handles would have twice as many', async () => {
-    const multi = { MAXCONNECTS: 4, MAX_HOST_CONNECTIONS: 10 }
-    await using curl = new ParallelCurl(9, { FRESH_CONNECT: true, multi })
-    const gate = server.gate('slow')
-    const slow = curl.request(server.url('/gate/slow'))
-    await gate.waiting(1)
-    age(curl)
-    await crawl(curl, server.url('/echo'), FEW)
-    const lanes = lanesOf(curl)
-    gate.open()
-    expect((await slow).errno).to.equal(0)
-    expect(lanes).to.equal(1)
-  })
+  for (const [why, multi] of [
+    [
+      'the number of connections is limited: two multi handles would have twice as many',
+      { MAXCONNECTS: 4, MAX_HOST_CONNECTIONS: 10 },
+    ],
+    ['so many are kept that it would be a loss', { MAXCONNECTS: 9000 }],
+  ] as const) {
+    it(`not where ${why}`, async () => {
+      await using curl = new ParallelCurl(9, { FRESH_CONNECT: true, multi })
+      const gate = server.gate('slow')
+      const slow = curl.request(server.url('/gate/slow'))
+      await gate.waiting(1)
+      age(curl)
+      await crawl(curl, server.url('/echo'), FEW)
+      const lanes = lanesOf(curl)
+      gate.open()
+      expect((await slow).errno).to.equal(0)
+      expect(lanes).to.equal(1)
+    })
+  }
 
   it('not where connections are used again', async () => {
     await using curl = new ParallelCurl(10)

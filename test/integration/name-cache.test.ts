@@ -91,6 +91,11 @@ describe('integration: the cache of names', () => {
     expect(await told([0, 0, 0], { own: { DNS_CACHE_TIMEOUT: 0 } })).to.deep.equal([0, 0, 0])
   })
 
+  it('who may have to wait for a connection looks through it after that', async () => {
+    const shared = { multi: { MAX_TOTAL_CONNECTIONS: 5 } }
+    expect(await told([0, 0, 0], { shared })).to.deep.equal([60, 60, 60])
+  })
+
   it('the cache of a SHARE of the user is left alone', async () => {
     expect(await told([0, 0, 0], { shared: { SHARE: true } })).to.deep.equal([60, 60, 60])
   })
