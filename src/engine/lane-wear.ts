@@ -19,6 +19,8 @@ export const wearsOut = libcurlVersionNumber < 0x080a00
 const NUM_CONNECTS = INFO.NUM_CONNECTS as number
 /** One transfer of so many is asked whether it has made a connection: asking costs something. A prime, for hosts that come in turns. */
 const SAMPLE_EVERY = 61
+const SMALL_H = 104
+const SMALL_W = 119
 const MOST_FORGOTTEN = 3072
 const MOST_STEPS = 1024 * MOST_FORGOTTEN
 /** With fewer for each connection that is kept, it were better to bear it. */
@@ -33,7 +35,8 @@ export function wornAt(kept: number): number {
 /** Whether a lane is worn now that this transfer in it has ended. */
 export function isWornBy(lane: Lane, easy: NativeEasy, url: string, kept: number): boolean {
   // ftp and mail say goodbye on each connection that is closed, and libcurl waits for the answer: one after the other here.
-  if (!/^[hw]/i.test(url)) lane.connections = -Infinity
+  const first = url.charCodeAt(0) | 32
+  if (first !== SMALL_H && first !== SMALL_W) lane.connections = -Infinity
   if (++lane.settled % SAMPLE_EVERY !== 0) return false
   lane.connections += (getInfo(easy, NUM_CONNECTS) as number) * SAMPLE_EVERY
   return lane.connections >= wornAt(kept)
