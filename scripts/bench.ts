@@ -12,6 +12,7 @@ import { Curl } from 'node-libcurl'
 import { build, removeBuilt, type Built } from './bench/build.js'
 import { canStream } from './bench/clients/parallelcurl.js'
 import { packageName } from './bench/clients/undici.js'
+import { cannotCount, countAll, COUNTED, countTable, type Counted } from './bench/instructions.js'
 import { measure, type Measured } from './bench/measure.js'
 import { probe, type Facts } from './bench/probes.js'
 import { barChart, scenarioTable } from './bench/report.js'
@@ -25,6 +26,7 @@ const usage = `npm run bench -- [options]
   --clients a,b         of ${CLIENTS.join(', ')}
   --rounds n            of each client in each scenario
   --no-probes           leaves out pace, memory of pending requests, and import
+  --instructions        counts instead of timing, under valgrind: minutes for each client; of ${COUNTED.clients.join(', ')} at 1 KiB, 50 in flight
   --cpu-prof FOLDER     a CPU profile of each client there
   --json FILE           everything that was measured; '-': stdout, and nothing else there
   --svg FILE            a bar chart`
@@ -36,6 +38,7 @@ const { values: given } = parseArgs({
     clients: { type: 'string' },
     rounds: { type: 'string' },
     'no-probes': { type: 'boolean', default: false },
+    instructions: { type: 'boolean', default: false },
     'cpu-prof': { type: 'string' },
     json: { type: 'string' },
     svg: { type: 'string' },
@@ -102,19 +105,26 @@ function versions(built: Built): Record<string, string> {
   }
 }
 
+const few = given.instructions ? COUNTED : given.quick ? QUICK : undefined
+const why = given.instructions ? cannotCount() : undefined
+if (why !== undefined) {
+  console.error(`--instructions: ${why}`)
+  process.exit(1)
+}
 const scenarioNames =
   chosen(
     given.scenarios,
     SCENARIOS.map(({ name }) => name),
     'scenario',
-  ) ?? (given.quick ? QUICK.scenarios : undefined)
+  ) ?? few?.scenarios
 const scenarios = SCENARIOS.filter(({ name }) => scenarioNames?.includes(name) ?? true)
-const clients = chosen(given.clients, CLIENTS, 'client') ?? (given.quick ? QUICK.clients : undefined)
+const clients = chosen(given.clients, CLIENTS, 'client') ?? few?.clients
 
 const core = cores()
 const built = build()
 const servers = await startServers(core.server, join(built.folder, 'scripts/bench'))
 const all: Measured[] = []
+const counted: Counted[] = []
 let facts: Partial<Facts> = {}
 const stop = (): void => {
   servers.stop()
@@ -136,6 +146,12 @@ try {
   for (const scenario of scenarios) {
     const wanted = clients ?? scenario.clients
     const able = wanted.filter((client) => unavailable(client) === undefined)
+    if (given.instructions) {
+      const some = await countAll(scenario, able, servers, track)
+      counted.push(...some)
+      say(`${countTable(scenario, some)}\n`)
+      continue
+    }
     const rounds = Number(given.rounds ?? (given.quick ? QUICK.rounds : scenario.rounds))
     const measured = await measure(scenario, able, rounds, servers, track)
     for (const client of wanted) {
@@ -145,9 +161,11 @@ try {
     all.push(...measured)
     say(`${scenarioTable(scenario, measured)}\n`)
   }
-  if (!given['no-probes']) facts = probe(servers, track)
-  say(targetTable(all, facts))
-  const json = JSON.stringify({ versions: used, where, measured: all, facts }, null, 1)
+  if (!given.instructions) {
+    if (!given['no-probes']) facts = probe(servers, track)
+    say(targetTable(all, facts))
+  }
+  const json = JSON.stringify({ versions: used, where, measured: all, counted, facts }, null, 1)
   if (given.json === '-') console.log(json)
   else if (given.json !== undefined) writeFileSync(given.json, json)
   if (given.svg !== undefined) writeFileSync(given.svg, barChart(scenarios, all, `${named}; ${where}`))

@@ -43,20 +43,23 @@ export class Load {
   error: string | undefined
   private readonly latencies: number[] = []
   private readonly deadline: number
+  private begun = 0
 
   constructor(
     private readonly job: Job,
     ms: number,
+    private readonly most = Infinity,
   ) {
     this.deadline = performance.now() + ms
   }
 
   get isOver(): boolean {
-    return performance.now() >= this.deadline
+    return this.begun >= this.most || performance.now() >= this.deadline
   }
 
   url(): string {
     const { urls } = this.job
+    this.begun++
     return urls[next++ % urls.length] as string
   }
 

@@ -33,7 +33,7 @@ export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number 
   return median(a.samples.flatMap((sample, i) => (b.samples[i] ? [of(sample) / of(b.samples[i])] : [])))
 }
 
-async function urlsFor(scenario: Scenario, servers: Servers): Promise<string[]> {
+export async function urlsFor(scenario: Scenario, servers: Servers): Promise<string[]> {
   if (scenario.origin === 'slow') {
     const base = await servers.startSlow()
     return [`${base}${scenario.path}`]
