@@ -106,9 +106,9 @@ function versions(built: Built): Record<string, string> {
 }
 
 const few = given.instructions ? COUNTED : given.quick ? QUICK : undefined
-const why = given.instructions ? cannotCount() : undefined
-if (why !== undefined) {
-  console.error(`--instructions: ${why}`)
+const whyNot = given.instructions ? cannotCount() : undefined
+if (whyNot !== undefined) {
+  console.error(`--instructions: ${whyNot}`)
   process.exit(1)
 }
 const scenarioNames =

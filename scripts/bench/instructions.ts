@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Job } from './load.js'
 import { urlsFor } from './measure.js'
-import type { Track } from './processes.js'
-import { BASE, markdown } from './report.js'
+import { workerEnvironment, type Track } from './processes.js'
+import { BASE, markdown, whole } from './report.js'
 import type { Scenario } from './scenarios.js'
 import { pinned, type Servers } from './server.js'
 
@@ -56,8 +56,7 @@ async function count(job: Job, requests: number, { core, built }: Track): Promis
     file,
     String(requests),
   ])
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: job.caFile, NODE_OPTIONS: '' }
-  const { stderr } = await promisify(execFile)(command, args, { env })
+  const { stderr } = await promisify(execFile)(command, args, { env: workerEnvironment(job) })
   const collected = Number(/Collected : (\d+)/.exec(stderr)?.[1])
   if (!(collected > 0)) throw new Error(`valgrind has counted nothing: ${stderr}`)
   return collected
@@ -85,7 +84,7 @@ export function countTable({ title }: Scenario, counted: readonly Counted[]): st
   const base = counted.find(({ client }) => client === BASE)
   const rows = counted.map(({ client, instructions }) => [
     client,
-    Math.round(instructions).toLocaleString('en-US'),
+    whole(instructions),
     base === undefined ? '' : `${(instructions / base.instructions).toFixed(3)} x`,
   ])
   return `### ${title}\n\n${markdown(['client', 'instructions/req', `x ${BASE}`], rows)}`

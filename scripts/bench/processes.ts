@@ -42,6 +42,13 @@ export async function startRunner(job: Job, track: Track): Promise<Runner | stri
   return typeof program === 'string' ? program : startProgram(job, track, program)
 }
 
+/** The way to make undici, fetch, got and axios trust a certificate; libcurl is told by its own option. */
+export const workerEnvironment = ({ caFile }: Job): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NODE_EXTRA_CA_CERTS: caFile,
+  NODE_OPTIONS: '',
+})
+
 async function startWorker(job: Job, { core, built, profiles }: Track): Promise<Runner> {
   const name = `${job.scenario.name}-${job.client.replace(/[^\w+]+/g, '-')}.cpuprofile`
   const [command, args] = pinned(core, process.execPath, [
@@ -52,8 +59,7 @@ async function startWorker(job: Job, { core, built, profiles }: Track): Promise<
   ])
   const child = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // The way to make undici, fetch, got and axios trust a certificate; libcurl is told by its own option.
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: job.caFile, NODE_OPTIONS: '' },
+    env: workerEnvironment(job),
   })
   const end = ended(child, job.client)
   end.catch(() => undefined)

@@ -7,7 +7,7 @@ import type { Scenario } from './scenarios.js'
 /** What everything is compared with. */
 export const BASE = 'startRequest'
 
-const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
 const short = (value: number | null): string =>
   value === null || Number.isNaN(value) ? '' : value.toFixed(value < 9.995 ? 2 : 0)
 

@@ -10,7 +10,7 @@ import { Multi, OPTION, setMultiOption, sharesReceiveBuffer, type NativeMulti } 
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { EasyPool } from './easy-pool.js'
-import { isWornBy, wearsOut } from './lane-wear.js'
+import { isWornBy, wearsOut, wornAt } from './lane-wear.js'
 import { Lanes, type Lane } from './lanes.js'
 import { keptConnections, spareKeepers } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
@@ -188,9 +188,11 @@ export class Engine {
   }
 
   private setUp(multi: NativeMulti, lane: Lane): void {
+    const { kept } = this
     lane.isLimited = LIMITS.some((name) => this.multiOptions[name])
+    lane.wornAt = lane.isLimited ? Infinity : wornAt(kept)
     // Of the others there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
-    if (lane === this.lanes.main) setMultiOption(multi, 'MAXCONNECTS', keptConnections(this.maxRequests))
+    if (lane === this.lanes.main) setMultiOption(multi, 'MAXCONNECTS', kept)
     for (const [name, value] of Object.entries(this.multiOptions)) setMultiOption(multi, name, value)
   }
 
@@ -254,10 +256,6 @@ export class Engine {
     this.liveCount--
   }
 
-  private retire(lane: Lane): void {
-    if (!lane.isLimited) this.lanes.retire(lane, spareKeepers(this.kept))
-  }
-
   private drop(now: number): void {
     const { dropped } = this
     this.dropped = []
@@ -286,8 +284,9 @@ export class Engine {
       if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
       const transfer = carrier.finish(now)
       batch.push(transfer)
-      if (wearsOut && isWornBy(carrier.lane as Lane, carrier.easy, transfer.url, this.kept))
-        this.retire(carrier.lane as Lane)
+      const lane = carrier.lane as Lane
+      if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
+        this.lanes.retire(lane, spareKeepers(this.kept))
       hasFailed ||= carrier.code !== 0
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()

@@ -33,11 +33,11 @@ export function wornAt(kept: number): number {
 }
 
 /** Whether a lane is worn now that this transfer in it has ended. */
-export function isWornBy(lane: Lane, easy: NativeEasy, url: string, kept: number): boolean {
+export function isWornBy(lane: Lane, easy: NativeEasy, url: string): boolean {
   // ftp and mail say goodbye on each connection that is closed, and libcurl waits for the answer: one after the other here.
   const first = url.charCodeAt(0) | 32
   if (first !== SMALL_H && first !== SMALL_W) lane.connections = -Infinity
   if (++lane.settled % SAMPLE_EVERY !== 0) return false
   lane.connections += (getInfo(easy, NUM_CONNECTS) as number) * SAMPLE_EVERY
-  return lane.connections >= wornAt(kept)
+  return lane.connections >= lane.wornAt
 }

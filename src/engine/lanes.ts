@@ -25,6 +25,8 @@ export class Lane {
   /** How many transfers have ended in it, and how many connections they have made: a guess. */
   settled = 0
   connections = 0
+  /** How many of those it may make before another one takes over. */
+  wornAt = Infinity
   isRetired = false
   /** Whether its connections are limited: transfers wait for them in libcurl, and no second lane may stand beside it. */
   isLimited = false

@@ -7,7 +7,7 @@ import { libcurlVersionNumber } from '../../src/engine/binding.js'
 import { ParallelCurl } from '../../src/index.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 
-/** Four times as many as are kept, after the first thousand, which nobody counts. */
+/** More than one makes that keeps four (`wornAt`), and less than two make. */
 const MANY = 5300
 /** Enough of them for one that has nearly as many behind it. */
 const FEW = 300

@@ -26,11 +26,12 @@ describe('unit: what a multi handle bears', () => {
     const isWorn = (...urls: string[]): boolean => {
       const lane = new Lane('')
       lane.connections = 1e6
+      lane.wornAt = wornAt(1024)
       const easy = new Easy()
       try {
-        return Array.from({ length: 61 }, (_, i) =>
-          isWornBy(lane, easy, urls[i] ?? 'http://a/', 1024),
-        ).includes(true)
+        return Array.from({ length: 61 }, (_, i) => isWornBy(lane, easy, urls[i] ?? 'http://a/')).includes(
+          true,
+        )
       } finally {
         easy.close()
       }
