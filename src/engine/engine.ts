@@ -9,16 +9,17 @@ import type { Transfer } from '../transfer.js'
 import { Multi, OPTION, setMultiOption, sharesReceiveBuffer, type NativeMulti } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
+import { Crowds, SEATS, type Crowd } from './crowds.js'
 import { EasyPool } from './easy-pool.js'
 import { isWornBy, wearsOut, wornAt } from './lane-wear.js'
 import { Lanes, type Lane } from './lanes.js'
-import { keptConnections, spareKeepers } from './kept-connections.js'
+import { keptBeside, keptConnections, spareKeepers } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
-import { environmentIdentity, type ProxyIdentity } from './proxy-identity.js'
+import { readEnvironment, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'
 import { Standstills } from './standstills.js'
-import { wireUrl } from './url.js'
+import { isCleartextHttp, wireUrl } from './url.js'
 
 const FAILED_INIT = 2
 const ABORTED_BY_CALLBACK = 42
@@ -43,6 +44,7 @@ export class Engine {
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
 
   private readonly lanes = new Lanes()
+  private readonly crowds = new Crowds()
   private readonly pool: EasyPool
   private readonly standstills: Standstills | null
   /** How many handles are launched, and not taken back yet. */
@@ -54,10 +56,12 @@ export class Engine {
   private dropped: PooledEasy[] = []
   private isScheduled = false
   private multiOptions: Readonly<Record<string, unknown>> = {}
+  /** Whether all who are nobody at a proxy are to share one multi handle. */
+  private isUndivided = false
   private maxRequests = 0
   private defaults: DefaultOptions | null = null
   private hasLargeBuffers = true
-  private environment = environmentIdentity()
+  private environment = readEnvironment()
   private lookedAt = performance.now()
 
   /**
@@ -94,6 +98,8 @@ export class Engine {
   /** Sets options of the multi handle, now or when there is one. */
   setMultiOptions(options: Readonly<Record<string, unknown>>): void {
     this.multiOptions = options
+    // Who limits connections means all of them.
+    this.isUndivided = [...LIMITS, 'MAXCONNECTS'].some((name) => options[name])
     this.applyMultiOptions()
   }
 
@@ -104,7 +110,9 @@ export class Engine {
     carrier.isLive = true
     if (this.liveCount++ === 0) running.add(this)
     if (this.standstills !== null) this.standstills.watch()
-    carrier.lane = this.lanes.enter(this.identityOf(order.identity))
+    const identity = this.identityOf(order.identity)
+    const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
+    carrier.lane = this.lanes.enter(identity, crowd?.enter())
     const code = carrier.configure(
       transfer,
       order,
@@ -169,9 +177,18 @@ export class Engine {
 
   /** Who a request is at its proxy, with what the environment says where options say nothing. */
   private identityOf({ text, usesEnvironment }: ProxyIdentity): string {
-    if (!usesEnvironment || this.environment === '') return text
-    this.environment = environmentIdentity()
-    return `${text}\n${this.environment}`
+    if (!usesEnvironment || this.environment.identity === '') return text
+    this.environment = readEnvironment()
+    return `${text}\n${this.environment.identity}`
+  }
+
+  /** Whom a transfer is to be counted among, where it may be that they are too many for one multi handle. */
+  private crowdOf({ oneAtATime, identity: proxy }: LaunchOrder, identity: string, url: string): Crowd | null {
+    if (this.maxRequests <= SEATS || this.isUndivided || identity !== '') return null
+    if (oneAtATime !== 'always' && (oneAtATime === 'unknown' || !isCleartextHttp(url))) return null
+    // Of a proxy, connections are to that, and whoever keeps some may say how many those may be.
+    if (proxy.hasProxy || (proxy.usesEnvironment && this.environment.hasProxy)) return null
+    return this.crowds.at(url)
   }
 
   private applyMultiOptions(): void {
@@ -188,11 +205,11 @@ export class Engine {
   }
 
   private setUp(multi: NativeMulti, lane: Lane): void {
-    const { kept } = this
+    const kept = lane.beside > 0 ? keptBeside(this.kept, lane.beside) : this.kept
     lane.isLimited = LIMITS.some((name) => this.multiOptions[name])
     lane.wornAt = lane.isLimited ? Infinity : wornAt(kept)
-    // Of the others there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
-    if (lane === this.lanes.main) setMultiOption(multi, 'MAXCONNECTS', kept)
+    // Of identities there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
+    if (lane.identity === '') setMultiOption(multi, 'MAXCONNECTS', kept)
     for (const [name, value] of Object.entries(this.multiOptions)) setMultiOption(multi, name, value)
   }
 
@@ -252,6 +269,8 @@ export class Engine {
     if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
     carrier.isAdded = false
     this.lanes.leave(lane, now)
+    carrier.crowd?.leave(lane.beside)
+    carrier.crowd = null
     carrier.isLive = false
     this.liveCount--
   }
@@ -293,7 +312,7 @@ export class Engine {
     if (this.dropped.length > 0) this.drop(now)
     this.lanes.sweep(now)
     if (now - this.lookedAt > LOOK_EVERY_MS) {
-      this.environment = environmentIdentity()
+      this.environment = readEnvironment()
       this.lookedAt = now
     }
     if (batch.length > 0) this.settled(batch, now)

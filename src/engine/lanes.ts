@@ -1,5 +1,5 @@
 /**
- * Multi handles: one for everybody, and one of its own for each identity at a proxy. Does not know transfers.
+ * Multi handles: one for everybody, some beside it for crowds, and one of its own for each identity at a proxy. Does not know transfers.
  *
  * libcurl keeps its connections in the multi handle, and looks for one to use again by proxy and host. Whether it looks at the
  * proxy's credentials, too, depends on the build: from 8.19 on it does, before it did so for SOCKS and not for the tunnels of HTTP
@@ -35,7 +35,11 @@ export class Lane {
   /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */
   readonly oneAtATime = new Set<string>()
 
-  constructor(readonly identity: string) {}
+  /** @param beside its number, where it is for those whom {@link Lanes.main} has no seat for; else 0 */
+  constructor(
+    readonly identity: string,
+    readonly beside = 0,
+  ) {}
 }
 
 /** The lanes of one engine. */
@@ -43,6 +47,8 @@ export class Lanes {
   /** For those who are nobody at any proxy. */
   main = new Lane('')
   private readonly others = new Map<string, Lane>()
+  /** For those who are nobody either, by their numbers, which begin with 1. */
+  private readonly beside: (Lane | undefined)[] = []
   /** Those with no handle in them, the one that has rested longest first. */
   private readonly idle = new Set<Lane>()
   /** Those that take no more handles, and are closed when the last one has left. */
@@ -55,10 +61,9 @@ export class Lanes {
     return size
   }
 
-  /** The lane of an identity, for one more handle. */
-  enter(identity: string): Lane {
-    let lane = identity === '' ? this.main : this.others.get(identity)
-    if (lane === undefined) this.others.set(identity, (lane = new Lane(identity)))
+  /** The lane of an identity, or the one with this number beside the main lane, for one more handle. */
+  enter(identity: string, beside = 0): Lane {
+    const lane = beside > 0 ? this.besideMain(beside) : identity === '' ? this.main : this.laneOf(identity)
     if (lane.live++ === 0) this.idle.delete(lane)
     return lane
   }
@@ -77,7 +82,7 @@ export class Lanes {
     this.retired.add(lane)
     this.idle.delete(lane)
     if (lane === this.main) this.main = new Lane('')
-    else this.others.delete(lane.identity)
+    else this.forget(lane)
   }
 
   /** Closes what has been idle for too long, or is too much. Never on libcurl's stack. */
@@ -89,12 +94,13 @@ export class Lanes {
     for (const lane of this.idle) {
       if (this.idle.size <= MAX_IDLE && now - lane.idleSince < MAX_IDLE_MS) return
       this.idle.delete(lane)
-      this.others.delete(shut(lane).identity)
+      this.forget(shut(lane))
     }
   }
 
   *all(): Generator<Lane> {
     yield this.main
+    for (const lane of this.beside) if (lane !== undefined) yield lane
     yield* this.others.values()
     yield* this.retired
   }
@@ -103,8 +109,24 @@ export class Lanes {
   close(): void {
     for (const lane of this.all()) shut(lane)
     this.others.clear()
+    this.beside.length = 0
     this.idle.clear()
     this.retired.clear()
+  }
+
+  private laneOf(identity: string): Lane {
+    let lane = this.others.get(identity)
+    if (lane === undefined) this.others.set(identity, (lane = new Lane(identity)))
+    return lane
+  }
+
+  private besideMain(number: number): Lane {
+    return (this.beside[number] ??= new Lane('', number))
+  }
+
+  private forget({ identity, beside }: Lane): void {
+    if (beside > 0) this.beside[beside] = undefined
+    else this.others.delete(identity)
   }
 }
 

@@ -32,6 +32,8 @@ export interface LaunchOrder {
   readonly mayWaitForConnection: boolean
   /** Whether the server chooses the version of HTTP. */
   readonly isVersionOpen: boolean
+  /** Whether its connections are for one transfer at a time: `'inCleartext'`: those of `http://`, as far as is known beforehand. */
+  readonly oneAtATime: 'always' | 'inCleartext' | 'unknown'
   /** Whether it is for us to say how long names are good for. */
   readonly leavesNamesToUs: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
@@ -44,6 +46,10 @@ const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
+const ANY_VERSION = 0
+const HTTP_1_0 = 1
+const HTTP_1_1 = 2
+const HTTP_2_OVER_TLS = 4
 const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
@@ -79,6 +85,9 @@ export function makeOrder(
     needsFreshConnection,
     mayWaitForConnection: isUnset(PIPEWAIT, shared, own),
     isVersionOpen: isUnset(HTTP_VERSION, shared, own),
+    oneAtATime: oneAtATime(
+      Number((own && lastValue(own, HTTP_VERSION)) ?? lastValue(shared, HTTP_VERSION) ?? 0),
+    ),
     leavesNamesToUs: leavesNamesToUs(shared, own),
     proxyHeaders,
     limits: knownLimits(shared, own),
@@ -87,6 +96,12 @@ export function makeOrder(
 
 function isUnset(id: number, shared: CompiledOptions, own: CompiledOptions | null): boolean {
   return ((own && lastValue(own, id)) ?? lastValue(shared, id)) === undefined
+}
+
+/** Of a `CURL_HTTP_VERSION_*`. */
+function oneAtATime(version: number): LaunchOrder['oneAtATime'] {
+  if (version === HTTP_1_0 || version === HTTP_1_1) return 'always'
+  return version === ANY_VERSION || version === HTTP_2_OVER_TLS ? 'inCleartext' : 'unknown'
 }
 
 function spoilsConnection(

@@ -14,6 +14,7 @@ import { BodyOutlet } from './body-outlet.js'
 import { isOneAtATime, learnVersion, leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
+import type { Crowd } from './crowds.js'
 import type { Lane } from './lanes.js'
 import { lastValue } from './last-value.js'
 import type { LaunchOrder } from './launch-order.js'
@@ -71,6 +72,8 @@ export class PooledEasy implements InfoSource, Tapped {
   overlay: Overlay | null = null
   /** The multi handle that it is for, and whether it is in it. */
   lane: Lane | null = null
+  /** Who else asks for its host, where that was counted. */
+  crowd: Crowd | null = null
   isAdded = false
   /** Whether it has been launched and not been taken back: it is in the multi handle, or will be, or was refused. */
   isLive = false

@@ -45,6 +45,15 @@ export interface ProxyIdentity {
   readonly text: string
   /** Whether the environment may have a say: no option names a proxy. */
   readonly usesEnvironment: boolean
+  /** Whether an option names a proxy. */
+  readonly hasProxy: boolean
+}
+
+/** What the environment says of proxies. */
+export interface ProxyEnvironment {
+  /** The credentials that it names. */
+  readonly identity: string
+  readonly hasProxy: boolean
 }
 
 const known = new WeakMap<CompiledOptions, ProxyIdentity>()
@@ -82,14 +91,14 @@ function identityOf(layers: readonly CompiledOptions[]): ProxyIdentity {
   if (Array.isArray(headers)) {
     parts.push(...(headers as readonly string[]).filter(isForProxy))
   }
-  return { text: parts.join('\n'), usesEnvironment: proxy === null }
+  const hasProxy = proxy !== null && proxy !== ''
+  return { text: parts.join('\n'), usesEnvironment: proxy === null, hasProxy }
 }
 
-/** The credentials that the environment names for proxies, as they are now. */
-export function environmentIdentity(): string {
-  let text = ''
-  for (const name of VARIABLES) text += credentialsIn(process.env[name]) + '\n'
-  return text.trim()
+/** The environment as it is now. */
+export function readEnvironment(): ProxyEnvironment {
+  const named = VARIABLES.map((name) => process.env[name] ?? '')
+  return { identity: named.map(credentialsIn).join('\n').trim(), hasProxy: named.some((url) => url !== '') }
 }
 
 /** `Proxy-Authorization`, and whatever else calls itself so. */

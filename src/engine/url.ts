@@ -24,6 +24,11 @@ export function isHttps(url: string): boolean {
   return url.charCodeAt(5) === COLON && (url.charCodeAt(4) | 32) === SMALL_S
 }
 
+/** Whether a URL is spelled `http://`. Others may be fetched in cleartext, too. */
+export function isCleartextHttp(url: string): boolean {
+  return url.startsWith('http://')
+}
+
 function unusual(url: string): string {
   // node-libcurl cuts strings at a NUL: another URL would be fetched. A space is what libcurl refuses as malformed (3).
   if (url.includes('\0')) return ' '
