@@ -38,7 +38,7 @@ describe('unit: crowds', () => {
         const takenOf = (url: string): number[] => {
           const taken: number[] = []
           for (const [, theirs, at] of seated) if (theirs === url) taken[at] = (taken[at] ?? 0) + 1
-          return Array.from(taken, (each) => each ?? 0)
+          return Array.from(taken, (each: number | undefined) => each ?? 0)
         }
         for (const { url, leaves, enters } of all) {
           for (let i = 0; i < enters; i++) {
