@@ -19,6 +19,7 @@ import {
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/connections.js'
+import { Awaiting } from './running/awaiting.js'
 import { Dispatcher } from './running/dispatcher.js'
 import {
   checkedAs,
@@ -212,30 +213,10 @@ export class ParallelCurl {
    */
   async request(
     url: string | URL,
-    options: RequestOptions & { postFields?: PostFieldsInput | null } = {},
+    options?: RequestOptions & { postFields?: PostFieldsInput | null },
   ): Promise<Transfer> {
     this.assertOpen('request')
-    const { postFields = null, ...own } = options
-    const transfer = this.requests.make(
-      'request',
-      url,
-      orderOver('request', this.plainOrder, postFields, own),
-    )
-    // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
-    transfer.isAwaited = true
-    const result = await new Promise<Transfer>((resolve) => {
-      transfer.sink = {
-        deliver: () => {
-          const result = transfer.handOut()
-          resolve(result)
-          if (result.bodyStream !== null) return
-          setImmediate(() => {
-            this.dispatcher.release(result)
-          })
-        },
-      }
-      this.requests.submit(transfer)
-    })
+    const result = await this.outcomeOf(url, options)
     const error = result.toError()
     // Made here, so that its stack shows who asked.
     if (error !== null) throw error
@@ -405,6 +386,24 @@ export class ParallelCurl {
     return this.close()
   }
 
+  private outcomeOf(
+    url: string | URL,
+    options: (RequestOptions & { postFields?: PostFieldsInput | null }) | undefined,
+  ): Promise<Transfer> {
+    let order = this.plainOrder
+    if (options !== undefined) {
+      const { postFields = null, ...own } = options
+      order = orderOver('request', order, postFields, own)
+    }
+    const transfer = this.requests.make('request', url, order)
+    // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
+    transfer.isAwaited = true
+    return new Promise((resolve) => {
+      transfer.sink = new Awaiting(resolve, this.dispatcher)
+      this.requests.submit(transfer)
+    })
+  }
+
   private async open<T>(
     where: 'connect' | 'webSocket',
     url: string | URL,
@@ -428,9 +427,7 @@ export class ParallelCurl {
           if (this.connections.arrive(transfer, offered)) resolve({ made: make(transfer) })
           else {
             resolve(null)
-            setImmediate(() => {
-              this.dispatcher.release(transfer)
-            })
+            this.dispatcher.releaseNextTurn(transfer)
           }
         },
       }

@@ -69,6 +69,8 @@ export class Dispatcher {
   })
   private undelivered = 0
   private isWoken = false
+  /** Those of the last batch that somebody has awaited. */
+  private awaited: Transfer[] = []
   /** How many deadlines are of transfers that are done. */
   private goneDeadlines = 0
 
@@ -235,6 +237,16 @@ export class Dispatcher {
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
   }
 
+  /** The same in the next turn of the event loop. */
+  releaseNextTurn(transfer: Transfer): void {
+    // One timer for all of a batch.
+    if (this.awaited.push(transfer) > 1) return
+    setImmediate((awaited: Transfer[]) => {
+      if (this.awaited === awaited) this.awaited = []
+      for (const each of awaited) this.release(each)
+    }, this.awaited)
+  }
+
   /** The one place that starts what has been waiting. */
   private pump(now = this.clock.now()): void {
     this.expire(now)
@@ -299,6 +311,7 @@ export class Dispatcher {
   /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
   private onDone(batch: Transfer[], now: number): void {
     const settled: Transfer[] = []
+    this.awaited = []
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
         if (transfer.access !== null) this.admission.learn(transfer)

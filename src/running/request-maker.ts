@@ -79,9 +79,7 @@ export class RequestMaker {
     transfer.sink = {
       deliver: () => {
         if (transfer.errno !== 0 && !handover.isCommitted) handOver()
-        setImmediate(() => {
-          this.dispatcher.release(transfer)
-        })
+        this.dispatcher.releaseNextTurn(transfer)
       },
     }
   }
