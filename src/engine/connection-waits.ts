@@ -47,7 +47,7 @@ function originOf(url: string): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** Needs no URL: libcurl looks after those who wait whenever a handle is taken out. */
+/** Needs no URL: libcurl looks after those who wait, and wakes one, whenever a handle is taken out. */
 let bell: NativeEasy | undefined
 
 /**
@@ -62,8 +62,16 @@ export function noteConnection(lane: Lane, easy: NativeEasy): void {
 
 function wake(lane: Lane): void {
   lane.isWaking = false
-  const { multi } = lane
-  if (multi === null || lane.live === 0) return
+  ring(lane)
+}
+
+/** The limits of a lane have changed: those who wait for it inside libcurl look again, all of them. Outside of libcurl's stack. */
+export function wakeAll(lane: Lane): void {
+  for (let i = 0; i < lane.live; i++) ring(lane)
+}
+
+function ring({ multi, live }: Lane): void {
+  if (multi === null || live === 0) return
   bell ??= new Easy()
   multi.addHandle(bell)
   multi.removeHandle(bell)

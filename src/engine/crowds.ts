@@ -11,6 +11,8 @@
 
 /** How many transfers to one host a multi handle takes. */
 export const SEATS = 64
+/** How many hosts are known to be better left together. */
+const MAX_HOSTS = 1000
 
 /** The transfers of one host. */
 export class Crowd {
@@ -45,22 +47,30 @@ export class Crowd {
 /** The crowds of one engine. */
 export class Crowds {
   private readonly all = new Map<string, Crowd>()
+  private readonly together = new Set<string>()
 
   /** How many hosts have transfers that were counted. */
   get size(): number {
     return this.all.size
   }
 
-  /** Those who ask for the same host: as their URLs spell it. */
-  at(url: string): Crowd {
+  /** Those who ask for the same host, as their URLs spell it; null where they are to stay together. */
+  at(url: string): Crowd | null {
     const host = hostPart(url)
+    if (this.together.size > 0 && this.together.has(host)) return null
     let crowd = this.all.get(host)
     if (crowd === undefined) this.all.set(host, (crowd = new Crowd(host, this.all)))
     return crowd
   }
+
+  /** From now on nobody who asks for this host is counted: it sends them elsewhere, where one connection may take many. */
+  keepTogether(url: string): void {
+    if (this.together.size >= MAX_HOSTS) this.together.clear()
+    this.together.add(hostPart(url))
+  }
 }
 
-/** `scheme://host:port` of a URL with a scheme of five letters, at most. */
+/** `http://host:port` or `https://host:port`; more than that where no slash follows, and then each URL is a host of its own. */
 function hostPart(url: string): string {
   const end = url.indexOf('/', 'https://'.length)
   return end < 0 ? url : url.slice(0, end)

@@ -6,20 +6,21 @@
  * getInfo(RESPONSE_CODE). No timer, no closure and no promise of its own.
  */
 import type { Transfer } from '../transfer.js'
-import { Multi, OPTION, setMultiOption, sharesReceiveBuffer, type NativeMulti } from './binding.js'
+import { Multi, OPTION, sharesReceiveBuffer, type NativeMulti } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { Crowds, SEATS, type Crowd } from './crowds.js'
 import { EasyPool } from './easy-pool.js'
-import { isWornBy, wearsOut, wornAt } from './lane-wear.js'
+import { LaneSettings } from './lane-settings.js'
+import { isWornBy, wearsOut } from './lane-wear.js'
 import { Lanes, type Lane } from './lanes.js'
-import { keptBeside, keptConnections, spareKeepers } from './kept-connections.js'
+import { spareKeepers } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
-import { readEnvironment, type ProxyIdentity } from './proxy-identity.js'
+import { isProxied, readEnvironment, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'
 import { Standstills } from './standstills.js'
-import { isCleartextHttp, wireUrl } from './url.js'
+import { isPlainHttp, wireUrl } from './url.js'
 
 const FAILED_INIT = 2
 const ABORTED_BY_CALLBACK = 42
@@ -30,20 +31,21 @@ const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
 /** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
 const MAX_LARGE_BUFFERS = 256
-/** Options of a multi handle that limit its connections. */
-const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
-/** How often the environment is looked at for credentials of proxies where it had none: it costs 3 us. */
+/** How often the environment is looked at for proxies: it costs 3 us. */
 const LOOK_EVERY_MS = 1000
 
 /** Engines with something in flight: what the garbage collector takes early vanishes without a word, or crashes. */
 const running = new Set<Engine>()
 
-/** Drives the multi handles of one instance: one, and one more for each identity at a proxy. */
+/** Drives the multi handles of one instance. */
 export class Engine {
   /** Bytes of bodies so far. */
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
 
-  private readonly lanes = new Lanes()
+  private readonly lanes = new Lanes(() => {
+    this.settings.applySoon()
+  })
+  private readonly settings = new LaneSettings(this.lanes)
   private readonly crowds = new Crowds()
   private readonly pool: EasyPool
   private readonly standstills: Standstills | null
@@ -55,10 +57,8 @@ export class Engine {
   /** Whose connections were kept open, and are to be closed now. */
   private dropped: PooledEasy[] = []
   private isScheduled = false
-  private multiOptions: Readonly<Record<string, unknown>> = {}
-  /** Whether all who are nobody at a proxy are to share one multi handle. */
-  private isUndivided = false
-  private maxRequests = 0
+  /** Whether a request has named addresses that later ones are to see. */
+  private hasAddresses = false
   private defaults: DefaultOptions | null = null
   private hasLargeBuffers = true
   private environment = readEnvironment()
@@ -90,17 +90,14 @@ export class Engine {
     const large = sharesReceiveBuffer || maxRequests <= MAX_LARGE_BUFFERS
     if (large !== this.hasLargeBuffers) this.defaults = null
     this.hasLargeBuffers = large
-    if (maxRequests === this.maxRequests) return
-    this.maxRequests = maxRequests
-    this.applyMultiOptions()
+    if (maxRequests === this.settings.maxRequests) return
+    this.settings.maxRequests = maxRequests
+    this.settings.applySoon()
   }
 
   /** Sets options of the multi handle, now or when there is one. */
   setMultiOptions(options: Readonly<Record<string, unknown>>): void {
-    this.multiOptions = options
-    // Who limits connections means all of them.
-    this.isUndivided = [...LIMITS, 'MAXCONNECTS'].some((name) => options[name])
-    this.applyMultiOptions()
+    this.settings.take(options)
   }
 
   /** Puts a transfer on the wire. Its end is always reported, also where it could not be launched. */
@@ -182,40 +179,20 @@ export class Engine {
     return `${text}\n${this.environment.identity}`
   }
 
-  /** Whom a transfer is to be counted among, where it may be that they are too many for one multi handle. */
-  private crowdOf({ oneAtATime, identity: proxy }: LaunchOrder, identity: string, url: string): Crowd | null {
-    if (this.maxRequests <= SEATS || this.isUndivided || identity !== '') return null
-    if (oneAtATime !== 'always' && (oneAtATime === 'unknown' || !isCleartextHttp(url))) return null
-    // Of a proxy, connections are to that, and whoever keeps some may say how many those may be.
-    if (proxy.hasProxy || (proxy.usesEnvironment && this.environment.hasProxy)) return null
-    return this.crowds.at(url)
-  }
-
-  private applyMultiOptions(): void {
-    if (this.lanes.size === 0) return
-    // On libcurl's stack it would be refused, and whether this is on it cannot be known.
-    setImmediate(() => {
-      for (const lane of this.lanes.all()) if (lane.multi !== null) this.setUp(lane.multi, lane)
-    })
-  }
-
-  /** How many connections the main lane keeps. */
-  private get kept(): number {
-    return Number(this.multiOptions['MAXCONNECTS']) || keptConnections(this.maxRequests)
-  }
-
-  private setUp(multi: NativeMulti, lane: Lane): void {
-    const kept = lane.beside > 0 ? keptBeside(this.kept, lane.beside) : this.kept
-    lane.isLimited = LIMITS.some((name) => this.multiOptions[name])
-    lane.wornAt = lane.isLimited ? Infinity : wornAt(kept)
-    // Of identities there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
-    if (lane.identity === '') setMultiOption(multi, 'MAXCONNECTS', kept)
-    for (const [name, value] of Object.entries(this.multiOptions)) setMultiOption(multi, name, value)
+  /** Whom a transfer is to be counted among, where those may be too many for one multi handle. */
+  private crowdOf(order: LaunchOrder, identity: string, url: string): Crowd | null {
+    const { divisible, identity: proxy } = order
+    // What one names, only those in the same multi handle see.
+    this.hasAddresses ||= order.namesAddresses
+    if (this.settings.maxRequests <= SEATS || this.settings.isUndivided || this.hasAddresses) return null
+    if (divisible === 'never' || !isPlainHttp(url, divisible === 'always')) return null
+    // Connections to a proxy are for all hosts, and a proxy may not like to have more of them than it has to.
+    return identity !== '' || isProxied(proxy, this.environment) ? null : this.crowds.at(url)
   }
 
   private open(lane: Lane): NativeMulti {
     const multi = new Multi()
-    this.setUp(multi, lane)
+    this.settings.apply(multi, lane)
     multi.onMessage((_error, easy, code) => {
       // Nothing but noting here: on libcurl's stack most calls are refused, and some are fatal (on both majors, not the same ones).
       const carrier = this.pool.all.get(easy)
@@ -305,8 +282,11 @@ export class Engine {
       batch.push(transfer)
       const lane = carrier.lane as Lane
       if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
-        this.lanes.retire(lane, spareKeepers(this.kept))
+        this.lanes.retire(lane, spareKeepers(this.settings.kept))
       hasFailed ||= carrier.code !== 0
+      const { followsRedirects } = transfer.order as LaunchOrder
+      if (followsRedirects && isPlainHttp(transfer.url) && !isPlainHttp(transfer.effectiveUrl))
+        this.crowds.keepTogether(transfer.url)
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()
     if (this.dropped.length > 0) this.drop(now)

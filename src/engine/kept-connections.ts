@@ -5,7 +5,6 @@
  * anew each time. Measured, 50 in flight over 1,000 hosts in turn: half the CPU of each request with 7.88, 0.82 of it with 8.22.
  */
 import { readFileSync } from 'node:fs'
-import { SEATS } from './crowds.js'
 
 /** What libcurl keeps for each transfer in flight. */
 const FOR_EACH = 4
@@ -18,6 +17,7 @@ const SHARE_OF_FILES = 4
 /** The part that they may take where several multi handles keep some, and how many more than one those may be. */
 const SHARE_OF_FILES_IN_ALL = 2
 const MOST_SPARE = 3
+const PART_BESIDE = 1 / 2
 const MAX_INT32 = 2 ** 31 - 1
 
 let openFiles: number | null = null
@@ -31,11 +31,16 @@ export function keptConnections(maxRequests: number): number {
 }
 
 /**
- * The same for the multi handle with this number beside the main one, where that one has `kept`. It has no more than the `number`th part
- * of what is in flight: that many hosts, at most, have so many that they fill all handles before it.
+ * How many of `kept` in all one of several multi handles beside the main one keeps: those share a half by what they have in flight at most,
+ * all of them together `allMost`. It is never less than that: libcurl would close a connection whenever a transfer ends.
  */
-export function keptBeside(kept: number, number: number): number {
-  return Math.max(FOR_EACH * SEATS, Math.ceil(kept / number))
+export function keptBeside(kept: number, most: number, allMost: number): number {
+  return Math.max(most, Math.floor((kept * PART_BESIDE * most) / allMost))
+}
+
+/** And how many the main one keeps: the rest, and never less than it may have in flight. */
+export function keptByMain(kept: number, allMost: number): number {
+  return Math.max(Math.floor(kept / FOR_EACH), kept - Math.max(allMost, Math.floor(kept * PART_BESIDE)))
 }
 
 /** How many multi handles may keep so many connections each, and one more. */

@@ -8,7 +8,7 @@ import { isCookieShare } from './cookie-share.js'
 import { knownLimits, type KnownLimits } from './known-limits.js'
 import { lastValue } from './last-value.js'
 import { leavesNamesToUs } from './name-cache.js'
-import { overlayOf, type Overlay } from './overlay.js'
+import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 
@@ -32,8 +32,13 @@ export interface LaunchOrder {
   readonly mayWaitForConnection: boolean
   /** Whether the server chooses the version of HTTP. */
   readonly isVersionOpen: boolean
-  /** Whether its connections are for one transfer at a time: `'inCleartext'`: those of `http://`, as far as is known beforehand. */
-  readonly oneAtATime: 'always' | 'inCleartext' | 'unknown'
+  /**
+   * Whether those in flight to one host may be spread over several multi handles: each has a connection of its own then, which is as good
+   * as any other. `'inCleartext'`: where the URL is `http://`.
+   */
+  readonly divisible: 'always' | 'inCleartext' | 'never'
+  /** Whether others are to see the addresses that it names. */
+  readonly namesAddresses: boolean
   /** Whether it is for us to say how long names are good for. */
   readonly leavesNamesToUs: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
@@ -44,6 +49,7 @@ export interface LaunchOrder {
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
+const RESOLVE = OPTION.RESOLVE as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const ANY_VERSION = 0
@@ -85,9 +91,11 @@ export function makeOrder(
     needsFreshConnection,
     mayWaitForConnection: isUnset(PIPEWAIT, shared, own),
     isVersionOpen: isUnset(HTTP_VERSION, shared, own),
-    oneAtATime: oneAtATime(
-      Number((own && lastValue(own, HTTP_VERSION)) ?? lastValue(shared, HTTP_VERSION) ?? 0),
-    ),
+    divisible:
+      (share === null || isCookieShare(share)) && (own === null || isReplaced(own))
+        ? divisible(Number(lastValue(shared, HTTP_VERSION) ?? 0))
+        : 'never',
+    namesAddresses: own !== null && lastValue(own, RESOLVE) !== undefined,
     leavesNamesToUs: leavesNamesToUs(shared, own),
     proxyHeaders,
     limits: knownLimits(shared, own),
@@ -98,10 +106,10 @@ function isUnset(id: number, shared: CompiledOptions, own: CompiledOptions | nul
   return ((own && lastValue(own, id)) ?? lastValue(shared, id)) === undefined
 }
 
-/** Of a `CURL_HTTP_VERSION_*`. */
-function oneAtATime(version: number): LaunchOrder['oneAtATime'] {
+/** Of a `CURL_HTTP_VERSION_*`: HTTP/2 and later may take many on a connection. */
+function divisible(version: number): LaunchOrder['divisible'] {
   if (version === HTTP_1_0 || version === HTTP_1_1) return 'always'
-  return version === ANY_VERSION || version === HTTP_2_OVER_TLS ? 'inCleartext' : 'unknown'
+  return version === ANY_VERSION || version === HTTP_2_OVER_TLS ? 'inCleartext' : 'never'
 }
 
 function spoilsConnection(

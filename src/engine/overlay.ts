@@ -75,7 +75,8 @@ export function isTooHeavy(weight: number): boolean {
   return weight > MAX_WEIGHT
 }
 
-function isReplaced(own: CompiledOptions): boolean {
+/** Whether options of a request are such, and nothing else: its connection is as good as that of any other to its host. */
+export function isReplaced(own: CompiledOptions): boolean {
   const { ids, functions, bodyTarget, bodySize, recycling, cookieEngine, settings } = own
   if (recycling !== 'reusable' || functions.length > 0 || cookieEngine) return false
   if (bodyTarget !== undefined || bodySize !== undefined) return false

@@ -45,7 +45,7 @@ export interface ProxyIdentity {
   readonly text: string
   /** Whether the environment may have a say: no option names a proxy. */
   readonly usesEnvironment: boolean
-  /** Whether an option names a proxy. */
+  /** Whether an option names a proxy, of either kind. */
   readonly hasProxy: boolean
 }
 
@@ -91,8 +91,16 @@ function identityOf(layers: readonly CompiledOptions[]): ProxyIdentity {
   if (Array.isArray(headers)) {
     parts.push(...(headers as readonly string[]).filter(isForProxy))
   }
-  const hasProxy = proxy !== null && proxy !== ''
+  const hasProxy = [proxy, values.get(PRE_PROXY)].some((url) => (url ?? '') !== '')
   return { text: parts.join('\n'), usesEnvironment: proxy === null, hasProxy }
+}
+
+/** Whether a request goes through a proxy, as far as is known: the environment may make exceptions (`no_proxy`). */
+export function isProxied(
+  { hasProxy, usesEnvironment }: ProxyIdentity,
+  environment: ProxyEnvironment,
+): boolean {
+  return hasProxy || (usesEnvironment && environment.hasProxy)
 }
 
 /** The environment as it is now. */

@@ -24,9 +24,9 @@ export function isHttps(url: string): boolean {
   return url.charCodeAt(5) === COLON && (url.charCodeAt(4) | 32) === SMALL_S
 }
 
-/** Whether a URL is spelled `http://`. Others may be fetched in cleartext, too. */
-export function isCleartextHttp(url: string): boolean {
-  return url.startsWith('http://')
+/** Whether a URL is spelled `http://`, or `https://` where that will do, too. Others may mean the same. */
+export function isPlainHttp(url: string, orTls = false): boolean {
+  return url.startsWith('http://') || (orTls && url.startsWith('https://'))
 }
 
 function unusual(url: string): string {

@@ -5,7 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { Share } from '../../src/engine/binding.js'
 import { SEATS } from '../../src/engine/crowds.js'
+import { keptConnections } from '../../src/engine/kept-connections.js'
 import { ParallelCurl } from '../../src/index.js'
 import { authorityPem } from '../support/certificates.js'
 import { startHttpProxy } from '../support/http-proxy.js'
@@ -24,6 +26,8 @@ describe('integration: many in flight to one host', () => {
   afterEach(() => server.close())
 
   let waves = 0
+  /** How many the last wave had in the first of them. */
+  let inMain = 0
   const multisOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.lanes
 
   /** All of them at the server at once, and answered. How many multi handles there were. */
@@ -43,6 +47,7 @@ describe('integration: many in flight to one host', () => {
     }
     await gate.waiting(MANY)
     const multis = multisOf(curl)
+    inMain = curl['dispatcher'].engine['lanes'].main.live
     gate.open()
     await curl.finishAllRequests()
     expect(errors).to.deep.equal([])
@@ -91,6 +96,87 @@ describe('integration: many in flight to one host', () => {
       expect(await wave(curl)).to.equal(MULTIS)
     })
   }
+
+  it('a limit that is lifted is one no longer, wherever they are', async () => {
+    await using curl = new ParallelCurl(MANY, { multi: { MAX_HOST_CONNECTIONS: 4 } })
+    for (let i = 0; i < 20; i++) void curl.startRequest(server.url('/echo'))
+    await curl.finishAllRequests()
+    expect(server.connections).to.be.at.most(4)
+    curl.setOptions({})
+    // All of them at the server at once: with a limit this would never end.
+    expect(await wave(curl)).to.equal(MULTIS)
+  })
+
+  it('as many connections are kept as in one, when hosts take turns', async () => {
+    const { port } = new URL(server.url(''))
+    const names = Array.from({ length: 12 }, (_, i) => `host-${String(i)}.test`)
+    await using curl = new ParallelCurl(MANY, { RESOLVE: names.map((name) => `${name}:${port}:127.0.0.1`) })
+    let most = 0
+    for (const name of names) {
+      await wave(curl, server, (path) => `http://${name}:${port}${path}`)
+      most = Math.max(most, server.openSockets)
+    }
+    const kept = keptConnections(MANY)
+    expect(server.connections).to.equal(12 * MANY)
+    expect(most).to.be.within(kept / 2, kept + MANY)
+  })
+
+  /** How many multi handles there are once they are all launched, wherever to. */
+  async function multisFor(url: string, own: (i: number) => Options, shared: Options = {}): Promise<number> {
+    await using curl = new ParallelCurl(MANY, shared)
+    for (let i = 0; i < MANY; i++) void curl.startRequest(url, null, undefined, null, own(i))
+    const multis = multisOf(curl)
+    curl.abort()
+    return multis
+  }
+
+  it('one has all those that differ in more than libcurl takes for the same connection', async () => {
+    const url = server.url('/echo')
+    expect(await multisFor(url, (i) => ({ USERAGENT: String(i), HTTPHEADER: [`X: ${String(i)}`] }))).to.equal(
+      MULTIS,
+    )
+    expect(await multisFor(url, (i) => ({ INTERFACE: `127.0.0.${String(1 + (i % 2))}` }))).to.equal(1)
+    const share = new Share()
+    // curl/curl.h: CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT.
+    share.setOpt(1, 5)
+    expect(await multisFor(url, () => ({}), { SHARE: share })).to.equal(1)
+  })
+
+  it('one has all of the connections behind a PRE_PROXY, and those of ftp whatever HTTP_VERSION says', async () => {
+    const PRE_PROXY = 'socks5://127.0.0.1:1'
+    expect(await multisFor(server.url('/echo'), () => ({}), { PRE_PROXY })).to.equal(1)
+    expect(await multisFor('ftp://127.0.0.1:1/', () => ({}), { HTTP_VERSION: 2 })).to.equal(1)
+  })
+
+  it('addresses that one request names, later ones see', async () => {
+    const { port } = new URL(server.url(''))
+    await using curl = new ParallelCurl(MANY)
+    const urlOf = (path: string): string => `http://names.invalid:${port}${path}`
+    await curl.request(urlOf('/echo'), { RESOLVE: [`names.invalid:${port}:127.0.0.1`] })
+    expect(await wave(curl, server, urlOf)).to.equal(1)
+  })
+
+  it('a host that sends them on to https is left to one, where HTTP/2 may take them all', async () => {
+    const secure = await startHttpServer({ tls: true })
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    const CAINFO = join(folder, 'ca.pem')
+    writeFileSync(CAINFO, authorityPem())
+    server.route(/^\/to\//, (request, response) => {
+      response.writeHead(302, { location: secure.url(`/gate/${request.url.slice('/to/'.length)}`) }).end()
+    })
+    try {
+      await using curl = new ParallelCurl(MANY, { CAINFO, FOLLOWLOCATION: true })
+      const urlOf = (path: string): string => server.url(path.replace('/gate/', '/to/'))
+      expect(await wave(curl, server, (path) => server.url(path))).to.equal(MULTIS)
+      secure.gate('alone').open()
+      await curl.request(urlOf('/gate/alone'))
+      await wave(curl, secure, urlOf)
+      expect(inMain).to.equal(MANY)
+    } finally {
+      rmSync(folder, { recursive: true })
+      await secure.close()
+    }
+  })
 
   it('one has all of the connections to a proxy, named by an option or by the environment', async () => {
     const proxy = await startHttpProxy()

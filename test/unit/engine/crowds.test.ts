@@ -8,7 +8,7 @@ const B = 'http://b.test/x'
 
 describe('unit: crowds', () => {
   it('fills one handle after the other, and takes the first seat that has become free', () => {
-    const crowd = new Crowds().at(A)
+    const crowd = new Crowds().at(A) as Crowd
     const seats = Array.from({ length: 2 * SEATS + 1 }, () => crowd.enter())
     expect(seats).to.deep.equal([...new Array<number>(SEATS).fill(0), ...new Array<number>(SEATS).fill(1), 2])
     crowd.leave(2)
@@ -19,12 +19,21 @@ describe('unit: crowds', () => {
 
   it('each host has seats of its own: scheme, name and port', () => {
     const crowds = new Crowds()
-    for (let i = 0; i < SEATS; i++) crowds.at(A).enter()
+    for (let i = 0; i < SEATS; i++) crowds.at(A)?.enter()
     for (const url of [B, 'http://a.test:81/x', 'https://a.test/x'])
-      expect(crowds.at(url).enter()).to.equal(0)
+      expect(crowds.at(url)?.enter()).to.equal(0)
     for (const url of ['http://a.test', 'http://a.test/', 'http://a.test/y?z=/'])
-      expect(crowds.at(url).enter()).to.equal(1)
+      expect(crowds.at(url)?.enter()).to.equal(1)
     expect(crowds.size).to.equal(4)
+  })
+
+  it('leaves those together of whom it has been told so, as far as it remembers', () => {
+    const crowds = new Crowds()
+    crowds.keepTogether('http://a.test/y')
+    expect(crowds.at(A)).to.equal(null)
+    expect(crowds.at(B)?.enter()).to.equal(0)
+    for (let i = 0; i < 1000; i++) crowds.keepTogether(`http://host-${String(i)}.test/`)
+    expect(crowds.at(A)?.enter()).to.equal(0)
   })
 
   it('never puts more into a handle than it has seats, nor leaves one empty, and forgets hosts that nobody asks for', () => {
@@ -43,7 +52,7 @@ describe('unit: crowds', () => {
         for (const { url, leaves, enters } of all) {
           for (let i = 0; i < enters; i++) {
             const free = takenOf(url).findIndex((taken) => taken < SEATS)
-            const crowd = crowds.at(url)
+            const crowd = crowds.at(url) as Crowd
             const at = crowd.enter()
             expect(at).to.equal(free < 0 ? takenOf(url).length : free)
             seated.push([crowd, url, at])

@@ -1,7 +1,13 @@
 /** Multi handles that come and go: who gets which, and when they are closed. */
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type { NativeMulti } from '../../../src/engine/binding.js'
-import { keptBeside, spareKeepers } from '../../../src/engine/kept-connections.js'
+import {
+  keptBeside,
+  keptByMain,
+  keptConnections,
+  spareKeepers,
+} from '../../../src/engine/kept-connections.js'
 import { SEATS } from '../../../src/engine/crowds.js'
 import { type Lane, Lanes } from '../../../src/engine/lanes.js'
 
@@ -91,12 +97,45 @@ describe('unit: lanes', () => {
     expect(closed.sort()).to.deep.equal(['first', 'second', 'third'])
   })
 
-  it('those beside the main lane keep enough for what they may have in flight, and not much more', () => {
-    const kept = 4 * 5000
-    const beside = Array.from({ length: 5000 / SEATS }, (_, i) => keptBeside(kept, i + 1))
-    // The n-th has no more in flight than 5,000 / n, and no fewer than its seats.
-    for (const [i, each] of beside.entries()) expect(each).to.be.at.least(Math.max(5000 / (i + 1), SEATS))
-    expect(beside.reduce((sum, each) => sum + each)).to.be.below(6 * kept)
+  it('all of them keep as many connections as one would, and each at least as many as it has had in flight', () => {
+    const inFlight = fc.integer({ min: SEATS + 1, max: 20_000 })
+    fc.assert(
+      fc.property(inFlight, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (most, steps) => {
+        const kept = keptConnections(most)
+        const beside = steps.map((each) => each * SEATS)
+        const allMost = beside.reduce((sum, each) => sum + each)
+        const shares = beside.map((each) => keptBeside(kept, each, allMost))
+        for (const [i, each] of beside.entries()) expect(shares[i]).to.be.at.least(each)
+        const main = keptByMain(kept, allMost)
+        expect(main).to.be.at.least(Math.min(most, kept))
+        const sum = shares.reduce((all, each) => all + each, main)
+        // What is in flight comes first.
+        expect(sum).to.be.at.most(Math.max(kept, allMost + Math.floor(kept / 4)))
+      }),
+    )
+  })
+
+  it('says so when there are more or fewer beside the main lane, or more in one of them', () => {
+    let changes = 0
+    lanes = new Lanes(() => changes++)
+    for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
+    lanes.enter('')
+    lanes.enter('someone')
+    expect([changes, lanes.mostBeside()]).to.deep.equal([1, SEATS])
+    const lane = lanes.enter('', 1)
+    expect([changes, lanes.mostBeside()]).to.deep.equal([2, 2 * SEATS])
+    for (let i = 0; i <= SEATS; i++) lanes.leave(lane, 0)
+    for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
+    expect([changes, lanes.mostBeside()]).to.deep.equal([2, 2 * SEATS])
+    lanes.retireBeside()
+    expect([changes, lanes.mostBeside()]).to.deep.equal([3, 0])
+  })
+
+  it('identities that rest make no room for a crowd, nor a crowd for them', () => {
+    for (let i = 0; i < 250; i++) lanes.leave(enter(String(i), 'identity'), 0)
+    for (let i = 1; i <= 300; i++) lanes.leave(enter('', 'beside', i), 0)
+    lanes.sweep(1)
+    expect(closed).to.deep.equal([])
   })
 
   it('as many as may keep connections without taking half of the open files', () => {
