@@ -277,6 +277,7 @@ export class Engine {
     const batch: Transfer[] = aside
     let hasFailed = false
     for (const carrier of noted) {
+      const isCounted = carrier.crowd !== null
       if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
       const transfer = carrier.finish(now)
       batch.push(transfer)
@@ -284,9 +285,7 @@ export class Engine {
       if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
         this.lanes.retire(lane, spareKeepers(this.settings.kept))
       hasFailed ||= carrier.code !== 0
-      const { followsRedirects } = transfer.order as LaunchOrder
-      if (followsRedirects && isPlainHttp(transfer.url) && !isPlainHttp(transfer.effectiveUrl))
-        this.crowds.keepTogether(transfer.url)
+      if (isCounted && hasLeftCleartext(transfer)) this.crowds.keepTogether(transfer.url)
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()
     if (this.dropped.length > 0) this.drop(now)
@@ -299,6 +298,11 @@ export class Engine {
     // By now the next ones are launched, if there are any: one at a time must not mean coming and going with each.
     if (this.liveCount === 0) running.delete(this)
   }
+}
+
+/** Whether a redirect has led from cleartext to where many may share a connection. */
+function hasLeftCleartext({ order, url, effectiveUrl }: Transfer): boolean {
+  return (order as LaunchOrder).followsRedirects && isPlainHttp(url) && !isPlainHttp(effectiveUrl)
 }
 
 /** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */

@@ -43,9 +43,12 @@ const COUNTING = `
       else for (let i = 0; i < ROUND; i++) await send(curl, i)
       await curl.finishAllRequests()
     }
-    // How many handles there have to be depends on how many transfers end at once: a round that makes none is the one to count.
-    for (let made = -1; made !== curl.dispatcher.engine.handles.created; ) {
-      made = curl.dispatcher.engine.handles.created
+    // How many handles there have to be depends on how many transfers end at once: a round that makes none is the one to count, and
+    // not the first of them. The newest handle may have been made before it was known how long names are good for.
+    for (let quiet = 0, made = 0; quiet < 3; ) {
+      const { created } = curl.dispatcher.engine.handles
+      quiet = created === made ? quiet + 1 : 0
+      made = created
       for (const key of Object.keys(counts)) delete counts[key]
       await round()
     }
