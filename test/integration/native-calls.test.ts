@@ -45,12 +45,11 @@ const COUNTING = `
     }
     // How many handles there have to be depends on how many transfers end at once: a round that makes none is the one to count, and
     // not the first of them. The newest handle may have been made before it was known how long names are good for.
-    for (let quiet = 0, made = 0; quiet < 3; ) {
+    for (let quiet = 0; quiet < 3; ) {
       const { created } = curl.dispatcher.engine.handles
-      quiet = created === made ? quiet + 1 : 0
-      made = created
       for (const key of Object.keys(counts)) delete counts[key]
       await round()
+      quiet = curl.dispatcher.engine.handles.created === created ? quiet + 1 : 0
     }
     costs[name] = Object.fromEntries(Object.entries(counts).map(([key, count]) => [key, count / ROUND]))
     await curl.close()
