@@ -4,6 +4,7 @@
  */
 import { Easy, getInfo, INFO, libcurlVersionNumber, type NativeEasy } from './binding.js'
 import type { Lane } from './lanes.js'
+import { originOf } from './url.js'
 
 /**
  * Whether those who wait start their `CONNECTTIMEOUT` anew when that connection has failed, one after the other: twenty for a host
@@ -39,12 +40,6 @@ export function learnVersion({ oneAtATime }: Lane, url: string, easy: NativeEasy
   if (version === 0 || version > HTTP_1_1 || getInfo(easy, REDIRECT_COUNT) !== 0) return
   if (oneAtATime.size >= MAX_ORIGINS) oneAtATime.clear()
   oneAtATime.add(originOf(url))
-}
-
-/** `https://host:port`, as it was spelled. */
-function originOf(url: string): string {
-  const end = url.indexOf('/', 'https://'.length)
-  return end < 0 ? url : url.slice(0, end)
 }
 
 /** Needs no URL: libcurl looks after those who wait, and wakes one, whenever a handle is taken out. */

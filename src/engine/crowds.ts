@@ -9,6 +9,8 @@
  * has become free is taken again, with the connection that it leaves behind.
  */
 
+import { originOf } from './url.js'
+
 /** How many transfers to one host a multi handle takes. */
 export const SEATS = 64
 /** How many hosts are known to be better left together. */
@@ -56,7 +58,7 @@ export class Crowds {
 
   /** Those who ask for the same host, as their URLs spell it; null where they are to stay together. */
   at(url: string): Crowd | null {
-    const host = hostPart(url)
+    const host = originOf(url)
     if (this.together.size > 0 && this.together.has(host)) return null
     let crowd = this.all.get(host)
     if (crowd === undefined) this.all.set(host, (crowd = new Crowd(host, this.all)))
@@ -66,12 +68,6 @@ export class Crowds {
   /** From now on nobody who asks for this host is counted: it sends them elsewhere, where one connection may take many. */
   keepTogether(url: string): void {
     if (this.together.size >= MAX_HOSTS) this.together.clear()
-    this.together.add(hostPart(url))
+    this.together.add(originOf(url))
   }
-}
-
-/** `http://host:port` or `https://host:port`; more than that where no slash follows, and then each URL is a host of its own. */
-function hostPart(url: string): string {
-  const end = url.indexOf('/', 'https://'.length)
-  return end < 0 ? url : url.slice(0, end)
 }

@@ -29,6 +29,14 @@ export function isPlainHttp(url: string, orTls = false): boolean {
   return url.startsWith('http://') || (orTls && url.startsWith('https://'))
 }
 
+/**
+ * `http://host:port` or `https://host:port`, as it was spelled; more than that where no slash follows: such a URL is an origin of its own.
+ */
+export function originOf(url: string): string {
+  const end = url.indexOf('/', 'https://'.length)
+  return end < 0 ? url : url.slice(0, end)
+}
+
 function unusual(url: string): string {
   // node-libcurl cuts strings at a NUL: another URL would be fetched. A space is what libcurl refuses as malformed (3).
   if (url.includes('\0')) return ' '

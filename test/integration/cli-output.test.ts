@@ -262,17 +262,15 @@ describe('the command: output', () => {
   })
 
   it('writes pictures of what it did, whatever ends it', async () => {
-    // The last one is never answered: the run cannot be over before it hears that its reader has gone.
-    const urls = Array.from({ length: 100 }, () => server.url('/bytes/20000')).concat(
-      server.url('/gate/picture'),
-    )
+    // Most are never answered: the run cannot be over, nor get to the last ones, before it hears that its reader has gone.
+    const urls = Array.from({ length: 100 }, (_, i) => server.url(i < 20 ? '/bytes/20000' : '/gate/picture'))
     const { stderr } = await runCommand(['--har', 'cut.har', '--report', 'cut.html', ...urls], {
       cwd: folder(),
       onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
     })
     expect(stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
-    const { log } = JSON.parse(read('cut.har')) as { log: { entries: { response: { status: number } }[] } }
-    expect(log.entries.filter(({ response }) => response.status === 200).length).to.be.within(1, 100)
+    const { log } = JSON.parse(read('cut.har')) as { log: { entries: unknown[] } }
+    expect(log.entries.length).to.be.within(1, 99)
     expect(read('cut.html')).to.match(/<\/html>\s*$/)
     expect(readdirSync(folder()).filter((name) => name.endsWith('.part'))).to.deep.equal([])
   })
