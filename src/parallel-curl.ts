@@ -457,8 +457,8 @@ export class ParallelCurl {
     if (!isObject(input)) {
       throw new OptionError('stream: an input must be a URL or an object with a url', 'inputs')
     }
-    const { url, userData, postFields = null, ...own } = input
-    const transfer = this.requests.make('stream', url, orderOver('stream', base, postFields, own))
+    const { url, userData } = input
+    const transfer = this.requests.make('stream', url, isBare(input) ? base : orderOfInput(input, base))
     if (userData !== undefined) transfer.give(userData)
     return transfer
   }
@@ -478,6 +478,17 @@ function limitsAmong({ shared }: LaunchOrder): Limits {
 /** Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked for. */
 function isUntouched(stream: Readable): boolean {
   return stream.readableFlowing === null && !stream.readableDidRead
+}
+
+/** Whether it has no options: to make an object of none takes as long as all else that an input costs. */
+function isBare(input: object): boolean {
+  for (const key in input) if (key !== 'url' && key !== 'userData') return false
+  return true
+}
+
+function orderOfInput(input: Exclude<StreamInput, string | URL>, base: LaunchOrder): LaunchOrder {
+  const { url: _url, userData: _userData, postFields = null, ...own } = input
+  return orderOver('stream', base, postFields, own)
 }
 
 function isObject(value: unknown): value is object {

@@ -14,8 +14,8 @@ import type { Scenario } from './scenarios.js'
 import { pinned, type Servers } from './server.js'
 
 /** What lies between two runs is neither start nor warming up: before, Node 24 has not compiled all of it yet. */
-const FEW = 20_000
-const MANY = 50_000
+const FEW = 50_000
+const MANY = 80_000
 /**
  * The collector in the same thread, at the same moments. And no full collection because the heap is still small: one or two of those would
  * fall into the window, or would not, by chance.
