@@ -205,7 +205,7 @@ export class ParallelCurl {
    * One transfer as a promise, under the same limits.
    *
    * Rejects with {@link CurlError} when it failed; its `transfer` has what there is. A 404 is no failure.
-   * The transfer is held until the next turn of the event loop: read infos at once, or use `keepInfo`.
+   * The transfer is held until the end of that turn of the event loop: read infos at once, or use `keepInfo`.
    *
    * With `responseType: 'stream'` it resolves when the headers are there, with the body as `transfer.stream`. The transfer is in flight,
    * and held, until that has ended; pausing the stream pauses the transfer, and destroying it aborts the transfer. A failure after the
@@ -427,7 +427,7 @@ export class ParallelCurl {
           if (this.connections.arrive(transfer, offered)) resolve({ made: make(transfer) })
           else {
             resolve(null)
-            this.dispatcher.releaseNextTurn(transfer)
+            this.dispatcher.releaseAtTurnEnd(transfer)
           }
         },
       }

@@ -9,8 +9,8 @@ export type InfoValue = number | string | readonly string[] | null
 
 /** The live handle of a transfer that is held. */
 export interface InfoSource {
-  /** Reads one info by its number. */
-  readInfo(id: number): InfoValue
+  /** Reads one info by its number, for whoever has it as its source. */
+  readInfo(id: number, asker: { readonly source: InfoSource | null }): InfoValue
   /** Lets a transfer go on that a function of the user's has paused. */
   resume?(): void
 }

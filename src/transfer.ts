@@ -53,7 +53,7 @@ const PHASES = [
 /**
  * One request and its outcome. A callback gets it in the place of PHP's `$ch`; `request()` and `stream()` give it.
  *
- * It is *held* until its callback has settled (after `await request()`: until the next turn of the event loop). So long, every
+ * It is *held* until its callback has settled (after `await request()`: until the end of that turn of the event loop). So long, every
  * info can be read. Later, the fields below, what was asked for before, and snapshots ({@link info}, `keepInfo`) still answer.
  */
 export class Transfer<U = unknown> {
@@ -257,7 +257,7 @@ export class Transfer<U = unknown> {
     const kept = this.kept?.get(id)
     if (kept !== undefined) return kept
     if (this.source === null) throw this.noLongerHeld(info)
-    const value = this.source.readInfo(id)
+    const value = this.source.readInfo(id, this)
     // What a WRITEFUNCTION reads in flight is not what it ends as.
     if (this.settledAt > 0) (this.kept ??= new Map()).set(id, value)
     return value

@@ -295,7 +295,6 @@ export class Engine {
       this.lookedAt = now
     }
     if (batch.length > 0) this.settled(batch, now)
-    // By now the next ones are launched, if there are any: one at a time must not mean coming and going with each.
     if (this.liveCount === 0) running.delete(this)
   }
 }

@@ -4,7 +4,7 @@
 import type { Transfer, TransferSink } from '../transfer.js'
 import type { Dispatcher } from './dispatcher.js'
 
-/** Whoever awaits a transfer gets it when it is done, and may ask it for anything until the next turn of the event loop. */
+/** Whoever awaits a transfer gets it when it is done, and may ask it for anything until the end of that turn of the event loop. */
 export class Awaiting implements TransferSink {
   constructor(
     private readonly resolve: (transfer: Transfer) => void,
@@ -15,6 +15,6 @@ export class Awaiting implements TransferSink {
     const result = transfer.handOut()
     this.resolve(result)
     // One whose body streams is held until that has ended.
-    if (result.bodyStream === null) this.dispatcher.releaseNextTurn(result)
+    if (result.bodyStream === null) this.dispatcher.releaseAtTurnEnd(result)
   }
 }

@@ -27,6 +27,7 @@ import { Scheduler } from '../scheduling/scheduler.js'
 import { TimeHeap } from '../scheduling/time-heap.js'
 import { SingleFlight } from './single-flight.js'
 import { Tally } from './tally.js'
+import { TurnEnd } from './turn-end.js'
 import type { Transfer } from '../transfer.js'
 import type { BodySink } from '../transfer-types.js'
 
@@ -67,10 +68,16 @@ export class Dispatcher {
       this.engine.release(carrier)
     },
   })
+  private readonly turnEnd = new TurnEnd(
+    (transfer) => {
+      this.release(transfer)
+    },
+    (transfer) => {
+      this.engine.launch(transfer)
+    },
+  )
   private undelivered = 0
   private isWoken = false
-  /** Those of the last batch that somebody has awaited. */
-  private awaited: Transfer[] = []
   /** How many deadlines are of transfers that are done. */
   private goneDeadlines = 0
 
@@ -212,7 +219,10 @@ export class Dispatcher {
     if (transfer.state === 'done' || transfer.isAborted) return
     if (transfer.state === 'inFlight') {
       transfer.isAborted = true
-      this.engine.cancel(transfer, reason, errno)
+      if (this.turnEnd.takeBack(transfer)) {
+        transfer.fail(errno, `aborted before it was sent: ${messageOf(reason)}`, reason)
+        this.engine.settleAside(transfer)
+      } else this.engine.cancel(transfer, reason, errno)
     } else if (this.shared.size > 0 && this.shared.leave(transfer, reason)) {
       this.settleUnlaunched(transfer, reason, errno)
     } else {
@@ -237,14 +247,9 @@ export class Dispatcher {
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
   }
 
-  /** The same in the next turn of the event loop. */
-  releaseNextTurn(transfer: Transfer): void {
-    // One timer for all of a batch.
-    if (this.awaited.push(transfer) > 1) return
-    setImmediate((awaited: Transfer[]) => {
-      if (this.awaited === awaited) this.awaited = []
-      for (const each of awaited) this.release(each)
-    }, this.awaited)
+  /** The same when all who await it have gone on. */
+  releaseAtTurnEnd(transfer: Transfer): void {
+    this.turnEnd.releaseLater(transfer)
   }
 
   /** The one place that starts what has been waiting. */
@@ -269,7 +274,7 @@ export class Dispatcher {
 
   private launch(transfer: Transfer, now: number): void {
     transfer.launchedAt = now
-    if (transfer.access === null || this.admission.launch(transfer)) this.engine.launch(transfer)
+    if (transfer.access === null || this.admission.launch(transfer)) this.turnEnd.launchLater(transfer)
     else {
       transfer.isAborted = true
       this.engine.settleAside(transfer)
@@ -311,7 +316,6 @@ export class Dispatcher {
   /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
   private onDone(batch: Transfer[], now: number): void {
     const settled: Transfer[] = []
-    this.awaited = []
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
         if (transfer.access !== null) this.admission.learn(transfer)

@@ -79,7 +79,7 @@ export class RequestMaker {
     transfer.sink = {
       deliver: () => {
         if (transfer.errno !== 0 && !handover.isCommitted) handOver()
-        this.dispatcher.releaseNextTurn(transfer)
+        this.dispatcher.releaseAtTurnEnd(transfer)
       },
     }
   }

@@ -43,7 +43,7 @@ class Flight implements TransferSink, InfoSource {
   }
 
   readInfo(id: number): InfoValue {
-    return (this.carrier.source as InfoSource).readInfo(id)
+    return (this.carrier.source as InfoSource).readInfo(id, this.carrier)
   }
 
   letGo(): void {

@@ -125,6 +125,8 @@ describe('integration: many in flight to one host', () => {
   async function multisFor(url: string, own: (i: number) => Options, shared: Options = {}): Promise<number> {
     await using curl = new ParallelCurl(MANY, shared)
     for (let i = 0; i < MANY; i++) void curl.startRequest(url, null, undefined, null, own(i))
+    // By the end of this turn.
+    await new Promise((resolve) => setImmediate(resolve))
     const multis = multisOf(curl)
     curl.abort()
     return multis

@@ -78,6 +78,7 @@ describe('dedupe', () => {
     void ask(curl, '/gate/a', 3)
     two.abort()
     await recorder.waitFor(2)
+    await server.waitForRequests(2)
     curl.abort()
     await server.waitForIdle()
     await curl.finishAllRequests()

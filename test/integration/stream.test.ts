@@ -402,7 +402,7 @@ describe('request()', () => {
   })
   afterEach(() => server.close())
 
-  it('resolves with its transfer, held until the next turn; a 404 is no failure', async () => {
+  it('resolves with its transfer, held until the turn ends; a 404 is no failure', async () => {
     await using curl = new ParallelCurl(2)
     const transfer = await curl.request(server.url('/status/404'), { USERAGENT: 'me' })
     expect([transfer.responseCode, transfer.content, transfer.getInfo('RESPONSE_CODE')]).to.deep.equal([
