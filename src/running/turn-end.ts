@@ -4,8 +4,8 @@
  *
  * libcurl begins a transfer in the next turn, however early it has it. By the end of this one those who got the last batch have let go of
  * their handles, so that those are used again at once: as many handles as there are in flight, and not twice as many, of which always
- * the longest idle ones came next, gone from the cache. Measured with 1 KiB, 50 in flight, in the medians of five runs: `request()` takes a
- * sixth less CPU, `stream()` a fifth less.
+ * the longest idle ones came next, gone from the cache. Measured with 1 KiB, 50 in flight, in turns with
+ * what it was before, medians of 41 rounds on a busy machine: `request()` takes 5 % less CPU on Node 24 and 12 % less on Node 20, `stream()` 7 % and 4 %.
  */
 import type { Transfer } from '../transfer.js'
 import type { InfoSource } from '../transfer-types.js'
