@@ -10,6 +10,9 @@
 import type { Transfer } from '../transfer.js'
 import type { InfoSource } from '../transfer-types.js'
 
+/** Not queueMicrotask(), which makes an AsyncResource. */
+const SETTLED = Promise.resolve()
+
 /** The ends of turns of one instance. */
 export class TurnEnd {
   private released: Transfer[] = []
@@ -59,7 +62,7 @@ export class TurnEnd {
     if (this.isScheduled) return
     this.isScheduled = true
     // Ticks come before promises, but for those that promises have asked for.
-    queueMicrotask(this.awaitOthers)
+    void SETTLED.then(this.awaitOthers)
   }
 
   private readonly awaitOthers = (): void => {

@@ -59,14 +59,16 @@ const COUNTING = `
   console.log(JSON.stringify(costs))
 `
 
-/** All of it fits into the new space, nothing is collected: what has been allocated is still there. */
+/**
+ * All of it fits into the new space, nothing is collected: what has been allocated is still there. The least of several rounds: on a
+ * busy machine V8 has not compiled it all before the first one.
+ */
 const ALLOCATING = `
   import { PerformanceObserver } from 'node:perf_hooks'
   import { ParallelCurl } from './src/index.js'
-  let collections = 0
-  let start = Infinity
+  const collected = []
   new PerformanceObserver((list) => {
-    for (const { startTime } of list.getEntries()) if (startTime >= start) collections++
+    for (const { startTime } of list.getEntries()) collected.push(startTime)
   }).observe({ entryTypes: ['gc'] })
   const curl = new ParallelCurl(10)
   const url = process.argv.at(-1) + '/echo'
@@ -76,13 +78,17 @@ const ALLOCATING = `
     await curl.finishAllRequests()
   }
   await run(3000)
-  gc()
-  start = performance.now()
-  const before = process.memoryUsage().heapUsed
-  await run(2000)
-  const bytes = (process.memoryUsage().heapUsed - before) / 2000
+  const rounds = []
+  for (let i = 0; i < 4; i++) {
+    gc()
+    const start = performance.now()
+    const before = process.memoryUsage().heapUsed
+    await run(2000)
+    rounds.push({ bytes: (process.memoryUsage().heapUsed - before) / 2000, start, end: performance.now() })
+  }
   await new Promise((resolve) => setTimeout(resolve, 10))
-  console.log(JSON.stringify({ bytes, collections }))
+  const collections = collected.filter((at) => rounds.some(({ start, end }) => at >= start && at < end)).length
+  console.log(JSON.stringify({ bytes: Math.min(...rounds.map(({ bytes }) => bytes)), collections }))
 `
 
 const WAITING = `
@@ -190,15 +196,15 @@ describe('integration: what a request costs', () => {
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
   })
 
-  it('a request allocates at most 4,200 bytes of heap, its content of 500 characters among them', async () => {
+  it('a request allocates at most 3,500 bytes of heap, its content of 500 characters among them', async () => {
     const space = ['--min-semi-space-size=128', '--max-semi-space-size=128']
     const { bytes, collections } = (await run(ALLOCATING, '--expose-gc', ...space)) as {
       bytes: number
       collections: number
     }
     expect(collections).to.equal(0)
-    // 2,400 to 2,900 as a rule; 3,400 where the machine is so busy that V8 has not compiled it all yet.
-    expect(bytes).to.be.within(500, 4200)
+    // 2,000 to 2,200 on Node 20, 2,400 to 2,800 on Node 24.
+    expect(bytes).to.be.within(500, 3500)
   })
 
   it('a request that waits takes at most 600 bytes', async () => {
