@@ -60,8 +60,9 @@ const COUNTING = `
 `
 
 /**
- * All of it fits into the new space, nothing is collected: what has been allocated is still there. The least of several rounds: on a
- * busy machine V8 has not compiled it all before the first one.
+ * All of it fits into the new space, nothing is collected: what has been allocated is still there. One at a time: what each
+ * turn of the event loop costs is all its own, which is the most that it can be, and does not depend on how many answers come together.
+ * The least of several rounds: on a busy machine V8 has not compiled it all before the first one.
  */
 const ALLOCATING = `
   import { PerformanceObserver } from 'node:perf_hooks'
@@ -70,14 +71,14 @@ const ALLOCATING = `
   new PerformanceObserver((list) => {
     for (const { startTime } of list.getEntries()) collected.push(startTime)
   }).observe({ entryTypes: ['gc'] })
-  const curl = new ParallelCurl(10)
+  const curl = new ParallelCurl(1)
   const url = process.argv.at(-1) + '/echo'
   const onDone = () => undefined
   const run = async (count) => {
     for (let i = 0; i < count; i++) await curl.startRequest(url, onDone)
     await curl.finishAllRequests()
   }
-  await run(3000)
+  await run(5000)
   const rounds = []
   for (let i = 0; i < 4; i++) {
     gc()
@@ -196,15 +197,15 @@ describe('integration: what a request costs', () => {
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
   })
 
-  it('a request allocates at most 3,500 bytes of heap, its content of 500 characters among them', async () => {
+  it('a request alone in its turn allocates at most 4,200 bytes of heap, its content of 500 characters among them', async () => {
     const space = ['--min-semi-space-size=128', '--max-semi-space-size=128']
     const { bytes, collections } = (await run(ALLOCATING, '--expose-gc', ...space)) as {
       bytes: number
       collections: number
     }
     expect(collections).to.equal(0)
-    // 2,000 to 2,200 on Node 20, 2,400 to 2,800 on Node 24.
-    expect(bytes).to.be.within(500, 3500)
+    // 3,800 to 3,950 on Node 20, 3,650 to 3,750 on Node 24; with ten in flight 2,000 to 2,800, or more where they come one by one.
+    expect(bytes).to.be.within(500, 4200)
   })
 
   it('a request that waits takes at most 600 bytes', async () => {
