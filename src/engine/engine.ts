@@ -5,6 +5,7 @@
  * What a plain request costs: setOpt(URL), addHandle, one write callback for each chunk, onMessage, removeHandle,
  * getInfo(RESPONSE_CODE). No timer, no closure and no promise of its own.
  */
+import { appended } from '../appended.js'
 import type { Transfer } from '../transfer.js'
 import { Multi, OPTION, sharesReceiveBuffer, type NativeMulti } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
@@ -51,8 +52,8 @@ export class Engine {
   private readonly standstills: Standstills | null
   /** How many handles are launched, and not taken back yet. */
   private liveCount = 0
-  private noted: PooledEasy[] = []
-  private aside: Transfer[] = []
+  private noted: PooledEasy[] | null = null
+  private aside: Transfer[] | null = null
   private deferred: PooledEasy[] = []
   /** Whose connections were kept open, and are to be closed now. */
   private dropped: PooledEasy[] = []
@@ -83,6 +84,11 @@ export class Engine {
   get handles(): { created: number; idle: number; live: number; lanes: number } {
     const { pool, liveCount, lanes } = this
     return { created: pool.created, idle: pool.idleCount, live: liveCount, lanes: lanes.size }
+  }
+
+  /** How many handles could be used at once. */
+  get idleHandles(): number {
+    return this.pool.idleCount
   }
 
   /** Says how many transfers are to be expected at once: on old libcurl each has a buffer of its own. */
@@ -132,7 +138,7 @@ export class Engine {
 
   /** Reports a transfer that never got here with the next batch. */
   settleAside(transfer: Transfer): void {
-    this.aside.push(transfer)
+    this.aside = appended(this.aside, transfer)
     this.schedule()
   }
 
@@ -205,7 +211,7 @@ export class Engine {
     if (carrier.isNoted) return
     carrier.isNoted = true
     carrier.code = code
-    this.noted.push(carrier)
+    this.noted = appended(this.noted, carrier)
     this.schedule()
   }
 
@@ -252,6 +258,18 @@ export class Engine {
     this.liveCount--
   }
 
+  /** Takes a handle that is done off the wire, unless its connection is what was wanted. */
+  private takeOut(carrier: PooledEasy, now: number): Transfer {
+    const isCounted = carrier.crowd !== null
+    if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
+    const transfer = carrier.finish(now)
+    const lane = carrier.lane as Lane
+    if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
+      this.lanes.retire(lane, spareKeepers(this.settings.kept))
+    if (isCounted && hasLeftCleartext(transfer)) this.crowds.keepTogether(transfer.url)
+    return transfer
+  }
+
   private drop(now: number): void {
     const { dropped } = this
     this.dropped = []
@@ -270,22 +288,16 @@ export class Engine {
         if (!carrier.isNoted && !this.tryAdd(carrier)) this.note(carrier, FAILED_INIT)
       }
     }
-    const { noted, aside } = this
-    this.noted = []
-    this.aside = []
+    const { noted } = this
+    let batch = this.aside
+    this.noted = this.aside = null
     const now = this.clock()
-    const batch: Transfer[] = aside
     let hasFailed = false
-    for (const carrier of noted) {
-      const isCounted = carrier.crowd !== null
-      if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
-      const transfer = carrier.finish(now)
-      batch.push(transfer)
-      const lane = carrier.lane as Lane
-      if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
-        this.lanes.retire(lane, spareKeepers(this.settings.kept))
-      hasFailed ||= carrier.code !== 0
-      if (isCounted && hasLeftCleartext(transfer)) this.crowds.keepTogether(transfer.url)
+    if (noted !== null) {
+      for (const carrier of noted) {
+        batch = appended(batch, this.takeOut(carrier, now))
+        hasFailed ||= carrier.code !== 0
+      }
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()
     if (this.dropped.length > 0) this.drop(now)
@@ -294,7 +306,7 @@ export class Engine {
       this.environment = readEnvironment()
       this.lookedAt = now
     }
-    if (batch.length > 0) this.settled(batch, now)
+    if (batch !== null) this.settled(batch, now)
     if (this.liveCount === 0) running.delete(this)
   }
 }

@@ -115,8 +115,9 @@ export class Lanes {
     if (this.retired.size > 0) {
       for (const lane of this.retired) if (lane.live === 0) this.retired.delete(shut(lane))
     }
-    this.sweepIdle(this.idle, now, MAX_IDLE)
-    this.sweepIdle(this.idleBeside, now, Infinity)
+    // As a rule there are none, and to begin to go through none makes an iterator.
+    if (this.idle.size > 0) this.sweepIdle(this.idle, now, MAX_IDLE)
+    if (this.idleBeside.size > 0) this.sweepIdle(this.idleBeside, now, Infinity)
   }
 
   *all(): Generator<Lane> {

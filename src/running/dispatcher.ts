@@ -4,6 +4,7 @@
  *
  *   submit -> line -> pump -> engine -> batch -> retry (back into the line), or settle -> pump -> callback
  */
+import { appended } from '../appended.js'
 import type { AccessSettings } from './access-options.js'
 import type { CompileProxyOptions } from './access-layers.js'
 import { Admission } from './admission.js'
@@ -315,7 +316,7 @@ export class Dispatcher {
 
   /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
   private onDone(batch: Transfer[], now: number): void {
-    const settled: Transfer[] = []
+    let settled: Transfer[] | null = null
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
         if (transfer.access !== null) this.admission.learn(transfer)
@@ -324,10 +325,13 @@ export class Dispatcher {
         this.undelivered++
       }
       if (transfer.bodySink === null || this.isBodyFinished(transfer, transfer.bodySink))
-        settled.push(transfer)
+        settled = appended(settled, transfer)
     }
+    this.turnEnd.beginBatch()
     this.pump(now)
-    for (const transfer of settled) this.deliver(transfer)
+    this.turnEnd.tellBatch()
+    if (settled !== null) for (const transfer of settled) this.deliver(transfer)
+    this.turnEnd.endBatch(this.engine.idleHandles)
     if (this.deadlines.size > 0) this.setAlarm(now)
     this.callbacks.check()
   }

@@ -7,6 +7,7 @@
  * the longest idle ones came next, gone from the cache. Measured with 1 KiB, 50 in flight, in turns with what it was before, medians of
  * 41 rounds on a busy machine: `request()` takes 5 % less CPU on Node 24 and 12 % less on Node 20, `stream()` 7 % and 4 %.
  */
+import { appended } from '../appended.js'
 import type { Transfer } from '../transfer.js'
 import type { InfoSource } from '../transfer-types.js'
 
@@ -18,6 +19,7 @@ export class TurnEnd {
   private released: Transfer[] | null = null
   private launched: Transfer[] | null = null
   private isScheduled = false
+  private isBatch = false
   /** Stands in for the handle that a transfer does not have yet: whoever asks gets it one. */
   private readonly unbegun: InfoSource = {
     readInfo: (id, asker) => {
@@ -34,18 +36,35 @@ export class TurnEnd {
 
   /** Puts off that a transfer is no longer held. */
   releaseLater(transfer: Transfer): void {
-    if (this.released === null) this.released = [transfer]
-    else this.released.push(transfer)
+    this.released = appended(this.released, transfer)
     this.schedule()
   }
 
   /** Puts off that a transfer goes on the wire. */
   launchLater(transfer: Transfer): void {
     transfer.source = this.unbegun
-    // One alone is the rule where one waits for the other: a list that has been empty makes room for 17.
-    if (this.launched === null) this.launched = [transfer]
-    else this.launched.push(transfer)
-    this.schedule()
+    this.launched = appended(this.launched, transfer)
+    if (!this.isBatch) this.schedule()
+  }
+
+  /** A batch is done: those that are launched from now on take its places, until {@link tellBatch}. They were started before this turn. */
+  beginBatch(): void {
+    this.isBatch = true
+  }
+
+  /** Its outcomes are about to be told: who is launched by those who hear of them waits for the end of the turn. */
+  tellBatch(): void {
+    this.isBatch = false
+  }
+
+  /**
+   * All of it is told. Where there are handles enough by now, because nobody has kept any, those that took its places need not wait for
+   * the end of the turn: a promise and a tick less. One at a time that is 3 % of the CPU time on Node 24, 6 % on Node 20.
+   */
+  endBatch(idleHandles: number): void {
+    if (this.launched === null || this.isScheduled) return
+    if (idleHandles >= this.launched.length) this.launchAll()
+    else this.schedule()
   }
 
   /** Takes a transfer back that has not been launched yet. False where it has been. */

@@ -67,6 +67,36 @@ describe('integration: the end of a turn', () => {
     expect(handlesOf(curl)).to.equal(LIMIT)
   })
 
+  it('and one whose callbacks return promises that settle at once', async () => {
+    await using curl = new ParallelCurl(LIMIT)
+    const ports: unknown[] = []
+    const answered = answering()
+    for (const url of urls())
+      void curl.startRequest(url, async (_content, _url, transfer) => {
+        await Promise.resolve()
+        ports.push(transfer.getInfo('PRIMARY_PORT'))
+      })
+    await curl.finishAllRequests()
+    await answered
+    expect(ports).to.deep.equal(new Array(ALL).fill(server.port))
+    expect(handlesOf(curl)).to.equal(LIMIT)
+  })
+
+  it('one alone is launched before the turn is over that its predecessor ends in, where nobody has kept the handle', async () => {
+    await using curl = new ParallelCurl(1)
+    const { engine } = curl['dispatcher']
+    const live: unknown[] = []
+    for (let i = 0; i < 3; i++)
+      void curl.startRequest(server.url('/echo'), () => {
+        live.push(engine.handles.live)
+        // Before any promise or tick that was asked for later than this batch.
+        process.nextTick(() => live.push(engine.handles.live))
+      })
+    await curl.finishAllRequests()
+    expect(live).to.deep.equal([0, 1, 0, 1, 0, 0])
+    expect(handlesOf(curl)).to.equal(1)
+  })
+
   it('those that are held longer keep their handles, and the wire is full all the same', async () => {
     await using curl = new ParallelCurl(LIMIT)
     const gate = server.gate('held')
