@@ -1,6 +1,6 @@
 /**
  * Runs a scenario: every client warmed up, then in turns, round by round, so that whatever else the machine does hits all of
- * them. Does not know how a client works, nor how numbers are shown.
+ * them; where it matters, in several processes, one after the other. Does not know how a client works, nor how numbers are shown.
  */
 import type { Job, Sample } from './load.js'
 import { startRunner, type Runner, type Track } from './processes.js'
@@ -57,7 +57,30 @@ async function warmUp(runner: Runner, ms: number): Promise<void> {
   }
 }
 
+/** Measures them with so many rounds in all, or some more: each process of a client has as many. */
 export async function measure(
+  scenario: Scenario,
+  clients: readonly string[],
+  rounds: number,
+  servers: Servers,
+  track: Track,
+): Promise<Measured[]> {
+  const processes = Math.min(scenario.processes, rounds)
+  let all: Measured[] = []
+  for (let i = 0; i < processes; i++) {
+    const more = await measureOnce(scenario, clients, Math.ceil(rounds / processes), servers, track)
+    all = i === 0 ? more : all.map((before, at) => joined(before, more[at] as Measured))
+  }
+  return all
+}
+
+/** Who cannot go on in one process has no numbers. */
+function joined(before: Measured, more: Measured): Measured {
+  const given = [before, more].find(({ skipped }) => skipped !== undefined)
+  return given ?? { ...before, samples: [...before.samples, ...more.samples] }
+}
+
+async function measureOnce(
   scenario: Scenario,
   clients: readonly string[],
   rounds: number,

@@ -29,7 +29,7 @@ export function scenarioTable(scenario: Scenario, measured: readonly Measured[])
       const of = (value: (sample: Measured['samples'][number]) => number): number =>
         median(each.samples.map(value))
       const failures = each.samples.reduce((sum, sample) => sum + sample.failures, 0)
-      const last = each.samples[each.samples.length - 1]
+      const peakKib = Math.max(0, ...each.samples.map(({ maxRssKib }) => maxRssKib))
       return [
         failures > 0
           ? `${each.client} (${failures} failed: ${each.samples.find((s) => s.error)?.error ?? ''})`
@@ -37,7 +37,7 @@ export function scenarioTable(scenario: Scenario, measured: readonly Measured[])
         whole(of(requestsPerSecond)),
         base === undefined ? '' : `${short(ratio(each, base))} x`,
         of(cpuMicroseconds).toFixed(1),
-        whole((last?.maxRssKib ?? 0) / 1024),
+        whole(peakKib / 1024),
         short(of(({ p50 }) => p50 ?? NaN)),
         short(of(({ p99 }) => p99 ?? NaN)),
       ]
