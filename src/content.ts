@@ -21,6 +21,8 @@ const SURELY_ASCII_BYTES = 64
  * that at its beginning as a rule.
  */
 const FIRST_LOOK_BYTES = 1024
+/** And how much before that, of what is no text at all: a part of a buffer costs more than these. */
+const GLANCE_BYTES = 32
 
 /** Whether these bytes read the same in every charset that a response may declare (WHATWG's are all supersets of ASCII but UTF-16 and ISO-2022-JP). */
 export function isPlainAscii(bytes: Buffer): boolean {
@@ -30,9 +32,15 @@ export function isPlainAscii(bytes: Buffer): boolean {
 function isLongAscii(bytes: Buffer): boolean {
   return (
     bytes.length >= SURELY_ASCII_BYTES &&
+    beginsAscii(bytes) &&
     (bytes.length <= FIRST_LOOK_BYTES || isAscii(bytes.subarray(0, FIRST_LOOK_BYTES))) &&
     isAscii(bytes)
   )
+}
+
+function beginsAscii(bytes: Buffer): boolean {
+  for (let i = 0; i < GLANCE_BYTES; i++) if ((bytes[i] as number) > 0x7f) return false
+  return true
 }
 
 function isAllUtf8(bytes: Buffer): boolean {
