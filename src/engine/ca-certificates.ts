@@ -5,7 +5,7 @@
  * Measured: node-libcurl 5's own way (400 kB of certificates in each handle) costs 12 ms of CPU per TLS connection and 400 kB of
  * memory per connection, https or not. A CAINFO file without a CAPATH is parsed once and cached by libcurl.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Easy, getInfo, INFO, OPTION } from './binding.js'
@@ -23,9 +23,9 @@ function findCaDefaults(): DefaultOptions {
   const extra = process.env.NODE_EXTRA_CA_CERTS
   const extraFile = extra !== undefined && isFile(extra) ? extra : undefined
   if (file !== undefined && isFile(file)) {
-    return useFile(
-      extraFile === undefined ? file : writeBundle([readFileSync(file), readFileSync(extraFile)]),
-    )
+    // Where it names the very same, a bundle would hold all of them twice, and take 10 ms to write.
+    const isMore = extraFile !== undefined && realpathSync(extraFile) !== realpathSync(file)
+    return useFile(isMore ? writeBundle([readFileSync(file), readFileSync(extraFile)]) : file)
   }
   // A build with a directory of hashed certificates and no file: libcurl knows best.
   if (directory !== undefined && existsSync(directory)) return []

@@ -1,8 +1,9 @@
 /** https: verified by default, with the user's certificates before everybody else's. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { Easy, getInfo, INFO } from '../../src/engine/binding.js'
 import { ParallelCurl } from '../../src/index.js'
 import { authorityPem, issueCertificate } from '../support/certificates.js'
 import { runChild } from '../support/child.js'
@@ -128,5 +129,33 @@ describe('integration: https', () => {
       env: { NODE_EXTRA_CA_CERTS: '/no/such/file' },
     })
     expect(missing.stdout).to.match(/^60 /)
+  })
+
+  it('which takes no bundle where it names what libcurl has anyway', async function () {
+    const easy = new Easy()
+    const builtIn = INFO['CAINFO'] === undefined ? null : getInfo(easy, INFO['CAINFO'])
+    easy.close()
+    // Some builds have none.
+    if (typeof builtIn !== 'string' || !existsSync(builtIn)) return void this.skip()
+    const source = `import { readdirSync } from 'node:fs'
+      import { ParallelCurl } from './src/index.js'
+      const curl = new ParallelCurl(1)
+      curl.startRequest(process.argv[1])
+      await curl.finishAllRequests()
+      console.log(readdirSync(process.env.TMPDIR).filter((name) => name.startsWith('parallelcurl-ca-')).length)
+      await curl.close()`
+    const same = join(folder, 'same.pem')
+    symlinkSync(builtIn, same)
+    for (const [NODE_EXTRA_CA_CERTS, bundles] of [
+      [builtIn, 0],
+      [same, 0],
+      [CAINFO, 1],
+    ] as const) {
+      const { stdout } = await runChild(source, {
+        args: [server.url()],
+        env: { NODE_EXTRA_CA_CERTS, TMPDIR: folder },
+      })
+      expect(Number(stdout)).to.equal(bundles)
+    }
   })
 })
