@@ -264,7 +264,6 @@ export class Engine {
     if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
     const transfer = carrier.finish(now)
     const lane = carrier.lane as Lane
-    if (carrier.code === 0 && lane.identity === '') this.settings.learn(transfer.url, carrier.easy, now)
     if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
       this.lanes.retire(lane, spareKeepers(this.settings.kept))
     if (isCounted && hasLeftCleartext(transfer)) this.crowds.keepTogether(transfer.url)

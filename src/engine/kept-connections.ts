@@ -14,8 +14,6 @@ const MOST = 1024
 const USUAL_OPEN_FILES = 1024
 /** The part of the open files that connections may take which nobody uses. */
 const SHARE_OF_FILES = 4
-/** As many as may be kept where hosts are asked again: some 10 kB each. */
-const MOST_WANTED = 16_384
 /** The part that they may take where several multi handles keep some, and how many more than one those may be. */
 const SHARE_OF_FILES_IN_ALL = 2
 const MOST_SPARE = 3
@@ -30,12 +28,6 @@ export function keptConnections(maxRequests: number): number {
   // Who knows no limit for transfers has as many connections as there are transfers.
   const inFlight = Number.isFinite(maxRequests) ? Math.min(FOR_EACH * maxRequests, MAX_INT32) : MAX_INT32
   return Math.max(inFlight, Math.min(MOST, Math.floor(openFiles / SHARE_OF_FILES)))
-}
-
-/** How many may be kept where that is worth it. */
-export function mostConnections(): number {
-  openFiles ??= readOpenFiles()
-  return Math.min(MOST_WANTED, Math.floor(openFiles / SHARE_OF_FILES_IN_ALL))
 }
 
 /**

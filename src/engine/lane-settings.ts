@@ -2,17 +2,15 @@
  * What the multi handles of one engine are told: the user's options, and how many connections each of them keeps. Does not know
  * transfers.
  */
-import { getInfo, INFO, setMultiOption, type NativeEasy, type NativeMulti } from './binding.js'
+import { setMultiOption, type NativeMulti } from './binding.js'
 import { wakeAll } from './connection-waits.js'
-import { keptBeside, keptByMain, keptConnections, mostConnections } from './kept-connections.js'
+import { keptBeside, keptByMain, keptConnections } from './kept-connections.js'
 import { wornAt } from './lane-wear.js'
 import type { Lane, Lanes } from './lanes.js'
-import { ReuseWatch } from './reuse-watch.js'
 
 /** Options that limit the connections of a multi handle. */
 const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
 const NO_LIMITS = '0,0'
-const NUM_CONNECTS = INFO.NUM_CONNECTS as number
 /** What libcurl has where nobody says anything: curl_multi_setopt(3). Of the others, those that still do something cannot be taken back. */
 const DEFAULTS: Readonly<Record<string, number>> = {
   MAX_HOST_CONNECTIONS: 0,
@@ -27,7 +25,6 @@ export class LaneSettings {
   maxRequests = 0
   /** Whether connections are limited: then they are counted where all of them are. */
   isUndivided = false
-  private readonly reuse = new ReuseWatch()
   private options: Readonly<Record<string, unknown>> = {}
   /** Has been set, and has to be set back. */
   private readonly changed = new Set<string>()
@@ -37,22 +34,7 @@ export class LaneSettings {
 
   /** How many connections there are for later transfers, in all but those of identities. */
   get kept(): number {
-    return (
-      Number(this.options['MAXCONNECTS']) || Math.max(keptConnections(this.maxRequests), this.reuse.wanted)
-    )
-  }
-
-  /** A transfer has ended well: whether it has found a connection, and after how many others, says how many are worth keeping. */
-  learn(url: string, easy: NativeEasy, now: number): void {
-    if (!this.reuse.isWatched(url) || this.options['MAXCONNECTS']) return
-    const hasChanged = this.reuse.note({
-      url,
-      now,
-      usual: keptConnections(this.maxRequests),
-      most: mostConnections(),
-      hasConnected: () => (getInfo(easy, NUM_CONNECTS) as number) > 0,
-    })
-    if (hasChanged) this.applySoon()
+    return Number(this.options['MAXCONNECTS']) || keptConnections(this.maxRequests)
   }
 
   /** Takes the user's options, for those that there are and those to come. */

@@ -63,8 +63,7 @@ export interface MultiOptions {
   MAX_TOTAL_CONNECTIONS?: number
   /**
    * Connections that are kept for reuse, those in use among them. Default: four times `maxRequests`, and at least a quarter of the files
-   * that the process may have open, up to 1024; while more hosts than that come again within two minutes, as many as it takes, up to half
-   * of the files and 16384. libcurl's own is four times the transfers that are in flight at the moment.
+   * that the process may have open, up to 1024. libcurl's own is four times the transfers that are in flight at the moment.
    */
   MAXCONNECTS?: number
   /** Streams in one HTTP/2 connection. Default: 100. */
