@@ -8,7 +8,10 @@ import { readFileSync } from 'node:fs'
 
 /** What libcurl keeps for each transfer in flight. */
 const FOR_EACH = 4
-/** Idle ones go after two minutes in any case (CURLOPT_MAXAGE_CONN(3)). */
+/**
+ * Idle ones go after two minutes in any case (CURLOPT_MAXAGE_CONN(3)). No more: once a second libcurl looks for dead ones, from the first
+ * on again after each that it finds. With 5,000 kept, some thousand of them closed by the server, that was seconds without a turn of the event loop.
+ */
 const MOST = 1024
 /** Where the system does not say how many files may be open. */
 const USUAL_OPEN_FILES = 1024
