@@ -27,6 +27,9 @@ export function median(values: readonly number[]): number {
 
 export const requestsPerSecond = ({ requests, seconds }: Sample): number => requests / seconds
 export const cpuMicroseconds = ({ requests, cpuSeconds }: Sample): number => (cpuSeconds / requests) * 1e6
+/** Of all of its processes, in KiB. */
+export const peakRss = ({ samples }: Measured): number =>
+  Math.max(...samples.map(({ maxRssKib }) => maxRssKib))
 
 /** The median over the rounds of `of(a) / of(b)`: what both had to share in a round cancels out. */
 export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number {

@@ -1,7 +1,7 @@
 /**
  * Numbers as people read them: a table in Markdown, and a bar chart. Does not know how they came about.
  */
-import { cpuMicroseconds, median, ratio, requestsPerSecond, type Measured } from './measure.js'
+import { cpuMicroseconds, median, peakRss, ratio, requestsPerSecond, type Measured } from './measure.js'
 import type { Scenario } from './scenarios.js'
 
 /** What everything is compared with. */
@@ -29,7 +29,6 @@ export function scenarioTable(scenario: Scenario, measured: readonly Measured[])
       const of = (value: (sample: Measured['samples'][number]) => number): number =>
         median(each.samples.map(value))
       const failures = each.samples.reduce((sum, sample) => sum + sample.failures, 0)
-      const peakKib = Math.max(0, ...each.samples.map(({ maxRssKib }) => maxRssKib))
       return [
         failures > 0
           ? `${each.client} (${failures} failed: ${each.samples.find((s) => s.error)?.error ?? ''})`
@@ -37,7 +36,7 @@ export function scenarioTable(scenario: Scenario, measured: readonly Measured[])
         whole(of(requestsPerSecond)),
         base === undefined ? '' : `${short(ratio(each, base))} x`,
         of(cpuMicroseconds).toFixed(1),
-        whole(peakKib / 1024),
+        whole(peakRss(each) / 1024),
         short(of(({ p50 }) => p50 ?? NaN)),
         short(of(({ p99 }) => p99 ?? NaN)),
       ]

@@ -1,7 +1,7 @@
 /**
  * What was promised, beside what was measured. Does not measure.
  */
-import { cpuMicroseconds, median, ratio, type Measured } from './measure.js'
+import { cpuMicroseconds, median, peakRss, ratio, type Measured } from './measure.js'
 import type { Facts } from './probes.js'
 import { markdown } from './report.js'
 import { FLOOR, FLOOR_WITH_HEADERS } from './scenarios.js'
@@ -61,8 +61,7 @@ const atFiveThousand = (find: Find): Value | undefined => {
 
 const rssOverC = (find: Find): number | undefined => {
   const [ours, c] = [find('slow-5000', 'startRequest'), find('slow-5000', 'C')]
-  const peak = ({ samples }: Measured): number => Math.max(...samples.map(({ maxRssKib }) => maxRssKib))
-  return ours && c ? (peak(ours) - peak(c)) / 5000 : undefined
+  return ours && c ? (peakRss(ours) - peakRss(c)) / 5000 : undefined
 }
 
 const atLeast = (what: string, node20: number, node24: number, value: Target['value']): Target => ({
