@@ -328,10 +328,14 @@ export class Dispatcher {
         settled = appended(settled, transfer)
     }
     this.turnEnd.beginBatch()
-    this.pump(now)
-    this.turnEnd.tellBatch()
-    if (settled !== null) for (const transfer of settled) this.deliver(transfer)
-    this.turnEnd.endBatch(this.engine.idleHandles)
+    try {
+      this.pump(now)
+      this.turnEnd.tellBatch()
+      if (settled !== null) for (const transfer of settled) this.deliver(transfer)
+    } finally {
+      // Whatever goes wrong with one of them, the others are in flight as far as anybody knows.
+      this.turnEnd.endBatch(this.engine.idleHandles)
+    }
     if (this.deadlines.size > 0) this.setAlarm(now)
     this.callbacks.check()
   }

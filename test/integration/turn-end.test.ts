@@ -3,7 +3,8 @@
  * flight.
  */
 import { expect } from 'chai'
-import { ParallelCurl, type Transfer } from '../../src/index.js'
+import { ParallelCurl, type RequestCallback, type Transfer } from '../../src/index.js'
+import { runChild } from '../support/child.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 
 const LIMIT = 20
@@ -53,34 +54,32 @@ describe('integration: the end of a turn', () => {
     expect(handlesOf(curl)).to.equal(LIMIT)
   })
 
-  it('and a queue of startRequest()', async () => {
-    await using curl = new ParallelCurl(LIMIT)
-    const ports: unknown[] = []
-    const answered = answering()
-    for (const url of urls())
-      void curl.startRequest(url, (_content, _url, transfer) => {
-        ports.push(transfer.getInfo('PRIMARY_PORT'))
-      })
-    await curl.finishAllRequests()
-    await answered
-    expect(ports).to.deep.equal(new Array(ALL).fill(server.port))
-    expect(handlesOf(curl)).to.equal(LIMIT)
-  })
-
-  it('and one whose callbacks return promises that settle at once', async () => {
-    await using curl = new ParallelCurl(LIMIT)
-    const ports: unknown[] = []
-    const answered = answering()
-    for (const url of urls())
-      void curl.startRequest(url, async (_content, _url, transfer) => {
-        await Promise.resolve()
-        ports.push(transfer.getInfo('PRIMARY_PORT'))
-      })
-    await curl.finishAllRequests()
-    await answered
-    expect(ports).to.deep.equal(new Array(ALL).fill(server.port))
-    expect(handlesOf(curl)).to.equal(LIMIT)
-  })
+  const note =
+    (ports: unknown[]): RequestCallback =>
+    (_content, _url, transfer) => {
+      ports.push(transfer.getInfo('PRIMARY_PORT'))
+    }
+  const noteLater =
+    (ports: unknown[]): RequestCallback =>
+    async (...outcome) => {
+      await Promise.resolve()
+      note(ports)(...outcome)
+    }
+  for (const [what, callback] of [
+    ['a queue of startRequest()', note],
+    ['one whose callbacks return promises that settle at once', noteLater],
+  ] as const) {
+    it(`and ${what}`, async () => {
+      await using curl = new ParallelCurl(LIMIT)
+      const ports: unknown[] = []
+      const answered = answering()
+      for (const url of urls()) void curl.startRequest(url, callback(ports))
+      await curl.finishAllRequests()
+      await answered
+      expect(ports).to.deep.equal(new Array(ALL).fill(server.port))
+      expect(handlesOf(curl)).to.equal(LIMIT)
+    })
+  }
 
   it('one alone is launched before the turn is over that its predecessor ends in, where nobody has kept the handle', async () => {
     await using curl = new ParallelCurl(1)
@@ -161,5 +160,25 @@ describe('integration: the end of a turn', () => {
       void curl.startRequest(url, (_content, _url, { errno }) => errnos.push(errno))
     await curl.finishAllRequests()
     expect(errnos.sort()).to.deep.equal([0, 0, 1])
+  })
+
+  it('an outcome that cannot be told, for a fault of ours, strands nobody who is in flight by then', async () => {
+    const source = `import { ParallelCurl } from './src/index.js'
+      const [url] = process.argv.slice(1)
+      const curl = new ParallelCurl(1)
+      process.on('uncaughtException', ({ message }) => console.log(message))
+      const { tally } = curl.dispatcher
+      tally.add = () => {
+        delete tally.add
+        throw new Error('broken')
+      }
+      void curl.startRequest(url)
+      void curl.startRequest(url, (_content, _url, { responseCode }) => {
+        console.log(responseCode)
+        process.exit()
+      })`
+    const { stdout } = await runChild(source, { args: [server.url('/echo')] })
+    expect(stdout).to.equal('broken\n200\n')
+    expect(server.requests).to.have.length(2)
   })
 })
