@@ -30,7 +30,7 @@ describe('unit: a transfer that is handed out', () => {
       if (!['id', 'url', 'queuedAt', 'isKnown'].includes(key))
         Object.defineProperty(transfer, key, { value: { key }, writable: true })
     }
-    return Object.assign(transfer, { chunks: Buffer.alloc(10), receivedBytes: 40_000 }, own) as Transfer
+    return Object.assign(transfer, { chunks: Buffer.alloc(10), receivedBytes: 40_000 }, own)
   }
 
   it('another one has all of its outcome, in the place of the old one, which keeps no body alive', () => {
