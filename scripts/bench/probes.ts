@@ -3,14 +3,18 @@
  * processes of its own. Does not know the other clients.
  */
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { median } from './measure.js'
 import type { Track } from './processes.js'
+import { FLOOR, type Scenario } from './scenarios.js'
 import { pinned, type Servers } from './server.js'
 
 export interface Facts {
   /** 100 requests of 100 ms at 20 in flight: wall time over the ideal 0.5 s. */
   pace: number
+  /** The same of the bare loop over node-libcurl. */
+  floorPace: number
   /** Bytes of heap for each of 100,000 `startRequest` calls that nobody awaits. */
   heapPerPending: number
   /** Time to import this library over that of node-libcurl alone. */
@@ -20,6 +24,7 @@ export interface Facts {
 
 export function probe(servers: Servers, { core, built }: Track): Facts {
   const index = pathToFileURL(built.index).href
+  const clientModule = (name: string): string => pathToFileURL(join(built.folder, 'scripts/bench', name)).href
   const run = (source: string, ...nodeArgs: string[]): number => {
     const [command, args] = pinned(core, process.execPath, [
       ...nodeArgs,
@@ -30,14 +35,23 @@ export function probe(servers: Servers, { core, built }: Track): Facts {
     const env = { ...process.env, NODE_OPTIONS: '' }
     return Number(execFileSync(command, args, { encoding: 'utf8', cwd: built.folder, env }))
   }
-  const url = JSON.stringify(servers.urlOf('slow', '/wait-100'))
+  const waitUrl = servers.urlOf('slow', '/wait-100')
   const pace = `
     import { ParallelCurl } from ${JSON.stringify(index)}
     const curl = new ParallelCurl(20)
     const start = performance.now()
-    for (let i = 0; i < 100; i++) await curl.startRequest(${url})
+    for (let i = 0; i < 100; i++) await curl.startRequest(${JSON.stringify(waitUrl)})
     await curl.finishAllRequests()
     console.log((performance.now() - start) / 500)`
+  const scenario: Partial<Scenario> = { inFlight: 20 }
+  const floorPace = `
+    import { create } from ${JSON.stringify(clientModule('clients/floor.js'))}
+    import { Load } from ${JSON.stringify(clientModule('load.js'))}
+    const job = ${JSON.stringify({ scenario, client: FLOOR, urls: [waitUrl], caFile: servers.caFile })}
+    const start = performance.now()
+    const load = new Load(job, Infinity, 100)
+    await create(job).run(load)
+    console.log(load.requests === 100 ? (performance.now() - start) / 500 : NaN)`
   // The array of URLs is the caller's: it is there before the first look.
   const heap = `
     import { ParallelCurl } from ${JSON.stringify(index)}
@@ -60,8 +74,14 @@ export function probe(servers: Servers, { core, built }: Track): Facts {
     theirs.push(run(timed('node-libcurl')))
     ours.push(run(timed(index)))
   }
+  const [paces, floorPaces]: [number[], number[]] = [[], []]
+  for (let i = 0; i < 5; i++) {
+    floorPaces.push(run(floorPace))
+    paces.push(run(pace))
+  }
   return {
-    pace: median([1, 2, 3].map(() => run(pace))),
+    pace: median(paces),
+    floorPace: median(floorPaces),
     heapPerPending: run(heap, '--expose-gc'),
     importMs: median(ours),
     importRatio: median(ours.map((ms, i) => ms / (theirs[i] as number))),
