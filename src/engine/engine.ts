@@ -7,7 +7,7 @@
  */
 import { appended } from '../appended.js'
 import type { Transfer } from '../transfer.js'
-import { Multi, OPTION, sharesReceiveBuffer, type NativeMulti } from './binding.js'
+import { Multi, OPTION, sharesReceiveBuffer, type NativeEasy, type NativeMulti } from './binding.js'
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { Crowds, SEATS, type Crowd } from './crowds.js'
@@ -21,7 +21,7 @@ import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'
 import { Standstills } from './standstills.js'
-import { isPlainHttp, wireUrl } from './url.js'
+import { isHttps, isPlainHttp, wireUrl } from './url.js'
 
 const FAILED_INIT = 2
 const ABORTED_BY_CALLBACK = 42
@@ -112,14 +112,14 @@ export class Engine {
     const carrier = this.pool.acquire(order)
     carrier.isLive = true
     if (this.liveCount++ === 0) running.add(this)
-    if (this.standstills !== null) this.standstills.watch()
+    if (this.standstills !== null && isHttps(transfer.url)) this.standstills.watch()
     const identity = this.identityOf(order.identity)
     const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
     carrier.lane = this.lanes.enter(identity, crowd?.enter())
     const code = carrier.configure(
       transfer,
       order,
-      (this.defaults ??= this.makeDefaults()),
+      (this.defaults ??= this.makeDefaults(carrier.easy)),
       wireUrl(transfer.url),
     )
     if (code !== 0) {
@@ -167,14 +167,14 @@ export class Engine {
     this.pool.close()
   }
 
-  private makeDefaults(): DefaultOptions {
+  private makeDefaults(easy: NativeEasy): DefaultOptions {
     return [
       [OPTION.NOSIGNAL as number, 1],
       [OPTION.MAXREDIRS as number, MAX_REDIRECTS],
       [OPTION.PROTOCOLS as number, SAFE_PROTOCOLS],
       [OPTION.REDIR_PROTOCOLS as number, SAFE_PROTOCOLS],
       ...(this.hasLargeBuffers ? [[OPTION.BUFFERSIZE as number, LARGE_BUFFER] as const] : []),
-      ...caDefaults(),
+      ...caDefaults(easy),
     ]
   }
 

@@ -31,7 +31,7 @@ export class Standstills {
     return leavesStanding ? new Standstills(carriers) : null
   }
 
-  /** Something has been launched. The timer ends by itself, and keeps no process alive. */
+  /** Something has been launched over TLS: nothing else is ever helped. The timer ends by itself, and keeps no process alive. */
   watch(): void {
     this.timer ??= setInterval(this.look, LOOK_EVERY_MS).unref()
   }

@@ -3,6 +3,7 @@
  * grow. Does not know how long anything takes: `npm run bench` does.
  */
 import { expect } from 'chai'
+import { libcurlVersionNumber } from '../../src/engine/binding.js'
 import { runChild } from '../support/child.js'
 import { runCounted } from '../support/counted.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
@@ -106,6 +107,27 @@ const WAITING = `
   process.exit()
 `
 
+/** Timers in plain sight: libcurl's own are not made by JavaScript. */
+const TIMING = `
+  import { ParallelCurl } from './src/index.js'
+  let timers = 0
+  for (const name of ['setTimeout', 'setInterval']) {
+    const real = globalThis[name]
+    globalThis[name] = (...args) => (timers++, real(...args))
+  }
+  const [plain, tls] = process.argv.slice(-2)
+  const counts = []
+  for (const base of [plain, tls]) {
+    timers = 0
+    const curl = new ParallelCurl(4, { SSL_VERIFYPEER: false })
+    for (let i = 0; i < 40; i++) await curl.startRequest(base + '/echo')
+    await curl.finishAllRequests()
+    counts.push(timers)
+    await curl.close()
+  }
+  console.log(JSON.stringify(counts))
+`
+
 const PLAIN: Cost = {
   'setOpt URL': 1,
   addHandle: 1,
@@ -121,10 +143,11 @@ describe('integration: what a request costs', () => {
   let costs: Record<string, Cost>
 
   async function run(source: string, ...nodeArgs: string[]): Promise<unknown> {
-    const { code, stdout, stderr } = await runChild(source, {
-      args: [server.url('')],
-      nodeArgs,
-    })
+    return runWith([server.url('')], source, ...nodeArgs)
+  }
+
+  async function runWith(args: string[], source: string, ...nodeArgs: string[]): Promise<unknown> {
+    const { code, stdout, stderr } = await runChild(source, { args, nodeArgs })
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
     return JSON.parse(stdout)
   }
@@ -195,6 +218,14 @@ describe('integration: what a request costs', () => {
     expect(cost).to.include({ ...PLAIN, 'setOpt WRITEFUNCTION': 1, reset: 1 })
     // Its own, and the defaults: NOSIGNAL, MAXREDIRS, two kinds of protocols, BUFFERSIZE, DNS_CACHE_TIMEOUT, and up to four for certificates.
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
+  })
+
+  it('no timer for any request; over TLS one for all, where HTTP/2 may be left standing', async () => {
+    const [plain, overTls] = (await runWith([server.url(''), tls.url('')], TIMING)) as [number, number]
+    expect(plain).to.equal(0)
+    // On a slow machine it may have stopped in between, with nothing in flight.
+    if (libcurlVersionNumber < 0x080100) expect(overTls).to.be.within(1, 5)
+    else expect(overTls).to.equal(0)
   })
 
   it('a request alone in its turn allocates at most 3,600 bytes of heap, its content of 500 characters among them', async () => {
