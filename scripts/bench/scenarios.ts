@@ -86,12 +86,12 @@ export const SCENARIOS: readonly Scenario[] = [
     clients: usual,
     // The compiler goes by calls, not by time: one at a time makes a fifth as many.
     warmUpMs: 4500,
-    rounds: 10,
-    processes: 2,
+    rounds: 12,
+    processes: 4,
   }),
   scenario('1k-10', '1 KiB, 10 in flight', { inFlight: 10 }),
   // The one that most is said about: long enough that nothing is compiled any more. After 0.6 s some of us still is.
-  scenario('1k-50', '1 KiB, 50 in flight', { rounds: 16, processes: 2, warmUpMs: 2500, clients: CLIENTS }),
+  scenario('1k-50', '1 KiB, 50 in flight', { rounds: 16, processes: 4, warmUpMs: 2500, clients: CLIENTS }),
   scenario('1k-500', '1 KiB, 500 in flight', { inFlight: 500, warmUpMs: 800 }),
   scenario('100k', '100 KiB of random bytes, 50 in flight', {
     path: '/100k',
@@ -100,7 +100,7 @@ export const SCENARIOS: readonly Scenario[] = [
     // The young generation grows for so long, and the compiler needs it.
     warmUpMs: 3500,
     rounds: 12,
-    processes: 2,
+    processes: 4,
     clients: usual,
   }),
   scenario('10m', '10 MiB of random bytes, 10 in flight', {
@@ -110,7 +110,7 @@ export const SCENARIOS: readonly Scenario[] = [
     inFlight: 10,
     warmUpMs: 2000,
     rounds: 12,
-    processes: 2,
+    processes: 4,
   }),
   scenario('tls', '1 KiB over TLS, 50 in flight', { origin: 'tls', warmUpMs: 700 }),
   scenario('post', 'POST of 1 KiB, 50 in flight', { isPost: true }),

@@ -152,6 +152,36 @@ describe('uploads', () => {
     expect(spent.error).to.include('Give a function that opens it')
   })
 
+  it('are sent again where the server asks who it is, where they can be', async () => {
+    const small = bytes.subarray(0, 200_000)
+    const asks = ['Basic realm="r"', 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5']
+    for (const ask of asks) {
+      server.route('/locked', (request, response) => {
+        if (request.headers['authorization'] === undefined)
+          response.writeHead(401, { 'WWW-Authenticate': ask }).end()
+        else response.end('ok')
+      })
+      // Whichever the server wants: CURLAUTH_ANY.
+      const options: RequestOptions = { HTTPAUTH: ~16, USERPWD: 'me:secret' }
+      for (const [upload, whole] of [
+        [file, bytes],
+        [new Blob([bytes]), bytes],
+        [() => slowly(bytes), bytes],
+        [Readable.from(pieces(small)), small],
+      ] as const) {
+        server.forget()
+        const transfer = await put(upload, options, server.url('/locked'))
+        expect([ask, transfer.error, transfer.responseCode]).to.deep.equal([ask, '', 200])
+        expect(server.requests.length).to.equal(2)
+        expect(server.requests[0]?.body.equals(whole)).to.equal(true)
+        expect(server.requests[1]?.body.equals(whole)).to.equal(true)
+      }
+      const spent = await put(Readable.from(pieces(bytes)), options, server.url('/locked'))
+      expect([spent.errno, spent.responseCode]).to.deep.equal([65, 401])
+      expect(spent.error).to.include('Give a function that opens it')
+    }
+  })
+
   it('are tried again, where they can be', async () => {
     let count = 0
     server.route('/flaky', (_request, response) => {
