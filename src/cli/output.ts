@@ -1,6 +1,7 @@
 /**
  * Where the outcome of each transfer goes: bodies, JSON lines and -w. stdout is only data. Does not know what counts as a failure.
  */
+import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Transfer } from '../index.js'
 import { explainWrite, writeAll, writeBody } from './files.js'
 import type { Input } from './input-line.js'
@@ -8,7 +9,7 @@ import { jsonLine } from './json-line.js'
 import { OutputError } from './mistakes.js'
 import type { Naming } from './naming.js'
 import type { Settings } from './settings.js'
-import { needsHeaders, writeOut } from './write-out.js'
+import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece } from './write-out.js'
 
 const WRITE_ERROR = 23
 
@@ -24,6 +25,8 @@ export interface Outcome {
 export class Output {
   /** Whether headers have to be captured. */
   readonly needsHeaders: boolean
+  /** Whether libcurl has to keep what it learns of certificates. */
+  readonly needsCertificates: boolean
   private waiting: Uint8Array[] = []
   private size = 0
 
@@ -34,6 +37,7 @@ export class Output {
   ) {
     const { writeOut: format, include, withHeaders } = settings
     this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
+    this.needsCertificates = format !== undefined && needsCertificates(format)
   }
 
   /** Bytes for stdout that wait for {@link flush}. */
@@ -51,9 +55,21 @@ export class Output {
     }
     if (settings.writeOut === undefined) return
     const written = { transfer, n, path, hasHeaders: this.needsHeaders, libcurl: this.libcurl }
-    for (const { text, to } of writeOut(settings.writeOut, written)) {
-      if (to === 'stdout') this.stdout(text)
-      else process.stderr.write(text)
+    this.putPieces(writeOut(settings.writeOut, written))
+  }
+
+  /** As with curl, what is for a file that cannot be opened goes where the text before it went. */
+  private putPieces(pieces: readonly Piece[]): void {
+    let asked: Piece['to'] = 'stdout'
+    let to: Piece['to'] = 'stdout'
+    for (const piece of pieces) {
+      if (piece.to !== asked) {
+        asked = piece.to
+        if (typeof asked === 'string' || tryOpen(asked)) to = asked
+      }
+      if (to === 'stdout') this.stdout(piece.text)
+      else if (to === 'stderr') process.stderr.write(piece.text)
+      else append(to.path, piece.text)
     }
   }
 
@@ -98,6 +114,23 @@ export class Output {
     const text = lines.map((line) => `${line}\r\n`).join('')
     const headers = Buffer.from(lines.length === 0 || lines.at(-1) === '' ? text : `${text}\r\n`, 'latin1')
     return Buffer.concat([headers, transfer.body])
+  }
+}
+
+function tryOpen({ path, isAppended }: FileTarget): boolean {
+  try {
+    writeFileSync(path, '', { flag: isAppended ? 'a' : 'w' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function append(path: string, text: string): void {
+  try {
+    appendFileSync(path, text)
+  } catch (error) {
+    throw new OutputError(`${path}: ${explainWrite(error)}`)
   }
 }
 

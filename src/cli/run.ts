@@ -55,6 +55,7 @@ export class Run {
       ...settings.options,
       ...access.options,
       ...((this.output.needsHeaders || hasHar) && { captureHeaders: true }),
+      ...(this.output.needsCertificates && { CERTINFO: 1 }),
     }
     this.curl = new ParallelCurl(settings.maxRequests, options)
     const { journal, resume, retryFailed, journalSyncMs: syncMs } = settings

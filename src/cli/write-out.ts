@@ -12,10 +12,16 @@ export interface Written {
   readonly libcurl: string
 }
 
-/** A piece of text and where it goes. */
+/** A file that text goes to. Each one that a format names is an object of its own. */
+export interface FileTarget {
+  readonly path: string
+  readonly isAppended: boolean
+}
+
+/** A piece of text and where it goes. A file is to be there also where the text is empty. */
 export interface Piece {
   readonly text: string
-  readonly to: 'stdout' | 'stderr'
+  readonly to: 'stdout' | 'stderr' | FileTarget
 }
 
 type Value = string | number | null
@@ -46,10 +52,22 @@ const time =
   ({ transfer }) =>
     (Number(info(transfer, name) ?? 0) / 1e6).toFixed(6)
 
+/** What libcurl knows of the server's certificates, one `Name:value` after the other. */
+const certificateLines = ({ transfer }: Written): readonly string[] => {
+  const lines = info(transfer, 'CERTINFO')
+  return Array.isArray(lines) ? (lines as readonly string[]) : []
+}
+const withLineEnd = (line: string): string => (line.endsWith('\n') ? line : `${line}\n`)
+
 /** Values: curl/curl.h, CURL_HTTP_VERSION_*. */
 const HTTP_VERSIONS: Readonly<Record<number, string>> = { 1: '1.0', 2: '1.1', 3: '2', 30: '3' }
 
 const READERS: Readonly<Record<string, Reader>> = {
+  // The certificate itself stands without a name.
+  certs: (written) =>
+    certificateLines(written)
+      .map((line) => withLineEnd(line.replace(/^cert:/i, '')))
+      .join(''),
   conn_id: number('CONN_ID'),
   content_type: text('CONTENT_TYPE'),
   errormsg: ({ transfer }) => (transfer.errno === 0 ? null : transfer.error),
@@ -62,6 +80,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   local_ip: text('LOCAL_IP'),
   local_port: number('LOCAL_PORT'),
   method: text('EFFECTIVE_METHOD'),
+  num_certs: (written) => certificateLines(written).filter((line) => line.startsWith('Subject:')).length,
   num_connects: number('NUM_CONNECTS'),
   num_headers: ({ transfer, hasHeaders }) => (hasHeaders ? countHeaders(transfer) : 0),
   num_redirects: number('REDIRECT_COUNT'),
@@ -112,7 +131,12 @@ export function needsHeaders(format: string): boolean {
   return /%(header\{|\{(header_json|num_headers|json)\})/.test(format)
 }
 
-const TOKEN = /%%|%\{([^{}]*)\}|%header\{([^{}]*)\}|\\([\s\S])/g
+/** Whether a format needs the server's certificates: `CERTINFO`. */
+export function needsCertificates(format: string): boolean {
+  return /%\{(certs|num_certs|json)\}/.test(format)
+}
+
+const TOKEN = /%%|%\{([^{}]*)\}|%header\{([^{}]*)\}|%output\{([^{}]*)\}|\\([\s\S])/g
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
 /** What a format gives for a transfer that is held. */
@@ -126,14 +150,17 @@ export function writeOut(format: string, written: Written): Piece[] {
   for (const match of format.matchAll(TOKEN)) {
     add(format.slice(from, match.index))
     from = match.index + match[0].length
-    const [whole, variable, header, escape] = match
+    const [whole, variable, header, file, escape] = match
     if (variable === 'stdout' || variable === 'stderr') to = variable
     else if (variable === 'onerror') {
       if (written.transfer.errno === 0) return pieces
     } else if (whole === '%%') add('%')
     else if (escape !== undefined) add(ESCAPES[escape] ?? whole)
     else if (header !== undefined) add(headerValue(header, written))
-    else add(valueOf(variable ?? '', written))
+    else if (file !== undefined) {
+      const isAppended = file.startsWith('>>')
+      pieces.push({ text: '', to: (to = { path: isAppended ? file.slice(2) : file, isAppended }) })
+    } else add(valueOf(variable ?? '', written))
   }
   add(format.slice(from))
   return pieces

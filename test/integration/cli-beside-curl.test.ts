@@ -11,8 +11,10 @@ import { requireProgram } from '../support/requires.js'
 describe('the command beside curl', () => {
   const folder = temporaryFolder()
   let server: HttpServer
+  let tls: HttpServer
   before(async () => {
     server = await startHttpServer()
+    tls = await startHttpServer({ tls: true })
     writeFileSync(join(folder(), 'body.bin'), Buffer.from([1, 0, 10, 13, 255, 65]))
     writeFileSync(join(folder(), 'lines.txt'), 'one\ntwo\n')
     writeFileSync(join(folder(), 'netrc'), 'machine 127.0.0.1 login me password secret\n')
@@ -22,7 +24,10 @@ describe('the command beside curl', () => {
     )
     writeFileSync(join(folder(), 'headers.txt'), 'X-One: 1\nX-Two: 2\n')
   })
-  after(() => server.close())
+  after(async () => {
+    await server.close()
+    await tls.close()
+  })
   beforeEach(() => {
     server.forget()
   })
@@ -170,17 +175,24 @@ describe('the command beside curl', () => {
       const small = (text: string): string => text.replace('scheme=HTTP', 'scheme=http')
       expect(small(ours.text)).to.equal(small(known))
     })
+
+    it('shows certificates', async () => {
+      const all = ['-sk', '-o', '/dev/null', '-w', '%{num_certs}\n%{certs}', tls.url()]
+      const [theirs, ours] = [await runProgram('curl', all), await runCommand(all)]
+      expect(theirs.text).to.match(/^[12]\nSubject:[\s\S]*\nIssuer:[\s\S]*-----END CERTIFICATE-----\n$/)
+      expect(ours.text).to.equal(theirs.text)
+    })
   })
 
   describe('with -w %{json}', () => {
     before(function () {
       requireProgram(this, 'curl')
     })
-    it('has the same values where both have them, and all but certificates', async () => {
+    it('has the same values where both have them', async () => {
       // What differs from one transfer to the next, and between versions of libcurl.
       const varying = /^(time_.*|speed_.*|local_port|curl_version|scheme)$/
-      // What this command has not, and libcurl's words.
-      const left = /^(num_certs|certs|errormsg)$/
+      // libcurl's words.
+      const left = /^errormsg$/
       const values = (text: string): Record<string, unknown> =>
         Object.fromEntries(
           Object.entries(JSON.parse(text) as Record<string, unknown>)
@@ -192,6 +204,7 @@ describe('the command beside curl', () => {
         [...toNowhere, server.url('/headers/1')],
         [...toNowhere, '-L', server.url('/redirect/2')],
         [...toNowhere, '-d', 'x', server.url()],
+        ['-k', ...toNowhere, tls.url('/headers/1')],
         [server.url('/close')],
       ]
       for (const args of cases) {

@@ -271,4 +271,19 @@ describe('the command: options', () => {
     const bad = await run('-s', '-w', '%{onerror}%{exitcode} %{json}', server.url('/close'))
     expect(bad.text).to.match(/^52 \{.*"exitcode":52.*"url":"http.*\}$/)
   })
+
+  it('writes to files as a format says: anew or on, and nowhere else but where it cannot', async () => {
+    writeFileSync(at('log'), 'before\n')
+    writeFileSync(at('last'), 'before\n')
+    const format =
+      'a%output{>>log}%{urlnum}\\n%output{last}last %{urlnum}%output{}b%output{missing/file}c%{stdout}d\\n%output{touched}'
+    const { text, stderr, code } = await run(
+      ...['-s', '-o', '/dev/null', '-w', format, '--parallel-max', '1', server.url(), server.url()],
+    )
+    expect([code, stderr, text]).to.deep.equal([0, '', 'ad\nad\n'])
+    const read = (name: string): string => readFileSync(at(name), 'utf8')
+    expect(read('log')).to.equal('before\n0\n1\n')
+    expect(read('last')).to.equal('last 1bc')
+    expect(read('touched')).to.equal('')
+  })
 })
