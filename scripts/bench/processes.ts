@@ -106,6 +106,9 @@ function startProgram(job: Job, { core, built }: Track, program: Program): Runne
   }
 }
 
+/** A round of curl itself: its start is to be a small part of it. */
+const CURL_MS = 400
+
 /** curl itself takes a number of requests, no time: the last round says how many. Each round pays for its start, as a user does. */
 function startCurl(job: Job, { core }: Track): Runner | string {
   const { scenario } = job
@@ -117,7 +120,7 @@ function startCurl(job: Job, { core }: Track): Runner | string {
   let perSecond = 2000
   return {
     async round(ms) {
-      const wanted = Math.max(20, Math.round((perSecond * ms) / 1000 / scenario.hosts))
+      const wanted = Math.max(20, Math.round((perSecond * Math.max(ms, CURL_MS)) / 1000 / scenario.hosts))
       const requests = wanted * scenario.hosts
       const curl = [
         '-sS',
