@@ -58,6 +58,8 @@ export class Engine {
   /** Whose connections were kept open, and are to be closed now. */
   private dropped: PooledEasy[] = []
   private isScheduled = false
+  /** Whether it is in `running`: asking a set costs more. */
+  private isRunning = false
   /** Whether a request has named addresses that later ones are to see. */
   private hasAddresses = false
   private defaults: DefaultOptions | null = null
@@ -111,7 +113,8 @@ export class Engine {
     const order = transfer.order as LaunchOrder
     const carrier = this.pool.acquire(order)
     carrier.isLive = true
-    if (this.liveCount++ === 0) running.add(this)
+    this.liveCount++
+    if (!this.isRunning) this.run(true)
     if (this.standstills !== null && isHttps(transfer.url)) this.standstills.watch()
     const identity = this.identityOf(order.identity)
     const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
@@ -165,6 +168,12 @@ export class Engine {
     this.drop(this.clock())
     this.lanes.close()
     this.pool.close()
+  }
+
+  private run(isRunning: boolean): void {
+    this.isRunning = isRunning
+    if (isRunning) running.add(this)
+    else running.delete(this)
   }
 
   private makeDefaults(easy: NativeEasy): DefaultOptions {
@@ -307,7 +316,7 @@ export class Engine {
       this.lookedAt = now
     }
     if (batch !== null) this.settled(batch, now)
-    if (this.liveCount === 0) running.delete(this)
+    if (this.liveCount === 0 && this.isRunning) this.run(false)
   }
 }
 

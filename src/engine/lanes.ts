@@ -73,7 +73,7 @@ export class Lanes {
   /** The lane of an identity, or the one with this number beside the main lane, for one more handle. */
   enter(identity: string, beside = 0): Lane {
     const lane = beside > 0 ? this.besideMain(beside) : identity === '' ? this.main : this.laneOf(identity)
-    if (lane.live++ === 0) this.idleOf(lane).delete(lane)
+    if (lane.live++ === 0 && lane !== this.main) this.idleOf(lane).delete(lane)
     if (lane.live > lane.most) {
       lane.most += SEATS
       if (beside > 0) this.changed()

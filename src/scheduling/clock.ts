@@ -11,6 +11,8 @@ export interface Clock {
   clearTimer(timer: unknown): void
 }
 
+/** Node's global is a getter that is called anew each time. */
+const { performance } = globalThis
 /** The longest that a timer of Node's can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 

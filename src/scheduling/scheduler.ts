@@ -43,8 +43,9 @@ export class Scheduler {
    */
   private readonly inFlight: Transfer[] = []
   private readonly delayed = new TimeHeap<Transfer>()
-  /** Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. */
+  /** Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. Empty where bytes are not limited. */
   private readonly awaited = new Set<Transfer>()
+  private limitsBytes = false
   private readonly lanes = new Map<string, HostLane>()
   private readonly idleLanes = new TimeHeap<HostLane>()
   private readonly counts: Counts = { pending: 0, delayed: 0, inFlight: 0 }
@@ -107,14 +108,14 @@ export class Scheduler {
   enqueue(transfer: Transfer): void {
     transfer.state = 'pending'
     this.counts.pending++
-    if (transfer.isAwaited) this.awaited.add(transfer)
+    if (transfer.isAwaited && this.limitsBytes) this.awaited.add(transfer)
     this.line.push(transfer)
   }
 
   /** Somebody waits for this transfer who cannot consume anything before: it does not wait for bytes. */
   hurry(transfer: Transfer): void {
     transfer.isAwaited = true
-    if (transfer.state === 'pending') this.awaited.add(transfer)
+    if (transfer.state === 'pending' && this.limitsBytes) this.awaited.add(transfer)
   }
 
   /** Puts a transfer that was in flight aside until `at`: it holds no slot, and is ahead of all new ones then. */
@@ -215,10 +216,20 @@ export class Scheduler {
 
   private takeLimits(): void {
     const { rate, host } = this.limits
+    const limitsBytes = this.limits.maxBufferedBytes !== Infinity
+    if (limitsBytes !== this.limitsBytes) this.findAwaited(limitsBytes)
     if (rate === null) this.window = null
     else if (this.window === null) this.window = new RateWindow(rate)
     else this.window.change(rate)
     if (limitsHosts(host)) this.tellHostsApart()
+  }
+
+  private findAwaited(limitsBytes: boolean): void {
+    this.limitsBytes = limitsBytes
+    this.awaited.clear()
+    if (!limitsBytes) return
+    const found = [...this.line].filter(({ isAwaited, state }) => isAwaited && state === 'pending')
+    for (const transfer of found.sort((a, b) => a.id - b.id)) this.awaited.add(transfer)
   }
 
   /** From now on, for good: what is in line has another gate then. */
@@ -232,8 +243,7 @@ export class Scheduler {
   private globalReason(now: number): WaitReason | null {
     if (this.isFull) return 'slot'
     if (this.window !== null && this.window.opensAt(now) > now) return 'rate'
-    if (this.limits.maxBufferedBytes !== Infinity && this.bufferedBytes() >= this.limits.maxBufferedBytes)
-      return 'bytes'
+    if (this.limitsBytes && this.bufferedBytes() >= this.limits.maxBufferedBytes) return 'bytes'
     return null
   }
 
@@ -243,7 +253,7 @@ export class Scheduler {
     for (const transfer of this.awaited) {
       if (++looked > MAX_AWAITED) break
       if (!this.line.isOpen(transfer, now)) continue
-      // Its place in line stays, and is skipped.
+      // Its place in line stays, and is skipped; unless it comes back, to be tried again, before its turn there: it has that place then.
       this.hasGone = true
       return this.launch(transfer, now)
     }
@@ -263,7 +273,7 @@ export class Scheduler {
   }
 
   private leaveLine(transfer: Transfer): void {
-    if (transfer.isAwaited) this.awaited.delete(transfer)
+    if (transfer.isAwaited && this.limitsBytes) this.awaited.delete(transfer)
     // What is gone leaves the line when its turn comes; where there are no turns any more, at once.
     if (!this.hasGone || this.counts.pending > 0) return
     this.hasGone = false

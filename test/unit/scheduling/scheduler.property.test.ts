@@ -52,6 +52,8 @@ interface Entry {
   order: readonly [number, number]
   dueAt: number
   countsForHost: boolean
+  /** Whether it has been launched past the line, for bytes: its old place there is good again when it comes back. */
+  hasOldPlace: boolean
 }
 
 class Model {
@@ -66,7 +68,8 @@ class Model {
   hostRateSince = 0
   delaySince = 0
   tellsApart = false
-  budgetIsUsedUp = false
+  hasBudget = true
+  isBudgetSpent = false
   now = 1000
   private arrivals = 0
 
@@ -79,6 +82,7 @@ class Model {
       order: [1, ++this.arrivals],
       dueAt: 0,
       countsForHost: false,
+      hasOldPlace: false,
     }
     this.entries.push(entry)
     return entry
@@ -115,6 +119,10 @@ class Model {
       window(ofHost(this.hostRateSince), limits.hostRate, HOST_PER_MS),
       limits.delayMs > 0 ? (ofHost(this.delaySince).at(-1)?.at ?? 0) + limits.delayMs : 0,
     )
+  }
+
+  get budgetIsUsedUp(): boolean {
+    return this.hasBudget && this.isBudgetSpent
   }
 
   get pending(): Entry[] {
@@ -158,7 +166,7 @@ type Step =
   | { do: 'limits'; max: number; perHost: number; rate: number; hostRate: number; delayMs: number }
   | { do: 'pause'; host: number; ms: number }
   | { do: 'closeGate'; gate: number; ms: number }
-  | { do: 'budget'; isUsedUp: boolean }
+  | { do: 'budget'; isThere: boolean; isSpent: boolean }
   | { do: 'advance'; ms: number }
   | { do: 'wake' }
 
@@ -197,7 +205,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('closeGate' as const), gate: fc.nat(1), ms: fc.nat(80) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('budget' as const), isUsedUp: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('budget' as const),
+      isThere: fc.boolean(),
+      isSpent: fc.constantFrom(true, true, false),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.nat(120) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wake' as const) }) },
 )
@@ -210,7 +225,7 @@ class Trial {
   outcomes = new Map<Transfer, number>()
 
   constructor() {
-    this.scheduler.bufferedBytes = () => (this.model.budgetIsUsedUp ? 1 : 0)
+    this.scheduler.bufferedBytes = () => (this.model.isBudgetSpent ? 1 : 0)
   }
 
   run(step: Step): void {
@@ -288,7 +303,10 @@ class Trial {
         break
       }
       case 'budget':
-        model.budgetIsUsedUp = step.isUsedUp
+        model.hasBudget = step.isThere
+        model.isBudgetSpent = step.isSpent
+        model.change(model.limits)
+        scheduler.setLimits({ maxBufferedBytes: step.isThere ? 1 : null }, model.now)
         break
       case 'advance':
         model.now += step.ms
@@ -306,7 +324,7 @@ class Trial {
   /** Everything ends: nothing may be left, whatever was done before. */
   finish(): void {
     const { model, scheduler } = this
-    model.budgetIsUsedUp = false
+    model.isBudgetSpent = false
     this.pump()
     for (let turns = 0; scheduler.outstandingCount > 0; turns++) {
       expect(turns, 'it gets done').to.be.below(10_000)
@@ -360,8 +378,8 @@ class Trial {
             other.gate === entry.gate &&
             isBefore(other, entry),
         )
-        expect(ahead, 'first come, first served').to.have.length(0)
-      }
+        if (!entry.hasOldPlace) expect(ahead, 'first come, first served').to.have.length(0)
+      } else entry.hasOldPlace = true
       model.started(entry)
       entry.transfer.launchedAt = model.now
     }
@@ -410,7 +428,7 @@ const RETURNING: Step[] = [
 describe('Scheduler beside a model', () => {
   it('never exceeds a limit, never starts early, never holds up what may start, in any order of events', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const trial = new Trial()
         for (const one of steps) trial.run(one)
         trial.finish()
