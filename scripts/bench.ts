@@ -156,7 +156,7 @@ try {
     const measured = await measure(scenario, able, rounds, servers, track)
     for (const client of wanted) {
       const why = unavailable(client)
-      if (why !== undefined) measured.push({ scenario: scenario.name, client, samples: [], skipped: why })
+      if (why !== undefined) measured.push({ scenario: scenario.name, client, rounds: [], skipped: why })
     }
     all.push(...measured)
     say(`${scenarioTable(scenario, measured)}\n`)

@@ -1,17 +1,18 @@
 /**
- * Runs a scenario: every client warmed up, then in turns, round by round, so that whatever else the machine does hits all of
- * them; where it matters, in several processes, one after the other. Does not know how a client works, nor how numbers are shown.
+ * Runs a scenario: a company of clients, each of them warmed up, in turns, round by round, so that whatever else the machine does hits
+ * all of them; then the next company; where it matters, in several processes, one after the other. Does not know how a client works, nor how numbers are shown.
  */
 import type { Job, Sample } from './load.js'
 import { startRunner, type Runner, type Track } from './processes.js'
-import type { Scenario } from './scenarios.js'
+import { companies, type Scenario } from './scenarios.js'
 import { manyHosts, type Servers } from './server.js'
 
 /** One client in one scenario. */
 export interface Measured {
   readonly scenario: string
   readonly client: string
-  readonly samples: readonly Sample[]
+  /** Round by round; null: it had no turn in that one. */
+  readonly rounds: readonly (Sample | null)[]
   /** Why there are none. */
   readonly skipped?: string
 }
@@ -27,13 +28,19 @@ export function median(values: readonly number[]): number {
 
 export const requestsPerSecond = ({ requests, seconds }: Sample): number => requests / seconds
 export const cpuMicroseconds = ({ requests, cpuSeconds }: Sample): number => (cpuSeconds / requests) * 1e6
+export const samplesOf = ({ rounds }: Measured): Sample[] => rounds.filter((sample) => sample !== null)
 /** Of all of its processes, in KiB. */
-export const peakRss = ({ samples }: Measured): number =>
-  Math.max(...samples.map(({ maxRssKib }) => maxRssKib))
+export const peakRss = (measured: Measured): number =>
+  Math.max(...samplesOf(measured).map(({ maxRssKib }) => maxRssKib))
 
 /** The median over the rounds of `of(a) / of(b)`: what both had to share in a round cancels out. */
 export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number {
-  return median(a.samples.flatMap((sample, i) => (b.samples[i] ? [of(sample) / of(b.samples[i])] : [])))
+  return median(
+    a.rounds.flatMap((mine, i) => {
+      const theirs = b.rounds[i]
+      return mine && theirs ? [of(mine) / of(theirs)] : []
+    }),
+  )
 }
 
 export async function urlsFor(scenario: Scenario, servers: Servers): Promise<string[]> {
@@ -60,7 +67,7 @@ async function warmUp(runner: Runner, ms: number): Promise<void> {
   }
 }
 
-/** Measures them with so many rounds in all, or some more: each process of a client has as many. */
+/** Measures them with so many rounds in each company, or some more: each process of a client has as many. */
 export async function measure(
   scenario: Scenario,
   clients: readonly string[],
@@ -69,18 +76,32 @@ export async function measure(
   track: Track,
 ): Promise<Measured[]> {
   const processes = Math.min(scenario.processes, rounds)
-  let all: Measured[] = []
+  const all = new Map(clients.map((client) => [client, new Array<Sample | null>()]))
+  const skipped = new Map<string, string>()
+  let length = 0
   for (let i = 0; i < processes; i++) {
-    const more = await measureOnce(scenario, clients, Math.ceil(rounds / processes), servers, track)
-    all = i === 0 ? more : all.map((before, at) => joined(before, more[at] as Measured))
+    for (const company of companies(clients)) {
+      const able = company.filter((client) => !skipped.has(client))
+      for (const { client, rounds: some, skipped: why } of await measureOnce(
+        scenario,
+        able,
+        Math.ceil(rounds / processes),
+        servers,
+        track,
+      )) {
+        all.get(client)?.push(...some)
+        if (why !== undefined) skipped.set(client, why)
+      }
+      length += Math.ceil(rounds / processes)
+      for (const each of all.values()) while (each.length < length) each.push(null)
+    }
   }
-  return all
-}
-
-/** Who cannot go on in one process has no numbers. */
-function joined(before: Measured, more: Measured): Measured {
-  const given = [before, more].find(({ skipped }) => skipped !== undefined)
-  return given ?? { ...before, samples: [...before.samples, ...more.samples] }
+  return clients.map((client): Measured => {
+    const why = skipped.get(client)
+    return why === undefined
+      ? { scenario: scenario.name, client, rounds: all.get(client) ?? [] }
+      : { scenario: scenario.name, client, rounds: [], skipped: why }
+  })
 }
 
 async function measureOnce(
@@ -91,13 +112,13 @@ async function measureOnce(
   track: Track,
 ): Promise<Measured[]> {
   if (scenario.hosts > 1 && !servers.hasManyHosts) {
-    return clients.map((client) => ({ scenario: scenario.name, client, samples: [], skipped: 'needs nginx' }))
+    return clients.map((client) => ({ scenario: scenario.name, client, rounds: [], skipped: 'needs nginx' }))
   }
   const running: { client: string; runner: Runner; samples: Sample[] }[] = []
   const skipped: Measured[] = []
   const giveUp = (client: string, why: unknown): void => {
     const text = why instanceof Error ? why.message : String(why)
-    skipped.push({ scenario: scenario.name, client, samples: [], skipped: text })
+    skipped.push({ scenario: scenario.name, client, rounds: [], skipped: text })
   }
   try {
     for (const client of clients) {
@@ -119,6 +140,7 @@ async function measureOnce(
       // There and back: nobody always comes after the same one, whose memory is in the caches.
       for (const { client, runner, samples } of round % 2 === 0 ? running : running.toReversed()) {
         try {
+          if (!runner.startsAnew && scenario.leadInMs > 0) await runner.round(scenario.leadInMs)
           samples.push(await runner.round(scenario.roundMs))
         } catch (error) {
           giveUp(client, error)
@@ -134,7 +156,10 @@ async function measureOnce(
   } finally {
     for (const { runner } of running) runner.stop()
   }
-  const done = running.map(({ client, samples }): Measured => ({ scenario: scenario.name, client, samples }))
-  const rank = ({ client }: Measured): number => clients.indexOf(client)
-  return [...done, ...skipped].sort((a, b) => rank(a) - rank(b))
+  const done = running.map(({ client, samples }): Measured => ({
+    scenario: scenario.name,
+    client,
+    rounds: samples,
+  }))
+  return [...done, ...skipped]
 }

@@ -15,6 +15,8 @@ import { pinned } from './server.js'
 /** A client that is ready to run rounds. */
 export interface Runner {
   round(ms: number): Promise<Sample>
+  /** Whether each round is a process of its own: nothing gets warm. */
+  readonly startsAnew?: boolean
   stop(): void
 }
 
@@ -119,6 +121,7 @@ function startCurl(job: Job, { core }: Track): Runner | string {
     .replace(/127\.0\.1\.1(?=:)/, '127.0.[1-10].[1-100]')
   let perSecond = 2000
   return {
+    startsAnew: true,
     async round(ms) {
       const wanted = Math.max(20, Math.round((perSecond * Math.max(ms, CURL_MS)) / 1000 / scenario.hosts))
       const requests = wanted * scenario.hosts

@@ -1,7 +1,16 @@
 /**
  * Numbers as people read them: a table in Markdown, and a bar chart. Does not know how they came about.
  */
-import { cpuMicroseconds, median, peakRss, ratio, requestsPerSecond, type Measured } from './measure.js'
+import type { Sample } from './load.js'
+import {
+  cpuMicroseconds,
+  median,
+  peakRss,
+  ratio,
+  requestsPerSecond,
+  samplesOf,
+  type Measured,
+} from './measure.js'
 import type { Scenario } from './scenarios.js'
 
 /** What everything is compared with. */
@@ -22,16 +31,16 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
 
 /** One scenario, client by client. */
 export function scenarioTable(scenario: Scenario, measured: readonly Measured[]): string {
-  const base = measured.find(({ client, samples }) => client === BASE && samples.length > 0)
+  const base = measured.find(({ client, rounds }) => client === BASE && rounds.length > 0)
   const rows = measured
-    .filter(({ samples }) => samples.length > 0)
+    .filter(({ rounds }) => rounds.length > 0)
     .map((each) => {
-      const of = (value: (sample: Measured['samples'][number]) => number): number =>
-        median(each.samples.map(value))
-      const failures = each.samples.reduce((sum, sample) => sum + sample.failures, 0)
+      const samples = samplesOf(each)
+      const of = (value: (sample: Sample) => number): number => median(samples.map(value))
+      const failures = samples.reduce((sum, sample) => sum + sample.failures, 0)
       return [
         failures > 0
-          ? `${each.client} (${failures} failed: ${each.samples.find((s) => s.error)?.error ?? ''})`
+          ? `${each.client} (${failures} failed: ${samples.find((s) => s.error)?.error ?? ''})`
           : each.client,
         whole(of(requestsPerSecond)),
         base === undefined ? '' : `${short(ratio(each, base))} x`,
@@ -60,8 +69,8 @@ export function barChart(scenarios: readonly Scenario[], all: readonly Measured[
   let y = 28
   for (const scenario of scenarios) {
     const bars = all
-      .filter((each) => each.scenario === scenario.name && each.samples.length > 0)
-      .map(({ client, samples }) => ({ client, value: median(samples.map(requestsPerSecond)) }))
+      .filter((each) => each.scenario === scenario.name && each.rounds.length > 0)
+      .map((each) => ({ client: each.client, value: median(samplesOf(each).map(requestsPerSecond)) }))
       .sort((a, b) => b.value - a.value)
     if (bars.length === 0) continue
     parts.push(`<text class="h" x="10" y="${y}">${escape(scenario.title)}, requests per second</text>`)

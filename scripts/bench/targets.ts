@@ -1,7 +1,7 @@
 /**
  * What was promised, beside what was measured. Does not measure.
  */
-import { cpuMicroseconds, median, peakRss, ratio, type Measured } from './measure.js'
+import { cpuMicroseconds, median, peakRss, ratio, samplesOf, type Measured } from './measure.js'
 import type { Facts } from './probes.js'
 import { markdown } from './report.js'
 import { FLOOR, FLOOR_WITH_HEADERS } from './scenarios.js'
@@ -51,8 +51,10 @@ const versus =
 
 /** How much dearer a request is at 5,000 in flight than at 50: of ours, and of the bare loop. */
 const atFiveThousand = (find: Find): Value | undefined => {
-  const cost = (scenario: string, client: string): number =>
-    median(find(scenario, client)?.samples.map(cpuMicroseconds) ?? [])
+  const cost = (scenario: string, client: string): number => {
+    const found = find(scenario, client)
+    return median(found === undefined ? [] : samplesOf(found).map(cpuMicroseconds))
+  }
   const [many, few] = [cost('slow-5000', 'startRequest'), cost('1k-50', 'startRequest')]
   if (Number.isNaN(many / few)) return undefined
   const bare = cost('slow-5000', FLOOR)
@@ -115,7 +117,7 @@ const TARGETS: readonly Target[] = [
 export function targetTable(all: readonly Measured[], facts: Partial<Facts>): string {
   const isModern = Number(process.versions.node.split('.')[0]) >= 24
   const find: Find = (scenario, client) =>
-    all.find((each) => each.scenario === scenario && each.client === client && each.samples.length > 0)
+    all.find((each) => each.scenario === scenario && each.client === client && each.rounds.length > 0)
   const rows = TARGETS.flatMap(({ what, node20, node24, isUpperBound = false, value }) => {
     const found = value(find, facts)
     if (found === undefined) return []

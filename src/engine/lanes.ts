@@ -23,6 +23,8 @@ export class Lane {
   idleSince = 0
   /** When a transfer has dropped names that are too old. */
   namesWalkedAt = -Infinity
+  /** How long after that the next one is to. */
+  walksAgainAfterMs = 1
   /** How many transfers have ended in it, and how many connections they have made: a guess. */
   settled = 0
   connections = 0

@@ -15,7 +15,11 @@ import { lastValue } from './last-value.js'
 /** What `DNS_CACHE_TIMEOUT` is where nobody sets it, and where nothing is to be dropped. */
 export const LIBCURL_SECONDS = 60
 export const FOR_EVER = -1
-/** For so long nobody looks again: names are used for that much longer than a minute, at most. */
+/**
+ * For so long nobody looks again: names are used for that much longer than a minute, at most. It gets there by doubling: what first
+ * happens after five seconds is new to compiled code, which is thrown away then, and half a second of requests one after the other takes
+ * a third more CPU each.
+ */
 const WALK_EVERY_MS = 5000
 const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
 const SHARE = OPTION.SHARE as number
@@ -37,10 +41,14 @@ export function leavesNamesToUs(shared: CompiledOptions, own: CompiledOptions | 
  * that. Nor is that known of a redirect that comes late, but for then somebody else has walked if there is anybody else.
  */
 export function isWalkedLately(lane: Lane, now: number): boolean {
-  return !lane.isLimited && now - lane.namesWalkedAt < WALK_EVERY_MS
+  return !lane.isLimited && now - lane.namesWalkedAt < lane.walksAgainAfterMs
 }
 
 /** A transfer that was to walk has ended well. It has walked if it was alone on its connection. */
 export function noteWalk(lane: Lane, now: number, easy: NativeEasy): void {
-  if ((getInfo(easy, HTTP_VERSION) as number) <= HTTP_1_1) lane.namesWalkedAt = now
+  if ((getInfo(easy, HTTP_VERSION) as number) > HTTP_1_1) return
+  // Of many that were to walk at once, one counts.
+  if (now === lane.namesWalkedAt) return
+  lane.namesWalkedAt = now
+  lane.walksAgainAfterMs = Math.min(lane.walksAgainAfterMs * 2, WALK_EVERY_MS)
 }

@@ -38,6 +38,22 @@ const PAUSING = `
   console.log(JSON.stringify(inForce))
 `
 
+/** Sends four requests at once, three times, a millisecond apart, and says what `DNS_CACHE_TIMEOUT` is set to each time. */
+const AT_ONCE = `
+  let now = 1_000_000
+  const clock = { now: () => now, setTimer: () => 0, clearTimer: () => undefined }
+  const curl = new ParallelCurl(4, {}, clock)
+  const told = (values.DNS_CACHE_TIMEOUT = [])
+  const each = []
+  for (let i = 0; i < 3; i++, now++) {
+    for (let j = 0; j < 4; j++) void curl.startRequest(process.argv.at(-1), () => undefined)
+    await curl.finishAllRequests()
+    each.push(told.splice(0))
+  }
+  await curl.close()
+  console.log(JSON.stringify(each))
+`
+
 describe('integration: the cache of names', () => {
   let server: HttpServer
   let tls: HttpServer
@@ -60,8 +76,18 @@ describe('integration: the cache of names', () => {
   ): Promise<unknown> =>
     runCounted(PAUSING, [url, JSON.stringify(shared), JSON.stringify(own), JSON.stringify(pauses)])
 
-  it('is looked through by the first transfer, and by one every five seconds', async () => {
-    expect(await told([0, 0, 4999, 1, 0, 0, 5000, 0])).to.deep.equal([60, -1, -1, 60, -1, -1, 60, -1])
+  it('is looked through by the first transfer, then by one after 2 ms, 4 ms and so on, and in the end by one every five seconds', async () => {
+    const spans = [...Array.from({ length: 12 }, (_, i) => 2 ** (i + 1)), 5000, 5000, 5000]
+    const pauses = [0, ...spans.flatMap((ms) => [ms - 1, 1])]
+    expect(await told(pauses)).to.deep.equal([60, ...spans.flatMap(() => [-1, 60])])
+  })
+
+  it('of many that look through it at once, one counts', async () => {
+    expect(await runCounted(AT_ONCE, [server.url('/echo')])).to.deep.equal([
+      [],
+      [-1, -1, -1, -1],
+      [60, 60, 60, 60],
+    ])
   })
 
   it('on handles that are reset for each request, too', async () => {
