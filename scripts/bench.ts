@@ -21,7 +21,7 @@ import { startServers } from './bench/server.js'
 import { targetTable } from './bench/targets.js'
 
 const usage = `npm run bench -- [options]
-  --quick               1 KiB at 50 in flight, the most interesting clients: less than a minute
+  --quick               1 KiB at 50 in flight, the most interesting clients: about a minute
   --scenarios a,b       of ${SCENARIOS.map(({ name }) => name).join(', ')}; none: only --probes
   --clients a,b         of ${CLIENTS.join(', ')}
   --rounds n            of each client in each scenario

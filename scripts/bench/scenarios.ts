@@ -175,7 +175,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
 ]
 
-/** The part that fits in a minute. */
+/** The part that takes about a minute. */
 export const QUICK = {
   scenarios: ['1k-50'],
   clients: [...OURS, FLOOR, 'undici', 'fetch', 'curly', 'C'],
