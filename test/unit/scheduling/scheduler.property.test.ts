@@ -51,6 +51,8 @@ interface Entry {
   /** Its place: first those who come back, in the order of their times, then by arrival. */
   order: readonly [number, number]
   dueAt: number
+  /** Of those that come due together, the one that was delayed first comes first. */
+  delayedAs: number
   countsForHost: boolean
   /** Whether it has been launched past the line, for bytes: its old place there is good again when it comes back. */
   hasOldPlace: boolean
@@ -81,6 +83,7 @@ class Model {
       state: 'pending',
       order: [1, ++this.arrivals],
       dueAt: 0,
+      delayedAs: 0,
       countsForHost: false,
       hasOldPlace: false,
     }
@@ -90,7 +93,7 @@ class Model {
 
   wake(): void {
     const due = this.entries.filter((entry) => entry.state === 'delayed' && entry.dueAt <= this.now)
-    for (const entry of due.sort((a, b) => a.dueAt - b.dueAt)) {
+    for (const entry of due.sort((a, b) => a.dueAt - b.dueAt || a.delayedAs - b.delayedAs)) {
       entry.state = 'pending'
       entry.order = [0, ++this.arrivals]
     }
@@ -223,6 +226,7 @@ class Trial {
   readonly scheduler = new Scheduler({ maxRequests: 3, maxBufferedBytes: 1 })
   readonly gates = [new FakeGate(1), new FakeGate(2)]
   outcomes = new Map<Transfer, number>()
+  private delays = 0
 
   constructor() {
     this.scheduler.bufferedBytes = () => (this.model.isBudgetSpent ? 1 : 0)
@@ -271,6 +275,7 @@ class Trial {
         scheduler.takeBack(entry.transfer, model.now)
         entry.state = 'delayed'
         entry.dueAt = model.now + step.delay
+        entry.delayedAs = ++this.delays
         scheduler.delay(entry.transfer, entry.dueAt)
         break
       }
