@@ -1,6 +1,7 @@
 /**
  * Runs a scenario: a company of clients, each of them warmed up, in turns, round by round, so that whatever else the machine does hits
- * all of them; then the next company; where it matters, in several processes, one after the other. Does not know how a client works, nor how numbers are shown.
+ * all of them; then the next company; where it matters, in several processes, one after the other. Does not know how a client works,
+ * nor how numbers are shown.
  */
 import type { Job, Sample } from './load.js'
 import { startRunner, type Runner, type Track } from './processes.js'
@@ -76,31 +77,19 @@ export async function measure(
   track: Track,
 ): Promise<Measured[]> {
   const processes = Math.min(scenario.processes, rounds)
-  const all = new Map(clients.map((client) => [client, new Array<Sample | null>()]))
-  const skipped = new Map<string, string>()
-  let length = 0
-  for (let i = 0; i < processes; i++) {
-    for (const company of companies(clients)) {
-      const able = company.filter((client) => !skipped.has(client))
-      for (const { client, rounds: some, skipped: why } of await measureOnce(
-        scenario,
-        able,
-        Math.ceil(rounds / processes),
-        servers,
-        track,
-      )) {
-        all.get(client)?.push(...some)
-        if (why !== undefined) skipped.set(client, why)
-      }
-      length += Math.ceil(rounds / processes)
-      for (const each of all.values()) while (each.length < length) each.push(null)
-    }
+  const roundsEach = Math.ceil(rounds / processes)
+  const parts: Measured[][] = []
+  for (const company of Array.from({ length: processes }, () => companies(clients)).flat()) {
+    parts.push(await measureOnce(scenario, company, roundsEach, servers, track))
   }
   return clients.map((client): Measured => {
-    const why = skipped.get(client)
-    return why === undefined
-      ? { scenario: scenario.name, client, rounds: all.get(client) ?? [] }
-      : { scenario: scenario.name, client, rounds: [], skipped: why }
+    const found = parts.map((part) => part.find((each) => each.client === client))
+    // Who cannot go on in one process has no numbers.
+    const given = found.find((each) => each?.skipped !== undefined)
+    const noTurns = Array<null>(roundsEach).fill(null)
+    return (
+      given ?? { scenario: scenario.name, client, rounds: found.flatMap((each) => each?.rounds ?? noTurns) }
+    )
   })
 }
 

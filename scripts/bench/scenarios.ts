@@ -65,9 +65,9 @@ const COMPANIES: readonly (readonly string[])[] = [
 const MOST_IN_TURNS = 8
 
 /**
- * Who takes turns with whom: all of them where they are few. V8 takes memory back from whoever makes little garbage, as each does who
- * works for a tenth of a second and rests for two, and gets it again page by page: one or two page faults for each request, which no
- * busy process has (measured: a tenth of the CPU of those who keep little, a fifth of those who keep more).
+ * Who takes turns with whom: all of them where they are few. V8 takes memory from whoever makes little garbage, as each does who
+ * works for a tenth of a second and rests for two, and gives it again page by page, which no busy process has. Measured with 13 in
+ * turns, one request at a time: 300 to 1,000 page faults in a round of some 500 requests; none where one client runs alone.
  */
 export function companies(clients: readonly string[]): (readonly string[])[] {
   if (clients.length <= MOST_IN_TURNS) return [clients]

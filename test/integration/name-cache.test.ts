@@ -10,12 +10,15 @@ import { runCounted } from '../support/counted.js'
 import { requireProgram } from '../support/requires.js'
 import { startNghttpd } from '../support/server-programs.js'
 
+/** Time as these programs have it. */
+const CLOCK = `let now = 1_000_000
+  const clock = { now: () => now, setTimer: () => 0, clearTimer: () => undefined }`
+
 /** Sends a request after each pause, all on one handle, and says what `DNS_CACHE_TIMEOUT` is for each. */
 const PAUSING = `
   import { Share } from 'node-libcurl'
   const [url, shared, own, pauses] = process.argv.slice(-4)
-  let now = 1_000_000
-  const clock = { now: () => now, setTimer: () => 0, clearTimer: () => undefined }
+  ${CLOCK}
   const options = JSON.parse(shared)
   if (options.SHARE) options.SHARE = new Share()
   const curl = new ParallelCurl(1, options, clock)
@@ -40,8 +43,7 @@ const PAUSING = `
 
 /** Sends four requests at once, three times, a millisecond apart, and says what `DNS_CACHE_TIMEOUT` is set to each time. */
 const AT_ONCE = `
-  let now = 1_000_000
-  const clock = { now: () => now, setTimer: () => 0, clearTimer: () => undefined }
+  ${CLOCK}
   const curl = new ParallelCurl(4, {}, clock)
   const told = (values.DNS_CACHE_TIMEOUT = [])
   const each = []

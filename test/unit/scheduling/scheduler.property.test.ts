@@ -91,6 +91,12 @@ class Model {
     return entry
   }
 
+  delay(entry: Entry, ms: number): void {
+    entry.state = 'delayed'
+    entry.dueAt = this.now + ms
+    entry.delayedAs = ++this.arrivals
+  }
+
   wake(): void {
     const due = this.entries.filter((entry) => entry.state === 'delayed' && entry.dueAt <= this.now)
     for (const entry of due.sort((a, b) => a.dueAt - b.dueAt || a.delayedAs - b.delayedAs)) {
@@ -226,7 +232,6 @@ class Trial {
   readonly scheduler = new Scheduler({ maxRequests: 3, maxBufferedBytes: 1 })
   readonly gates = [new FakeGate(1), new FakeGate(2)]
   outcomes = new Map<Transfer, number>()
-  private delays = 0
 
   constructor() {
     this.scheduler.bufferedBytes = () => (this.model.isBudgetSpent ? 1 : 0)
@@ -273,9 +278,7 @@ class Trial {
         const entry = this.pick('inFlight', step.pick)
         if (entry === undefined) break
         scheduler.takeBack(entry.transfer, model.now)
-        entry.state = 'delayed'
-        entry.dueAt = model.now + step.delay
-        entry.delayedAs = ++this.delays
+        model.delay(entry, step.delay)
         scheduler.delay(entry.transfer, entry.dueAt)
         break
       }
