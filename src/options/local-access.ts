@@ -1,0 +1,167 @@
+/**
+ * What a request's options reach on the machine that runs it: files, unix sockets, other protocols, its stdout and stderr. For
+ * requests that come as data (a queue, a line of JSON). Does not know who has to refuse them, nor how options are spelled elsewhere.
+ */
+import { EASY_ALIASES, EASY_OPTIONS, type OptionKind } from './option-table.js'
+import { parseTable } from './table-rows.js'
+
+/** An option that reaches something local. */
+export interface LocalAccess {
+  /** As libcurl or we call it, without `CURLOPT_`. */
+  readonly option: string
+  /** What it does, as the end of a sentence: `reads a local file`. */
+  readonly what: string
+}
+
+type Reach = (value: unknown) => string | undefined
+
+const READS = 'reads a local file'
+const SOCKET = 'connects to a local socket'
+const PRINTS = 'writes to the output of the process'
+
+/** Of text, `null` takes back what was set before, and `''` names nothing. */
+const isBlank = (value: unknown): boolean => value === null || value === ''
+/** Of numbers: `false`, `'0'` and `'00'` are zeros, too. */
+const isZero = (value: unknown): boolean => Number(value) === 0
+
+const text =
+  (what: string): Reach =>
+  (value) =>
+    isBlank(value) ? undefined : what
+const whenOn =
+  (what: string): Reach =>
+  (value) =>
+    isZero(value) ? undefined : what
+const whenOff =
+  (what: string): Reach =>
+  (value) =>
+    isZero(value) ? what : undefined
+
+/** What is on where nobody says anything, and WebSocket: `CURLPROTO_*` 1, 2, 4 and 8 of the mask. */
+const NETWORK: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss'])
+const NETWORK_MASK = 15
+const OTHERS = 'opens other protocols than http, https, ftp, ftps, ws and wss'
+
+const names: Reach = (value) =>
+  typeof value === 'string' && value.split(',').every((name) => NETWORK.has(name)) ? undefined : OTHERS
+const mask: Reach = (value) => {
+  const bits = Number(value)
+  return Number.isInteger(bits) && (bits & ~NETWORK_MASK) === 0 && bits >= 0 ? undefined : OTHERS
+}
+
+/** `socks5h://localhost/PATH` is a unix socket (CURLOPT_PROXY(3)); libcurl takes one to three slashes, and decodes the host. */
+const proxy: Reach = (value) => {
+  if (typeof value !== 'string') return undefined
+  const rest = value.replace(/^[^/]*:\/+/, '')
+  return /\/./s.test(rest) && /localhost|%/i.test(value) ? SOCKET : undefined
+}
+/** Anything but a hash of a key is the name of a file: CURLOPT_PINNEDPUBLICKEY(3). */
+const pin: Reach = (value) =>
+  isBlank(value) || (typeof value === 'string' && value.startsWith('sha256//')) ? undefined : READS
+const form: Reach = (value) =>
+  Array.isArray(value) && value.some((field: unknown) => isRecord(field) && field['file'] !== undefined)
+    ? READS
+    : undefined
+
+const EASY: Readonly<Record<string, Reach>> = {
+  ...all(
+    `CAINFO CAPATH COOKIEFILE CRLFILE EGDSOCKET ISSUERCERT NETRC_FILE PROXY_CAINFO PROXY_CAPATH PROXY_CRLFILE PROXY_ISSUERCERT
+     PROXY_SSLCERT PROXY_SSLKEY RANDOM_FILE SSH_KNOWNHOSTS SSH_PRIVATE_KEYFILE SSH_PUBLIC_KEYFILE SSLCERT SSLKEY`,
+    text(READS),
+  ),
+  ...all('ALTSVC COOKIEJAR HSTS', text('reads or writes a local file')),
+  ...all('ABSTRACT_UNIX_SOCKET UNIX_SOCKET_PATH', text(SOCKET)),
+  ...all('NOPROGRESS RETURNTRANSFER', whenOff(PRINTS)),
+  ...all('PROTOCOLS REDIR_PROTOCOLS', mask),
+  ...all('PROTOCOLS_STR REDIR_PROTOCOLS_STR', names),
+  ...all('PRE_PROXY PROXY', proxy),
+  ...all('PINNEDPUBLICKEY PROXY_PINNEDPUBLICKEY', pin),
+  SSLENGINE: text('loads a library into the process'),
+  SSLENGINE_DEFAULT: whenOn('loads a library into the process'),
+  NETRC: whenOn(READS),
+  GSSAPI_DELEGATION: whenOn('hands on the credentials of the local user'),
+  HTTPPOST: form,
+  // A descriptor of the process; 0 is its stdin.
+  READDATA: (value) => (value === null ? undefined : 'reads an open file of the process'),
+  VERBOSE: whenOn(PRINTS),
+}
+
+const WRITES = text('writes a local file')
+
+const OURS: Readonly<Record<string, Reach>> = {
+  output: WRITES,
+  outputDir: WRITES,
+  // Anything else is content.
+  upload: (value) => (typeof value === 'string' ? READS : undefined),
+  proxies(value) {
+    if (!Array.isArray(value)) return undefined
+    for (const entry of value as unknown[]) {
+      const { url, options } = isRecord(entry) ? entry : { url: entry }
+      const found = proxy(url) ?? (isRecord(options) ? localAccess(options)?.what : undefined)
+      if (found !== undefined) return found
+    }
+    return undefined
+  },
+}
+
+/** RETURNTRANSFER is PHP's, and by PHP's number. */
+const PHP_NUMBER = 19913
+
+/**
+ * The first of these options that reaches something local, whichever of its spellings it has (`CAINFO`, `CURLOPT_CAINFO`, 10065); values
+ * that take one back (`null`, `''`, `false`) reach nothing. Names that nothing is known of are left to whoever compiles them.
+ *
+ * @param options as `startRequest` takes them: an object or a `Map`
+ */
+export function localAccess(options: object): LocalAccess | undefined {
+  const entries: Iterable<[unknown, unknown]> =
+    options instanceof Map ? (options as Map<unknown, unknown>) : Object.entries(options)
+  for (const [key, value] of entries) {
+    if (value === undefined) continue
+    const option = nameOf(String(key))
+    const what = reachOf(option)?.(value)
+    if (what !== undefined) return { option, what }
+  }
+  return undefined
+}
+
+function reachOf(option: string): Reach | undefined {
+  if (Object.hasOwn(OURS, option)) return OURS[option]
+  return Object.hasOwn(EASY, option) ? EASY[option] : undefined
+}
+
+let known:
+  { readonly aliases: ReadonlyMap<string, string>; readonly numbers: ReadonlyMap<number, string> } | undefined
+
+function nameOf(key: string): string {
+  known ??= readTables()
+  const { aliases, numbers } = known
+  if (/^-?\d+$/.test(key)) return numbers.get(Number(key)) ?? key
+  const name = key.startsWith('CURLOPT_') ? key.slice(8) : key
+  return aliases.get(name) ?? name
+}
+
+/** Of two names of a number, the one that is listed above. */
+function readTables(): NonNullable<typeof known> {
+  const numbers = new Map([[PHP_NUMBER, 'RETURNTRANSFER']])
+  for (const kind of Object.keys(EASY_OPTIONS) as OptionKind[]) {
+    for (const { name, id } of parseTable(EASY_OPTIONS[kind], kind)) {
+      if (!numbers.has(id) || Object.hasOwn(EASY, name)) numbers.set(id, name)
+    }
+  }
+  const pairs = EASY_ALIASES.trim().split(/\s+/)
+  return { aliases: new Map(pairs.map((pair) => pair.split('>') as [string, string])), numbers }
+}
+
+function all(list: string, reach: Reach): Record<string, Reach> {
+  return Object.fromEntries(
+    list
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, reach]),
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
