@@ -99,7 +99,7 @@ export class ParallelCurl {
       clock,
       compileProxyOptions,
     )
-    this.dispatcher.engine.setMultiOptions(this.plainOrder.shared.settings.multi ?? {})
+    this.dispatcher.engine.setMultiOptions(this.plainOrder.options.shared.settings.multi ?? {})
     this.requests = new RequestMaker(this.dispatcher)
     this.connections = new Connections(this.dispatcher, codeName)
   }
@@ -155,7 +155,7 @@ export class ParallelCurl {
     this.assertOpen('setOptions')
     const order = compileShared(options)
     this.dispatcher.setLimits(limitsAmong(order))
-    this.dispatcher.engine.setMultiOptions(order.shared.settings.multi ?? {})
+    this.dispatcher.engine.setMultiOptions(order.options.shared.settings.multi ?? {})
     this.plainOrder = order
     this.sharedEntries = entriesOf(options)
     this.givenOptions = options
@@ -274,7 +274,7 @@ export class ParallelCurl {
         else if (isUntouched(transfer.bodyStream)) transfer.bodyStream.destroy()
       },
     }
-    const { signal } = order.shared.settings as RunSettings
+    const { signal } = order.options.shared.settings as RunSettings
     return new RequestStream(inputs, host, { window: size, ordered, signal })
   }
 
@@ -470,8 +470,9 @@ export class ParallelCurl {
   }
 }
 
-function limitsAmong({ shared }: LaunchOrder): Limits {
-  const settings = shared.settings as Readonly<Record<string, unknown>>
+function limitsAmong({ options }: LaunchOrder): Limits {
+  const settings = options.shared.settings as Readonly<Record<string, unknown>>
+
   return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]))
 }
 

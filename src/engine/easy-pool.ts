@@ -32,7 +32,7 @@ export class EasyPool {
   }
 
   /** Takes a handle, the one that needs the least work for this order. */
-  acquire({ own, body, overlay }: LaunchOrder): PooledEasy {
+  acquire({ options: { own }, body, overlay }: LaunchOrder): PooledEasy {
     const { ready, overlaid, blank } = this
     if (own === null && body === null) return ready.pop() ?? blank.pop() ?? overlaid.pop() ?? this.create()
     const first = overlay === null ? blank : overlaid

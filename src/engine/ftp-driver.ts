@@ -5,7 +5,6 @@
  * no data connection is complete before the answers that come there. Does not know what is transferred.
  */
 import { libcurlVersionNumber, nudge, OPTION, type NativeEasy } from './binding.js'
-import { lastValue } from './last-value.js'
 import type { LaunchOrder } from './launch-order.js'
 
 /** Seen with 7.88.1, not with 8.22. */
@@ -36,11 +35,9 @@ export function needsFtpDriver(url: string): boolean {
 }
 
 /** Whether the data of a transfer would go in the clear, though they are to go over TLS. Only for a URL that needs a driver. */
-export function wouldBareData(url: string, { shared, own }: LaunchOrder): boolean {
-  const last = (id: number): unknown =>
-    (own === null ? undefined : lastValue(own, id)) ?? lastValue(shared, id)
-  if (!baresData || (last(FTPPORT) ?? null) === null) return false
-  const level = last(USE_SSL) ?? SSL_NONE
+export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
+  if (!baresData || !options.isSet(FTPPORT)) return false
+  const level = options.value(USE_SSL) ?? SSL_NONE
   return level !== SSL_CONTROL && (level !== SSL_NONE || /^ftps:/i.test(url))
 }
 

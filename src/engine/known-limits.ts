@@ -2,9 +2,8 @@
  * What the installed libcurl is known to get wrong so badly that it is better refused: a clear error instead of a hang. Does not
  * mend anything.
  */
-import type { CompiledOptions } from '../options/compiled-options.js'
+import type { EffectiveOptions } from '../options/effective-options.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
-import { lastValue } from './last-value.js'
 import { preProxyLimit } from './pre-proxy.js'
 
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
@@ -26,13 +25,12 @@ export interface KnownLimits {
 }
 
 /** What speaks against these options. */
-export function knownLimits(shared: CompiledOptions, own: CompiledOptions | null): KnownLimits {
-  return { always: preProxyLimit(shared, own), inCleartext: cleartextLimit(shared, own) }
+export function knownLimits(options: EffectiveOptions): KnownLimits {
+  return { always: preProxyLimit(options), inCleartext: cleartextLimit(options) }
 }
 
-function cleartextLimit(shared: CompiledOptions, own: CompiledOptions | null): string | null {
+function cleartextLimit(options: EffectiveOptions): string | null {
   if (reusesCleartextHttp2) return null
-  const last = (id: number): unknown => (own && lastValue(own, id)) ?? lastValue(shared, id)
-  if (last(HTTP_VERSION) !== PRIOR_KNOWLEDGE || last(FORBID_REUSE) === 1) return null
+  if (options.value(HTTP_VERSION) !== PRIOR_KNOWLEDGE || options.value(FORBID_REUSE) === 1) return null
   return 'HTTP_VERSION 5 (HTTP/2 with prior knowledge) over cleartext is broken in libcurl before 8.0: connections cannot be used twice. Use https, a newer libcurl, or FORBID_REUSE: true'
 }

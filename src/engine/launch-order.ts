@@ -1,22 +1,21 @@
 /**
  * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one order.
  */
-import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import type { CompiledOptions } from '../options/compiled-options.js'
+import { EffectiveOptions } from '../options/effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import { knownLimits, type KnownLimits } from './known-limits.js'
-import { lastValue } from './last-value.js'
 import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
+import { requestMethod } from './request-method.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
-  readonly shared: CompiledOptions
-  /** The request's own options, which stand over the shared ones. */
-  readonly own: CompiledOptions | null
+  readonly options: EffectiveOptions
   readonly body: PostFields | null
   /** What the next one on its handle may simply replace; null where the handle has to be reset. */
   readonly overlay: Overlay | null
@@ -72,38 +71,32 @@ export function makeOrder(
   own: CompiledOptions | null,
   body: PostFields | null,
 ): LaunchOrder {
-  const follows = own === null ? undefined : lastValue(own, FOLLOWLOCATION)
-  const followsRedirects = (follows ?? lastValue(shared, FOLLOWLOCATION) ?? 0) !== 0
-  const identity = proxyIdentity(shared, own)
+  const options = new EffectiveOptions(shared, own)
+  const identity = proxyIdentity(options)
   // A share of the user's may hold connections of anybody's.
-  const share = (own === null ? undefined : lastValue(own, SHARE)) ?? lastValue(shared, SHARE) ?? null
+  const share = options.value(SHARE) ?? null
   const needsFreshConnection = share !== null && identity.text !== '' && !isCookieShare(share)
-  const proxyHeaders = separateProxyHeaders(shared, own)
-  const isSpoiler = needsFreshConnection || spoilsConnection(shared, own, body)
+  const proxyHeaders = separateProxyHeaders(options)
+  const isSpoiler = needsFreshConnection || spoilsConnection(options, body)
   return {
-    shared,
-    own,
+    options,
     body,
-    overlay: isSpoiler || proxyHeaders !== null ? null : overlayOf(shared, own, body),
-    followsRedirects,
+    overlay: isSpoiler || proxyHeaders !== null ? null : overlayOf(options, body),
+    followsRedirects: options.number(FOLLOWLOCATION) !== 0,
     spoilsConnection: isSpoiler,
     identity,
     needsFreshConnection,
-    mayWaitForConnection: isUnset(PIPEWAIT, shared, own),
-    isVersionOpen: isUnset(HTTP_VERSION, shared, own),
+    mayWaitForConnection: !options.isNamed(PIPEWAIT),
+    isVersionOpen: !options.isNamed(HTTP_VERSION),
     divisible:
       (share === null || isCookieShare(share)) && (own === null || isReplaced(own))
-        ? divisible(Number(lastValue(shared, HTTP_VERSION) ?? 0))
+        ? divisible(options.number(HTTP_VERSION))
         : 'never',
-    namesAddresses: own !== null && lastValue(own, RESOLVE) !== undefined,
-    leavesNamesToUs: leavesNamesToUs(shared, own),
+    namesAddresses: own !== null && own.ids.includes(RESOLVE),
+    leavesNamesToUs: leavesNamesToUs(options),
     proxyHeaders,
-    limits: knownLimits(shared, own),
+    limits: knownLimits(options),
   }
-}
-
-function isUnset(id: number, shared: CompiledOptions, own: CompiledOptions | null): boolean {
-  return ((own && lastValue(own, id)) ?? lastValue(shared, id)) === undefined
 }
 
 /** Of a `CURL_HTTP_VERSION_*`: HTTP/2 and later may take many on a connection. */
@@ -112,30 +105,16 @@ function divisible(version: number): LaunchOrder['divisible'] {
   return version === ANY_VERSION || version === HTTP_2_OVER_TLS ? 'inCleartext' : 'never'
 }
 
-function spoilsConnection(
-  shared: CompiledOptions,
-  own: CompiledOptions | null,
-  body: PostFields | null,
-): boolean {
-  if (forgetsRounds) return false
-  const last = (id: number): number => Number((own && lastValue(own, id)) ?? lastValue(shared, id) ?? 0)
-  const { upload } = { ...shared.settings, ...own?.settings } as { upload?: unknown }
-  if (body === null && upload === undefined && !SENDING.some((id) => last(id) !== 0)) return false
-  return AUTHENTICATIONS.some((id) => (last(id) & IN_ROUNDS) !== 0)
+function spoilsConnection(options: EffectiveOptions, body: PostFields | null): boolean {
+  if (forgetsRounds || !AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)) return false
+  return body !== null || isUpload(options) || SENDING.some((id) => options.isOn(id))
 }
 
-const METHOD_OPTIONS = ['CUSTOMREQUEST', 'NOBODY', 'UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map(
-  (name) => [name, OPTION[name] as number] as const,
-)
+function isUpload({ settings }: EffectiveOptions): boolean {
+  return (settings as { upload?: unknown }).upload !== undefined
+}
 
 /** The HTTP method that an order leads to. */
-export function methodOf({ shared, own, body }: LaunchOrder): string {
-  const value = (id: number): OptionValue | undefined =>
-    (own === null ? undefined : lastValue(own, id)) ?? lastValue(shared, id)
-  const set = new Map(METHOD_OPTIONS.map(([name, id]) => [name, value(id)]))
-  const custom = set.get('CUSTOMREQUEST')
-  if (typeof custom === 'string') return custom.toUpperCase()
-  if (body !== null || set.get('POST') === 1 || set.get('HTTPPOST') || set.get('MIMEPOST')) return 'POST'
-  if (set.get('UPLOAD') === 1 || set.get('PUT') === 1) return 'PUT'
-  return set.get('NOBODY') === 1 ? 'HEAD' : 'GET'
+export function methodOf({ options, body }: LaunchOrder): string {
+  return requestMethod(options, body !== null ? 'post' : isUpload(options) ? 'upload' : null)
 }

@@ -5,6 +5,7 @@
  * A reset, and setting all that it has taken away, costs 4 to 6 us: of requests with headers of their own, or a text to post, an eighth.
  */
 import type { CompiledOptions } from '../options/compiled-options.js'
+import type { EffectiveOptions } from '../options/effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { OPTION } from './binding.js'
 
@@ -44,11 +45,7 @@ const LIST_WEIGHT = 512
 const MAX_WEIGHT = 8192
 
 /** What an order puts over its shared options; null where that needs a reset afterwards. */
-export function overlayOf(
-  shared: CompiledOptions,
-  own: CompiledOptions | null,
-  body: PostFields | null,
-): Overlay | null {
+export function overlayOf({ shared, own }: EffectiveOptions, body: PostFields | null): Overlay | null {
   if (shared.recycling !== 'reusable') return null
   if (own === null && body === null) return NOTHING
   if (body !== null && body.kind !== 'text') return null

@@ -3,6 +3,7 @@
  * handle, nor when it is its turn.
  */
 import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
+import type { EffectiveOptions } from '../options/effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
 import type { Transfer } from '../transfer.js'
@@ -16,7 +17,6 @@ import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import type { Crowd } from './crowds.js'
 import type { Lane } from './lanes.js'
-import { lastValue } from './last-value.js'
 import type { LaunchOrder } from './launch-order.js'
 import { FOR_EVER, isWalkedLately, LIBCURL_SECONDS, noteWalk } from './name-cache.js'
 import { isTooHeavy, replaces, type Overlay } from './overlay.js'
@@ -24,7 +24,7 @@ import { SegmentedBody, sendBytes } from './request-body.js'
 import { setBodySize, setSender, setSource, setText } from './sent-body.js'
 import { SizeLimits } from './size-limits.js'
 import { connectionUrl, isHttps } from './url.js'
-import { FUNCTION_NAMES, guard, lastFunction } from './user-functions.js'
+import { FUNCTION_NAMES, guard } from './user-functions.js'
 import { tapWire, type Tapped, type WireTap } from './wire-tap.js'
 
 /** Options that stand below everybody else's: numbers and values. */
@@ -127,7 +127,8 @@ export class PooledEasy implements InfoSource, Tapped {
     this.transfer = transfer
     this.order = order
     transfer.source = this
-    const { shared, own, body, overlay } = order
+    const { options, body, overlay } = order
+    const { shared, own } = options
     const isDriven = needsFtpDriver(url)
     const isSimple =
       overlay !== null && transfer.bodySink === null && transfer.bodySource === null && !isDriven
@@ -157,9 +158,9 @@ export class PooledEasy implements InfoSource, Tapped {
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
-      this.wireBody(transfer, shared, own) ||
-      this.wireHeaders(transfer, shared, own, isDriven) ||
-      this.wireConnections(mayBeShared, shared, own) ||
+      this.wireBody(transfer, options) ||
+      this.wireHeaders(transfer, options, isDriven) ||
+      this.wireConnections(mayBeShared, options) ||
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
@@ -167,8 +168,8 @@ export class PooledEasy implements InfoSource, Tapped {
       (transfer.bodySource !== null
         ? this.wireSource(transfer.bodySource, order)
         : body === null
-          ? setBodySize(this.easy, own?.bodySize ?? shared.bodySize)
-          : this.wirePost(body, own?.headers ?? shared.headers ?? null))
+          ? setBodySize(this.easy, options.bodySize)
+          : this.wirePost(body, options.headers))
     )
   }
 
@@ -195,7 +196,7 @@ export class PooledEasy implements InfoSource, Tapped {
     if (!this.believesNames && code === 0 && order?.leavesNamesToUs && lane !== null && !this.keepsConnection)
       noteWalk(lane, now, this.easy)
     if (order?.followsRedirects) transfer.getInfo('EFFECTIVE_URL')
-    if (order?.shared.cookieEngine || order?.own?.cookieEngine) transfer.getInfo('COOKIELIST')
+    if (order?.options.cookieEngine) transfer.getInfo('COOKIELIST')
     return transfer
   }
 
@@ -263,9 +264,9 @@ export class PooledEasy implements InfoSource, Tapped {
     if (leavesWaiting) set(this.easy, 'PREREQFUNCTION', mayBeShared ? this.onConnected : null)
   }
 
-  private wireConnections(mayBeShared: boolean, shared: CompiledOptions, own: CompiledOptions | null): 0 {
-    this.tap = tapWire(this, shared, own)
-    const prereq = lastFunction('PREREQFUNCTION', shared, own)
+  private wireConnections(mayBeShared: boolean, options: EffectiveOptions): 0 {
+    this.tap = tapWire(this, options)
+    const prereq = options.function('PREREQFUNCTION')
     // Who hears of connections hears of them in any case.
     if (this.tap?.hearsOfConnections) this.tellsOfConnections = mayBeShared
     else if (prereq === null || !leavesWaiting || !mayBeShared) {
@@ -302,17 +303,13 @@ export class PooledEasy implements InfoSource, Tapped {
     if (transfer === null || order === null || !this.isInFlight(transfer)) return null
     if (!isHttps(transfer.url) || this.keepsConnection) return null
     if ((intake?.isPaused ?? false) || (outlet?.isPaused ?? false)) return null
-    if (PAUSING_FUNCTIONS.some((name) => lastFunction(name, order.shared, order.own) !== null)) return null
+    if (PAUSING_FUNCTIONS.some((name) => order.options.function(name) !== null)) return null
     return intake === null ? this.bytes : intake.bytes
   }
 
   /** Whether libcurl ends it when it is too slow. */
   get hasSpeedLimit(): boolean {
-    const { order } = this
-    const id = O['LOW_SPEED_TIME'] as number
-    return (
-      order !== null && ((order.own && lastValue(order.own, id)) ?? lastValue(order.shared, id) ?? 0) !== 0
-    )
+    return this.order?.options.isOn(O['LOW_SPEED_TIME'] as number) ?? false
   }
 
   private isInFlight(transfer: Transfer | null): boolean {
@@ -367,7 +364,7 @@ export class PooledEasy implements InfoSource, Tapped {
     return 0
   }
 
-  private replaceOverlay({ own, body }: LaunchOrder): number {
+  private replaceOverlay({ options: { own }, body }: LaunchOrder): number {
     if (own !== null) {
       const { ids, values } = own
       for (let i = 0; i < ids.length; i++) {
@@ -378,29 +375,21 @@ export class PooledEasy implements InfoSource, Tapped {
     return body === null ? 0 : setText(this.easy, (body as PostFields & { kind: 'text' }).text)
   }
 
-  private wireBody(transfer: Transfer, shared: CompiledOptions, own: CompiledOptions | null): number {
-    this.limits.set(
-      own?.settings.maxBodySize ?? shared.settings.maxBodySize,
-      own?.settings.maxHeaderSize ?? shared.settings.maxHeaderSize,
-    )
-    if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, shared, own)
-    const target = own?.bodyTarget ?? shared.bodyTarget ?? 'content'
+  private wireBody(transfer: Transfer, options: EffectiveOptions): number {
+    this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
+    if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, options)
+    const target = options.bodyTarget
     transfer.hasContent = target === 'content'
     if (target === 'content') {
       const onWrite = this.limits.limitsBody ? this.onWriteLimited : this.onWrite
       return setOption(this.easy, O.WRITEFUNCTION, onWrite)
     }
-    const users = lastFunction('WRITEFUNCTION', shared, own)
+    const users = options.function('WRITEFUNCTION')
     const onWrite = target === 'stdout' || users === null ? this.onWriteToStdout : guard(users, this)
     return setOption(this.easy, O.WRITEFUNCTION, onWrite)
   }
 
-  private wireSink(
-    transfer: Transfer,
-    sink: BodySink,
-    shared: CompiledOptions,
-    own: CompiledOptions | null,
-  ): number {
+  private wireSink(transfer: Transfer, sink: BodySink, options: EffectiveOptions): number {
     try {
       sink.begin()
     } catch (error) {
@@ -415,23 +404,15 @@ export class PooledEasy implements InfoSource, Tapped {
     }
     this.intake = new BodyIntake(sink, this, lines, keep, (bytes) => this.limits.admitsBody(bytes))
     const { requestHeaders } = sink
-    if (requestHeaders.length > 0) {
-      const headers = own?.headers ?? shared.headers ?? []
-      setOption(this.easy, O.HTTPHEADER, [...headers, ...requestHeaders])
-    }
+    if (requestHeaders.length > 0) setOption(this.easy, O.HTTPHEADER, [...options.headers, ...requestHeaders])
     return setOption(this.easy, O.WRITEFUNCTION, this.intake.onWrite)
   }
 
-  private wireHeaders(
-    transfer: Transfer,
-    shared: CompiledOptions,
-    own: CompiledOptions | null,
-    isDriven: boolean,
-  ): number {
-    const users = lastFunction('HEADERFUNCTION', shared, own)
+  private wireHeaders(transfer: Transfer, options: EffectiveOptions, isDriven: boolean): number {
+    const users = options.function('HEADERFUNCTION')
     const theirs = users === null ? null : guard(users, this)
     const isLimited = this.limits.limitsHeaders
-    const isCaptured = theirs !== null || (own?.settings.captureHeaders ?? shared.settings.captureHeaders)
+    const isCaptured = theirs !== null || options.setting('captureHeaders')
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
     const ours = this.intake?.onHeader ?? this.onHeader
     const driver = isDriven ? new FtpDriver(this.easy, () => this.isInFlight(transfer)) : null
@@ -457,7 +438,7 @@ export class PooledEasy implements InfoSource, Tapped {
     return setSource(this.easy, source, this.outlet, order)
   }
 
-  private wirePost(body: PostFields, headers: readonly string[] | null): number {
+  private wirePost(body: PostFields, headers: readonly string[]): number {
     const { easy } = this
     if (body.kind === 'text') return set(easy, 'POST', 1) || setText(easy, body.text)
     // Sources are given as such.
@@ -480,11 +461,8 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 
   private wipe(order: LaunchOrder | null): void {
-    const uses = (name: string): boolean => {
-      const id = O[name] as number
-      return (order?.shared.ids.includes(id) ?? false) || (order?.own?.ids.includes(id) ?? false)
-    }
-    const hadCookies = order === null || order.shared.cookieEngine || (order.own?.cookieEngine ?? false)
+    const uses = (name: string): boolean => order?.options.isNamed(O[name] as number) ?? false
+    const hadCookies = order === null || order.options.cookieEngine
     // PHP and libcurl write a COOKIEJAR when the handle is closed; this one lives on.
     if (hadCookies && uses('COOKIEJAR')) set(this.easy, 'COOKIELIST', 'FLUSH')
     const hadShare = order === null || uses('SHARE')
@@ -507,7 +485,7 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 }
 
-function recyclingOf({ shared, own, overlay }: LaunchOrder): Recycling {
-  if (shared.recycling === 'close' || own?.recycling === 'close') return 'close'
+function recyclingOf({ options, overlay }: LaunchOrder): Recycling {
+  if (options.recycling === 'close') return 'close'
   return overlay === null ? 'reset' : 'reusable'
 }

@@ -2,12 +2,12 @@
  * Who a proxy takes a request for: all that options say of it, in one text. Two requests may share a connection only where it is the
  * same. Does not know connections. The text holds credentials: it is compared, and never shown.
  */
-import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import type { CompiledOptions } from '../options/compiled-options.js'
+import { EffectiveOptions } from '../options/effective-options.js'
 import { OPTION } from './binding.js'
 
 const PROXY = OPTION.PROXY as number
 const PRE_PROXY = OPTION.PRE_PROXY as number
-const HTTPHEADER = OPTION.HTTPHEADER as number
 const PROXYHEADER = OPTION.PROXYHEADER as number
 
 /** What is sent to a proxy, or shown to it, to say who one is. What this build lacks is not there. */
@@ -58,12 +58,13 @@ export interface ProxyEnvironment {
 
 const known = new WeakMap<CompiledOptions, ProxyIdentity>()
 
-/** The identity that options lead to; `own` ones stand over the shared ones. */
-export function proxyIdentity(shared: CompiledOptions, own: CompiledOptions | null): ProxyIdentity {
-  if (own !== null && concernsProxies(shared, own)) return identityOf([shared, own])
+/** The identity that options lead to. */
+export function proxyIdentity(options: EffectiveOptions): ProxyIdentity {
+  const { shared, own } = options
+  if (own !== null && concernsProxies(shared, own)) return identityOf(options)
   // One for all requests that have nothing of their own to say.
   let identity = known.get(shared)
-  if (identity === undefined) known.set(shared, (identity = identityOf([shared])))
+  if (identity === undefined) known.set(shared, (identity = identityOf(new EffectiveOptions(shared, null))))
   return identity
 }
 
@@ -72,26 +73,20 @@ function concernsProxies(shared: CompiledOptions, own: CompiledOptions): boolean
   return own.headers !== undefined && [...(own.headers ?? []), ...(shared.headers ?? [])].some(isForProxy)
 }
 
-function identityOf(layers: readonly CompiledOptions[]): ProxyIdentity {
-  const values = new Map<number | string, OptionValue>()
-  for (const { ids, values: given } of layers)
-    for (let i = 0; i < ids.length; i++) values.set(ids[i] as number | string, given[i] as OptionValue)
-  const proxy = values.get(PROXY) ?? null
+function identityOf(options: EffectiveOptions): ProxyIdentity {
+  const proxy = options.value(PROXY) ?? null
   const parts: string[] = []
   const add = (id: number | string, value: unknown): void => {
     if (value !== null && value !== undefined && value !== '' && value !== 0)
       parts.push(`${String(id)}=${asText(value)}`)
   }
   add(PROXY, credentialsIn(proxy))
-  add(PRE_PROXY, credentialsIn(values.get(PRE_PROXY)))
+  add(PRE_PROXY, credentialsIn(options.value(PRE_PROXY)))
   // Headers may hold anything that a proxy goes by: a session, a country.
-  add(PROXYHEADER, values.get(PROXYHEADER))
-  for (const id of CREDENTIALS) add(id, values.get(id))
-  const headers = values.get(HTTPHEADER)
-  if (Array.isArray(headers)) {
-    parts.push(...(headers as readonly string[]).filter(isForProxy))
-  }
-  const hasProxy = [proxy, values.get(PRE_PROXY)].some((url) => (url ?? '') !== '')
+  add(PROXYHEADER, options.value(PROXYHEADER))
+  for (const id of CREDENTIALS) add(id, options.value(id))
+  parts.push(...options.headers.filter(isForProxy))
+  const hasProxy = [proxy, options.value(PRE_PROXY)].some((url) => (url ?? '') !== '')
   return { text: parts.join('\n'), usesEnvironment: proxy === null, hasProxy }
 }
 

@@ -108,8 +108,7 @@ function openFile(path: string): number {
  * A header list with the `Content-Type` of the body. One of the user's own stays; where it is `multipart/form-data`, it gets the
  * boundary that it cannot know (as libcurl does).
  */
-export function withContentType(headers: readonly string[] | null, contentType: string): readonly string[] {
-  const list = headers ?? []
+export function withContentType(list: readonly string[], contentType: string): readonly string[] {
   const own = list.findIndex((line) => /^content-type\s*[:;]/i.test(line))
   if (own < 0) return [...list, `Content-Type: ${contentType}`]
   const line = list[own] as string

@@ -31,7 +31,7 @@ export function setSender(
   easy: NativeEasy,
   { size, read, seek }: Sender,
   contentType: string | undefined,
-  headers: readonly string[] | null,
+  headers: readonly string[],
 ): number {
   return (
     set(easy, 'POST', 1) ||
@@ -49,7 +49,7 @@ export function setSource(
   order: LaunchOrder,
 ): number {
   const isPost = methodOf(order) === 'POST'
-  const lines = order.own?.headers ?? order.shared.headers ?? []
+  const lines = order.options.headers
   const headers = contentType === undefined ? lines : withContentType(lines, contentType)
   // Of a POST libcurl has to be told that it is sent in chunks; HTTP/2 leaves the line out.
   const isChunked = isPost && size === null && !lines.some((line) => /^transfer-encoding\s*:/i.test(line))

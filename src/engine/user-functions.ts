@@ -3,7 +3,7 @@
  * both have crashed the process on one major or the other. Does not know what the functions do.
  */
 import { OptionError } from '../errors.js'
-import type { CompiledOptions, FunctionOption } from '../options/compiled-options.js'
+import type { FunctionOption } from '../options/compiled-options.js'
 import type { Transfer } from '../transfer.js'
 
 /** Who hears of what a function threw. */
@@ -65,17 +65,6 @@ export function guard(option: FunctionOption, carrier: Guarded): NativeCallback 
       return canStop ? contract.abort : contract.neutral
     }
   }
-}
-
-/** The function that an option was set to last; null where it was not, or was set back. */
-export function lastFunction(
-  name: string,
-  shared: CompiledOptions,
-  own: CompiledOptions | null,
-): FunctionOption | null {
-  const isIt = (option: { name: string }): boolean => option.name === name
-  const last = own?.functions.findLast(isIt) ?? shared.functions.findLast(isIt)
-  return last?.callback ? last : null
 }
 
 function checkInteger(name: string, result: unknown, args: unknown[]): void {

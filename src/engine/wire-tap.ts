@@ -2,13 +2,12 @@
  * Listens to what libcurl says of a transfer while it works, where somebody wants to hear it: `captureErrorText`, `onSocketEvent`, and the
  * user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them. Does not know what the words mean.
  */
-import type { CompiledOptions } from '../options/compiled-options.js'
+import type { EffectiveOptions } from '../options/effective-options.js'
 import type { SocketEvent, SocketListener } from '../options/socket-event.js'
 import type { Transfer } from '../transfer.js'
 import { OPTION, setOption, type NativeEasy } from './binding.js'
-import { lastValue } from './last-value.js'
 import { SocketEvents } from './socket-events.js'
-import { guard, lastFunction, type Guarded } from './user-functions.js'
+import { guard, type Guarded } from './user-functions.js'
 
 /** Whose words it hears. */
 export interface Tapped extends Guarded {
@@ -24,16 +23,10 @@ const TEXT = 0
 const MARKS = ['* ', '< ', '> ']
 
 /** Sets what is needed on a handle; null where nobody wants to hear anything. */
-export function tapWire(
-  tapped: Tapped,
-  shared: CompiledOptions,
-  own: CompiledOptions | null,
-): WireTap | null {
-  const listener =
-    own?.settings.onSocketEvent === undefined ? shared.settings.onSocketEvent : own.settings.onSocketEvent
-  const wantsText = own?.settings.captureErrorText ?? shared.settings.captureErrorText ?? false
-  if (!wantsText && !listener) return null
-  return new WireTap(tapped, wantsText, listener ?? null, shared, own)
+export function tapWire(tapped: Tapped, options: EffectiveOptions): WireTap | null {
+  const listener = options.setting('onSocketEvent') ?? null
+  const wantsText = options.setting('captureErrorText') ?? false
+  return wantsText || listener !== null ? new WireTap(tapped, wantsText, listener, options) : null
 }
 
 /** Listens to one attempt. */
@@ -50,8 +43,7 @@ export class WireTap {
     private readonly tapped: Tapped,
     wantsText: boolean,
     private listener: SocketListener | null,
-    shared: CompiledOptions,
-    own: CompiledOptions | null,
+    options: EffectiveOptions,
   ) {
     const { easy } = tapped
     this.transfer = tapped.transfer as Transfer
@@ -63,8 +55,8 @@ export class WireTap {
             this.schedule()
           })
     const verbose = OPTION['VERBOSE'] as number
-    const isVerbose = ((own && lastValue(own, verbose)) ?? lastValue(shared, verbose) ?? 0) !== 0
-    const debug = lastFunction('DEBUGFUNCTION', shared, own)
+    const isVerbose = options.isOn(verbose)
+    const debug = options.function('DEBUGFUNCTION')
     const theirs = debug === null ? null : guard(debug, tapped)
     setOption(easy, verbose, 1)
     setOption(easy, OPTION['DEBUGFUNCTION'] as number, (type: number, data: Buffer): unknown => {
@@ -74,7 +66,7 @@ export class WireTap {
       if (isVerbose && mark !== undefined) process.stderr.write(mark + data.toString('latin1'))
       return 0
     })
-    if (this.events !== null) this.tapRequests(shared, own)
+    if (this.events !== null) this.tapRequests(options)
   }
 
   /** Whether it hears of each connection that is made. */
@@ -120,9 +112,9 @@ export class WireTap {
     this.events?.read(text)
   }
 
-  private tapRequests(shared: CompiledOptions, own: CompiledOptions | null): void {
+  private tapRequests(options: EffectiveOptions): void {
     const { tapped, events } = this
-    const prereq = lastFunction('PREREQFUNCTION', shared, own)
+    const prereq = options.function('PREREQFUNCTION')
     const theirs = prereq === null ? null : guard(prereq, tapped)
     const ours = (ip: string, ownIp: string, port: number, ownPort: number): unknown => {
       events?.send(ip, ownIp, port, ownPort)

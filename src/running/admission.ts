@@ -236,7 +236,8 @@ export class Admission {
   private orderWith(session: Session, given: LaunchOrder): LaunchOrder {
     const known = this.orders.get(session)
     if (known?.given === given) return known.made
-    const { shared, own, body } = given
+    const { options, body } = given
+    const { shared, own } = options
     const below = sessionLayer(session, shared)
     const made = makeOrder(shared, own === null ? below : overSession(below, own, session), body)
     if (isPlain(given)) this.orders.set(session, { given, made })
@@ -246,8 +247,9 @@ export class Admission {
   /** A request's own proxy or proxies go before its session's, and those before the shared ones. */
   private chooseGate(transfer: Transfer, access: Access): void {
     const { given, session } = access
-    const own = given.own !== null && namesProxy(given.own) ? given.own.settings : null
-    const settings = own ?? (session?.proxyUrl === undefined ? given.shared.settings : {})
+    const { shared, own } = given.options
+    const ofRequest = own !== null && namesProxy(own) ? own.settings : null
+    const settings = ofRequest ?? (session?.proxyUrl === undefined ? shared.settings : {})
     const pool = (settings as AccessSettings).proxies ?? null
     access.pool = pool
     transfer.gate = null
@@ -312,15 +314,16 @@ export class Admission {
 const combined = new WeakMap<LaunchOrder, WeakMap<CompiledOptions, LaunchOrder>>()
 
 /** Whether an order is that of many requests. */
-function isPlain({ own, body }: LaunchOrder): boolean {
-  return own === null && body === null
+function isPlain({ options, body }: LaunchOrder): boolean {
+  return options.own === null && body === null
 }
 
 /** An order through a proxy. Those that many requests have in common are made once for each proxy. */
 function overProxy(base: LaunchOrder, layer: CompiledOptions, isShared: boolean): LaunchOrder {
   const known = isShared ? combined.get(base)?.get(layer) : undefined
   if (known !== undefined) return known
-  const { shared, own, body } = base
+  const { options, body } = base
+  const { shared, own } = options
   const made = makeOrder(shared, own === null ? layer : layered(own, layer), body)
   if (isShared) {
     const byLayer = combined.get(base) ?? new WeakMap<CompiledOptions, LaunchOrder>()

@@ -9,7 +9,6 @@ import { assertBelow } from '../bodies/output-path.js'
 import { Upload } from '../bodies/upload.js'
 import { toUploadSource, type UploadSource } from '../bodies/upload-source.js'
 import { OPTION } from '../engine/binding.js'
-import { lastValue } from '../engine/last-value.js'
 import { methodOf, type LaunchOrder } from '../engine/launch-order.js'
 import { OptionError } from '../errors.js'
 import type { Segment } from '../options/multipart.js'
@@ -113,14 +112,10 @@ const ALTERING = [
 ].map((name) => OPTION[name] as number)
 
 function isPlainGet(order: LaunchOrder, url: string): boolean {
-  const { shared, own } = order
   if (!/^(https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))/i.test(url) || methodOf(order) !== 'GET') return false
-  const isSet = (id: number): boolean => {
-    const value = (own === null ? undefined : lastValue(own, id)) ?? lastValue(shared, id)
-    return value !== undefined && value !== null
-  }
-  const headers = own?.headers ?? shared.headers ?? []
+  const { options } = order
   return (
-    !ALTERING.some(isSet) && !headers.some((line) => /^(range|if-range|accept-encoding)\s*[:;]/i.test(line))
+    !ALTERING.some((id) => options.isSet(id)) &&
+    !options.headers.some((line) => /^(range|if-range|accept-encoding)\s*[:;]/i.test(line))
   )
 }

@@ -13,6 +13,7 @@ import type { RawConnection } from '../engine/raw-connection.js'
 import { CurlError, OptionError } from '../errors.js'
 import { NO_OPTIONS } from '../options/compile-options.js'
 import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import { EffectiveOptions } from '../options/effective-options.js'
 import { layered } from '../options/layers.js'
 import type { Transfer } from '../transfer.js'
 import { AbortSignals } from './abort-signals.js'
@@ -69,7 +70,7 @@ export function checkTarget(where: 'connect' | 'webSocket', url: string): void {
 /** The order of a connection: a request's options, without what they say of a request. */
 export function connectionOrder(
   where: 'connect' | 'webSocket',
-  { shared }: LaunchOrder,
+  { options: { shared } }: LaunchOrder,
   own: CompiledOptions,
   protocols: readonly string[],
 ): LaunchOrder {
@@ -99,7 +100,7 @@ export function connectionOrder(
       )
   const given = layered(layered(below, own), above)
   const line = `Sec-WebSocket-Protocol: ${protocols.join(', ')}`
-  const headers = protocols.length === 0 ? undefined : [...(own.headers ?? shared.headers ?? []), line]
+  const headers = protocols.length === 0 ? undefined : [...new EffectiveOptions(shared, own).headers, line]
   const connection = isRaw ? { connection: 'bytes' } : { connection: 'frames', captureHeaders: true }
   const all: CompiledOptions = {
     ...(headers === undefined ? given : { ...layered(given, layer([OPTION.HTTPHEADER, headers])), headers }),
@@ -120,9 +121,8 @@ function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])
 }
 
 /** The subprotocols that an order offers, whichever way they got into its headers. */
-export function offeredBy({ shared, own }: LaunchOrder): string[] {
-  const lines = own?.headers ?? shared.headers ?? []
-  const lists = lines.map((line) => /^sec-websocket-protocol\s*:(.*)/i.exec(line)?.[1] ?? '')
+export function offeredBy({ options }: LaunchOrder): string[] {
+  const lists = options.headers.map((line) => /^sec-websocket-protocol\s*:(.*)/i.exec(line)?.[1] ?? '')
   return lists.flatMap((list) => list.split(',').map((name) => name.trim())).filter((name) => name !== '')
 }
 

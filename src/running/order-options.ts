@@ -74,7 +74,7 @@ export function orderOver(
   if (own === null && postFields === null) return base
   const subject = { name: 'postFields', where, isSecret: true }
   const body = postFields === null ? fromOptions : compilePostFields(postFields, subject)
-  return makeOrder(base.shared, own, body)
+  return makeOrder(base.options.shared, own, body)
 }
 
 /** A copy of options in their order. */

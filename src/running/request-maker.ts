@@ -40,8 +40,7 @@ export class RequestMaker {
     const { always, inCleartext } = order.limits
     const limit = always ?? (isHttps(target) ? null : inCleartext)
     if (limit !== null) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
-    const shared = order.shared.settings
-    const settings = order.own === null ? shared : { ...shared, ...order.own.settings }
+    const { settings } = order.options
     return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
   }
 

@@ -19,11 +19,13 @@ function idOf(object: object): number {
 
 /** A key that only equal GETs have; null where a request must not be shared. */
 export function sharedKey(order: LaunchOrder, url: string): string | null {
-  const { shared, own, body } = order
+  const { options, body } = order
+  const { shared, own } = options
   // A GET may have a body, and a body may go to stdout: once for each asker.
-  if (body !== null || (own?.bodyTarget ?? shared.bodyTarget ?? 'content') !== 'content') return null
-  if (shared.functions.length > 0 || shared.settings.onSocketEvent || methodOf(order) !== 'GET') return null
-  const { session = (shared.settings as AccessSettings).session } = (own?.settings ?? {}) as AccessSettings
+  if (body !== null || options.bodyTarget !== 'content') return null
+  if (shared.functions.length > 0 || options.setting('onSocketEvent') || methodOf(order) !== 'GET')
+    return null
+  const { session } = options.settings as AccessSettings
   // Each asker is a visitor of its own: the answer to one is not another one's.
   if (session instanceof SessionPool) return null
   const mine = own === null ? '' : ownKey(own)

@@ -1,0 +1,68 @@
+/**
+ * The HTTP method that options lead to, as libcurl finds it: each of them changes what those before it have chosen. Does not know the
+ * body that is sent beside them.
+ *
+ * Source: `Curl_vsetopt` and `Curl_http_method` of libcurl 7.88, `setopt_bool`, `setopt_pointers` and `Curl_http_method` of 8.22.
+ */
+import type { EffectiveOptions } from '../options/effective-options.js'
+import { OPTION } from './binding.js'
+
+const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
+
+interface Chosen {
+  method: string
+  isWithoutBody: boolean
+}
+
+/** What an option does to the method, with a value that switches it on and one that does not. */
+type Choice = (chosen: Chosen, isOn: boolean) => void
+
+/** An option that chooses a method, whose opposite is GET. */
+const choose =
+  (method: string): Choice =>
+  (chosen, isOn) => {
+    chosen.method = isOn ? method : 'GET'
+    if (isOn) chosen.isWithoutBody = false
+  }
+/** A form is a POST also where it has no fields. */
+const postForm: Choice = (chosen) => {
+  chosen.method = 'POST'
+  chosen.isWithoutBody = false
+}
+const CHOICES = new Map<number | string | undefined, Choice>([
+  [OPTION.POST, choose('POST')],
+  [OPTION.UPLOAD, choose('PUT')],
+  [OPTION.PUT, choose('PUT')],
+  [OPTION.HTTPPOST, postForm],
+  [OPTION.MIMEPOST, postForm],
+  [
+    OPTION.HTTPGET,
+    (chosen, isOn) => {
+      if (isOn) choose('GET')(chosen, isOn)
+    },
+  ],
+  [
+    OPTION.NOBODY,
+    (chosen, isOn) => {
+      chosen.isWithoutBody = isOn
+      if (isOn) chosen.method = 'HEAD'
+      else if (chosen.method === 'HEAD') chosen.method = 'GET'
+    },
+  ],
+])
+
+/**
+ * The method of a request with these options.
+ *
+ * @param body how a body is sent that is none of libcurl's options: as a POST, or as the PUT that it is unless the options ask for a
+ *   POST; null: there is none
+ */
+export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload' | null): string {
+  const custom = options.value(CUSTOMREQUEST)
+  if (typeof custom === 'string') return custom.toUpperCase()
+  if (body === 'post') return 'POST'
+  const chosen: Chosen = { method: 'GET', isWithoutBody: false }
+  for (const [id, value] of options.entries()) CHOICES.get(id)?.(chosen, value !== 0)
+  if (body === 'upload') return chosen.method === 'POST' ? 'POST' : 'PUT'
+  return chosen.isWithoutBody ? 'HEAD' : chosen.method
+}
