@@ -2,7 +2,7 @@
  * What the installed libcurl is known to get wrong so badly that it is better refused: a clear error instead of a hang. Does not
  * mend anything.
  */
-import type { EffectiveOptions } from '../options/effective-options.js'
+import type { EffectiveOptions } from './effective-options.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { preProxyLimit } from './pre-proxy.js'
 

@@ -2,7 +2,7 @@
  * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one order.
  */
 import type { CompiledOptions } from '../options/compiled-options.js'
-import { EffectiveOptions } from '../options/effective-options.js'
+import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'

@@ -6,7 +6,7 @@
  * walked lately, and libcurl's own minute where none has. Measured with 7.88.1, 50 in flight over 1,000 hosts in turn: a fifth of the
  * CPU of each request. Source: `Curl_hostcache_prune`, `Curl_dnscache_prune`.
  */
-import type { EffectiveOptions } from '../options/effective-options.js'
+import type { EffectiveOptions } from './effective-options.js'
 import { getInfo, INFO, libcurlVersionNumber, OPTION, type NativeEasy } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import type { Lane } from './lanes.js'

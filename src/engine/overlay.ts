@@ -5,7 +5,7 @@
  * A reset, and setting all that it has taken away, costs 4 to 6 us: of requests with headers of their own, or a text to post, an eighth.
  */
 import type { CompiledOptions } from '../options/compiled-options.js'
-import type { EffectiveOptions } from '../options/effective-options.js'
+import type { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { OPTION } from './binding.js'
 

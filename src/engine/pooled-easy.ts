@@ -3,7 +3,7 @@
  * handle, nor when it is its turn.
  */
 import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
-import type { EffectiveOptions } from '../options/effective-options.js'
+import type { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
 import type { Transfer } from '../transfer.js'

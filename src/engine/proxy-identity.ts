@@ -3,7 +3,7 @@
  * same. Does not know connections. The text holds credentials: it is compared, and never shown.
  */
 import type { CompiledOptions } from '../options/compiled-options.js'
-import { EffectiveOptions } from '../options/effective-options.js'
+import { EffectiveOptions } from './effective-options.js'
 import { OPTION } from './binding.js'
 
 const PROXY = OPTION.PROXY as number

@@ -4,7 +4,7 @@
  *
  * Source: `Curl_vsetopt` and `Curl_http_method` of libcurl 7.88, `setopt_bool`, `setopt_pointers` and `Curl_http_method` of 8.22.
  */
-import type { EffectiveOptions } from '../options/effective-options.js'
+import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from './binding.js'
 
 const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number

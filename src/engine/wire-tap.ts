@@ -2,7 +2,7 @@
  * Listens to what libcurl says of a transfer while it works, where somebody wants to hear it: `captureErrorText`, `onSocketEvent`, and the
  * user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them. Does not know what the words mean.
  */
-import type { EffectiveOptions } from '../options/effective-options.js'
+import type { EffectiveOptions } from './effective-options.js'
 import type { SocketEvent, SocketListener } from '../options/socket-event.js'
 import type { Transfer } from '../transfer.js'
 import { OPTION, setOption, type NativeEasy } from './binding.js'

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { CookieJar, ParallelCurl, type RequestOptions, type Transfer } from '../../src/index.js'
+import { CookieJar, ParallelCurl, type Transfer } from '../../src/index.js'
 import { methodOf } from '../../src/engine/launch-order.js'
 import { compileShared, orderOver } from '../../src/running/order-options.js'
 import { proxyIdentity } from '../../src/engine/proxy-identity.js'
@@ -26,7 +26,7 @@ function derived(
   own: Options,
 ): { method: string; headers: readonly string[]; key: string | null; identity: string; isOverlaid: boolean } {
   const base = compileShared(shared)
-  const order = orderOver('startRequest', base, null, own as RequestOptions)
+  const order = orderOver('startRequest', base, null, own)
   return {
     method: methodOf(order),
     headers: order.options.headers,
@@ -72,7 +72,7 @@ describe('a request that takes shared options back', () => {
         expect(derived(shared, own).method).to.equal(method)
         server.forget()
         await using curl = new ParallelCurl(1, shared)
-        const { errno } = await curl.request(server.url('/echo'), own as RequestOptions)
+        const { errno } = await curl.request(server.url('/echo'), own)
         expect(errno).to.equal(0)
         expect(server.requests.map((request) => request.method)).to.deep.equal([method])
       })
@@ -146,7 +146,7 @@ describe('a request that takes shared options back', () => {
             HTTPHEADER: ['Authorization: Bearer shared', 'X-Shared: 1'],
           })
           const own = { HTTPHEADER: value, ...body() }
-          const { errno } = await curl.request(server.url('/echo'), own as RequestOptions)
+          const { errno } = await curl.request(server.url('/echo'), own)
           expect(errno).to.equal(0)
           const [request] = server.requests
           expect(request?.headers).to.not.have.any.keys('authorization', 'x-shared')
@@ -256,9 +256,9 @@ describe('a request that takes shared options back', () => {
       [{ COOKIE: 'in=option' }, { COOKIE: null }],
     ] as const) {
       server.forget()
-      await using curl = new ParallelCurl(1, shared as Options)
+      await using curl = new ParallelCurl(1, shared)
       await curl.request(server.url('/echo'))
-      await curl.request(server.url('/echo'), own as RequestOptions)
+      await curl.request(server.url('/echo'), own)
       await curl.request(server.url('/echo'))
       const sent = server.requests.map(({ headers }) => (headers.cookie === undefined ? 'none' : 'cookie'))
       expect(sent, inspectNames(own)).to.deep.equal(['cookie', 'none', 'cookie'])
@@ -308,11 +308,7 @@ describe('a request that takes shared options back', () => {
 
 function inspectNames(options: Options): string {
   const text = (value: unknown): string =>
-    typeof value === 'function'
-      ? 'function'
-      : Buffer.isBuffer(value)
-        ? 'bytes'
-        : (JSON.stringify(value) ?? '')
+    typeof value === 'function' ? 'function' : Buffer.isBuffer(value) ? 'bytes' : JSON.stringify(value)
   return `{ ${Object.entries(options)
     .map(([name, value]) => `${name}: ${text(value)}`)
     .join(', ')} }`

@@ -11,7 +11,7 @@ import type {
   OptionValue,
   Recycling,
   Settings,
-} from './compiled-options.js'
+} from '../options/compiled-options.js'
 
 /** The options of one order, the shared ones and those of the request. Immutable. */
 export class EffectiveOptions {
