@@ -110,6 +110,8 @@ export class Transfer<U = unknown> {
   isBinary = false
   /** @internal It must not be tried again. */
   isAborted = false
+  /** @internal How often it was started again because no server had looked at it. */
+  restarts = 0
   /** @internal Its place among those in flight. */
   place = 0
   /** @internal Its place among those of its stream that are not done. */

@@ -130,8 +130,9 @@ export class PooledEasy implements InfoSource, Tapped {
     const { options, body, overlay } = order
     const { shared, own } = options
     const isDriven = needsFtpDriver(url)
+    const isFirst = transfer.restarts === 0
     const isSimple =
-      overlay !== null && transfer.bodySink === null && transfer.bodySource === null && !isDriven
+      overlay !== null && transfer.bodySink === null && transfer.bodySource === null && !isDriven && isFirst
     // The shortest way: what differs from what this handle did last is replaced as a whole.
     if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
       if (shared.bodyTarget === 'stdout') transfer.hasContent = false
@@ -162,7 +163,7 @@ export class PooledEasy implements InfoSource, Tapped {
       this.wireHeaders(transfer, options, isDriven) ||
       this.wireConnections(mayBeShared, options) ||
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
-      (order.needsFreshConnection ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
+      (order.needsFreshConnection || !isFirst ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||
       (transfer.bodySource !== null

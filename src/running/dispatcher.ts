@@ -12,6 +12,7 @@ import { AbortSignals } from './abort-signals.js'
 import { Callbacks } from './callbacks.js'
 import { Engine } from '../engine/engine.js'
 import { methodOf, type LaunchOrder } from '../engine/launch-order.js'
+import { wasUnprocessed } from '../engine/unprocessed.js'
 import type { RunSettings } from './run-options.js'
 import { Alarm } from '../scheduling/alarm.js'
 import type { Clock } from '../scheduling/clock.js'
@@ -319,6 +320,7 @@ export class Dispatcher {
     let settled: Transfer[] | null = null
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
+        if (transfer.errno !== 0 && this.isStartedAgain(transfer, now)) continue
         if (transfer.access !== null) this.admission.learn(transfer)
         if (this.isRetried(transfer, now)) continue
         this.scheduler.settle(transfer, now)
@@ -378,6 +380,13 @@ export class Dispatcher {
     this.goneDeadlines = 0
   }
 
+  /** Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of `retry`'s. */
+  private isStartedAgain(transfer: Transfer, now: number): boolean {
+    if (transfer.isAborted || !wasUnprocessed(transfer)) return false
+    transfer.restarts++
+    return this.sendAgain(transfer, now, 0)
+  }
+
   private isRetried(transfer: Transfer, now: number): boolean {
     const { retry } = transfer.settings as RunSettings
     const { bodySink } = transfer
@@ -424,7 +433,7 @@ function reportLaunch(transfer: Transfer): void {
 function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): AttemptFacts {
   const { errno, responseCode } = transfer
   const facts: AttemptFacts = {
-    attempt: transfer.attempts.length - detours,
+    attempt: transfer.attempts.length - detours - transfer.restarts,
     method: '',
     errno,
     responseCode,

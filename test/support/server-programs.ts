@@ -62,8 +62,8 @@ export async function startNghttpd(maxStreams = 100): Promise<ProgramServer> {
   }
 }
 
-/** nginx: HTTP/2 where the client wants it, else 1.1; `/slow/` is what it sends at 500 kB/s. */
-export async function startNginx(): Promise<ProgramServer> {
+/** nginx: HTTP/2 where the client wants it, else 1.1; `/slow/` is what it sends at 500 kB/s. `directives`: more of its server. */
+export async function startNginx(directives = 'keepalive_requests 100000;'): Promise<ProgramServer> {
   const { root, folder, cert, key, CAINFO } = makeFolder()
   const port = await freePort()
   const log = join(root, 'access.log')
@@ -76,14 +76,14 @@ export async function startNginx(): Promise<ProgramServer> {
 events { worker_connections 1000; }
 http {
   ${temporary}
-  log_format connections '$connection $server_protocol $status $request_method $uri';
+  log_format connections '$connection $server_protocol $status $request_method $request_uri';
   access_log ${log} connections;
   server {
     listen ${loopback}:${String(port)} ssl http2;
     ssl_certificate ${cert};
     ssl_certificate_key ${key};
     root ${folder};
-    keepalive_requests 100000;
+    ${directives}
     location /slow/ { alias ${folder}/; limit_rate 500k; }
   }
 }
