@@ -1,11 +1,11 @@
 /**
- * The README's examples compile: whatever they name of this library exists, and takes what it is given. Does not run them:
+ * The examples of the README and of docs/ compile: whatever they name of this library exists, and takes what it is given. Does not run them:
  * readme-runs.test.ts does.
  */
 import { expect } from 'chai'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
-import { readmeExamples } from '../support/readme.js'
+import { documentExamples } from '../support/documents.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const FOLDER = join(ROOT, 'test/contract/readme')
@@ -15,21 +15,24 @@ const IMPLICIT_ANY = new Set([7005, 7006, 7031, 7034])
 
 /** The blocks of TypeScript, each as a module of its own. */
 function examples(): Map<string, string> {
-  const blocks = readmeExamples().filter(({ language }) => language === 'ts')
+  const blocks = documentExamples().filter(({ language }) => language === 'ts')
   return new Map(
-    blocks.map(({ text: code, line }) => {
+    blocks.map(({ path, text: code, line }) => {
       // An example of one option is part of an object.
       const whole = /^\w+: /.test(code) ? `const options: RequestOptions = {\n${code}}\n` : code
       const imported = /\bfrom 'parallelcurl/.test(whole)
         ? ''
         : "import { FormFile, ParallelCurl, type RequestOptions } from 'parallelcurl'\n"
       const given = /\bcurl = |new ParallelCurl/.test(whole) ? '' : 'declare const curl: ParallelCurl\n'
-      return [join(FOLDER, `line-${String(line)}.ts`), `${imported}${given}${whole}\nexport {}\n`]
+      return [
+        join(FOLDER, `${path.replace(/\W/g, '-')}-line-${String(line)}.ts`),
+        `${imported}${given}${whole}\nexport {}\n`,
+      ]
     }),
   )
 }
 
-describe('contract: the README', () => {
+describe('contract: the README and docs/', () => {
   it('has examples that compile', () => {
     const files = examples()
     expect(files.size).to.be.greaterThan(10)

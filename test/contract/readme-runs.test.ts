@@ -1,10 +1,10 @@
 /**
- * The README's examples do what it says: each is run as it stands there, against servers of this machine. What is expected of them is
+ * The examples of the README and of docs/ do what these say: each is run as it stands there, against servers of this machine. What is expected of them is
  * in readme/; an example that nothing is said about fails here, and so does what is said about none.
  */
 import { expect } from 'chai'
 import { ExampleRun, type Ran } from '../support/example-run.js'
-import { readmeExamples, type ReadmeExample } from '../support/readme.js'
+import { documentExamples, type DocumentExample } from '../support/documents.js'
 import { bodyCases } from './readme/bodies.js'
 import { commandCases } from './readme/command.js'
 import type { ExampleCase } from './readme/example-case.js'
@@ -23,15 +23,15 @@ const cases: readonly ExampleCase[] = [
   ...commandCases,
   ...queueCases,
 ]
-const examples = readmeExamples()
+const examples = documentExamples()
 const NOTHING: Ran = { code: 0, signal: null, stdout: '', stderr: '', lines: [] }
 
-const fits = (one: ExampleCase, { heading, text }: ReadmeExample): boolean =>
+const fits = (one: ExampleCase, { heading, text }: DocumentExample): boolean =>
   one.heading === heading && text.includes(one.has)
-const place = ({ line, heading, text }: ReadmeExample): string =>
-  `line ${line}, ${heading}: ${text.split('\n', 1)[0]}`
+const place = ({ path, line, heading, text }: DocumentExample): string =>
+  `${path}, line ${line}, ${heading}: ${text.split('\n', 1)[0]}`
 
-describe('contract: what the README shows', () => {
+describe('contract: what the README and docs/ show', () => {
   it('has one case for each example, and one example for each case', () => {
     const wrong = [
       ...examples
@@ -64,7 +64,7 @@ describe('contract: what the README shows', () => {
   }
 })
 
-function perform(run: ExampleRun, { language, text }: ReadmeExample, one: ExampleCase): Promise<Ran> {
+function perform(run: ExampleRun, { language, text }: DocumentExample, one: ExampleCase): Promise<Ran> {
   if (language === 'ts') return run.typescript(text, one)
   if (language === 'php') return run.php(text)
   if (language === 'sh') return run.shell(text, one.until?.(run))

@@ -1,0 +1,80 @@
+/**
+ * The README and the pages of docs/, and the examples in them as they stand there. Does not know what examples do, nor how they are
+ * run.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+/** A page for people. */
+export interface Document {
+  /** From the root of the project: `docs/errors.md`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** README.md, then the pages of docs/ in the order of their names. */
+export function documents(): Document[] {
+  const docs = join(ROOT, 'docs')
+  const names = existsSync(docs) ? readdirSync(docs).sort() : []
+  const pages = names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+  return ['README.md', ...pages].map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+}
+
+export interface DocumentExample {
+  /** The page that it is in: `README.md`. */
+  readonly path: string
+  /**
+   * The headings above it: in the README from the second level on (`Bodies / Downloads`), in a page of docs/ from the first. The
+   * README's first example has none.
+   */
+  readonly heading: string
+  /** `ts`, `sh`, `json`, `php`. */
+  readonly language: string
+  /** In its page, counted from 1. */
+  readonly line: number
+  /**
+   * The whole block; of a block of shell commands each command, after the `export`s of its block, is an example of its own.
+   */
+  readonly text: string
+}
+
+/** All of them, page by page. */
+export function documentExamples(pages = documents()): DocumentExample[] {
+  return pages.flatMap(examplesOf)
+}
+
+function examplesOf({ path, text: page }: Document): DocumentExample[] {
+  const examples: DocumentExample[] = []
+  const from = path === 'README.md' ? 1 : 0
+  const headings: string[] = []
+  const lines = page.split('\n')
+  for (let i = 0; i < lines.length; i++) {
+    const [, marks, title] = /^(#+) (.*)$/.exec(lines[i] ?? '') ?? []
+    if (marks !== undefined) headings.splice(marks.length - 1, Infinity, title ?? '')
+    const language = /^```(\w+)$/.exec(lines[i] ?? '')?.[1]
+    if (language === undefined) continue
+    const start = i + 1
+    i = lines.indexOf('```', start)
+    const block = lines.slice(start, i)
+    const heading = headings.slice(from).join(' / ')
+    if (language !== 'sh') {
+      examples.push({ path, heading, language, line: start + 1, text: `${block.join('\n')}\n` })
+      continue
+    }
+    let exported = ''
+    let command = ''
+    block.forEach((text, index) => {
+      command += `${text}\n`
+      if (text.endsWith('\\')) return
+      if (/^export /.test(command)) exported += command
+      else if (!/^(#.*)?\n$/.test(command)) {
+        const line = start + 1 + index - (command.split('\n').length - 2)
+        examples.push({ path, heading, language, line, text: exported + command })
+      }
+      command = ''
+    })
+  }
+  return examples
+}
