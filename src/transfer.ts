@@ -112,6 +112,11 @@ export class Transfer<U = unknown> {
   isAborted = false
   /** @internal How often it was started again because no server had looked at it. */
   restarts = 0
+  /**
+   * @internal Whether the head of its answer has come to its end: nothing is to be said; or it is not known, without a body; or it was
+   * not known, and this is the attempt that was made to find out.
+   */
+  head: '' | 'doubtful' | 'watched' = ''
   /** @internal Its place among those in flight. */
   place = 0
   /** @internal Its place among those of its stream that are not done. */

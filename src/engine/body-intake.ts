@@ -52,8 +52,9 @@ export class BodyIntake {
   readonly onHeader = (line: Buffer): number => {
     this.headerLines.push(line)
     const [first] = line
-    // The blank line at the end of a block; another one may follow.
-    if (line.length <= 2 && (first === CARRIAGE_RETURN || first === LINE_FEED)) this.sink.headersArrived()
+    // The blank line at the end of a block; another one may follow. A carriage return alone is where an answer was cut.
+    const isWhole = line[line.length - 1] === LINE_FEED
+    if (isWhole && (first === CARRIAGE_RETURN || first === LINE_FEED)) this.sink.headersArrived()
     return line.length
   }
 

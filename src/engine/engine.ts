@@ -11,6 +11,7 @@ import { Multi, OPTION, sharesReceiveBuffer, type NativeEasy, type NativeMulti }
 import { caDefaults } from './ca-certificates.js'
 import { startsWaitingAnew } from './connection-waits.js'
 import { Crowds, SEATS, type Crowd } from './crowds.js'
+import { DoubtfulPaths } from './doubtful-paths.js'
 import { EasyPool } from './easy-pool.js'
 import { LaneSettings } from './lane-settings.js'
 import { isWornBy, wearsOut } from './lane-wear.js'
@@ -48,6 +49,7 @@ export class Engine {
   })
   private readonly settings = new LaneSettings(this.lanes)
   private readonly crowds = new Crowds()
+  private readonly doubtful = new DoubtfulPaths()
   private readonly pool: EasyPool
   private readonly standstills: Standstills | null
   /** How many handles are launched, and not taken back yet. */
@@ -119,6 +121,7 @@ export class Engine {
     const identity = this.identityOf(order.identity)
     const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
     carrier.lane = this.lanes.enter(identity, crowd?.enter())
+    carrier.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
     const code = carrier.configure(
       transfer,
       order,
@@ -272,6 +275,8 @@ export class Engine {
     const isCounted = carrier.crowd !== null
     if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
     const transfer = carrier.finish(now)
+    if (transfer.head === 'doubtful') this.doubtful.add(transfer.url)
+    else if (carrier.watchesHead && transfer.receivedBytes > 0) this.doubtful.remove(transfer.url)
     const lane = carrier.lane as Lane
     if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
       this.lanes.retire(lane, spareKeepers(this.settings.kept))

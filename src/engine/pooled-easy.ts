@@ -8,16 +8,26 @@ import type { PostFields } from '../options/post-fields.js'
 import { HeaderLines } from '../response-headers.js'
 import type { Transfer } from '../transfer.js'
 import type { BodySink, BodySource, InfoSource, InfoValue } from '../transfer-types.js'
-import { Easy, getInfo, hasDefaultCaBlob, INFO, OPTION, setOption, type NativeEasy } from './binding.js'
+import {
+  Easy,
+  getInfo,
+  hasDefaultCaBlob,
+  INFO,
+  OPTION,
+  setOption,
+  strError,
+  type NativeEasy,
+} from './binding.js'
 import { BodyBuffer } from './body-buffer.js'
 import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
 import { isOneAtATime, learnVersion, leavesWaiting, noteConnection } from './connection-waits.js'
 import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
+import { HeadEnd, keepsFolding } from './head-end.js'
 import type { Crowd } from './crowds.js'
 import type { Lane } from './lanes.js'
-import type { LaunchOrder } from './launch-order.js'
+import { methodOf, type LaunchOrder } from './launch-order.js'
 import { FOR_EVER, isWalkedLately, LIBCURL_SECONDS, noteWalk } from './name-cache.js'
 import { isTooHeavy, replaces, type Overlay } from './overlay.js'
 import { SegmentedBody, sendBytes } from './request-body.js'
@@ -43,6 +53,7 @@ const USE_SSL_FAILED = 64
 /** `CURLPAUSE_CONT`: nothing is paused any longer. */
 const CONTINUE = 0
 const ABORTED_BY_CALLBACK = 42
+const GOT_NOTHING = 52
 const O = OPTION as Readonly<
   Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER' | 'PIPEWAIT', number>
 > &
@@ -82,6 +93,8 @@ export class PooledEasy implements InfoSource, Tapped {
   /** Whether its end has been noted, with which code. */
   isNoted = false
   code = 0
+  /** Whether it listens to header lines for no other reason than that the head may be cut. */
+  watchesHead = false
   /** What a user's function threw, or the reason of an abort. */
   thrown: { readonly error: unknown; readonly code?: number } | null = null
   /** libcurl's last words, where `captureErrorText` is on. */
@@ -91,6 +104,8 @@ export class PooledEasy implements InfoSource, Tapped {
   private bytes = 0
   private order: LaunchOrder | null = null
   private isBlank = true
+  /** Whether its answer may have ended within its head, which this libcurl would not forget. */
+  private mayBeFolding = false
   /** What node-libcurl keeps of its overlays. */
   private weight = 0
   /** Stands between libcurl and where the body goes, where that is not memory. */
@@ -100,6 +115,7 @@ export class PooledEasy implements InfoSource, Tapped {
   private readonly limits = new SizeLimits((error, code) => {
     this.thrown ??= { error, code }
   })
+  private readonly head = new HeadEnd()
   /** What `PIPEWAIT` is set to, by us. */
   private waitsForConnection = false
   /** Whether it believes libcurl's cache of names, and leaves it as it is. */
@@ -132,7 +148,12 @@ export class PooledEasy implements InfoSource, Tapped {
     const isDriven = needsFtpDriver(url)
     const isFirst = transfer.restarts === 0
     const isSimple =
-      overlay !== null && transfer.bodySink === null && transfer.bodySource === null && !isDriven && isFirst
+      overlay !== null &&
+      transfer.bodySink === null &&
+      transfer.bodySource === null &&
+      !isDriven &&
+      isFirst &&
+      !this.watchesHead
     // The shortest way: what differs from what this handle did last is replaced as a whole.
     if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
       if (shared.bodyTarget === 'stdout') transfer.hasContent = false
@@ -160,7 +181,7 @@ export class PooledEasy implements InfoSource, Tapped {
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
       this.wireBody(transfer, options) ||
-      this.wireHeaders(transfer, options, isDriven) ||
+      this.wireHeaders(transfer, order, isDriven) ||
       this.wireConnections(mayBeShared, options) ||
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
@@ -191,6 +212,10 @@ export class PooledEasy implements InfoSource, Tapped {
     const code = thrown?.code ?? (this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code)
     transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
     if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
+    // Work of those without a body only: there are few, and of nearly all libcurl has noted that there is none.
+    else if (transfer.receivedBytes === 0 && !this.keepsConnection) this.judgeHead(transfer)
+    this.mayBeFolding =
+      keepsFolding && transfer.receivedBytes === 0 && (transfer.errno !== 0 || transfer.head === 'doubtful')
     const { order, lane } = this
     if (leavesWaiting && this.tellsOfConnections && code === 0 && order?.isVersionOpen && lane !== null)
       learnVersion(lane, transfer.url, this.easy)
@@ -211,11 +236,12 @@ export class PooledEasy implements InfoSource, Tapped {
     this.meter.bufferedBytes -= this.bytes
     this.bytes = 0
     this.limits.restart()
+    this.head.restart()
     this.body.clear()
     this.lastInfoText = ''
     this.isNoted = false
     this.code = 0
-    const way = order === null ? 'reset' : recyclingOf(order)
+    const way = this.mayBeFolding ? 'close' : order === null ? 'reset' : recyclingOf(order)
     if (way === 'close') {
       this.close()
       return false
@@ -257,6 +283,16 @@ export class PooledEasy implements InfoSource, Tapped {
   /** Whether its connection may turn out to be for many transfers at once, and others wait for that. */
   private mayShareConnection(url: string, order: LaunchOrder): boolean {
     return isHttps(url) && !(order.mayWaitForConnection && isOneAtATime(this.lane as Lane, url))
+  }
+
+  /** No body has come: the server may have gone away within the head. */
+  private judgeHead(transfer: Transfer): void {
+    const verdict = this.head.verdict(this.easy)
+    if (verdict === 'doubtful') transfer.head = 'doubtful'
+    if (verdict !== 'cut') return
+    this.code = GOT_NOTHING
+    const why = 'the connection was closed within the headers of the answer'
+    transfer.fail(GOT_NOTHING, `${strError(GOT_NOTHING)}: ${why}`, undefined)
   }
 
   /** Whoever makes a connection tells of it, whether it has waited for one itself or not. */
@@ -346,6 +382,7 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 
   private readonly onHeader = (line: Buffer): number => {
+    this.head.hear(line)
     this.transfer?.headerLines?.push(line)
     return line.length
   }
@@ -409,14 +446,23 @@ export class PooledEasy implements InfoSource, Tapped {
     return setOption(this.easy, O.WRITEFUNCTION, this.intake.onWrite)
   }
 
-  private wireHeaders(transfer: Transfer, options: EffectiveOptions, isDriven: boolean): number {
+  private wireHeaders(transfer: Transfer, order: LaunchOrder, isDriven: boolean): number {
+    const { options } = order
     const users = options.function('HEADERFUNCTION')
     const theirs = users === null ? null : guard(users, this)
     const isLimited = this.limits.limitsHeaders
     const isCaptured = theirs !== null || options.setting('captureHeaders')
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
-    const ours = this.intake?.onHeader ?? this.onHeader
+    const { intake, onHeader } = this
+    const ours =
+      intake === null
+        ? onHeader
+        : (line: Buffer): number => {
+            this.head.hear(line)
+            return intake.onHeader(line)
+          }
     const driver = isDriven ? new FtpDriver(this.easy, () => this.isInFlight(transfer)) : null
+    this.head.isHearing = true
     if (theirs !== null || isLimited || driver !== null) {
       setOption(this.easy, O.HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
         driver?.hear(line)
@@ -424,7 +470,10 @@ export class PooledEasy implements InfoSource, Tapped {
         ours(line)
         return theirs === null ? line.length : theirs(line, size, count)
       })
-    } else if (isCaptured || this.intake !== null) setOption(this.easy, O.HEADERFUNCTION, ours)
+    } else if (isCaptured || intake !== null || this.watchesHead || methodOf(order) === 'HEAD') {
+      // Of an answer to HEAD there is nothing else: it would be in doubt whenever it says no length.
+      setOption(this.easy, O.HEADERFUNCTION, ours)
+    } else this.head.isHearing = false
     return 0
   }
 
@@ -479,6 +528,7 @@ export class PooledEasy implements InfoSource, Tapped {
   private reset(): void {
     this.easy.reset()
     this.isBlank = true
+    this.head.isHearing = false
     this.waitsForConnection = this.tellsOfConnections = this.believesNames = false
     this.configuredFor = this.overlay = null
     this.weight = 0

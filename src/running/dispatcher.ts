@@ -35,6 +35,8 @@ import type { BodySink } from '../transfer-types.js'
 
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
+/** They change nothing at the server: RFC 9110, 9.2.1. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 /** So many deadlines of what is done are cheap to keep. */
 const MANY = 1000
 /** The id of transfers that nobody asked for: they carry those of others. */
@@ -391,6 +393,10 @@ export class Dispatcher {
     const { retry } = transfer.settings as RunSettings
     const { bodySink } = transfer
     if (bodySink?.isToRestart && !transfer.isAborted) return this.sendAgain(transfer, now, 0)
+    if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {
+      transfer.head = 'watched'
+      return this.sendAgain(transfer, now, 0)
+    }
     const { access } = transfer
     const mayDetour = access !== null && !transfer.isAborted && !bodySink?.isCommitted
     if (mayDetour && this.admission.takesDetour(transfer)) return this.sendAgain(transfer, now, 0)
@@ -433,7 +439,7 @@ function reportLaunch(transfer: Transfer): void {
 function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): AttemptFacts {
   const { errno, responseCode } = transfer
   const facts: AttemptFacts = {
-    attempt: transfer.attempts.length - detours - transfer.restarts,
+    attempt: transfer.attempts.length - detours - transfer.restarts - Number(transfer.head === 'watched'),
     method: '',
     errno,
     responseCode,
@@ -449,6 +455,16 @@ function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): Attem
     errno === 0 ||
     (Number(transfer.getInfo('REQUEST_SIZE')) > 0 && Number(transfer.getInfo('PRETRANSFER_TIME_T')) > 0)
   return facts
+}
+
+/**
+ * An answer without a body and without a length may be one that was cut within its head. Asked once more, with its head heard, it tells:
+ * for methods that change nothing, and those that `retry` may send again.
+ */
+function isAskedAgain({ isAborted, bodySource, order, settings }: Transfer): boolean {
+  if (isAborted || bodySource?.isSpent) return false
+  const method = methodOf(order as LaunchOrder)
+  return SAFE_METHODS.has(method) || ((settings as RunSettings).retry?.methods.has(method) ?? false)
 }
 
 /** Asked anew: the compiler remembers what it was before user code ran. */
