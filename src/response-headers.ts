@@ -31,13 +31,47 @@ function withoutLineEnd(line: Buffer): string {
   return line.toString('latin1', 0, end)
 }
 
-/** The headers of the last block that `lines` hold: earlier ones belong to redirects, `100 Continue` and proxies. */
+/** The last response among header lines; earlier ones belong to redirects, `100 Continue` and proxies. */
+export interface ResponseLines {
+  /** null: the lines are not those of HTTP. */
+  readonly statusLine: string | null
+  readonly head: readonly string[]
+  /** What the server sent after the body. RFC 9110, 6.5: never to be mixed with the head. */
+  readonly trailers: readonly string[]
+}
+
+/** Takes the lines apart. Within a head, a line is a field even where it looks like a status line. */
+export function lastResponseLines(lines: readonly string[]): ResponseLines {
+  let start = -1
+  let end = -1
+  for (const [at, line] of lines.entries()) {
+    const isInHead = start >= 0 && end < 0
+    if (isInHead && line === '') end = at
+    else if (!isInHead && line.startsWith('HTTP/')) {
+      start = at
+      end = -1
+    }
+  }
+  if (start < 0) return { statusLine: null, head: lines, trailers: [] }
+  const head = lines.slice(start + 1, end < 0 ? undefined : end)
+  const trailers = end < 0 ? [] : lines.slice(end + 1)
+  return { statusLine: lines[start] as string, head, trailers }
+}
+
+/** The headers of the last response. */
 export function lastResponseHeaders(captured: HeaderLines): ResponseHeaders {
+  return fieldsOf(lastResponseLines(captured.lines()).head)
+}
+
+/** The trailers of the last response: fields that came after its body. */
+export function lastResponseTrailers(captured: HeaderLines): ResponseHeaders {
+  return fieldsOf(lastResponseLines(captured.lines()).trailers)
+}
+
+function fieldsOf(lines: readonly string[]): ResponseHeaders {
   const headers = Object.create(null) as Record<string, string | string[] | undefined>
-  const lines = captured.lines()
-  const start = lines.findLastIndex((line) => line.startsWith('HTTP/'))
   let last = ''
-  for (const line of lines.slice(start + 1)) {
+  for (const line of lines) {
     if (line === '') continue
     if (last !== '' && (line.startsWith(' ') || line.startsWith('\t'))) {
       append(headers, last, line.trim(), ' ')

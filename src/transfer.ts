@@ -6,7 +6,12 @@ import type { Readable } from 'node:stream'
 import { decodeContent, isPlainAscii } from './content.js'
 import { giveSpare, joinChunks, LARGE_PLACE } from './spare-places.js'
 import { CurlError, OptionError, redactUrl } from './errors.js'
-import { lastResponseHeaders, type HeaderLines, type ResponseHeaders } from './response-headers.js'
+import {
+  lastResponseHeaders,
+  lastResponseTrailers,
+  type HeaderLines,
+  type ResponseHeaders,
+} from './response-headers.js'
 import type {
   Attempt,
   BodySink,
@@ -228,7 +233,15 @@ export class Transfer<U = unknown> {
     return lastResponseHeaders(this.capturedLines())
   }
 
-  /** Every header line that came, as it came and in order, without line ends: status lines, redirects and proxies included. */
+  /**
+   * The trailers of the last response: fields that the server sent after the body (HTTP/1.1 with chunks, HTTP/2). Never among
+   * {@link headers}, also where the names are the same. Needs `captureHeaders: true`.
+   */
+  get trailers(): ResponseHeaders {
+    return lastResponseTrailers(this.capturedLines())
+  }
+
+  /** Every header line that came, as it came and in order, without line ends: status lines, redirects, proxies and trailers included. */
   get headerList(): readonly string[] {
     return this.capturedLines().lines()
   }

@@ -2,7 +2,7 @@
  * What an answer says of the thing that it brings: enough to know later whether the rest of it would still fit. Does not know where
  * the bytes are. Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4 (Content-Range).
  */
-import { lastResponseHeaders, type HeaderLines } from '../response-headers.js'
+import { lastResponseHeaders, lastResponseLines, type HeaderLines } from '../response-headers.js'
 
 /** One thing on a server, as it was when it was fetched. */
 export interface Entity {
@@ -33,7 +33,7 @@ export interface Answer {
 
 /** Reads the last block of headers. */
 export function readAnswer(captured: HeaderLines): Answer {
-  const statusLine = captured.lines().findLast((line) => line.startsWith('HTTP/'))
+  const { statusLine } = lastResponseLines(captured.lines())
   const headers = lastResponseHeaders(captured)
   const text = (name: string): string | null => {
     const value = headers[name]
@@ -44,7 +44,7 @@ export function readAnswer(captured: HeaderLines): Answer {
   const length = text('content-length')
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(text('content-range') ?? '')
   return {
-    status: statusLine === undefined ? null : Number(statusLine.split(' ')[1]),
+    status: statusLine === null ? null : Number(statusLine.split(' ')[1]),
     entity: {
       validator: strongEtag(etag) ?? strongDate(lastModified, text('date')),
       etag,

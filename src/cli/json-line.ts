@@ -28,6 +28,7 @@ export function jsonLine(transfer: Transfer, content: LineContent): string {
     ok: !failed,
     ...(session !== null && { session: session.name }),
     ...(withHeaders && { headers: transfer.headers }),
+    ...(withHeaders && Object.keys(transfer.trailers).length > 0 && { trailers: transfer.trailers }),
     ...(body !== undefined && inlined(transfer, body)),
   })}\n`
 }

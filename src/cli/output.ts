@@ -3,6 +3,7 @@
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Transfer } from '../index.js'
+import { lastResponseLines } from '../response-headers.js'
 import { explainWrite, writeAll, writeBody } from './files.js'
 import type { Input } from './input-line.js'
 import { jsonLine } from './json-line.js'
@@ -111,9 +112,12 @@ export class Output {
   private content(transfer: Transfer): Uint8Array {
     if (!this.settings.include) return transfer.body
     const lines = transfer.headerList
-    const text = lines.map((line) => `${line}\r\n`).join('')
-    const headers = Buffer.from(lines.length === 0 || lines.at(-1) === '' ? text : `${text}\r\n`, 'latin1')
-    return Buffer.concat([headers, transfer.body])
+    const { trailers } = lastResponseLines(lines)
+    const head = lines.slice(0, lines.length - trailers.length)
+    const bytes = (some: readonly string[]): Buffer =>
+      Buffer.from(some.map((line) => `${line}\r\n`).join(''), 'latin1')
+    const isWhole = head.length === 0 || head.at(-1) === ''
+    return Buffer.concat([bytes(isWhole ? head : [...head, '']), transfer.body, bytes(trailers)])
   }
 }
 

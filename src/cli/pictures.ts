@@ -75,7 +75,8 @@ export class Pictures {
     })
     this.har?.write(`${this.harCount++ === 0 ? '\n' : ',\n'}${JSON.stringify(harEntry(entry))}`)
     // The page shows no headers: they need not be kept until the end.
-    if (this.page !== null) this.entries.push({ ...entry, requestHeaders: [], responseHeaders: [] })
+    if (this.page !== null)
+      this.entries.push({ ...entry, requestHeaders: [], responseHeaders: [], responseTrailers: [] })
   }
 
   /** Writes what is to be written at the end. */

@@ -2,6 +2,7 @@
  * curl's -w: a format with variables. Source: curl(1), --write-out. Does not know where the text goes.
  */
 import type { InfoValue, Transfer } from '../index.js'
+import { lastResponseLines } from '../response-headers.js'
 
 /** What a variable may need to know besides the transfer. */
 export interface Written {
@@ -202,7 +203,5 @@ function countHeaders(transfer: Transfer): number {
 
 /** The header lines of the last answer, without its status line. */
 export function lastHeaderLines(transfer: Transfer): string[] {
-  const lines = transfer.headerList
-  const start = lines.findLastIndex((line) => line.startsWith('HTTP/'))
-  return lines.slice(start + 1).filter((line) => line !== '')
+  return lastResponseLines(transfer.headerList).head.filter((line) => line !== '')
 }

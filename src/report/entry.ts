@@ -3,6 +3,7 @@
  */
 import { redactUrl } from '../errors.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
+import { lastResponseLines } from '../response-headers.js'
 
 /** How long each phase of the last attempt took, in milliseconds; redirects count where their time went. */
 export interface Phases {
@@ -44,6 +45,7 @@ export interface RunEntry {
   /** As far as they are known: name, value. */
   requestHeaders: readonly (readonly [string, string])[]
   responseHeaders: readonly (readonly [string, string])[]
+  responseTrailers: readonly (readonly [string, string])[]
   statusText: string
 }
 
@@ -85,7 +87,7 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
   const first = attempts[0]
   const last = attempts.at(-1)
   const queuedAt = queuedTime(transfer, last)
-  const [statusText, responseHeaders] = answerOf(capturedLines(transfer), secrets)
+  const answer = answerOf(capturedLines(transfer), secrets)
   return {
     url: redactUrl(transfer.url),
     effectiveUrl: redactUrl(text('EFFECTIVE_URL') || transfer.url),
@@ -111,8 +113,7 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
     },
     contentSize: transfer.output?.size ?? transfer.body.length,
     requestHeaders: pairs(requestLines.slice(1), secrets),
-    responseHeaders,
-    statusText,
+    ...answer,
   }
 }
 
@@ -150,11 +151,17 @@ function capturedLines(transfer: Transfer): readonly string[] {
   }
 }
 
-function answerOf(lines: readonly string[], secrets: boolean): [string, RunEntry['responseHeaders']] {
-  const start = lines.findLastIndex((line) => line.startsWith('HTTP/'))
-  if (start < 0) return ['', []]
-  const statusText = /^\S+ \d+ ?(.*)$/.exec(lines[start] ?? '')?.[1] ?? ''
-  return [statusText, pairs(lines.slice(start + 1), secrets)]
+function answerOf(
+  lines: readonly string[],
+  secrets: boolean,
+): Pick<RunEntry, 'statusText' | 'responseHeaders' | 'responseTrailers'> {
+  const { statusLine, head, trailers } = lastResponseLines(lines)
+  if (statusLine === null) return { statusText: '', responseHeaders: [], responseTrailers: [] }
+  return {
+    statusText: /^\S+ \d+ ?(.*)$/.exec(statusLine)?.[1] ?? '',
+    responseHeaders: pairs(head, secrets),
+    responseTrailers: pairs(trailers, secrets),
+  }
 }
 
 function pairs(lines: readonly string[], secrets: boolean): [string, string][] {

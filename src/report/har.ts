@@ -34,6 +34,7 @@ export interface HarEntry {
     redirectURL: string
     headersSize: number
     bodySize: number
+    _trailers?: NameValue[]
     _error?: string
   }
   cache: Record<string, never>
@@ -106,6 +107,7 @@ export function harEntry(entry: RunEntry): HarEntry {
       redirectURL: entry.redirectUrl,
       headersSize: entry.sizes.header > 0 ? entry.sizes.header : -1,
       bodySize: entry.sizes.download,
+      ...(entry.responseTrailers.length > 0 && { _trailers: named(entry.responseTrailers) }),
       ...(entry.errno !== 0 && { _error: `${String(entry.errno)}: ${entry.error}` }),
     },
     cache: {},

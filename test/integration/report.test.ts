@@ -36,6 +36,7 @@ function makeEntry(i: number, changes: Partial<RunEntry> = {}): RunEntry {
     contentSize: 1000,
     requestHeaders: [],
     responseHeaders: [],
+    responseTrailers: [],
     statusText: 'OK',
     ...changes,
   }
