@@ -1,14 +1,15 @@
 /**
  * As whom a run goes out: cookies that all transfers share, proxies of a file, sessions. Does not know requests.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { CookieJar, ProxyPool, SessionPool, type AccessOptions, type Cookie } from '../index.js'
 import { OptionError } from '../errors.js'
 import { writePrivateFile } from '../sessions/private-file.js'
 import { parseProxyUrl } from '../sessions/proxy-url.js'
 import { has, isCookieFile, lastOf, oneOf, type CommandLine } from './command-line.js'
-import { checkWritable, explainWrite, isSpecial, writeAll } from './files.js'
-import { messageOf, OutputError, UsageError } from './mistakes.js'
+import { checkWritable, writeAll } from './files.js'
+import { explainWrite, messageOf, OutputError, UsageError } from './mistakes.js'
+import { isSpecial, writeSpecial } from './special-file.js'
 import { milliseconds, rate, wholeNumber } from './values.js'
 
 /** So often cookies and sessions are written while a run goes on: what a kill may cost. */
@@ -36,8 +37,12 @@ export class Access {
     this.timer = kept.length > 0 ? setInterval(save, SAVE_MS).unref() : null
   }
 
-  /** Opens what the command line names. `UsageError` for what cannot be read, and for what will not be written. */
-  static async open(line: CommandLine): Promise<Access> {
+  /**
+   * Opens what the command line names. `UsageError` for what cannot be read, and for what will not be written.
+   *
+   * @param signal ends the waiting for somebody who reads a pipe
+   */
+  static async open(line: CommandLine, signal?: AbortSignal): Promise<Access> {
     checkTogether(line)
     const jarPath = lastOf(line, 'cookie-jar')
     if (jarPath !== undefined && jarPath !== '-') checkWritable(jarPath, 'cookie-jar')
@@ -60,7 +65,7 @@ export class Access {
       kept.push({ path: sessionsPath, save: () => session.saveChanges() })
     if (cookieJar !== undefined && jarPath !== undefined) {
       const isStream = jarPath === '-' || isSpecial(jarPath)
-      ;(isStream ? atTheEnd : kept).push({ path: jarPath, save: jarWriter(cookieJar, jarPath) })
+      ;(isStream ? atTheEnd : kept).push({ path: jarPath, save: jarWriter(cookieJar, jarPath, signal) })
     }
     return new Access(options, kept, atTheEnd)
   }
@@ -88,12 +93,12 @@ async function saveAll(files: readonly Kept[]): Promise<void> {
   }
 }
 
-function jarWriter(jar: CookieJar, path: string): () => Promise<void> {
+function jarWriter(jar: CookieJar, path: string, signal: AbortSignal | undefined): () => Promise<void> {
   let written: string | null = null
   return async () => {
     const text = jar.toNetscape()
     if (path === '-') await writeAll(process.stdout, text, 'stdout')
-    else if (isSpecial(path)) writeFileSync(path, text)
+    else if (isSpecial(path)) await writeSpecial(path, text, signal)
     else if (text !== written) await writePrivateFile(path, text)
     written = text
   }

@@ -243,6 +243,10 @@ export const FLAGS: readonly Flag[] = [
     ['--journal FILE', 'write down what is done, so that the run can be resumed', 'file'],
     ['--resume', 'leave out what the journal has as done or failed'],
     ['--retry-failed', 'with --resume: fetch again what failed'],
+    [
+      '--grace SECONDS',
+      'what is in flight may take so long after a signal; a second one ends it at once; default: 5',
+    ],
     ['--journal-sync SECONDS', 'how often the journal is forced onto the disk; default: 1'],
   ]),
   ...rows('Pictures', 'run', [

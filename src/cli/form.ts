@@ -86,5 +86,5 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function typeOf(filename: string): string {
   const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? ''
-  return TYPES[extension] ?? 'application/octet-stream'
+  return (Object.hasOwn(TYPES, extension) ? TYPES[extension] : undefined) ?? 'application/octet-stream'
 }

@@ -21,15 +21,15 @@ export interface Input {
 }
 
 /** Other names that people have for the same. */
-const ALIASES: Readonly<Record<string, string>> = {
-  method: 'request',
-  headers: 'header',
-  body: 'data',
-  timeout: 'max-time',
-  cookies: 'cookie',
-  'follow-redirects': 'location',
-  opts: 'opt',
-}
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['method', 'request'],
+  ['headers', 'header'],
+  ['body', 'data'],
+  ['timeout', 'max-time'],
+  ['cookies', 'cookie'],
+  ['follow-redirects', 'location'],
+  ['opts', 'opt'],
+])
 
 const NAMES = [
   ...FLAGS.filter((flag) => flag.ofRequest).map(({ long }) => long),
@@ -72,7 +72,7 @@ export function parseLine(text: string): Input {
 function flagsOf(key: string, value: unknown): Given[] {
   if (/^[A-Z][A-Z\d_]+$/.test(key)) return optionsOf(key, value)
   const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/_/g, '-')
-  const long = ALIASES[kebab] ?? kebab
+  const long = ALIASES.get(kebab) ?? kebab
   const flag = flagNamed(long)
   if (flag?.ofRequest !== true) {
     const near = nearest(key, NAMES)

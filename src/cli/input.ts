@@ -139,7 +139,7 @@ async function* readCsv(
   for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
     yield* bad.splice(0)
     progress.readBytes = info.bytes
-    const url = record[urlColumn]
+    const url = Object.hasOwn(record, urlColumn) ? record[urlColumn] : undefined
     const where = `${name(path)}:${String(info.lines)}`
     if (url === undefined) {
       throw new UsageError(`--input ${path}: there is no column "${urlColumn}" (--url-column names another)`)

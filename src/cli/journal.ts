@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  constants,
   fdatasync,
   fdatasyncSync,
   ftruncateSync,
@@ -13,9 +14,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { explainWrite } from './files.js'
 import type { Input } from './input-line.js'
-import { OutputError, UsageError } from './mistakes.js'
+import { explainWrite, OutputError, UsageError } from './mistakes.js'
 
 /** How a request ended. */
 export type Ending = 'done' | 'failed'
@@ -38,6 +38,7 @@ interface Record {
   readonly again?: boolean
 }
 
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 const FIRST_LINE = { journal: 'parallelcurl', version: 1 }
 
 /** What a request is known by: its id, or all that was asked for. */
@@ -93,7 +94,8 @@ export class Journal {
       throw new UsageError(`--journal ${path}: there is one already; --resume goes on with it`)
     }
     try {
-      this.file = openSync(path, 'a', 0o600)
+      // A pipe that nobody reads is an error at once.
+      this.file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600)
       const whole = size > 0 ? this.load() : 0
       // A line that was torn by a crash: what it would have said did not happen.
       if (whole < size) ftruncateSync(this.file, whole)

@@ -4,22 +4,24 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Transfer } from '../index.js'
 import { lastResponseLines } from '../response-headers.js'
-import { explainWrite, writeAll, writeBody } from './files.js'
+import { writeAll, writeWhole } from './files.js'
 import type { Input } from './input-line.js'
 import { jsonLine } from './json-line.js'
-import { OutputError } from './mistakes.js'
+import type { Interruption } from './interruption.js'
+import { explainWrite, OutputError } from './mistakes.js'
 import type { Naming } from './naming.js'
 import type { Settings } from './settings.js'
+import { isSpecial, writeSpecial } from './special-file.js'
 import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece } from './write-out.js'
 
 const WRITE_ERROR = 23
+const NOT_MODIFIED = 304
 
 /** A transfer that is held, and what it was made of. */
 export interface Outcome {
   readonly transfer: Transfer
   readonly input: Input
   readonly n: number
-  readonly failed: boolean
 }
 
 /** Takes outcomes, one at a time. */
@@ -31,10 +33,12 @@ export class Output {
   private waiting: Uint8Array[] = []
   private size = 0
 
+  /** @param interruption ends the waiting for somebody who reads */
   constructor(
     private readonly settings: Settings,
     private readonly naming: Naming,
     private readonly libcurl: string,
+    private readonly interruption: Interruption,
   ) {
     const { writeOut: format, include, withHeaders } = settings
     this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
@@ -46,21 +50,40 @@ export class Output {
     return this.size
   }
 
-  /** Writes all that there is to write of a transfer; what is for stdout waits. */
-  put({ transfer, input, n, failed }: Outcome): void {
+  /**
+   * Writes the body of a transfer; what is for stdout waits. A file that cannot be written fails the transfer, and where none could be,
+   * the run: `OutputError`. Returns the name of its file.
+   */
+  async putBody(outcome: Outcome): Promise<string | undefined> {
+    const { transfer, input, n } = outcome
+    try {
+      if (transfer.errno === 0) return await this.writeBody(outcome)
+    } catch (error) {
+      if (error instanceof OutputError) throw error
+      transfer.fail(WRITE_ERROR, `the file cannot be written: ${explainWrite(error)}`, error)
+    }
+    const { cause } = transfer
+    if (transfer.errno === WRITE_ERROR && this.naming.endsTheRun(input, n, cause)) {
+      throw new OutputError(`${this.naming.name(input, n, transfer) ?? 'output'}: ${explainWrite(cause)}`)
+    }
+    // What broke off is no output.
+    return undefined
+  }
+
+  /** Writes what is to be said of a transfer. */
+  async putLines({ transfer, input, n }: Outcome, failed: boolean, path: string | undefined): Promise<void> {
     const { settings } = this
-    const path = this.putBody(transfer, input, n)
     if (settings.jsonl) {
       const { withHeaders, body } = settings
       this.stdout(jsonLine(transfer, { input, n, failed, path, withHeaders, body }))
     }
     if (settings.writeOut === undefined) return
     const written = { transfer, n, path, hasHeaders: this.needsHeaders, libcurl: this.libcurl }
-    this.putPieces(writeOut(settings.writeOut, written))
+    await this.putPieces(writeOut(settings.writeOut, written))
   }
 
   /** As with curl, what is for a file that cannot be opened goes where the text before it went. */
-  private putPieces(pieces: readonly Piece[]): void {
+  private async putPieces(pieces: readonly Piece[]): Promise<void> {
     let asked: Piece['to'] = 'stdout'
     let to: Piece['to'] = 'stdout'
     for (const piece of pieces) {
@@ -70,7 +93,8 @@ export class Output {
       }
       if (to === 'stdout') this.stdout(piece.text)
       else if (to === 'stderr') process.stderr.write(piece.text)
-      else append(to.path, piece.text)
+      else if (!isSpecial(to.path)) append(to.path, piece.text)
+      else if (piece.text !== '') await writeSpecial(to.path, piece.text, this.interruption.stopped)
     }
   }
 
@@ -84,22 +108,31 @@ export class Output {
       process.stdout,
       waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting),
       'stdout',
+      this.interruption.left,
     )
   }
 
-  /** Returns the name of its file. */
-  private putBody(transfer: Transfer, input: Input, n: number): string | undefined {
-    if (transfer.errno === WRITE_ERROR && isOfTheSystem(transfer.cause)) {
-      const name = this.naming.name(input, n, transfer) ?? 'output'
-      throw new OutputError(`${name}: ${explainWrite(transfer.cause)}`)
+  private async writeBody({ transfer, input, n }: Outcome): Promise<string | undefined> {
+    const { naming } = this
+    if (transfer.output !== null) return naming.name(input, n, transfer)
+    const place = naming.path(input, n, transfer)
+    if (place === undefined) {
+      if (!this.settings.jsonl) this.stdout(this.content(transfer))
+      return undefined
     }
-    // What broke off is no output.
-    if (transfer.errno !== 0) return undefined
-    if (transfer.output !== null) return this.naming.name(input, n, transfer)
-    const path = this.naming.path(input, n, transfer)
-    if (path !== undefined) writeBody(path, this.content(transfer))
-    else if (!this.settings.jsonl) this.stdout(this.content(transfer))
-    return path === undefined ? undefined : this.naming.name(input, n, transfer)
+    if (place.isSpecial) await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
+    else if (this.bringsNothing(transfer)) return undefined
+    else writeWhole(place.path, this.content(transfer))
+    return naming.name(input, n, transfer)
+  }
+
+  /** Whether what there is of a body must not take the place of a file: the server says that the file is as it was, or has failed. */
+  private bringsNothing(transfer: Transfer): boolean {
+    if (transfer.body.length > 0) return false
+    const { responseCode } = transfer
+    if (transfer.getInfo('EFFECTIVE_METHOD') === 'HEAD') return !this.settings.include
+    if (responseCode === NOT_MODIFIED || transfer.getInfo('CONDITION_UNMET') === 1) return true
+    return responseCode >= 300 && !this.settings.include
   }
 
   private stdout(data: string | Uint8Array): void {
@@ -123,6 +156,7 @@ export class Output {
 
 function tryOpen({ path, isAppended }: FileTarget): boolean {
   try {
+    if (isSpecial(path)) return true
     writeFileSync(path, '', { flag: isAppended ? 'a' : 'w' })
     return true
   } catch {
@@ -136,13 +170,4 @@ function append(path: string, text: string): void {
   } catch (error) {
     throw new OutputError(`${path}: ${explainWrite(error)}`)
   }
-}
-
-/** Whether the system refused: the next file would not fare better. */
-function isOfTheSystem(cause: unknown): boolean {
-  return (
-    typeof cause === 'object' &&
-    cause !== null &&
-    typeof (cause as { syscall?: unknown }).syscall === 'string'
-  )
 }

@@ -1,67 +1,43 @@
 /**
  * --har and --report: collects what a run was like, and writes it at its end. Does not know how it is drawn.
  */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import type { Transfer } from '../index.js'
 import { entryOf, reportPieces, type RunEntry } from '../report/index.js'
 import { harEntry, type Har } from '../report/har.js'
-import { checkWritable, explainWrite, isSpecial } from './files.js'
-import { OutputError } from './mistakes.js'
+import { checkWritable, PieceFile } from './files.js'
 import type { Settings } from './settings.js'
+import { isSpecial, SpecialFile } from './special-file.js'
 import type { Tap } from './tap.js'
 
-/** Writes in pieces, below a temporary name until all of it is there. */
-class PieceFile {
-  private readonly file: number
+/** Takes pieces of a picture, in order. */
+interface PictureFile {
+  write(text: string): unknown
+  end(): unknown
+}
 
-  private readonly temporary: string
-
-  constructor(private readonly path: string) {
-    this.temporary = isSpecial(path) ? path : `${path}.part`
-    this.file = this.attempt(() => openSync(this.temporary, 'w', 0o600))
-  }
-
-  write(text: string): void {
-    const bytes = Buffer.from(text)
-    this.attempt(() => {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at)
-    })
-  }
-
-  finish(): void {
-    this.attempt(() => {
-      closeSync(this.file)
-      if (this.temporary !== this.path) renameSync(this.temporary, this.path)
-    })
-  }
-
-  private attempt<T>(act: () => T): T {
-    try {
-      return act()
-    } catch (error) {
-      if (this.temporary !== this.path) rmSync(this.temporary, { force: true })
-      throw new OutputError(`${this.path}: ${explainWrite(error)}`)
-    }
-  }
+function open(path: string, signal: AbortSignal): PictureFile {
+  return isSpecial(path) ? new SpecialFile(path, signal) : new PieceFile(path)
 }
 
 /** The pictures of one run. */
 export class Pictures {
-  private readonly har: PieceFile | null
-  private readonly page: PieceFile | null
+  private readonly har: PictureFile | null
+  private readonly page: PictureFile | null
   private readonly entries: RunEntry[] = []
   private harCount = 0
 
+  /** @param signal ends the waiting for somebody who reads a pipe */
   constructor(
     private readonly settings: Settings,
     private readonly version: string,
+    signal: AbortSignal,
   ) {
     for (const option of ['har', 'report'] as const) {
       const path = settings[option]
       if (path !== undefined) checkWritable(path, option)
     }
-    this.har = settings.har === undefined ? null : new PieceFile(settings.har)
-    this.page = settings.report === undefined ? null : new PieceFile(settings.report)
+    this.har = settings.har === undefined ? null : open(settings.har, signal)
+    this.page = settings.report === undefined ? null : open(settings.report, signal)
     const log: Omit<Har['log'], 'entries'> = { version: '1.2', creator: { name: 'parallelcurl', version } }
     this.har?.write(`{"log":${JSON.stringify(log).slice(0, -1)},"entries":[`)
   }
@@ -79,13 +55,13 @@ export class Pictures {
       this.entries.push({ ...entry, requestHeaders: [], responseHeaders: [], responseTrailers: [] })
   }
 
-  /** Writes what is to be written at the end. */
-  finish(): void {
+  /** Writes what is to be written at the end. `OutputError` where it cannot be. */
+  async finish(): Promise<void> {
     this.har?.write('\n]}}\n')
-    this.har?.finish()
+    await this.har?.end()
     if (this.page === null) return
     const subtitle = `parallelcurl ${this.version}, ${String(this.settings.maxRequests || 'any number')} at once`
     for (const piece of reportPieces(this.entries, { subtitle })) this.page.write(piece)
-    this.page.finish()
+    await this.page.end()
   }
 }

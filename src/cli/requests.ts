@@ -6,7 +6,7 @@ import { ParallelCurl, type RequestOptions, type StreamInput } from '../index.js
 import type { Input } from './input-line.js'
 import { isBadLine, readInputs, type BadLine, type InputProgress } from './input.js'
 import { keyOf, type Journal } from './journal.js'
-import { messageOf, UsageError } from './mistakes.js'
+import { DataError, messageOf, UsageError } from './mistakes.js'
 import { draftRequest, type RequestDraft } from './request-draft.js'
 import { ofRequest } from './command-line.js'
 import type { Naming } from './naming.js'
@@ -119,26 +119,38 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     const isAgain = verdict === 'again'
     const tap = taps ? new Tap(settings.verbose) : null
     const listening: RequestOptions = tap === null ? {} : { VERBOSE: 1, DEBUGFUNCTION: tap.listen }
-    if (input.layer === undefined && input.output === undefined) {
-      const { failsByStatus } = settings.base
-      const userData: Running = { input, n, key, isAgain, tap, failsByStatus }
-      return { url: targetOf(input.url, settings.base), userData, ...naming.options(input, n), ...listening }
-    }
     try {
-      const draft = draftRequest(ofRequest(settings.line), input.layer ?? [])
+      const place = naming.options(input, n)
+      if (input.layer === undefined && input.output === undefined) {
+        const { failsByStatus } = settings.base
+        const userData: Running = { input, n, key, isAgain, tap, failsByStatus }
+        return { url: targetOf(input.url, settings.base), userData, ...place, ...listening }
+      }
+      const draft = draftLine(settings, input)
       const url = targetOf(input.url, draft)
       const userData: Running = { input, n, key, isAgain, tap, failsByStatus: draft.failsByStatus }
-      const options = { ...draft.options, ...naming.options(input, n) }
+      const options = { ...draft.options, ...place }
       // Throws whatever the real one would throw, which would end the stream; aborted, it goes nowhere.
       void this.checker.startRequest(url, null, null, null, { ...options, signal: this.aborted })
       return { url, userData, ...options, ...listening }
     } catch (error) {
+      // What is wrong with the command line is wrong with every request.
+      if (error instanceof UsageError && !(error instanceof DataError)) throw error
       this.report({
         where: input.where ?? where,
         problem: messageOf(error).replace(/^startRequest: /, ''),
       })
       return undefined
     }
+  }
+}
+
+/** A request with options of its own. `DataError` where they make no sense: those of the command line have been read before. */
+function draftLine({ line }: Settings, { layer = [] }: Input): RequestDraft {
+  try {
+    return draftRequest(ofRequest(line), layer)
+  } catch (error) {
+    throw error instanceof UsageError ? new DataError(error.message) : error
   }
 }
 

@@ -5,22 +5,26 @@ import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/binding.js'
 import { redactUrl } from '../errors.js'
 import { ParallelCurl, type Transfer } from '../index.js'
+import { nearest } from '../options/suggest.js'
 import { Access } from './access.js'
 import type { Input } from './input-line.js'
 import { Delivery } from './delivery.js'
 import { Journal } from './journal.js'
-import { EXIT, oneLine } from './mistakes.js'
+import { Interruption, type Interrupted } from './interruption.js'
+import { EXIT, explainEnding, oneLine } from './mistakes.js'
 import { Naming } from './naming.js'
 import { Output } from './output.js'
 import { Pictures } from './pictures.js'
 import { Progress, progressKind, type ProgressKind, type Situation } from './progress.js'
 import { Requests, type Running } from './requests.js'
 import type { Settings } from './settings.js'
+import { unknownVariables, VARIABLES } from './write-out.js'
 
 const ABORTED = 42
+const INTERRUPTED = new Error('interrupted')
 
 /** A run, from its first request to its exit code. */
-export class Run {
+export class Run implements Interrupted {
   private readonly curl: ParallelCurl
   private readonly naming: Naming
   private readonly output: Output
@@ -31,14 +35,14 @@ export class Run {
   private readonly progress: Progress
   private done = 0
   private failed = 0
-  private interrupts = 0
   private dropped = 0
   private isBroken = false
 
   /** What is wrong with the settings is thrown here: nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
-    const access = await Access.open(settings.line)
-    return new Run(settings, first, version, access, await progressKind(settings))
+    const interruption = new Interruption(settings.graceMs)
+    const access = await Access.open(settings.line, interruption.stopped)
+    return new Run(settings, first, version, access, interruption, await progressKind(settings))
   }
 
   private constructor(
@@ -46,10 +50,11 @@ export class Run {
     first: readonly Input[],
     version: string,
     private readonly access: Access,
+    private readonly interruption: Interruption,
     kind: ProgressKind,
   ) {
     this.naming = new Naming(settings)
-    this.output = new Output(settings, this.naming, libcurlVersion)
+    this.output = new Output(settings, this.naming, libcurlVersion, interruption)
     const hasHar = settings.har !== undefined
     const options = {
       ...settings.options,
@@ -65,7 +70,7 @@ export class Run {
       this.requests.stop()
       this.curl.abort(error)
     })
-    this.pictures = new Pictures(settings, version)
+    this.pictures = new Pictures(settings, version, interruption.stopped)
     this.requests = new Requests({
       settings,
       naming: this.naming,
@@ -82,19 +87,24 @@ export class Run {
 
   /** Runs it. Resolves with the exit code. */
   async run(): Promise<number> {
-    process.on('SIGINT', this.onInterrupt)
-    process.on('SIGTERM', this.onInterrupt)
+    this.interruption.listen(this)
+    for (const name of unknownVariables(this.settings.writeOut ?? '')) {
+      const near = nearest(name, VARIABLES)
+      this.complain(`-w: there is no %{${name}}${near === undefined ? '' : ` (did you mean %{${near}}?)`}`)
+    }
     try {
       return await this.fetchAll()
     } catch (error) {
       this.curl.abort()
       await this.finishAnyway()
-      throw error
+      const { exitCode } = this.interruption
+      if (exitCode === null) throw error
+      this.complain(explainEnding(error).message)
+      return exitCode
     } finally {
       this.progress.end()
       this.journal?.close()
-      process.off('SIGINT', this.onInterrupt)
-      process.off('SIGTERM', this.onInterrupt)
+      this.interruption.end()
       await this.curl.close().catch(() => undefined)
     }
   }
@@ -103,11 +113,8 @@ export class Run {
   private async finishAnyway(): Promise<void> {
     await this.delivery.flush().catch(() => undefined)
     await this.access.finish().catch(() => undefined)
-    try {
-      this.pictures.finish()
-    } catch {
-      // The same disk, most likely.
-    }
+    // The same disk, most likely.
+    await this.pictures.finish().catch(() => undefined)
   }
 
   private async fetchAll(): Promise<number> {
@@ -116,11 +123,12 @@ export class Run {
       if (isFailed && this.settings.failEarly) break
     }
     await this.delivery.flush()
-    this.pictures.finish()
+    await this.pictures.finish()
     await this.access.finish()
-    if (this.interrupts > 0) {
+    const { exitCode } = this.interruption
+    if (exitCode !== null) {
       this.complain(`interrupted: ${String(this.done)} done, ${String(this.dropped)} dropped`)
-      return EXIT.interrupted
+      return exitCode
     }
     return this.failed + this.requests.badLines > 0 ? EXIT.failed : EXIT.ok
   }
@@ -130,12 +138,14 @@ export class Run {
     // Nothing can be delivered any more: what is left has been aborted, and says nothing.
     if (this.isBroken) await this.delivery.flush()
     const { input, n, key, isAgain, tap, failsByStatus } = transfer.userData as Running
-    if (this.interrupts > 0 && transfer.errno === ABORTED) {
+    if (this.interruption.exitCode !== null && transfer.errno === ABORTED) {
       this.dropped++
       return false
     }
+    const outcome = { transfer, input, n }
+    const path = await this.output.putBody(outcome)
     const failed = transfer.errno !== 0 || (failsByStatus && transfer.responseCode >= 400)
-    this.output.put({ transfer, input, n, failed })
+    await this.output.putLines(outcome, failed, path)
     this.pictures.add(transfer, tap)
     await this.delivery.add(key, failed ? 'failed' : 'done', isAgain)
     this.done++
@@ -153,16 +163,18 @@ export class Run {
     if (this.settings.showErrors) this.progress.say(`parallelcurl: ${oneLine(message)}`)
   }
 
-  /** The first time: what is in flight ends well, nothing else begins. The second time: everything ends now. */
-  private readonly onInterrupt = (): void => {
-    this.interrupts++
+  /** The first signal: what is in flight ends well, nothing else begins. */
+  onFirst(): void {
     this.requests.stop()
-    const reason = new Error('interrupted')
-    if (this.interrupts > 1) this.curl.abort(reason)
-    else {
-      this.curl.abort(reason, ({ state }) => state !== 'inFlight')
-      this.complain('finishing what is in flight; interrupt once more to stop at once')
-    }
+    this.curl.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
+    const seconds = this.settings.graceMs / 1000
+    this.complain(`finishing what is in flight, for at most ${String(seconds)} s; once more stops at once`)
+  }
+
+  /** The second one, or the time is over: everything ends now. */
+  onLast(): void {
+    this.requests.stop()
+    this.curl.abort(INTERRUPTED)
   }
 
   private situation(first: number): Situation {

@@ -38,6 +38,7 @@ export interface Settings {
   readonly showErrors: boolean
   readonly verbose: boolean
   readonly progressIntervalMs: number
+  readonly graceMs: number
   readonly journal: string | undefined
   readonly resume: boolean
   readonly retryFailed: boolean
@@ -93,6 +94,7 @@ export function readSettings(line: CommandLine, version: string): Settings {
     showErrors: !flag('silent') || flag('show-error'),
     verbose: flag('verbose'),
     progressIntervalMs: time('progress-interval', 5000),
+    graceMs: time('grace', 5000),
     journal: value('journal'),
     resume: flag('resume'),
     retryFailed: flag('retry-failed'),

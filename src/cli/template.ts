@@ -5,10 +5,12 @@
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import type { Input } from './input-line.js'
-import { UsageError } from './mistakes.js'
+import { DataError, UsageError } from './mistakes.js'
 
 const VARIABLE = /\{([^{}]+)\}/g
 const KNOWN = new Set(['n', 'id', 'host', 'path', 'name', 'ext', 'sha1', 'status', 'scheme', 'port', 'query'])
+/** What a value that is empty is called: a name has no empty parts, and one that begins with `/` would lead anywhere. */
+const EMPTY = '_'
 /** What ext4 and others allow is 255 bytes; the rest is for our own endings. */
 const MAX_SEGMENT = 200
 
@@ -24,17 +26,23 @@ export function hasVariables(template: string): boolean {
   return template.search(VARIABLE) >= 0
 }
 
-/** @throws UsageError where a template has a variable that there is not. Columns of CSV are known later. */
-export function checkTemplate(template: string, hasColumns: boolean): void {
+/**
+ * @param hasColumns variables may be columns of CSV, which are known later
+ * @param isBelow names have to stay below `--output-dir`
+ * @throws UsageError where a template has a variable that there is not, or gives no names of files
+ */
+export function checkTemplate(template: string, hasColumns: boolean, isBelow = false): void {
+  if (template === '' || template.endsWith('/')) throw new UsageError(`-o "${template}": it names no file`)
+  if (isBelow && (isAbsolute(template) || template.split('/').includes('..'))) {
+    throw new UsageError(`-o ${template}: with --output-dir it names files below that folder`)
+  }
   for (const [, variable = ''] of template.matchAll(VARIABLE)) {
     if (KNOWN.has(variable) || hasColumns) continue
-    throw new UsageError(
-      `-o: there is no {${variable}}; there are ${[...KNOWN].map((name) => `{${name}}`).join(' ')}`,
-    )
+    throw new UsageError(`-o: there is no {${variable}}: ${availableFor(undefined)}`)
   }
 }
 
-/** The name that a template gives. */
+/** The name that a template gives. @throws DataError where it has a variable that this request has not */
 export function fillTemplate(template: string, named: Named): string {
   return template.replace(VARIABLE, (_whole, variable: string) => valueOf(variable, named))
 }
@@ -49,11 +57,19 @@ function valueOf(variable: string, { input, n, status }: Named): string {
       return safeSegment(input.id ?? String(n))
     case 'sha1':
       return createHash('sha1').update(input.url).digest('hex')
-    default:
-      return input.columns?.[variable] === undefined
-        ? urlPart(variable, input.url)
-        : safeSegment(input.columns[variable])
+    default: {
+      const { columns } = input
+      if (columns !== undefined && Object.hasOwn(columns, variable))
+        return safeSegment(columns[variable] ?? '')
+      if (KNOWN.has(variable)) return urlPart(variable, input.url)
+      throw new DataError(`-o: there is no {${variable}}: ${availableFor(columns)}`)
+    }
   }
+}
+
+function availableFor(columns: Input['columns']): string {
+  const names = [...KNOWN, ...Object.keys(columns ?? {})]
+  return `there are ${names.map((name) => `{${name}}`).join(' ')}`
 }
 
 function urlPart(variable: string, text: string): string {
@@ -63,7 +79,7 @@ function urlPart(variable: string, text: string): string {
     case 'host':
       return safeSegment(url?.hostname ?? '_')
     case 'port':
-      return safeSegment(url?.port === '' ? String(DEFAULT_PORTS[url.protocol] ?? '') : (url?.port ?? ''))
+      return safeSegment(url?.port || (DEFAULT_PORTS[url?.protocol ?? ''] ?? ''))
     case 'scheme':
       return safeSegment(url?.protocol.replace(':', '') ?? '_')
     case 'query':
@@ -85,11 +101,11 @@ function urlPart(variable: string, text: string): string {
   }
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  'http:': 80,
-  'https:': 443,
-  'ftp:': 21,
-  'ftps:': 990,
+const DEFAULT_PORTS: Readonly<Record<string, string>> = {
+  'http:': '80',
+  'https:': '443',
+  'ftp:': '21',
+  'ftps:': '990',
 }
 
 function parseUrl(text: string): URL | null {
@@ -110,6 +126,7 @@ export function remoteName(url: string): string {
 
 /** A name that is one part of a path, whatever the text. */
 function safeSegment(text: string): string {
+  if (text === '') return EMPTY
   const plain = text.replace(/[/\\\u0000-\u001f\u007f]/g, '_')
   const dotless = /^\.{1,2}$/.test(plain) ? plain.replace(/\./g, '_') : plain
   if (Buffer.byteLength(dotless) <= MAX_SEGMENT) return dotless
@@ -120,7 +137,7 @@ function safeSegment(text: string): string {
     .replace(/\ufffd+$/, '')}-${digest}`
 }
 
-/** What a line of input calls its output. @throws UsageError where it leads out of the folder. */
+/** What a line of input calls its output. @throws DataError where it leads out of the folder. */
 export function checkLineOutput(output: string): void {
   const parts = output.split(/[/\\]/)
   if (
@@ -130,6 +147,6 @@ export function checkLineOutput(output: string): void {
     output.includes('\0') ||
     output.endsWith('/')
   ) {
-    throw new UsageError('"output" is the name of a file below --output-dir')
+    throw new DataError('"output" is the name of a file below --output-dir')
   }
 }

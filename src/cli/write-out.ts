@@ -127,6 +127,12 @@ export const VARIABLES: readonly string[] = [
   'stderr',
 ]
 
+/** Variables of a format that there are not. */
+export function unknownVariables(format: string): string[] {
+  const names = [...format.matchAll(TOKEN)].flatMap(([, variable]) => variable ?? [])
+  return [...new Set(names)].filter((name) => !VARIABLES.includes(name))
+}
+
 /** Whether a format needs the headers of the answer. */
 export function needsHeaders(format: string): boolean {
   return /%(header\{|\{(header_json|num_headers|json)\})/.test(format)
@@ -170,7 +176,7 @@ export function writeOut(format: string, written: Written): Piece[] {
 function valueOf(variable: string, written: Written): string {
   if (variable === 'json') return json(written)
   if (variable === 'header_json') return JSON.stringify(headerJson(written))
-  return String(READERS[variable]?.(written) ?? '')
+  return Object.hasOwn(READERS, variable) ? String(READERS[variable]?.(written) ?? '') : ''
 }
 
 function json(written: Written): string {

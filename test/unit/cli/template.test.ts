@@ -2,7 +2,7 @@
 import { isAbsolute, normalize } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { UsageError } from '../../../src/cli/mistakes.js'
+import { DataError, UsageError } from '../../../src/cli/mistakes.js'
 import {
   checkLineOutput,
   checkTemplate,
@@ -28,6 +28,36 @@ describe('names of files', () => {
     }).to.throw(UsageError, 'there is no {nope}')
   })
 
+  it('B1: of empty values are _, so that what is relative stays so', () => {
+    const columns = { a: '', b: '', id: '' }
+    const empty = named('http://x.test/', { id: '', columns })
+    expect(fillTemplate('{a}/{b}{query}/{ext}-{id}-{port}', empty)).to.equal('_/__/_-_-80')
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.webUrl(), (a, id, url) => {
+        for (const template of [
+          '{a}/{id}/x',
+          '{a}{id}/x',
+          '{query}/{ext}/x',
+          '{scheme}/{port}',
+          '{host}',
+          '.{a}/x',
+        ]) {
+          const name = fillTemplate(template, named(url, { id, columns: { a } }))
+          expect(isAbsolute(name), name).to.be.false
+          expect(normalize(`f/${name}`).startsWith('f/'), name).to.be.true
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('B8: have no variables of the object that holds them', () => {
+    for (const variable of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      const fill = () => fillTemplate(`{${variable}}`, named('http://x/', { columns: { a: 'b' } }))
+      expect(fill, variable).to.throw(DataError, `there is no {${variable}}: there are {n} `)
+    }
+  })
+
   it('of -O are how the URL ends', () => {
     expect(remoteName('http://x.test/a/b%20c.txt?d/e#f')).to.equal('b%20c.txt')
     expect(remoteName('http://x.test')).to.equal('curl_response')
@@ -43,8 +73,8 @@ describe('names of files', () => {
     fc.assert(
       fc.property(anything, anything, (url, id) => {
         for (const template of ['{host}/{path}', '{name}', '{id}', '{query}', '{port}{ext}']) {
-          const name = fillTemplate(template, named(url, { id })) || '_'
-          expect(isAbsolute(normalize(name)) && template !== '{host}/{path}').to.be.false
+          const name = fillTemplate(template, named(url, { id }))
+          expect(isAbsolute(normalize(name))).to.be.false
           expect(normalize(`folder/${name}`)).to.match(/^folder/)
           expect(normalize(`folder/${name}`).split('/')).to.not.include('..')
           expect(name).to.not.include('\0')
