@@ -6,7 +6,7 @@
 const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
 
 /** What nothing of src stands below. Grows only by what has no place in a folder. */
-const ground = '^src/(errors|appended)\\.ts$'
+const ground = '^src/(errors|appended|redaction|url-parts)\\.ts$'
 /** A transfer and what it is made of. */
 const transfer =
   '^src/(transfer|ascii-host|content|free-buffer|response-headers|spare-places|transfer-types)\\.ts$'

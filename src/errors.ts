@@ -2,18 +2,8 @@
  * The two ways in which things go wrong: a transfer failed (CurlError), or a caller made a mistake (OptionError).
  * Does not know what a transfer is.
  */
-
-/** `://user:password@`, also percent-encoded within another URL. Up to the last `@` before the path. */
-const CREDENTIALS = /(:|%3a)((?:\/|%2f){2})(?:(?!%2f|%3f|%23|[/?#\s])[^])*(?:@|%40)/gi
-/** A password with an unescaped "/", "?" or "#" in it: what stands after the colon is no port, and there is an "@" later. */
-const BROKEN_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)?(?!\[)[^/?#@\s]*:(?!\d*(?:[/?#]|$))[^]*@/i
-
-/** Credentials in a URL become `***`: messages, logs and statistics never carry a password. */
-export function redactUrl(url: string): string {
-  const whole = url.replace(CREDENTIALS, '$1$2***@')
-  if (!BROKEN_CREDENTIALS.test(whole)) return whole
-  return whole.replace(BROKEN_CREDENTIALS, '$1***@')
-}
+import { inspect, type InspectOptions } from 'node:util'
+import { redact, redactUrl, shownText, shownUrl } from './redaction.js'
 
 /** What a {@link CurlError} is made of. */
 export interface CurlErrorDetails {
@@ -43,6 +33,13 @@ export class CurlError extends Error {
     this.code = details.code
     this.url = redactUrl(details.url)
   }
+
+  /** What `console.log()` shows: no credentials, also where what a callback threw names some, and no URL without end. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { errno, code, url, cause } = this
+    const facts = { errno, code, url: shownUrl(url), ...(cause !== undefined && { cause }) }
+    return redact(`${this.stack ?? this.message} ${inspect(facts, options)}`, 'text')
+  }
 }
 
 /**
@@ -57,5 +54,14 @@ export class OptionError extends TypeError {
   constructor(message: string, option?: string) {
     super(message)
     this.option = option
+  }
+}
+
+/** The message of anything that was thrown, as a part of another message: without credentials, in one line, and cut. */
+export function messageOf(error: unknown): string {
+  try {
+    return shownText(error instanceof Error ? error.message : String(error))
+  } catch {
+    return 'something that cannot be shown was thrown'
   }
 }

@@ -2,6 +2,7 @@
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
 import type { Readable } from 'node:stream'
+import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/curl-socket.js'
 import type { CurlWebSocket } from './bodies/web-socket.js'
 import { codeName } from './engine/codes.js'
@@ -384,6 +385,14 @@ export class ParallelCurl {
   /** `await using curl = new ParallelCurl()`: PHP's destructor. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** What `console.log()` shows: how busy it is, and none of its options. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[ParallelCurl]'
+    const { maxRequests, isClosed } = this
+    const { pending, delayed, inFlight, done, failed } = this.stats()
+    return `ParallelCurl ${inspect({ maxRequests, pending, delayed, inFlight, done, failed, isClosed }, options)}`
   }
 
   private outcomeOf(

@@ -3,9 +3,11 @@
  * whoever carries it.
  */
 import type { Readable } from 'node:stream'
+import { inspect, type InspectOptions } from 'node:util'
 import { decodeContent, isPlainAscii } from './content.js'
 import { giveSpare, joinChunks, LARGE_PLACE } from './spare-places.js'
-import { CurlError, OptionError, redactUrl } from './errors.js'
+import { CurlError, OptionError } from './errors.js'
+import { shownUrl } from './redaction.js'
 import {
   lastResponseHeaders,
   lastResponseTrailers,
@@ -300,7 +302,13 @@ export class Transfer<U = unknown> {
   /** What a log gets to see: no bodies, no credentials, no native handle. */
   toJSON(): Record<string, unknown> {
     const { state, errno, error, responseCode } = this
-    return { url: redactUrl(this.url), state, errno, error, responseCode }
+    return { url: shownUrl(this.url), state, errno, error, responseCode }
+  }
+
+  /** What `console.log()` shows: as {@link toJSON}, and how much has come. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[Transfer]'
+    return `Transfer ${inspect({ ...this.toJSON(), receivedBytes: this.receivedBytes }, options)}`
   }
 
   /** @internal Goes on where a `WRITEFUNCTION` or `READFUNCTION` has paused it; nothing where it is over. */

@@ -2,6 +2,7 @@
  * A connection of libcurl's as a socket of Node. Does not know how it was made, through which proxies, nor whether it is encrypted.
  */
 import { Duplex } from 'node:stream'
+import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../transfer.js'
 import { ABORTED_BY_CALLBACK, AGAIN, OPERATION_TIMEDOUT, type Connection } from './connection.js'
 import { IdleTimer } from './idle-timer.js'
@@ -89,6 +90,13 @@ export class CurlSocket extends Duplex {
     // As net.Socket: the end, and errors, are noticed though nobody reads. And libcurl holds a connection that has been read from for
     // one in use: it does not clear it away with idle ones (curl 7.88 and 8.22, curl_easy_recv attaches it).
     this.read(0)
+  }
+
+  /** What `console.log()` shows. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[CurlSocket]'
+    const { transfer, remoteAddress, remotePort, bytesRead, bytesWritten, destroyed } = this
+    return `CurlSocket ${inspect({ transfer, remoteAddress, remotePort, bytesRead, bytesWritten, destroyed }, options)}`
   }
 
   /** Whether it is still being made: never; as in `net.Socket`. */

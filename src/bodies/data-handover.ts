@@ -2,6 +2,7 @@
  * A body chunk by chunk to a function: one call at a time, the next when the promise of the last one has settled. Does not know
  * streams.
  */
+import { messageOf } from '../errors.js'
 import type { Transfer } from '../transfer.js'
 import { Handover, type HandoverHost } from './handover.js'
 
@@ -31,10 +32,9 @@ export class DataHandover extends Handover {
     while (this.running !== null) await this.running
     if (this.failure === null) return
     const { error } = this.failure
-    const message = error instanceof Error ? error.message : String(error)
     this.transfer.fail(
       42,
-      `Operation was aborted by an application callback: onData threw: ${message}`,
+      `Operation was aborted by an application callback: onData threw: ${messageOf(error)}`,
       error,
     )
   }

@@ -3,6 +3,7 @@
  * libcurl, nor who tries again and when.
  */
 import type { FileHandle } from 'node:fs/promises'
+import { messageOf } from '../errors.js'
 import { HeaderLines } from '../response-headers.js'
 import type { Transfer } from '../transfer.js'
 import type { BodySink } from '../transfer-types.js'
@@ -236,8 +237,4 @@ export class Download implements BodySink {
   private async leave(): Promise<void> {
     if (!this.spec.keepPartial) await this.file?.remove()
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

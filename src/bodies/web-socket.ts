@@ -4,6 +4,7 @@
  * RFC 6455; curl_ws_recv(3), curl_ws_send(3).
  */
 import { isUtf8 } from 'node:buffer'
+import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../transfer.js'
 import { ABORTED_BY_CALLBACK, AGAIN, type Connection } from './connection.js'
 import type { Found, Poller, Watch } from './poller.js'
@@ -114,6 +115,13 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve))
     this.watch = poller.watch(() => this.look())
     this.watch.wake()
+  }
+
+  /** What `console.log()` shows. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[CurlWebSocket]'
+    const { transfer, protocol, isOpen } = this
+    return `CurlWebSocket ${inspect({ transfer, protocol, isOpen }, options)}`
   }
 
   /** Whether messages can be sent. */

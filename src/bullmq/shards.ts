@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import { OptionError } from '../errors.js'
-import { hostOf } from '../scheduling/host-lane.js'
+import { hostKeyOf } from '../url-parts.js'
 
 /** The names of the queues of `shardByHost: count`; without it, the one. */
 export function shardNames(name: string, count?: number): string[] {
@@ -26,5 +26,5 @@ export function shardNames(name: string, count?: number): string[] {
 /** The number of the queue that the host of this URL belongs to. */
 export function shardOf(url: string, count: number): number {
   if (count === 1) return 0
-  return createHash('sha256').update(hostOf(url)).digest().readUInt32BE(0) % count
+  return createHash('sha256').update(hostKeyOf(url)).digest().readUInt32BE(0) % count
 }

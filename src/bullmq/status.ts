@@ -2,7 +2,7 @@
  * The state of queues as text: counts, rates, workers, and what failed for which reason. Does not know where it is shown.
  */
 import type { Queue } from 'bullmq'
-import { redactUrl } from '../errors.js'
+import { oneLine, readable, shownText, shownUrl } from '../redaction.js'
 import type { RequestData } from './request-data.js'
 
 const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const
@@ -42,16 +42,11 @@ async function statusOf(queue: Queue, failures: number): Promise<QueueStatus> {
   return {
     counts: { ...counts, waiting },
     perMinute: [completed.data[0] ?? 0, failed.data[0] ?? 0],
-    workers: workers.map((worker) => oneLine(worker['name'] ?? worker['addr'] ?? 'unknown')),
+    workers: workers.map((worker) => readable(worker['name'] ?? worker['addr'] ?? 'unknown')),
     failed: jobs.map(({ id, data, failedReason, attemptsMade }) => {
       const { url } = data as Partial<RequestData> & object
-      const what = typeof url === 'string' ? redactUrl(url) : 'no URL'
-      return oneLine(`${id ?? ''} ${what}: ${failedReason} (attempts: ${attemptsMade})`)
+      const what = typeof url === 'string' ? shownUrl(url) : 'no URL'
+      return oneLine(`${id ?? ''} ${what}: ${shownText(failedReason)} (attempts: ${attemptsMade})`)
     }),
   }
-}
-
-/** What servers and jobs say must not move a terminal's cursor. */
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
 }

@@ -3,9 +3,10 @@
  * The command: what was asked for, and the exit code. Does not know how a run goes.
  */
 import { readFileSync } from 'node:fs'
+import { oneLine } from '../redaction.js'
 import { allOf, has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './command-line.js'
 import { writeAll } from './files.js'
-import { EXIT, explainEnding, oneLine, UsageError } from './mistakes.js'
+import { EXIT, explainEnding, UsageError } from './mistakes.js'
 import { QUEUE_COMMANDS } from './queue-flags.js'
 
 // What is heavy is loaded where it is needed: --help is there before libcurl would be.

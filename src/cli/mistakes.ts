@@ -21,11 +21,6 @@ export class OutputError extends Error {
   override readonly name = 'OutputError'
 }
 
-/** For messages on a terminal: what a URL or a server says must not move its cursor or change its colours. */
-export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-}
-
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,10 +1,11 @@
 /**
  * --to-curl: the command of each request in the place of a run. Does not know how commands are spelled.
  */
+import { oneLine } from '../redaction.js'
 import { writeAll } from './files.js'
 import type { Input } from './input-line.js'
 import { isBadLine, readInputs } from './input.js'
-import { EXIT, oneLine } from './mistakes.js'
+import { EXIT } from './mistakes.js'
 import type { Settings } from './settings.js'
 import { fillTemplate, remoteName } from './template.js'
 

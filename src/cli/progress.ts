@@ -4,7 +4,8 @@
  */
 import type { createLogUpdate } from 'log-update'
 import type { Stats, Transfer } from '../index.js'
-import { oneLine } from './mistakes.js'
+import { readable } from '../redaction.js'
+import { authorityOf } from '../url-parts.js'
 import type { Settings } from './settings.js'
 
 /** What there is to show. */
@@ -74,7 +75,7 @@ export class Progress {
   /** Counts a transfer that is done. */
   add(transfer: Transfer): void {
     if (this.timer === null) return
-    const host = hostOf(transfer.url)
+    const host = authorityOf(transfer.url)
     let known = this.hosts.get(host)
     if (known === undefined) {
       if (this.hosts.size >= MAX_HOSTS) return
@@ -116,7 +117,7 @@ export class Progress {
       const longer = line === '' ? field : `${line}  ${field}`
       if (longer.length <= width) line = longer
     }
-    return oneLine(line)
+    return readable(line)
   }
 
   /** What there is to say, the most important first. */
@@ -162,11 +163,6 @@ export class Progress {
     }
     return worst === undefined ? undefined : `${worst[0]} ${(worst[1] / 1000).toFixed(2)} s`
   }
-}
-
-function hostOf(url: string): string {
-  const authority = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(url)?.[1] ?? ''
-  return authority.slice(authority.lastIndexOf('@') + 1)
 }
 
 function graph({ done, total }: Situation, width: number): string {

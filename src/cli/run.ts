@@ -3,15 +3,15 @@
  */
 import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/binding.js'
-import { redactUrl } from '../errors.js'
 import { ParallelCurl, type Transfer } from '../index.js'
 import { nearest } from '../options/suggest.js'
+import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './access.js'
 import type { Input } from './input-line.js'
 import { Delivery } from './delivery.js'
 import { Journal } from './journal.js'
 import { Interruption, type Interrupted } from './interruption.js'
-import { EXIT, explainEnding, oneLine } from './mistakes.js'
+import { EXIT, explainEnding } from './mistakes.js'
 import { Naming } from './naming.js'
 import { Output } from './output.js'
 import { Pictures } from './pictures.js'
@@ -154,7 +154,7 @@ export class Run implements Interrupted {
     if (failed) {
       this.failed++
       const message = transfer.errno === 0 ? `status ${String(transfer.responseCode)}` : transfer.error
-      this.complain(`${redactUrl(transfer.url)}: (${String(transfer.errno || 22)}) ${message}`)
+      this.complain(`${shownUrl(transfer.url)}: (${String(transfer.errno || 22)}) ${message}`)
     }
     return failed
   }

@@ -1,7 +1,7 @@
 /**
  * One transfer as a plain record: what pictures are drawn of, once the transfer itself is gone. Does not know how it is drawn.
  */
-import { redactUrl } from '../errors.js'
+import { redactHeaderValue, redactUrl } from '../redaction.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
 import { lastResponseLines } from '../response-headers.js'
 
@@ -57,7 +57,6 @@ export interface EntryDetails {
   secrets?: boolean
 }
 
-const SECRET = /^((proxy-)?authorization|(set-)?cookie2?|x-api-key|x-auth-token)$/i
 /** Values: curl/curl.h, CURL_HTTP_VERSION_*. */
 const HTTP_VERSIONS: Readonly<Record<number, string>> = {
   1: 'HTTP/1.0',
@@ -169,6 +168,7 @@ function pairs(lines: readonly string[], secrets: boolean): [string, string][] {
     const at = line.indexOf(':')
     if (at < 1) return []
     const name = line.slice(0, at)
-    return [[name, SECRET.test(name) && !secrets ? '***' : line.slice(at + 1).trim()]]
+    const value = line.slice(at + 1).trim()
+    return [[name, secrets ? value : redactHeaderValue(name, value)]]
   })
 }

@@ -2,11 +2,11 @@
  * As whom transfers go out: gives them their session and their proxy before they are launched, and takes note of how it went. Does
  * not know the line, nor how a transfer gets on the wire.
  */
+import { messageOf } from '../errors.js'
 import { methodOf, makeOrder, type LaunchOrder } from '../engine/launch-order.js'
 import type { CompiledOptions } from '../options/compiled-options.js'
 import { layered } from '../options/layers.js'
 import type { Gate } from '../scheduling/gate.js'
-import { hostOf } from '../scheduling/host-lane.js'
 import { CookieJar } from '../sessions/cookie-jar.js'
 import type { PooledProxy, ProxyOutcome } from '../sessions/pooled-proxy.js'
 import type { ProxyRequest } from '../sessions/proxy-options.js'
@@ -15,6 +15,7 @@ import type { ProxyLease, ProxyPool } from '../sessions/proxy-pool.js'
 import { SessionPool } from '../sessions/session-pool.js'
 import { Session } from '../sessions/session.js'
 import type { Transfer } from '../transfer.js'
+import { hostKeyOf } from '../url-parts.js'
 import {
   namesProxy,
   overSession,
@@ -256,7 +257,7 @@ export class Admission {
     if (pool === null) return
     const gates = this.gatesOf(pool)
     const { url } = transfer
-    const host = hostOf(url)
+    const host = hostKeyOf(url)
     const key = pool.keyFor({ url, host, ...(session === null ? {} : { key: session }) })
     if (session?.proxyFingerprint !== undefined) pool.rebind(session, session.proxyFingerprint)
     // Whoever keeps a proxy leaves it when that has failed, and not before.
@@ -354,8 +355,4 @@ function factsOf(transfer: Transfer, { proxy }: ProxyLease): ProxyFacts {
     // Older builds count a CONNECT as the request, newer ones note a time also where nothing is about to be sent.
     wasReady: info('REQUEST_SIZE') > 0 && info('PRETRANSFER_TIME_T') > 0,
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

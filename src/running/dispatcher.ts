@@ -5,6 +5,7 @@
  *   submit -> line -> pump -> engine -> batch -> retry (back into the line), or settle -> pump -> callback
  */
 import { appended } from '../appended.js'
+import { messageOf } from '../errors.js'
 import type { AccessSettings } from './access-options.js'
 import type { CompileProxyOptions } from './access-layers.js'
 import { Admission } from './admission.js'
@@ -470,8 +471,4 @@ function isAskedAgain({ isAborted, bodySource, order, settings }: Transfer): boo
 /** Asked anew: the compiler remembers what it was before user code ran. */
 function wasAborted(transfer: Transfer): boolean {
   return transfer.isAborted
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

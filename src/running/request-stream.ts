@@ -2,6 +2,7 @@
  * Transfers as an async iterator over lazily pulled inputs: the loop body is the backpressure. Does not know how a transfer is made
  * or run.
  */
+import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer, TransferSink } from '../transfer.js'
 
 /** What a stream is pulled from. */
@@ -100,6 +101,12 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer>, Transf
   async throw(error?: unknown): Promise<IteratorResult<Transfer, undefined>> {
     await this.close()
     throw error
+  }
+
+  /** What `console.log()` shows. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[RequestStream]'
+    return `RequestStream ${inspect({ outstanding: this.outstanding.length, ready: this.readyCount }, options)}`
   }
 
   [Symbol.asyncIterator](): this {

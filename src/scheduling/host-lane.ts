@@ -109,26 +109,3 @@ export class HostLane implements Gate {
     return this.adaptive?.hasLearned ? this.lastStoppedAt + LEARNED_FOR_MS : -Infinity
   }
 }
-
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ftps: '990' }
-
-/** Scheme, host and port of a URL, in one form. What is no URL is a host of its own: libcurl will say what is wrong with it. */
-export function hostOf(url: string): string {
-  const schemeEnd = url.indexOf('://')
-  const scheme = schemeEnd < 0 ? 'http' : url.slice(0, schemeEnd).toLowerCase()
-  let start = schemeEnd < 0 ? 0 : schemeEnd + 3
-  let end = start
-  for (; end < url.length; end++) {
-    const unit = url.charCodeAt(end)
-    // "/", "?", "#", and "@": what came before it were credentials.
-    if (unit === 47 || unit === 63 || unit === 35) break
-    if (unit === 64) start = end + 1
-  }
-  let host = url.slice(start, end).toLowerCase()
-  const colon = host.lastIndexOf(':')
-  const hasPort = colon > host.lastIndexOf(']')
-  const port = hasPort ? host.slice(colon + 1) : ''
-  if (hasPort) host = host.slice(0, colon)
-  if (host.endsWith('.')) host = host.slice(0, -1)
-  return `${scheme}://${host}:${port === '' ? (DEFAULT_PORTS[scheme] ?? '') : port}`
-}

@@ -3,8 +3,9 @@
  * starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
  */
 import type { Transfer } from '../transfer.js'
+import { hostKeyOf } from '../url-parts.js'
 import type { Gate, WaitReason } from './gate.js'
-import { HostLane, hostOf } from './host-lane.js'
+import { HostLane } from './host-lane.js'
 import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './limits.js'
 import { Line } from './line.js'
 import { RateWindow } from './rate-window.js'
@@ -341,7 +342,7 @@ export class Scheduler {
   }
 
   private laneFor(url: string): HostLane {
-    const host = hostOf(url)
+    const host = hostKeyOf(url)
     let lane = this.lanes.get(host)
     if (lane === undefined) this.lanes.set(host, (lane = new HostLane(host, this.limits.host)))
     return lane

@@ -2,7 +2,8 @@
  * URLs of proxies as people write them, checked, and in the one form that libcurl is given. Does not know a pool. What it says of a
  * URL, in errors too, never holds credentials.
  */
-import { OptionError, redactUrl } from '../errors.js'
+import { OptionError } from '../errors.js'
+import { shownUrl } from '../redaction.js'
 
 /** A proxy's URL. */
 export interface ProxyAddress {
@@ -95,12 +96,11 @@ function decode(part: string, refuse: (why: string) => OptionError): string {
 
 /** A malformed URL in a message: where credentials might be anywhere, all before the last "@" goes. */
 function safe(text: string): string {
-  const at = text.lastIndexOf('@')
-  // Some lists have host:port:user:password.
-  if (at < 0)
-    return redactUrl(text)
-      .replace(/^((?:[a-z0-9+.-]+:\/\/)?(?:\[[^\]]*\]|[^:[]*):[^:]*:).*/is, '$1***')
-      .slice(0, 100)
   const scheme = /^[a-z0-9+.-]{1,10}:\/\//i.exec(text)?.[0] ?? ''
-  return `${scheme}***@${text.slice(at + 1, at + 100)}`
+  const at = text.lastIndexOf('@')
+  if (at >= 0) return shownUrl(`${scheme}***@${text.slice(at + 1, at + 100)}`)
+  // Some lists have host:port:user:password, others user:password:host:port.
+  const rest = text.slice(scheme.length)
+  const host = /^(?:\[[^\]]{0,100}\]|[^:[]{0,300})(?::\d{0,5})?(?=$|[/?#])/.exec(rest)
+  return host === null && rest.includes(':') ? `${shownUrl(scheme)}***` : shownUrl(text.slice(0, 100))
 }

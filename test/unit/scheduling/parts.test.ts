@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { AdaptiveLimit, isOverload } from '../../../src/scheduling/adaptive.js'
 import { Alarm } from '../../../src/scheduling/alarm.js'
-import { HostLane, hostOf } from '../../../src/scheduling/host-lane.js'
+import { HostLane } from '../../../src/scheduling/host-lane.js'
 import { DEFAULT_LIMITS, type HostLimits } from '../../../src/scheduling/limits.js'
 import { PendingQueue } from '../../../src/scheduling/pending-queue.js'
 import { RateWindow } from '../../../src/scheduling/rate-window.js'
@@ -111,24 +111,6 @@ describe('PendingQueue', () => {
     for (const item of expected) expect(queue.shift()).to.equal(item)
     expect(queue.shift()).to.equal(undefined)
   })
-})
-
-describe('hostOf', () => {
-  for (const [url, host] of [
-    ['http://example.com/a?b#c', 'http://example.com:80'],
-    ['HTTP://EXAMPLE.com.:80', 'http://example.com:80'],
-    ['https://example.com?x=http://other', 'https://example.com:443'],
-    ['http://user:p@ss@example.com:8080/@', 'http://example.com:8080'],
-    ['http://[::1]/x', 'http://[::1]:80'],
-    ['http://[::1]:99', 'http://[::1]:99'],
-    ['example.com/x', 'http://example.com:80'],
-    ['ftp://example.com', 'ftp://example.com:21'],
-    ['', 'http://:80'],
-  ] as const) {
-    it(`of ${JSON.stringify(url)} is ${host}`, () => {
-      expect(hostOf(url)).to.equal(host)
-    })
-  }
 })
 
 describe('HostLane', () => {
