@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/curl-socket.js'
 import type { CurlWebSocket } from './bodies/web-socket.js'
+import { Handshake } from './bodies/web-socket-handshake.js'
 import { codeName } from './engine/codes.js'
 import type { LaunchOrder } from './engine/launch-order.js'
 import { type CurlError, OptionError } from './errors.js'
@@ -16,7 +17,6 @@ import {
   checkTarget,
   connectionOrder,
   Connections,
-  offeredBy,
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/connections.js'
@@ -294,24 +294,26 @@ export class ParallelCurl {
   async connect(url: string | URL, options: ConnectOptions = {}): Promise<CurlSocket> {
     const { allowHalfOpen, highWaterMark, idleTimeoutMs, ...own } = options
     const given = socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs })
-    return this.open('connect', url, own, [], (transfer) => this.connections.socket(transfer, given))
+    return this.open('connect', url, own, null, (transfer) => this.connections.socket(transfer, given))
   }
 
   /**
    * A WebSocket (`ws://`, `wss://`), with all of libcurl's options for the handshake, through all of its proxies. As {@link connect}, it is
    * in flight until that is done.
    *
-   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), or chooses a subprotocol that was
-   * not offered (errno 22, too), with `OptionError` for a caller's
-   * mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was built with them.
+   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), chooses a subprotocol that was not
+   * offered or an extension (22, too), or answers what is no handshake (8: `Upgrade`, `Connection` or `Sec-WebSocket-Accept` is missing or
+   * wrong); with `OptionError` for a caller's mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was
+   * built with them.
    *
    * Source: libcurl-ws(3).
    */
   async webSocket(url: string | URL, options: WebSocketConnectOptions = {}): Promise<CurlWebSocket> {
     const { maxMessageSize, protocols, ...own } = options
     const given = webSocketOptions({ maxMessageSize, protocols })
-    return this.open('webSocket', url, own, given.offered, (transfer) =>
-      this.connections.webSocket(transfer, given),
+    const handshake = new Handshake(given.offered)
+    return this.open('webSocket', url, own, handshake, (transfer) =>
+      this.connections.webSocket(transfer, handshake, given),
     )
   }
 
@@ -417,15 +419,14 @@ export class ParallelCurl {
     where: 'connect' | 'webSocket',
     url: string | URL,
     options: RequestOptions,
-    protocols: readonly string[],
+    handshake: Handshake | null,
     make: (transfer: Transfer) => T,
   ): Promise<T> {
     this.assertOpen(where)
     const target = urlOf(where, url)
     checkTarget(where, target)
     const own = compileAccess(options, checkedAs('request', where))
-    const order = connectionOrder(where, this.plainOrder, own, protocols)
-    const offered = offeredBy(order)
+    const order = connectionOrder(this.plainOrder, own, handshake)
     const transfer = this.requests.makeBare(where, target, order)
     transfer.isAwaited = true
     this.connections.expect(transfer)
@@ -433,7 +434,7 @@ export class ParallelCurl {
       transfer.sink = {
         deliver: () => {
           // Here, and not where it is waited for: from now on, closing the instance has to find it.
-          if (this.connections.arrive(transfer, offered)) resolve({ made: make(transfer) })
+          if (this.connections.arrive(transfer, handshake)) resolve({ made: make(transfer) })
           else {
             resolve(null)
             this.dispatcher.releaseAtTurnEnd(transfer)

@@ -23,6 +23,8 @@ export interface Wire {
   send(bytes: Buffer): number
   receiveFrame(into: Buffer): FramePiece
   sendFrame(bytes: Buffer, flags: number): number
+  /** Sends the answers to pings that have come, where no frame is half sent. */
+  sendAnswers(): void
 }
 
 /** One open connection. */

@@ -3,6 +3,7 @@
  *
  * curl/websockets.h; RFC 6455, 5.5 and 7.4.
  */
+import { isUtf8 } from 'node:buffer'
 import { isArrayBuffer } from 'node:util/types'
 import { OptionError } from '../errors.js'
 
@@ -18,7 +19,9 @@ export interface CloseInfo {
 /** The most bytes that a control frame may have. */
 const MAX_CONTROL = 125
 const NO_CODE = 1005
-const PROTOCOL_ERROR = 1002
+/** What a peer is told that has broken a rule, and one whose text is not UTF-8. */
+export const PROTOCOL_ERROR = 1002
+export const NOT_UTF8 = 1007
 /** Reserved: for nothing yet, no code, a connection that was cut. */
 const NEVER_SENT: ReadonlySet<number> = new Set([1004, 1005, 1006])
 
@@ -71,12 +74,16 @@ export function closeInfo(payload: Buffer): CloseInfo {
   return { code: payload.readUInt16BE(), reason: payload.toString('utf8', 2) }
 }
 
-/** What is said back to a peer's close: its code, or that it has broken a rule where that must not be sent (RFC 6455, 7.4). */
-export function closeAnswer(payload: Buffer): Buffer {
-  if (payload.length === 0) return payload
-  const code = payload.length === 1 ? 0 : payload.readUInt16BE()
+/** Which rule a peer's close breaks, with the code that it is told; null: none (RFC 6455, 5.5.1 and 7.4; UTF-8: 8.1). */
+export function closeProblem(payload: Buffer): { readonly code: number; readonly text: string } | null {
+  if (payload.length === 0) return null
+  if (payload.length === 1) return { code: PROTOCOL_ERROR, text: 'half of a close code was received' }
+  const code = payload.readUInt16BE()
   const isProper = code >= 1000 && code <= 1014 && !NEVER_SENT.has(code)
-  return isProper || (code >= 3000 && code <= 4999) ? payload.subarray(0, 2) : closePayload(PROTOCOL_ERROR)
+  if (!isProper && !(code >= 3000 && code <= 4999))
+    return { code: PROTOCOL_ERROR, text: `${String(code)} was received as a close code, which it is not` }
+  if (isUtf8(payload.subarray(2))) return null
+  return { code: NOT_UTF8, text: 'the reason of a close is not UTF-8' }
 }
 
 function nameOf(value: unknown): string {

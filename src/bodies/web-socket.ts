@@ -10,15 +10,18 @@ import { ABORTED_BY_CALLBACK, AGAIN, type Connection } from './connection.js'
 import type { Found, Poller, Watch } from './poller.js'
 import {
   checkedClose,
-  closeAnswer,
   closeInfo,
   closePayload,
+  closeProblem,
   FLAG,
   isControl,
   messagePayload,
+  NOT_UTF8,
   pingPayload,
+  PROTOCOL_ERROR,
   type CloseInfo,
 } from './web-socket-frames.js'
+import type { Handshake } from './web-socket-handshake.js'
 import { Outbox } from './web-socket-outbox.js'
 
 /** What is kept for a slow reader before nothing more is received. Bytes, and messages. */
@@ -35,6 +38,7 @@ const CLOSE_TIMEOUT_MS = 5000
 const GOT_NOTHING = 52
 const RECV_ERROR = 56
 const TOO_LARGE = 100
+const MESSAGE_TOO_BIG = 1009
 const DEFAULT_MAX_MESSAGE_SIZE = 1 << 24
 /** What is said of a connection that ended without a close. */
 const CUT: CloseInfo = { code: 1006, reason: '' }
@@ -94,6 +98,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   private partBytes = 0
   /** How many of the last parts have not been joined. */
   private looseParts = 0
+  /** Whether a message has begun that has not ended. */
+  private isWithinMessage = false
   private readonly pings: Ping[] = []
   private failure: Error | null = null
   private isOver = false
@@ -106,6 +112,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   constructor(
     private readonly connection: Connection,
     poller: Poller,
+    private readonly handshake: Handshake,
     { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE }: WebSocketOptions,
   ) {
     this.transfer = connection.transfer
@@ -259,6 +266,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   private look(): Found {
     const sent = this.flush()
     const received = this.isOver ? 0 : this.receivePieces()
+    if (!this.isOver && this.outbox.isEmpty) this.connection.wire.sendAnswers()
     if (!this.isOver && this.isFull && this.outbox.isEmpty) this.watch.rest()
     return received > sent ? received : sent
   }
@@ -269,11 +277,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
       const { length, flags, isLast } = this.connection.wire.receiveFrame(buffer)
       if (length === AGAIN) break
       if (length < 0) {
-        // After its own close it may end in any way.
-        const failure = this.isClosing
-          ? null
-          : this.connection.failure(-length === GOT_NOTHING ? RECV_ERROR : -length)
-        this.end(failure, CUT)
+        this.onBroken(-length)
         return 0
       }
       total += length
@@ -281,6 +285,14 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     }
     if (total >= buffer.length || pieces === SHARE_PIECES) return 2
     return pieces > 0 ? 1 : 0
+  }
+
+  private onBroken(errno: number): void {
+    const { brokenRule } = this.handshake
+    if (errno === RECV_ERROR && brokenRule !== '') this.refuse(PROTOCOL_ERROR, RECV_ERROR, brokenRule)
+    // After its own close it may end in any way.
+    else if (this.isClosing) this.end(null, CUT)
+    else this.end(this.connection.failure(errno === GOT_NOTHING ? RECV_ERROR : errno), CUT)
   }
 
   /** @param piece is copied, where it is kept */
@@ -297,19 +309,20 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     } else if (!this.isClosing) {
       this.partBytes += piece.length
       if (this.partBytes > this.maxBytes) {
-        const reason = new Error(`the message is longer than maxMessageSize (${String(this.maxBytes)} bytes)`)
-        this.refuse(1009, this.connection.failure(TOO_LARGE, reason))
+        const rule = `the message is longer than maxMessageSize (${String(this.maxBytes)} bytes)`
+        this.refuse(MESSAGE_TOO_BIG, TOO_LARGE, rule)
         return
       }
       if (piece.length > 0) this.keep(Buffer.from(piece))
-      if (!isLast || flags & FLAG.more) return
+      this.isWithinMessage = !isLast || (flags & FLAG.more) !== 0
+      if (this.isWithinMessage) return
       const [first = EMPTY] = this.parts
       const whole = this.parts.length < 2 ? first : Buffer.concat(this.parts)
       this.parts = []
       this.partBytes = this.looseParts = 0
       if (!(flags & FLAG.text)) this.give(whole)
       else if (isUtf8(whole)) this.give(whole.toString())
-      else this.refuse(1007, this.connection.failure(RECV_ERROR, new Error('a text message is not UTF-8')))
+      else this.refuse(NOT_UTF8, RECV_ERROR, 'a text message is not UTF-8')
     }
   }
 
@@ -336,15 +349,29 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   private onClose(payload: Buffer): void {
-    // What the peer has said is said back, as far as it may be.
-    if (!this.isClosing) this.outbox.sendLast(closeAnswer(payload), FLAG.close)
-    this.end(null, closeInfo(payload))
+    const problem = closeProblem(payload)
+    if (problem !== null) {
+      this.refuse(problem.code, RECV_ERROR, problem.text)
+      return
+    }
+    let failure: Error | null = null
+    if (!this.isClosing) {
+      // What the peer has said is said back.
+      this.outbox.sendLast(payload.subarray(0, 2), FLAG.close)
+      if (this.isWithinMessage)
+        failure = this.connection.failure(RECV_ERROR, new Error('the peer closed it within a message'))
+    }
+    this.end(failure, closeInfo(payload))
   }
 
-  /** The peer has broken a rule: it is told which. */
-  private refuse(code: number, failure: Error): void {
+  /** The peer has broken a rule: it is told which kind. After a close of its own there is nobody to tell. */
+  private refuse(code: number, errno: number, rule: string): void {
+    if (this.isClosing) {
+      this.end(null, CUT)
+      return
+    }
     this.outbox.sendLast(closePayload(code), FLAG.close)
-    this.end(failure, CUT)
+    this.end(this.connection.failure(errno, new Error(rule)), CUT)
   }
 
   private end(failure: Error | null, info: CloseInfo): void {

@@ -18,6 +18,8 @@ const RECURSIVE_API_CALL = 93
 const UNSUPPORTED_PROTOCOL = 1
 const GONE = new Error('libcurl has closed this connection')
 
+const NO_BYTES = Buffer.alloc(0)
+
 /** What both majors have, and what only node-libcurl 5 has. */
 interface NativeConnection {
   recv(into: Buffer): { code: number; bytesReceived: number }
@@ -81,6 +83,15 @@ export class RawConnection {
   sendFrame(bytes: Buffer, flags: number): number {
     const { code, bytesSent } = this.native.wsSend(bytes, flags)
     return code === 0 ? bytesSent : failed(code)
+  }
+
+  /**
+   * Sends the answers to pings that have come, where no frame is half sent. libcurl only notes them while it receives, and sends them with
+   * the next frame, in or out: on a quiet connection never (8.22, lib/ws.c, curl_ws_recv). Asking it to send a frame of no kind makes it
+   * send what is due, and then it refuses that frame.
+   */
+  sendAnswers(): void {
+    this.native.wsSend(NO_BYTES, 0)
   }
 
   /** libcurl's text for a code, with the reason that is known, or with details. */

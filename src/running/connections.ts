@@ -6,13 +6,14 @@ import type { Connection } from '../bodies/connection.js'
 import { CurlSocket, type SocketOptions } from '../bodies/curl-socket.js'
 import { Poller } from '../bodies/poller.js'
 import { CurlWebSocket, type WebSocketOptions } from '../bodies/web-socket.js'
+import type { Handshake } from '../bodies/web-socket-handshake.js'
 import { hasWebSockets, libcurlVersion, nodeLibcurlMajor, OPTION } from '../engine/binding.js'
 import { makeOrder, type LaunchOrder } from '../engine/launch-order.js'
 import type { ConnectionSettings } from '../engine/pooled-easy.js'
 import type { RawConnection } from '../engine/raw-connection.js'
 import { CurlError, OptionError } from '../errors.js'
 import { NO_OPTIONS } from '../options/compile-options.js'
-import type { CompiledOptions, OptionValue } from '../options/compiled-options.js'
+import type { CompiledOptions, OptionValue, Settings } from '../options/compiled-options.js'
 import { EffectiveOptions } from '../engine/effective-options.js'
 import { layered } from '../options/layers.js'
 import type { Transfer } from '../transfer.js'
@@ -20,9 +21,12 @@ import { AbortSignals } from './abort-signals.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { RequestOptions, RunSettings } from './run-options.js'
 
-const HTTP_RETURNED_ERROR = 22
 const ABORTED_BY_CALLBACK = 42
 const HTTP_AND_HTTPS = 1 | 2
+const VERBOSE = OPTION.VERBOSE as number
+/** How libcurl marks what it writes to stderr: text, headers in, headers out. */
+const MARKS: readonly (string | undefined)[] = ['* ', '< ', '> ']
+const PROTOCOLS = 'Sec-WebSocket-Protocol'
 
 /** Options of {@link ParallelCurl.connect}. */
 export interface ConnectOptions extends RequestOptions, SocketOptions {}
@@ -67,47 +71,79 @@ export function checkTarget(where: 'connect' | 'webSocket', url: string): void {
   }
 }
 
-/** The order of a connection: a request's options, without what they say of a request. */
+/**
+ * The order of a connection: a request's options, without what they say of a request.
+ *
+ * @param handshake of a WebSocket; null: it is to be a socket
+ */
 export function connectionOrder(
-  where: 'connect' | 'webSocket',
   { options: { shared } }: LaunchOrder,
   own: CompiledOptions,
-  protocols: readonly string[],
+  handshake: Handshake | null,
 ): LaunchOrder {
+  const where = handshake === null ? 'connect' : 'webSocket'
   const settings = own.settings as Readonly<Record<string, unknown>>
   const misplaced = OF_BODIES.find((name) => settings[name] !== undefined)
   if (misplaced !== undefined)
     throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
-  const isRaw = where === 'connect'
   // These are never used again; with it, libcurl closes them as soon as they are made.
   const staysOpen = [OPTION.FORBID_REUSE, 0] as const
   // Below the request's own: whoever wants HTTP over it may want ALPN.
-  const below = isRaw ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
-  const above = isRaw
-    ? layer(
-        staysOpen,
-        [OPTION.CONNECT_ONLY, 1],
-        [OPTION.HTTPPROXYTUNNEL, 1],
-        [OPTION.PROTOCOLS, HTTP_AND_HTTPS],
-      )
-    : layer(
-        staysOpen,
-        [OPTION.CONNECT_ONLY, 2],
-        [OPTION.HTTPGET, 1],
-        [OPTION.CUSTOMREQUEST, null],
-        [OPTION.PROTOCOLS_STR, 'ws,wss'],
-        [OPTION.WS_OPTIONS, 0],
-      )
+  const below = handshake === null ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
+  const above =
+    handshake === null
+      ? layer(
+          staysOpen,
+          [OPTION.CONNECT_ONLY, 1],
+          [OPTION.HTTPPROXYTUNNEL, 1],
+          [OPTION.PROTOCOLS, HTTP_AND_HTTPS],
+        )
+      : layer(
+          staysOpen,
+          [OPTION.CONNECT_ONLY, 2],
+          [OPTION.HTTPGET, 1],
+          [OPTION.CUSTOMREQUEST, null],
+          [OPTION.PROTOCOLS_STR, 'ws,wss'],
+          [OPTION.WS_OPTIONS, 0],
+        )
   const given = layered(layered(below, own), above)
-  const line = `Sec-WebSocket-Protocol: ${protocols.join(', ')}`
-  const headers = protocols.length === 0 ? undefined : [...new EffectiveOptions(shared, own).headers, line]
-  const connection = isRaw ? { connection: 'bytes' } : { connection: 'frames', captureHeaders: true }
-  const all: CompiledOptions = {
-    ...(headers === undefined ? given : { ...layered(given, layer([OPTION.HTTPHEADER, headers])), headers }),
-    postFields: null,
-    settings: { ...given.settings, ...connection },
+  if (handshake === null) return orderOf(shared, given, { connection: 'bytes' })
+  const all = layered(given, withHandshake(new EffectiveOptions(shared, given), handshake))
+  return orderOf(shared, all, { connection: 'frames', captureHeaders: true })
+}
+
+function orderOf(
+  shared: CompiledOptions,
+  own: CompiledOptions,
+  settings: ConnectionSettings & Settings,
+): LaunchOrder {
+  return makeOrder(shared, { ...own, postFields: null, settings: { ...own.settings, ...settings } }, null)
+}
+
+/** Its protocols, and its ear: the key is libcurl's, and seen only where the request is. */
+function withHandshake(options: EffectiveOptions, handshake: Handshake): CompiledOptions {
+  const { headers } = options
+  if (headers.some((line) => /^sec-websocket-extensions\s*:\s*\S/i.test(line)))
+    throw new OptionError(
+      'webSocket: HTTPHEADER offers Sec-WebSocket-Extensions, and libcurl has no extensions of WebSocket',
+      'HTTPHEADER',
+    )
+  const offered = handshake.protocols.length === 0 ? null : `${PROTOCOLS}: ${handshake.protocols.join(', ')}`
+  const lines = offered === null ? null : [...headers, offered]
+  const isVerbose = options.isOn(VERBOSE)
+  const theirs = options.function('DEBUGFUNCTION')?.callback
+  const callback = function (this: Transfer, type: number, data: Buffer): void {
+    if (!handshake.hear(type, data)) return
+    if (theirs) Reflect.apply(theirs, this, [type, data])
+    // As libcurl does where there is no function.
+    else if (isVerbose && MARKS[type] !== undefined)
+      process.stderr.write(MARKS[type] + data.toString('latin1'))
   }
-  return makeOrder(shared, all, null)
+  return {
+    ...layer([VERBOSE, 1], ...(lines === null ? [] : [[OPTION.HTTPHEADER, lines] as const])),
+    ...(lines !== null && { headers: lines }),
+    functions: [{ id: OPTION.DEBUGFUNCTION as number, name: 'DEBUGFUNCTION', callback }],
+  }
 }
 
 function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])[]): CompiledOptions {
@@ -118,12 +154,6 @@ function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])
     values: known.map(([, value]) => value),
     recycling: 'reset',
   }
-}
-
-/** The subprotocols that an order offers, whichever way they got into its headers. */
-export function offeredBy({ options }: LaunchOrder): string[] {
-  const lists = options.headers.map((line) => /^sec-websocket-protocol\s*:(.*)/i.exec(line)?.[1] ?? '')
-  return lists.flatMap((list) => list.split(',').map((name) => name.trim())).filter((name) => name !== '')
 }
 
 /** The open connections of one instance. */
@@ -150,19 +180,17 @@ export class Connections {
    * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the server has no right to
    * answer, has failed, too. Says whether it has not.
    */
-  arrive(transfer: Transfer, offered: readonly string[]): boolean {
+  arrive(transfer: Transfer, handshake: Handshake | null): boolean {
     if (transfer.errno !== 0) return false
     const { signal } = transfer.settings as RunSettings
-    const { connection } = transfer.settings as ConnectionSettings
     if (signal?.aborted) {
       this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
       return false
     }
-    // Only those of a handshake are captured.
-    const chosen = connection === 'frames' ? transfer.headers['sec-websocket-protocol'] : undefined
-    if (chosen === undefined || offered.includes(String(chosen))) return true
-    this.fail(transfer, HTTP_RETURNED_ERROR, new Error('the server chose a subprotocol that was not offered'))
-    return false
+    const isWhole = transfer.headerLines?.lines().at(-1) === ''
+    const problem = handshake?.problem(transfer.headers, isWhole) ?? null
+    if (problem !== null) this.fail(transfer, problem.errno, new Error(problem.text))
+    return problem === null
   }
 
   /** From now on its user hears of its end by itself. */
@@ -176,8 +204,11 @@ export class Connections {
   }
 
   /** Makes the WebSocket of a transfer whose handshake is done. */
-  webSocket(transfer: Transfer, options: WebSocketOptions): CurlWebSocket {
-    return this.adopt(transfer, (connection) => new CurlWebSocket(connection, this.poller, options))
+  webSocket(transfer: Transfer, handshake: Handshake, options: WebSocketOptions): CurlWebSocket {
+    return this.adopt(
+      transfer,
+      (connection) => new CurlWebSocket(connection, this.poller, handshake, options),
+    )
   }
 
   /** Ends those that it says yes to, as aborted. */

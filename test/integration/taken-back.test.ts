@@ -9,11 +9,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { Handshake } from '../../src/bodies/web-socket-handshake.js'
 import { CookieJar, ParallelCurl, type Transfer } from '../../src/index.js'
 import { methodOf } from '../../src/engine/launch-order.js'
 import { compileShared, orderOver } from '../../src/running/order-options.js'
 import { proxyIdentity } from '../../src/engine/proxy-identity.js'
-import { connectionOrder, offeredBy } from '../../src/running/connections.js'
+import { connectionOrder } from '../../src/running/connections.js'
 import { sharedKey } from '../../src/running/shared-key.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
 import { optionErrorOf } from '../support/requests.js'
@@ -185,9 +186,8 @@ describe('a request that takes shared options back', () => {
       const base = compileShared({ HTTPHEADER: ['Authorization: Bearer shared'] })
       const own = orderOver('startRequest', base, null, { HTTPHEADER: null }).options.own
       if (own === null) throw new Error('the request has options of its own')
-      const order = connectionOrder('webSocket', base, own, ['chat'])
+      const order = connectionOrder(base, own, new Handshake(['chat']))
       expect(order.options.headers).to.deep.equal(['Sec-WebSocket-Protocol: chat'])
-      expect(offeredBy(order)).to.deep.equal(['chat'])
     })
   })
 

@@ -7,6 +7,7 @@ import { mock } from 'node:test'
 import { AGAIN, type FramePiece, type Wire } from '../../../src/bodies/connection.js'
 import type { Found, Poller } from '../../../src/bodies/poller.js'
 import { CurlWebSocket } from '../../../src/bodies/web-socket.js'
+import { Handshake } from '../../../src/bodies/web-socket-handshake.js'
 import { FLAG } from '../../../src/bodies/web-socket-frames.js'
 
 const NOTHING: FramePiece = { length: AGAIN, flags: 0, isLast: false }
@@ -34,6 +35,9 @@ class FakeWire implements Wire {
     this.sent.push({ bytes: Buffer.from(some), flags })
     return some.length
   }
+  sendAnswers(): void {
+    // It has none.
+  }
 }
 
 function open(options = {}) {
@@ -52,7 +56,7 @@ function open(options = {}) {
     failure: (errno: number, reason?: unknown) => Object.assign(new Error(String(reason)), { errno }),
     close: () => (isClosed = true),
   }
-  const webSocket = new CurlWebSocket(connection, poller, options)
+  const webSocket = new CurlWebSocket(connection, poller, new Handshake([]), options)
   return { wire, webSocket, look: () => look(), isClosed: () => isClosed }
 }
 
