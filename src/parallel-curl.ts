@@ -363,13 +363,15 @@ export class ParallelCurl {
 
   /**
    * Why a transfer waits: for a `slot`, its `host` (as many in flight as may be), the `rate` of all or of its host (`hostRate`), a
-   * `paused` host (`Retry-After`), its own `backoff`, or `bytes` to be consumed. `until` is the time in milliseconds since the
+   * `paused` host (`Retry-After`), its own `backoff`, `bytes` to be consumed, or, in flight, a `connection` where `multi` limits them. `until` is the time in milliseconds since the
    * epoch, where it is known. null: it does not wait.
    */
   whyWaiting(transfer: Transfer): { reason: WaitReason; until?: number } | null {
     const { scheduler, clock } = this.dispatcher
     const now = clock.now()
-    const wait = scheduler.waitOf(this.dispatcher.carrierOf(transfer), now)
+    const carrier = this.dispatcher.carrierOf(transfer)
+    const wait = scheduler.waitOf(carrier, now)
+    if (wait === null && this.dispatcher.engine.waitsForConnection(carrier)) return { reason: 'connection' }
     if (wait?.until === undefined) return wait
     return { reason: wait.reason, until: Date.now() + (wait.until - now) }
   }

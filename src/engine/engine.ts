@@ -7,11 +7,20 @@
  */
 import { appended } from '../appended.js'
 import type { Transfer } from '../transfer.js'
-import { Multi, OPTION, sharesReceiveBuffer, type NativeEasy, type NativeMulti } from './binding.js'
+import {
+  getInfo,
+  INFO,
+  Multi,
+  OPTION,
+  sharesReceiveBuffer,
+  type NativeEasy,
+  type NativeMulti,
+} from './binding.js'
 import { caDefaults } from './ca-certificates.js'
-import { startsWaitingAnew } from './connection-waits.js'
+import { startsWaitingAnew, wakeAll } from './connection-waits.js'
 import { Crowds, SEATS, type Crowd } from './crowds.js'
 import { DoubtfulPaths } from './doubtful-paths.js'
+import { HTTP2_STREAM } from './early-answer.js'
 import { EasyPool } from './easy-pool.js'
 import { LaneSettings } from './lane-settings.js'
 import { isWornBy, wearsOut } from './lane-wear.js'
@@ -21,16 +30,18 @@ import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'
-import { Standstills } from './standstills.js'
+import { Standstills, type Ticker } from './standstills.js'
 import { isHttps, isPlainHttp, wireUrl } from './url.js'
 
 const FAILED_INIT = 2
+const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
 /** HTTP, HTTPS, FTP, FTPS: what libcurl itself trusts for redirects (CURLOPT_REDIR_PROTOCOLS_STR(3)). */
 const SAFE_PROTOCOLS = 1 | 2 | 4 | 8
 /** PHP's limit: "prevent infinite redirects". libcurl had none before 8.3. */
 const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
+const REQUEST_SIZE = INFO.REQUEST_SIZE as number
 /** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
 const MAX_LARGE_BUFFERS = 256
 /** How often the environment is looked at for proxies: it costs 3 us. */
@@ -51,7 +62,7 @@ export class Engine {
   private readonly crowds = new Crowds()
   private readonly doubtful = new DoubtfulPaths()
   private readonly pool: EasyPool
-  private readonly standstills: Standstills | null
+  private readonly standstills: Standstills
   /** How many handles are launched, and not taken back yet. */
   private liveCount = 0
   private noted: PooledEasy[] | null = null
@@ -71,17 +82,28 @@ export class Engine {
 
   /**
    * @param settled gets each batch of transfers that are done, outside of libcurl's stack
-   * @param clock the time that they are done at
+   * @param clock the time that they are done at, and that they stand still for
    */
   constructor(
     private readonly settled: (batch: Transfer[], now: number) => void,
-    private readonly clock: () => number,
+    private readonly clock: Ticker,
   ) {
     this.pool = new EasyPool((carrier) => {
       // It may be idle by now.
       if (carrier.isLive) this.note(carrier, ABORTED_BY_CALLBACK)
     }, this.meter)
-    this.standstills = Standstills.watching(this.pool.all)
+    this.standstills = new Standstills(this.pool.all, clock, {
+      giveUp: (carrier, ms) => {
+        carrier.giveUp(ms)
+        this.note(carrier, OPERATION_TIMEDOUT)
+        // The next one does not join a connection that has something wrong with it.
+        this.lanes.retire(carrier.lane as Lane, Infinity)
+      },
+      settle: (carrier) => {
+        this.note(carrier, HTTP2_STREAM)
+      },
+      wake: wakeAll,
+    })
   }
 
   /** Easy handles that were made, lie idle, and are in use; and how many multi handles there are. */
@@ -117,7 +139,7 @@ export class Engine {
     carrier.isLive = true
     this.liveCount++
     if (!this.isRunning) this.run(true)
-    if (this.standstills !== null && isHttps(transfer.url)) this.standstills.watch()
+    if (!this.standstills.isWatching && isHttps(transfer.url)) this.standstills.watch()
     const identity = this.identityOf(order.identity)
     const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
     carrier.lane = this.lanes.enter(identity, crowd?.enter())
@@ -159,6 +181,13 @@ export class Engine {
     } else this.pool.release(carrier)
   }
 
+  /** Whether a transfer in flight waits inside libcurl for a connection, because those of its multi handle are limited. */
+  waitsForConnection(transfer: Transfer): boolean {
+    const carrier = transfer.source as PooledEasy | null
+    if (transfer.state !== 'inFlight' || !carrier?.lane?.isLimited) return false
+    return getInfo(carrier.easy, REQUEST_SIZE) === 0
+  }
+
   /** The connection that a transfer has left open. It is closed when the transfer is released. */
   connectionOf(transfer: Transfer): RawConnection {
     const carrier = transfer.source as PooledEasy
@@ -168,7 +197,7 @@ export class Engine {
   /** Frees every native handle. Only when nothing is in flight or held. */
   async close(): Promise<void> {
     await new Promise(setImmediate)
-    this.drop(this.clock())
+    this.drop(this.clock.now())
     this.lanes.close()
     this.pool.close()
   }
@@ -305,7 +334,7 @@ export class Engine {
     const { noted } = this
     let batch = this.aside
     this.noted = this.aside = null
-    const now = this.clock()
+    const now = this.clock.now()
     let hasFailed = false
     if (noted !== null) {
       for (const carrier of noted) {

@@ -9,6 +9,10 @@ import { preProxyLimit } from './pre-proxy.js'
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const FORBID_REUSE = OPTION.FORBID_REUSE as number
 const PRIOR_KNOWLEDGE = 5
+/** Over TLS the server is asked for HTTP/2, over cleartext for its upgrade. */
+const WITH_UPGRADE = 3
+/** The same without upgrades: HTTP/1.1 over cleartext. */
+export const OVER_TLS_ONLY = 4
 
 /**
  * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16, or loops until killed
@@ -33,4 +37,10 @@ function cleartextLimit(options: EffectiveOptions): string | null {
   if (reusesCleartextHttp2) return null
   if (options.value(HTTP_VERSION) !== PRIOR_KNOWLEDGE || options.value(FORBID_REUSE) === 1) return null
   return 'HTTP_VERSION 5 (HTTP/2 with prior knowledge) over cleartext is broken in libcurl before 8.0: connections cannot be used twice. Use https, a newer libcurl, or FORBID_REUSE: true'
+}
+
+/** Whether a cleartext server would be asked for an upgrade to HTTP/2 that this build cannot use: an upgrade is an offer, and better not made. */
+export function asksForUpgradeInVain(options: EffectiveOptions): boolean {
+  if (reusesCleartextHttp2) return false
+  return options.value(HTTP_VERSION) === WITH_UPGRADE && options.value(FORBID_REUSE) !== 1
 }

@@ -6,7 +6,7 @@ import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
-import { knownLimits, type KnownLimits } from './known-limits.js'
+import { asksForUpgradeInVain, knownLimits, type KnownLimits } from './known-limits.js'
 import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
@@ -42,6 +42,8 @@ export interface LaunchOrder {
   readonly leavesNamesToUs: boolean
   /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
   readonly proxyHeaders: readonly string[] | null
+  /** Whether `HTTP_VERSION` is to be one that asks for no upgrade over cleartext. */
+  readonly withoutUpgrade: boolean
   /** Why it must not be launched with this build. */
   readonly limits: KnownLimits
 }
@@ -77,11 +79,12 @@ export function makeOrder(
   const share = options.value(SHARE) ?? null
   const needsFreshConnection = share !== null && identity.text !== '' && !isCookieShare(share)
   const proxyHeaders = separateProxyHeaders(options)
+  const withoutUpgrade = asksForUpgradeInVain(options)
   const isSpoiler = needsFreshConnection || spoilsConnection(options, body)
   return {
     options,
     body,
-    overlay: isSpoiler || proxyHeaders !== null ? null : overlayOf(options, body),
+    overlay: isSpoiler || withoutUpgrade || proxyHeaders !== null ? null : overlayOf(options, body),
     followsRedirects: options.number(FOLLOWLOCATION) !== 0,
     spoilsConnection: isSpoiler,
     identity,
@@ -95,6 +98,7 @@ export function makeOrder(
     namesAddresses: own !== null && own.ids.includes(RESOLVE),
     leavesNamesToUs: leavesNamesToUs(options),
     proxyHeaders,
+    withoutUpgrade,
     limits: knownLimits(options),
   }
 }

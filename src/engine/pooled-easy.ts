@@ -22,10 +22,12 @@ import { BodyBuffer } from './body-buffer.js'
 import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
 import { isOneAtATime, learnVersion, leavesWaiting, noteConnection } from './connection-waits.js'
+import { hasEarlyAnswer, HTTP2_STREAM } from './early-answer.js'
 import { describeFailure } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import { HeadEnd, keepsFolding } from './head-end.js'
 import type { Crowd } from './crowds.js'
+import { OVER_TLS_ONLY } from './known-limits.js'
 import type { Lane } from './lanes.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
 import { FOR_EVER, isWalkedLately, LIBCURL_SECONDS, noteWalk } from './name-cache.js'
@@ -54,6 +56,11 @@ const USE_SSL_FAILED = 64
 const CONTINUE = 0
 const ABORTED_BY_CALLBACK = 42
 const GOT_NOTHING = 52
+const OPERATION_TIMEDOUT = 28
+const HTTP_1_0 = 1
+const HTTP_1_1 = 2
+/** Longer than most servers and what is between take for an answer: it is there to end what would stand for ever. */
+const STANDSTILL_TIMEOUT_MS = 600_000
 const O = OPTION as Readonly<
   Record<'URL' | 'WRITEFUNCTION' | 'HEADERFUNCTION' | 'HTTPHEADER' | 'PIPEWAIT', number>
 > &
@@ -185,6 +192,7 @@ export class PooledEasy implements InfoSource, Tapped {
       this.wireConnections(mayBeShared, options) ||
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
+      (order.withoutUpgrade ? set(this.easy, 'HTTP_VERSION', OVER_TLS_ONLY) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||
       (transfer.bodySource !== null
@@ -209,8 +217,10 @@ export class PooledEasy implements InfoSource, Tapped {
     transfer.chunks = this.body.take()
     transfer.receivedBytes = intake === null ? this.bytes : intake.bytes
     this.meter.receivedBytes += transfer.receivedBytes
-    const code = thrown?.code ?? (this.code === 0 && thrown !== null ? ABORTED_BY_CALLBACK : this.code)
-    transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number
+    const status = (transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number)
+    const isAnswered = this.code !== 0 && thrown === null && this.hasEarlyAnswer(this.code, status)
+    const ended = isAnswered ? 0 : this.code
+    const code = thrown?.code ?? (ended === 0 && thrown !== null ? ABORTED_BY_CALLBACK : ended)
     if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
     // Work of those without a body only: there are few, and of nearly all libcurl has noted that there is none.
     else if (transfer.receivedBytes === 0 && !this.keepsConnection) this.judgeHead(transfer)
@@ -347,6 +357,34 @@ export class PooledEasy implements InfoSource, Tapped {
   /** Whether libcurl ends it when it is too slow. */
   get hasSpeedLimit(): boolean {
     return this.order?.options.isOn(O['LOW_SPEED_TIME'] as number) ?? false
+  }
+
+  /** For how long it may stand still over HTTP/2, in milliseconds. */
+  get standstillTimeoutMs(): number {
+    return this.order?.options.setting('standstillTimeoutMs') ?? STANDSTILL_TIMEOUT_MS
+  }
+
+  /** Whether its options leave it to the server to speak HTTP/2. */
+  get mayBeHttp2(): boolean {
+    const version = this.order?.options.number(O['HTTP_VERSION'] as number) ?? 0
+    return version !== HTTP_1_0 && version !== HTTP_1_1
+  }
+
+  /** Gives it up, with its connection: nobody may use that again. Outside of libcurl's stack. */
+  giveUp(ms: number): void {
+    set(this.easy, 'FORBID_REUSE', 1)
+    const words = `nothing was sent or received for ${String(Math.round(ms))} ms (standstillTimeoutMs)`
+    this.thrown ??= { error: new Error(words), code: OPERATION_TIMEDOUT }
+  }
+
+  /** Whether its answer is complete, though it is not done. */
+  get isAnswered(): boolean {
+    return this.hasEarlyAnswer(HTTP2_STREAM, getInfo(this.easy, RESPONSE_CODE) as number)
+  }
+
+  private hasEarlyAnswer(code: number, status: number): boolean {
+    const followsRedirects = this.order?.followsRedirects ?? false
+    return hasEarlyAnswer(code, status, followsRedirects, (id) => getInfo(this.easy, id))
   }
 
   private isInFlight(transfer: Transfer | null): boolean {

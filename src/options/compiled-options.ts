@@ -36,6 +36,7 @@ export interface Settings {
   readonly keepInfo?: true | readonly number[]
   readonly maxBodySize?: number
   readonly maxHeaderSize?: number
+  readonly standstillTimeoutMs?: number
   /** null: none, whatever the shared one is. */
   readonly onSocketEvent?: SocketListener | null
   /** Multi handle options by name: only among shared options. */

@@ -45,6 +45,15 @@ export interface RequestSettings {
   /** The most bytes that the header lines of one response may have; errno 100 beyond. Default: no limit but libcurl's (300 kB). */
   maxHeaderSize?: number | undefined
   /**
+   * HTTP/2 only: milliseconds without a byte sent or received after which a transfer fails with errno 28, and its connection is closed. Some
+   * errors of servers leave a transfer standing for ever, with any libcurl. `Infinity`: never. Default: 600000.
+   *
+   * Before an answer has begun, libcurl does not say which HTTP its connection is for: over TLS a transfer counts then, too, unless its host
+   * is known to speak HTTP/1.1 or `HTTP_VERSION` asks for that. One that is paused does not count, nor one with a `WRITEFUNCTION` or
+   * `READFUNCTION` of yours: it may be.
+   */
+  standstillTimeoutMs?: number | undefined
+  /**
    * Is told what happens to the transfer's connection, in order, outside of libcurl, before its callback: `resolved`, `connected`,
    * `reused`, `tunnelled`, `tls`, `closed`, with addresses, ports and milliseconds since the attempt was launched. What it throws fails the
    * transfer with errno 42, as its `cause`. null: none, whatever the shared one is. Default: none, at no cost.
@@ -57,9 +66,14 @@ export interface RequestSettings {
 
 /** Options of the multi handle. https://curl.se/libcurl/c/curl_multi_setopt.html */
 export interface MultiOptions {
-  /** Connections to one host. Default: 0, no limit. */
+  /**
+   * Connections to one host. Default: 0, no limit.
+   *
+   * Transfers beyond it are in flight and wait inside libcurl (`whyWaiting()`: `connection`), which lets them go in an order of its own. Their
+   * `TIMEOUT_MS` runs meanwhile, and with libcurl 8 `CONNECTTIMEOUT_MS`, too. `maxRequestsPerHost` keeps the order, and no time runs.
+   */
   MAX_HOST_CONNECTIONS?: number
-  /** Connections in all. Default: 0, no limit. */
+  /** Connections in all. Default: 0, no limit. What is beyond it waits as with `MAX_HOST_CONNECTIONS`. */
   MAX_TOTAL_CONNECTIONS?: number
   /**
    * Connections that are kept for reuse, those in use among them. Default: four times `maxRequests`, and at least a quarter of the files

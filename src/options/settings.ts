@@ -83,6 +83,12 @@ const TABLE: SettingTable = {
   },
   maxBodySize: size,
   maxHeaderSize: size,
+  standstillTimeoutMs: {
+    check(value, subject) {
+      if (typeof value === 'number' && value > 0) return value
+      throw mismatch(subject, 'milliseconds, more than 0 (Infinity: never)', value)
+    },
+  },
   onSocketEvent: {
     check(value, subject) {
       if (typeof value === 'function' || value === null) return value as SocketListener

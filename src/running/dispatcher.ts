@@ -91,12 +91,9 @@ export class Dispatcher {
     readonly clock: Clock,
     compileProxyOptions: CompileProxyOptions,
   ) {
-    this.engine = new Engine(
-      (batch, now) => {
-        this.onDone(batch, now)
-      },
-      () => clock.now(),
-    )
+    this.engine = new Engine((batch, now) => {
+      this.onDone(batch, now)
+    }, clock)
     this.scheduler = new Scheduler(limits)
     this.scheduler.bufferedBytes = () => this.engine.meter.bufferedBytes
     this.engine.expect(this.scheduler.current.maxRequests)

@@ -5,7 +5,7 @@ import type { Transfer } from '../transfer.js'
 
 /** Why a transfer waits. */
 export type WaitReason =
-  'slot' | 'host' | 'rate' | 'hostRate' | 'paused' | 'backoff' | 'bytes' | 'proxy' | 'session'
+  'slot' | 'host' | 'rate' | 'hostRate' | 'paused' | 'backoff' | 'bytes' | 'proxy' | 'session' | 'connection'
 
 /**
  * A limit that one or more transfers have to pass before they are launched. It is closed for all of them or for none: where the first

@@ -74,6 +74,16 @@ describe('integration: capabilities', () => {
     expect(isRefused).to.equal(!can.httpVersions.includes('2-cleartext'))
   })
 
+  it('HTTP_VERSION 3 asks a cleartext server for an upgrade only where that can be used (D16)', async () => {
+    await using server = await startHttpServer()
+    await using curl = new ParallelCurl(5, { HTTP_VERSION: 3 })
+    const got = await Promise.all(Array.from({ length: 20 }, () => curl.request(server.url())))
+    await curl.request(server.url(), { HTTP_VERSION: 3, POSTFIELDS: 'a=1' })
+    expect(got.every(({ responseCode }) => responseCode === 200)).to.equal(true)
+    const asked = server.requests.filter(({ headers }) => headers['upgrade'] === 'h2c').length
+    expect(asked).to.equal(can.httpVersions.includes('2-cleartext') ? 21 : 0)
+  })
+
   it('list the kinds of proxies: libcurl takes these, and no others', async () => {
     for (const scheme of ['http', 'https', 'socks4', 'socks4a', 'socks5', 'socks5h'] as const) {
       const { transfer } = await sendAlone('http://127.0.0.1:1/', {

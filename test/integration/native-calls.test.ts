@@ -3,7 +3,6 @@
  * grow. Does not know how long anything takes: `npm run bench` does.
  */
 import { expect } from 'chai'
-import { libcurlVersionNumber } from '../../src/engine/binding.js'
 import { runChild } from '../support/child.js'
 import { runCounted } from '../support/counted.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
@@ -220,12 +219,11 @@ describe('integration: what a request costs', () => {
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
   })
 
-  it('no timer for any request; over TLS one for all, where HTTP/2 may be left standing', async () => {
+  it('no timer for any request; over TLS one for all, where HTTP/2 may stand still (D28)', async () => {
     const [plain, overTls] = (await runWith([server.url(''), tls.url('')], TIMING)) as [number, number]
     expect(plain).to.equal(0)
-    // On a slow machine it may have stopped in between, with nothing in flight.
-    if (libcurlVersionNumber < 0x080100) expect(overTls).to.be.within(1, 5)
-    else expect(overTls).to.equal(0)
+    // One each half second: on a slow machine there are some of them.
+    expect(overTls).to.be.within(1, 20)
   })
 
   it('a request alone in its turn allocates at most 3,600 bytes of heap, its content of 500 characters among them', async () => {

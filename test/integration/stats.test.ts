@@ -77,6 +77,19 @@ describe('stats()', () => {
 })
 
 describe('whyWaiting()', () => {
+  it('in flight, and libcurl holds it back: the connections that multi allows are taken (D17)', async () => {
+    await using server = await startHttpServer()
+    const gate = server.gate('x')
+    await using curl = new ParallelCurl(2, { multi: { MAX_HOST_CONNECTIONS: 1 } })
+    void curl.startRequest(server.url('/gate/x'))
+    void curl.startRequest(server.url('/gate/x'))
+    await gate.waiting(1)
+    const why = [...curl.outstandingRequests.values()].map((transfer) => curl.whyWaiting(transfer))
+    expect(why).to.have.deep.members([null, { reason: 'connection' }])
+    gate.release(2)
+    await curl.finishAllRequests()
+  })
+
   it('names the slot, the host, the rate, that of the host, a pause; with the time where it is known', async () => {
     const server = await startHttpServer()
     try {

@@ -30,6 +30,8 @@ describe('settings', () => {
     [{ captureHeaders: 1 }, 'captureHeaders expects true or false; got 1'],
     [{ captureHeaders: 'true' }, 'captureHeaders expects true or false; got "true"'],
     [{ captureErrorText: null }, 'captureErrorText expects true or false; got null'],
+    [{ standstillTimeoutMs: 0 }, 'standstillTimeoutMs expects milliseconds, more than 0 (Infinity: never)'],
+    [{ standstillTimeoutMs: '5' }, 'standstillTimeoutMs expects milliseconds'],
     [{ encoding: 'klingon' }, "encoding expects 'auto', 'buffer'"],
     [{ encoding: null }, 'encoding expects'],
     [{ failedContent: null }, "failedContent expects 'null' or 'partial'; got null"],
