@@ -142,6 +142,8 @@ function factsOf(transfer: Transfer): AttemptFacts {
     responseCode,
     retryAfterMs: isLaunched ? Number(transfer.getInfo('RETRY_AFTER')) * 1000 : 0,
     wasSent: errno === 0 || (isLaunched && Number(transfer.getInfo('REQUEST_SIZE')) > 0),
+    proxyStatus: isLaunched ? Number(transfer.getInfo('HTTP_CONNECTCODE')) : 0,
+    proxyReply: isLaunched ? Number(transfer.getInfo('PROXY_ERROR')) : 0,
   }
 }
 

@@ -23,7 +23,7 @@ import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
 import { isOneAtATime, learnVersion, leavesWaiting, noteConnection } from './connection-waits.js'
 import { hasEarlyAnswer, HTTP2_STREAM } from './early-answer.js'
-import { describeFailure } from './failure.js'
+import { failureOf } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import { HeadEnd, keepsFolding } from './head-end.js'
 import type { Crowd } from './crowds.js'
@@ -221,7 +221,10 @@ export class PooledEasy implements InfoSource, Tapped {
     const isAnswered = this.code !== 0 && thrown === null && this.hasEarlyAnswer(this.code, status)
     const ended = isAnswered ? 0 : this.code
     const code = thrown?.code ?? (ended === 0 && thrown !== null ? ABORTED_BY_CALLBACK : ended)
-    if (code !== 0) transfer.fail(code, describeFailure(code, this, transfer.url), thrown?.error)
+    if (code !== 0) {
+      const { errno, error } = failureOf(code, this, transfer.url, this.order?.options ?? null)
+      transfer.fail(errno, error, thrown?.error)
+    }
     // Work of those without a body only: there are few, and of nearly all libcurl has noted that there is none.
     else if (transfer.receivedBytes === 0 && !this.keepsConnection) this.judgeHead(transfer)
     this.mayBeFolding =

@@ -7,7 +7,8 @@
  */
 import type { InfoValue } from '../transfer-types.js'
 import type { NativeEasy } from './binding.js'
-import { describeFailure, type FailedHandle } from './failure.js'
+import { failureOf } from './failure.js'
+import type { FailedHandle } from './failure-facts.js'
 
 /** `CURLE_AGAIN`, as all codes negative: nothing has arrived, or nothing more can be sent now. */
 export const AGAIN = -81
@@ -100,7 +101,7 @@ export class RawConnection {
     const reason = given ?? (code === UNSUPPORTED_PROTOCOL ? GONE : undefined)
     const thrown = reason === undefined ? null : { error: reason }
     const readInfo = (id: number): InfoValue => handle.readInfo(id)
-    return describeFailure(code, { lastInfoText: '', thrown, readInfo }, this.url)
+    return failureOf(code, { lastInfoText: '', thrown, readInfo }, this.url, null).error
   }
 }
 

@@ -3,6 +3,7 @@
  * user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them. Does not know what the words mean.
  */
 import type { EffectiveOptions } from './effective-options.js'
+import { kindOfLine } from './error-words.js'
 import type { SocketEvent, SocketListener } from '../options/socket-event.js'
 import type { Transfer } from '../transfer.js'
 import { OPTION, setOption, type NativeEasy } from './binding.js'
@@ -12,7 +13,7 @@ import { guard, type Guarded } from './user-functions.js'
 /** Whose words it hears. */
 export interface Tapped extends Guarded {
   readonly easy: NativeEasy
-  /** libcurl's last words. */
+  /** The last error that libcurl said. */
   lastInfoText: string
   /** Hears of the connection, in any case. */
   onConnected(): void
@@ -107,8 +108,11 @@ export class WireTap {
   }
 
   private hear(text: string, wantsText: boolean): void {
-    if (wantsText && !/^(Closing connection|Connection #\d|shutting down)/i.test(text))
-      this.tapped.lastInfoText = text
+    if (wantsText) {
+      const kind = kindOfLine(text)
+      if (kind === 'error') this.tapped.lastInfoText = text
+      else if (kind === 'start') this.tapped.lastInfoText = ''
+    }
     this.events?.read(text)
   }
 

@@ -35,6 +35,7 @@ import type { Transfer } from '../transfer.js'
 import type { BodySink } from '../transfer-types.js'
 
 const OPERATION_TIMEDOUT = 28
+const PROXY = 97
 const ABORTED_BY_CALLBACK = 42
 /** They change nothing at the server: RFC 9110, 9.2.1. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
@@ -443,6 +444,12 @@ function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): Attem
     responseCode,
     retryAfterMs: 0,
     wasSent: true,
+    proxyStatus: 0,
+    proxyReply: 0,
+  }
+  if (errno === PROXY) {
+    facts.proxyStatus = Number(transfer.getInfo('HTTP_CONNECTCODE'))
+    facts.proxyReply = Number(transfer.getInfo('PROXY_ERROR'))
   }
   // All else costs native calls, and most transfers go well.
   if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts

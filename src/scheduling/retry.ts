@@ -54,6 +54,10 @@ export interface AttemptFacts {
   retryAfterMs: number
   /** False where certainly nothing has reached the server: any method may be sent again then. */
   wasSent: boolean
+  /** What a proxy answered to CONNECT, where that is what failed; else 0. */
+  proxyStatus: number
+  /** `CURLINFO_PROXY_ERROR`, where a SOCKS proxy refused; else 0. */
+  proxyReply: number
 }
 
 const DEFAULT_LIMIT = 2
@@ -61,6 +65,9 @@ const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']
 const TRANSIENT_STATUSES = [408, 425, 429, 500, 502, 503, 504]
 /** Names, connecting, HTTP/2 and 3, partial, timeouts, TLS handshake, no answer, broken connections. */
 const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
+const PROXY = 97
+/** Replies of SOCKS proxies that pass by themselves, as errno 7 and 56 do: closed, cut, refused, unreachable. curl/curl.h, CURLproxycode. */
+const PASSING_REPLIES = new Set([3, 13, 14, 15, 16, 19, 20, 21, 22, 24, 26, 27, 28, 29, 30])
 const PAUSING_STATUSES = new Set([429, 503])
 const MAX_DOUBLINGS = 30
 
@@ -135,9 +142,13 @@ export function hostPause(policy: RetryPolicy, facts: AttemptFacts): number {
 }
 
 /** Whether this outcome is one that may pass by itself. */
-export function hasFailed(policy: RetryPolicy, { errno, responseCode }: AttemptFacts): boolean {
+export function hasFailed(policy: RetryPolicy, facts: AttemptFacts): boolean {
+  const { errno, responseCode, proxyStatus, proxyReply } = facts
   // With FAILONERROR a status is errno 22.
-  return errno === 0 || errno === 22 ? policy.statusCodes.has(responseCode) : policy.errnos.has(errno)
+  if (errno === 0 || errno === 22) return policy.statusCodes.has(responseCode)
+  if (policy.errnos.has(errno)) return true
+  // A proxy that wants other credentials will want them again.
+  return errno === PROXY && (policy.statusCodes.has(proxyStatus) || PASSING_REPLIES.has(proxyReply))
 }
 
 function maySendAgain(policy: RetryPolicy, { method, wasSent }: AttemptFacts): boolean {

@@ -40,7 +40,6 @@ export function proxyOutcome(facts: ProxyFacts, statusCodes: ReadonlySet<number>
   if (errno === 0 || errno === 22) return statusCodes.has(responseCode) ? 'failed' : 'ok'
   // Without a proxy, no failure speaks against there being none.
   if (!facts.viaProxy) return 'neutral'
-  // Newer builds say 7 where the tunnel has been refused, older ones 56.
   if (isRefusal(connectCode))
     return OF_THE_USER.has(connectCode) || statusCodes.has(connectCode) ? 'failed' : 'suspect'
   if (OF_THE_PROXY.has(errno) || facts.proxyVerifyResult !== 0) return 'failed'

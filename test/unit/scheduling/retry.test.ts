@@ -19,12 +19,27 @@ const facts = (given: Partial<AttemptFacts> = {}): AttemptFacts => ({
   responseCode: 503,
   retryAfterMs: 0,
   wasSent: true,
+  proxyStatus: 0,
+  proxyReply: 0,
   ...given,
 })
 const delayOf = (options: RetryOptions | number, given: Partial<AttemptFacts>, random = 1): number | null =>
   retryDelay(parseRetry(options), facts(given), random)
 
 describe('retry', () => {
+  it('E2: repeats what a proxy refused where that may pass: by its answer, whatever the method', () => {
+    const again = (given: Partial<AttemptFacts>): boolean =>
+      delayOf({}, { errno: 97, responseCode: 0, method: 'POST', wasSent: false, ...given }) !== null
+    for (const proxyStatus of [401, 403, 404, 405, 407])
+      expect(again({ proxyStatus }), String(proxyStatus)).to.equal(false)
+    for (const proxyStatus of [408, 429, 500, 502, 503, 504])
+      expect(again({ proxyStatus }), String(proxyStatus)).to.equal(true)
+    // CURLPX_REPLY_CONNECTION_REFUSED and ..._HOST_UNREACHABLE; ..._NOT_ALLOWED and CURLPX_USER_REJECTED.
+    for (const proxyReply of [19, 21]) expect(again({ proxyReply }), String(proxyReply)).to.equal(true)
+    for (const proxyReply of [23, 33]) expect(again({ proxyReply }), String(proxyReply)).to.equal(false)
+    expect(delayOf({ errnos: [97] }, { errno: 97, responseCode: 0, proxyStatus: 403 })).not.to.equal(null)
+  })
+
   it('has a limit: a number alone is it, and 2 without', () => {
     for (const [options, limit] of [
       [3, 3],

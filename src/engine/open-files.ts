@@ -1,0 +1,54 @@
+/**
+ * How many files this process has open, and may have: asked when a connection could not be made, and never before. Does not know
+ * connections.
+ */
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+
+/** What there is to know of open files. */
+export interface OpenFiles {
+  /** Whether no more can be opened, or hardly any: what failed has given its own back by now. */
+  readonly isFull: boolean
+  /** How many may be open at once; NaN where the system does not say. */
+  readonly limit: number
+}
+
+/** Where this many are left, those that failed at once have given them back. */
+const SPARE_PART = 0.05
+
+/** Looks now. A few system calls. */
+export function openFiles(): OpenFiles {
+  if (cannotOpen()) return { isFull: true, limit: known }
+  const limit = limitOfOpenFiles()
+  const count = countOpenFiles()
+  return { isFull: count >= limit - Math.max(2, limit * SPARE_PART), limit }
+}
+
+function cannotOpen(): boolean {
+  try {
+    closeSync(openSync('/dev/null', 'r'))
+    return false
+  } catch (error) {
+    return ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
+  }
+}
+
+/** Of the last time that a file could be opened to read it: where none can be, that cannot be, either. */
+let known = NaN
+
+function limitOfOpenFiles(): number {
+  try {
+    const text = readFileSync('/proc/self/limits', 'latin1')
+    known = Number(/^Max open files\s+(\d+)/m.exec(text)?.[1] ?? NaN)
+  } catch {
+    // Not on this system.
+  }
+  return known
+}
+
+function countOpenFiles(): number {
+  try {
+    return readdirSync('/proc/self/fd').length
+  } catch {
+    return NaN
+  }
+}

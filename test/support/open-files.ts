@@ -1,0 +1,13 @@
+/** A process that may have few files open, and asks for more: prints what became of its transfers. Does not know what is expected. */
+import { ParallelCurl } from '../../src/index.js'
+
+const [, , ...urls] = process.argv
+const outcomes: { errno: number; error: string; attempts: number }[] = []
+const curl = new ParallelCurl(0, { TIMEOUT_MS: 2000, retry: { limit: 1, backoffMs: 0, errnos: [7] } })
+for (let i = 0; i < 120; i++) {
+  void curl.startRequest(urls[i % urls.length] ?? '', (_content, _url, { errno, error, attempts }) => {
+    outcomes.push({ errno, error, attempts: attempts.length })
+  })
+}
+await curl.finishAllRequests()
+process.stdout.write(JSON.stringify(outcomes))
