@@ -65,3 +65,18 @@ export function messageOf(error: unknown): string {
     return 'something that cannot be shown was thrown'
   }
 }
+
+/**
+ * Thrown by what takes a body: it is not right as it came, though libcurl has no objection. The attempt fails with this errno.
+ * @internal
+ */
+export class BodyFault extends Error {
+  override name = 'BodyFault'
+
+  constructor(
+    message: string,
+    readonly errno: number,
+  ) {
+    super(message)
+  }
+}

@@ -2,6 +2,7 @@
  * Transfer: the life of one request, from the call to its outcome. Does not know libcurl: while it is held, its infos come from
  * whoever carries it.
  */
+import { constants } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
 import { decodeContent, isPlainAscii } from './content.js'
@@ -40,6 +41,8 @@ export type RequestCallback<U = unknown> = (
 export interface TransferSink {
   deliver(transfer: Transfer): void
 }
+
+const FILESIZE_EXCEEDED = 63
 
 /** Where a body is worth more than a second object. Bytes. */
 const LARGE_BODY = 32 * 1024
@@ -117,6 +120,8 @@ export class Transfer<U = unknown> {
   isBinary = false
   /** @internal It must not be tried again. */
   isAborted = false
+  /** @internal Attempts that are not counted against the limit of retries: they went well, and it took another one. */
+  uncounted = 0
   /** @internal How often it was started again because no server had looked at it. */
   restarts = 0
   /**
@@ -189,6 +194,9 @@ export class Transfer<U = unknown> {
    * the bytes are valid UTF-8, else as a binary string (one character a byte: `Buffer.from(content, 'latin1')` gives them back).
    * `null` where the transfer failed, or the body went elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
    *
+   * A body that is longer than V8's longest string (some 512 Mi characters) throws a `CurlError` (63); a callback gets `null`, and
+   * the transfer has failed. {@link body} has its bytes.
+   *
    * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent: 'partial'` does, too).
    */
   get content(): string | null {
@@ -198,14 +206,9 @@ export class Transfer<U = unknown> {
     return this.settings.encoding === 'buffer' ? (this.body as unknown as string) : this.text()
   }
 
-  /** The body as a string, whatever became of the transfer. */
+  /** The body as a string, whatever became of the transfer. Throws `CurlError` (63) where it is longer than a string can be. */
   text(): string {
-    return (this.decoded ??= decodeContent(
-      this.inOnePiece(),
-      this.settings.encoding,
-      () => this.contentType(),
-      this,
-    ))
+    return (this.decoded ??= this.decode())
   }
 
   /** The body while it arrives. Only with `responseType: 'stream'`; else it throws `OptionError`. */
@@ -214,7 +217,7 @@ export class Transfer<U = unknown> {
     throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
   }
 
-  /** The body parsed as JSON. Throws `SyntaxError` where it is none. */
+  /** The body parsed as JSON. Throws `SyntaxError` where it is none, and what {@link text} throws. */
   json(): unknown {
     return JSON.parse(this.text()) as unknown
   }
@@ -322,7 +325,7 @@ export class Transfer<U = unknown> {
     if (keepInfo === true) this.info()
     else if (keepInfo !== undefined) for (const id of keepInfo) this.getInfo(id)
     // Whoever decodes the body later has to know its charset.
-    if (this.chunks !== null && this.decoded === null && !isPlainAscii(this.inOnePiece())) this.contentType()
+    if (this.chunks !== null && this.decoded === null && !this.isSurelyAscii()) this.contentType()
     this.source = null
     this.leaveOne()
   }
@@ -405,6 +408,43 @@ export class Transfer<U = unknown> {
     this.hasContent = true
   }
 
+  /** @internal How long {@link body} is: also where it is longer than one piece can be. */
+  get keptBytes(): number {
+    const { chunks, decoded } = this
+    if (chunks === null) return decoded === null ? 0 : decoded.length
+    return Array.isArray(chunks) ? lengthOf(chunks) : chunks.length
+  }
+
+  private decode(): string {
+    const bytes = this.inOnePiece()
+    try {
+      return decodeContent(bytes, this.settings.encoding, () => this.contentType(), this)
+    } catch (cause) {
+      // Nothing else can go wrong there: what is no valid text of its charset is read as another one.
+      throw this.tooLong(
+        bytes.length,
+        `a string can be (${String(constants.MAX_STRING_LENGTH)} characters): transfer.body and encoding: 'buffer' give its bytes`,
+        cause,
+      )
+    }
+  }
+
+  private tooLong(bytes: number, limit: string, cause: unknown): CurlError {
+    return new CurlError(
+      `Maximum file size exceeded: the body of ${String(bytes)} bytes is longer than ${limit}; output, onData and streams take any length`,
+      { errno: FILESIZE_EXCEEDED, url: this.url, cause, code: this.context.codeName(FILESIZE_EXCEEDED) },
+    )
+  }
+
+  /** Whether its charset makes no difference. What cannot be in one piece is no text either. */
+  private isSurelyAscii(): boolean {
+    try {
+      return isPlainAscii(this.inOnePiece())
+    } catch {
+      return true
+    }
+  }
+
   /** The body, for nobody outside. */
   private inOnePiece(): Buffer {
     const { chunks, decoded } = this
@@ -413,7 +453,12 @@ export class Transfer<U = unknown> {
       this.decoded = null
       return (this.chunks = Buffer.from(decoded, 'latin1'))
     }
-    return Array.isArray(chunks) ? (this.chunks = joinChunks(chunks)) : chunks
+    if (!Array.isArray(chunks)) return chunks
+    try {
+      return (this.chunks = joinChunks(chunks))
+    } catch (cause) {
+      throw this.tooLong(lengthOf(chunks), 'memory gives in one piece', cause)
+    }
   }
 
   /** Of bytes and text, one makes the other again. */
@@ -466,4 +511,8 @@ export class Transfer<U = unknown> {
       `getInfo(${String(info)}): the handle of this transfer is in use by another one now. Ask before the callback has settled, or keep it with keepInfo: true, or keepInfo: ['${String(info)}']`,
     )
   }
+}
+
+function lengthOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0)
 }

@@ -3,13 +3,13 @@
  * libcurl, nor who tries again and when.
  */
 import type { FileHandle } from 'node:fs/promises'
-import { messageOf } from '../errors.js'
+import { BodyFault, messageOf } from '../errors.js'
 import { HeaderLines } from '../response-headers.js'
 import type { Transfer } from '../transfer.js'
 import type { BodySink } from '../transfer-types.js'
-import { continues, readAnswer, type Answer, type Entity } from './entity.js'
+import { continues, isWholeOf, readAnswer, type Answer, type Entity } from './entity.js'
 import { FileWriter } from './file-writer.js'
-import { nameOf, resolveOutput } from './output-path.js'
+import { isServersName, nameOf, resolveOutput } from './output-path.js'
 import { PartialFile } from './partial-file.js'
 
 const PARTIAL_FILE = 18
@@ -18,6 +18,8 @@ const PARTIAL_CONTENT = 206
 const RANGE_NOT_SATISFIABLE = 416
 /** A body that is no longer, and of which no part is to be kept, is written when it is complete. Bytes. */
 const SMALL = 65536
+/** How much is kept of a body that becomes no file, because its status says that there is none. Bytes. */
+const MAX_KEPT = 1024 ** 2
 /** libcurl's text for 23. */
 const WRITE_FAILED = 'Failed writing received data to disk/application'
 
@@ -52,6 +54,8 @@ export class Download implements BodySink {
   private mustBeNew = false
   /** Where the body of this attempt goes; null: not known yet. */
   private way: 'file' | 'memory' | null = null
+  /** How much of it is in memory. */
+  private keptBytes = 0
 
   /** @param fail ends the transfer: nothing can be written */
   constructor(
@@ -67,13 +71,21 @@ export class Download implements BodySink {
   get isToRestart(): boolean {
     // The range begins behind the end: what is here is of something else.
     if (this.from > 0 && this.answer().status === RANGE_NOT_SATISFIABLE) this.mustBeNew = true
-    return this.mustBeNew
+    return this.mustBeNew || this.isToGoOn
+  }
+
+  /** Whether the server gave less than the range that was asked for, as it may: the next range begins behind that. */
+  private get isToGoOn(): boolean {
+    const { transfer, way, from, size, entity } = this
+    if (transfer.errno !== 0 || way !== 'file' || from === 0 || size <= from) return false
+    return entity?.total !== undefined && entity.total !== null && size < entity.total
   }
 
   begin(): void {
     const { mustBeNew } = this
     this.mustBeNew = false
     this.way = null
+    this.keptBytes = 0
     this.from = 0
     this.requestHeaders = []
     if (this.spec.resume && this.file === null) this.findPartial()
@@ -85,7 +97,11 @@ export class Download implements BodySink {
 
   write(chunk: Buffer): boolean {
     if (this.way === null) this.start()
-    if (this.way === 'memory') return false
+    if (this.way === 'memory') {
+      this.keptBytes += chunk.length
+      // An answer that says "no such file" may be without end; what is taken here is dropped.
+      return this.keptBytes > MAX_KEPT
+    }
     this.size += chunk.length
     if (this.writer === null && this.size > SMALL) this.startWriting()
     if (this.writer === null) this.small.push(chunk)
@@ -118,10 +134,11 @@ export class Download implements BodySink {
     this.way = 'memory'
     // What says that there is no file is none.
     if (status !== null && status >= 300) return
-    if (status === PARTIAL_CONTENT && this.from > 0) {
+    // Some servers give a part, and say so, with status 200.
+    if (this.from > 0 && (status === PARTIAL_CONTENT || !isWholeOf(answer))) {
       if (this.entity === null || !continues(this.entity, answer, this.from)) {
         this.mustBeNew = true
-        throw new Error('the rest of the file does not fit: it has changed')
+        throw new BodyFault('the rest of the file does not fit: it has changed', PARTIAL_FILE)
       }
       this.entity = { ...this.entity, total: this.entity.total ?? answer.part?.total ?? null }
       // What came before is in the file; of a small one, still here.
@@ -132,8 +149,8 @@ export class Download implements BodySink {
 
   private startAnew(answer: Answer): void {
     const { canContinue } = this.spec
-    if (canContinue && answer.status === PARTIAL_CONTENT) {
-      throw new Error('the server sent a part of the file where the whole was asked for')
+    if (canContinue && (answer.status === PARTIAL_CONTENT || !isWholeOf(answer))) {
+      throw new BodyFault('the server sent a part of the file where the whole was asked for', PARTIAL_FILE)
     }
     // Of what is decoded on its way, or a range of the user's, neither length nor validator can be held against the file.
     const entity = canContinue ? answer.entity : { ...answer.entity, total: null, validator: null }
@@ -166,7 +183,9 @@ export class Download implements BodySink {
   }
 
   private makeFile(): PartialFile {
-    return new PartialFile(this.targetOf(this.disposition), this.transfer.url, this.isKept)
+    const { disposition, transfer, spec } = this
+    const mustBeNew = spec.output === true && isServersName(disposition, transfer.url, transfer.effectiveUrl)
+    return new PartialFile(this.targetOf(disposition), transfer.url, this.isKept, mustBeNew)
   }
 
   /** Whether a part of the body is of use to somebody. */

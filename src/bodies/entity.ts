@@ -18,6 +18,8 @@ export interface Entity {
 /** The part that an answer brings. */
 export interface Part {
   readonly start: number
+  /** The last byte. */
+  readonly end: number
   readonly total: number | null
 }
 
@@ -42,7 +44,7 @@ export function readAnswer(captured: HeaderLines): Answer {
   const etag = text('etag')
   const lastModified = text('last-modified')
   const length = text('content-length')
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(text('content-range') ?? '')
+  const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i.exec(text('content-range') ?? '')
   return {
     status: statusLine === null ? null : Number(statusLine.split(' ')[1]),
     entity: {
@@ -53,9 +55,20 @@ export function readAnswer(captured: HeaderLines): Answer {
       encoding: text('content-encoding'),
     },
     part:
-      range === null ? null : { start: Number(range[1]), total: range[2] === '*' ? null : Number(range[2]) },
+      range === null
+        ? null
+        : {
+            start: Number(range[1]),
+            end: Number(range[2]),
+            total: range[3] === '*' ? null : Number(range[3]),
+          },
     disposition: text('content-disposition') ?? undefined,
   }
+}
+
+/** Whether an answer brings all of what it is about: it does not say that it is a part, or that part is all of it. */
+export function isWholeOf({ part }: Answer): boolean {
+  return part === null || (part.start === 0 && part.total !== null && part.end + 1 === part.total)
 }
 
 /** Whether an answer with status 206 brings what comes after the first `from` bytes of `entity`. */

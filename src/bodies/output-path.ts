@@ -73,6 +73,16 @@ export function nameOf(contentDisposition: string | undefined, url: string): str
   return tame(fromDisposition(contentDisposition ?? '')) ?? tame(decode(lastSegment(url))) ?? 'download'
 }
 
+/** Whether {@link nameOf} gives a name of the server's choice, and not that of the URL that was asked for: nothing is to be replaced by it. */
+export function isServersName(
+  contentDisposition: string | undefined,
+  url: string,
+  effectiveUrl: string,
+): boolean {
+  const own = nameOf(undefined, url)
+  return nameOf(contentDisposition, contentDisposition === undefined ? effectiveUrl : url) !== own
+}
+
 /** RFC 6266: `filename*` before `filename`. */
 function fromDisposition(header: string): string {
   const extended = /;\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header)?.[1]

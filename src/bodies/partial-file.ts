@@ -13,7 +13,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs'
-import { lstat, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Entity } from './entity.js'
 
@@ -31,16 +31,20 @@ export class PartialFile {
    * @param target where it goes when it is complete
    * @param url what is fetched: only its hash is noted
    * @param isKept whether it may be found again
+   * @param mustBeNew whether there must be nothing in its place
    */
   constructor(
     readonly target: string,
     private readonly url: string,
     isKept: boolean,
+    private readonly mustBeNew = false,
   ) {
     const { randomBytes } = process.getBuiltinModule('node:crypto')
     const random = `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`
     this.path = isKept ? `${target}.part` : join(dirname(target), random)
     this.notes = isKept ? `${this.path}.json` : null
+    // Better known before it has come than afterwards.
+    if (mustBeNew && lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw isThere(target)
     if (!isKept) return
     if (inUse.has(this.path)) throw new Error(`another transfer writes to ${JSON.stringify(target)}`)
     inUse.add(this.path)
@@ -77,7 +81,7 @@ export class PartialFile {
       } finally {
         closeSync(file)
       }
-      this.assertReplaceable(lstatSync(this.target, { throwIfNoEntry: false }))
+      this.takePlace()
       renameSync(this.path, this.target)
     } catch (error) {
       rmSync(this.path, { force: true })
@@ -94,7 +98,7 @@ export class PartialFile {
 
   /** It is complete: it takes its place, whatever was there. */
   async complete(): Promise<void> {
-    this.assertReplaceable(await lstat(this.target).catch(() => undefined))
+    this.takePlace()
     await rename(this.path, this.target)
     if (this.notes !== null) await rm(this.notes, { force: true })
   }
@@ -108,6 +112,19 @@ export class PartialFile {
     return O_RDWR | O_CREAT | O_NOFOLLOW | (this.notes === null ? O_EXCL : 0)
   }
 
+  /** What is to be new takes its place itself, for nobody else to have it meanwhile. */
+  private takePlace(): void {
+    if (!this.mustBeNew) {
+      this.assertReplaceable(lstatSync(this.target, { throwIfNoEntry: false }))
+      return
+    }
+    try {
+      closeSync(openSync(this.target, O_RDWR | O_CREAT | O_EXCL, MODE))
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? isThere(this.target) : error
+    }
+  }
+
   /** Renaming replaces devices and pipes, too: /dev/null would be a plain file afterwards, for everybody. */
   private assertReplaceable(there: Stats | undefined): void {
     if (there !== undefined && !there.isFile() && !there.isSymbolicLink())
@@ -118,6 +135,11 @@ export class PartialFile {
   release(): void {
     if (this.notes !== null) inUse.delete(this.path)
   }
+}
+
+function isThere(target: string): Error {
+  const message = `${JSON.stringify(target)} is there already, and the server's name for a file replaces nothing: give output a name`
+  return Object.assign(new Error(message), { code: 'EEXIST' })
 }
 
 /** URLs may hold passwords. */

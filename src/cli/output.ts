@@ -71,10 +71,15 @@ export class Output {
   }
 
   /** Writes what is to be said of a transfer. */
-  async putLines({ transfer, input, n }: Outcome, failed: boolean, path: string | undefined): Promise<void> {
+  async putLines(
+    { transfer, input, n, isInlined }: Outcome & { readonly isInlined: boolean },
+    failed: boolean,
+    path: string | undefined,
+  ): Promise<void> {
     const { settings } = this
     if (settings.jsonl) {
-      const { withHeaders, body } = settings
+      const { withHeaders } = settings
+      const body = isInlined ? settings.body : undefined
       this.stdout(jsonLine(transfer, { input, n, failed, path, withHeaders, body }))
     }
     if (settings.writeOut === undefined) return

@@ -9,6 +9,7 @@ import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './access.js'
 import type { Input } from './input-line.js'
 import { Delivery } from './delivery.js'
+import { isInlinable } from './json-line.js'
 import { Journal } from './journal.js'
 import { Interruption, type Interrupted } from './interruption.js'
 import { EXIT, explainEnding } from './mistakes.js'
@@ -144,8 +145,10 @@ export class Run implements Interrupted {
     }
     const outcome = { transfer, input, n }
     const path = await this.output.putBody(outcome)
+    const { jsonl, body } = this.settings
+    const isInlined = jsonl && body !== undefined && isInlinable(transfer, body)
     const failed = transfer.errno !== 0 || (failsByStatus && transfer.responseCode >= 400)
-    await this.output.putLines(outcome, failed, path)
+    await this.output.putLines({ ...outcome, isInlined }, failed, path)
     this.pictures.add(transfer, tap)
     await this.delivery.add(key, failed ? 'failed' : 'done', isAgain)
     this.done++

@@ -2,6 +2,7 @@
  * One easy handle with what it carries: its transfer, the bytes that arrive, the user's functions. Does not know the multi
  * handle, nor when it is its turn.
  */
+import { BodyFault } from '../errors.js'
 import type { CompiledOptions, Recycling } from '../options/compiled-options.js'
 import type { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../options/post-fields.js'
@@ -396,7 +397,7 @@ export class PooledEasy implements InfoSource, Tapped {
 
   /** A user's function threw: libcurl is told in its own way, where there is one. */
   onThrown(error: unknown, canStopTransfer: boolean): void {
-    this.thrown ??= { error }
+    this.thrown ??= error instanceof BodyFault ? { error, code: error.errno } : { error }
     if (!canStopTransfer) this.fail(this)
   }
 

@@ -110,7 +110,7 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
       header: number('HEADER_SIZE'),
       download: number('SIZE_DOWNLOAD_T'),
     },
-    contentSize: transfer.output?.size ?? transfer.body.length,
+    contentSize: transfer.output?.size ?? transfer.keptBytes,
     requestHeaders: pairs(requestLines.slice(1), secrets),
     ...answer,
   }

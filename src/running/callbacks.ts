@@ -3,6 +3,7 @@
  * settled. Does not know where transfers come from.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { CurlError } from '../errors.js'
 import type { RequestCallback, Transfer } from '../transfer.js'
 
 /** How many errors are kept: a server that never asks for them must not drown in them. The rest is counted. */
@@ -56,10 +57,12 @@ export class Callbacks {
   /**
    * @param isIdle whether nothing is outstanding
    * @param release what is to be done once a callback has settled: its transfer is no longer held
+   * @param unreadable hears that a transfer has failed after all: its body cannot be given as a string
    */
   constructor(
     private readonly isIdle: () => boolean,
     private readonly release: (transfer: Transfer) => void,
+    private readonly unreadable: () => void,
   ) {}
 
   /** Whether the caller is one of the callbacks. */
@@ -75,6 +78,7 @@ export class Callbacks {
       return
     }
     const transfer = done.handOut()
+    const content = this.contentOf(transfer)
     this.isRunning = true
     let result: unknown
     let isPending = false
@@ -83,15 +87,8 @@ export class Callbacks {
         // Only there a later `await finishAllRequests()` can be told to come from inside: see `wait`.
         this.current = { waits: 0, isUnsettled: false }
         this.context ??= new AsyncLocalStorage()
-        result = this.context.run(
-          this.current,
-          callback,
-          transfer.content,
-          transfer.url,
-          transfer,
-          transfer.userData,
-        )
-      } else result = callback(transfer.content, transfer.url, transfer, transfer.userData)
+        result = this.context.run(this.current, callback, content, transfer.url, transfer, transfer.userData)
+      } else result = callback(content, transfer.url, transfer, transfer.userData)
       isPending = isThenable(result)
     } catch (error) {
       this.keep(error)
@@ -141,6 +138,18 @@ export class Callbacks {
     this.lostErrors = 0
     unclaimed.delete(this)
     return errors
+  }
+
+  private contentOf(transfer: Transfer): string | null {
+    try {
+      return transfer.content
+    } catch (error) {
+      const { errno, message, cause } = error as CurlError
+      if (transfer.errno !== 0) return null
+      transfer.fail(errno, message, cause)
+      this.unreadable()
+      return null
+    }
   }
 
   private follow(result: PromiseLike<unknown>, transfer: Transfer, given: Delivery | null): void {

@@ -55,6 +55,9 @@ export class Dispatcher {
     (transfer) => {
       this.release(transfer)
     },
+    () => {
+      this.tally.failed++
+    },
   )
 
   private readonly alarm: Alarm
@@ -391,10 +394,10 @@ export class Dispatcher {
   private isRetried(transfer: Transfer, now: number): boolean {
     const { retry } = transfer.settings as RunSettings
     const { bodySink } = transfer
-    if (bodySink?.isToRestart && !transfer.isAborted) return this.sendAgain(transfer, now, 0)
+    if (bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)
     if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {
       transfer.head = 'watched'
-      return this.sendAgain(transfer, now, 0)
+      return this.askFurther(transfer, now)
     }
     const { access } = transfer
     const mayDetour = access !== null && !transfer.isAborted && !bodySink?.isCommitted
@@ -415,6 +418,11 @@ export class Dispatcher {
     }
     // It may have been aborted by what was asked.
     return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay)
+  }
+
+  private askFurther(transfer: Transfer, now: number): true {
+    transfer.uncounted++
+    return this.sendAgain(transfer, now, 0)
   }
 
   private sendAgain(transfer: Transfer, now: number, delay: number): true {
@@ -438,7 +446,7 @@ function reportLaunch(transfer: Transfer): void {
 function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): AttemptFacts {
   const { errno, responseCode } = transfer
   const facts: AttemptFacts = {
-    attempt: transfer.attempts.length - detours - transfer.restarts - Number(transfer.head === 'watched'),
+    attempt: transfer.attempts.length - detours - transfer.restarts - transfer.uncounted,
     method: '',
     errno,
     responseCode,
