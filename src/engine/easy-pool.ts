@@ -59,9 +59,15 @@ export class EasyPool {
 
   private create(): PooledEasy {
     this.created++
-    const easy = new PooledEasy(this.fail, this.meter)
+    const easy = new PooledEasy(this.fail, this.meter, this.renewed)
     this.all.set(easy.easy, easy)
     return easy
+  }
+
+  private readonly renewed = (easy: PooledEasy, before: NativeEasy): void => {
+    this.created++
+    this.all.delete(before)
+    this.all.set(easy.easy, easy)
   }
 
   private closeOne(easy: PooledEasy): void {

@@ -22,6 +22,7 @@ import { Crowds, SEATS, type Crowd } from './crowds.js'
 import { DoubtfulPaths } from './doubtful-paths.js'
 import { HTTP2_STREAM } from './early-answer.js'
 import { EasyPool } from './easy-pool.js'
+import { keepsBuffers } from './handle-reuse.js'
 import { LaneSettings } from './lane-settings.js'
 import { isWornBy, wearsOut } from './lane-wear.js'
 import { Lanes, type Lane } from './lanes.js'
@@ -42,6 +43,8 @@ const SAFE_PROTOCOLS = 1 | 2 | 4 | 8
 const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
 const REQUEST_SIZE = INFO.REQUEST_SIZE as number
+/** libcurl's own default (CURLOPT_BUFFERSIZE(3)). */
+const USUAL_BUFFER = 16384
 /** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
 const MAX_LARGE_BUFFERS = 256
 /** How often the environment is looked at for proxies: it costs 3 us. */
@@ -214,7 +217,9 @@ export class Engine {
       [OPTION.MAXREDIRS as number, MAX_REDIRECTS],
       [OPTION.PROTOCOLS as number, SAFE_PROTOCOLS],
       [OPTION.REDIR_PROTOCOLS as number, SAFE_PROTOCOLS],
-      ...(this.hasLargeBuffers ? [[OPTION.BUFFERSIZE as number, LARGE_BUFFER] as const] : []),
+      ...(this.hasLargeBuffers || keepsBuffers
+        ? [[OPTION.BUFFERSIZE as number, this.hasLargeBuffers ? LARGE_BUFFER : USUAL_BUFFER] as const]
+        : []),
       ...caDefaults(easy),
     ]
   }

@@ -4,6 +4,7 @@
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
+import { namesHost, remembersCookieHost } from './handle-reuse.js'
 import { preProxyLimit } from './pre-proxy.js'
 
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
@@ -13,6 +14,8 @@ const PRIOR_KNOWLEDGE = 5
 const WITH_UPGRADE = 3
 /** The same without upgrades: HTTP/1.1 over cleartext. */
 export const OVER_TLS_ONLY = 4
+const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
+const COOKIE_ENGINES = [OPTION.COOKIEFILE as number, OPTION.COOKIEJAR as number, OPTION.COOKIELIST as number]
 
 /**
  * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16, or loops until killed
@@ -30,7 +33,28 @@ export interface KnownLimits {
 
 /** What speaks against these options. */
 export function knownLimits(options: EffectiveOptions): KnownLimits {
-  return { always: preProxyLimit(options), inCleartext: cleartextLimit(options) }
+  return {
+    always: preProxyLimit(options) ?? cookieHostLimit(options),
+    inCleartext: cleartextLimit(options),
+  }
+}
+
+/**
+ * With a `Host` header, these builds match and store cookies by what it names, also where a redirect has led to another host: that one is
+ * sent cookies that are not for it, and may set some that are. Source: `aptr.cookiehost` in lib/http.c of libcurl 7.88.
+ */
+function cookieHostLimit(options: EffectiveOptions): string | null {
+  if (!remembersCookieHost || !options.isOn(FOLLOWLOCATION)) return null
+  if (!hasCookies(options) || !namesHost(options.headers)) return null
+  return 'a Host header, cookies and FOLLOWLOCATION together: this libcurl would send the cookies of that host to whatever host a redirect names. Use CONNECT_TO or RESOLVE in the place of the header, or a newer libcurl'
+}
+
+function hasCookies(options: EffectiveOptions): boolean {
+  // A jar of the request's, or of its session, is added when it is launched.
+  const { cookieJar, session } = options.settings as Record<string, unknown>
+  if (cookieJar === false) return false
+  if (cookieJar !== undefined || session !== undefined) return true
+  return COOKIE_ENGINES.some((id) => options.isSet(id))
 }
 
 function cleartextLimit(options: EffectiveOptions): string | null {

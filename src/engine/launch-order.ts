@@ -7,6 +7,7 @@ import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import { asksForUpgradeInVain, knownLimits, type KnownLimits } from './known-limits.js'
+import { mayBeHttp2, tracesOf, type Traces } from './handle-reuse.js'
 import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
@@ -46,6 +47,10 @@ export interface LaunchOrder {
   readonly withoutUpgrade: boolean
   /** Why it must not be launched with this build. */
   readonly limits: KnownLimits
+  /** What it may leave in its handle. */
+  readonly traces: Traces
+  /** Whether its answer may come over HTTP/2. */
+  readonly mayBeHttp2: 'always' | 'overTls' | 'never'
 }
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
@@ -100,6 +105,8 @@ export function makeOrder(
     proxyHeaders,
     withoutUpgrade,
     limits: knownLimits(options),
+    traces: tracesOf(options, body),
+    mayBeHttp2: mayBeHttp2(options),
   }
 }
 

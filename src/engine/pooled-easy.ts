@@ -27,6 +27,7 @@ import { hasEarlyAnswer, HTTP2_STREAM } from './early-answer.js'
 import { failureOf } from './failure.js'
 import { FtpDriver, needsFtpDriver, wouldBareData } from './ftp-driver.js'
 import { HeadEnd, keepsFolding } from './head-end.js'
+import { isHttp, isSpent, keepsBuffers, needsWholeHeads, NO_TRACES } from './handle-reuse.js'
 import type { Crowd } from './crowds.js'
 import { OVER_TLS_ONLY } from './known-limits.js'
 import type { Lane } from './lanes.js'
@@ -68,6 +69,9 @@ const O = OPTION as Readonly<
   Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
 const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
+const BUFFERSIZE = OPTION.BUFFERSIZE as number
+/** The largest head of an HTTP/2 answer that libcurl 7.88 takes (`DYN_H2_HEADERS`). Bytes. */
+const WHOLE_HEAD = 128 * 1024
 const PAUSING_FUNCTIONS = ['WRITEFUNCTION', 'READFUNCTION']
 const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => id !== undefined)
 const set = (easy: NativeEasy, name: string, value: unknown): number =>
@@ -83,7 +87,7 @@ export interface Meter {
 
 /** An easy handle of the pool. */
 export class PooledEasy implements InfoSource, Tapped {
-  readonly easy: NativeEasy = new Easy()
+  easy: NativeEasy = makeNative()
   transfer: Transfer | null = null
   /** The shared options that it is configured with; null where it has to be configured anew. */
   configuredFor: CompiledOptions | null = null
@@ -134,14 +138,20 @@ export class PooledEasy implements InfoSource, Tapped {
   private tap: WireTap | null = null
   /** Has files open. */
   private upload: SegmentedBody | null = null
+  /** Whether a `Host` header of an earlier request may still be what cookies go by. */
+  private remembersHost = false
+  /** Whether its receive buffer takes the head of any HTTP/2 answer. */
+  private takesWholeHeads = false
 
-  /** @param fail ends the transfer where libcurl gives a function no way to do so */
+  /**
+   * @param fail ends the transfer where libcurl gives a function no way to do so
+   * @param renewed hears that it has another native handle than before
+   */
   constructor(
     private readonly fail: (carrier: PooledEasy) => void,
     private readonly meter: Meter,
-  ) {
-    if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
-  }
+    private readonly renewed: (carrier: PooledEasy, before: NativeEasy) => void,
+  ) {}
 
   /**
    * Makes the handle ready for a transfer: defaults, shared options, the request's own, then the URL, then the body (as in PHP).
@@ -170,24 +180,24 @@ export class PooledEasy implements InfoSource, Tapped {
       if (mayBeShared !== this.tellsOfConnections) this.tellOfConnections(mayBeShared)
       this.waitForConnection(mayBeShared && order.mayWaitForConnection)
       this.believeNames(transfer.launchedAt, order)
+      if (needsWholeHeads && !this.takesWholeHeads) this.takeWholeHeads(url, order)
       return this.replaceOverlay(order) || setOption(this.easy, O.URL, url)
     }
     if (isDriven && wouldBareData(url, order)) {
       this.onThrown(new Error('this libcurl sends the data of active ftp (FTPPORT) in the clear'), true)
       return USE_SSL_FAILED
     }
-    if (!this.isBlank) this.reset()
-    this.isBlank = false
+    this.makeReady(defaults)
     this.configuredFor = isSimple ? shared : null
     this.overlay = overlay
     this.keepsConnection = (transfer.settings as ConnectionSettings).connection !== undefined
-    for (const [id, value] of defaults) setOption(this.easy, id, value)
     const mayBeShared = !this.keepsConnection && this.mayShareConnection(url, order)
     this.waitForConnection(mayBeShared && order.mayWaitForConnection)
     this.believeNames(transfer.launchedAt, order)
     return (
       this.apply(shared) ||
       (own === null ? 0 : this.apply(own)) ||
+      (needsWholeHeads ? this.takeWholeHeads(url, order) : 0) ||
       this.wireBody(transfer, options) ||
       this.wireHeaders(transfer, order, isDriven) ||
       this.wireConnections(mayBeShared, options) ||
@@ -242,8 +252,10 @@ export class PooledEasy implements InfoSource, Tapped {
 
   /** Parts from its transfer, and says whether it may be used again. What it keeps of the past is `configuredFor`. */
   recycle(): boolean {
-    const { order } = this
+    const { order, transfer } = this
     const isCut = this.thrown !== null
+    const isClosed = order === null || transfer === null || this.isSpentBy(order, transfer)
+    this.remembersHost ||= order?.traces.namesHost ?? false
     this.transfer = null
     this.order = null
     this.thrown = null
@@ -255,7 +267,7 @@ export class PooledEasy implements InfoSource, Tapped {
     this.lastInfoText = ''
     this.isNoted = false
     this.code = 0
-    const way = this.mayBeFolding ? 'close' : order === null ? 'reset' : recyclingOf(order)
+    const way = isClosed ? 'close' : recyclingOf(order)
     if (way === 'close') {
       this.close()
       return false
@@ -266,6 +278,28 @@ export class PooledEasy implements InfoSource, Tapped {
     if (way === 'reset' || isOver) this.wipe(order)
     this.intake = this.outlet = null
     return true
+  }
+
+  /** Whether nobody else may have the handle. For most transfers a few comparisons. */
+  private isSpentBy(order: LaunchOrder, transfer: Transfer): boolean {
+    const { traces, followsRedirects } = order
+    const { url } = transfer
+    const hasFailed = this.code !== 0 || this.thrown !== null || transfer.errno !== 0
+    const hadSource = this.outlet !== null
+    const { keepsConnection } = this
+    if (
+      !hasFailed &&
+      !hadSource &&
+      !keepsConnection &&
+      !this.mayBeFolding &&
+      traces === NO_TRACES &&
+      !followsRedirects &&
+      isHttp(url)
+    )
+      return false
+    const urls = followsRedirects ? [url, transfer.effectiveUrl] : [url]
+    const endedInHead = this.mayBeFolding
+    return isSpent({ hasFailed, endedInHead, hadSource, keptConnection: keepsConnection, urls, traces })
   }
 
   /** Frees the native handle. */
@@ -569,13 +603,60 @@ export class PooledEasy implements InfoSource, Tapped {
 
   private reset(): void {
     this.easy.reset()
-    this.isBlank = true
-    this.head.isHearing = false
-    this.waitsForConnection = this.tellsOfConnections = this.believesNames = false
-    this.configuredFor = this.overlay = null
-    this.weight = 0
+    this.forget()
     if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
   }
+
+  private forget(): void {
+    this.isBlank = true
+    this.head.isHearing = false
+    this.waitsForConnection = this.tellsOfConnections = this.believesNames = this.takesWholeHeads = false
+    this.configuredFor = this.overlay = null
+    this.weight = 0
+  }
+
+  /** Gives it a new native handle, where a reset does not make the old one as good as new. */
+  private renew(): void {
+    const before = this.easy
+    this.close()
+    this.easy = makeNative()
+    this.remembersHost = false
+    this.forget()
+    this.renewed(this, before)
+  }
+
+  /** Nothing but the defaults. */
+  private makeReady(defaults: DefaultOptions): void {
+    if (this.remembersHost) this.renew()
+    else if (!this.isBlank) this.reset()
+    if (!this.setDefaults(defaults)) {
+      this.renew()
+      this.setDefaults(defaults)
+    }
+    this.isBlank = false
+  }
+
+  /** False where the handle still has the receive buffer of an earlier transfer: its size cannot be set, then. */
+  private setDefaults(defaults: DefaultOptions): boolean {
+    for (const [id, value] of defaults)
+      if (setOption(this.easy, id, value) !== 0 && keepsBuffers && id === BUFFERSIZE) return false
+    return true
+  }
+
+  /** Sees to it that the head of an HTTP/2 answer fits into the receive buffer, whatever size was asked for. */
+  private takeWholeHeads(url: string, { mayBeHttp2, options }: LaunchOrder): 0 {
+    if (mayBeHttp2 === 'never' || (mayBeHttp2 === 'overTls' && !isHttps(url))) return 0
+    this.takesWholeHeads = true
+    if (options.number(BUFFERSIZE) < WHOLE_HEAD) setOption(this.easy, BUFFERSIZE, WHOLE_HEAD)
+    return 0
+  }
+}
+
+/** node-libcurl 5 gives each handle certificates that nobody asked for. */
+function makeNative(): NativeEasy {
+  const easy = new Easy()
+  if (hasDefaultCaBlob) set(easy, 'CAINFO_BLOB', null)
+  return easy
 }
 
 function recyclingOf({ options, overlay }: LaunchOrder): Recycling {
