@@ -12,7 +12,7 @@ import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
-import { requestMethod } from './request-method.js'
+import { chosenBy, requestMethod } from './request-method.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
@@ -45,6 +45,8 @@ export interface LaunchOrder {
   readonly proxyHeaders: readonly string[] | null
   /** Whether `HTTP_VERSION` is to be one that asks for no upgrade over cleartext. */
   readonly withoutUpgrade: boolean
+  /** Whether it is a POST that nobody has given a body: libcurl would ask a function for one that there is not, and fail with 42. */
+  readonly isEmptyPost: boolean
   /** Why it must not be launched with this build. */
   readonly limits: KnownLimits
   /** What it may leave in its handle. */
@@ -56,6 +58,7 @@ export interface LaunchOrder {
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
 const RESOLVE = OPTION.RESOLVE as number
+const POST = OPTION.POST as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const ANY_VERSION = 0
@@ -104,6 +107,7 @@ export function makeOrder(
     leavesNamesToUs: leavesNamesToUs(options),
     proxyHeaders,
     withoutUpgrade,
+    isEmptyPost: body === null && isEmptyPost(options),
     limits: knownLimits(options),
     traces: tracesOf(options, body),
     mayBeHttp2: mayBeHttp2(options),
@@ -119,6 +123,11 @@ function divisible(version: number): LaunchOrder['divisible'] {
 function spoilsConnection(options: EffectiveOptions, body: PostFields | null): boolean {
   if (forgetsRounds || !AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)) return false
   return body !== null || isUpload(options) || SENDING.some((id) => options.isOn(id))
+}
+
+function isEmptyPost(options: EffectiveOptions): boolean {
+  if (!options.isOn(POST) || isUpload(options) || (options.bodySize ?? 0) > 0) return false
+  return options.function('READFUNCTION') === null && chosenBy(options) === POST
 }
 
 function isUpload({ settings }: EffectiveOptions): boolean {

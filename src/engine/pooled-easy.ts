@@ -209,7 +209,9 @@ export class PooledEasy implements InfoSource, Tapped {
       (transfer.bodySource !== null
         ? this.wireSource(transfer.bodySource, order)
         : body === null
-          ? setBodySize(this.easy, options.bodySize)
+          ? order.isEmptyPost
+            ? setText(this.easy, '')
+            : setBodySize(this.easy, options.bodySize)
           : this.wirePost(body, options.headers))
     )
   }

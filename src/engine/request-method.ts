@@ -12,6 +12,7 @@ const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
 interface Chosen {
   method: string
   isWithoutBody: boolean
+  by: number | string | undefined
 }
 
 /** What an option does to the method, with a value that switches it on and one that does not. */
@@ -51,6 +52,23 @@ const CHOICES = new Map<number | string | undefined, Choice>([
   ],
 ])
 
+/** The option that has chosen the method, as libcurl counts; undefined: none of them. */
+export function chosenBy(options: EffectiveOptions): number | string | undefined {
+  return choiceOf(options).by
+}
+
+function choiceOf(options: EffectiveOptions): Chosen {
+  const chosen: Chosen = { method: 'GET', isWithoutBody: false, by: undefined }
+  for (const [id, value] of options.entries()) {
+    const choice = CHOICES.get(id)
+    if (choice === undefined) continue
+    const before = chosen.method
+    choice(chosen, value !== 0)
+    if (value !== 0 || chosen.method !== before) chosen.by = id
+  }
+  return chosen
+}
+
 /**
  * The method of a request with these options.
  *
@@ -61,8 +79,7 @@ export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload'
   const custom = options.value(CUSTOMREQUEST)
   if (typeof custom === 'string') return custom.toUpperCase()
   if (body === 'post') return 'POST'
-  const chosen: Chosen = { method: 'GET', isWithoutBody: false }
-  for (const [id, value] of options.entries()) CHOICES.get(id)?.(chosen, value !== 0)
+  const chosen = choiceOf(options)
   if (body === 'upload') return chosen.method === 'POST' ? 'POST' : 'PUT'
   return chosen.isWithoutBody ? 'HEAD' : chosen.method
 }

@@ -79,6 +79,25 @@ describe('a request that takes shared options back', () => {
       })
     }
 
+    for (const [name, shared, own] of [
+      ['by the instance', { POST: true }, {}],
+      ['by the request', {}, { POST: true }],
+      ['after another method', { NOBODY: true }, { POST: true }],
+      ['with a name of its own', { POST: true }, { CUSTOMREQUEST: 'REPORT' }],
+    ] as const) {
+      it(`D13: a POST without fields is an empty one: ${name}`, async () => {
+        server.forget()
+        await using curl = new ParallelCurl(1, shared)
+        for (const options of [own, own, { POSTFIELDS: 'b=2' }, own]) {
+          const { errno } = await curl.request(server.url('/echo'), options)
+          expect(errno).to.equal(0)
+        }
+        const sent = server.requests.map(({ method, body }) => `${method} ${body.toString()}`)
+        const method = 'CUSTOMREQUEST' in own ? own.CUSTOMREQUEST : 'POST'
+        expect(sent).to.deep.equal([`${method} `, `${method} `, 'POST b=2', `${method} `])
+      })
+    }
+
     it('A4: a shared PUT that is taken back for a POST is sent once, and not retried', async () => {
       server.forget()
       await using curl = new ParallelCurl(1, {
@@ -94,6 +113,7 @@ describe('a request that takes shared options back', () => {
 
     for (const [name, shared, own] of [
       ['a shared DELETE', { CUSTOMREQUEST: 'DELETE' }, { CUSTOMREQUEST: null }],
+      ['a shared POST without fields', { POST: true }, { POST: false }],
       ['a shared POST', { POSTFIELDS: 'a=1' }, { HTTPGET: true }],
     ] as const) {
       it(`A4, the reverse: ${name} that is taken back for a GET is retried and shared`, async () => {
