@@ -5,13 +5,14 @@
 import { inspect } from 'node:util'
 import { CookieShare } from '../engine/cookie-share.js'
 import { OptionError } from '../errors.js'
-import { cookieTarget, inSendingOrder, matches } from './cookie-match.js'
+import { asSent, cookieTarget, matches, secureOneBelow } from './cookie-match.js'
 import {
   checkCookie,
+  checkStored,
   fromLibcurl,
   fromLine,
   isExpired,
-  toDeletingLine,
+  toDeletingLines,
   toLine,
   type Cookie,
   type CookieInit,
@@ -77,12 +78,13 @@ export class CookieJar {
 
   /** The jar that {@link toJSON} made. Throws `OptionError` for what is none. */
   static fromJSON(json: CookieJarJson): CookieJar {
-    const cookies: unknown = (json as CookieJarJson | null)?.cookies
+    const isObject = typeof json === 'object' && (json as unknown) !== null
+    const cookies: unknown = isObject && Object.hasOwn(json, 'cookies') ? json.cookies : undefined
     if (!Array.isArray(cookies))
       throw new OptionError('CookieJar.fromJSON: expected { cookies: [...] }', 'cookieJar')
     const jar = new CookieJar()
     const lines = cookies.map((cookie: Cookie, i) =>
-      toLine(checkCookie(cookie, undefined, `CookieJar.fromJSON: cookies[${String(i)}]`)),
+      toLine(checkStored(cookie, undefined, `CookieJar.fromJSON: cookies[${String(i)}]`)),
     )
     jar.store.write(lines)
     return jar
@@ -93,10 +95,13 @@ export class CookieJar {
     return this.filePath
   }
 
-  /** The cookies that libcurl sends to this URL, in the order in which it sends them. */
+  /**
+   * The cookies that libcurl sends to this URL, in the order in which it sends them: at most 150, and no more than fit into a header of
+   * 8,190 bytes.
+   */
   get(url: string | URL): Cookie[] {
     const target = cookieTarget(toUrl(url, 'CookieJar.get'))
-    return inSendingOrder(this.all().filter((cookie) => matches(cookie, target)))
+    return asSent(this.all().filter((cookie) => matches(cookie, target)))
   }
 
   /** Every cookie that has not ended. */
@@ -114,8 +119,8 @@ export class CookieJar {
    * @param cookie its parts, or the text of a `Set-Cookie` header.
    * @param url where it comes from. Needed with a text, and where no `domain` is given: it is for that host then.
    *
-   * Throws `OptionError` for what no server could set. Public suffixes are checked where a server sets a cookie, not here: you may
-   * know better.
+   * Throws `OptionError` for what no server could set: a text follows the rules that libcurl has for responses from that URL. A cookie
+   * that is given by its parts may be secure without TLS, or for a public suffix: you may know better.
    */
   set(cookie: CookieInit | string, url?: string | URL): this {
     const from = url === undefined ? undefined : toUrl(url, 'CookieJar.set')
@@ -123,10 +128,20 @@ export class CookieJar {
       throw new OptionError('CookieJar.set: the text of a Set-Cookie header needs its URL', 'cookieJar')
     const checked =
       typeof cookie === 'string'
-        ? fromSetCookie(cookie, from as URL, 'CookieJar.set', Date.now())
+        ? this.asFrom(from as URL, cookie)
         : checkCookie(cookie, from && cookieTarget(from).host, 'CookieJar.set')
     this.store.write([toLine(checked)])
     return this
+  }
+
+  private asFrom(url: URL, text: string): Cookie {
+    const cookie = fromSetCookie(text, url, 'CookieJar.set')
+    if (!cookieTarget(url).isSecure && secureOneBelow(cookie, this.all()) !== undefined)
+      throw new OptionError(
+        `CookieJar.set: cookie "${cookie.name}" would cover a secure one, and comes without TLS`,
+        'cookieJar',
+      )
+    return cookie
   }
 
   /** Takes out what agrees with the filter. Returns how many those were. */
@@ -139,7 +154,7 @@ export class CookieJar {
         (host === undefined || cookie.domain.toLowerCase() === host) &&
         (path === undefined || cookie.path === path),
     )
-    this.store.write(found.map(toDeletingLine))
+    this.store.write(found.flatMap(toDeletingLines))
     return found.length
   }
 

@@ -4,6 +4,7 @@
  * A line: domain, TRUE where subdomains are included, path, TRUE where it is for https only, when it expires in seconds since the
  * epoch (0: with the session), name, value; by tabs. `#HttpOnly_` before the domain. https://curl.se/docs/http-cookies.html
  */
+import { foldsPrefixes, listsPathsAsGiven } from '../engine/header-cookie.js'
 import { OptionError } from '../errors.js'
 
 /** A cookie, as a jar gives it. */
@@ -53,35 +54,79 @@ function refuse(where: string, why: string): OptionError {
 
 /** Checks a cookie that somebody made, and fills in what was left out. */
 export function checkCookie(init: CookieInit, host: string | undefined, where: string): Cookie {
-  if (typeof init !== 'object' || (init as unknown) === null)
-    throw refuse(where, 'a cookie is an object, or the text of a Set-Cookie header')
-  const { name, value, path = '/', secure = false, httpOnly = false } = init
-  const given = init.domain ?? host
-  for (const [key, text] of Object.entries({ name, value, path, domain: given ?? '' })) {
-    if (typeof text !== 'string')
-      throw refuse(where, `the ${key} of a cookie is a string, got ${typeof text}`)
-    if (FORBIDDEN.test(text)) throw refuse(where, `the ${key} of a cookie has a control character in it`)
-  }
-  if (name === '' || /[=;]/.test(name)) throw refuse(where, 'a cookie needs a name, without "=" and ";"')
-  if (/^\s|\s$/.test(name) || /^\s|\s$/.test(value))
-    throw refuse(where, `cookie "${name}" begins or ends with a space`)
-  if (value.includes(';')) throw refuse(where, `the value of cookie "${name}" has a ";" in it`)
+  const cookie = checkStored(init, host, where)
+  const { name, value, path } = cookie
+  if (FORBIDDEN.test(path)) throw refuse(where, 'the path of a cookie has a control character in it')
   if (Buffer.byteLength(name) + Buffer.byteLength(value) > MAX_BYTES)
     throw refuse(where, `cookie "${name}" is longer than the ${String(MAX_BYTES)} bytes that libcurl keeps`)
+  return cookie
+}
+
+/** The same for a cookie that a jar has written: whatever libcurl has kept is taken. */
+export function checkStored(init: CookieInit, host: string | undefined, where: string): Cookie {
+  const own = checkTypes(init, where)
+  const { name, value, path = '/', secure = false, httpOnly = false } = own
+  const given = own.domain ?? host
+  for (const [key, text] of Object.entries({ name, value, domain: given ?? '' }))
+    if (FORBIDDEN.test(text)) throw refuse(where, `the ${key} of a cookie has a control character in it`)
+  if (/[\t\r\n\0;]/.test(path))
+    throw refuse(where, 'the path of a cookie has a tab, a line end or a ";" in it')
+  if (name === '' || /[=;]/.test(name)) throw refuse(where, 'a cookie needs a name, without "=" and ";"')
+  if (/^ | $/.test(name) || /^ | $/.test(value))
+    throw refuse(where, `cookie "${name}" begins or ends with a space`)
+  if (value.includes(';')) throw refuse(where, `the value of cookie "${name}" has a ";" in it`)
   if (given === undefined || given === '' || given === '.')
     throw refuse(where, `cookie "${name}" needs a domain, or a URL that it is for`)
   if (!path.startsWith('/')) throw refuse(where, `the path of cookie "${name}" does not begin with "/"`)
-  const includeSubdomains = (init.includeSubdomains ?? false) || given.startsWith('.')
+  const includeSubdomains = (own.includeSubdomains ?? false) || given.startsWith('.')
   // libcurl keeps IPv6 addresses without their brackets.
   const domain = given
     .replace(/^\./, '')
     .replace(/^\[(.*)\]$/, '$1')
     .toLowerCase()
-  if (!/^([^\s/:@#]+|[0-9a-f:.]+)$/.test(domain))
-    throw refuse(where, `the domain of cookie "${name}" is no host name`)
+  if (!/^[^\s/:@#]+$/.test(domain) && process.getBuiltinModule('node:net').isIP(domain) !== 6)
+    throw refuse(where, `the domain of cookie "${name}" is no host name (a cookie is not for a port)`)
   checkPrefix(name, { domain, includeSubdomains, path, secure }, where)
-  const expires = checkExpiry(init.expires ?? null, name, where)
+  const expires = checkExpiry(own.expires ?? null, name, where)
   return { name, value, domain, includeSubdomains, path, secure, httpOnly, expires }
+}
+
+const TYPES = {
+  name: 'string',
+  value: 'string',
+  domain: 'string',
+  path: 'string',
+  includeSubdomains: 'boolean',
+  secure: 'boolean',
+  httpOnly: 'boolean',
+} as const
+
+/** The cookie's own properties only, each of the type that it should have. */
+function checkTypes(init: unknown, where: string): CookieInit {
+  if (typeof init !== 'object' || init === null || Array.isArray(init))
+    throw refuse(where, 'a cookie is an object, or the text of a Set-Cookie header')
+  const own = { ...init } as CookieInit
+  for (const [key, type] of Object.entries(TYPES)) {
+    const value = Object.hasOwn(own, key) ? own[key as keyof CookieInit] : undefined
+    const isNeeded = key === 'name' || key === 'value'
+    if (typeof value !== type && (isNeeded || value !== undefined))
+      throw refuse(where, `the ${key} of a cookie is a ${type}, got ${kindOf(value)}`)
+  }
+  return { ...(NOTHING_INHERITED as object), ...own }
+}
+
+/** Whatever is missing is undefined, also where somebody has extended Object.prototype. */
+const NOTHING_INHERITED = {
+  domain: undefined,
+  path: undefined,
+  includeSubdomains: undefined,
+  secure: undefined,
+  httpOnly: undefined,
+  expires: undefined,
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
 }
 
 /** What libcurl checks as well, but drops without a word. draft-ietf-httpbis-rfc6265bis, 4.1.3. */
@@ -90,15 +135,19 @@ function checkPrefix(
   cookie: Pick<Cookie, 'includeSubdomains' | 'path' | 'secure' | 'domain'>,
   where: string,
 ): void {
-  const isHost = /^__host-/i.test(name)
-  if ((isHost || /^__secure-/i.test(name)) && !cookie.secure)
-    throw refuse(where, `cookie "${name}" has to be secure`)
+  if (!/^__(host|secure)-/i.test(name)) return
+  const has = (prefix: string): boolean =>
+    name.startsWith(prefix) || (foldsPrefixes() && name.toLowerCase().startsWith(prefix.toLowerCase()))
+  const isHost = has('__Host-')
+  if ((isHost || has('__Secure-')) && !cookie.secure) throw refuse(where, `cookie "${name}" has to be secure`)
   if (isHost && (cookie.includeSubdomains || cookie.path !== '/'))
     throw refuse(where, `cookie "${name}" has to be for one host, and its path "/"`)
 }
 
 function checkExpiry(given: number | string | Date | null, name: string, where: string): string | null {
   if (given === null) return null
+  if (!['number', 'string'].includes(typeof given) && !(given instanceof Date))
+    throw refuse(where, `cookie "${name}" expires at milliseconds, a date or null, got ${kindOf(given)}`)
   const time = new Date(given)
   if (Number.isNaN(time.getTime())) throw refuse(where, `cookie "${name}" expires at no time that there is`)
   return time.toISOString()
@@ -112,7 +161,8 @@ export function toLine(cookie: Cookie): string {
   return [
     `${httpOnly ? HTTP_ONLY : ''}${includeSubdomains ? '.' : ''}${domain}`,
     includeSubdomains ? 'TRUE' : 'FALSE',
-    path,
+    // libcurl takes quotes off.
+    path.endsWith('"') ? `"${path}"` : path,
     secure ? 'TRUE' : 'FALSE',
     String(seconds),
     name,
@@ -120,9 +170,12 @@ export function toLine(cookie: Cookie): string {
   ].join('\t')
 }
 
-/** The line that takes a cookie back: the same one, ended long ago. */
-export function toDeletingLine(cookie: Cookie): string {
-  return toLine({ ...cookie, value: '', expires: new Date(1000).toISOString() })
+/** The lines that take a cookie back: the same one, ended long ago. */
+export function toDeletingLines(cookie: Cookie): string[] {
+  const line = toLine({ ...cookie, value: '', expires: new Date(1000).toISOString() })
+  // To older ones, "/" and a path that is none are two paths, and both are listed as "/" here.
+  const isTwofold = cookie.path === '/' && listsPathsAsGiven()
+  return isTwofold ? [line, line.replace('\t/\t', '\t""\t')] : [line]
 }
 
 /**
@@ -159,14 +212,14 @@ export function fromLine(line: string, where: string): Cookie | null {
   const seconds = Math.floor(Number(expiry === '' || expiry === '-1' ? 0 : expiry))
   // The last day that a Date knows; some programs write the last second of their integers.
   const expires = seconds === 0 ? null : Math.min(seconds * 1000, 8.64e15)
-  return checkCookie(
+  return checkStored(
     {
       name,
       value,
       // Python and others write the dot and the flag as they like.
-      domain: host.replace(/^\./, ''),
+      domain: withoutPort(host.replace(/^\./, '')),
       includeSubdomains: tail.toUpperCase() === 'TRUE',
-      path: path === '' ? '/' : path,
+      path: unquoted(path, false),
       secure: secure.toUpperCase() === 'TRUE',
       httpOnly,
       expires,
@@ -174,6 +227,19 @@ export function fromLine(line: string, where: string): Cookie | null {
     undefined,
     where,
   )
+}
+
+/** wget writes the port, too, where it is not the usual one. A cookie is for all ports. */
+function withoutPort(host: string): string {
+  return host.replace(/^(\[[^\]]*\]|[^:]+):\d+$/, '$1')
+}
+
+/** A path as libcurl compares it, but for the "/" at its end. Older ones take off a quote that stands at the end only, too. */
+function unquoted(path: string, takesLastOff: boolean): string {
+  const isQuoted = path.startsWith('"')
+  const inner = isQuoted ? path.slice(1) : path
+  const bare = (isQuoted || takesLastOff) && inner.endsWith('"') ? inner.slice(0, -1) : inner
+  return bare.startsWith('/') ? bare : '/'
 }
 
 /** A cookie of a line that libcurl wrote: trusted, and read without checks. */
@@ -187,14 +253,14 @@ export function fromLibcurl(line: string): Cookie {
     value,
     domain: domain.replace(/^\./, '').toLowerCase(),
     includeSubdomains: tail === 'TRUE',
-    path,
+    path: unquoted(path, listsPathsAsGiven()),
     secure: secure === 'TRUE',
     httpOnly,
     expires: seconds === 0 ? null : new Date(Math.min(seconds * 1000, 8.64e15)).toISOString(),
   }
 }
 
-/** Whether a cookie has ended. */
+/** Whether a cookie has ended. libcurl counts seconds, and sends it within its last one. */
 export function isExpired({ expires }: Cookie, now: number): boolean {
-  return expires !== null && Date.parse(expires) <= now
+  return expires !== null && Math.floor(Date.parse(expires) / 1000) < Math.floor(now / 1000)
 }
