@@ -38,7 +38,7 @@ const MAX_HEADER = 8190
  */
 export function asSent(matching: readonly Cookie[]): Cookie[] {
   const sent = matching.slice(0, MAX_SENT).reverse()
-  const bytes = Buffer.byteLength
+  const bytes = (text: string): number => Buffer.byteLength(text)
   sent.sort(
     (a, b) =>
       bytes(b.path) - bytes(a.path) || bytes(b.domain) - bytes(a.domain) || bytes(b.name) - bytes(a.name),
