@@ -45,7 +45,10 @@ module.exports = {
           // A cookie jar is made by whoever calls, and its cookies are libcurl's: the one file that holds them.
           // A proxy has the same kinds of limits as a host: the parts that they are made of.
           ...(name === 'sessions'
-            ? ['^src/engine/cookie-share\\.ts$', '^src/scheduling/(limits|rate-window|time-heap)\\.ts$']
+            ? [
+                '^src/engine/(cookie-share|header-cookie)\\.ts$',
+                '^src/scheduling/(limits|rate-window|time-heap)\\.ts$',
+              ]
             : []),
         ],
       ),
