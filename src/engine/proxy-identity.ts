@@ -23,6 +23,8 @@ const CREDENTIALS = [
   'PROXY_SSLKEY',
   'PROXY_SSLKEY_BLOB',
   'PROXY_KEYPASSWD',
+  // Said once, when a connection is made, to whatever proxy stands before the server (HAPROXYPROTOCOL).
+  'HAPROXY_CLIENT_IP',
 ]
   .map((name) => OPTION[name])
   .filter((id) => id !== undefined)

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { OPTION } from '../../src/engine/binding.js'
 import { keepsBuffers, remembersCookieHost } from '../../src/engine/handle-reuse.js'
 import { CookieJar, ParallelCurl } from '../../src/index.js'
 import { startHttpProxy } from '../support/http-proxy.js'
@@ -302,6 +303,44 @@ describe('integration: what a handle keeps over a reset', () => {
       expect(heads[0]).to.equal('expects')
       expect(heads.at(-1)).to.equal('expects')
     }
+  })
+
+  it('A5: who has another HAPROXY_CLIENT_IP has another connection', async function () {
+    if (OPTION['HAPROXY_CLIENT_IP'] === undefined) this.skip()
+    const seen: string[] = []
+    await using odd = await startTcpServer(async (connection) => {
+      await connection.until('\r\n')
+      const [, , client = ''] = connection.received.toString('latin1').split(' ')
+      for (;;) {
+        await connection.until('\r\n\r\n')
+        connection.received = Buffer.alloc(0)
+        seen.push(client)
+        connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      }
+    })
+    await using curl = new ParallelCurl(1, { HAPROXYPROTOCOL: true })
+    for (const HAPROXY_CLIENT_IP of ['192.0.2.1', '192.0.2.2', '192.0.2.1'])
+      expect((await send(curl, odd.url(), { options: { HAPROXY_CLIENT_IP } })).transfer.error).to.equal('')
+    expect(seen).to.deep.equal(['192.0.2.1', '192.0.2.2', '192.0.2.1'])
+    expect(odd.connections).to.have.length(2)
+  })
+
+  it('D13: POST without fields is an empty POST, and a method that is named after it wins', async () => {
+    await using curl = new ParallelCurl(1, { POST: true })
+    for (const options of [{}, { USERAGENT: 'x' }, { POSTFIELDS: 'a=b' }, { POST: false, HTTPGET: true }])
+      expect((await send(curl, server.url('/echo'), { options })).transfer.error).to.equal('')
+    await using plain = new ParallelCurl(1)
+    await send(plain, server.url('/echo'), { options: { POST: true } })
+    await send(plain, server.url('/echo'))
+    expect(server.requests.map(({ method, body }) => `${method} ${body.toString()}`)).to.deep.equal([
+      'POST ',
+      'POST ',
+      'POST a=b',
+      'GET ',
+      'POST ',
+      'GET ',
+    ])
+    expect(server.requests[0]?.headers['content-length']).to.equal('0')
   })
 
   it('the entry path of an FTP server is no info of an HTTP transfer', async function () {
