@@ -7,13 +7,14 @@ import type { Writable } from 'node:stream'
 import type { Queue as BullQueue } from 'bullmq'
 import { OptionError } from '../errors.js'
 import { ParallelCurl, type InputSource, type ParallelCurlOptions } from '../index.js'
-import { enqueue, openQueues, type EnqueueOptions } from './enqueue.js'
+import { conflictText, enqueue, openQueues, type EnqueueOptions } from './enqueue.js'
 import { folderStore } from './folder-store.js'
 import type { Outcome } from './outcome.js'
 import { messageOf, QueueProblem } from './problems.js'
 import { checkQueues, parseRedisUrl, type RedisPlace } from './redis.js'
 import type { QueuedRequest } from './request-data.js'
 import { shardNames } from './shards.js'
+import { oneLine } from '../redaction.js'
 import { statusText } from './status.js'
 import { createWorkers, type CreateWorkersOptions, type RequestWorker } from './worker.js'
 
@@ -32,7 +33,8 @@ export interface QueuePlace {
 }
 
 /** `parallelcurl enqueue`. */
-export interface EnqueueCommand extends QueuePlace, Pick<EnqueueOptions, 'attempts' | 'backoff'> {
+export interface EnqueueCommand
+  extends QueuePlace, Pick<EnqueueOptions, 'attempts' | 'backoff' | 'trustInput'> {
   readonly requests: InputSource<QueuedRequest>
 }
 
@@ -43,6 +45,8 @@ export interface WorkCommand extends QueuePlace {
   readonly options: ParallelCurlOptions
   /** Where bodies go. Default: nowhere. */
   readonly folder?: string | undefined
+  /** Whether jobs may reach what is local to this process. Default: false. */
+  readonly trustInput?: boolean | undefined
   /** Ends when there is nothing left to do, delayed jobs included. Default: false, it waits for more. */
   readonly untilEmpty?: boolean | undefined
   /** Of the worker: `lockDuration`, `stalledInterval`, `limiter`, ... */
@@ -51,24 +55,31 @@ export interface WorkCommand extends QueuePlace {
   readonly signals?: EventEmitter | undefined
 }
 
-/** 0: done; 2: it could not begin, and nothing has changed. */
-export type ExitCode = 0 | 2
+/** 0: done; 1: requests were not added, because their ids are those of others; 2: it could not begin, and nothing has changed. */
+export type ExitCode = 0 | 1 | 2
 
-/** Adds requests; writes one line of JSON: how many were read, and how many of them are new. */
+/** Adds requests; writes one line of JSON: how many were read, and how many of them are new. Says which were not added, and why. */
 export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
     const queues = await open(command)
-    const { requests, attempts, backoff } = command
+    const { requests, attempts, backoff, trustInput } = command
+    let conflicts = 0
     try {
       const before = await total(queues)
       const read = await enqueue(queues, requests, {
         ...(attempts !== undefined && { attempts }),
         ...(backoff !== undefined && { backoff }),
+        trustInput,
+        onConflict(conflict) {
+          conflicts++
+          streams.stderr.write(`parallelcurl: ${oneLine(conflictText(conflict))}\n`)
+        },
       })
       write(streams.stdout, { read, added: (await total(queues)) - before })
     } finally {
       await closeAll(queues)
     }
+    return conflicts > 0 ? 1 : 0
   })
 }
 
@@ -83,6 +94,7 @@ export function workCommand(command: WorkCommand, streams: CommandStreams): Prom
     const curl = new ParallelCurl(command.maxRequests, command.options)
     const workers = await createWorkers(command.queue, curl, {
       ...command.worker,
+      trustInput: command.trustInput,
       connection: place.connection,
       shardByHost: command.shardByHost,
       store: command.folder === undefined ? undefined : folderStore(command.folder),
@@ -131,10 +143,9 @@ export function drainCommand(command: QueuePlace, streams: CommandStreams): Prom
   })
 }
 
-async function guarded({ stderr }: CommandStreams, run: () => Promise<void>): Promise<ExitCode> {
+async function guarded({ stderr }: CommandStreams, run: () => Promise<unknown>): Promise<ExitCode> {
   try {
-    await run()
-    return 0
+    return (await run()) === 1 ? 1 : 0
   } catch (error) {
     if (!(error instanceof QueueProblem) && !(error instanceof OptionError)) throw error
     stderr.write(`parallelcurl: ${error.message}\n`)

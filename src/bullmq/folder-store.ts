@@ -8,7 +8,7 @@ import type { Transfer } from '../index.js'
 
 /** What a store is told of a job. */
 export interface StoredJob {
-  /** The request's own id, or a hash of the request. */
+  /** The request's own id behind `id-`, or a hash of the request. */
   readonly id?: string | undefined
   readonly data: unknown
 }

@@ -1,5 +1,12 @@
 /** `parallelcurl/bullmq`: the same requests on many machines, through BullMQ's queues. Exports, nothing else. */
-export { enqueue, JOB_NAME, openQueues, type EnqueueOptions, type OpenQueuesOptions } from './enqueue.js'
+export {
+  enqueue,
+  JOB_NAME,
+  openQueues,
+  type EnqueueOptions,
+  type IdConflict,
+  type OpenQueuesOptions,
+} from './enqueue.js'
 export { folderStore, type Store, type StoredJob } from './folder-store.js'
 export type { Outcome } from './outcome.js'
 export type { WorkerRetryOptions } from './perform.js'

@@ -28,6 +28,8 @@ export interface Performance {
   readonly curl: ParallelCurl
   readonly store: Store | undefined
   readonly policy: RetryPolicy
+  /** Whether requests may reach what is local to this process. */
+  readonly trustInput: boolean
   /** How often a server may put a job off by `Retry-After` without that being an attempt. */
   readonly maxDelays: number
   /** Whether the worker is on its way out: what is aborted then goes back. */
@@ -46,7 +48,7 @@ export function workerPolicy(retry: WorkerRetryOptions = {}): RetryPolicy {
 export async function perform(job: Job, token: string | undefined, with_: Performance): Promise<Outcome> {
   // A fetch that was under way when the worker was closed: what is given back may come round to it once more.
   if (with_.isClosing()) return giveBack(job, token)
-  const request = readRequest(job)
+  const request = readRequest(job, with_.trustInput)
   const verdict = await transferOf(request, with_, (transfer) => judge(transfer, job, request, with_))
   switch (verdict.kind) {
     case 'done':
@@ -75,9 +77,9 @@ async function giveBack(job: Job, token: string | undefined): Promise<never> {
   throw new WaitingError()
 }
 
-function readRequest(job: Job): RequestFromQueue {
+function readRequest(job: Job, trustInput: boolean): RequestFromQueue {
   try {
-    return requestOf(job.data)
+    return requestOf(job.data, trustInput)
   } catch (error) {
     if (error instanceof BrokenJob) throw new UnrecoverableError(`broken job: ${error.message}`)
     throw error

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { OptionError } from '../errors.js'
 import type { PostFields, RequestOptions } from '../index.js'
+import { localAccess } from '../options/local-access.js'
 import { canonical, fromPlain, toPlain } from './plain-data.js'
 import { BrokenJob, messageOf } from './problems.js'
 
@@ -40,10 +41,15 @@ export interface RequestFromQueue {
   readonly options: RequestOptions | undefined
 }
 
+const ONLY_TRUSTED = 'only with trustInput (--trust-input), for enqueue and for the worker'
 const OF_THE_WORKER = new Set(['output', 'outputDir', 'createDirs', 'keepPartial', 'resume'])
 
-/** The data of a job for a request. `OptionError` for what is none, or cannot go through a queue. */
-export function dataOf(request: QueuedRequest): RequestData {
+/**
+ * The data of a job for a request. `OptionError` for what is none, or cannot go through a queue.
+ *
+ * @param trustInput whether it may reach what is local to the worker: its files, sockets and outputs, other protocols
+ */
+export function dataOf(request: QueuedRequest, trustInput = false): RequestData {
   if (typeof request === 'string') return { url: request }
   if (request instanceof URL) return { url: request.href }
   // Lists come from anywhere: their type is a promise of the compiler's only.
@@ -65,6 +71,10 @@ export function dataOf(request: QueuedRequest): RequestData {
       throw new OptionError(`${name} is the worker's to say: it stores bodies with its store`, name)
     }
   }
+  const local = trustInput ? undefined : localAccess(options)
+  if (local !== undefined) {
+    throw new OptionError(`${local.option} ${local.what} of the worker: ${ONLY_TRUSTED}`, local.option)
+  }
   const plain = toPlain(options, 'request') as Record<string, unknown>
   return {
     url: url instanceof URL ? url.href : url,
@@ -75,42 +85,53 @@ export function dataOf(request: QueuedRequest): RequestData {
   }
 }
 
-/** The request of a job. What it is not: `BrokenJob`. */
-export function requestOf(data: unknown): RequestFromQueue {
+/**
+ * The request of a job. What it is not: `BrokenJob`.
+ *
+ * @param trustInput as in {@link dataOf}
+ */
+export function requestOf(data: unknown, trustInput = false): RequestFromQueue {
   if (!isRecord(data)) throw new BrokenJob('its data is no object')
   const { url, id, options } = data
   if (typeof url !== 'string' || url === '') throw new BrokenJob('its data has no url')
   if (id !== undefined && typeof id !== 'string') throw new BrokenJob('its id is no string')
   if (options !== undefined && !isRecord(options)) throw new BrokenJob('its options are no object')
-  const local = Object.keys(options ?? {}).find((name) => OF_THE_WORKER.has(name))
-  if (local !== undefined) throw new BrokenJob(`its option ${local} is the worker's to say`)
+  const misplaced = Object.keys(options ?? {}).find((name) => OF_THE_WORKER.has(name))
+  if (misplaced !== undefined) throw new BrokenJob(`its option ${misplaced} is the worker's to say`)
+  const request = readPlain(data, url, id)
+  // Here as well: who writes to Redis need not have used enqueue().
+  const local = trustInput ? undefined : localAccess(request.options ?? {})
+  if (local === undefined) return request
+  throw new BrokenJob(`its option ${local.option} ${local.what}: ${ONLY_TRUSTED}`)
+}
+
+function readPlain(data: Record<string, unknown>, url: string, id: string | undefined): RequestFromQueue {
   try {
     return {
       url,
       id,
       userData: fromPlain(data['userData']),
       postFields: (fromPlain(data['postFields']) ?? null) as PostFields | null,
-      options: fromPlain(options) as RequestOptions | undefined,
+      options: fromPlain(data['options']) as RequestOptions | undefined,
     }
   } catch (error) {
     throw new BrokenJob(messageOf(error))
   }
 }
 
-const HASHED = 'sha256-'
-const SPELLED = 'id-'
-
-/** The id of a job: the request's own, or a hash of URL, post fields and options. BullMQ takes neither colons nor whole numbers. */
+/**
+ * The id of a job: a hash of URL, post fields and options, or the request's own behind `id-`. BullMQ takes neither colons nor whole numbers,
+ * and keeps what it knows of a queue under keys of the same form (`delayed`, `failed`, `meta`): a job of such a name would replace it.
+ */
 export function jobIdOf({ url, id, postFields, options }: RequestData): string {
   if (id === undefined) {
     const text = canonical({ url, postFields: postFields ?? null, options: options ?? {} })
-    return HASHED + createHash('sha256').update(text).digest('base64url')
+    return `sha256-${createHash('sha256').update(text).digest('base64url')}`
   }
   const spelled = id.replace(/[^A-Za-z0-9._~/@+=-]/gu, (letter) =>
     Array.from(Buffer.from(letter), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   )
-  const isPlain = spelled === id && id !== '' && !/^-?\d+$/.test(id)
-  return isPlain && !id.startsWith(SPELLED) && !id.startsWith(HASHED) ? id : SPELLED + spelled
+  return `id-${spelled}`
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

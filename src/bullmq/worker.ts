@@ -23,6 +23,12 @@ export interface CreateWorkerOptions extends Omit<WorkerOptions, 'concurrency'> 
   store?: Store | undefined
   /** Which attempts are made again. */
   retry?: WorkerRetryOptions | undefined
+  /**
+   * Whether jobs may reach what is local to this process: its files (`CAINFO`, `COOKIEFILE`, `upload`, ...), unix sockets and outputs
+   * (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. Only where whoever can write to Redis may do all that this process may.
+   * Default: false, such a job fails at once.
+   */
+  trustInput?: boolean | undefined
   /** How often a `Retry-After` may put a job off without using up one of its attempts. Default: 20. */
   maxRetryAfterDelays?: number | undefined
 }
@@ -58,14 +64,17 @@ export function createWorker(
   curl: ParallelCurl,
   options: CreateWorkerOptions,
 ): RequestWorker {
-  const { store, retry, maxRetryAfterDelays = 20, ...own } = options
+  const { store, retry, trustInput = false, maxRetryAfterDelays = 20, ...own } = options
   if (store !== undefined && typeof store !== 'function') {
     throw new OptionError('createWorker: store must be a function', 'store')
   }
+  if (typeof trustInput !== 'boolean')
+    throw new OptionError('createWorker: trustInput must be true or false', 'trustInput')
   const performance = {
     curl,
     store,
     policy: workerPolicy(retry),
+    trustInput,
     maxDelays: maxRetryAfterDelays,
     isClosing: () => worker.closing !== undefined,
   }

@@ -57,6 +57,7 @@ async function work(
     ...place,
     folder: lastOf(line, 'store'),
     untilEmpty: has(line, 'until-empty'),
+    trustInput: has(line, 'trust-input'),
     maxRequests,
     options: { ...options, ...access.options },
   }
@@ -117,6 +118,7 @@ async function enqueue(
     {
       ...place,
       requests: queued(requests, settings.base.options),
+      trustInput: has(line, 'trust-input'),
       ...(attempts !== undefined && { attempts: wholeNumber(attempts, 'attempts', 1) }),
     },
     { stdout: process.stdout, stderr: process.stderr },

@@ -18,6 +18,11 @@ const PLACE = [
   flag('queue', 'NAME', 'the name of the queue'),
   flag('shard-by-host', 'COUNT', 'so many queues, each host in one of them; the same for all commands'),
 ]
+const TRUST = flag(
+  'trust-input',
+  undefined,
+  'requests may read and write files of the worker, connect to its sockets, and use other protocols',
+)
 const ENQUEUE = [flag('attempts', 'COUNT', 'attempts of each request, on whatever machine; default: 3')]
 const WORK = [
   {
@@ -47,6 +52,7 @@ export const QUEUE_COMMANDS: ReadonlyMap<string, QueueCommand> = new Map([
       flags: [
         ...PLACE,
         ...ENQUEUE,
+        TRUST,
         ...FLAGS.filter(({ long, ofRequest }) => ofRequest || INPUT.has(long)),
         ...HELP,
       ],
@@ -60,6 +66,7 @@ export const QUEUE_COMMANDS: ReadonlyMap<string, QueueCommand> = new Map([
       flags: [
         ...PLACE,
         ...WORK,
+        TRUST,
         ...FLAGS.filter(({ group, ofRequest }) => ofRequest || RUNNING.has(group)),
         ...HELP,
       ],

@@ -80,7 +80,7 @@ describe('integration: BullMQ, the commands', () => {
     expect(await statusCommand(place, status)).to.equal(0)
     expect(status.out).to.match(/^waiting +0\nactive +0\ndelayed +0\ncompleted +2\nfailed +1\nper minute /)
     expect(status.out).to.match(
-      /last failures:\n {2}nowhere http:\/\/\*\*\*@127\.0\.0\.1:\d+\/: .*\(attempts: 3\)\n$/,
+      /last failures:\n {2}id-nowhere http:\/\/\*\*\*@127\.0\.0\.1:\d+\/: .*\(attempts: 3\)\n$/,
     )
     expect(work.out + work.err + status.out)
       .to.not.include('secret')

@@ -1,5 +1,6 @@
 /** Requests through BullMQ on a real Redis: what the server sees, and what the queue has of it afterwards. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Queue } from 'bullmq'
@@ -101,6 +102,74 @@ describe('integration: BullMQ', () => {
     expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
   })
 
+  it('D31: ids are data, also those that are keys of BullMQ’s own', async () => {
+    const ids = [
+      'delayed',
+      'active',
+      'completed',
+      'failed',
+      'wait',
+      'paused',
+      'meta',
+      'stalled',
+      'events',
+      'marker',
+      'id',
+      'pc',
+    ]
+    const one = await run(ids.map((id) => ({ url: server.url(`/echo?${id}`), id })))
+    expect(one.done.sort()).to.deep.equal(ids.map((id) => `id-${id}`).sort())
+    expect(one.errors).to.deep.equal([])
+    expect(server.requests.map(({ url }) => url).sort()).to.deep.equal(ids.map((id) => `/echo?${id}`).sort())
+  })
+
+  it('D31: an id that comes again with another URL is said, in one batch or later', async () => {
+    const conflicts: unknown[] = []
+    const onConflict = (conflict: unknown): void => void conflicts.push(conflict)
+    const list = [
+      { url: 'http://a.test/1', id: 'x' },
+      { url: 'http://u:secret@a.test/2', id: 'x' },
+      { url: 'http://a.test/1', id: 'x' },
+    ]
+    await enqueue(queue, list, { onConflict })
+    await enqueue(queue, [{ url: 'http://a.test/3', id: 'x' }], { onConflict })
+    const queuedUrl = 'http://a.test/1'
+    const said = conflicts as { url: string }[]
+    expect(said.map(({ url }) => url.includes('secret'))).to.deep.equal([false, false])
+    expect(said[0]).to.include({ id: 'x', queuedUrl }).and.to.have.property('url').that.includes('a.test/2')
+    expect(said[1]).to.deep.equal({ id: 'x', url: 'http://a.test/3', queuedUrl })
+    expect(await queue.getWaitingCount()).to.equal(1)
+    const warned = once(process, 'warning')
+    await enqueue(queue, [{ url: 'http://a.test/4', id: 'x' }])
+    expect((await warned)[0])
+      .to.have.property('message')
+      .that.includes('http://a.test/4 is not added')
+  })
+
+  it('B9: a job that reaches for what is local to the worker fails at once, unless it is trusted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    const file = join(folder, 'secret')
+    writeFileSync(file, 'of the worker')
+    const request = { url: server.url('/echo'), id: 'put', upload: file }
+    await enqueue(queue, [request], { trustInput: true })
+    const careful = work()
+    await careful.settled(1)
+    expect(careful.failed).to.deep.equal(['id-put'])
+    expect((await queue.getJob('id-put'))?.failedReason).to.match(
+      /broken job: its option upload reads a local file/,
+    )
+    expect(server.requests).to.have.length(0)
+    await careful.worker.close()
+    await enqueue(queue, [{ ...request, id: 'again' }], { trustInput: true })
+    const trusting = work({ trustInput: true })
+    await trusting.settled(1)
+    expect(trusting.done).to.deep.equal(['id-again'])
+    expect(String(server.requests[0]?.body)).to.equal('of the worker')
+    const refused = await enqueue(queue, [request]).catch((thrown: unknown) => thrown)
+    expect(refused).to.be.instanceOf(OptionError).and.to.include({ option: 'upload' })
+    rmSync(folder, { recursive: true })
+  })
+
   it('adds nothing that is done already', async () => {
     await run([server.url('/status/200')])
     await enqueue(queue, [server.url('/status/200')])
@@ -148,8 +217,8 @@ describe('integration: BullMQ', () => {
     expect(request).to.include({ method: 'POST', path: '/echo' })
     expect(request?.headers).to.include({ 'x-a': 'b' })
     expect(request?.body).to.deep.equal(postFields)
-    expect(stored).to.deep.equal([[{ n: 1 }, 200, 'mine']])
-    const job = await queue.getJob('mine')
+    expect(stored).to.deep.equal([[{ n: 1 }, 200, 'id-mine']])
+    const job = await queue.getJob('id-mine')
     const outcome = job?.returnvalue as Outcome
     expect(outcome).to.include({
       id: 'mine',
@@ -166,7 +235,7 @@ describe('integration: BullMQ', () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-store-'))
     try {
       await run([{ url: server.url('/status/404'), id: 'a' }], { store: folderStore(folder) })
-      const job = await queue.getJob('a')
+      const job = await queue.getJob('id-a')
       expect(readFileSync((job?.returnvalue as Outcome).output!, 'utf8')).to.equal('status 404')
     } finally {
       rmSync(folder, { recursive: true })
@@ -191,8 +260,8 @@ describe('integration: BullMQ', () => {
       response.writeHead(server.requests.length < 3 ? 503 : 200).end()
     })
     const one = await run([{ url: server.url('/twice'), id: 'a' }])
-    const job = await queue.getJob('a')
-    expect(one.done).to.deep.equal(['a'])
+    const job = await queue.getJob('id-a')
+    expect(one.done).to.deep.equal(['id-a'])
     expect([server.requests.length, job?.attemptsMade, (job?.returnvalue as Outcome).status]).to.deep.equal([
       3, 3, 200,
     ])
@@ -204,9 +273,9 @@ describe('integration: BullMQ', () => {
       { url: server.url('/status/503'), id: 'status' },
       { url: nowhere, id: 'nowhere' },
     ])
-    expect([one.done, one.failed]).to.deep.equal([['status'], ['nowhere']])
+    expect([one.done, one.failed]).to.deep.equal([['id-status'], ['id-nowhere']])
     expect(server.requests).to.have.length(3)
-    const [status, failed] = await Promise.all([queue.getJob('status'), queue.getJob('nowhere')])
+    const [status, failed] = await Promise.all([queue.getJob('id-status'), queue.getJob('id-nowhere')])
     expect(status?.returnvalue).to.include({ ok: true, status: 503 })
     expect(failed).to.include({ attemptsMade: 3 })
     expect(failed?.progress).to.include({ ok: false, errno: 7, url: nowhere })
@@ -219,9 +288,9 @@ describe('integration: BullMQ', () => {
       { url: 'http://:::/', id: 'malformed' },
       { url: server.url('/post'), id: 'post', postFields: 'x' },
     ])
-    expect([one.done, one.failed]).to.deep.equal([['post'], ['malformed']])
+    expect([one.done, one.failed]).to.deep.equal([['id-post'], ['id-malformed']])
     expect(server.requests).to.have.length(1)
-    expect(await queue.getJob('malformed')).to.include({ attemptsMade: 1 })
+    expect(await queue.getJob('id-malformed')).to.include({ attemptsMade: 1 })
   })
 
   it('puts a job off as long as a 429 asks, without using up an attempt', async () => {
@@ -231,8 +300,8 @@ describe('integration: BullMQ', () => {
     await enqueue(queue, [{ url: server.url('/later'), id: 'a' }], { attempts: 1 })
     const one = work()
     await one.settled(1)
-    expect(one.done).to.deep.equal(['a'])
-    const job = await queue.getJob('a')
+    expect(one.done).to.deep.equal(['id-a'])
+    const job = await queue.getJob('id-a')
     expect([job?.attemptsMade, job?.attemptsStarted]).to.deep.equal([1, 2])
     // BullMQ took it out of the line: between the two starts is the time that was asked for.
     expect((job?.finishedOn ?? 0) - (job?.timestamp ?? 0)).to.be.at.least(1000)
@@ -243,7 +312,7 @@ describe('integration: BullMQ', () => {
     await enqueue(queue, [{ url: server.url('/never'), id: 'a' }], { attempts: 1 })
     await work({ maxRetryAfterDelays: 1 }).settled(1)
     expect(server.requests).to.have.length(2)
-    expect((await queue.getJob('a'))?.returnvalue).to.include({ status: 429 })
+    expect((await queue.getJob('id-a'))?.returnvalue).to.include({ status: 429 })
   })
 
   it('fails a job with broken data at once, and says why', async () => {
@@ -310,7 +379,7 @@ describe('integration: BullMQ', () => {
       active: 0,
       failed: 0,
     })
-    expect(await queue.getJob('a')).to.include({ attemptsMade: 0 })
+    expect(await queue.getJob('id-a')).to.include({ attemptsMade: 0 })
   })
 
   it('tries again what the store could not take', async () => {
@@ -319,7 +388,7 @@ describe('integration: BullMQ', () => {
       if (++calls === 1) throw new Error('disk full')
     }
     const one = await run([{ url: server.url('/status/200'), id: 'a' }], { store })
-    expect([one.done, calls, (await queue.getJob('a'))?.attemptsMade]).to.deep.equal([['a'], 2, 2])
+    expect([one.done, calls, (await queue.getJob('id-a'))?.attemptsMade]).to.deep.equal([['id-a'], 2, 2])
   })
 
   it('holds the limit of a host over several workers with shardByHost', async () => {

@@ -79,6 +79,35 @@ describe('the data of a job', () => {
   }
 })
 
+describe('B9: what is local to the worker', () => {
+  const local: Record<string, unknown>[] = [
+    { upload: '/etc/hostname' },
+    { PROTOCOLS_STR: 'file' },
+    { COOKIEJAR: '/tmp/x' },
+    { CURLOPT_COOKIEFILE: '/tmp/x' },
+    { 10065: '/tmp/x' },
+    { UNIX_SOCKET_PATH: '/run/x' },
+    { RETURNTRANSFER: false },
+    { VERBOSE: true },
+    { proxies: [{ url: null, options: { NETRC: 1 } }] },
+  ]
+  for (const options of local) {
+    const name = JSON.stringify(options)
+    it(`${name} is refused when it is added, and by the worker, unless both trust it`, () => {
+      const request = { url: 'http://a.test/', ...options } as QueuedRequest
+      expect(() => dataOf(request)).to.throw(OptionError, /trustInput/)
+      const data = dataOf(request, true)
+      expect(() => requestOf(data)).to.throw(BrokenJob, /trustInput/)
+      expect(requestOf(data, true).options).to.deep.equal(options)
+    })
+  }
+
+  it('bytes are no file', () => {
+    const data = dataOf({ url: 'http://a.test/', upload: Buffer.from('x'), PROTOCOLS_STR: 'https' })
+    expect(requestOf(data).options).to.deep.equal({ upload: Buffer.from('x'), PROTOCOLS_STR: 'https' })
+  })
+})
+
 describe('the id of a job', () => {
   const idOf = (request: QueuedRequest): string => jobIdOf(dataOf(request))
 
@@ -90,8 +119,21 @@ describe('the id of a job', () => {
     expect(idOf({ url: 'http://a.test/', postFields: 'x' })).to.not.equal(idOf('http://a.test/'))
   })
 
-  it('is the own one where BullMQ takes it', () => {
-    expect(idOf({ url: 'http://a.test/', id: 'page-1' })).to.equal('page-1')
+  it('is the own one as data: D31, none of the keys that BullMQ has itself', () => {
+    expect(idOf({ url: 'http://a.test/', id: 'page-1' })).to.equal('id-page-1')
+    for (const id of [
+      'delayed',
+      'active',
+      'completed',
+      'failed',
+      'wait',
+      'meta',
+      'stalled',
+      'events',
+      'id',
+      'pc',
+    ])
+      expect(idOf({ url: 'http://a.test/', id })).to.equal(`id-${id}`)
     expect(idOf({ url: 'http://a.test/', id: 42 })).to.equal('id-42')
     expect(idOf({ url: 'http://a.test/', id: 'a:b' })).to.equal('id-a%3ab')
   })
