@@ -208,7 +208,10 @@ export class Download implements BodySink {
     const { transfer } = this
     try {
       // A body of 0 bytes is a file, too.
-      if (transfer.errno === 0 && this.way === null) this.start()
+      if (transfer.errno === 0 && this.way === null) {
+        if (transfer.getInfo('CONDITION_UNMET') === 1) this.way = 'memory'
+        else this.start()
+      }
       if (this.writer !== null || this.isKept) return false
       if (transfer.errno !== 0 || this.way !== 'file' || !this.isWhole()) return true
       this.file ??= this.makeFile()

@@ -40,6 +40,11 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
     command.parse([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (/^error: unknown option '(--next|-:)'/.test(error.message)) {
+      throw new UsageError(
+        '--next is of curl commands (--from-curl); requests with options of their own are JSON lines here (-i)',
+      )
+    }
     throw new UsageError(error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'))
   }
   const urls = [...given.filter(([long]) => long === 'url').map(([, value]) => value ?? ''), ...command.args]

@@ -1,11 +1,12 @@
 /**
  * curl commands in and out: what a browser copies becomes requests, and requests become curl commands. Does not run anything.
  */
-import { quote, split } from 'shlex'
+import { quote as quotePlain, split } from 'shlex'
+import { oneLine } from '../redaction.js'
 import { parseWords } from './command-line.js'
 import { flagNamed, FLAGS, type Flag, type Given } from './flags.js'
 import type { Input } from './input-line.js'
-import { messageOf, UsageError } from './mistakes.js'
+import { DataError, messageOf, UsageError } from './mistakes.js'
 
 /** Options of curl's that say nothing about the request itself, besides those of this command. */
 const IGNORED: readonly Flag[] = Object.entries({
@@ -84,9 +85,28 @@ export function toCurl(input: Input, base: readonly Given[], output: string | un
   const words = given.flatMap(wordsOf)
   const lost = given.filter(([long]) => flagNamed(long)?.inCurl === false)
   if (output !== undefined) words.push('-o', output)
-  const command = ['curl', ...words.map(quote), quote(input.url)].join(' ')
+  // Here they are no globs.
+  if (/[[\]{}]/.test(input.url)) words.push('-g')
+  if (input.url.startsWith('-')) words.push('--url')
+  const command = ['curl', ...[...words, input.url].map(quote)].join(' ')
   if (lost.length === 0) return command
-  return `${command} # without ${lost.map(([long, value]) => `--${long} ${(value ?? '').split('=')[0] ?? ''}`).join(', ')}`
+  const names = lost.map(([long, value]) => `--${long} ${(value ?? '').split('=')[0] ?? ''}`)
+  return `${command} # without ${oneLine(names.join(', '))}`
+}
+
+/** Control characters, and those that turn the direction of text. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/
+
+/** A word for bash and others; what a terminal would act on is spelled out. */
+function quote(word: string): string {
+  if (!UNSEEN.test(word)) return quotePlain(word)
+  if (word.includes('\0')) throw new DataError('a word of a command cannot hold NUL')
+  const spelled = Array.from(word, (character) => {
+    if (character === "'" || character === '\\') return `\\${character}`
+    if (!UNSEEN.test(character)) return character
+    return Array.from(Buffer.from(character), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+  })
+  return `$'${spelled.join('')}'`
 }
 
 const BODY = new Set([

@@ -65,6 +65,7 @@ export const FLAGS: readonly Flag[] = [
     ],
     ['--url-column NAME', 'CSV: the column that has the URL; default: url'],
     ['--strict', 'a bad line of input ends the run; without, it is reported and counts as a failure'],
+    ['--trust-input', 'lines of input may read local files and open other protocols'],
     ['--url URL', 'a URL, as in curl'],
     ['-K, --config FILE', "options from a file in the format of curl's, - for stdin", 'file'],
     ['--from-curl COMMAND', 'requests of a curl command, as browsers copy it; may be given more than once'],
@@ -106,6 +107,7 @@ export const FLAGS: readonly Flag[] = [
     ['--max-filesize BYTES', 'fail where more is announced'],
   ]),
   ...rows('Requests', 'request', [
+    ['--max-body SIZE', 'fail where more than this comes, decoded, such as 10M'],
     [
       '--opt NAME=VALUE',
       "any option of libcurl's by its name, such as TCP_KEEPALIVE=1; lists by repeating it",

@@ -4,8 +4,9 @@
 import { oneLine } from '../redaction.js'
 import { writeAll } from './files.js'
 import type { Input } from './input-line.js'
-import { isBadLine, readInputs } from './input.js'
-import { EXIT } from './mistakes.js'
+import { isBadLine, readInputs, type BadLine } from './input.js'
+import { checkTrust } from './line-trust.js'
+import { DataError, EXIT } from './mistakes.js'
 import type { Settings } from './settings.js'
 import { fillTemplate, remoteName } from './template.js'
 
@@ -17,21 +18,33 @@ export async function printCommands(
 ): Promise<number> {
   let n = 0
   let bad = 0
+  const complain = ({ where, problem }: BadLine): void => {
+    bad++
+    if (settings.showErrors) process.stderr.write(`parallelcurl: ${oneLine(`${where}: ${problem}`)}\n`)
+  }
   const print = async (input: Input): Promise<void> => {
     n++
     await writeAll(process.stdout, `${commandOf(input, outputOf(input, n, settings))}\n`, 'stdout')
+  }
+  /** What is wrong with a line, if anything. */
+  const attempt = async (input: Input): Promise<string | undefined> => {
+    try {
+      checkTrust(input, settings)
+      await print(input)
+      return undefined
+    } catch (error) {
+      if (error instanceof DataError) return error.message
+      throw error
+    }
   }
   for (const input of first) await print(input)
   const { inputs, inputFormat: format, urlColumn } = settings
   for (const path of inputs) {
     for await (const input of readInputs(path, { format, urlColumn }, { readBytes: 0, totalBytes: 0 })) {
-      if (!isBadLine(input)) await print(input)
-      else {
-        bad++
-        if (settings.showErrors)
-          process.stderr.write(`parallelcurl: ${oneLine(`${input.where}: ${input.problem}`)}\n`)
-        if (settings.strict) return EXIT.usage
-      }
+      const problem = isBadLine(input) ? input.problem : await attempt(input)
+      if (problem === undefined) continue
+      complain({ where: input.where ?? path, problem })
+      if (settings.strict) return EXIT.usage
     }
   }
   return bad > 0 ? EXIT.failed : EXIT.ok

@@ -180,6 +180,8 @@ function finish(parts: Parts): RequestDraft {
   const body = data.length === 0 ? null : joined(data, isJson)
   const isPost = (body !== null && !isGet) || form.length > 0
   if (isHead && isPost) throw new UsageError('-I asks for no more than headers: it goes with no body')
+  const hasBody = isPost || upload !== undefined
+  if (method === 'HEAD' && hasBody) throw new UsageError('HEAD goes with no body')
   if (upload !== undefined && (isPost || isHead))
     throw new UsageError('-T is a body by itself: it goes with no -d, -F or -I')
   if (isJson) addMissing(headers, 'Content-Type: application/json', 'Accept: application/json')

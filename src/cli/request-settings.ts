@@ -53,6 +53,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   'max-redirs': (value) => ({ MAXREDIRS: value === '-1' ? -1 : wholeNumber(value, 'max-redirs') }),
   'path-as-is': constant({ PATH_AS_IS: 1 }),
   fail: constant({ FAILONERROR: 1 }),
+  'max-body': (value) => ({ maxBodySize: bytes(value, 'max-body') }),
   'max-filesize': (value) => ({ MAXFILESIZE_LARGE: bytes(value, 'max-filesize') }),
   user: text('USERPWD'),
   basic: authentication(1),

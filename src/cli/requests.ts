@@ -9,6 +9,7 @@ import { keyOf, type Journal } from './journal.js'
 import { DataError, messageOf, UsageError } from './mistakes.js'
 import { draftRequest, type RequestDraft } from './request-draft.js'
 import { ofRequest } from './command-line.js'
+import { checkTrust } from './line-trust.js'
 import type { Naming } from './naming.js'
 import type { Settings } from './settings.js'
 import { Tap } from './tap.js'
@@ -86,7 +87,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
 
   private async *all(): AsyncGenerator<StreamInput> {
     for (const input of this.from.first) {
-      const made = this.make(input, 'the command line')
+      const made = this.make(input, 'the command line', false)
       if (made !== undefined) yield made
     }
     const { inputs, inputFormat: format, urlColumn } = this.from.settings
@@ -94,7 +95,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
       for await (const input of readInputs(path, { format, urlColumn }, this.progress)) {
         if (isBadLine(input)) this.report(input)
         else {
-          const made = this.make(input, path)
+          const made = this.make(input, path, true)
           if (made !== undefined) yield made
         }
       }
@@ -107,7 +108,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     if (this.from.settings.strict) throw new UsageError(`${line.where}: stopped by --strict`)
   }
 
-  private make(input: Input, where: string): StreamInput | undefined {
+  private make(input: Input, where: string, isData: boolean): StreamInput | undefined {
     const n = ++this.count
     const { settings, naming, journal, taps } = this.from
     const key = journal === null ? '' : keyOf(input)
@@ -120,6 +121,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     const tap = taps ? new Tap(settings.verbose) : null
     const listening: RequestOptions = tap === null ? {} : { VERBOSE: 1, DEBUGFUNCTION: tap.listen }
     try {
+      if (isData) checkTrust(input, settings)
       const place = naming.options(input, n)
       if (input.layer === undefined && input.output === undefined) {
         const { failsByStatus } = settings.base

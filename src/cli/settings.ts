@@ -22,6 +22,8 @@ export interface Settings {
   readonly inputFormat: InputFormat | undefined
   readonly urlColumn: string
   readonly strict: boolean
+  /** Lines of input may reach what is local. */
+  readonly trustsInput: boolean
   readonly templates: readonly string[]
   readonly remoteName: boolean
   readonly outputDir: string | undefined
@@ -78,6 +80,7 @@ export function readSettings(line: CommandLine, version: string): Settings {
     inputFormat: oneOf(line, 'input-format', FORMATS),
     urlColumn: value('url-column') ?? 'url',
     strict: flag('strict'),
+    trustsInput: flag('trust-input'),
     templates: allOf(line, 'output'),
     remoteName: flag('remote-name'),
     outputDir: value('output-dir'),

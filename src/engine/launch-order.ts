@@ -12,7 +12,7 @@ import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
-import { chosenBy, requestMethod } from './request-method.js'
+import { chosenBy, hasOddMethod, isHeadByName, requestMethod } from './request-method.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
@@ -47,6 +47,10 @@ export interface LaunchOrder {
   readonly withoutUpgrade: boolean
   /** Whether it is a POST that nobody has given a body: libcurl would ask a function for one that there is not, and fail with 42. */
   readonly isEmptyPost: boolean
+  /** Whether it is a HEAD because `CUSTOMREQUEST` says so. */
+  readonly isHeadByName: boolean
+  /** Whether `CUSTOMREQUEST` is no method of HTTP. */
+  readonly hasOddMethod: boolean
   /** Why it must not be launched with this build. */
   readonly limits: KnownLimits
   /** What it may leave in its handle. */
@@ -88,11 +92,12 @@ export function makeOrder(
   const needsFreshConnection = share !== null && identity.text !== '' && !isCookieShare(share)
   const proxyHeaders = separateProxyHeaders(options)
   const withoutUpgrade = asksForUpgradeInVain(options)
+  const isHead = isHeadByName(options) && body === null && !isUpload(options)
   const isSpoiler = needsFreshConnection || spoilsConnection(options, body)
   return {
     options,
     body,
-    overlay: isSpoiler || withoutUpgrade || proxyHeaders !== null ? null : overlayOf(options, body),
+    overlay: isSpoiler || withoutUpgrade || isHead || proxyHeaders !== null ? null : overlayOf(options, body),
     followsRedirects: options.number(FOLLOWLOCATION) !== 0,
     spoilsConnection: isSpoiler,
     identity,
@@ -108,6 +113,8 @@ export function makeOrder(
     proxyHeaders,
     withoutUpgrade,
     isEmptyPost: body === null && isEmptyPost(options),
+    isHeadByName: isHead,
+    hasOddMethod: hasOddMethod(options),
     limits: knownLimits(options),
     traces: tracesOf(options, body),
     mayBeHttp2: mayBeHttp2(options),

@@ -204,6 +204,7 @@ export class PooledEasy implements InfoSource, Tapped {
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.withoutUpgrade ? set(this.easy, 'HTTP_VERSION', OVER_TLS_ONLY) : 0) ||
+      (order.isHeadByName ? set(this.easy, 'NOBODY', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||
       (transfer.bodySource !== null

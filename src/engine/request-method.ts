@@ -9,6 +9,20 @@ import { OPTION } from './binding.js'
 
 const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
 
+/** RFC 9110, 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+
+/** Whether `CUSTOMREQUEST` is HEAD, whose answer has no body: libcurl by itself would wait for one. */
+export function isHeadByName(options: EffectiveOptions): boolean {
+  return options.value(CUSTOMREQUEST) === 'HEAD'
+}
+
+/** Whether `CUSTOMREQUEST` is no method of HTTP. Of FTP it is a command with its arguments. */
+export function hasOddMethod(options: EffectiveOptions): boolean {
+  const custom = options.value(CUSTOMREQUEST)
+  return typeof custom === 'string' && !TOKEN.test(custom)
+}
+
 interface Chosen {
   method: string
   isWithoutBody: boolean

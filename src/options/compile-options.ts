@@ -45,6 +45,8 @@ export interface CompileContext {
 const DIGITS = /^\d+$/
 /** libcurl's codes: curl/curl.h. */
 const MAX_INT32 = 2 ** 31 - 1
+/** curl/curl.h: CURL_HTTP_VERSION_3, and 31: that only. */
+const HTTP_3 = 30
 const NOT_BUILT_IN = 4
 const UNKNOWN_OPTION = 48
 const HTTPHEADER = 10023
@@ -329,6 +331,12 @@ function ask(
   const refusal = refuse(entry.id, asked, probe)
   if (refusal !== undefined) {
     const what = describe(value, subject.isSecret)
+    if (subject.name === 'HTTP_VERSION' && Number(value) >= HTTP_3) {
+      throw new OptionError(
+        `${subject.where}: this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists what it speaks`,
+        subject.name,
+      )
+    }
     throw new OptionError(
       `${subject.where}: libcurl refuses ${what} for ${subject.name}: ${refusal}`,
       subject.name,

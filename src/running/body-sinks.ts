@@ -17,6 +17,7 @@ import type { BodySink, BodySource } from '../transfer-types.js'
 import type { BodySettings } from './body-options.js'
 import type { RunSettings } from './run-options.js'
 
+const NOBODY = OPTION.NOBODY as number
 const WRITE_ERROR = 23
 const READ_ERROR = 26
 
@@ -37,7 +38,12 @@ export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | nul
   ]
   const wanted = ways.filter((way) => typeof way === 'string')
   if (wanted.length > 1) throw new OptionError(`a body goes one way: ${wanted.join(' or ')}`, wanted[1])
-  if (output !== undefined) return makeDownload(transfer, output, settings, host)
+  if (output !== undefined) {
+    const download = makeDownload(transfer, output, settings, host)
+    const { isHeadByName, options } = transfer.order as LaunchOrder
+    // Without a body there is nothing that could take the place of a file.
+    return isHeadByName || options.isOn(NOBODY) ? null : download
+  }
   const handover = handoverHost(transfer, host)
   return onData === undefined
     ? new StreamHandover(transfer, handover)

@@ -40,6 +40,12 @@ export class RequestMaker {
     const { always, inCleartext } = order.limits
     const limit = always ?? (isHttps(target) ? null : inCleartext)
     if (limit !== null) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
+    if (order.hasOddMethod && !/^ftps?:/i.test(target)) {
+      throw new OptionError(
+        `${where}: CUSTOMREQUEST must be a method, such as GET or PROPFIND: letters, digits and !#$%&'*+-.^_\`|~, without blanks`,
+        'CUSTOMREQUEST',
+      )
+    }
     const { settings } = order.options
     return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
   }
