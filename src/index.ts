@@ -18,7 +18,7 @@ export type {
   ProxyStrategy,
 } from './sessions/proxy-options.js'
 export { ProxyPool, type ProxyLease, type ProxyWait } from './sessions/proxy-pool.js'
-export { SessionPool, type SessionPoolOptions } from './sessions/session-pool.js'
+export { SessionPool, type SessionClient, type SessionPoolOptions } from './sessions/session-pool.js'
 export {
   Session,
   type SessionData,

@@ -101,6 +101,7 @@ export class ParallelCurl {
       compileProxyOptions,
     )
     this.dispatcher.engine.setMultiOptions(this.plainOrder.options.shared.settings.multi ?? {})
+    this.dispatcher.admission.client = new WeakRef(this)
     this.requests = new RequestMaker(this.dispatcher)
     this.connections = new Connections(this.dispatcher, codeName)
   }

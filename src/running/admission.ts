@@ -12,7 +12,7 @@ import type { PooledProxy, ProxyOutcome } from '../sessions/pooled-proxy.js'
 import type { ProxyRequest } from '../sessions/proxy-options.js'
 import { failedBeforeServer, proxyOutcome, type ProxyFacts } from '../sessions/proxy-outcome.js'
 import type { ProxyLease, ProxyPool } from '../sessions/proxy-pool.js'
-import { SessionPool } from '../sessions/session-pool.js'
+import { SessionPool, type SessionClient } from '../sessions/session-pool.js'
 import { Session } from '../sessions/session.js'
 import type { Transfer } from '../transfer.js'
 import { hostKeyOf } from '../url-parts.js'
@@ -50,16 +50,27 @@ interface Access {
   detours: number
   /** Whether its session has been changed since it was launched last. */
   hasChanged: boolean
+  /** The session that it waits for. */
+  coming: Promise<Session> | null
+  /** When it may go on, once it has that. */
+  dueAt: number
 }
 
 /** What admission needs of those who launch. */
 export interface AdmissionHost {
   opened(gate: Gate): void
   wakeUp(): void
+  /** The session that a transfer has waited for is there; or there is none, and why. */
+  sessionCame(transfer: Transfer): void
+  sessionFailed(transfer: Transfer, error: unknown): void
 }
 
 /** Sessions and proxies of the transfers of one instance. */
 export class Admission {
+  /** Whose requests these are: for those who log a session in. */
+  client: WeakRef<SessionClient> | null = null
+  /** Held where a pool needs it. */
+  private neededClient: SessionClient | null = null
   private readonly gates = new Map<ProxyPool, ProxyGates>()
   /** What has to be saved when everything is finished. */
   private readonly used = new Set<CookieJar | SessionPool>()
@@ -74,12 +85,12 @@ export class Admission {
     private readonly compile: CompileProxyOptions,
   ) {}
 
-  /** Takes a transfer that is new, before it gets into line. */
-  enter(transfer: Transfer): void {
+  /** Takes a transfer that is new, before it gets into line. True: it waits for its session, and is not to get into line yet. */
+  enter(transfer: Transfer): boolean {
     const { cookieJar, proxies, session } = transfer.settings as AccessSettings
     if (cookieJar instanceof CookieJar && cookieJar.path !== null) this.used.add(cookieJar)
     if (session instanceof SessionPool) this.used.add(session)
-    if ((session ?? proxies ?? null) === null) return
+    if ((session ?? proxies ?? null) === null) return false
     const given = transfer.order as LaunchOrder
     const access: Access = {
       given,
@@ -95,11 +106,50 @@ export class Admission {
       tried: [],
       detours: 0,
       hasChanged: false,
+      coming: null,
+      dueAt: transfer.queuedAt,
     }
     transfer.access = access
-    if (session instanceof SessionPool) this.use(transfer, access, session.acquire())
-    else if (session instanceof Session) this.use(transfer, access, session)
+    if (session instanceof SessionPool) return this.takeFrom(session, transfer, access)
+    if (session instanceof Session) this.use(transfer, access, session)
     else this.chooseGate(transfer, access)
+    return false
+  }
+
+  private takeFrom(
+    pool: SessionPool,
+    transfer: Transfer,
+    access: Access,
+    other: Session | null = null,
+  ): boolean {
+    if (pool.needsClient) this.neededClient ??= this.client?.deref() ?? null
+    const session = pool.take(this.neededClient, other)
+    if (session instanceof Session) {
+      this.use(transfer, access, session)
+      return false
+    }
+    access.coming = session
+    // It may have been aborted meanwhile, which is over then.
+    const isStillWaiting = (): boolean => transfer.access === access && access.coming === session
+    session.then(
+      (came) => {
+        if (!isStillWaiting()) return
+        access.coming = null
+        this.use(transfer, access, came)
+        this.host.sessionCame(transfer)
+      },
+      (error: unknown) => {
+        if (!isStillWaiting()) return
+        access.coming = null
+        this.host.sessionFailed(transfer, error)
+      },
+    )
+    return true
+  }
+
+  /** When a transfer that has waited for its session may go on. */
+  dueAtOf(transfer: Transfer): number {
+    return (transfer.access as Access).dueAt
   }
 
   /** The transfer is done, and holds nothing any longer. */
@@ -115,11 +165,22 @@ export class Admission {
     return sessions === null || hasChanged || (session?.isUsable ?? false)
   }
 
-  /** Gives it another session: it is neither in line nor on the wire. What the pool's function throws comes through. */
-  changeSession(transfer: Transfer): void {
+  /**
+   * Gives it another session: it is neither in line nor on the wire. What the pool's function throws comes through. True: it waits for
+   * that session.
+   */
+  changeSession(transfer: Transfer, dueAt: number): boolean {
     const access = transfer.access as Access
-    access.hasChanged = true
-    this.use(transfer, access, (access.sessions as SessionPool).acquire())
+    access.dueAt = dueAt
+    const isWaiting = this.takeFrom(access.sessions as SessionPool, transfer, access, access.session)
+    // One that could not be used from the beginning is used all the same: the next one would be no better.
+    access.hasChanged = !isWaiting && !(access.session?.isUsable ?? false)
+    return isWaiting
+  }
+
+  /** Whether a pool gives it its sessions. */
+  hasPool(transfer: Transfer): boolean {
+    return (transfer.access as Access).sessions !== null
   }
 
   /** Completes the order of a transfer that is about to go. False: it cannot, and has failed. */

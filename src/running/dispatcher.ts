@@ -109,6 +109,16 @@ export class Dispatcher {
         wakeUp: () => {
           this.wakeUp()
         },
+        sessionCame: (transfer) => {
+          const now = this.clock.now()
+          this.scheduler.takeBack(transfer, now)
+          this.scheduler.delay(transfer, Math.max(now, this.admission.dueAtOf(transfer)))
+          this.wakeUp()
+        },
+        sessionFailed: (transfer, error) => {
+          this.scheduler.settle(transfer, this.clock.now())
+          this.settleWithoutSession(transfer, error)
+        },
       },
       compileProxyOptions,
     )
@@ -202,7 +212,10 @@ export class Dispatcher {
     const { cookieJar, proxies, session } = transfer.settings as AccessSettings
     if (cookieJar !== undefined || proxies !== undefined || session !== undefined) {
       try {
-        this.admission.enter(transfer)
+        if (this.admission.enter(transfer)) {
+          this.scheduler.delay(transfer, Infinity)
+          return false
+        }
       } catch (error) {
         this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
         return true
@@ -235,6 +248,11 @@ export class Dispatcher {
       this.scheduler.settle(transfer, this.clock.now())
       this.settleUnlaunched(transfer, reason, errno)
     }
+  }
+
+  private settleWithoutSession(transfer: Transfer, error: unknown): void {
+    this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+    transfer.error = `there is no session for it: ${messageOf(error)}`
   }
 
   private settleUnlaunched(transfer: Transfer, reason: unknown, errno: number): void {
@@ -292,13 +310,18 @@ export class Dispatcher {
   private hasSession(transfer: Transfer, now: number): boolean {
     if (this.admission.hasSession(transfer)) return true
     this.scheduler.takeBack(transfer, now)
+    this.changeSession(transfer, now)
+    return false
+  }
+
+  /** Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that session. */
+  private changeSession(transfer: Transfer, dueAt: number): void {
     try {
-      this.admission.changeSession(transfer)
-      this.scheduler.delay(transfer, now)
+      const isWaiting = this.admission.changeSession(transfer, dueAt)
+      this.scheduler.delay(transfer, isWaiting ? Infinity : dueAt)
     } catch (error) {
       this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
     }
-    return false
   }
 
   /** Ends what has run out of time; forgets the deadlines of what has been done in time. */
@@ -417,7 +440,7 @@ export class Dispatcher {
       return false
     }
     // It may have been aborted by what was asked.
-    return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay)
+    return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay, retry.newSession)
   }
 
   private askFurther(transfer: Transfer, now: number): true {
@@ -425,13 +448,15 @@ export class Dispatcher {
     return this.sendAgain(transfer, now, 0)
   }
 
-  private sendAgain(transfer: Transfer, now: number, delay: number): true {
+  private sendAgain(transfer: Transfer, now: number, delay: number, wantsNewSession = false): true {
     this.tally.retried++
     this.scheduler.takeBack(transfer, now)
     this.engine.release(transfer)
     transfer.prepareAgain()
     if (transfer.access !== null) this.admission.prepareAgain(transfer)
-    this.scheduler.delay(transfer, now + delay)
+    if (wantsNewSession && transfer.access !== null && this.admission.hasPool(transfer))
+      this.changeSession(transfer, now + delay)
+    else this.scheduler.delay(transfer, now + delay)
     return true
   }
 }

@@ -23,6 +23,11 @@ export interface RetryOptions {
   /** Whether `Retry-After` (seconds or date) is obeyed, up to `maxDelayMs`, and pauses the host on 429 and 503. Default: true. */
   retryAfter?: boolean
   /**
+   * Whether each retry of a request with `session: pool` is another session's: another visitor tries. Default: false, the session with
+   * its cookies stays, unless it has retired. Nothing where the request has one session of its own.
+   */
+  newSession?: boolean
+  /**
    * Has the last word on each attempt, also on one that went well (it may reject an answer by its content): true and false decide, a
    * number is the delay in milliseconds of a retry, undefined leaves it to the rest. Never asked beyond `limit`, nor once the transfer
    * is aborted. What it throws fails the transfer, as its cause; so does an answer of another kind (a promise, say).
@@ -40,6 +45,7 @@ export interface RetryPolicy {
   readonly maxDelayMs: number
   readonly jitter: 'full' | 'none'
   readonly retryAfter: boolean
+  readonly newSession: boolean
   readonly shouldRetry: RetryOptions['shouldRetry']
 }
 
@@ -78,9 +84,10 @@ export function parseRetry(value: unknown): RetryPolicy {
   const given: { readonly [Key in keyof RetryOptions]?: unknown } = isObject ? value : { limit: value }
   const unknownKey = Object.keys(given).find((key) => !KEYS.has(key))
   if (unknownKey !== undefined) throw wrong('retry', `an object of ${[...KEYS].join(', ')}`, unknownKey)
-  const { jitter = 'full', retryAfter = true, shouldRetry } = given
+  const { jitter = 'full', retryAfter = true, newSession = false, shouldRetry } = given
   if (jitter !== 'full' && jitter !== 'none') throw wrong('retry.jitter', "'full' or 'none'", jitter)
   if (typeof retryAfter !== 'boolean') throw wrong('retry.retryAfter', 'true or false', retryAfter)
+  if (typeof newSession !== 'boolean') throw wrong('retry.newSession', 'true or false', newSession)
   if (shouldRetry !== undefined && typeof shouldRetry !== 'function') {
     throw wrong('retry.shouldRetry', 'a function', shouldRetry)
   }
@@ -95,6 +102,7 @@ export function parseRetry(value: unknown): RetryPolicy {
     maxDelayMs: milliseconds('retry.maxDelayMs', given.maxDelayMs ?? 60_000),
     jitter,
     retryAfter,
+    newSession,
     shouldRetry: shouldRetry as RetryPolicy['shouldRetry'],
   }
 }
@@ -164,6 +172,7 @@ const KEYS = new Set([
   'maxDelayMs',
   'jitter',
   'retryAfter',
+  'newSession',
   'shouldRetry',
 ])
 

@@ -119,7 +119,10 @@ export class Scheduler {
     if (transfer.state === 'pending' && this.limitsBytes) this.awaited.add(transfer)
   }
 
-  /** Puts a transfer that was in flight aside until `at`: it holds no slot, and is ahead of all new ones then. */
+  /**
+   * Puts a transfer aside until `at`: it holds no slot, and is ahead of all new ones then. `Infinity`: until somebody takes it back, with
+   * the session that it waits for.
+   */
   delay(transfer: Transfer, at: number): void {
     transfer.state = 'delayed'
     transfer.dueAt = at
@@ -193,7 +196,9 @@ export class Scheduler {
   /** Why this transfer waits, and until when where that is known; null where it does not wait. */
   waitOf(transfer: Transfer, now: number): Wait | null {
     if (transfer.state === 'delayed' && transfer.dueAt > now)
-      return { reason: 'backoff', until: transfer.dueAt }
+      return transfer.dueAt === Infinity
+        ? { reason: 'session' }
+        : { reason: 'backoff', until: transfer.dueAt }
     if (transfer.state !== 'pending' && transfer.state !== 'delayed') return null
     const wait =
       (this.tellsHostsApart ? waitAt(this.laneOf(transfer), transfer, now) : null) ??
@@ -316,6 +321,8 @@ export class Scheduler {
       this.counts.delayed--
       this.enqueue(transfer)
     }
+    // What was put aside without a time leaves its place behind when it goes on.
+    if (this.counts.delayed === 0 && this.delayed.size > 0) this.delayed.clear()
     this.line.wake(now)
     while (this.idleLanes.nextAt <= now) this.forget(this.idleLanes.pop() as HostLane, now)
   }

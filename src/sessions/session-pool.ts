@@ -4,6 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import type { Transfer } from '../transfer.js'
 import { readPrivateFile, removeStaleFiles, writePrivateFile } from './private-file.js'
 import {
   Session,
@@ -13,15 +14,27 @@ import {
   type SessionStats,
 } from './session.js'
 
+/** Who asks for a session: the `ParallelCurl` whose request waits. */
+export interface SessionClient {
+  request(url: string, options?: Readonly<Record<string, unknown>>): Promise<Transfer>
+}
+
 /** How a pool of sessions works. */
 export interface SessionPoolOptions extends SessionLimits {
   /** How many sessions there are. As long as there are fewer, new ones are made. Default: 50. */
   size?: number | undefined
   /**
    * Makes a session: a `Session`, or what it is made of. Default: a new jar, and nothing else. The limits of the pool are those of
-   * its sessions, unless this says otherwise.
+   * its sessions, unless this says otherwise. May be asynchronous: requests wait for it, and hold no slot.
    */
-  create?: ((name: string) => Session | SessionOptions) | undefined
+  create?: ((name: string) => Session | SessionOptions | Promise<Session | SessionOptions>) | undefined
+  /**
+   * Runs before the first request of each session that is made here, also in the place of a retired one: a log-in, say, with
+   * `curl.request(url, { session })`. Requests wait for it, and hold no slot; what it does counts neither as uses nor as errors of the
+   * session. Where it throws, or leaves a session that cannot be used, each request that waits fails with that as its cause (errno 42),
+   * and the next request begins anew. Sessions of a file and of {@link SessionPool.add} are not new.
+   */
+  onNewSession?: ((session: Session, curl: SessionClient) => unknown) | undefined
   /** `'round-robin'`: one after the other. `'random'`. Default: `'round-robin'`. */
   strategy?: 'round-robin' | 'random' | undefined
   /** A number from 0 to less than 1, for `'random'`. Default: `Math.random`. */
@@ -35,7 +48,17 @@ interface PoolFile {
 }
 
 const DEFAULT_SIZE = 50
-const KEYS = ['size', 'create', 'strategy', 'random', 'maxUses', 'maxAgeMs', 'maxErrors', 'badStatusCodes']
+const KEYS = [
+  'size',
+  'create',
+  'onNewSession',
+  'strategy',
+  'random',
+  'maxUses',
+  'maxAgeMs',
+  'maxErrors',
+  'badStatusCodes',
+]
 
 /**
  * A pool of sessions: `session: pool` gives each request one of them.
@@ -51,6 +74,9 @@ export class SessionPool {
   private readonly options: SessionPoolOptions
   private readonly size: number
   private next = 0
+  /** Sessions that are being made: nobody has them yet. */
+  private readonly comingUp: Promise<Session>[] = []
+  private nextComing = 0
   private made = 0
   private filePath: string | null = null
   private written: string | null = null
@@ -61,10 +87,11 @@ export class SessionPool {
     const stray = Object.keys(options).find((key) => !KEYS.includes(key))
     if (stray !== undefined)
       throw wrong(`${JSON.stringify(stray.slice(0, 40))} is none of ${KEYS.join(', ')}`)
-    const { size = DEFAULT_SIZE, create, strategy, random } = options
+    const { size = DEFAULT_SIZE, create, onNewSession, strategy, random } = options
     if (!Number.isInteger(size) || size < 1) throw wrong('size must be a whole number of at least 1')
-    for (const given of [create, random])
-      if (given !== undefined && typeof given !== 'function') throw wrong('create and random are functions')
+    for (const given of [create, onNewSession, random])
+      if (given !== undefined && typeof given !== 'function')
+        throw wrong('create, onNewSession and random are functions')
     if (strategy !== undefined && !['round-robin', 'random'].includes(strategy))
       throw wrong("strategy must be 'round-robin' or 'random'")
     this.options = options
@@ -92,17 +119,60 @@ export class SessionPool {
     return pool
   }
 
-  /** The next session that may be used. */
+  /**
+   * The next session that may be used. Throws `OptionError` where one has to be made and that takes time (`onNewSession`, or a `create`
+   * that returns a promise): give requests the pool itself then, they wait.
+   */
   acquire(): Session {
-    if (this.sessions.length < this.size) return this.create()
-    const at =
-      this.options.strategy === 'random' ? Math.floor(this.random() * this.sessions.length) : this.next
-    const session = this.sessions[at % this.sessions.length] as Session
+    if (this.options.onNewSession !== undefined && this.isShort) throw wrong(CANNOT_WAIT)
+    const session = this.take(null)
+    if (session instanceof Session) return session
+    // What it rejects with is this call's business no more.
+    session.catch(() => undefined)
+    throw wrong(CANNOT_WAIT)
+  }
+
+  /** @internal Whether sessions of it may have to be waited for. */
+  get needsClient(): boolean {
+    return this.options.onNewSession !== undefined
+  }
+
+  /** @internal The next session, or a promise of it; another one than `other` where there is more than one. */
+  take(client: SessionClient | null, other: Session | null = null): Session | Promise<Session> {
+    if (this.isShort) return this.create(client)
+    // All places are taken; those that are being made serve only where there is no other.
+    if (this.sessions.length === 0) return this.nextUnderway()
+    const session = this.pick()
     if (!session.isUsable) {
       this.remove(session)
-      return this.create()
+      return this.create(client)
     }
-    this.next = (at + 1) % this.sessions.length
+    if (session !== other || this.size === 1) return session
+    return this.sessions.length > 1 ? this.takeBeside(other, client) : this.nextUnderway()
+  }
+
+  private takeBeside(other: Session, client: SessionClient | null): Session | Promise<Session> {
+    const at = this.sessions.indexOf(other)
+    const session = this.sessions[(at + 1) % this.sessions.length] as Session
+    if (session.isUsable) return session
+    this.remove(session)
+    return this.create(client)
+  }
+
+  private nextUnderway(): Promise<Session> {
+    this.nextComing = (this.nextComing + 1) % this.comingUp.length
+    return this.comingUp[this.nextComing] as Promise<Session>
+  }
+
+  private get isShort(): boolean {
+    return this.sessions.length + this.comingUp.length < this.size
+  }
+
+  private pick(): Session {
+    const { length } = this.sessions
+    const at = (this.options.strategy === 'random' ? Math.floor(this.random() * length) : this.next) % length
+    const session = this.sessions[at] as Session
+    if (session.isUsable) this.next = (at + 1) % length
     return session
   }
 
@@ -179,12 +249,45 @@ export class SessionPool {
     return (this.options.random ?? Math.random)()
   }
 
-  private create(): Session {
+  private create(client: SessionClient | null): Session | Promise<Session> {
     let name: string
     do name = `session-${String(++this.made)}`
     while (this.names.has(name))
     const made = this.options.create?.(name) ?? {}
-    const session = made instanceof Session ? made : new Session({ ...this.limits, name, ...made })
+    if (!isPromise(made) && this.options.onNewSession === undefined) return this.adopt(name, made)
+    const coming = this.prepare(name, made, client)
+    this.comingUp.push(coming)
+    const forget = (): void => {
+      void this.comingUp.splice(this.comingUp.indexOf(coming), 1)
+    }
+    coming.then(forget, forget)
+    return coming
+  }
+
+  private adopt(name: string, made: Session | SessionOptions): Session {
+    const session = this.sessionOf(name, made)
+    this.add(session)
+    return session
+  }
+
+  private sessionOf(name: string, made: Session | SessionOptions): Session {
+    return made instanceof Session ? made : new Session({ ...this.limits, name, ...made })
+  }
+
+  private async prepare(
+    name: string,
+    made: Session | SessionOptions | Promise<Session | SessionOptions>,
+    client: SessionClient | null,
+  ): Promise<Session> {
+    const session = this.sessionOf(name, await made)
+    const { onNewSession } = this.options
+    if (onNewSession !== undefined) {
+      if (client === null) throw wrong(CANNOT_WAIT)
+      await onNewSession(session, client)
+      session.uses = session.errorScore = 0
+      if (!session.isUsable)
+        throw new Error(`onNewSession left ${session.name} retired, or too old to be used`)
+    }
     this.add(session)
     return session
   }
@@ -233,6 +336,13 @@ export class SessionPool {
     await writePrivateFile(path, text)
     this.written = text
   }
+}
+
+const CANNOT_WAIT =
+  'acquire: a new session takes time here; give requests the pool (session: pool), they wait for it'
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null)?.then === 'function'
 }
 
 function wrong(why: string): OptionError {
