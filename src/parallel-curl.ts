@@ -81,17 +81,21 @@ export class ParallelCurl {
   private closing: Promise<void> | null = null
   private isClosed = false
 
+  /** @param options all of it in one object, `maxRequests` (default 10) among the others */
+  constructor(options: ParallelCurlOptions & { readonly maxRequests?: number | string | null | undefined })
   /**
    * @param maxRequests how many may be in flight at once, default 10. 0, negative, `null` or `Infinity`: no limit. Numeric strings
    * count. Anything else: `OptionError`.
    * @param options libcurl's and our options for all requests, and limits. What is wrong with them: `OptionError`.
    * @param clock @internal
    */
+  constructor(maxRequests?: number | string | null, options?: ParallelCurlOptions | OptionsMap, clock?: Clock)
   constructor(
-    maxRequests: number | string | null = DEFAULT_MAX_REQUESTS,
-    options: ParallelCurlOptions | OptionsMap = {},
+    given: number | string | null | object = DEFAULT_MAX_REQUESTS,
+    rest?: ParallelCurlOptions | OptionsMap,
     clock: Clock = systemClock,
   ) {
+    const { maxRequests, options } = argumentsOf(given, rest)
     this.plainOrder = compileShared(options)
     this.sharedEntries = entriesOf(options)
     this.givenOptions = options
@@ -481,6 +485,30 @@ export class ParallelCurl {
     if (this.closing === null || (!this.isClosed && this.dispatcher.callbacks.isInside)) return
     throw new OptionError(`${where}: this ParallelCurl is closed`)
   }
+}
+
+/** The number and the options, or options alone that have the number among them. */
+function argumentsOf(
+  given: number | string | null | object,
+  rest: ParallelCurlOptions | OptionsMap | undefined,
+): { maxRequests: number | string | null; options: ParallelCurlOptions | OptionsMap } {
+  // An array is no options: as a number, it is refused.
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return { maxRequests: given as number | string | null, options: rest === undefined ? {} : rest }
+  if (rest !== undefined && !isEmpty(rest))
+    throw new OptionError(
+      'ParallelCurl: options come once: (maxRequests, options), or ({ maxRequests, ...options })',
+    )
+  const isMap = given instanceof Map
+  const { maxRequests = DEFAULT_MAX_REQUESTS, ...options } = (isMap ? Object.fromEntries(given) : given) as {
+    maxRequests?: number | string | null
+  }
+  if (isMap)
+    return {
+      maxRequests,
+      options: new Map([...(given as OptionsMap)].filter(([name]) => name !== 'maxRequests')),
+    }
+  return { maxRequests, options }
 }
 
 function limitsAmong({ options }: LaunchOrder): Limits {

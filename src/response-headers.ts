@@ -28,7 +28,15 @@ export class HeaderLines {
 function withoutLineEnd(line: Buffer): string {
   let end = line.length
   while (end > 0 && (line[end - 1] === 10 || line[end - 1] === 13)) end--
-  return line.toString('latin1', 0, end)
+  return asOneLine(line.toString('latin1', 0, end))
+}
+
+/** What ends a line or a text, within a line: RFC 9110, 5.5 has it replaced. HTTP/2 can carry it, and some builds hand it on. */
+const LINE_ENDS = /[\r\n\0]/g
+
+/** A text of a server's as one line. Each character keeps its place. */
+export function asOneLine(text: string): string {
+  return text.replace(LINE_ENDS, ' ')
 }
 
 /** The last response among header lines; earlier ones belong to redirects, `100 Continue` and proxies. */

@@ -10,6 +10,7 @@ import { giveSpare, joinChunks, LARGE_PLACE } from './spare-places.js'
 import { CurlError, OptionError } from './errors.js'
 import { shownUrl } from './redaction.js'
 import {
+  asOneLine,
   lastResponseHeaders,
   lastResponseTrailers,
   type HeaderLines,
@@ -282,7 +283,9 @@ export class Transfer<U = unknown> {
     const kept = this.kept?.get(id)
     if (kept !== undefined) return kept
     if (this.source === null) throw this.noLongerHeld(info)
-    const value = this.source.readInfo(id, this)
+    const read = this.source.readInfo(id, this)
+    // A Content-Type, say: it must begin no line where it is printed.
+    const value = typeof read === 'string' ? asOneLine(read) : read
     // What a WRITEFUNCTION reads in flight is not what it ends as.
     if (this.settledAt > 0) (this.kept ??= new Map()).set(id, value)
     return value

@@ -3,6 +3,7 @@
  * it is shown.
  */
 import { redactLine } from '../redaction.js'
+import { asOneLine } from '../response-headers.js'
 
 /** Types of CURLOPT_DEBUGFUNCTION(3). */
 const TEXT = 0
@@ -27,7 +28,10 @@ export class Tap {
       this.sent = text.split('\r\n').filter((line) => line !== '')
     }
     if (!this.keepsLines) return 0
-    for (const line of text.replace(/\r?\n$/, '').split(/\r?\n/)) this.lines.push(mark + redactLine(line))
+    const whole = text.replace(/\r?\n$/, '')
+    // Headers that come are given one by one: a line end within one is the server's, and begins no line.
+    const lines = type === HEADER_IN ? [asOneLine(whole)] : whole.split(/\r?\n/)
+    for (const line of lines) this.lines.push(mark + redactLine(line))
     return 0
   }
 

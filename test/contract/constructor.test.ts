@@ -1,7 +1,7 @@
 /** `new ParallelCurl(maxRequests, options)` and its public properties (parallelcurl.php 38-68). */
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import { ParallelCurl } from '../../src/index.js'
+import { OptionError, ParallelCurl } from '../../src/index.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { Recorder } from '../support/recorder.js'
 import { optionErrorOf, send } from '../support/requests.js'
@@ -59,7 +59,6 @@ describe('contract: the constructor', () => {
     0.5,
     1.5,
     '1.5',
-    {},
     [],
     [3],
     () => 3,
@@ -116,5 +115,24 @@ describe('contract: the constructor', () => {
     curl.setMaxRequests(1)
     await send(curl, server.url())
     expect(server.requests.map((request) => request.headers['user-agent'])).to.deep.equal(['a', 'b'])
+  })
+})
+
+describe('new ParallelCurl({ maxRequests, ...options })', () => {
+  it('E6: works: the number may be among the options', async () => {
+    await using curl = new ParallelCurl({ maxRequests: 5, USERAGENT: 'me' })
+    expect(curl.maxRequests).to.equal(5)
+    expect(curl.options).to.deep.equal({ USERAGENT: 'me' })
+    await using plain = new ParallelCurl({ USERAGENT: 'me' })
+    expect(plain.maxRequests).to.equal(10)
+    await using unlimited = new ParallelCurl({ maxRequests: null })
+    expect(unlimited.maxRequests).to.equal(Infinity)
+    expect(() => new ParallelCurl({ maxRequests: 'abc' })).to.throw(
+      OptionError,
+      'maxRequests must be a whole number',
+    )
+    const twice = (): unknown => new ParallelCurl({ maxRequests: 5 } as never, { USERAGENT: 'me' })
+    expect(twice).to.throw(OptionError, 'options come once')
+    expect(() => new ParallelCurl({ NO_SUCH: 1 } as never)).to.throw(OptionError, 'NO_SUCH')
   })
 })

@@ -3,6 +3,7 @@
  * repeated are compared.
  */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
@@ -198,8 +199,11 @@ describe('docs/errors.md', () => {
       cwd: ROOT,
     })
     let text = ''
+    let complaints = ''
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    await new Promise((done) => child.on('close', done))
+    child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()))
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    expect([code, signal], complaints).to.deep.equal([0, null])
     const outcomes = JSON.parse(text) as { errno: number; error: string; attempts: number }[]
     const refused = outcomes.filter(({ errno }) => errno !== 28)
     expect(refused.length).to.be.greaterThan(20)
