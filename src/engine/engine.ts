@@ -29,12 +29,16 @@ import { Lanes, type Lane } from './lanes.js'
 import { spareKeepers } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
 import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
+import { canOpen } from './open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'
 import { Standstills, type Ticker } from './standstills.js'
 import { isHttps, isPlainHttp, wireUrl } from './url.js'
 
 const FAILED_INIT = 2
+const COULDNT_CONNECT = 7
+/** What a multi handle opens: a pair to be woken by, and what its first connection takes. */
+const FILES_OF_A_MULTI = 4
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
 /** HTTP, HTTPS, FTP, FTPS: what libcurl itself trusts for redirects (CURLOPT_REDIR_PROTOCOLS_STR(3)). */
@@ -268,6 +272,8 @@ export class Engine {
   private tryAdd(carrier: PooledEasy): boolean {
     try {
       const lane = carrier.lane as Lane
+      // node-libcurl 5 ends the process where libcurl cannot make one.
+      if (lane.multi === null && !canOpen(FILES_OF_A_MULTI)) return false
       ;(lane.multi ??= this.open(lane)).addHandle(carrier.easy)
       return (carrier.isAdded = true)
     } catch {
@@ -333,7 +339,12 @@ export class Engine {
     if (deferred.length > 0) {
       this.deferred = []
       for (const carrier of deferred) {
-        if (!carrier.isNoted && !this.tryAdd(carrier)) this.note(carrier, FAILED_INIT)
+        if (carrier.isNoted || this.tryAdd(carrier)) continue
+        // What rests gives its files to who has none.
+        const isOutOfFiles = carrier.lane?.multi === null && !canOpen(FILES_OF_A_MULTI)
+        if (isOutOfFiles) this.lanes.closeIdle()
+        if (!isOutOfFiles || !this.tryAdd(carrier))
+          this.note(carrier, isOutOfFiles ? COULDNT_CONNECT : FAILED_INIT)
       }
     }
     const { noted } = this

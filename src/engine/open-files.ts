@@ -1,6 +1,6 @@
 /**
- * How many files this process has open, and may have: asked when a connection could not be made, and never before. Does not know
- * connections.
+ * How many files this process has open, and may have: asked when a connection could not be made, and before a multi handle is. Does not
+ * know connections.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 
@@ -17,19 +17,27 @@ const SPARE_PART = 0.05
 
 /** Looks now. A few system calls. */
 export function openFiles(): OpenFiles {
-  if (cannotOpen()) return { isFull: true, limit: known }
+  if (!canOpen(1)) return { isFull: true, limit: known }
   const limit = limitOfOpenFiles()
   const count = countOpenFiles()
   return { isFull: count >= limit - Math.max(2, limit * SPARE_PART), limit }
 }
 
-function cannotOpen(): boolean {
+/** Whether so many more files can be opened now. */
+export function canOpen(count: number): boolean {
+  const opened: number[] = []
   try {
-    closeSync(openSync('/dev/null', 'r'))
-    return false
+    while (opened.length < count) opened.push(openSync('/dev/null', 'r'))
+    return true
   } catch (error) {
-    return ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
+    return !isTooMany(error)
+  } finally {
+    for (const file of opened) closeSync(file)
   }
+}
+
+function isTooMany(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
 /** Of the last time that a file could be opened to read it: where none can be, that cannot be, either. */

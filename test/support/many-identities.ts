@@ -1,0 +1,22 @@
+/**
+ * A process of its own that goes through one proxy as many people: one after the other, then all at once. Prints how each ended. Its
+ * test limits how many files it may open. Does not know how many that are.
+ */
+import { ParallelCurl, type Transfer } from '../../src/index.js'
+
+const [proxy = '', answered = '', unanswered = ''] = process.argv.slice(2)
+const PEOPLE = 60
+
+const as = (name: string): object => ({ PROXY: proxy, PROXYUSERPWD: `${name}:secret`, TIMEOUT_MS: 2000 })
+const told = ({ errno, error }: Transfer): object => ({ errno, error })
+const curl = new ParallelCurl(PEOPLE)
+const inTurn: object[] = []
+const atOnce: object[] = []
+for (let i = 0; i < PEOPLE; i++) {
+  for await (const transfer of curl.stream([{ url: answered, ...as(`in-turn-${i}`) }]))
+    inTurn.push(told(transfer))
+}
+const all = Array.from({ length: PEOPLE }, (_, i) => ({ url: unanswered, ...as(`at-once-${i}`) }))
+for await (const transfer of curl.stream(all)) atOnce.push(told(transfer))
+await curl.close()
+console.log(JSON.stringify({ inTurn, atOnce }))
