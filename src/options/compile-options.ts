@@ -46,7 +46,7 @@ const DIGITS = /^\d+$/
 /** libcurl's codes: curl/curl.h. */
 const MAX_INT32 = 2 ** 31 - 1
 /** curl/curl.h: CURL_HTTP_VERSION_3, and 31: that only. */
-const HTTP_3 = 30
+const HTTP_3 = new Set([30, 31])
 const NOT_BUILT_IN = 4
 const UNKNOWN_OPTION = 48
 const HTTPHEADER = 10023
@@ -331,7 +331,7 @@ function ask(
   const refusal = refuse(entry.id, asked, probe)
   if (refusal !== undefined) {
     const what = describe(value, subject.isSecret)
-    if (subject.name === 'HTTP_VERSION' && Number(value) >= HTTP_3) {
+    if (subject.name === 'HTTP_VERSION' && HTTP_3.has(Number(value))) {
       throw new OptionError(
         `${subject.where}: this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists what it speaks`,
         subject.name,

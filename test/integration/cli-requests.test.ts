@@ -36,7 +36,7 @@ describe('the command: requests', () => {
     expect(server.requests[0]!.body.toString()).to.equal('from stdin')
     server.forget()
     const line = { url: server.url('/line'), uploadFile: join(folder(), 'lines.txt') }
-    await runCommand(['-s', '-i', '-'], { input: JSON.stringify(line) })
+    await runCommand(['-s', '-i', '-', '--trust-input'], { input: JSON.stringify(line) })
     expect(server.requests[0]!.body.toString()).to.equal('one\ntwo\n')
     const missing = await runCommand(['-T', 'no-such-file', server.url('/x')], { cwd: folder() })
     expect(missing.code).to.equal(1)
