@@ -67,7 +67,7 @@ export class FaultConnection implements FaultWire {
 
   /** An origin's or an HTTP proxy's bytes. */
   take(bytes: string): void {
-    if (this.isOver || this.dies()) return
+    if (this.isOver || this.dies() || this.#isShutOut()) return
     this.parser.push(bytes)
   }
 
@@ -113,6 +113,15 @@ export class FaultConnection implements FaultWire {
     const end = server.planOf(server.current)?.end
     if (end?.kind !== 'die' || end.when !== 'accepted' || this.parser.isAmid) return false
     this.end(end.how)
+    return true
+  }
+
+  /** A proxy that would let nobody in does not keep those that are in either: libcurl comes again, by a connection of its own. */
+  #isShutOut(): boolean {
+    const { kind } = this.server.conduct
+    if (kind === 'pass' || kind === 'challenge' || this.via === '' || this.answers === 0) return false
+    if (this.parser.isAmid) return false
+    this.end('fin')
     return true
   }
 
