@@ -12,6 +12,7 @@ import {
   type Cookie,
   type CookieInit,
 } from '../../../src/sessions/cookie.js'
+import { CookieJar } from '../../../src/sessions/cookie-jar.js'
 import { fromSetCookie } from '../../../src/sessions/set-cookie.js'
 import { cookies } from './cookie-arbitrary.js'
 
@@ -100,6 +101,49 @@ describe('unit: a cookie', () => {
       ...plain,
       httpOnly: true,
     })
+  })
+
+  it('F8: is for all ports where its line has one, as wget writes it', () => {
+    const domainOf = (host: string): unknown =>
+      fromLine(`${host}\tFALSE\t/\tFALSE\t0\tsid\t1`, 'here')?.domain
+    expect(domainOf('127.0.0.1:8080')).to.equal('127.0.0.1')
+    expect(domainOf('example.com:8080')).to.equal('example.com')
+    expect(domainOf('.example.com:8080')).to.equal('example.com')
+    expect(domainOf('[::1]:8080')).to.equal('::1')
+    expect(domainOf('::1')).to.equal('::1')
+    for (const domain of ['127.0.0.1:8080', 'example.com:80'])
+      expect(() => checkCookie({ ...plain, domain }, undefined, 'here')).to.throw(
+        OptionError,
+        'not for a port',
+      )
+  })
+
+  it('B8: of JSON has the right types, and is what is its own', () => {
+    const wrong: [object, string][] = [
+      [{ ...plain, secure: 'FALSE' }, 'the secure of a cookie is a boolean, got string'],
+      [{ ...plain, httpOnly: 0 }, 'the httpOnly of a cookie is a boolean, got number'],
+      [{ ...plain, includeSubdomains: null }, 'the includeSubdomains of a cookie is a boolean, got null'],
+      [{ ...plain, path: ['/'] }, 'the path of a cookie is a string, got an array'],
+      [{ ...plain, domain: null }, 'the domain of a cookie is a string, got null'],
+      [{ ...plain, expires: true }, 'expires at milliseconds, a date or null, got boolean'],
+      [{ ...plain, expires: [1] }, 'got an array'],
+      [{ value: '1', domain: 'example.com' }, 'the name of a cookie is a string, got undefined'],
+      [Object.create(plain) as object, 'the name of a cookie is a string, got undefined'],
+      [[plain], 'a cookie is an object'],
+    ]
+    for (const [cookie, message] of wrong) {
+      const json = { cookies: [plain, cookie] } as never
+      expect(() => CookieJar.fromJSON(json)).to.throw(OptionError, `CookieJar.fromJSON: cookies[1]: `)
+      expect(() => CookieJar.fromJSON(json)).to.throw(OptionError, message)
+    }
+    for (const json of [null, 5, [], { cookies: {} }, Object.create({ cookies: [plain] }) as object])
+      expect(() => CookieJar.fromJSON(json as never)).to.throw(OptionError, 'expected { cookies: [...] }')
+    const inherited = Object.assign(Object.create({ secure: true, path: '/x' }) as object, {
+      name: 'a',
+      value: '1',
+      domain: 'example.com',
+    })
+    expect(checkCookie(inherited, undefined, 'here')).to.include({ secure: false, path: '/' })
   })
 
   it('is refused where its line is none, and the error names the place only', () => {
