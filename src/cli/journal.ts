@@ -178,6 +178,8 @@ export class Journal {
     } catch {
       throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is no journal`)
     }
+    if (typeof record !== 'object' || (record as unknown) === null)
+      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is no journal`)
     if (number === 1 && (record.journal !== FIRST_LINE.journal || record.version !== FIRST_LINE.version)) {
       throw new UsageError(`--journal ${this.path}: this is no journal of this version`)
     }

@@ -195,11 +195,13 @@ export class Session {
       typeof value === 'number' && Number.isFinite(value) && value >= 0
     if (typeof rest.name !== 'string' || ![createdAt, uses, errorScore].every(isNumber))
       throw new OptionError('Session.restore: this is no session', 'session')
+    if (!['string', 'undefined'].includes(typeof proxyFingerprint))
+      throw new OptionError('Session.restore: proxyFingerprint must be a string', 'session')
     const cookieJar = cookies === null ? false : CookieJar.fromJSON({ cookies })
     const session = new Session({ ...limits, ...rest, cookieJar }, createdAt)
     session.uses = uses
     session.errorScore = errorScore
-    if (typeof proxyFingerprint === 'string') session.proxyFingerprint = proxyFingerprint
+    session.proxyFingerprint = proxyFingerprint
     return session
   }
 

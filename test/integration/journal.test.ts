@@ -2,7 +2,7 @@
  * The journal: whatever ends a run, it goes on where it was. Nothing that was written down as done is fetched again, and nothing is
  * lost. Does not know how the journal is written but for its ids. PARALLELCURL_SOAK=1 is the full size.
  */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { expect } from 'chai'
@@ -103,10 +103,13 @@ describe('the journal', () => {
     expect(resumed.code, resumed.stderr).to.equal(0)
     expect(server.requests).to.have.length(1)
     expect(doneIn('torn.journal').size).to.equal(5)
-    appendFileSync(at('torn.journal'), 'no JSON\n')
-    const broken = await run([...args, '--resume'])
-    expect(broken.code).to.equal(2)
-    expect(broken.stderr).to.match(/line 7: this is no journal/)
+    const complete = readFileSync(at('torn.journal'), 'utf8')
+    for (const line of ['no JSON', 'null']) {
+      writeFileSync(at('torn.journal'), `${complete}${line}\n`)
+      const broken = await run([...args, '--resume'])
+      expect(broken.code).to.equal(2)
+      expect(broken.stderr).to.match(/line 7: this is no journal/)
+    }
   })
 
   it('leaves failed ones out, and fetches them again with --retry-failed, each of the same requests by itself', async () => {

@@ -88,6 +88,13 @@ describe('unit: Session', () => {
       { ...data, uses: '7' },
       { ...data, cookies: 5 },
       { ...data, proxy: 'x://y' },
+      // B8: types are checked, and inherited properties are none.
+      { ...data, proxy: 5 },
+      { ...data, proxyFingerprint: 5 },
+      { ...data, userAgent: { a: 1 } },
+      { ...data, headers: { a: 1 } },
+      { ...data, cookies: [{ name: 'a', value: '1', domain: 'example.com', secure: 'FALSE' }] },
+      Object.create(data) as object,
     ])
       expect(() => Session.restore(wrong as SessionData), JSON.stringify(wrong)).to.throw(OptionError)
   })
