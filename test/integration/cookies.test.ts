@@ -24,7 +24,7 @@ describe('integration: cookie jars', () => {
     server.route('/set', (request, response) => {
       const bytes = (text: string): string => Buffer.from(text).toString('latin1')
       response.writeHead(200, { 'Set-Cookie': request.query.getAll('set').map(bytes) })
-      response.end(request.headers.cookie ?? '')
+      response.end(request.headers.cookie ?? 'none')
     })
   })
   after(async () => {
