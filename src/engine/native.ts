@@ -11,7 +11,18 @@ type NodeLibcurl = Pick<typeof module, 'Curl' | 'Easy' | 'Multi' | 'Share'>
 
 const require = createRequire(import.meta.url)
 
+/** node-libcurl 4 is not made for worker threads: its binding loads once in a process, and ends it when a worker's environment ends. */
+function refuseWorkers(): void {
+  if (process.getBuiltinModule('node:worker_threads').isMainThread) return
+  const { version } = require('node-libcurl/package.json') as { version: string }
+  if (parseInt(version, 10) >= 5) return
+  throw new Error(
+    `parallelcurl: node-libcurl ${version} does not work in worker threads; node-libcurl 5 (Node 22.14 or newer) does. Use a child process, or the main thread`,
+  )
+}
+
 function load(): NodeLibcurl {
+  refuseWorkers()
   const part = (name: keyof NodeLibcurl): Partial<NodeLibcurl> =>
     require(`node-libcurl/dist/${name}.js`) as Partial<NodeLibcurl>
   try {

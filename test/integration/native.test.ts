@@ -3,6 +3,7 @@
  */
 import { expect } from 'chai'
 import * as nodeLibcurl from 'node-libcurl'
+import { nodeLibcurlMajor } from '../../src/engine/binding.js'
 import { Curl, Easy, Multi, Share } from '../../src/engine/native.js'
 import { runChild } from '../support/child.js'
 
@@ -48,4 +49,30 @@ describe('integration: loading node-libcurl', () => {
     expect(code).to.equal(1)
     expect(stderr).to.match(/Cannot find node-libcurl$/m)
   })
+
+  for (const [what, before] of [
+    ['alone', ''],
+    ['beside the main thread', "await import('./src/index.js')"],
+  ] as const) {
+    it(`D7: in worker threads, ${what}: works on node-libcurl 5, is refused in words on 4`, async () => {
+      const child = await runChild(`
+        import { Worker } from 'node:worker_threads'
+        ${before}
+        const code = "import('./src/index.js').then(({ ParallelCurl }) => new ParallelCurl(1).close().then(() => 'works'), String).then((text) => import('node:worker_threads').then(({ parentPort }) => parentPort.postMessage(text)))"
+        for (let i = 0; i < 2; i++) {
+          const worker = new Worker(code, { eval: true })
+          const text = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+          console.log(text)
+          await worker.terminate()
+        }
+      `)
+      const lines = child.stdout.trim().split('\n')
+      expect(child, child.stderr).to.include({ code: 0, hung: false })
+      expect(lines).to.have.length(2)
+      for (const line of lines) {
+        if (nodeLibcurlMajor === 5) expect(line).to.equal('works')
+        else expect(line).to.match(/^Error: parallelcurl: node-libcurl 4\S* does not work in worker threads/)
+      }
+    }).timeout(60_000)
+  }
 })
