@@ -75,4 +75,31 @@ describe('integration: loading node-libcurl', () => {
       }
     }).timeout(60_000)
   }
+
+  it('D7: a worker that has aborted and closed may end at any moment', async function () {
+    if (nodeLibcurlMajor < 5) this.skip()
+    const child = await runChild(`
+      import net from 'node:net'
+      import { Worker } from 'node:worker_threads'
+      const server = net.createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1')
+      await new Promise((resolve) => server.once('listening', resolve))
+      const code = \`
+        const { parentPort, workerData: port } = process.getBuiltinModule('node:worker_threads')
+        import('./src/index.js').then(async ({ ParallelCurl }) => {
+          const curl = new ParallelCurl(0)
+          for (let i = 0; i < 5; i++) void curl.startRequest('http://127.0.0.1:' + port + '/')
+          await new Promise((resolve) => setImmediate(resolve))
+          curl.abort()
+          await curl.close()
+          parentPort.postMessage('closed')
+        })\`
+      for (let i = 0; i < 2; i++) {
+        const worker = new Worker(code, { eval: true, workerData: server.address().port })
+        console.log(await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)))
+        await worker.terminate()
+      }
+      server.close()
+    `)
+    expect(child, child.stderr).to.include({ code: 0, signal: null, hung: false, stdout: 'closed\nclosed\n' })
+  }).timeout(60_000)
 })
