@@ -257,7 +257,7 @@ describe('integration: BullMQ', () => {
 
   it('tries again what may help, by the attempts of the job', async () => {
     server.route('/twice', (_request, response) => {
-      response.writeHead(server.requests.length < 3 ? 503 : 200).end()
+      response.writeHead(server.requests.length < 3 ? 503 : 200).end('served')
     })
     const one = await run([{ url: server.url('/twice'), id: 'a' }])
     const job = await queue.getJob('id-a')

@@ -268,7 +268,7 @@ describe('integration: proxy pools', () => {
   it('statuses that were named: the proxy rests, and the request goes elsewhere', async () => {
     let visits = 0
     server.route('/banned', (_request, response) => {
-      response.writeHead(visits++ === 0 ? 403 : 200).end()
+      response.writeHead(visits++ === 0 ? 403 : 200).end('served')
     })
     const named = pool(2, { statusCodes: [403] })
     await using curl = new ParallelCurl(1, { proxies: named })

@@ -22,7 +22,7 @@ async function proxyAt(run: ExampleRun, there: string, user?: string): Promise<v
 
 const setsCookie = (run: ExampleRun, path: string): unknown =>
   run.server.route(path, (_request, response) => {
-    response.writeHead(200, { 'Set-Cookie': 'id=sesame; Path=/; HttpOnly; Max-Age=3600' }).end()
+    response.writeHead(200, { 'Set-Cookie': 'id=sesame; Path=/; HttpOnly; Max-Age=3600' }).end('welcome')
   })
 
 export const sessionCases: readonly ExampleCase[] = [
@@ -65,6 +65,16 @@ export const sessionCases: readonly ExampleCase[] = [
       const through = httpProxies.get(run)!.flatMap(({ requests }) => requests)
       expect(through.filter(({ status }) => status === 200).map(({ user }) => user)).to.deep.equal(['user'])
       expect(socksProxies.get(run)!.requests).to.have.length(1)
+    },
+  },
+  {
+    heading: 'Cookies / Sessions that log in',
+    has: 'onNewSession',
+    // Its login, then the request, as the same visitor.
+    check: (_ran, run) => {
+      expect(seen(run)).to.deep.equal(['GET /', 'GET /'])
+      const names = run.server.requests.map(({ headers }) => headers['x-session'])
+      expect(names).to.deep.equal(['session-1', 'session-1'])
     },
   },
   {
