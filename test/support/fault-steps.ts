@@ -253,6 +253,33 @@ const step = fc
   })
   .map(({ happening, ...rest }): Omit<Step, 'shared'> => ({ ...rest, ...happening }))
 
+const BODIES: ReadonlySet<OptionSetName> = new Set([
+  'post',
+  'fields',
+  'form',
+  'reads',
+  'uploads',
+  'uploadsText',
+])
+
+function hasBody({ post, conduct, shared, own }: Step): boolean {
+  if (post !== 'none' || conduct.kind === 'upload') return true
+  if (conduct.kind === 'throws' && conduct.where === 'READFUNCTION') return true
+  return [...shared, ...own].some((name) => BODIES.has(name))
+}
+
+/**
+ * `RESUME_FROM` with a body is left out: on a connection that died, libcurl 7.88 counts it twice when it sends again; libcurl 8.22
+ * refuses it once it is connected, so that a new connection shows what a kept one does not.
+ */
+function resumeWithoutBody(steps: readonly Step[]): Step[] {
+  const without = (names: readonly OptionSetName[]): OptionSetName[] =>
+    names.filter((name) => name !== 'resume')
+  const first = steps[0]!
+  const shared = steps.some(hasBody) ? without(first.shared) : first.shared
+  return steps.map((step) => ({ ...step, shared, own: hasBody(step) ? without(step.own) : step.own }))
+}
+
 /** Runs of steps with the same shared options: handles are not configured anew between those. */
 export const sequences: fc.Arbitrary<Step[]> = fc
   .array(
@@ -265,4 +292,6 @@ export const sequences: fc.Arbitrary<Step[]> = fc
       maxLength: 2,
     },
   )
-  .map((runs) => runs.flatMap(([shared, steps]) => steps.map((step): Step => ({ shared, ...step }))))
+  .map((runs) =>
+    runs.flatMap(([shared, steps]) => resumeWithoutBody(steps.map((step): Step => ({ shared, ...step })))),
+  )
