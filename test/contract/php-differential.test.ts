@@ -137,7 +137,7 @@ describe('the same as PHP', () => {
     }
     // What is malformed is shown; of several messages PHP has the first, the debug function the last.
     const known = ['an empty URL', 'a space in the URL', 'a broken port', 'https to a server without it']
-    known.push('a broken encoding', 'an interface that is not there')
+    known.push('no such proxy', 'an interface that is not there')
     expect(words).to.have.all.keys(known)
   })
 })
