@@ -46,7 +46,7 @@ function leewayOf(step: Step): Leeway {
     end.kind === 'garbage' ||
     end.kind === 'die' ||
     end.kind === 'badChunk'
-  const isDouble = isUpload && (end.kind === 'die' || end.kind === 'early' || proxy.kind === 'die')
+  const isDouble = isUpload && (end.kind !== 'answer' || proxy.kind !== 'pass')
   return {
     requests: isGivenUp(step),
     bodies: isGivenUp(step) || isUpload || isCut || proxy.kind !== 'pass',
