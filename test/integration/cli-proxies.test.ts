@@ -147,7 +147,7 @@ describe('the command: proxies and sessions', () => {
           ['--proxies', 'bad.txt'],
           /--proxies bad\.txt, line 3: "http:\/\/\*\*\*@host:99999" is not the URL of a proxy: its port/,
         ],
-        [['--proxies', 'odd.txt'], /--proxies odd\.txt, line 1: "10\.0\.0\.1:8080:\*\*\*"/],
+        [['--proxies', 'odd.txt'], /--proxies odd\.txt, line 1: "\*\*\*"/],
         [['--proxies', 'empty.txt'], /--proxies empty\.txt: there is no proxy in it/],
         [['--proxies', 'none.txt'], /--proxies none\.txt: ENOENT/],
         [['--proxies', 'proxies.txt', '-x', 'http://h:1'], /-x and --proxies/],

@@ -19,7 +19,7 @@ interface Told {
 
 describe('multi handles near the limit of open files', () => {
   it('D5: people who rest make room for others; who finds none fails, and the process goes on', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     await using server = await startHttpServer()
     await using proxy = await startHttpProxy()
     const args = ['-c', 'ulimit -n 64; exec "$@"', 'bash', process.execPath]
