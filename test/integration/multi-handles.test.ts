@@ -31,7 +31,7 @@ describe('multi handles near the limit of open files', () => {
     expect(atOnce).to.have.length(PEOPLE)
     // Either there was a connection, and no answer, or there was no file for it.
     const refused = atOnce.filter(({ errno }) => errno !== 28)
-    expect(refused.length).to.be.within(5, PEOPLE - 3)
+    expect(refused.length).to.be.at.least(5)
     for (const { errno, error } of refused) {
       expect(errno, error).to.equal(7)
       expect(error).to.contain('too many open files')
