@@ -20,6 +20,9 @@ const ONLY_BEFORE = [
   'lane',
   'gate',
   'access',
+  'uncounted',
+  'restarts',
+  'head',
 ]
 
 describe('unit: a transfer that is handed out', () => {
