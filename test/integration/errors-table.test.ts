@@ -195,7 +195,7 @@ describe('docs/errors.md', () => {
       server.url('/hang'),
       secure.url('/hang'),
     ]
-    const child = spawn('bash', ['-c', 'ulimit -n 64; exec "$@"', 'bash', process.execPath, ...args], {
+    const child = spawn('bash', ['-c', 'exec "$@"', 'bash', process.execPath, ...args], {
       cwd: ROOT,
     })
     let text = ''

@@ -1,9 +1,12 @@
 /**
- * A process of its own that goes through one proxy as many people: one after the other, then all at once. Prints how each ended. Its
- * test limits how many files it may open. Does not know how many that are.
+ * A process of its own that goes through one proxy as many people: one after the other, then all at once. Prints how each ended. It
+ * limits how many files it may open. Does not know what is expected.
  */
+import { execFileSync } from 'node:child_process'
 import { ParallelCurl, type Transfer } from '../../src/index.js'
 
+// Not before: what loads modules opens many files at once.
+execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])
 const [proxy = '', answered = '', unanswered = ''] = process.argv.slice(2)
 const PEOPLE = 60
 

@@ -1,6 +1,9 @@
 /** A process that may have few files open, and asks for more: prints what became of its transfers. Does not know what is expected. */
+import { execFileSync } from 'node:child_process'
 import { ParallelCurl } from '../../src/index.js'
 
+// Not before: what loads modules opens many files at once.
+execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])
 const [, , ...urls] = process.argv
 const outcomes: { errno: number; error: string; attempts: number }[] = []
 const curl = new ParallelCurl(0, { TIMEOUT_MS: 2000, retry: { limit: 1, backoffMs: 0, errnos: [7] } })
