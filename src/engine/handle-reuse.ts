@@ -8,6 +8,7 @@
 import type { PostFields } from '../options/post-fields.js'
 import { libcurlVersionNumber, OPTION, sharesReceiveBuffer } from './binding.js'
 import type { EffectiveOptions } from './effective-options.js'
+import { isSending } from './request-method.js'
 
 /** What there is to know of a transfer once it is over. */
 export interface Past {
@@ -139,7 +140,6 @@ const HTTP_2_PRIOR_KNOWLEDGE = 5
 const EXPECTS_FROM_BYTES = 1024 * 1024
 /** UTF-8 makes up to three bytes of a unit of a string. */
 const MOST_BYTES_A_UNIT = 3
-const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
 /** What most requests leave. */
 export const NO_TRACES: Traces = { expects: false, namesHost: false, rewritesLines: false }
 
@@ -149,7 +149,7 @@ export function tracesOf(options: EffectiveOptions, body: PostFields | null): Tr
   const hasHost = remembersCookieHost && namesHost(lines)
   const expects =
     lines.some((line) => /^expect\s*:\s*\S/i.test(line)) ||
-    (body === null ? SENDING.some((id) => options.isOn(id)) : isLarge(body))
+    (body === null ? isSending(options) : isLarge(body))
   const rewritesLines = options.isOn(CRLF) || options.isOn(TRANSFERTEXT)
   if (!hasHost && !expects && !rewritesLines) return NO_TRACES
   return { expects, namesHost: hasHost, rewritesLines }

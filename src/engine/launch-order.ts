@@ -12,7 +12,7 @@ import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
-import { chosenBy, hasOddMethod, isHeadByName, requestMethod } from './request-method.js'
+import { chosenBy, hasOddMethod, isHeadByName, isSending, requestMethod } from './request-method.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
@@ -69,7 +69,6 @@ const ANY_VERSION = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
 const HTTP_2_OVER_TLS = 4
-const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
 const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
@@ -129,7 +128,7 @@ function divisible(version: number): LaunchOrder['divisible'] {
 
 function spoilsConnection(options: EffectiveOptions, body: PostFields | null): boolean {
   if (forgetsRounds || !AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)) return false
-  return body !== null || isUpload(options) || SENDING.some((id) => options.isOn(id))
+  return body !== null || isUpload(options) || isSending(options)
 }
 
 function isEmptyPost(options: EffectiveOptions): boolean {

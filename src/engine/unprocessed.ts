@@ -8,12 +8,10 @@
  */
 import type { Transfer } from '../transfer.js'
 import { methodOf, type LaunchOrder } from './launch-order.js'
+import { IDEMPOTENT } from './request-method.js'
 
 /** How often one transfer is started again. The first time it gets a connection of its own: more are for servers that refuse even that. */
 export const MAX_RESTARTS = 3
-
-/** Methods that may be sent again though the server may have begun with them (RFC 9110, 9.2.2). */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 
 interface Sign {
   readonly errno: number

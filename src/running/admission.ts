@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../errors.js'
 import { methodOf, makeOrder, type LaunchOrder } from '../engine/launch-order.js'
+import { IDEMPOTENT } from '../engine/request-method.js'
 import type { CompiledOptions } from '../options/compiled-options.js'
 import { layered } from '../options/layers.js'
 import type { Gate } from '../scheduling/gate.js'
@@ -28,8 +29,6 @@ import { ProxyGates, type ProxyGate } from './proxy-gates.js'
 
 const COULDNT_RESOLVE_PROXY = 5
 const ABORTED_BY_CALLBACK = 42
-/** Methods that may be sent again. RFC 9110, 9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 
 /** What is known of a transfer that has a session or a proxy. */
 interface Access {
