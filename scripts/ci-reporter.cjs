@@ -1,10 +1,14 @@
 /**
  * Mocha's spec reporter, which besides writes its counts and the versions under test to the file that
- * PARALLELCURL_TEST_RESULTS names. Does not know the tests, nor who reads the file.
+ * PARALLELCURL_TEST_RESULTS names. A run that is stopped from outside, or whose process does not end after the
+ * last test, says what it was at and counts as failed. Does not know the tests, nor who reads the file.
  */
 const { writeFileSync } = require('node:fs')
 const { reporters, Runner } = require('mocha')
 const { Curl } = require('node-libcurl')
+
+/** What a process may still take to end by itself after its last test. */
+const ENDS_WITHIN_MS = 30_000
 
 const versions = {
   node: process.versions.node.split('.')[0],
@@ -20,11 +24,27 @@ function write(passed, failed, skipped) {
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options)
+    const { EVENT_TEST_BEGIN, EVENT_HOOK_BEGIN, EVENT_RUN_END } = Runner.constants
+    const { stats } = runner
+    let at = 'the loading of the test files'
+    const note = runnable => (at = runnable.fullTitle())
+    const giveUp = what => {
+      process.stdout.write(`\n${what}: ${at}\nopen: ${process.getActiveResourcesInfo().join(', ') || 'nothing'}\n`)
+      write(stats.passes, stats.failures + 1, stats.pending)
+      process.exit(1)
+    }
     // What stands there if the process dies before its end.
     write(0, 1, 0)
-    runner.once(Runner.constants.EVENT_RUN_END, () => {
-      const { passes, failures, pending } = runner.stats
-      write(passes, failures, pending)
+    runner.on(EVENT_TEST_BEGIN, note)
+    runner.on(EVENT_HOOK_BEGIN, note)
+    process.once('SIGTERM', () => {
+      this.epilogue()
+      giveUp('stopped from outside, at')
+    })
+    runner.once(EVENT_RUN_END, () => {
+      write(stats.passes, stats.failures, stats.pending)
+      // The timer holds no process: it fires only where something else does.
+      setTimeout(() => giveUp('the process does not end after the last test'), ENDS_WITHIN_MS).unref()
     })
   }
 }
