@@ -27,17 +27,22 @@ module.exports = class extends reporters.Spec {
     const { EVENT_TEST_BEGIN, EVENT_HOOK_BEGIN, EVENT_RUN_END } = Runner.constants
     const { stats } = runner
     let at = 'the loading of the test files'
-    const note = runnable => (at = runnable.fullTitle())
-    const giveUp = what => {
-      process.stdout.write(`\n${what}: ${at}\nopen: ${process.getActiveResourcesInfo().join(', ') || 'nothing'}\n`)
+    const note = (runnable) => (at = runnable.fullTitle())
+    const giveUp = (what) => {
+      process.stdout.write(
+        `\n${what}: ${at}\nopen: ${process.getActiveResourcesInfo().join(', ') || 'nothing'}\n`,
+      )
       write(stats.passes, stats.failures + 1, stats.pending)
-      process.exit(1)
+      // Mocha sets the exit code in a listener of its own, which comes before this one.
+      process.on('exit', () => (process.exitCode = 1))
+      process.exit()
     }
     // What stands there if the process dies before its end.
     write(0, 1, 0)
     runner.on(EVENT_TEST_BEGIN, note)
     runner.on(EVENT_HOOK_BEGIN, note)
     process.once('SIGTERM', () => {
+      stats.duration = Date.now() - stats.start
       this.epilogue()
       giveUp('stopped from outside, at')
     })
