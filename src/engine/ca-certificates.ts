@@ -9,7 +9,9 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getInfo, INFO, OPTION, type NativeEasy } from './binding.js'
-import type { DefaultOptions } from './pooled-easy.js'
+
+/** Options that stand below everybody else's: numbers and values. */
+export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
 
 let cached: DefaultOptions | undefined
 

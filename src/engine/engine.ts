@@ -16,7 +16,7 @@ import {
   type NativeEasy,
   type NativeMulti,
 } from './binding.js'
-import { caDefaults } from './ca-certificates.js'
+import { caDefaults, type DefaultOptions } from './ca-certificates.js'
 import { startsWaitingAnew, wakeAll } from './connection-waits.js'
 import { Crowds, SEATS, type Crowd } from './crowds.js'
 import { DoubtfulPaths } from './doubtful-paths.js'
@@ -28,7 +28,7 @@ import { isWornBy, wearsOut } from './lane-wear.js'
 import { Lanes, type Lane } from './lanes.js'
 import { spareKeepers } from './kept-connections.js'
 import type { LaunchOrder } from './launch-order.js'
-import type { DefaultOptions, Meter, PooledEasy } from './pooled-easy.js'
+import type { Meter, PooledEasy } from './pooled-easy.js'
 import { canOpen } from './open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './proxy-identity.js'
 import { RawConnection } from './raw-connection.js'

@@ -8,7 +8,6 @@ import { libcurlVersionNumber, OPTION } from './binding.js'
 import { isCookieShare } from './cookie-share.js'
 import { asksForUpgradeInVain, knownLimits, type KnownLimits } from './known-limits.js'
 import { mayBeHttp2, tracesOf, type Traces } from './handle-reuse.js'
-import { leavesNamesToUs } from './name-cache.js'
 import { isReplaced, overlayOf, type Overlay } from './overlay.js'
 import { separateProxyHeaders } from './pre-proxy.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
@@ -65,6 +64,9 @@ const RESOLVE = OPTION.RESOLVE as number
 const POST = OPTION.POST as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
+const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
+/** From 8.1 to 8.15 libcurl drops all names where it is to drop none. */
+const dropsNoName = libcurlVersionNumber < 0x080100 || libcurlVersionNumber >= 0x081000
 const ANY_VERSION = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
@@ -108,7 +110,7 @@ export function makeOrder(
         ? divisible(options.number(HTTP_VERSION))
         : 'never',
     namesAddresses: own !== null && own.ids.includes(RESOLVE),
-    leavesNamesToUs: leavesNamesToUs(options),
+    leavesNamesToUs: leavesNamesToUs(options, share),
     proxyHeaders,
     withoutUpgrade,
     isEmptyPost: body === null && isEmptyPost(options),
@@ -143,4 +145,9 @@ function isUpload({ settings }: EffectiveOptions): boolean {
 /** The HTTP method that an order leads to. */
 export function methodOf({ options, body }: LaunchOrder): string {
   return requestMethod(options, body !== null ? 'post' : isUpload(options) ? 'upload' : null)
+}
+
+/** Whether nobody has said how long names are good for, and they are in the multi handle's cache. */
+function leavesNamesToUs(options: EffectiveOptions, share: unknown): boolean {
+  return dropsNoName && !options.isNamed(DNS_CACHE_TIMEOUT) && (share === null || isCookieShare(share))
 }

@@ -6,9 +6,7 @@
  * walked lately, and libcurl's own minute where none has. Measured with 7.88.1, 50 in flight over 1,000 hosts in turn: a fifth of the
  * CPU of each request. Source: `Curl_hostcache_prune`, `Curl_dnscache_prune`.
  */
-import type { EffectiveOptions } from './effective-options.js'
-import { getInfo, INFO, libcurlVersionNumber, OPTION, type NativeEasy } from './binding.js'
-import { isCookieShare } from './cookie-share.js'
+import { getInfo, INFO, type NativeEasy } from './binding.js'
 import type { Lane } from './lanes.js'
 
 /** What `DNS_CACHE_TIMEOUT` is where nobody sets it, and where nothing is to be dropped. */
@@ -20,20 +18,9 @@ export const FOR_EVER = -1
  * a third more CPU each.
  */
 const WALK_EVERY_MS = 5000
-const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
-const SHARE = OPTION.SHARE as number
 const HTTP_VERSION = INFO.HTTP_VERSION as number
 /** `CURL_HTTP_VERSION_1_1`. */
 const HTTP_1_1 = 2
-/** From 8.1 to 8.15 libcurl drops all names where it is to drop none. */
-const dropsNone = libcurlVersionNumber < 0x080100 || libcurlVersionNumber >= 0x081000
-
-/** Whether nobody has said how long names are good for, and they are in the multi handle's cache. */
-export function leavesNamesToUs(options: EffectiveOptions): boolean {
-  const share = options.value(SHARE) ?? null
-  return dropsNone && !options.isNamed(DNS_CACHE_TIMEOUT) && (share === null || isCookieShare(share))
-}
-
 /**
  * Whether a transfer that begins now may believe the cache. Not where it may have to wait in libcurl: it asks for a name at the end of
  * that. Nor is that known of a redirect that comes late, but for then somebody else has walked if there is anybody else.

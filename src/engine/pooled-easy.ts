@@ -19,6 +19,7 @@ import {
   strError,
   type NativeEasy,
 } from './binding.js'
+import type { DefaultOptions } from './ca-certificates.js'
 import { BodyBuffer } from './body-buffer.js'
 import { BodyIntake } from './body-intake.js'
 import { BodyOutlet } from './body-outlet.js'
@@ -41,8 +42,6 @@ import { connectionUrl, isHttps } from './url.js'
 import { FUNCTION_NAMES, guard } from './user-functions.js'
 import { tapWire, type Tapped, type WireTap } from './wire-tap.js'
 
-/** Options that stand below everybody else's: numbers and values. */
-export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
 
 /** Set by `connect()` and `webSocket()`. */
 export interface ConnectionSettings {
