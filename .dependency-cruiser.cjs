@@ -6,10 +6,9 @@
 const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
 
 /** What nothing of src stands below. Grows only by what has no place in a folder. */
-const ground = '^src/(errors|appended|redaction|url-parts)\\.ts$'
+const ground = '^src/(errors\\.ts$|redaction\\.ts$|memory/|url/)'
 /** A transfer and what it is made of. */
-const transfer =
-  '^src/(transfer|ascii-host|content|free-buffer|response-headers|spare-places|transfer-types)\\.ts$'
+const transfer = '^src/transfer/'
 const below = [`^src/(${middle.join('|')})/`, transfer, ground]
 
 /** `from` may import `allowed` (patterns) and itself, nothing else of src. */
@@ -20,6 +19,27 @@ const layer = (name, comment, from, allowed) => ({
   from: { path: from },
   to: { path: '^src/', pathNot: [from, ...allowed] },
 })
+
+/** The rooms of each folder, from the lowest up: what stands in one may import those before it, not those after it. */
+const rooms = {
+  engine: [
+    'node-libcurl',
+    'request',
+    'connections',
+    'outcome',
+    'installed',
+    'callbacks',
+    'bodies',
+    'handle',
+    '[^/]*$',
+  ],
+  running: ['options', 'access', 'dispatch', 'make', 'entry'],
+  options: ['values', 'catalog', '[^/]*$'],
+  bodies: ['streams', 'uploads', 'files', 'sockets'],
+  sessions: ['proxies', 'cookies', '[^/]*$'],
+  cli: ['errors', 'files', 'arguments', 'input', 'requests', 'settings', 'output', '[^/]*$'],
+}
+const roomPath = (folder, room) => `^src/${folder}/${room.endsWith('$') ? room : `${room}/`}`
 
 module.exports = {
   forbidden: [
@@ -41,12 +61,14 @@ module.exports = {
           transfer,
           ground,
           // The engine applies what the options compile to: the form of it, not how it came about.
-          ...(name === 'engine' ? ['^src/options/(compiled-options|post-fields|socket-event)\\.ts$'] : []),
+          ...(name === 'engine'
+            ? ['^src/options/values/(compiled-options|post-fields|socket-event)\\.ts$']
+            : []),
           // A cookie jar is made by whoever calls, and its cookies are libcurl's: the one file that holds them.
           // A proxy has the same kinds of limits as a host: the parts that they are made of.
           ...(name === 'sessions'
             ? [
-                '^src/engine/(cookie-share|header-cookie)\\.ts$',
+                '^src/engine/node-libcurl/(cookie-share|header-cookie)\\.ts$',
                 '^src/scheduling/(limits|rate-window|time-heap)\\.ts$',
               ]
             : []),
@@ -61,6 +83,22 @@ module.exports = {
       from: { path: '^src/engine/' },
       to: { path: '^src/options/', dependencyTypesNot: ['type-only'] },
     },
+    ...Object.entries(rooms).flatMap(([folder, names]) =>
+      names.slice(0, -1).map((room, at) => ({
+        name: `${folder}-${room}`,
+        comment: 'Inside of a folder, too, imports lead downwards only (see `rooms`).',
+        severity: 'error',
+        from: { path: roomPath(folder, room) },
+        to: { path: names.slice(at + 1).map((above) => roomPath(folder, above)) },
+      })),
+    ),
+    ...Object.entries(rooms).map(([folder, names]) => ({
+      name: `${folder}-placed`,
+      comment: 'A room that `rooms` does not name would escape the rule above.',
+      severity: 'error',
+      from: { path: `^src/${folder}/`, pathNot: names.map((room) => roomPath(folder, room)) },
+      to: {},
+    })),
     layer('running', 'What runs the requests of one instance wires the middle row.', '^src/running/', below),
     layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
       '^src/running/',
@@ -93,7 +131,7 @@ module.exports = {
         'Only the engine sees node-libcurl: all that differs between its majors, and can crash, is there.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/engine/' },
-      to: { path: 'node-libcurl' },
+      to: { path: 'node-libcurl', pathNot: '^src/' },
     },
     {
       name: 'placed',

@@ -1,5 +1,5 @@
 /**
- * Writes src/options/option-table.ts, info-table.ts and curl-options.ts from the sources of node-libcurl 4 and 5 and the
+ * Writes src/options/catalog/option-table.ts, info-table.ts and curl-options.ts from the sources of node-libcurl 4 and 5 and the
  * headers of libcurl. Does not know which of them is installed: what it writes holds for both majors.
  *
  *   npm pack node-libcurl@4.0.0 node-libcurl@5.1.2     # and unpack each
@@ -224,7 +224,7 @@ const curlOptions = `/**
  * The types of libcurl's options, as an editor completes them. ${generated}
  * Does not know which of them the installed libcurl has: that is checked when they are used.
  */
-import type { PostFieldsInput } from './post-fields.js'
+import type { PostFieldsInput } from '../values/post-fields.js'
 import type {
   ChunkFileInfo,
   HstsCacheCount,
@@ -235,7 +235,7 @@ import type {
   ShareHandle,
   StringValue,
   BlobValue,
-} from './option-values.js'
+} from '../values/option-values.js'
 
 /** libcurl's options for one transfer, by their names without \`CURLOPT_\`. */
 export interface CurlEasyOptions {
@@ -252,11 +252,11 @@ SAFE_UPLOAD?: IntegerValue
 }
 `
 
-const options = { ...(await resolveConfig('src/options/option-table.ts')), parser: 'typescript' }
+const options = { ...(await resolveConfig('src/options/catalog/option-table.ts')), parser: 'typescript' }
 for (const [file, text] of Object.entries({
   'option-table': optionTable,
   'info-table': infoTable,
   'curl-options': curlOptions,
 })) {
-  writeFileSync(`src/options/${file}.ts`, await format(text, options))
+  writeFileSync(`src/options/catalog/${file}.ts`, await format(text, options))
 }

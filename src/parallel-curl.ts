@@ -3,25 +3,25 @@
  */
 import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
-import type { CurlSocket } from './bodies/curl-socket.js'
-import type { CurlWebSocket } from './bodies/web-socket.js'
-import { Handshake } from './bodies/web-socket-handshake.js'
-import { codeName } from './engine/codes.js'
-import type { LaunchOrder } from './engine/launch-order.js'
+import type { CurlSocket } from './bodies/sockets/curl-socket.js'
+import type { CurlWebSocket } from './bodies/sockets/web-socket.js'
+import { Handshake } from './bodies/sockets/web-socket-handshake.js'
+import { codeName } from './engine/installed/error-names.js'
+import type { LaunchOrder } from './engine/request/wire-request.js'
 import { type CurlError, OptionError } from './errors.js'
 import { compileOptions } from './options/compile-options.js'
-import type { PostFieldsInput } from './options/post-fields.js'
+import type { PostFieldsInput } from './options/values/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
-import { socketOptions, webSocketOptions } from './running/connection-options.js'
+import { socketOptions, webSocketOptions } from './running/options/connection-options.js'
 import {
   checkTarget,
   connectionOrder,
   Connections,
   type ConnectOptions,
   type WebSocketConnectOptions,
-} from './running/connections.js'
-import { Awaiting } from './running/awaiting.js'
-import { Dispatcher } from './running/dispatcher.js'
+} from './running/entry/connections.js'
+import { Awaiting } from './running/entry/promise-sink.js'
+import { Dispatcher } from './running/dispatch/dispatcher.js'
 import {
   checkedAs,
   compileAccess,
@@ -31,15 +31,15 @@ import {
   isEmpty,
   orderOver,
   over,
-} from './running/order-options.js'
-import { RequestMaker, urlOf } from './running/request-maker.js'
-import { RequestStream, type InputSource } from './running/request-stream.js'
-import type { ParallelCurlOptions, RequestOptions, RunSettings } from './running/run-options.js'
-import { collectStats, type Stats } from './running/stats.js'
+} from './running/make/compile-request.js'
+import { RequestMaker, urlOf } from './running/make/make-transfer.js'
+import { RequestStream, type InputSource } from './running/entry/request-stream.js'
+import type { ParallelCurlOptions, RequestOptions, RunSettings } from './running/options/run-options.js'
+import { collectStats, type Stats } from './running/dispatch/stats.js'
 import { systemClock, type Clock } from './scheduling/clock.js'
 import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
-import type { RequestCallback, Transfer } from './transfer.js'
+import type { RequestCallback, Transfer } from './transfer/transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
 const LAUNCHED = Promise.resolve()

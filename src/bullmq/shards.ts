@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import { OptionError } from '../errors.js'
-import { hostKeyOf } from '../url-parts.js'
+import { hostKeyOf } from '../url/url-parts.js'
 
 /** The names of the queues of `shardByHost: count`; without it, the one. */
 export function shardNames(name: string, count?: number): string[] {

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { oneLine } from '../redaction.js'
-import { allOf, has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './command-line.js'
-import { writeAll } from './files.js'
-import { EXIT, explainEnding, UsageError } from './mistakes.js'
-import { QUEUE_COMMANDS } from './queue-flags.js'
+import { allOf, has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './arguments/command-line.js'
+import { writeAll } from './files/files.js'
+import { EXIT, explainEnding, UsageError } from './errors/errors.js'
+import { QUEUE_COMMANDS } from './arguments/queue-flags.js'
 
 // What is heavy is loaded where it is needed: --help is there before libcurl would be.
 
@@ -41,8 +41,8 @@ async function main([first = '', ...rest]: readonly string[]): Promise<number> {
 async function run(line: CommandLine): Promise<number> {
   const commands = allOf(line, 'from-curl')
   const isDry = has(line, 'to-curl') || has(line, 'dry-run')
-  const curlCommand = commands.length > 0 || isDry ? await import('./curl-command.js') : undefined
-  const { readSettings } = await import('./settings.js')
+  const curlCommand = commands.length > 0 || isDry ? await import('./requests/curl-command.js') : undefined
+  const { readSettings } = await import('./settings/settings.js')
   const settings = readSettings(line, version)
   const first = [
     ...commands.flatMap((command) => curlCommand?.fromCurl(command) ?? []),
@@ -66,15 +66,15 @@ async function run(line: CommandLine): Promise<number> {
 /** What is asked for instead of a run. */
 async function informationOf(line: CommandLine): Promise<string | undefined> {
   if (has(line, 'help') || has(line, 'version')) {
-    const { helpText, helpWidth } = await import('./help.js')
+    const { helpText, helpWidth } = await import('./arguments/help.js')
     const width = helpWidth(process.stdout.columns)
     if (has(line, 'help')) return helpText(width)
-    const { versionText } = await import('./version.js')
+    const { versionText } = await import('./arguments/version.js')
     return versionText(version, width)
   }
   const shell = lastOf(line, 'completion')
   if (shell === undefined) return undefined
-  const { completion } = await import('./completion.js')
+  const { completion } = await import('./arguments/completion.js')
   return completion(shell)
 }
 

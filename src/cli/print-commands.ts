@@ -2,13 +2,13 @@
  * --to-curl: the command of each request in the place of a run. Does not know how commands are spelled.
  */
 import { oneLine } from '../redaction.js'
-import { writeAll } from './files.js'
-import type { Input } from './input-line.js'
-import { isBadLine, readInputs, type BadLine } from './input.js'
-import { checkTrust } from './line-trust.js'
-import { DataError, EXIT } from './mistakes.js'
-import type { Settings } from './settings.js'
-import { fillTemplate, remoteName } from './template.js'
+import { writeAll } from './files/files.js'
+import type { Input } from './input/input-line.js'
+import { isBadLine, readInputs, type BadLine } from './input/input.js'
+import { checkTrust } from './settings/line-trust.js'
+import { DataError, EXIT } from './errors/errors.js'
+import type { Settings } from './settings/settings.js'
+import { fillTemplate, remoteName } from './output/template.js'
 
 /** Prints them all. Resolves with the exit code. */
 export async function printCommands(

@@ -3,16 +3,16 @@
  * Does not know what becomes of them.
  */
 import { ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
-import type { Input } from './input-line.js'
-import { isBadLine, readInputs, type BadLine, type InputProgress } from './input.js'
-import { keyOf, type Journal } from './journal.js'
-import { DataError, messageOf, UsageError } from './mistakes.js'
-import { draftRequest, type RequestDraft } from './request-draft.js'
-import { ofRequest } from './command-line.js'
-import { checkTrust } from './line-trust.js'
-import type { Naming } from './naming.js'
-import type { Settings } from './settings.js'
-import { Tap } from './tap.js'
+import type { Input } from './input/input-line.js'
+import { isBadLine, readInputs, type BadLine, type InputProgress } from './input/input.js'
+import { keyOf, type Journal } from './output/journal.js'
+import { DataError, messageOf, UsageError } from './errors/errors.js'
+import { draftRequest, type RequestDraft } from './requests/request-draft.js'
+import { ofRequest } from './arguments/command-line.js'
+import { checkTrust } from './settings/line-trust.js'
+import type { Naming } from './output/naming.js'
+import type { Settings } from './settings/settings.js'
+import { Tap } from './output/wire-log.js'
 
 /** What a transfer was made of: its user data. */
 export interface Running {

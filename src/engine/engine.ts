@@ -5,8 +5,8 @@
  * What a plain request costs: setOpt(URL), addHandle, one write callback for each chunk, onMessage, removeHandle,
  * getInfo(RESPONSE_CODE). No timer, no closure and no promise of its own.
  */
-import { appended } from '../appended.js'
-import type { Transfer } from '../transfer.js'
+import { appended } from '../memory/appended.js'
+import type { Transfer } from '../transfer/transfer.js'
 import {
   getInfo,
   INFO,
@@ -15,25 +15,25 @@ import {
   sharesReceiveBuffer,
   type NativeEasy,
   type NativeMulti,
-} from './binding.js'
-import { caDefaults, type DefaultOptions } from './ca-certificates.js'
-import { startsWaitingAnew, wakeAll } from './connection-waits.js'
-import { Crowds, SEATS, type Crowd } from './crowds.js'
-import { DoubtfulPaths } from './doubtful-paths.js'
-import { HTTP2_STREAM } from './early-answer.js'
-import { EasyPool } from './easy-pool.js'
-import { keepsBuffers } from './handle-reuse.js'
-import { LaneSettings } from './lane-settings.js'
-import { isWornBy, wearsOut } from './lane-wear.js'
-import { Lanes, type Lane } from './lanes.js'
-import { spareKeepers } from './kept-connections.js'
-import type { LaunchOrder } from './launch-order.js'
-import type { Meter, PooledEasy } from './pooled-easy.js'
-import { canOpen } from './open-files.js'
-import { isProxied, readEnvironment, type ProxyIdentity } from './proxy-identity.js'
-import { RawConnection } from './raw-connection.js'
-import { Standstills, type Ticker } from './standstills.js'
-import { isHttps, isPlainHttp, wireUrl } from './url.js'
+} from './node-libcurl/binding.js'
+import { caDefaults, type DefaultOptions } from './installed/ca-certificates.js'
+import { startsWaitingAnew, wakeAll } from './connections/pipewait.js'
+import { Crowds, SEATS, type Crowd } from './connections/host-sharding.js'
+import { DoubtfulPaths } from './outcome/doubtful-paths.js'
+import { HTTP2_STREAM } from './outcome/early-response.js'
+import { EasyPool } from './handle/easy-pool.js'
+import { keepsBuffers } from './request/handle-reuse.js'
+import { LaneSettings } from './connections/multi-options.js'
+import { isWornBy, wearsOut } from './connections/multi-retirement.js'
+import { Lanes, type Lane } from './connections/multi-handles.js'
+import { spareKeepers } from './connections/connection-budget.js'
+import type { LaunchOrder } from './request/wire-request.js'
+import type { Meter, PooledEasy } from './handle/easy-handle.js'
+import { canOpen } from './connections/open-files.js'
+import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
+import { RawConnection } from './handle/raw-connection.js'
+import { Standstills, type Ticker } from './handle/http2-stalls.js'
+import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
 
 const FAILED_INIT = 2
 const COULDNT_CONNECT = 7

@@ -2,7 +2,7 @@
  * From options as people write them to flat lists that an easy handle takes: every mistake is found here, before anything has
  * been started. Does not know libcurl: whether it refuses a value it is told by `probe`.
  */
-import { withAsciiHost } from '../ascii-host.js'
+import { withAsciiHost } from '../url/ascii-host.js'
 import { OptionError } from '../errors.js'
 import type {
   BodyTarget,
@@ -10,8 +10,8 @@ import type {
   FunctionOption,
   OptionValue,
   Recycling,
-} from './compiled-options.js'
-import type { Catalog, OptionEntry } from './option-catalog.js'
+} from './values/compiled-options.js'
+import type { Catalog, OptionEntry } from './catalog/option-catalog.js'
 import {
   describe,
   mismatch,
@@ -22,10 +22,10 @@ import {
   toPost,
   toText,
   type Subject,
-} from './option-checks.js'
-import { METHODS } from './option-traits.js'
-import { fromPhpSignature } from './php-signatures.js'
-import { compilePostFields, type PostFields } from './post-fields.js'
+} from './values/option-checks.js'
+import { METHODS } from './catalog/option-traits.js'
+import { fromPhpSignature } from './catalog/php-signatures.js'
+import { compilePostFields, type PostFields } from './values/post-fields.js'
 import { addSetting, SETTING_NAMES, type ExtraSetting, type Role } from './settings.js'
 
 /** What options are checked against. */

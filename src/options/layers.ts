@@ -2,7 +2,7 @@
  * Options over others, both checked already: one set that does what both would do one after the other. Does not know what is in
  * them.
  */
-import type { CompiledOptions, Recycling } from './compiled-options.js'
+import type { CompiledOptions, Recycling } from './values/compiled-options.js'
 
 const SEVERITY: Readonly<Record<Recycling, number>> = { reusable: 0, reset: 1, close: 2 }
 

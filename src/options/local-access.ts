@@ -2,8 +2,8 @@
  * What a request's options reach on the machine that runs it: files, unix sockets, other protocols, its stdout and stderr. For
  * requests that come as data (a queue, a line of JSON). Does not know who has to refuse them, nor how options are spelled elsewhere.
  */
-import { EASY_ALIASES, EASY_OPTIONS, type OptionKind } from './option-table.js'
-import { parseTable } from './table-rows.js'
+import { EASY_ALIASES, EASY_OPTIONS, type OptionKind } from './catalog/option-table.js'
+import { parseTable } from './catalog/table-rows.js'
 
 /** An option that reaches something local. */
 export interface LocalAccess {

@@ -1,8 +1,8 @@
 /**
  * The types of options as people write them: libcurl's by every spelling, and ours. Does not know how they are checked.
  */
-import type { CurlEasyOptions } from './curl-options.js'
-import type { SocketListener } from './socket-event.js'
+import type { CurlEasyOptions } from './catalog/curl-options.js'
+import type { SocketListener } from './values/socket-event.js'
 
 /** The same options under PHP's and libcurl's full names. */
 export type CurlPrefixedOptions = {

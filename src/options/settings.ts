@@ -1,12 +1,12 @@
 /**
  * Our own options, the camelCase ones: one table of what each takes. Does not know what they do.
  */
-import { isContentEncoding } from '../content.js'
+import { isContentEncoding } from '../transfer/content.js'
 import { OptionError } from '../errors.js'
-import type { Settings } from './compiled-options.js'
-import { mismatch, toInteger, toList, type Subject } from './option-checks.js'
-import type { Catalog } from './option-catalog.js'
-import type { SocketListener } from './socket-event.js'
+import type { Settings } from './values/compiled-options.js'
+import { mismatch, toInteger, toList, type Subject } from './values/option-checks.js'
+import type { Catalog } from './catalog/option-catalog.js'
+import type { SocketListener } from './values/socket-event.js'
 
 /** Whether options are those of an instance or of one request. */
 export type Role = 'shared' | 'request'

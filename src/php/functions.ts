@@ -1,10 +1,10 @@
 /**
  * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will do.
  */
-import { strError, versionInfo } from '../engine/binding.js'
+import { strError, versionInfo } from '../engine/node-libcurl/binding.js'
 import { OptionError } from '../errors.js'
-import { describe } from '../options/option-checks.js'
-import { Transfer } from '../transfer.js'
+import { describe } from '../options/values/option-checks.js'
+import { Transfer } from '../transfer/transfer.js'
 import {
   CURLVERSION_NOW,
   type CURLINFO_CERTINFO,

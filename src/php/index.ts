@@ -1,6 +1,6 @@
 /** The public face of `parallelcurl/php`, the migration kit: exports, nothing else. */
 export { CurlError, OptionError } from '../errors.js'
-export type { Transfer } from '../transfer.js'
+export type { Transfer } from '../transfer/transfer.js'
 export * from './constants.js'
 export { CURLFile, curl_file_create, CURLStringFile } from './curl-file.js'
 export {

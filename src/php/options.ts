@@ -3,9 +3,9 @@
  * options. Does not know libcurl: what it refuses is found further down.
  */
 import { OptionError } from '../errors.js'
-import { describe } from '../options/option-checks.js'
-import type { ParallelCurlOptions } from '../running/run-options.js'
-import type { Transfer } from '../transfer.js'
+import { describe } from '../options/values/option-checks.js'
+import type { ParallelCurlOptions } from '../running/options/run-options.js'
+import type { Transfer } from '../transfer/transfer.js'
 import * as constants from './constants.js'
 import { note } from './notes.js'
 import { toFormFields } from './post-fields.js'

@@ -2,10 +2,10 @@
  * ParallelCurl as PHP code knows it: the main class with PHP's options, files and content of failed transfers. Does not know how
  * requests are run.
  */
-import type { FormFields, PostFieldsInput } from '../options/post-fields.js'
+import type { FormFields, PostFieldsInput } from '../options/values/post-fields.js'
 import { ParallelCurl as MainParallelCurl } from '../parallel-curl.js'
-import type { ParallelCurlOptions, RequestOptions } from '../running/run-options.js'
-import type { RequestCallback, Transfer } from '../transfer.js'
+import type { ParallelCurlOptions, RequestOptions } from '../running/options/run-options.js'
+import type { RequestCallback, Transfer } from '../transfer/transfer.js'
 import type { CURLFile, CURLStringFile } from './curl-file.js'
 import { note } from './notes.js'
 import { translateOptions, type PhpOptions, type Translation } from './options.js'

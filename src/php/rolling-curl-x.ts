@@ -3,8 +3,8 @@
  * run by ParallelCurl.
  */
 import { OptionError } from '../errors.js'
-import { describe } from '../options/option-checks.js'
-import type { Transfer } from '../transfer.js'
+import { describe } from '../options/values/option-checks.js'
+import type { Transfer } from '../transfer/transfer.js'
 import { CURLOPT_HEADER } from './constants.js'
 import { CURLFile, CURLStringFile } from './curl-file.js'
 import { http_build_query } from './http-build-query.js'

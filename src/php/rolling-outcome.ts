@@ -1,8 +1,8 @@
 /**
  * What RollingCurlX tells its callbacks: the response and PHP's infos with its own beside them. Does not know the queue.
  */
-import { decodeContent } from '../content.js'
-import type { Transfer } from '../transfer.js'
+import { decodeContent } from '../transfer/content.js'
+import type { Transfer } from '../transfer/transfer.js'
 import { CURLINFO_CONTENT_TYPE } from './constants.js'
 import { curl_getinfo, curl_strerror } from './functions.js'
 import type { CurlInfo } from './getinfo.js'

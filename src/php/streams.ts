@@ -5,7 +5,7 @@
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import type { Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer/transfer.js'
 import { mismatch, type Cast } from './values.js'
 
 /** `CURL_WRITEFUNC_PAUSE` and `CURL_READFUNC_PAUSE`. */

@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { OptionError } from '../errors.js'
-import { describe } from '../options/option-checks.js'
-import { numberToPhpString } from '../options/php-string.js'
+import { describe } from '../options/values/option-checks.js'
+import { numberToPhpString } from '../options/values/php-string.js'
 
 /** What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes as they are. */
 export type PhpStringLike = string | Uint8Array | number | bigint | boolean

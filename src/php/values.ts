@@ -3,9 +3,9 @@
  * Does not know which option takes which.
  */
 import { OptionError } from '../errors.js'
-import { describe } from '../options/option-checks.js'
-import { SECRETS } from '../options/option-traits.js'
-import { numberToPhpString } from '../options/php-string.js'
+import { describe } from '../options/values/option-checks.js'
+import { SECRETS } from '../options/catalog/option-traits.js'
+import { numberToPhpString } from '../options/values/php-string.js'
 
 /** What is being cast, for messages: where, and which option. */
 export interface Cast {

@@ -3,7 +3,7 @@
  */
 import { redactHeaderValue, redactUrl } from '../redaction.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
-import { lastResponseLines } from '../response-headers.js'
+import { lastResponseLines } from '../transfer/response-headers.js'
 
 /** How long each phase of the last attempt took, in milliseconds; redirects count where their time went. */
 export interface Phases {

@@ -1,7 +1,7 @@
 /**
  * What may be done to one host: how many at once, how often, and not before when. Does not know other hosts.
  */
-import type { Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer/transfer.js'
 import { AdaptiveLimit, isOverload } from './adaptive.js'
 import type { Gate, WaitReason } from './gate.js'
 import type { HostLimits } from './limits.js'

@@ -6,7 +6,7 @@
  * that it holds up nobody else; when the gate opens, they are ahead of all that came later. What moves from one closed gate to
  * another is such a group, never its members one by one: finding the next one costs O(1), whatever waits.
  */
-import type { Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer/transfer.js'
 import type { Gate } from './gate.js'
 import { PendingQueue } from './pending-queue.js'
 import { TimeHeap } from './time-heap.js'

@@ -2,7 +2,7 @@
  * Whether and when a failed attempt is made again: one pure function of the facts. Does not know timers, nor what waits meanwhile.
  */
 import { OptionError } from '../errors.js'
-import type { Transfer } from '../transfer.js'
+import type { Transfer } from '../transfer/transfer.js'
 
 /** Retries as they are given. What is left out has the default that is named. */
 export interface RetryOptions {

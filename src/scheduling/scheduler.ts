@@ -2,8 +2,8 @@
  * Who runs next: what is pending, delayed and in flight, and the limits between them. Does not know libcurl, keeps no timer, and
  * starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
  */
-import type { Transfer } from '../transfer.js'
-import { hostKeyOf } from '../url-parts.js'
+import type { Transfer } from '../transfer/transfer.js'
+import { hostKeyOf } from '../url/url-parts.js'
 import type { Gate, WaitReason } from './gate.js'
 import { HostLane } from './host-lane.js'
 import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './limits.js'

@@ -4,8 +4,8 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
-import type { Transfer } from '../transfer.js'
-import { readPrivateFile, removeStaleFiles, writePrivateFile } from './private-file.js'
+import type { Transfer } from '../transfer/transfer.js'
+import { readPrivateFile, removeStaleFiles, writePrivateFile } from './cookies/private-file.js'
 import {
   Session,
   type SessionData,

@@ -4,9 +4,9 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
-import { CookieJar } from './cookie-jar.js'
-import type { Cookie } from './cookie.js'
-import { parseProxyUrl } from './proxy-url.js'
+import { CookieJar } from './cookies/cookie-jar.js'
+import type { Cookie } from './cookies/cookie.js'
+import { parseProxyUrl } from './proxies/proxy-url.js'
 
 /** When a session has had its time. */
 export interface SessionLimits {

@@ -21,8 +21,8 @@ import {
   type CommandResult,
 } from '../support/command.js'
 import { patternBytes } from '../support/http-handlers.js'
-import { FLAGS } from '../../src/cli/flags.js'
-import { capabilities } from '../../src/engine/capabilities.js'
+import { FLAGS } from '../../src/cli/arguments/flags.js'
+import { capabilities } from '../../src/engine/installed/capabilities.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
 import { requireProgram, unavailable } from '../support/requires.js'
 

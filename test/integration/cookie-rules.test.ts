@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { CookieJar, OptionError, Session, SessionPool, type Cookie } from '../../src/index.js'
-import { listsPathsAsGiven } from '../../src/engine/header-cookie.js'
+import { listsPathsAsGiven } from '../../src/engine/node-libcurl/header-cookie.js'
 import { setAll, startCookieServer, type CookieServer } from '../support/cookie-server.js'
 
 /** https://github.com/abarth/http-state: it has no licence, so that there is no copy of it here. */

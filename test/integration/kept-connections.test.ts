@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'
-import { keptConnections } from '../../src/engine/kept-connections.js'
+import { keptConnections } from '../../src/engine/connections/connection-budget.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 
 const HOSTS = 40

@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { constants } from 'node:buffer'
-import { isInlinable } from '../../src/cli/json-line.js'
+import { isInlinable } from '../../src/cli/output/json-line.js'
 import { CurlError, ParallelCurl, type Transfer } from '../../src/index.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
 import { send, type Options } from '../support/requests.js'

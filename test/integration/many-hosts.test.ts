@@ -3,7 +3,7 @@
  * Nobody may notice. How fast it is, is for `npm run bench`.
  */
 import { expect } from 'chai'
-import { libcurlVersionNumber } from '../../src/engine/binding.js'
+import { libcurlVersionNumber } from '../../src/engine/node-libcurl/binding.js'
 import { ParallelCurl } from '../../src/index.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 

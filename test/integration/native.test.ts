@@ -3,8 +3,8 @@
  */
 import { expect } from 'chai'
 import * as nodeLibcurl from 'node-libcurl'
-import { nodeLibcurlMajor } from '../../src/engine/binding.js'
-import { Curl, Easy, Multi, Share } from '../../src/engine/native.js'
+import { nodeLibcurlMajor } from '../../src/engine/node-libcurl/binding.js'
+import { Curl, Easy, Multi, Share } from '../../src/engine/node-libcurl/load.js'
 import { runChild } from '../support/child.js'
 
 /** Loads it in a process in which what matches cannot be found. */

@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { once } from 'node:events'
-import { libcurlVersionNumber } from '../../src/engine/binding.js'
+import { libcurlVersionNumber } from '../../src/engine/node-libcurl/binding.js'
 import { CurlError, ParallelCurl, type CurlSocket } from '../../src/index.js'
 import { runChild } from '../support/child.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'

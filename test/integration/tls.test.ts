@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Easy, getInfo, INFO } from '../../src/engine/binding.js'
+import { Easy, getInfo, INFO } from '../../src/engine/node-libcurl/binding.js'
 import { ParallelCurl } from '../../src/index.js'
 import { authorityPem, issueCertificate } from '../support/certificates.js'
 import { runChild } from '../support/child.js'

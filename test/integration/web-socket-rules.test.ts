@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
-import { hasWebSockets } from '../../src/engine/binding.js'
+import { hasWebSockets } from '../../src/engine/node-libcurl/binding.js'
 import { CurlError, ParallelCurl, type WebSocketConnectOptions } from '../../src/index.js'
 import { startHttpProxy } from '../support/http-proxy.js'
 import { rejectionOf } from '../support/requests.js'

@@ -9,7 +9,7 @@ const counting = new URL('./counted-libcurl.mjs', import.meta.url).href
 const PREAMBLE = `
   import { register } from 'node:module'
   const hook = \`export const resolve = (specifier, context, next) =>
-    specifier === './native.js' && context.parentURL?.endsWith('/src/engine/binding.js')
+    specifier === './load.js' && context.parentURL?.endsWith('/src/engine/node-libcurl/binding.js')
       ? { url: '${counting}', shortCircuit: true } : next(specifier, context)\`
   register('data:text/javascript,' + encodeURIComponent(hook))
   const { counts, values } = await import('${counting}')

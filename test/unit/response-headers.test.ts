@@ -1,7 +1,7 @@
 /** Header lines as people get them. */
 import { expect } from 'chai'
-import { asOneLine, HeaderLines, lastResponseHeaders } from '../../src/response-headers.js'
-import { Tap } from '../../src/cli/tap.js'
+import { asOneLine, HeaderLines, lastResponseHeaders } from '../../src/transfer/response-headers.js'
+import { Tap } from '../../src/cli/output/wire-log.js'
 
 describe('header lines', () => {
   const LINES = ['HTTP/2 200 \r\n', 'x-a: one\r\nx-b: two\r\n', 'x-c: a\0b\rc\nd\r\n', '\r\n']

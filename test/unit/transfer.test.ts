@@ -1,7 +1,7 @@
 /** What becomes of a transfer with a large body when it is handed to the user: another one in its place, that says the same. */
 import { expect } from 'chai'
-import { Transfer } from '../../src/transfer.js'
-import type { TransferContext } from '../../src/transfer-types.js'
+import { Transfer } from '../../src/transfer/transfer.js'
+import type { TransferContext } from '../../src/transfer/transfer-types.js'
 
 /** What matters until a transfer is done, and not later: how it is scheduled, and who is to hear of it. */
 const ONLY_BEFORE = [

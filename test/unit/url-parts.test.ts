@@ -1,6 +1,6 @@
 /** The parts of URLs that nobody has judged yet. */
 import { expect } from 'chai'
-import { authorityOf, hostKeyOf, hostOf, portOf, schemeOf } from '../../src/url-parts.js'
+import { authorityOf, hostKeyOf, hostOf, portOf, schemeOf } from '../../src/url/url-parts.js'
 
 describe('hostKeyOf()', () => {
   for (const [url, host] of [

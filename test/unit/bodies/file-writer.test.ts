@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FileWriter } from '../../../src/bodies/file-writer.js'
+import { FileWriter } from '../../../src/bodies/files/file-writer.js'
 
 describe('FileWriter', () => {
   let folder: string

@@ -4,11 +4,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { mock } from 'node:test'
-import { AGAIN, type FramePiece, type Wire } from '../../../src/bodies/connection.js'
-import type { Found, Poller } from '../../../src/bodies/poller.js'
-import { CurlWebSocket } from '../../../src/bodies/web-socket.js'
-import { Handshake } from '../../../src/bodies/web-socket-handshake.js'
-import { FLAG } from '../../../src/bodies/web-socket-frames.js'
+import { AGAIN, type FramePiece, type Wire } from '../../../src/bodies/sockets/connection.js'
+import type { Found, Poller } from '../../../src/bodies/sockets/poller.js'
+import { CurlWebSocket } from '../../../src/bodies/sockets/web-socket.js'
+import { Handshake } from '../../../src/bodies/sockets/web-socket-handshake.js'
+import { FLAG } from '../../../src/bodies/sockets/web-socket-frames.js'
 
 const NOTHING: FramePiece = { length: AGAIN, flags: 0, isLast: false }
 

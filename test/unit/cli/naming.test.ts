@@ -1,9 +1,9 @@
 /** Which file a body goes to: what is known before anything is fetched. */
 import { expect } from 'chai'
-import { parseCommandLine } from '../../../src/cli/command-line.js'
-import { UsageError } from '../../../src/cli/mistakes.js'
-import { Naming } from '../../../src/cli/naming.js'
-import { readSettings } from '../../../src/cli/settings.js'
+import { parseCommandLine } from '../../../src/cli/arguments/command-line.js'
+import { UsageError } from '../../../src/cli/errors/errors.js'
+import { Naming } from '../../../src/cli/output/naming.js'
+import { readSettings } from '../../../src/cli/settings/settings.js'
 
 const naming = (...words: readonly string[]): Naming => new Naming(readSettings(parseCommandLine(words), '0'))
 

@@ -2,14 +2,14 @@
 import { isAbsolute, normalize } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { DataError, UsageError } from '../../../src/cli/mistakes.js'
+import { DataError, UsageError } from '../../../src/cli/errors/errors.js'
 import {
   checkLineOutput,
   checkTemplate,
   fillTemplate,
   hasVariables,
   remoteName,
-} from '../../../src/cli/template.js'
+} from '../../../src/cli/output/template.js'
 
 const named = (url: string, extra: object = {}) => ({ input: { url, ...extra }, n: 7, status: 200 })
 

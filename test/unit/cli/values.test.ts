@@ -1,7 +1,7 @@
 /** Values as curl's command line spells them. */
 import { expect } from 'chai'
-import { UsageError } from '../../../src/cli/mistakes.js'
-import { assignment, bytes, milliseconds, rate, wholeNumber } from '../../../src/cli/values.js'
+import { UsageError } from '../../../src/cli/errors/errors.js'
+import { assignment, bytes, milliseconds, rate, wholeNumber } from '../../../src/cli/arguments/values.js'
 
 describe('values of options', () => {
   it('are read as curl reads them', () => {

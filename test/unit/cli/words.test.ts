@@ -1,13 +1,13 @@
 /** What people write, in words: config files, lines of JSON, formats of -w, curl commands. */
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { parseCommandLine } from '../../../src/cli/command-line.js'
-import { parseConfig } from '../../../src/cli/config-file.js'
-import { fromCurl, toCurl } from '../../../src/cli/curl-command.js'
-import { FLAGS } from '../../../src/cli/flags.js'
-import { parseLine } from '../../../src/cli/input-line.js'
-import { UsageError } from '../../../src/cli/mistakes.js'
-import { draftRequest } from '../../../src/cli/request-draft.js'
+import { parseCommandLine } from '../../../src/cli/arguments/command-line.js'
+import { parseConfig } from '../../../src/cli/arguments/config-file.js'
+import { fromCurl, toCurl } from '../../../src/cli/requests/curl-command.js'
+import { FLAGS } from '../../../src/cli/arguments/flags.js'
+import { parseLine } from '../../../src/cli/input/input-line.js'
+import { UsageError } from '../../../src/cli/errors/errors.js'
+import { draftRequest } from '../../../src/cli/requests/request-draft.js'
 
 describe('words', () => {
   it('of config files become those of a command line', () => {

@@ -1,7 +1,7 @@
 /** Bodies in memory: whatever is announced and whatever comes, the bytes are those that came. */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { BodyBuffer } from '../../../src/engine/body-buffer.js'
+import { BodyBuffer } from '../../../src/engine/bodies/response-buffer.js'
 
 const MIB = 1024 * 1024
 

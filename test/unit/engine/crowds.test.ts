@@ -1,7 +1,7 @@
 /** Who sits where, when one host has many in flight. */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Crowd, Crowds, SEATS } from '../../../src/engine/crowds.js'
+import { type Crowd, Crowds, SEATS } from '../../../src/engine/connections/host-sharding.js'
 
 const A = 'http://a.test/x'
 const B = 'http://b.test/x'

@@ -1,6 +1,6 @@
 /** E10: of what libcurl says while it works, only errors are reasons. */
 import { expect } from 'chai'
-import { kindOfLine } from '../../../src/engine/error-words.js'
+import { kindOfLine } from '../../../src/engine/outcome/error-words.js'
 
 describe('a line that libcurl says', () => {
   for (const line of [

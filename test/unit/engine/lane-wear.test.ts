@@ -1,9 +1,9 @@
 /** When a multi handle is to be replaced: what it keeps, what it has made, and what closing it takes. */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { Easy } from '../../../src/engine/binding.js'
-import { isWornBy, wornAt } from '../../../src/engine/lane-wear.js'
-import { Lane } from '../../../src/engine/lanes.js'
+import { Easy } from '../../../src/engine/node-libcurl/binding.js'
+import { isWornBy, wornAt } from '../../../src/engine/connections/multi-retirement.js'
+import { Lane } from '../../../src/engine/connections/multi-handles.js'
 
 describe('unit: what a multi handle bears', () => {
   it('four times as many connections as it keeps by default', () => {

@@ -1,15 +1,15 @@
 /** Multi handles that come and go: who gets which, and when they are closed. */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { NativeMulti } from '../../../src/engine/binding.js'
+import type { NativeMulti } from '../../../src/engine/node-libcurl/binding.js'
 import {
   keptBeside,
   keptByMain,
   keptConnections,
   spareKeepers,
-} from '../../../src/engine/kept-connections.js'
-import { SEATS } from '../../../src/engine/crowds.js'
-import { type Lane, Lanes } from '../../../src/engine/lanes.js'
+} from '../../../src/engine/connections/connection-budget.js'
+import { SEATS } from '../../../src/engine/connections/host-sharding.js'
+import { type Lane, Lanes } from '../../../src/engine/connections/multi-handles.js'
 
 describe('unit: lanes', () => {
   let closed: string[]

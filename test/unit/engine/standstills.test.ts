@@ -1,9 +1,9 @@
 /** Standstills: whom it helps to go on, and when. */
 import { expect } from 'chai'
-import type { PooledEasy } from '../../../src/engine/pooled-easy.js'
-import { Standstills } from '../../../src/engine/standstills.js'
+import type { PooledEasy } from '../../../src/engine/handle/easy-handle.js'
+import { Standstills } from '../../../src/engine/handle/http2-stalls.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
-import { INFO } from '../../../src/engine/binding.js'
+import { INFO } from '../../../src/engine/node-libcurl/binding.js'
 
 const HTTP_1_1 = 2
 const HTTP_2 = 3

@@ -4,11 +4,11 @@
 import { expect } from 'chai'
 import { OptionError } from '../../../src/errors.js'
 import { compileOptions, type CompileContext } from '../../../src/options/compile-options.js'
-import type { CompiledOptions } from '../../../src/options/compiled-options.js'
-import { INFOS } from '../../../src/options/info-table.js'
-import { createCatalog, type Catalog } from '../../../src/options/option-catalog.js'
-import { EASY_OPTIONS } from '../../../src/options/option-table.js'
-import { parseTable } from '../../../src/options/table-rows.js'
+import type { CompiledOptions } from '../../../src/options/values/compiled-options.js'
+import { INFOS } from '../../../src/options/catalog/info-table.js'
+import { createCatalog, type Catalog } from '../../../src/options/catalog/option-catalog.js'
+import { EASY_OPTIONS } from '../../../src/options/catalog/option-table.js'
+import { parseTable } from '../../../src/options/catalog/table-rows.js'
 
 /** What node-libcurl of this major lists of a table. */
 function listed(tables: readonly string[], major: 4 | 5): Record<string, number> {

@@ -3,11 +3,11 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { SECRETS } from '../../../src/options/option-traits.js'
-import { EASY_OPTIONS } from '../../../src/options/option-table.js'
+import { SECRETS } from '../../../src/options/catalog/option-traits.js'
+import { EASY_OPTIONS } from '../../../src/options/catalog/option-table.js'
 import { SETTING_NAMES } from '../../../src/options/settings.js'
-import { parseTable } from '../../../src/options/table-rows.js'
-import type { CompiledOptions } from '../../../src/options/compiled-options.js'
+import { parseTable } from '../../../src/options/catalog/table-rows.js'
+import type { CompiledOptions } from '../../../src/options/values/compiled-options.js'
 import { OptionError } from '../../../src/errors.js'
 import { catalogOf, compile } from './builds.js'
 

@@ -3,8 +3,8 @@
  */
 import { expect } from 'chai'
 import { localAccess } from '../../../src/options/local-access.js'
-import { EASY_OPTIONS } from '../../../src/options/option-table.js'
-import { parseTable } from '../../../src/options/table-rows.js'
+import { EASY_OPTIONS } from '../../../src/options/catalog/option-table.js'
+import { parseTable } from '../../../src/options/catalog/table-rows.js'
 import { catalogOf } from './builds.js'
 
 /** A value of each that reaches something. */

@@ -3,11 +3,11 @@
  */
 import { expect } from 'chai'
 import { Curl, Easy, Multi } from 'node-libcurl'
-import { INFOS, UNSUPPORTED_INFOS } from '../../../src/options/info-table.js'
-import { createCatalog } from '../../../src/options/option-catalog.js'
-import { EASY_OPTIONS, MULTI_OPTIONS } from '../../../src/options/option-table.js'
-import { VALIDATED_STRINGS } from '../../../src/options/option-traits.js'
-import { parseTable } from '../../../src/options/table-rows.js'
+import { INFOS, UNSUPPORTED_INFOS } from '../../../src/options/catalog/info-table.js'
+import { createCatalog } from '../../../src/options/catalog/option-catalog.js'
+import { EASY_OPTIONS, MULTI_OPTIONS } from '../../../src/options/catalog/option-table.js'
+import { VALIDATED_STRINGS } from '../../../src/options/catalog/option-traits.js'
+import { parseTable } from '../../../src/options/catalog/table-rows.js'
 
 const isMajor5 = 'perform' in Multi.prototype
 const available = Curl.option as unknown as Record<string, number>

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { OptionError } from '../../../src/errors.js'
-import { fromPhpSignature } from '../../../src/options/php-signatures.js'
+import { fromPhpSignature } from '../../../src/options/catalog/php-signatures.js'
 
 const ch = { some: 'handle' }
 const WRITEFUNCTION = 20011

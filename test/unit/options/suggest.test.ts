@@ -3,7 +3,7 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { editDistance, nearest } from '../../../src/options/suggest.js'
+import { editDistance, nearest } from '../../../src/options/catalog/suggest.js'
 
 const word = fc.string({ maxLength: 12, unit: fc.constantFrom(...'abcd') })
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { fileURLToPath } from 'node:url'
-import { numberToPhpString } from '../../../src/options/php-string.js'
+import { numberToPhpString } from '../../../src/options/values/php-string.js'
 import { http_build_query } from '../../../src/php/http-build-query.js'
 import {
   curl_escape,

@@ -2,12 +2,12 @@
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { AbortSignals } from '../../../src/running/abort-signals.js'
-import { RequestStream } from '../../../src/running/request-stream.js'
-import { SingleFlight } from '../../../src/running/single-flight.js'
-import { Tally } from '../../../src/running/tally.js'
-import { Transfer } from '../../../src/transfer.js'
-import type { TransferContext } from '../../../src/transfer-types.js'
+import { AbortSignals } from '../../../src/running/dispatch/abort-signals.js'
+import { RequestStream } from '../../../src/running/entry/request-stream.js'
+import { SingleFlight } from '../../../src/running/dispatch/single-flight.js'
+import { Tally } from '../../../src/running/dispatch/counters.js'
+import { Transfer } from '../../../src/transfer/transfer.js'
+import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 let lastId = 0

@@ -8,8 +8,8 @@ import { DEFAULT_LIMITS, type HostLimits } from '../../../src/scheduling/limits.
 import { PendingQueue } from '../../../src/scheduling/pending-queue.js'
 import { RateWindow } from '../../../src/scheduling/rate-window.js'
 import { TimeHeap } from '../../../src/scheduling/time-heap.js'
-import { Transfer } from '../../../src/transfer.js'
-import type { TransferContext } from '../../../src/transfer-types.js'
+import { Transfer } from '../../../src/transfer/transfer.js'
+import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 describe('RateWindow', () => {

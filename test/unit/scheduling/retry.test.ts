@@ -9,7 +9,7 @@ import {
   type AttemptFacts,
   type RetryOptions,
 } from '../../../src/scheduling/retry.js'
-import type { Transfer } from '../../../src/transfer.js'
+import type { Transfer } from '../../../src/transfer/transfer.js'
 import { optionErrorOf } from '../../support/requests.js'
 
 const facts = (given: Partial<AttemptFacts> = {}): AttemptFacts => ({

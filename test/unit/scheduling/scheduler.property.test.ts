@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import { expect } from 'chai'
 import type { Gate, WaitReason } from '../../../src/scheduling/gate.js'
 import { Scheduler } from '../../../src/scheduling/scheduler.js'
-import { Transfer } from '../../../src/transfer.js'
-import type { TransferContext } from '../../../src/transfer-types.js'
+import { Transfer } from '../../../src/transfer/transfer.js'
+import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 
 const context = {} as TransferContext
 const PER_MS = 100

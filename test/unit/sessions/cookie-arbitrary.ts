@@ -2,7 +2,7 @@
  * Cookies as servers make them, for properties. Does not know what is done with them.
  */
 import fc from 'fast-check'
-import type { Cookie } from '../../../src/sessions/cookie.js'
+import type { Cookie } from '../../../src/sessions/cookies/cookie.js'
 
 export const cookies: fc.Arbitrary<Cookie> = fc
   .record({

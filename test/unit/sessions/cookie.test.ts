@@ -11,9 +11,9 @@ import {
   toLine,
   type Cookie,
   type CookieInit,
-} from '../../../src/sessions/cookie.js'
-import { CookieJar } from '../../../src/sessions/cookie-jar.js'
-import { fromSetCookie } from '../../../src/sessions/set-cookie.js'
+} from '../../../src/sessions/cookies/cookie.js'
+import { CookieJar } from '../../../src/sessions/cookies/cookie-jar.js'
+import { fromSetCookie } from '../../../src/sessions/cookies/set-cookie.js'
 import { cookies } from './cookie-arbitrary.js'
 
 const plain: Cookie = {

@@ -2,7 +2,11 @@
  * What the end of an attempt says of its proxy.
  */
 import { expect } from 'chai'
-import { failedBeforeServer, proxyOutcome, type ProxyFacts } from '../../../src/sessions/proxy-outcome.js'
+import {
+  failedBeforeServer,
+  proxyOutcome,
+  type ProxyFacts,
+} from '../../../src/sessions/proxies/proxy-outcome.js'
 
 const fine: ProxyFacts = {
   viaProxy: true,

@@ -5,9 +5,9 @@ import { inspect } from 'node:util'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { OptionError } from '../../../src/errors.js'
-import type { ProxyOutcome } from '../../../src/sessions/pooled-proxy.js'
-import type { ProxyPoolOptions, ProxyRequest } from '../../../src/sessions/proxy-options.js'
-import { ProxyPool, type ProxyLease } from '../../../src/sessions/proxy-pool.js'
+import type { ProxyOutcome } from '../../../src/sessions/proxies/pooled-proxy.js'
+import type { ProxyPoolOptions, ProxyRequest } from '../../../src/sessions/proxies/proxy-options.js'
+import { ProxyPool, type ProxyLease } from '../../../src/sessions/proxies/proxy-pool.js'
 
 let now = 0
 const urls = (count: number): string[] =>

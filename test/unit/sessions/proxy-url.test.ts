@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { OptionError } from '../../../src/errors.js'
-import { parseProxyUrl } from '../../../src/sessions/proxy-url.js'
+import { parseProxyUrl } from '../../../src/sessions/proxies/proxy-url.js'
 
 describe('unit: the URL of a proxy', () => {
   it('is taken in every spelling that curl takes', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { OptionError } from '../../../src/errors.js'
-import { CookieJar } from '../../../src/sessions/cookie-jar.js'
+import { CookieJar } from '../../../src/sessions/cookies/cookie-jar.js'
 import { SessionPool, type SessionPoolOptions } from '../../../src/sessions/session-pool.js'
 import { Session, type SessionData, type SessionOptions } from '../../../src/sessions/session.js'
 

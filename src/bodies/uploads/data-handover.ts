@@ -1,0 +1,74 @@
+/**
+ * A body chunk by chunk to a function: one call at a time, the next when the promise of the last one has settled. Does not know
+ * streams.
+ */
+import { messageOf } from '../../errors.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import { Handover, type HandoverHost } from '../streams/chunk-handoff.js'
+
+/** Takes a chunk. The transfer waits for a promise. */
+export type DataFunction = (chunk: Buffer, transfer: Transfer) => unknown
+
+/** Hands a body to a function. */
+export class DataHandover extends Handover {
+  private running: Promise<void> | null = null
+  private failure: { readonly error: unknown } | null = null
+
+  constructor(
+    transfer: Transfer,
+    host: HandoverHost,
+    private readonly onData: DataFunction,
+  ) {
+    super(transfer, host)
+  }
+
+  protected schedule(): void {
+    this.running ??= this.run()
+  }
+
+  protected async end(): Promise<void> {
+    this.isCommitted = true
+    this.schedule()
+    while (this.running !== null) await this.running
+    if (this.failure === null) return
+    const { error } = this.failure
+    this.transfer.fail(
+      42,
+      `Operation was aborted by an application callback: onData threw: ${messageOf(error)}`,
+      error,
+    )
+  }
+
+  private async run(): Promise<void> {
+    try {
+      for (;;) {
+        // Also after a promise: it may have been continued on libcurl's stack.
+        await new Promise(setImmediate)
+        if (!(await this.handOut())) break
+      }
+    } catch (error) {
+      this.failure ??= { error }
+      this.queue = []
+      this.queuedBytes = 0
+      if (!this.isOver) this.host.abort(error)
+    }
+    this.running = null
+    if (this.queue.length > 0) this.schedule()
+  }
+
+  /** Chunks up to the first promise; false: there are no more. */
+  private async handOut(): Promise<boolean> {
+    if (this.failure !== null) this.queue = []
+    for (let chunk = this.queue.shift(); chunk !== undefined; chunk = this.queue.shift()) {
+      const result = this.onData.call(undefined, chunk, this.transfer)
+      this.queuedBytes -= chunk.length
+      if (result instanceof Promise || typeof (result as { then?: unknown } | null)?.then === 'function') {
+        await result
+        this.hasTaken()
+        return true
+      }
+      this.hasTaken()
+    }
+    return false
+  }
+}

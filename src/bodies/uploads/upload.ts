@@ -1,0 +1,159 @@
+/**
+ * A body on its way out: read from its sources as fast as the connection takes it. Does not know libcurl, nor files.
+ */
+import type { Transfer } from '../../transfer/transfer.js'
+import type { BodySource } from '../../transfer/transfer-types.js'
+import { CANNOT_REPEAT, type UploadSource } from './upload-source.js'
+
+/** How much is read ahead. Bytes. */
+const MAX_QUEUED = 1 << 18
+
+/** A body of several sources, one after the other. */
+export class Upload implements BodySource {
+  /** In bytes; null: not known. */
+  size: number | null = null
+
+  private queue: Uint8Array[] = []
+  private queuedBytes = 0
+  private isStarted = false
+  private isDone = false
+  private isWaiting = false
+  private failure: { readonly error: unknown } | null = null
+  /** Each time that it begins: what an earlier one still reads does not count. */
+  private round = 0
+  private onRoom: (() => void) | null = null
+
+  /**
+   * @param announced its size, where the caller says it
+   * @param fail ends the transfer: the source has failed
+   */
+  constructor(
+    private readonly transfer: Transfer,
+    private readonly sources: readonly UploadSource[],
+    private readonly announced: number | null,
+    readonly contentType: string | undefined,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  get isSpent(): boolean {
+    return this.sources.some((source) => source.isSpent)
+  }
+
+  begin(): void {
+    this.restart()
+    const sizes = this.sources.map((source) => source.size())
+    const sum = sizes.includes(null) ? null : sizes.reduce<number>((total, size) => total + (size ?? 0), 0)
+    this.size = this.announced ?? sum
+  }
+
+  read(buffer: Buffer): number | null {
+    if (!this.isStarted) {
+      this.isStarted = true
+      const { round } = this
+      // Not here: opening calls code of others, and this is libcurl's stack.
+      setImmediate(() => void this.pump(round))
+    }
+    if (this.failure !== null) throw this.failure.error
+    let done = 0
+    for (let [first] = this.queue; first !== undefined && done < buffer.length; [first] = this.queue) {
+      const part = first.subarray(0, buffer.length - done)
+      buffer.set(part, done)
+      done += part.length
+      if (part.length === first.length) this.queue.shift()
+      else this.queue[0] = first.subarray(part.length)
+    }
+    this.queuedBytes -= done
+    if (this.queuedBytes < MAX_QUEUED) this.makeRoom()
+    if (done > 0 || this.isDone) return done
+    this.isWaiting = true
+    return null
+  }
+
+  rewind(offset: number): void {
+    // Nothing has been asked of the sources yet.
+    if (!this.isStarted && offset === 0) return
+    if (offset !== 0 || this.isSpent) throw new Error(CANNOT_REPEAT)
+    this.restart()
+  }
+
+  end(): void {
+    this.restart()
+  }
+
+  private restart(): void {
+    this.round++
+    this.makeRoom()
+    this.queue = []
+    this.queuedBytes = 0
+    this.isStarted = this.isDone = this.isWaiting = false
+    this.failure = null
+  }
+
+  private async pump(round: number): Promise<void> {
+    let total = 0
+    let last: Uint8Array | null = null
+    const isCurrent = (): boolean => this.round === round
+    try {
+      if (!isCurrent()) return
+      for (const source of this.sources) {
+        for await (const chunk of source.open()) {
+          if (!isCurrent()) return
+          const bytes = toBytes(chunk)
+          if (bytes.length === 0) continue
+          total += bytes.length
+          if (this.size !== null && total > this.size) throw this.mismatch(`at least ${String(total)}`)
+          // With the announced size the server has all: it gets the last of it when nothing comes after.
+          if (total === this.size) {
+            last = bytes
+            continue
+          }
+          this.give(bytes)
+          if (this.queuedBytes >= MAX_QUEUED) {
+            await new Promise<void>((resolve) => {
+              this.onRoom = resolve
+            })
+          }
+          if (!isCurrent()) return
+        }
+      }
+      if (this.size !== null && total < this.size) throw this.mismatch(String(total))
+      if (last !== null) this.give(last)
+      this.isDone = true
+    } catch (error) {
+      if (!isCurrent()) return
+      this.failure = { error }
+      this.fail(error)
+    }
+    this.goOn()
+  }
+
+  private give(bytes: Uint8Array): void {
+    this.queue.push(bytes)
+    this.queuedBytes += bytes.length
+    this.goOn()
+  }
+
+  private mismatch(total: string): Error {
+    return new Error(`the body has ${total} bytes, and ${String(this.size)} were announced`)
+  }
+
+  private makeRoom(): void {
+    const { onRoom } = this
+    this.onRoom = null
+    onRoom?.()
+  }
+
+  private goOn(): void {
+    if (!this.isWaiting) return
+    this.isWaiting = false
+    this.transfer.resume()
+  }
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk)
+  throw new TypeError(`an upload takes strings and bytes, got ${chunk === null ? 'null' : typeof chunk}`)
+}

@@ -1,0 +1,47 @@
+/**
+ * Config files in curl's format: an option a line. Does not know which options there are.
+ */
+import { readFileSync } from 'node:fs'
+import { messageOf, UsageError } from '../errors/errors.js'
+
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', v: '\v' }
+
+/** The words of a config file, as if they stood on the command line. `-`: stdin. */
+export function readConfig(path: string): string[] {
+  let text: string
+  try {
+    text = readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`--config ${path}: ${messageOf(error)}`)
+  }
+  return parseConfig(text, path)
+}
+
+/** The same for the text of one. Source: curl(1), -K. */
+export function parseConfig(text: string, path: string): string[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const trimmed = line.trim()
+    if (trimmed === '' || trimmed.startsWith('#')) return []
+    const match = /^(-{0,2}[^\s=:]+)(?:\s*[=:]\s*|\s+|$)(.*)$/.exec(trimmed)
+    if (match === null) throw new UsageError(`--config ${path}, line ${String(index + 1)}: no option`)
+    const [, name = '', rest = ''] = match
+    const option = name.startsWith('-') ? name : `--${name}`
+    if (rest === '') return [option]
+    return [option, value(rest, `--config ${path}, line ${String(index + 1)}`)]
+  })
+}
+
+function value(text: string, where: string): string {
+  if (!text.startsWith('"')) return text.split(/\s/)[0] ?? ''
+  let result = ''
+  for (let i = 1; i < text.length; i++) {
+    const character = text[i] as string
+    if (character === '"') return result
+    if (character !== '\\') result += character
+    else {
+      const next = text[++i] ?? ''
+      result += ESCAPES[next] ?? next
+    }
+  }
+  throw new UsageError(`${where}: the closing quote is missing`)
+}

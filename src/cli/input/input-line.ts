@@ -1,0 +1,157 @@
+/**
+ * One line of JSON as a request. A line is data: nothing in it makes this command read a file as a body. Does not know where it
+ * came from.
+ */
+import { nearest } from '../../options/catalog/suggest.js'
+import { FLAGS, flagNamed, type Given } from '../arguments/flags.js'
+import { UsageError } from '../errors/errors.js'
+
+/** One request as it was asked for. */
+export interface Input {
+  readonly url: string
+  readonly id?: string | undefined
+  /** Options of its own. */
+  readonly layer?: readonly Given[] | undefined
+  /** Where its body goes. */
+  readonly output?: string | undefined
+  /** File and line that it comes from. */
+  readonly where?: string | undefined
+  /** Columns of CSV. */
+  readonly columns?: Readonly<Record<string, string>> | undefined
+}
+
+/** Other names that people have for the same. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['method', 'request'],
+  ['headers', 'header'],
+  ['body', 'data'],
+  ['timeout', 'max-time'],
+  ['cookies', 'cookie'],
+  ['follow-redirects', 'location'],
+  ['opts', 'opt'],
+])
+
+const NAMES = [
+  ...FLAGS.filter((flag) => flag.ofRequest).map(({ long }) => long),
+  'url',
+  'id',
+  'method',
+  'headers',
+  'output',
+]
+
+/** Reads a line. What is wrong with it: `UsageError`. */
+export function parseLine(text: string): Input {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new UsageError('this is no JSON')
+  }
+  if (typeof value === 'string') return { url: value }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError('a line of JSON is an object with a "url", or a string')
+  }
+  const { url, id, output, ...rest } = value as Record<string, unknown>
+  if (typeof url !== 'string' || url === '') throw new UsageError('there is no "url"')
+  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
+    throw new UsageError('"id" is a string or a number')
+  }
+  if (output !== undefined && typeof output !== 'string')
+    throw new UsageError('"output" is the name of a file')
+  const layer = Object.entries(rest).flatMap(([key, given]) => (given === null ? [] : flagsOf(key, given)))
+  if (rest['json'] !== undefined && rest['json'] !== null) layer.unshift(...missingHeaders(layer))
+  return {
+    url,
+    ...(id !== undefined && { id: String(id) }),
+    ...(output !== undefined && { output }),
+    ...(layer.length > 0 && { layer }),
+  }
+}
+
+function flagsOf(key: string, value: unknown): Given[] {
+  if (/^[A-Z][A-Z\d_]+$/.test(key)) return optionsOf(key, value)
+  const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/_/g, '-')
+  const long = ALIASES.get(kebab) ?? kebab
+  const flag = flagNamed(long)
+  if (flag?.ofRequest !== true) {
+    const near = nearest(key, NAMES)
+    throw new UsageError(`there is no "${key}"${near === undefined ? '' : ` (did you mean "${near}"?)`}`)
+  }
+  if (long === 'opt' && isRecord(value))
+    return Object.entries(value).flatMap(([name, of]) => optionsOf(name, of))
+  if (long === 'header') return headersOf(value)
+  if (long === 'json') return [['data-raw', JSON.stringify(value)]]
+  if (long === 'data' || long === 'data-ascii' || long === 'data-binary') return [['data-raw', dataOf(value)]]
+  if (long === 'data-urlencode' || long === 'form') return pairsOf(long, value)
+  if (flag.value === undefined) {
+    if (typeof value !== 'boolean') throw new UsageError(`"${key}" is true or false`)
+    return value ? [[long, null]] : []
+  }
+  const values = (Array.isArray(value) ? value : [value]).map((item: unknown) => scalar(item, key))
+  if (long === 'cookie' && values.some((item) => !item.includes('='))) {
+    throw new UsageError('"cookie" is name=value: a line of the input names no file of cookies')
+  }
+  return values.map((item) => [long, item])
+}
+
+/** What says that a body is JSON, as far as the line does not. */
+function missingHeaders(layer: readonly Given[]): Given[] {
+  const has = (name: string): boolean =>
+    layer.some(([long, value]) => long === 'header' && value?.toLowerCase().startsWith(`${name}:`))
+  return ['Content-Type', 'Accept']
+    .filter((name) => !has(name.toLowerCase()))
+    .map((name) => ['header', `${name}: application/json`])
+}
+
+function headersOf(value: unknown): Given[] {
+  if (Array.isArray(value)) return value.map((line: unknown) => header(scalar(line, 'headers')))
+  if (!isRecord(value)) throw new UsageError('"headers" is an object, or a list of lines')
+  return Object.entries(value).flatMap(([name, of]) =>
+    (Array.isArray(of) ? of : [of]).map((item: unknown): Given => {
+      // null removes a header that would be sent; empty ones are sent with a semicolon: curl's own spelling.
+      if (item === null) return header(`${name}:`)
+      const text = scalar(item, `headers.${name}`)
+      return header(text === '' ? `${name};` : `${name}: ${text}`)
+    }),
+  )
+}
+
+function header(line: string): Given {
+  // On the command line that reads a file.
+  if (line.startsWith('@')) throw new UsageError('a header line of the input cannot name a file')
+  return ['header', line]
+}
+
+function dataOf(value: unknown): string {
+  if (!isRecord(value)) return scalar(value, 'data')
+  return new URLSearchParams(
+    Object.entries(value).map(([name, of]): [string, string] => [name, scalar(of, `data.${name}`)]),
+  ).toString()
+}
+
+function pairsOf(long: string, value: unknown): Given[] {
+  if (!isRecord(value)) throw new UsageError(`"${long}" is an object of names and values`)
+  const pairs = Object.entries(value).map(
+    ([name, of]) => [name, scalar(of, `${long}.${name}`)] as [string, string],
+  )
+  if (long === 'form') return pairs.map(([name, of]) => ['form-string', `${name}=${of}`])
+  return [['data-raw', new URLSearchParams(pairs).toString()]]
+}
+
+function optionsOf(name: string, value: unknown): Given[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return items.map((item) => [
+    'opt',
+    `${name}=${typeof item === 'boolean' ? Number(item) : scalar(item, name)}`,
+  ])
+}
+
+function scalar(value: unknown, key: string): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new UsageError(`"${key}" is a string or a number`)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

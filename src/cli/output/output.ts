@@ -1,0 +1,178 @@
+/**
+ * Where the outcome of each transfer goes: bodies, JSON lines and -w. stdout is only data. Does not know what counts as a failure.
+ */
+import { appendFileSync, writeFileSync } from 'node:fs'
+import type { Transfer } from '../../index.js'
+import { lastResponseLines } from '../../transfer/response-headers.js'
+import { writeAll, writeWhole } from '../files/files.js'
+import type { Input } from '../input/input-line.js'
+import { jsonLine } from './json-line.js'
+import type { Interruption } from '../errors/interruption.js'
+import { explainWrite, OutputError } from '../errors/errors.js'
+import type { Naming } from './naming.js'
+import type { Settings } from '../settings/settings.js'
+import { isSpecial, writeSpecial } from '../files/special-file.js'
+import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece } from './write-out.js'
+
+const WRITE_ERROR = 23
+const NOT_MODIFIED = 304
+
+/** A transfer that is held, and what it was made of. */
+export interface Outcome {
+  readonly transfer: Transfer
+  readonly input: Input
+  readonly n: number
+}
+
+/** Takes outcomes, one at a time. */
+export class Output {
+  /** Whether headers have to be captured. */
+  readonly needsHeaders: boolean
+  /** Whether libcurl has to keep what it learns of certificates. */
+  readonly needsCertificates: boolean
+  private waiting: Uint8Array[] = []
+  private size = 0
+
+  /** @param interruption ends the waiting for somebody who reads */
+  constructor(
+    private readonly settings: Settings,
+    private readonly naming: Naming,
+    private readonly libcurl: string,
+    private readonly interruption: Interruption,
+  ) {
+    const { writeOut: format, include, withHeaders } = settings
+    this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
+    this.needsCertificates = format !== undefined && needsCertificates(format)
+  }
+
+  /** Bytes for stdout that wait for {@link flush}. */
+  get waitingBytes(): number {
+    return this.size
+  }
+
+  /**
+   * Writes the body of a transfer; what is for stdout waits. A file that cannot be written fails the transfer, and where none could be,
+   * the run: `OutputError`. Returns the name of its file.
+   */
+  async putBody(outcome: Outcome): Promise<string | undefined> {
+    const { transfer, input, n } = outcome
+    try {
+      if (transfer.errno === 0) return await this.writeBody(outcome)
+    } catch (error) {
+      if (error instanceof OutputError) throw error
+      transfer.fail(WRITE_ERROR, `the file cannot be written: ${explainWrite(error)}`, error)
+    }
+    const { cause } = transfer
+    if (transfer.errno === WRITE_ERROR && this.naming.endsTheRun(input, n, cause)) {
+      throw new OutputError(`${this.naming.name(input, n, transfer) ?? 'output'}: ${explainWrite(cause)}`)
+    }
+    // What broke off is no output.
+    return undefined
+  }
+
+  /** Writes what is to be said of a transfer. */
+  async putLines(
+    { transfer, input, n, isInlined }: Outcome & { readonly isInlined: boolean },
+    failed: boolean,
+    path: string | undefined,
+  ): Promise<void> {
+    const { settings } = this
+    if (settings.jsonl) {
+      const { withHeaders } = settings
+      const body = isInlined ? settings.body : undefined
+      this.stdout(jsonLine(transfer, { input, n, failed, path, withHeaders, body }))
+    }
+    if (settings.writeOut === undefined) return
+    const written = { transfer, n, path, hasHeaders: this.needsHeaders, libcurl: this.libcurl }
+    await this.putPieces(writeOut(settings.writeOut, written))
+  }
+
+  /** As with curl, what is for a file that cannot be opened goes where the text before it went. */
+  private async putPieces(pieces: readonly Piece[]): Promise<void> {
+    let asked: Piece['to'] = 'stdout'
+    let to: Piece['to'] = 'stdout'
+    for (const piece of pieces) {
+      if (piece.to !== asked) {
+        asked = piece.to
+        if (typeof asked === 'string' || tryOpen(asked)) to = asked
+      }
+      if (to === 'stdout') this.stdout(piece.text)
+      else if (to === 'stderr') process.stderr.write(piece.text)
+      else if (!isSpecial(to.path)) append(to.path, piece.text)
+      else if (piece.text !== '') await writeSpecial(to.path, piece.text, this.interruption.stopped)
+    }
+  }
+
+  /** Resolves when all that has been put is with the system. A closed pipe, a full disk: `OutputError`. */
+  async flush(): Promise<void> {
+    const { waiting } = this
+    if (waiting.length === 0) return
+    this.waiting = []
+    this.size = 0
+    await writeAll(
+      process.stdout,
+      waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting),
+      'stdout',
+      this.interruption.left,
+    )
+  }
+
+  private async writeBody({ transfer, input, n }: Outcome): Promise<string | undefined> {
+    const { naming } = this
+    if (transfer.output !== null) return naming.name(input, n, transfer)
+    const place = naming.path(input, n, transfer)
+    if (place === undefined) {
+      if (!this.settings.jsonl) this.stdout(this.content(transfer))
+      return undefined
+    }
+    if (place.isSpecial) await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
+    else if (this.bringsNothing(transfer)) return undefined
+    else writeWhole(place.path, this.content(transfer))
+    return naming.name(input, n, transfer)
+  }
+
+  /** Whether what there is of a body must not take the place of a file: the server says that the file is as it was, or has failed. */
+  private bringsNothing(transfer: Transfer): boolean {
+    if (transfer.body.length > 0) return false
+    const { responseCode } = transfer
+    if (transfer.getInfo('EFFECTIVE_METHOD') === 'HEAD') return !this.settings.include
+    if (responseCode === NOT_MODIFIED || transfer.getInfo('CONDITION_UNMET') === 1) return true
+    return responseCode >= 300 && !this.settings.include
+  }
+
+  private stdout(data: string | Uint8Array): void {
+    if (data.length === 0) return
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    this.waiting.push(bytes)
+    this.size += bytes.length
+  }
+
+  private content(transfer: Transfer): Uint8Array {
+    if (!this.settings.include) return transfer.body
+    const lines = transfer.headerList
+    const { trailers } = lastResponseLines(lines)
+    const head = lines.slice(0, lines.length - trailers.length)
+    const bytes = (some: readonly string[]): Buffer =>
+      Buffer.from(some.map((line) => `${line}\r\n`).join(''), 'latin1')
+    const isWhole = head.length === 0 || head.at(-1) === ''
+    return Buffer.concat([bytes(isWhole ? head : [...head, '']), transfer.body, bytes(trailers)])
+  }
+}
+
+function tryOpen({ path, isAppended }: FileTarget): boolean {
+  try {
+    if (isSpecial(path)) return true
+    writeFileSync(path, '', { flag: isAppended ? 'a' : 'w' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function append(path: string, text: string): void {
+  try {
+    appendFileSync(path, text)
+  } catch (error) {
+    throw new OutputError(`${path}: ${explainWrite(error)}`)
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * --har and --report: collects what a run was like, and writes it at its end. Does not know how it is drawn.
+ */
+import type { Transfer } from '../../index.js'
+import { entryOf, reportPieces, type RunEntry } from '../../report/index.js'
+import { harEntry, type Har } from '../../report/har.js'
+import { checkWritable, PieceFile } from '../files/files.js'
+import type { Settings } from '../settings/settings.js'
+import { isSpecial, SpecialFile } from '../files/special-file.js'
+import type { Tap } from './wire-log.js'
+
+/** Takes pieces of a picture, in order. */
+interface PictureFile {
+  write(text: string): unknown
+  end(): unknown
+}
+
+function open(path: string, signal: AbortSignal): PictureFile {
+  return isSpecial(path) ? new SpecialFile(path, signal) : new PieceFile(path)
+}
+
+/** The pictures of one run. */
+export class Pictures {
+  private readonly har: PictureFile | null
+  private readonly page: PictureFile | null
+  private readonly entries: RunEntry[] = []
+  private harCount = 0
+
+  /** @param signal ends the waiting for somebody who reads a pipe */
+  constructor(
+    private readonly settings: Settings,
+    private readonly version: string,
+    signal: AbortSignal,
+  ) {
+    for (const option of ['har', 'report'] as const) {
+      const path = settings[option]
+      if (path !== undefined) checkWritable(path, option)
+    }
+    this.har = settings.har === undefined ? null : open(settings.har, signal)
+    this.page = settings.report === undefined ? null : open(settings.report, signal)
+    const log: Omit<Har['log'], 'entries'> = { version: '1.2', creator: { name: 'parallelcurl', version } }
+    this.har?.write(`{"log":${JSON.stringify(log).slice(0, -1)},"entries":[`)
+  }
+
+  /** Takes a transfer that is held. */
+  add(transfer: Transfer, tap: Tap | null): void {
+    if (this.har === null && this.page === null) return
+    const entry = entryOf(transfer, {
+      secrets: this.settings.harSecrets,
+      requestLines: tap?.requestLines ?? [],
+    })
+    this.har?.write(`${this.harCount++ === 0 ? '\n' : ',\n'}${JSON.stringify(harEntry(entry))}`)
+    // The page shows no headers: they need not be kept until the end.
+    if (this.page !== null)
+      this.entries.push({ ...entry, requestHeaders: [], responseHeaders: [], responseTrailers: [] })
+  }
+
+  /** Writes what is to be written at the end. `OutputError` where it cannot be. */
+  async finish(): Promise<void> {
+    this.har?.write('\n]}}\n')
+    await this.har?.end()
+    if (this.page === null) return
+    const subtitle = `parallelcurl ${this.version}, ${String(this.settings.maxRequests || 'any number')} at once`
+    for (const piece of reportPieces(this.entries, { subtitle })) this.page.write(piece)
+    await this.page.end()
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * What libcurl is told of a body that is sent: each function returns its code. Does not know where the bytes come from.
+ */
+import type { BodySource } from '../../transfer/transfer-types.js'
+import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import type { BodyOutlet } from './request-from-source.js'
+import { methodOf, type LaunchOrder } from '../request/wire-request.js'
+import { withContentType } from './request-bytes.js'
+
+const set = (easy: NativeEasy, name: string, value: unknown): number =>
+  setOption(easy, OPTION[name] as number, value)
+
+/** A body that libcurl asks for piece by piece, and may go back in. */
+interface Sender {
+  readonly size: number
+  readonly read: unknown
+  readonly seek: unknown
+}
+
+/** The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory. */
+export function setText(easy: NativeEasy, text: string): number {
+  return set(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || set(easy, 'POSTFIELDS', text)
+}
+
+/** `POSTFIELDSIZE` is for a body from a user's `READFUNCTION`: beyond the end of a string it would send foreign memory. */
+export function setBodySize(easy: NativeEasy, size: number | undefined): number {
+  return size === undefined ? 0 : set(easy, 'POSTFIELDSIZE_LARGE', size)
+}
+
+export function setSender(
+  easy: NativeEasy,
+  { size, read, seek }: Sender,
+  contentType: string | undefined,
+  headers: readonly string[],
+): number {
+  return (
+    set(easy, 'POST', 1) ||
+    set(easy, 'POSTFIELDSIZE_LARGE', size) ||
+    set(easy, 'READFUNCTION', read) ||
+    set(easy, 'SEEKFUNCTION', seek) ||
+    (contentType === undefined ? 0 : set(easy, 'HTTPHEADER', withContentType(headers, contentType)))
+  )
+}
+
+export function setSource(
+  easy: NativeEasy,
+  { size, contentType }: BodySource,
+  outlet: BodyOutlet,
+  order: LaunchOrder,
+): number {
+  const isPost = methodOf(order) === 'POST'
+  const lines = order.options.headers
+  const headers = contentType === undefined ? lines : withContentType(lines, contentType)
+  // Of a POST libcurl has to be told that it is sent in chunks; HTTP/2 leaves the line out.
+  const isChunked = isPost && size === null && !lines.some((line) => /^transfer-encoding\s*:/i.test(line))
+  return (
+    set(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
+    set(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||
+    set(easy, 'READFUNCTION', outlet.onRead) ||
+    set(easy, 'SEEKFUNCTION', outlet.onSeek) ||
+    set(easy, 'HTTPHEADER', isChunked ? [...headers, 'Transfer-Encoding: chunked'] : headers)
+  )
+}

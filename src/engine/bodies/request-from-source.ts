@@ -1,0 +1,58 @@
+/**
+ * A body on its way from a source to libcurl: the read and the seek callback, and their pauses. Does not know where the bytes come from.
+ */
+import type { BodySource } from '../../transfer/transfer-types.js'
+import { hold, letGo } from './process-hold.js'
+import type { Guarded } from '../callbacks/user-callbacks.js'
+
+/** `CURL_READFUNC_PAUSE` and `CURL_READFUNC_ABORT`. */
+const PAUSE = 0x10000001
+const ABORT = 0x10000000
+const SEEK_OK = 0
+const SEEK_FAIL = 1
+const SEEK_SET = 0
+
+/** Gives one transfer's body. The two callbacks belong together: libcurl rewinds whenever a kept-alive connection turns out dead. */
+export class BodyOutlet {
+  isPaused = false
+
+  constructor(
+    private readonly source: BodySource,
+    private readonly carrier: Guarded,
+  ) {}
+
+  readonly onRead = (buffer: Buffer): number => {
+    try {
+      const count = this.source.read(buffer)
+      if (count !== null) return count
+      if (!this.isPaused) hold()
+      this.isPaused = true
+      return PAUSE
+    } catch (error) {
+      this.carrier.onThrown(error, true)
+      return ABORT
+    }
+  }
+
+  readonly onSeek = (offset: number, origin: number): number => {
+    try {
+      if (origin !== SEEK_SET) return SEEK_FAIL
+      this.source.rewind(offset)
+      return SEEK_OK
+    } catch (error) {
+      this.carrier.onThrown(error, true)
+      return SEEK_FAIL
+    }
+  }
+
+  endPause(): void {
+    if (this.isPaused) letGo()
+    this.isPaused = false
+  }
+
+  /** The attempt is over. */
+  end(): void {
+    this.endPause()
+    this.source.end()
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What is called of node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
+ */
+import type { InfoValue } from '../../transfer/transfer-types.js'
+import { Curl, Easy, Multi, Share } from './load.js'
+
+export { Easy, Multi, Share }
+
+/** Option numbers by name: setting by number takes a fifth of the time that setting by name does. */
+export const OPTION = Curl.option as unknown as Readonly<Record<string, number>>
+
+/** Info numbers by name. */
+export const INFO = Curl.info as unknown as Readonly<Record<string, number>>
+
+/** E.g. `libcurl/8.22.0 OpenSSL/3.5.4 zlib/1.3.1 nghttp2/1.68.0`. */
+export const libcurlVersion: string = Curl.getVersion()
+
+/** libcurl's version as a number: `0x075801` for 7.88.1. */
+export const libcurlVersionNumber: number = Curl.VERSION_NUM
+
+/**
+ * node-libcurl 5 gives every easy handle 400 kB of CA certificates at birth and at each reset. They beat `CAINFO`, and libcurl
+ * copies them for every connection.
+ */
+export const hasDefaultCaBlob = 'perform' in Multi.prototype
+
+/** The major of node-libcurl that is installed. */
+export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
+
+/** Whether all transfers of a multi handle share one receive buffer. Before, each of them had its own (curl 8.7 changed it). */
+export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
+
+/** node-libcurl's version, which it does not export. */
+export function nodeLibcurlVersion(): string {
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
+  return (require('node-libcurl/package.json') as { version: string }).version
+}
+
+/** What libcurl says of itself: curl_version_info(3). */
+export function versionInfo(): ReturnType<typeof Curl.getVersionInfo> {
+  return Curl.getVersionInfo()
+}
+
+/** Whether this build sends and receives WebSocket messages: node-libcurl 5, and a libcurl that was built with them. */
+export function hasWebSockets(): boolean {
+  return 'wsSend' in Easy.prototype && Curl.getVersionInfo().protocols.includes('ws')
+}
+
+/** libcurl's text for a code. */
+export function strError(errno: number): string {
+  return Easy.strError(errno)
+}
+
+type NativeEasy = InstanceType<typeof Easy>
+type NativeMulti = InstanceType<typeof Multi>
+export type { NativeEasy, NativeMulti }
+
+// node-libcurl types options by name, one overload each; numbers are accepted at run time, and quicker.
+type SetOption = (option: number | string, value: unknown) => number
+type GetInfo = (info: number) => { code: number; data: InfoValue | undefined }
+
+/** Sets an option by its number. Returns libcurl's code. */
+export function setOption(easy: NativeEasy, id: number, value: unknown): number {
+  return (easy.setOpt as unknown as SetOption).call(easy, id, value)
+}
+
+/** Sets an option of the multi handle by its name: node-libcurl 5 has no table of their numbers. */
+export function setMultiOption(multi: NativeMulti, name: string, value: unknown): number {
+  return (multi.setOpt as unknown as SetOption).call(multi, name, value)
+}
+
+/** Reads an info by its number; null where this build does not know it. */
+export function getInfo(easy: NativeEasy, id: number): InfoValue {
+  return (easy.getInfo as unknown as GetInfo).call(easy, id).data ?? null
+}
+
+/** `CURLPAUSE_SEND` and `CURLPAUSE_CONT`. */
+const PAUSE_SEND = 4
+const CONTINUE = 0
+
+/**
+ * Has libcurl look at a transfer in the next turn, whether it has got an event for it or not. Not on libcurl's stack, and not while
+ * the transfer is paused: it would go on. Source: what curl_easy_pause(3) does where the pause changes.
+ */
+export function nudge(easy: NativeEasy): void {
+  const native = easy as { pause(bits: number): unknown }
+  native.pause(PAUSE_SEND)
+  native.pause(CONTINUE)
+}

@@ -1,0 +1,70 @@
+/**
+ * Two proxies in a row, each with credentials. libcurl 7.88 tells the HTTP proxy those of the `PRE_PROXY` before it (seen; 8.22 does
+ * not): what it is to be told is said in a header instead, on every build. Does not know what a proxy makes of it.
+ */
+import type { EffectiveOptions } from './effective-options.js'
+import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
+
+const PROXY = OPTION.PROXY as number
+const PRE_PROXY = OPTION.PRE_PROXY as number
+const PROXYHEADER = OPTION.PROXYHEADER as number
+/** With other kinds than Basic, nothing but libcurl can say it. */
+const BASIC = 1
+
+/** The `PROXYHEADER` list that keeps credentials apart; null where there is nothing to keep apart. */
+export function separateProxyHeaders(options: EffectiveOptions): readonly string[] | null {
+  const pre = options.value(PRE_PROXY)
+  if (pre === undefined) return null
+  const proxy = options.value(PROXY)
+  if (typeof pre !== 'string' || !pre.includes('@') || typeof proxy !== 'string' || !isHttp(proxy))
+    return null
+  if (authOf(options) !== BASIC) return null
+  const given = options.value(PROXYHEADER)
+  const headers = Array.isArray(given) ? (given as readonly string[]) : []
+  if (headers.some((line) => /^proxy-authorization\s*[:;]/i.test(line))) return null
+  const user = credentialsOf(options, proxy)
+  // Without a value: libcurl sends none.
+  const value = user === null ? '' : ` Basic ${Buffer.from(user).toString('base64')}`
+  return [...headers, `Proxy-Authorization:${value}`]
+}
+
+/** Why these options must not be used with this build; null where they may. */
+export function preProxyLimit(options: EffectiveOptions): string | null {
+  if (libcurlVersionNumber >= 0x081300) return null
+  const [pre, proxy] = [options.value(PRE_PROXY), options.value(PROXY)]
+  if (typeof pre !== 'string' || !pre.includes('@') || typeof proxy !== 'string' || !isHttp(proxy))
+    return null
+  if (authOf(options) === BASIC) return null
+  return 'PRE_PROXY with credentials and a PROXYAUTH other than Basic: this libcurl would tell the second proxy the credentials of the first'
+}
+
+function isHttp(proxy: string): boolean {
+  return proxy !== '' && !/^socks/i.test(proxy)
+}
+
+function authOf(options: EffectiveOptions): number {
+  return Number(options.value(OPTION.PROXYAUTH as number) ?? BASIC)
+}
+
+function credentialsOf(options: EffectiveOptions, proxy: string): string | null {
+  const inUrl = /^(?:[a-z0-9+.-]+:\/\/)?(.*)@/i.exec(proxy)?.[1]
+  if (inUrl !== undefined) {
+    const [user = '', ...password] = inUrl.split(':')
+    return `${decode(user)}:${decode(password.join(':'))}`
+  }
+  const pair = options.value(OPTION.PROXYUSERPWD as number)
+  if (typeof pair === 'string') return pair.includes(':') ? pair : `${pair}:`
+  const [user, password] = [
+    options.value(OPTION.PROXYUSERNAME as number),
+    options.value(OPTION.PROXYPASSWORD as number),
+  ]
+  return typeof user === 'string' ? `${user}:${typeof password === 'string' ? password : ''}` : null
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The HTTP method that options lead to, as libcurl finds it: each of them changes what those before it have chosen. Does not know the
+ * body that is sent beside them.
+ *
+ * Source: `Curl_vsetopt` and `Curl_http_method` of libcurl 7.88, `setopt_bool`, `setopt_pointers` and `Curl_http_method` of 8.22.
+ */
+import type { EffectiveOptions } from './effective-options.js'
+import { OPTION } from '../node-libcurl/binding.js'
+
+const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
+
+/** RFC 9110, 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+
+/** Whether `CUSTOMREQUEST` is HEAD, whose answer has no body: libcurl by itself would wait for one. */
+export function isHeadByName(options: EffectiveOptions): boolean {
+  return options.value(CUSTOMREQUEST) === 'HEAD'
+}
+
+/** Whether `CUSTOMREQUEST` is no method of HTTP. Of FTP it is a command with its arguments. */
+export function hasOddMethod(options: EffectiveOptions): boolean {
+  const custom = options.value(CUSTOMREQUEST)
+  return typeof custom === 'string' && !TOKEN.test(custom)
+}
+
+interface Chosen {
+  method: string
+  isWithoutBody: boolean
+  by: number | string | undefined
+}
+
+/** What an option does to the method, with a value that switches it on and one that does not. */
+type Choice = (chosen: Chosen, isOn: boolean) => void
+
+/** An option that chooses a method, whose opposite is GET. */
+const choose =
+  (method: string): Choice =>
+  (chosen, isOn) => {
+    chosen.method = isOn ? method : 'GET'
+    if (isOn) chosen.isWithoutBody = false
+  }
+/** A form is a POST also where it has no fields. */
+const postForm: Choice = (chosen) => {
+  chosen.method = 'POST'
+  chosen.isWithoutBody = false
+}
+const CHOICES = new Map<number | string | undefined, Choice>([
+  [OPTION.POST, choose('POST')],
+  [OPTION.UPLOAD, choose('PUT')],
+  [OPTION.PUT, choose('PUT')],
+  [OPTION.HTTPPOST, postForm],
+  [OPTION.MIMEPOST, postForm],
+  [
+    OPTION.HTTPGET,
+    (chosen, isOn) => {
+      if (isOn) choose('GET')(chosen, isOn)
+    },
+  ],
+  [
+    OPTION.NOBODY,
+    (chosen, isOn) => {
+      chosen.isWithoutBody = isOn
+      if (isOn) chosen.method = 'HEAD'
+      else if (chosen.method === 'HEAD') chosen.method = 'GET'
+    },
+  ],
+])
+
+/** The option that has chosen the method, as libcurl counts; undefined: none of them. */
+export function chosenBy(options: EffectiveOptions): number | string | undefined {
+  return choiceOf(options).by
+}
+
+function choiceOf(options: EffectiveOptions): Chosen {
+  const chosen: Chosen = { method: 'GET', isWithoutBody: false, by: undefined }
+  for (const [id, value] of options.entries()) {
+    const choice = CHOICES.get(id)
+    if (choice === undefined) continue
+    const before = chosen.method
+    choice(chosen, value !== 0)
+    if (value !== 0 || chosen.method !== before) chosen.by = id
+  }
+  return chosen
+}
+
+/**
+ * The method of a request with these options.
+ *
+ * @param body how a body is sent that is none of libcurl's options: as a POST, or as the PUT that it is unless the options ask for a
+ *   POST; null: there is none
+ */
+export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload' | null): string {
+  const custom = options.value(CUSTOMREQUEST)
+  if (typeof custom === 'string') return custom.toUpperCase()
+  if (body === 'post') return 'POST'
+  const chosen = choiceOf(options)
+  if (body === 'upload') return chosen.method === 'POST' ? 'POST' : 'PUT'
+  return chosen.isWithoutBody ? 'HEAD' : chosen.method
+}
+
+/** Methods that may be sent again though the server may have begun with them (RFC 9110, 9.2.2). */
+export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
+
+const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
+
+/** Whether one of libcurl's options has it send a body. */
+export function isSending(options: EffectiveOptions): boolean {
+  return SENDING.some((id) => options.isOn(id))
+}

@@ -1,0 +1,119 @@
+/**
+ * Cookies, proxies and sessions as options of libcurl's. Does not know transfers, nor who goes through which proxy when.
+ */
+import { OPTION } from '../../engine/node-libcurl/binding.js'
+import { OptionError } from '../../errors.js'
+import { NO_OPTIONS } from '../../options/compile-options.js'
+import type { CompiledOptions, OptionValue } from '../../options/values/compiled-options.js'
+import { layered } from '../../options/layers.js'
+import type { CookieJar } from '../../sessions/cookies/cookie-jar.js'
+import type { PooledProxy } from '../../sessions/proxies/pooled-proxy.js'
+import type { ProxyPool } from '../../sessions/proxies/proxy-pool.js'
+import type { Session } from '../../sessions/session.js'
+import type { AccessSettings } from '../options/access-options.js'
+
+const { SHARE, COOKIEFILE, PROXY, PRE_PROXY, USERAGENT, HTTPHEADER } = OPTION as Readonly<
+  Record<'SHARE' | 'COOKIEFILE' | 'PROXY' | 'PRE_PROXY' | 'USERAGENT' | 'HTTPHEADER', number>
+>
+
+/** Compiles options of libcurl's that stand with a proxy. */
+export type CompileProxyOptions = (options: object, where: string) => CompiledOptions
+
+const complete = new WeakMap<CompiledOptions, CompiledOptions>()
+
+/**
+ * Options with what `cookieJar` and `proxies: null` among them come to. Throws `OptionError` where they contradict others of the same
+ * set.
+ */
+export function withAccess(options: CompiledOptions, where: string): CompiledOptions {
+  const { cookieJar, proxies } = options.settings as AccessSettings
+  if (cookieJar === undefined && proxies === undefined) return options
+  let result = complete.get(options)
+  if (result !== undefined) return result
+  refuseBoth(options, cookieJar, SHARE, `${where}: cookieJar and SHARE exclude each other`)
+  refuseBoth(options, proxies, PROXY, `${where}: proxies and PROXY exclude each other`)
+  result = options
+  if (cookieJar !== undefined) result = layered(result, cookieLayer(cookieJar))
+  // Not even the environment's.
+  if (proxies === null) result = layered(result, layer([PROXY, ''], [PRE_PROXY, null]))
+  complete.set(options, result)
+  return result
+}
+
+/** Whether a set of options has a say in which proxy is used. */
+export function namesProxy({ ids, settings }: CompiledOptions): boolean {
+  return (settings as AccessSettings).proxies !== undefined || ids.includes(PROXY)
+}
+
+/** What a session comes to, between the shared options and those of a request. */
+export function sessionLayer(session: Session, shared: CompiledOptions): CompiledOptions {
+  const pairs: [number, OptionValue][] = []
+  if (session.userAgent !== undefined) pairs.push([USERAGENT, session.userAgent])
+  if (session.proxyUrl !== undefined) pairs.push([PROXY, session.proxyUrl])
+  const base = layered(layer(...pairs), cookieLayer(session.cookieJar ?? false))
+  const headers = withHeaders(shared.headers ?? [], session, 'session')
+  return headers === null ? base : layered(base, headerLayer(headers))
+}
+
+/** A request's own options over those of its session: its own headers win, the session's others stay. */
+export function overSession(below: CompiledOptions, own: CompiledOptions, session: Session): CompiledOptions {
+  const both = layered(below, own)
+  const headers = own.headers === undefined ? null : withHeaders(own.headers ?? [], session, 'own')
+  return headers === null ? both : layered(both, headerLayer(headers))
+}
+
+const proxyLayers = new WeakMap<PooledProxy, CompiledOptions>()
+
+/** What a proxy comes to, above all others. Throws `OptionError` where its own options are wrong. */
+export function proxyLayer(proxy: PooledProxy, compile: CompileProxyOptions): CompiledOptions {
+  let result = proxyLayers.get(proxy)
+  if (result !== undefined) return result
+  const url = layer([PROXY, proxy.address?.url ?? ''])
+  const isPlain = Object.keys(proxy.options).length === 0
+  result = isPlain ? url : layered(compile(proxy.options, `proxy ${proxy.name}`), url)
+  proxyLayers.set(proxy, result)
+  return result
+}
+
+/** Finds what is wrong with the options of a pool's proxies before anything is started. */
+export function checkProxies(pool: ProxyPool, compile: CompileProxyOptions): void {
+  for (const proxy of pool.list() as PooledProxy[])
+    if (Object.keys(proxy.options).length > 0) proxyLayer(proxy, compile)
+}
+
+function cookieLayer(jar: CookieJar | false): CompiledOptions {
+  // Without a cookie file, be it none, libcurl stores no cookie. Without a jar, null switches off what others have switched on.
+  return jar === false
+    ? layer([SHARE, null], [COOKIEFILE, null])
+    : layer([SHARE, jar.share], [COOKIEFILE, ''])
+}
+
+function headerLayer(headers: readonly string[]): CompiledOptions {
+  return { ...layer([HTTPHEADER, headers]), headers }
+}
+
+function layer(...pairs: [id: number, value: OptionValue][]): CompiledOptions {
+  const ids = pairs.map(([id]) => id)
+  return { ...NO_OPTIONS, ids, values: pairs.map(([, value]) => value), recycling: 'reset' }
+}
+
+/** A list with a session's headers; null where it has none. Of two with one name, the one of `winner` stays. */
+function withHeaders(
+  list: readonly string[],
+  { headers }: Session,
+  winner: 'session' | 'own',
+): readonly string[] | null {
+  const lines = Object.entries(headers).map(([name, value]) =>
+    value === '' ? `${name};` : `${name}: ${value}`,
+  )
+  if (lines.length === 0) return null
+  const nameOf = (line: string): string => (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
+  const first = winner === 'own' ? list : lines
+  const names = new Set(first.map(nameOf))
+  const rest = (winner === 'own' ? lines : list).filter((line) => !names.has(nameOf(line)))
+  return winner === 'own' ? [...list, ...rest] : [...rest, ...lines]
+}
+
+function refuseBoth(options: CompiledOptions, setting: unknown, id: number, message: string): void {
+  if (setting !== undefined && options.ids.includes(id)) throw new OptionError(message)
+}

@@ -1,0 +1,40 @@
+/**
+ * Abort signals and who listens to them: one listener for each signal, however many transfers share it. Does not know how a
+ * transfer is aborted.
+ */
+import type { Transfer } from '../../transfer/transfer.js'
+
+/** The signals of the transfers of one instance. */
+export class AbortSignals {
+  private readonly watched = new Map<AbortSignal, { transfers: Set<Transfer>; listener: () => void }>()
+
+  constructor(private readonly abort: (transfer: Transfer, reason: unknown) => void) {}
+
+  /** Aborts the transfer when the signal is; at once where it has been already: that is told to nobody again. */
+  watch(signal: AbortSignal, transfer: Transfer): void {
+    if (signal.aborted) {
+      this.abort(transfer, signal.reason)
+      return
+    }
+    const entry = this.watched.get(signal)
+    if (entry !== undefined) {
+      entry.transfers.add(transfer)
+      return
+    }
+    const transfers = new Set([transfer])
+    const listener = (): void => {
+      this.watched.delete(signal)
+      for (const one of transfers) this.abort(one, signal.reason)
+    }
+    signal.addEventListener('abort', listener, { once: true })
+    this.watched.set(signal, { transfers, listener })
+  }
+
+  /** The transfer is done: a signal that outlives it must not hold on to it. */
+  forget(signal: AbortSignal, transfer: Transfer): void {
+    const entry = this.watched.get(signal)
+    if (entry === undefined || !entry.transfers.delete(transfer) || entry.transfers.size > 0) return
+    signal.removeEventListener('abort', entry.listener)
+    this.watched.delete(signal)
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What has been done so far, in numbers. Does not know what is going on now.
+ */
+import type { Clock } from '../../scheduling/clock.js'
+import type { Transfer } from '../../transfer/transfer.js'
+
+const SECONDS = 10
+
+/** Counts outcomes, and how many there have been in each of the last seconds. */
+export class Tally {
+  done = 0
+  failed = 0
+  retried = 0
+  private readonly perSecond = new Array<number>(SECONDS + 1).fill(0)
+  private second: number
+  private readonly since: number
+
+  constructor(private readonly clock: Clock) {
+    this.since = clock.now()
+    this.second = Math.floor(this.since / 1000)
+  }
+
+  add(transfer: Transfer): void {
+    this.done++
+    if (transfer.errno !== 0) this.failed++
+    this.turnTo(Math.floor(transfer.settledAt / 1000))
+    const at = this.second % this.perSecond.length
+    this.perSecond[at] = (this.perSecond[at] as number) + 1
+  }
+
+  /** Transfers that were done per second, over the last ten seconds or the time since the start. */
+  get rate(): number {
+    const now = this.clock.now()
+    this.turnTo(Math.floor(now / 1000))
+    const span = Math.min(SECONDS + (now % 1000) / 1000, Math.max(1, (now - this.since) / 1000))
+    return this.perSecond.reduce((sum, count) => sum + count, 0) / span
+  }
+
+  private turnTo(second: number): void {
+    const length = this.perSecond.length
+    for (let passed = Math.min(second - this.second, length); passed > 0; passed--) {
+      this.perSecond[(second - passed + 1) % length] = 0
+    }
+    this.second = Math.max(this.second, second)
+  }
+}

@@ -1,0 +1,511 @@
+/**
+ * The one way down and the one way up: takes transfers that are ready to go, and brings each of them to exactly one outcome. Does
+ * not know how people ask for them.
+ *
+ *   submit -> line -> pump -> engine -> batch -> retry (back into the line), or settle -> pump -> callback
+ */
+import { appended } from '../../memory/appended.js'
+import { messageOf } from '../../errors.js'
+import type { AccessSettings } from '../options/access-options.js'
+import type { CompileProxyOptions } from '../access/access-as-libcurl.js'
+import { Admission } from '../access/session-and-proxy.js'
+import { AbortSignals } from './abort-signals.js'
+import { Callbacks } from './callbacks.js'
+import { Engine } from '../../engine/engine.js'
+import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
+import { wasUnprocessed } from '../../engine/outcome/unprocessed-requests.js'
+import type { RunSettings } from '../options/run-options.js'
+import { Alarm } from '../../scheduling/alarm.js'
+import type { Clock } from '../../scheduling/clock.js'
+import type { Limits } from '../../scheduling/limits.js'
+import {
+  hasFailed,
+  hostPause,
+  retryDelay,
+  verdictOf,
+  type AttemptFacts,
+  type RetryPolicy,
+} from '../../scheduling/retry.js'
+import { Scheduler } from '../../scheduling/scheduler.js'
+import { TimeHeap } from '../../scheduling/time-heap.js'
+import { SingleFlight } from './single-flight.js'
+import { Tally } from './counters.js'
+import { TurnEnd } from './deferred-work.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import type { BodySink } from '../../transfer/transfer-types.js'
+
+const OPERATION_TIMEDOUT = 28
+const PROXY = 97
+const ABORTED_BY_CALLBACK = 42
+/** They change nothing at the server: RFC 9110, 9.2.1. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+/** So many deadlines of what is done are cheap to keep. */
+const MANY = 1000
+/** The id of transfers that nobody asked for: they carry those of others. */
+export const CARRIER_ID = 0
+
+/** Runs the transfers of one instance. */
+export class Dispatcher {
+  readonly scheduler: Scheduler
+  readonly tally: Tally
+  readonly engine: Engine
+  readonly admission: Admission
+  readonly callbacks = new Callbacks(
+    () => this.isIdle,
+    (transfer) => {
+      this.release(transfer)
+    },
+    () => {
+      this.tally.failed++
+    },
+  )
+
+  private readonly alarm: Alarm
+  private readonly deadlines = new TimeHeap<{ transfer: Transfer | null }>()
+  private readonly signals = new AbortSignals((transfer, reason) => {
+    this.abort(transfer, reason)
+  })
+  private readonly shared = new SingleFlight({
+    deliver: (askers) => {
+      this.undelivered += askers.length
+      for (const asker of askers) this.deliver(asker)
+    },
+    abort: (carrier, reason) => {
+      this.abort(carrier, reason)
+    },
+    release: (carrier) => {
+      this.engine.release(carrier)
+    },
+  })
+  private readonly turnEnd = new TurnEnd(
+    (transfer) => {
+      this.release(transfer)
+    },
+    (transfer) => {
+      this.engine.launch(transfer)
+    },
+  )
+  private undelivered = 0
+  private isWoken = false
+  /** How many deadlines are of transfers that are done. */
+  private goneDeadlines = 0
+
+  constructor(
+    limits: Limits,
+    readonly clock: Clock,
+    compileProxyOptions: CompileProxyOptions,
+  ) {
+    this.engine = new Engine((batch, now) => {
+      this.onDone(batch, now)
+    }, clock)
+    this.scheduler = new Scheduler(limits)
+    this.scheduler.bufferedBytes = () => this.engine.meter.bufferedBytes
+    this.engine.expect(this.scheduler.current.maxRequests)
+    this.admission = new Admission(
+      {
+        opened: (gate) => {
+          this.scheduler.opened(gate)
+        },
+        wakeUp: () => {
+          this.wakeUp()
+        },
+        sessionCame: (transfer) => {
+          const now = this.clock.now()
+          this.scheduler.takeBack(transfer, now)
+          this.scheduler.delay(transfer, Math.max(now, this.admission.dueAtOf(transfer)))
+          this.wakeUp()
+        },
+        sessionFailed: (transfer, error) => {
+          this.scheduler.settle(transfer, this.clock.now())
+          this.settleWithoutSession(transfer, error)
+        },
+      },
+      compileProxyOptions,
+    )
+    this.tally = new Tally(clock)
+    this.alarm = new Alarm(clock, () => {
+      this.pump()
+    })
+  }
+
+  /** Whether nothing is outstanding, and everybody has heard of it. */
+  get isIdle(): boolean {
+    return this.scheduler.outstandingCount === 0 && this.undelivered === 0
+  }
+
+  /** Changes limits, at once. */
+  setLimits(limits: Limits): void {
+    this.scheduler.setLimits(limits, this.clock.now())
+    this.engine.expect(this.scheduler.current.maxRequests)
+    this.pump()
+  }
+
+  /** Everything that is not done, for users to see. */
+  *outstanding(): Generator<Transfer> {
+    for (const all of [this.scheduler.outstanding(), this.shared.askers()]) {
+      for (const transfer of all) {
+        if (transfer.id === CARRIER_ID) continue
+        transfer.isKnown = true
+        yield transfer
+      }
+    }
+  }
+
+  /** Takes a transfer. Returns whether it does not wait: it is launched, or has settled already. */
+  submit(transfer: Transfer): boolean {
+    return !this.isAdmitted(transfer) || this.start(transfer)
+  }
+
+  /** Looks again, outside of whatever has changed something. */
+  private wakeUp(): void {
+    if (this.isWoken) return
+    this.isWoken = true
+    setImmediate(() => {
+      this.isWoken = false
+      this.pump()
+    })
+  }
+
+  /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
+  submitShared(asker: Transfer, key: string, makeCarrier: () => Transfer): boolean {
+    if (!this.isAdmitted(asker)) return true
+    const { carrier, isNew } = this.shared.join(asker, key, makeCarrier)
+    if (!isNew) {
+      if (asker.isAwaited) this.hurry(carrier)
+      return carrier.state === 'inFlight'
+    }
+    carrier.priority = asker.priority
+    carrier.isAwaited = asker.isAwaited
+    return this.start(carrier)
+  }
+
+  /** The transfer that is on the wire, or in line, for this one. */
+  carrierOf(transfer: Transfer): Transfer {
+    return this.shared.carrierOf(transfer) ?? transfer
+  }
+
+  /** Somebody waits for this transfer who consumes nothing before: bytes of others do not hold it up. */
+  hurry(transfer: Transfer): void {
+    const carrier = this.carrierOf(transfer)
+    if (carrier.isAwaited) return
+    this.scheduler.hurry(carrier)
+    if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
+  }
+
+  /** Takes note of how this transfer may end. False where it has ended already. */
+  private isAdmitted(transfer: Transfer): boolean {
+    const { signal, totalTimeoutMs, priority } = transfer.settings as RunSettings
+    if (priority !== undefined) transfer.priority = priority
+    if (signal?.aborted) {
+      this.settleUnlaunched(transfer, signal.reason, ABORTED_BY_CALLBACK)
+      return false
+    }
+    if (signal !== undefined) this.signals.watch(signal, transfer)
+    if (totalTimeoutMs !== undefined) {
+      this.deadlines.push(transfer.queuedAt + totalTimeoutMs, (transfer.deadline = { transfer }))
+      this.setAlarm(transfer.queuedAt)
+    }
+    return true
+  }
+
+  private start(transfer: Transfer): boolean {
+    const { cookieJar, proxies, session } = transfer.settings as AccessSettings
+    if (cookieJar !== undefined || proxies !== undefined || session !== undefined) {
+      try {
+        if (this.admission.enter(transfer)) {
+          this.scheduler.delay(transfer, Infinity)
+          return false
+        }
+      } catch (error) {
+        this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+        return true
+      }
+    }
+    if (this.scheduler.launchAtOnce(transfer, transfer.queuedAt)) {
+      this.launch(transfer, transfer.queuedAt)
+      return true
+    }
+    this.scheduler.enqueue(transfer)
+    // With every slot taken, only an outcome lets it start.
+    if (this.scheduler.isFull) return false
+    this.pump()
+    // As far as the compiler knows, nothing has changed its state.
+    return (transfer.state as string) !== 'pending'
+  }
+
+  /** Aborts a transfer at any stage; it still gets its one outcome. Done ones are left alone. */
+  abort(transfer: Transfer, reason: unknown, errno = ABORTED_BY_CALLBACK): void {
+    if (transfer.state === 'done' || transfer.isAborted) return
+    if (transfer.state === 'inFlight') {
+      transfer.isAborted = true
+      if (this.turnEnd.takeBack(transfer)) {
+        transfer.fail(errno, `aborted before it was sent: ${messageOf(reason)}`, reason)
+        this.engine.settleAside(transfer)
+      } else this.engine.cancel(transfer, reason, errno)
+    } else if (this.shared.size > 0 && this.shared.leave(transfer, reason)) {
+      this.settleUnlaunched(transfer, reason, errno)
+    } else {
+      this.scheduler.settle(transfer, this.clock.now())
+      this.settleUnlaunched(transfer, reason, errno)
+    }
+  }
+
+  private settleWithoutSession(transfer: Transfer, error: unknown): void {
+    this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+    transfer.error = `there is no session for it: ${messageOf(error)}`
+  }
+
+  private settleUnlaunched(transfer: Transfer, reason: unknown, errno: number): void {
+    transfer.isAborted = true
+    transfer.state = 'done'
+    this.undelivered++
+    const when = transfer.launchedAt === 0 ? 'before it was launched' : 'before it was tried again'
+    transfer.fail(errno, `aborted ${when}: ${messageOf(reason)}`, reason)
+    this.engine.settleAside(transfer)
+  }
+
+  /** Gives back what a transfer holds. */
+  release(transfer: Transfer): void {
+    if (!this.shared.release(transfer)) this.engine.release(transfer)
+    // Somebody may have been waiting for these bytes to be consumed.
+    if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
+  }
+
+  /** The same when all who await it have gone on. */
+  releaseAtTurnEnd(transfer: Transfer): void {
+    this.turnEnd.releaseLater(transfer)
+  }
+
+  /** The one place that starts what has been waiting. */
+  private pump(now = this.clock.now()): void {
+    this.expire(now)
+    do {
+      for (let next = this.scheduler.next(now); next !== undefined; next = this.scheduler.next(now)) {
+        if (next.access === null || this.hasSession(next, now)) this.launch(next, now)
+      }
+    } while (!this.scheduler.isHeldUp(now) && this.admission.passOn(now))
+    this.setAlarm(now)
+  }
+
+  private setAlarm(now: number): void {
+    // What has been done in time has no deadline: its alarm would keep the process alive.
+    for (let next = this.deadlines.peek(); next?.transfer === null; next = this.deadlines.peek()) {
+      this.deadlines.pop()
+      this.goneDeadlines--
+    }
+    this.alarm.set(Math.min(this.scheduler.nextWakeAt(now), this.deadlines.nextAt))
+  }
+
+  private launch(transfer: Transfer, now: number): void {
+    transfer.launchedAt = now
+    if (transfer.access === null || this.admission.launch(transfer)) this.turnEnd.launchLater(transfer)
+    else {
+      transfer.isAborted = true
+      this.engine.settleAside(transfer)
+    }
+    reportLaunch(transfer)
+  }
+
+  /** A session may have had its time while its transfer waited: that gets another one, and lines up again in front. */
+  private hasSession(transfer: Transfer, now: number): boolean {
+    if (this.admission.hasSession(transfer)) return true
+    this.scheduler.takeBack(transfer, now)
+    this.changeSession(transfer, now)
+    return false
+  }
+
+  /** Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that session. */
+  private changeSession(transfer: Transfer, dueAt: number): void {
+    try {
+      const isWaiting = this.admission.changeSession(transfer, dueAt)
+      this.scheduler.delay(transfer, isWaiting ? Infinity : dueAt)
+    } catch (error) {
+      this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+    }
+  }
+
+  /** Ends what has run out of time; forgets the deadlines of what has been done in time. */
+  private expire(now: number): void {
+    for (let next = this.deadlines.peek(); next !== undefined; next = this.deadlines.peek()) {
+      if (this.deadlines.nextAt > now) return
+      this.deadlines.pop()
+      const { transfer } = next
+      next.transfer = null
+      if (transfer === null) {
+        this.goneDeadlines--
+        continue
+      }
+      transfer.deadline = null
+      const { totalTimeoutMs } = transfer.settings as RunSettings
+      const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
+      this.abort(transfer, reason, OPERATION_TIMEDOUT)
+    }
+  }
+
+  /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
+  private onDone(batch: Transfer[], now: number): void {
+    let settled: Transfer[] | null = null
+    for (const transfer of batch) {
+      if (transfer.state !== 'done') {
+        if (transfer.errno !== 0 && this.isStartedAgain(transfer, now)) continue
+        if (transfer.access !== null) this.admission.learn(transfer)
+        if (this.isRetried(transfer, now)) continue
+        this.scheduler.settle(transfer, now)
+        this.undelivered++
+      }
+      if (transfer.bodySink === null || this.isBodyFinished(transfer, transfer.bodySink))
+        settled = appended(settled, transfer)
+    }
+    this.turnEnd.beginBatch()
+    try {
+      this.pump(now)
+      this.turnEnd.tellBatch()
+      if (settled !== null) for (const transfer of settled) this.deliver(transfer)
+    } finally {
+      // Whatever goes wrong with one of them, the others are in flight as far as anybody knows.
+      this.turnEnd.endBatch(this.engine.idleHandles)
+    }
+    if (this.deadlines.size > 0) this.setAlarm(now)
+    this.callbacks.check()
+  }
+
+  /** What has yet to be done with a body (a file to be written to its end) holds up neither the wire nor others' outcomes. */
+  private isBodyFinished(transfer: Transfer, sink: BodySink): boolean {
+    const finishing = sink.finish()
+    if (finishing === null) return true
+    const report = (): void => {
+      // It may be on libcurl's stack, where promises continue, too.
+      this.engine.settleAside(transfer)
+    }
+    finishing.then(report, (error: unknown) => {
+      transfer.fail(ABORTED_BY_CALLBACK, messageOf(error), error)
+      report()
+    })
+    return false
+  }
+
+  private deliver(transfer: Transfer): void {
+    const { signal } = transfer.settings as RunSettings
+    if (signal !== undefined) this.signals.forget(signal, transfer)
+    this.forgetDeadline(transfer)
+    this.undelivered--
+    if (transfer.access !== null) this.admission.leave(transfer)
+    if (transfer.id !== CARRIER_ID) this.tally.add(transfer)
+    transfer.order = null
+    reportLaunch(transfer)
+    if (transfer.sink === null) this.callbacks.run(transfer)
+    else transfer.sink.deliver(transfer)
+  }
+
+  private forgetDeadline(transfer: Transfer): void {
+    if (transfer.deadline === null) return
+    transfer.deadline.transfer = null
+    transfer.deadline = null
+    // One that lasts an hour must not keep those of all that came after it.
+    if (++this.goneDeadlines < MANY || this.goneDeadlines * 2 < this.deadlines.size) return
+    this.deadlines.retain((entry) => entry.transfer !== null)
+    this.goneDeadlines = 0
+  }
+
+  /** Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of `retry`'s. */
+  private isStartedAgain(transfer: Transfer, now: number): boolean {
+    if (transfer.isAborted || !wasUnprocessed(transfer)) return false
+    transfer.restarts++
+    return this.sendAgain(transfer, now, 0)
+  }
+
+  private isRetried(transfer: Transfer, now: number): boolean {
+    const { retry } = transfer.settings as RunSettings
+    const { bodySink } = transfer
+    if (bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)
+    if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {
+      transfer.head = 'watched'
+      return this.askFurther(transfer, now)
+    }
+    const { access } = transfer
+    const mayDetour = access !== null && !transfer.isAborted && !bodySink?.isCommitted
+    if (mayDetour && this.admission.takesDetour(transfer)) return this.sendAgain(transfer, now, 0)
+    if (retry === undefined || transfer.isAborted) return false
+    const facts = factsOf(transfer, retry, access === null ? 0 : this.admission.detoursOf(transfer))
+    const pauseMs = hostPause(retry, facts)
+    if (pauseMs > 0) this.scheduler.pauseHost(transfer.url, now + pauseMs, now)
+    if (bodySink?.isCommitted || transfer.bodySource?.isSpent) return false
+    let delay: number | null
+    try {
+      const mayBe = facts.attempt <= retry.limit
+      const verdict = mayBe ? verdictOf(retry, transfer, facts.attempt) : undefined
+      delay = retryDelay(retry, facts, Math.random(), verdict)
+    } catch (error) {
+      transfer.fail(ABORTED_BY_CALLBACK, `shouldRetry threw: ${messageOf(error)}`, error)
+      return false
+    }
+    // It may have been aborted by what was asked.
+    return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay, retry.newSession)
+  }
+
+  private askFurther(transfer: Transfer, now: number): true {
+    transfer.uncounted++
+    return this.sendAgain(transfer, now, 0)
+  }
+
+  private sendAgain(transfer: Transfer, now: number, delay: number, wantsNewSession = false): true {
+    this.tally.retried++
+    this.scheduler.takeBack(transfer, now)
+    this.engine.release(transfer)
+    transfer.prepareAgain()
+    if (transfer.access !== null) this.admission.prepareAgain(transfer)
+    if (wantsNewSession && transfer.access !== null && this.admission.hasPool(transfer))
+      this.changeSession(transfer, now + delay)
+    else this.scheduler.delay(transfer, now + delay)
+    return true
+  }
+}
+
+function reportLaunch(transfer: Transfer): void {
+  const { onLaunch } = transfer
+  if (onLaunch === null) return
+  transfer.onLaunch = null
+  onLaunch()
+}
+
+function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): AttemptFacts {
+  const { errno, responseCode } = transfer
+  const facts: AttemptFacts = {
+    attempt: transfer.attempts.length - detours - transfer.restarts - transfer.uncounted,
+    method: '',
+    errno,
+    responseCode,
+    retryAfterMs: 0,
+    wasSent: true,
+    proxyStatus: 0,
+    proxyReply: 0,
+  }
+  if (errno === PROXY) {
+    facts.proxyStatus = Number(transfer.getInfo('HTTP_CONNECTCODE'))
+    facts.proxyReply = Number(transfer.getInfo('PROXY_ERROR'))
+  }
+  // All else costs native calls, and most transfers go well.
+  if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts
+  facts.method = methodOf(transfer.order as LaunchOrder)
+  facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
+  // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about to be sent.
+  facts.wasSent =
+    errno === 0 ||
+    (Number(transfer.getInfo('REQUEST_SIZE')) > 0 && Number(transfer.getInfo('PRETRANSFER_TIME_T')) > 0)
+  return facts
+}
+
+/**
+ * An answer without a body and without a length may be one that was cut within its head. Asked once more, with its head heard, it tells:
+ * for methods that change nothing, and those that `retry` may send again.
+ */
+function isAskedAgain({ isAborted, bodySource, order, settings }: Transfer): boolean {
+  if (isAborted || bodySource?.isSpent) return false
+  const method = methodOf(order as LaunchOrder)
+  return SAFE_METHODS.has(method) || ((settings as RunSettings).retry?.methods.has(method) ?? false)
+}
+
+/** Asked anew: the compiler remembers what it was before user code ran. */
+function wasAborted(transfer: Transfer): boolean {
+  return transfer.isAborted
+}

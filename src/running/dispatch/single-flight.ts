@@ -1,0 +1,125 @@
+/**
+ * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are equal beyond their key.
+ */
+import type { Transfer, TransferSink } from '../../transfer/transfer.js'
+import type { InfoSource, InfoValue } from '../../transfer/transfer-types.js'
+
+/** What sharing needs of those who run transfers. */
+export interface FlightHost {
+  /** These askers have their outcome. */
+  deliver(askers: readonly Transfer[]): void
+  /** Nobody wants the transfer any longer. */
+  abort(carrier: Transfer, reason: unknown): void
+  /** Everybody who held it has let go. */
+  release(carrier: Transfer): void
+}
+
+/** One transfer with those who asked for it. */
+class Flight implements TransferSink, InfoSource {
+  readonly askers = new Set<Transfer>()
+  private holders = 0
+
+  constructor(
+    private readonly flights: SingleFlight,
+    readonly key: string,
+    readonly carrier: Transfer,
+  ) {}
+
+  deliver(): void {
+    this.flights.land(this)
+    this.holders = this.askers.size
+    if (this.holders === 0) this.flights.host.release(this.carrier)
+    // All of them are done before the first one hears of it: it may abort the others.
+    for (const asker of this.askers) asker.share(this.carrier, this)
+    this.flights.host.deliver([...this.askers])
+  }
+
+  /** Those who wait for the launch, and not for the outcome. */
+  reportLaunch(): void {
+    for (const asker of this.askers) {
+      asker.onLaunch?.()
+      asker.onLaunch = null
+    }
+  }
+
+  readInfo(id: number): InfoValue {
+    return (this.carrier.source as InfoSource).readInfo(id, this.carrier)
+  }
+
+  letGo(): void {
+    if (--this.holders === 0) this.flights.host.release(this.carrier)
+  }
+}
+
+/** The shared transfers of one instance. */
+export class SingleFlight {
+  private readonly byKey = new Map<string, Flight>()
+  private readonly byAsker = new Map<Transfer, Flight>()
+
+  constructor(readonly host: FlightHost) {}
+
+  /** Who asked, and has not heard yet. */
+  askers(): IterableIterator<Transfer> {
+    return this.byAsker.keys()
+  }
+
+  get size(): number {
+    return this.byAsker.size
+  }
+
+  /**
+   * Joins an asker to the transfer of this key.
+   *
+   * @param makeCarrier makes that transfer where there is none: it is new, and has to be submitted
+   */
+  join(asker: Transfer, key: string, makeCarrier: () => Transfer): { carrier: Transfer; isNew: boolean } {
+    let flight = this.byKey.get(key)
+    const isNew = flight === undefined
+    if (flight === undefined) {
+      const made = new Flight(this, key, makeCarrier())
+      flight = made
+      made.carrier.sink = made
+      made.carrier.onLaunch = () => {
+        made.reportLaunch()
+      }
+      this.byKey.set(key, flight)
+    }
+    flight.askers.add(asker)
+    this.byAsker.set(asker, flight)
+    return { carrier: flight.carrier, isNew }
+  }
+
+  /** The transfer that an asker shares with others; undefined where it is not one. */
+  carrierOf(asker: Transfer): Transfer | undefined {
+    return this.byAsker.get(asker)?.carrier
+  }
+
+  /** Takes an asker out; the last one takes the transfer with it. False where it has not been in one. */
+  leave(asker: Transfer, reason: unknown): boolean {
+    const flight = this.byAsker.get(asker)
+    if (flight === undefined) return false
+    this.byAsker.delete(asker)
+    flight.askers.delete(asker)
+    if (flight.askers.size === 0) {
+      // Whoever asks now gets a new one.
+      this.byKey.delete(flight.key)
+      this.host.abort(flight.carrier, reason)
+    }
+    return true
+  }
+
+  /** Lets go of a shared transfer. False where it is not a shared one. */
+  release(asker: Transfer): boolean {
+    const { source } = asker
+    if (!(source instanceof Flight)) return false
+    asker.letGo()
+    source.letGo()
+    return true
+  }
+
+  /** @internal */
+  land(flight: Flight): void {
+    if (this.byKey.get(flight.key) === flight) this.byKey.delete(flight.key)
+    for (const asker of flight.askers) this.byAsker.delete(asker)
+  }
+}

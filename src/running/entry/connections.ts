@@ -1,0 +1,264 @@
+/**
+ * The connections that an instance has open for their users: how they are asked for, and who ends them. Does not know how bytes get
+ * in and out of them.
+ */
+import type { Connection } from '../../bodies/sockets/connection.js'
+import { CurlSocket, type SocketOptions } from '../../bodies/sockets/curl-socket.js'
+import { Poller } from '../../bodies/sockets/poller.js'
+import { CurlWebSocket, type WebSocketOptions } from '../../bodies/sockets/web-socket.js'
+import type { Handshake } from '../../bodies/sockets/web-socket-handshake.js'
+import { hasWebSockets, libcurlVersion, nodeLibcurlMajor, OPTION } from '../../engine/node-libcurl/binding.js'
+import { makeOrder, type LaunchOrder } from '../../engine/request/wire-request.js'
+import type { ConnectionSettings } from '../../engine/handle/easy-handle.js'
+import type { RawConnection } from '../../engine/handle/raw-connection.js'
+import { CurlError, OptionError } from '../../errors.js'
+import { NO_OPTIONS } from '../../options/compile-options.js'
+import type { CompiledOptions, OptionValue, Settings } from '../../options/values/compiled-options.js'
+import { EffectiveOptions } from '../../engine/request/effective-options.js'
+import { layered } from '../../options/layers.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import { AbortSignals } from '../dispatch/abort-signals.js'
+import type { Dispatcher } from '../dispatch/dispatcher.js'
+import type { RequestOptions, RunSettings } from '../options/run-options.js'
+
+const ABORTED_BY_CALLBACK = 42
+const HTTP_AND_HTTPS = 1 | 2
+const VERBOSE = OPTION.VERBOSE as number
+/** How libcurl marks what it writes to stderr: text, headers in, headers out. */
+const MARKS: readonly (string | undefined)[] = ['* ', '< ', '> ']
+const PROTOCOLS = 'Sec-WebSocket-Protocol'
+
+/** Options of {@link ParallelCurl.connect}. */
+export interface ConnectOptions extends RequestOptions, SocketOptions {}
+
+/** Options of {@link ParallelCurl.webSocket}. */
+export interface WebSocketConnectOptions extends RequestOptions, WebSocketOptions {}
+
+/** What ends it from outside. */
+interface Open {
+  destroy(error?: Error): unknown
+}
+
+/** What options of bodies a connection has no use for. */
+const OF_BODIES = [
+  'output',
+  'outputDir',
+  'createDirs',
+  'keepPartial',
+  'resume',
+  'onData',
+  'responseType',
+  'upload',
+  'uploadSize',
+  'dedupe',
+]
+
+/** Checks what is to be connected to. Throws `OptionError`. */
+export function checkTarget(where: 'connect' | 'webSocket', url: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
+  const schemes = where === 'connect' ? ['tcp', 'tls', 'http', 'https'] : ['ws', 'wss']
+  if (scheme === undefined || !schemes.includes(scheme)) {
+    const names = schemes.map((name) => `${name}://`).join(', ')
+    const got = scheme === undefined ? 'none' : `${scheme}://`
+    throw new OptionError(`${where}: the URL needs one of the schemes ${names}; it has ${got}`, 'url')
+  }
+  if ((scheme === 'tcp' || scheme === 'tls') && !/^[a-z]+:\/\/[^/?#]*:\d+(?:[/?#]|$)/i.test(url))
+    throw new OptionError(`connect: ${scheme}:// needs a port`, 'url')
+  if (where === 'webSocket' && !hasWebSockets()) {
+    throw new OptionError(
+      `webSocket: this build has no WebSockets (node-libcurl ${String(nodeLibcurlMajor)} on ${libcurlVersion.split(' ')[0] ?? ''}): they need node-libcurl 5 on a libcurl with ws (8.11 or newer has it by default). On every build the package ws works over connect(): new WebSocket(url, { createConnection: () => socket })`,
+    )
+  }
+}
+
+/**
+ * The order of a connection: a request's options, without what they say of a request.
+ *
+ * @param handshake of a WebSocket; null: it is to be a socket
+ */
+export function connectionOrder(
+  { options: { shared } }: LaunchOrder,
+  own: CompiledOptions,
+  handshake: Handshake | null,
+): LaunchOrder {
+  const where = handshake === null ? 'connect' : 'webSocket'
+  const settings = own.settings as Readonly<Record<string, unknown>>
+  const misplaced = OF_BODIES.find((name) => settings[name] !== undefined)
+  if (misplaced !== undefined)
+    throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
+  // These are never used again; with it, libcurl closes them as soon as they are made.
+  const staysOpen = [OPTION.FORBID_REUSE, 0] as const
+  // Below the request's own: whoever wants HTTP over it may want ALPN.
+  const below = handshake === null ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
+  const above =
+    handshake === null
+      ? layer(
+          staysOpen,
+          [OPTION.CONNECT_ONLY, 1],
+          [OPTION.HTTPPROXYTUNNEL, 1],
+          [OPTION.PROTOCOLS, HTTP_AND_HTTPS],
+        )
+      : layer(
+          staysOpen,
+          [OPTION.CONNECT_ONLY, 2],
+          [OPTION.HTTPGET, 1],
+          [OPTION.CUSTOMREQUEST, null],
+          [OPTION.PROTOCOLS_STR, 'ws,wss'],
+          [OPTION.WS_OPTIONS, 0],
+        )
+  const given = layered(layered(below, own), above)
+  if (handshake === null) return orderOf(shared, given, { connection: 'bytes' })
+  const all = layered(given, withHandshake(new EffectiveOptions(shared, given), handshake))
+  return orderOf(shared, all, { connection: 'frames', captureHeaders: true })
+}
+
+function orderOf(
+  shared: CompiledOptions,
+  own: CompiledOptions,
+  settings: ConnectionSettings & Settings,
+): LaunchOrder {
+  return makeOrder(shared, { ...own, postFields: null, settings: { ...own.settings, ...settings } }, null)
+}
+
+/** Its protocols, and its ear: the key is libcurl's, and seen only where the request is. */
+function withHandshake(options: EffectiveOptions, handshake: Handshake): CompiledOptions {
+  const { headers } = options
+  if (headers.some((line) => /^sec-websocket-extensions\s*:\s*\S/i.test(line)))
+    throw new OptionError(
+      'webSocket: HTTPHEADER offers Sec-WebSocket-Extensions, and libcurl has no extensions of WebSocket',
+      'HTTPHEADER',
+    )
+  const offered = handshake.protocols.length === 0 ? null : `${PROTOCOLS}: ${handshake.protocols.join(', ')}`
+  const lines = offered === null ? null : [...headers, offered]
+  const isVerbose = options.isOn(VERBOSE)
+  const theirs = options.function('DEBUGFUNCTION')?.callback
+  const callback = function (this: Transfer, type: number, data: Buffer): void {
+    if (!handshake.hear(type, data)) return
+    if (theirs) Reflect.apply(theirs, this, [type, data])
+    // As libcurl does where there is no function.
+    else if (isVerbose && MARKS[type] !== undefined)
+      process.stderr.write(MARKS[type] + data.toString('latin1'))
+  }
+  return {
+    ...layer([VERBOSE, 1], ...(lines === null ? [] : [[OPTION.HTTPHEADER, lines] as const])),
+    ...(lines !== null && { headers: lines }),
+    functions: [{ id: OPTION.DEBUGFUNCTION as number, name: 'DEBUGFUNCTION', callback }],
+  }
+}
+
+function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])[]): CompiledOptions {
+  const known = pairs.filter(([id]) => id !== undefined) as [number, OptionValue][]
+  return {
+    ...NO_OPTIONS,
+    ids: known.map(([id]) => id),
+    values: known.map(([, value]) => value),
+    recycling: 'reset',
+  }
+}
+
+/** The open connections of one instance. */
+export class Connections {
+  private readonly open = new Map<Transfer, Open>()
+  /** Those whose users have not got them yet. */
+  private readonly expected = new Set<Transfer>()
+  private readonly poller = new Poller()
+  private readonly signals = new AbortSignals((transfer, reason) => {
+    this.abortOne(transfer, reason)
+  })
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly codeName: (errno: number) => string,
+  ) {}
+
+  /** A connection that somebody waits for, until {@link handOver}. */
+  expect(transfer: Transfer): void {
+    this.expected.add(transfer)
+  }
+
+  /**
+   * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the server has no right to
+   * answer, has failed, too. Says whether it has not.
+   */
+  arrive(transfer: Transfer, handshake: Handshake | null): boolean {
+    if (transfer.errno !== 0) return false
+    const { signal } = transfer.settings as RunSettings
+    if (signal?.aborted) {
+      this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
+      return false
+    }
+    const isWhole = transfer.headerLines?.lines().at(-1) === ''
+    const problem = handshake?.problem(transfer.headers, isWhole) ?? null
+    if (problem !== null) this.fail(transfer, problem.errno, new Error(problem.text))
+    return problem === null
+  }
+
+  /** From now on its user hears of its end by itself. */
+  handOver(transfer: Transfer): void {
+    this.expected.delete(transfer)
+  }
+
+  /** Makes the socket of a transfer that has connected. */
+  socket(transfer: Transfer, options: SocketOptions): CurlSocket {
+    return this.adopt(transfer, (connection) => new CurlSocket(connection, this.poller, options))
+  }
+
+  /** Makes the WebSocket of a transfer whose handshake is done. */
+  webSocket(transfer: Transfer, handshake: Handshake, options: WebSocketOptions): CurlWebSocket {
+    return this.adopt(
+      transfer,
+      (connection) => new CurlWebSocket(connection, this.poller, handshake, options),
+    )
+  }
+
+  /** Ends those that it says yes to, as aborted. */
+  abort(reason: unknown, which: (transfer: Transfer) => boolean): void {
+    const connected = [...this.expected].filter((one) => one.state === 'done' && one.errno === 0)
+    const all = new Set([...this.open.keys(), ...connected])
+    for (const transfer of [...all].filter(which)) this.abortOne(transfer, reason)
+  }
+
+  /** Ends them all, without a failure: the instance is closed. */
+  close(): void {
+    for (const one of [...this.open.values()]) one.destroy()
+  }
+
+  private adopt<T extends Open>(transfer: Transfer, make: (connection: Connection) => T): T {
+    const wire = this.dispatcher.engine.connectionOf(transfer)
+    const { signal } = transfer.settings as RunSettings
+    const one = make({
+      wire,
+      transfer,
+      failure: (errno, reason) => this.failure(transfer, wire, errno, reason),
+      close: () => {
+        this.open.delete(transfer)
+        if (signal !== undefined) this.signals.forget(signal, transfer)
+        this.dispatcher.release(transfer)
+      },
+    })
+    this.open.set(transfer, one)
+    if (signal !== undefined) this.signals.watch(signal, transfer)
+    return one
+  }
+
+  private abortOne(transfer: Transfer, reason: unknown): void {
+    const one = this.open.get(transfer)
+    if (this.expected.has(transfer)) {
+      // Nobody listens to it yet: it is a failure to connect.
+      if (transfer.errno === 0) this.fail(transfer, ABORTED_BY_CALLBACK, reason)
+      one?.destroy()
+    } else if (one !== undefined) {
+      const wire = this.dispatcher.engine.connectionOf(transfer)
+      one.destroy(this.failure(transfer, wire, ABORTED_BY_CALLBACK, reason))
+    }
+  }
+
+  private fail(transfer: Transfer, errno: number, reason: unknown): void {
+    const wire = this.dispatcher.engine.connectionOf(transfer)
+    transfer.fail(errno, wire.describe(errno, reason), reason)
+  }
+
+  private failure({ url }: Transfer, wire: RawConnection, errno: number, cause: unknown): CurlError {
+    return new CurlError(wire.describe(errno, cause), { errno, code: this.codeName(errno), url, cause })
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Gives each transfer what takes its body, where that is not memory. Does not know how bodies are written.
+ */
+import { StreamHandover } from '../../bodies/streams/body-stream.js'
+import { DataHandover } from '../../bodies/uploads/data-handover.js'
+import { Download } from '../../bodies/files/download.js'
+import type { HandoverHost } from '../../bodies/streams/chunk-handoff.js'
+import { assertBelow } from '../../bodies/files/output-path.js'
+import { Upload } from '../../bodies/uploads/upload.js'
+import { toUploadSource, type UploadSource } from '../../bodies/uploads/upload-source.js'
+import { OPTION } from '../../engine/node-libcurl/binding.js'
+import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
+import { OptionError } from '../../errors.js'
+import type { Segment } from '../../options/values/multipart.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
+import type { BodySettings } from '../options/body-options.js'
+import type { RunSettings } from '../options/run-options.js'
+
+const NOBODY = OPTION.NOBODY as number
+const WRITE_ERROR = 23
+const READ_ERROR = 26
+
+/** What sinks need of those who run transfers. */
+export interface SinkHost {
+  abort(transfer: Transfer, reason: unknown, errno?: number): void
+}
+
+/** What takes the body of a transfer; null: memory. */
+export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | null {
+  const settings = transfer.settings as BodySettings
+  const { output, onData, responseType } = settings
+  if (output === undefined && onData === undefined && responseType !== 'stream') return null
+  const ways = [
+    output !== undefined && 'output',
+    onData && 'onData',
+    responseType === 'stream' && 'responseType',
+  ]
+  const wanted = ways.filter((way) => typeof way === 'string')
+  if (wanted.length > 1) throw new OptionError(`a body goes one way: ${wanted.join(' or ')}`, wanted[1])
+  if (output !== undefined) {
+    const download = makeDownload(transfer, output, settings, host)
+    const { isHeadByName, options } = transfer.order as LaunchOrder
+    // Without a body there is nothing that could take the place of a file.
+    return isHeadByName || options.isOn(NOBODY) ? null : download
+  }
+  const handover = handoverHost(transfer, host)
+  return onData === undefined
+    ? new StreamHandover(transfer, handover)
+    : new DataHandover(transfer, handover, onData)
+}
+
+/** What gives the body of a transfer while it is sent; null: libcurl has it, or there is none. */
+export function makeBodySource(transfer: Transfer, host: SinkHost): BodySource | null {
+  const { upload, uploadSize } = transfer.settings as BodySettings
+  const { body } = transfer.order as LaunchOrder
+  const isForm = body?.kind === 'sources'
+  if (upload === undefined && !isForm) return null
+  if (upload !== undefined && body !== null)
+    throw new OptionError('upload and post fields: one body only', 'upload')
+  const sources = isForm ? body.segments.map(toSource) : upload === undefined ? [] : [upload]
+  const contentType = isForm ? body.contentType : undefined
+  return new Upload(transfer, sources, uploadSize ?? null, contentType, (error) => {
+    host.abort(transfer, error, READ_ERROR)
+  })
+}
+
+function toSource(segment: Segment): UploadSource {
+  const given = 'source' in segment ? segment.source : segment
+  const source = toUploadSource(given)
+  if (source !== undefined) return source
+  throw new OptionError(
+    'the source of a FormFile must be a stream, a Blob, bytes or a function',
+    'postFields',
+  )
+}
+
+function makeDownload(
+  transfer: Transfer,
+  output: NonNullable<BodySettings['output']>,
+  settings: BodySettings,
+  host: SinkHost,
+): Download {
+  const { outputDir, createDirs = false, resume = false } = settings
+  const { keepPartial = resume } = settings
+  if (typeof output === 'string' && outputDir !== undefined) assertBelow(output, outputDir)
+  const canContinue = transfer.bodySource === null && isPlainGet(transfer.order as LaunchOrder, transfer.url)
+  const spec = { output, outputDir, createDirs, keepPartial, resume, canContinue }
+  return new Download(transfer, spec, (error) => {
+    host.abort(transfer, error, WRITE_ERROR)
+  })
+}
+
+function handoverHost(transfer: Transfer, host: SinkHost): HandoverHost {
+  const order = transfer.order as LaunchOrder
+  const { retry } = transfer.settings as RunSettings
+  return {
+    followsRedirects: order.followsRedirects,
+    mayTryAgain(status) {
+      if (retry === undefined || transfer.attempts.length >= retry.limit) return false
+      return retry.shouldRetry !== undefined || retry.statusCodes.has(status)
+    },
+    abort(reason) {
+      host.abort(transfer, reason)
+    },
+  }
+}
+
+/** What makes the bytes that arrive others than those that a range would count. */
+const ALTERING = [
+  'ACCEPT_ENCODING',
+  'RANGE',
+  'RESUME_FROM',
+  'RESUME_FROM_LARGE',
+  'TRANSFER_ENCODING',
+  'HTTP_TRANSFER_DECODING',
+  'NOBODY',
+].map((name) => OPTION[name] as number)
+
+function isPlainGet(order: LaunchOrder, url: string): boolean {
+  if (!/^(https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))/i.test(url) || methodOf(order) !== 'GET') return false
+  const { options } = order
+  return (
+    !ALTERING.some((id) => options.isSet(id)) &&
+    !options.headers.some((line) => /^(range|if-range|accept-encoding)\s*[:;]/i.test(line))
+  )
+}

@@ -1,0 +1,101 @@
+/**
+ * Makes transfers of requests, with where their bodies go and come from, and hands them to the dispatcher. Does not know who asks, nor
+ * how options are spelled.
+ */
+import { StreamHandover } from '../../bodies/streams/body-stream.js'
+import type { LaunchOrder } from '../../engine/request/wire-request.js'
+import { isHttps } from '../../engine/node-libcurl/wire-url.js'
+import { OptionError } from '../../errors.js'
+import { Transfer } from '../../transfer/transfer.js'
+import type { OutcomeSettings } from '../../transfer/transfer-types.js'
+import { makeBodySink, makeBodySource } from './body-destinations.js'
+import { CARRIER_ID, type Dispatcher } from '../dispatch/dispatcher.js'
+import { context } from './compile-request.js'
+import type { RunSettings } from '../options/run-options.js'
+import { sharedKey } from './dedupe-key.js'
+
+/** Makes the transfers of one instance. */
+export class RequestMaker {
+  private lastId = CARRIER_ID
+
+  constructor(private readonly dispatcher: Dispatcher) {}
+
+  /** A transfer of a request. What is wrong with it: `OptionError`. */
+  make(where: string, url: unknown, order: LaunchOrder): Transfer {
+    const transfer = this.makeBare(where, urlOf(where, url), order)
+    transfer.bodySource = makeBodySource(transfer, this.dispatcher)
+    const sink = makeBodySink(transfer, this.dispatcher)
+    if (where === 'startRequest' && sink instanceof StreamHandover) {
+      throw new OptionError(
+        "startRequest: responseType 'stream' is for request() and stream(); onData gives chunks to a function",
+        'responseType',
+      )
+    }
+    transfer.bodySink = sink
+    return transfer
+  }
+
+  /** A transfer of which no body is wanted. */
+  makeBare(where: string, target: string, order: LaunchOrder): Transfer {
+    const { always, inCleartext } = order.limits
+    const limit = always ?? (isHttps(target) ? null : inCleartext)
+    if (limit !== null) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
+    if (order.hasOddMethod && !/^ftps?:/i.test(target)) {
+      throw new OptionError(
+        `${where}: CUSTOMREQUEST must be a method, such as GET or PROPFIND: letters, digits and !#$%&'*+-.^_\`|~, without blanks`,
+        'CUSTOMREQUEST',
+      )
+    }
+    const { settings } = order.options
+    return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
+  }
+
+  /** Returns as {@link Dispatcher.submit}. */
+  submit(transfer: Transfer): boolean {
+    // A body that goes somewhere is one asker's.
+    if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
+    const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
+    if (!(transfer.settings as RunSettings).dedupe || hasWay) return this.dispatcher.submit(transfer)
+    const order = transfer.order as LaunchOrder
+    const key = sharedKey(order, transfer.url)
+    if (key === null) return this.dispatcher.submit(transfer)
+    const {
+      signal: _signal,
+      totalTimeoutMs: _total,
+      ...settings
+    } = transfer.settings as OutcomeSettings & RunSettings
+    return this.dispatcher.submitShared(
+      transfer,
+      key,
+      () => new Transfer(context, CARRIER_ID, transfer.url, settings, order, transfer.queuedAt),
+    )
+  }
+
+  /** Whoever takes it gets it when its body begins; it is held until that is over. */
+  private handOverAtHeaders(transfer: Transfer, handover: StreamHandover): void {
+    const { sink } = transfer
+    transfer.bodyStream = handover.stream
+    let isHandedOver = false
+    const handOver = (): void => {
+      if (!isHandedOver) sink?.deliver(transfer)
+      isHandedOver = true
+    }
+    handover.onReady = handOver
+    transfer.sink = {
+      deliver: () => {
+        if (transfer.errno !== 0 && !handover.isCommitted) handOver()
+        this.dispatcher.releaseAtTurnEnd(transfer)
+      },
+    }
+  }
+}
+
+/** A URL as it was given. */
+export function urlOf(where: string, url: unknown): string {
+  if (typeof url === 'string') return url
+  if (url instanceof URL) return url.href
+  throw new OptionError(
+    `${where}: url must be a string or a URL, got ${url === null ? 'null' : typeof url}`,
+    'url',
+  )
+}

@@ -1,0 +1,266 @@
+/**
+ * One cookie, and its line in Netscape format, which is what libcurl speaks. Does not know where cookies are kept.
+ *
+ * A line: domain, TRUE where subdomains are included, path, TRUE where it is for https only, when it expires in seconds since the
+ * epoch (0: with the session), name, value; by tabs. `#HttpOnly_` before the domain. https://curl.se/docs/http-cookies.html
+ */
+import { foldsPrefixes, listsPathsAsGiven } from '../../engine/node-libcurl/header-cookie.js'
+import { OptionError } from '../../errors.js'
+
+/** A cookie, as a jar gives it. */
+export interface Cookie {
+  readonly name: string
+  readonly value: string
+  /** The host that it is for, in lower case and without a dot in front. */
+  readonly domain: string
+  /** Whether all hosts below {@link domain} get it, too. */
+  readonly includeSubdomains: boolean
+  readonly path: string
+  /** Whether it is sent over https only (and to this machine itself). */
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  /** When it ends, as an ISO date. null: with the session; a file and JSON keep it all the same, as libcurl's do. */
+  readonly expires: string | null
+}
+
+/** A cookie as one is given to a jar: what is left out has the default that stands beside it. */
+export interface CookieInit {
+  name: string
+  value: string
+  /** Default: the host of the URL that is given with it; one of both is needed. A dot in front means `includeSubdomains`. */
+  domain?: string | undefined
+  /** Default: false. */
+  includeSubdomains?: boolean | undefined
+  /** Default: `/`. */
+  path?: string | undefined
+  /** Default: false. */
+  secure?: boolean | undefined
+  /** Default: false. */
+  httpOnly?: boolean | undefined
+  /** Milliseconds since the epoch, a `Date`, or a date as text. Default: null, with the session. */
+  expires?: number | string | Date | null | undefined
+}
+
+const HTTP_ONLY = '#HttpOnly_'
+/** What libcurl drops without a word, or would take for the end of a field. */
+const FORBIDDEN = /[\u0000-\u001f\u007f]/
+/** libcurl's MAX_NAME, for name and value together (lib/cookie.h). Bytes. */
+const MAX_BYTES = 4096
+
+/** The error for a cookie that cannot be kept. Says which one, never its value. */
+function refuse(where: string, why: string): OptionError {
+  return new OptionError(`${where}: ${why}`, 'cookieJar')
+}
+
+/** Checks a cookie that somebody made, and fills in what was left out. */
+export function checkCookie(init: CookieInit, host: string | undefined, where: string): Cookie {
+  const cookie = checkStored(init, host, where)
+  const { name, value, path } = cookie
+  if (FORBIDDEN.test(path)) throw refuse(where, 'the path of a cookie has a control character in it')
+  if (Buffer.byteLength(name) + Buffer.byteLength(value) > MAX_BYTES)
+    throw refuse(where, `cookie "${name}" is longer than the ${String(MAX_BYTES)} bytes that libcurl keeps`)
+  return cookie
+}
+
+/** The same for a cookie that a jar has written: whatever libcurl has kept is taken. */
+export function checkStored(init: CookieInit, host: string | undefined, where: string): Cookie {
+  const own = checkTypes(init, where)
+  const { name, value, path = '/', secure = false, httpOnly = false } = own
+  const given = own.domain ?? host
+  for (const [key, text] of Object.entries({ name, value, domain: given ?? '' }))
+    if (FORBIDDEN.test(text)) throw refuse(where, `the ${key} of a cookie has a control character in it`)
+  if (/[\t\r\n\0;]/.test(path))
+    throw refuse(where, 'the path of a cookie has a tab, a line end or a ";" in it')
+  if (name === '' || /[=;]/.test(name)) throw refuse(where, 'a cookie needs a name, without "=" and ";"')
+  if (/^ | $/.test(name) || /^ | $/.test(value))
+    throw refuse(where, `cookie "${name}" begins or ends with a space`)
+  if (value.includes(';')) throw refuse(where, `the value of cookie "${name}" has a ";" in it`)
+  if (given === undefined || given === '' || given === '.')
+    throw refuse(where, `cookie "${name}" needs a domain, or a URL that it is for`)
+  if (!path.startsWith('/')) throw refuse(where, `the path of cookie "${name}" does not begin with "/"`)
+  const includeSubdomains = (own.includeSubdomains ?? false) || given.startsWith('.')
+  // libcurl keeps IPv6 addresses without their brackets.
+  const domain = given
+    .replace(/^\./, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase()
+  if (!/^[^\s/:@#]+$/.test(domain) && process.getBuiltinModule('node:net').isIP(domain) !== 6)
+    throw refuse(where, `the domain of cookie "${name}" is no host name (a cookie is not for a port)`)
+  checkPrefix(name, { domain, includeSubdomains, path, secure }, where)
+  const expires = checkExpiry(own.expires ?? null, name, where)
+  return { name, value, domain, includeSubdomains, path, secure, httpOnly, expires }
+}
+
+const TYPES = {
+  name: 'string',
+  value: 'string',
+  domain: 'string',
+  path: 'string',
+  includeSubdomains: 'boolean',
+  secure: 'boolean',
+  httpOnly: 'boolean',
+} as const
+
+/** The cookie's own properties only, each of the type that it should have. */
+function checkTypes(init: unknown, where: string): CookieInit {
+  if (typeof init !== 'object' || init === null || Array.isArray(init))
+    throw refuse(where, 'a cookie is an object, or the text of a Set-Cookie header')
+  const own = { ...init } as CookieInit
+  for (const [key, type] of Object.entries(TYPES)) {
+    const value = Object.hasOwn(own, key) ? own[key as keyof CookieInit] : undefined
+    const isNeeded = key === 'name' || key === 'value'
+    if (typeof value !== type && (isNeeded || value !== undefined))
+      throw refuse(where, `the ${key} of a cookie is a ${type}, got ${kindOf(value)}`)
+  }
+  return { ...(NOTHING_INHERITED as object), ...own }
+}
+
+/** Whatever is missing is undefined, also where somebody has extended Object.prototype. */
+const NOTHING_INHERITED = {
+  domain: undefined,
+  path: undefined,
+  includeSubdomains: undefined,
+  secure: undefined,
+  httpOnly: undefined,
+  expires: undefined,
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+}
+
+/** What libcurl checks as well, but drops without a word. draft-ietf-httpbis-rfc6265bis, 4.1.3. */
+function checkPrefix(
+  name: string,
+  cookie: Pick<Cookie, 'includeSubdomains' | 'path' | 'secure' | 'domain'>,
+  where: string,
+): void {
+  if (!/^__(host|secure)-/i.test(name)) return
+  const has = (prefix: string): boolean =>
+    name.startsWith(prefix) || (foldsPrefixes() && name.toLowerCase().startsWith(prefix.toLowerCase()))
+  const isHost = has('__Host-')
+  if ((isHost || has('__Secure-')) && !cookie.secure) throw refuse(where, `cookie "${name}" has to be secure`)
+  if (isHost && (cookie.includeSubdomains || cookie.path !== '/'))
+    throw refuse(where, `cookie "${name}" has to be for one host, and its path "/"`)
+}
+
+function checkExpiry(given: number | string | Date | null, name: string, where: string): string | null {
+  if (given === null) return null
+  if (!['number', 'string'].includes(typeof given) && !(given instanceof Date))
+    throw refuse(where, `cookie "${name}" expires at milliseconds, a date or null, got ${kindOf(given)}`)
+  const time = new Date(given)
+  if (Number.isNaN(time.getTime())) throw refuse(where, `cookie "${name}" expires at no time that there is`)
+  return time.toISOString()
+}
+
+/** A cookie as its line. */
+export function toLine(cookie: Cookie): string {
+  const { name, value, domain, includeSubdomains, path, secure, httpOnly, expires } = cookie
+  // 0 means "with the session", so that the beginning of 1970 has to be a second later. Always rounded down, as libcurl does.
+  const seconds = expires === null ? 0 : Math.max(1, Math.floor(Date.parse(expires) / 1000))
+  return [
+    `${httpOnly ? HTTP_ONLY : ''}${includeSubdomains ? '.' : ''}${domain}`,
+    includeSubdomains ? 'TRUE' : 'FALSE',
+    // libcurl takes quotes off.
+    path.endsWith('"') ? `"${path}"` : path,
+    secure ? 'TRUE' : 'FALSE',
+    String(seconds),
+    name,
+    value,
+  ].join('\t')
+}
+
+/** The lines that take a cookie back: the same one, ended long ago. */
+export function toDeletingLines(cookie: Cookie): string[] {
+  const line = toLine({ ...cookie, value: '', expires: new Date(1000).toISOString() })
+  // To older ones, "/" and a path that is none are two paths, and both are listed as "/" here.
+  const isTwofold = cookie.path === '/' && listsPathsAsGiven()
+  return isTwofold ? [line, line.replace('\t/\t', '\t""\t')] : [line]
+}
+
+/**
+ * The cookie of a line; null for a comment or an empty line. Takes what other programs write, too: no value, no expiry, fractions
+ * of seconds, either end of line.
+ *
+ * @param where - names file and line for the error, in which no value ever is.
+ */
+export function fromLine(line: string, where: string): Cookie | null {
+  const text = line.replace(/\r?\n?$/, '')
+  const httpOnly = text.startsWith(HTTP_ONLY)
+  if (text.trim() === '' || (text.startsWith('#') && !httpOnly)) return null
+  const fields = (httpOnly ? text.slice(HTTP_ONLY.length) : text).split('\t')
+  if (fields.length < 6 || fields.length > 7)
+    throw refuse(where, `expected 7 fields with tabs between them, got ${String(fields.length)}`)
+  const [host, tail, path, secure, expiry, name, value = ''] = fields as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ]
+  for (const [place, flag] of [
+    ['second', tail],
+    ['fourth', secure],
+  ]) {
+    if (!/^(true|false)$/i.test(flag as string))
+      throw refuse(where, `the ${place as string} field is TRUE or FALSE`)
+  }
+  if (!/^(\d+(\.\d*)?|-1|)$/.test(expiry))
+    throw refuse(where, 'the fifth field is a time in seconds since the epoch')
+  const seconds = Math.floor(Number(expiry === '' || expiry === '-1' ? 0 : expiry))
+  // The last day that a Date knows; some programs write the last second of their integers.
+  const expires = seconds === 0 ? null : Math.min(seconds * 1000, 8.64e15)
+  return checkStored(
+    {
+      name,
+      value,
+      // Python and others write the dot and the flag as they like.
+      domain: withoutPort(host.replace(/^\./, '')),
+      includeSubdomains: tail.toUpperCase() === 'TRUE',
+      path: unquoted(path, false),
+      secure: secure.toUpperCase() === 'TRUE',
+      httpOnly,
+      expires,
+    },
+    undefined,
+    where,
+  )
+}
+
+/** wget writes the port, too, where it is not the usual one. A cookie is for all ports. */
+function withoutPort(host: string): string {
+  return host.replace(/^(\[[^\]]*\]|[^:]+):\d+$/, '$1')
+}
+
+/** A path as libcurl compares it, but for the "/" at its end. Older ones take off a quote that stands at the end only, too. */
+function unquoted(path: string, takesLastOff: boolean): string {
+  const isQuoted = path.startsWith('"')
+  const inner = isQuoted ? path.slice(1) : path
+  const bare = (isQuoted || takesLastOff) && inner.endsWith('"') ? inner.slice(0, -1) : inner
+  return bare.startsWith('/') ? bare : '/'
+}
+
+/** A cookie of a line that libcurl wrote: trusted, and read without checks. */
+export function fromLibcurl(line: string): Cookie {
+  const httpOnly = line.startsWith(HTTP_ONLY)
+  const fields = (httpOnly ? line.slice(HTTP_ONLY.length) : line).split('\t')
+  const [domain = '', tail, path = '/', secure, expiry, name = '', value = ''] = fields
+  const seconds = Number(expiry)
+  return {
+    name,
+    value,
+    domain: domain.replace(/^\./, '').toLowerCase(),
+    includeSubdomains: tail === 'TRUE',
+    path: unquoted(path, listsPathsAsGiven()),
+    secure: secure === 'TRUE',
+    httpOnly,
+    expires: seconds === 0 ? null : new Date(Math.min(seconds * 1000, 8.64e15)).toISOString(),
+  }
+}
+
+/** Whether a cookie has ended. libcurl counts seconds, and sends it within its last one. */
+export function isExpired({ expires }: Cookie, now: number): boolean {
+  return expires !== null && Math.floor(Date.parse(expires) / 1000) < Math.floor(now / 1000)
+}

@@ -1,0 +1,133 @@
+/**
+ * The text of a `Set-Cookie` header, for cookies that come from elsewhere than a response of libcurl's: libcurl reads it, and what it
+ * checks only where a response brings the header is checked here. Does not know a jar. Source: lib/cookie.c (Curl_cookie_add).
+ */
+import {
+  cookieRules,
+  defaultsEmptyPath,
+  readSetCookie,
+  stopsAtNamelessAttribute,
+} from '../../engine/node-libcurl/header-cookie.js'
+import { OptionError } from '../../errors.js'
+import { cookieTarget, isBelow } from './cookie-match.js'
+import { fromLibcurl, type Cookie } from './cookie.js'
+import { publicSuffixOf } from './public-suffix.js'
+
+/** libcurl's MAX_COOKIE_LINE. Bytes. */
+const MAX_LINE = 5000
+/** An address: libcurl takes it for one host. */
+const NO_DOMAIN = '0.0.0.0'
+
+/** The cookie that a server at this URL sets with this text. Errors name the cookie, never its value. */
+export function fromSetCookie(text: string, url: URL, where: string): Cookie {
+  const refuse = (why: string): OptionError => new OptionError(`${where}: ${why}`, 'cookieJar')
+  if (/[\r\n\0]/.test(text)) throw refuse('the text of a Set-Cookie header has no CR, LF and NUL')
+  const target = cookieTarget(url)
+  const { host } = target
+  const defaultPath = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1) || '/'
+  // `__Host-` wants the path to be "/". Any other one that comes back is the text's own, but for this.
+  const noPath = defaultPath === '/' ? '/' : unused('/*', text)
+  const parts = partsOf(text)
+  const isTooLong = Buffer.byteLength(text) > MAX_LINE
+  const read = parts === null || isTooLong ? null : readBy(withDefaults(parts, noPath))
+  if (parts === null || read === null) throw refuse(whyNone(text, target.isSecure))
+  const { name } = read
+  if (read.secure && !target.isSecure)
+    throw refuse(`${host} may not set a secure cookie without TLS ("${name}")`)
+  for (const domain of parts.domains)
+    if (!isBelow(host, domain)) throw refuse(`${host} may not set cookie "${name}" for ${domain}`)
+  const isForHost = parts.domains.length === 0
+  const cookie: Cookie = {
+    ...read,
+    domain: parts.domains.at(-1) ?? host,
+    path: read.path === noPath ? defaultPath : read.path,
+  }
+  return isForHost ? cookie : { ...cookie, includeSubdomains: reach(cookie, host, refuse) }
+}
+
+/** Newer ones list no cookie that has ended: with a longer life it shows itself. */
+function readBy(text: string): Cookie | null {
+  const line = readSetCookie(text)
+  if (line !== null) return fromLibcurl(line)
+  const longer = readSetCookie(text.replace(/;domain=[^;]*$/, ';max-age=1000$&'))
+  return longer === null ? null : { ...fromLibcurl(longer), expires: new Date(1000).toISOString() }
+}
+
+/** Whether hosts below its domain get it, too. Throws for a domain under which anybody has hosts. */
+function reach(cookie: Cookie, host: string, refuse: (why: string) => OptionError): boolean {
+  const { name, domain, includeSubdomains } = cookie
+  if (process.getBuiltinModule('node:net').isIP(host) !== 0) return false
+  if (!cookieRules.hasPublicSuffixes) {
+    // All that libcurl knows then.
+    if (domain !== 'localhost' && !/\../.test(domain))
+      throw refuse(`cookie "${name}" would be for all of .${domain}`)
+    return includeSubdomains
+  }
+  const suffix = publicSuffixOf(host)
+  if (domain === host) return includeSubdomains && !(cookieRules.narrowsPublicSuffixes && suffix === host)
+  if (suffix !== null && domain.length <= suffix.length)
+    throw refuse(`cookie "${name}" would be for all of .${domain}, which is a public suffix`)
+  return includeSubdomains
+}
+
+interface Parts {
+  /** Up to the end of the pair that is the cookie. */
+  readonly pair: string
+  /** The attributes that libcurl looks at, but for domains. */
+  readonly rest: readonly string[]
+  /** In lower case, without a dot in front. */
+  readonly domains: readonly string[]
+}
+
+/** Which part libcurl takes for the cookie: the first one with a name. null: none. */
+function partsOf(text: string): Parts | null {
+  const parts = text.split(';')
+  const at = parts.findIndex((part) => /^[ \t]*[^ \t=]/.test(part))
+  if (at < 0) return null
+  const rest = parts.slice(at + 1)
+  const nameless = stopsAtNamelessAttribute() ? rest.findIndex((part) => part.startsWith('=')) : -1
+  if (nameless >= 0) rest.length = nameless
+  const domains = valuesOf(rest, 'domain').filter((domain) => domain !== '')
+  const isPathEmpty = defaultsEmptyPath() && valuesOf(rest, 'path').at(-1) === ''
+  return {
+    pair: parts.slice(0, at + 1).join(';'),
+    rest: rest.filter((part) => nameOf(part) !== 'domain' && !(isPathEmpty && nameOf(part) === 'path')),
+    domains: domains.map((domain) => domain.replace(/^\./, '').toLowerCase()),
+  }
+}
+
+function nameOf(part: string): string {
+  return trimBlanks(part.split('=', 1)[0] as string).toLowerCase()
+}
+
+function valuesOf(parts: readonly string[], name: string): string[] {
+  return parts
+    .filter((part) => part.includes('=') && nameOf(part) === name)
+    .map((part) => trimBlanks(part.slice(part.indexOf('=') + 1)))
+}
+
+/**
+ * With a path and a domain, as libcurl needs them. A path that is given stands behind ours, and wins. The domain stands last: only there
+ * libcurl 8.22 sees that it is an address.
+ */
+function withDefaults({ pair, rest, domains }: Parts, path: string): string {
+  return [pair, `path=${path}`, ...rest, `domain=${domains.at(-1) ?? NO_DOMAIN}`].join(';')
+}
+
+/** A path that the text does not have. */
+function unused(path: string, text: string): string {
+  return text.includes(path) ? unused(`${path}*`, text) : path
+}
+
+function trimBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+}
+
+function whyNone(text: string, isSecure: boolean): string {
+  const [pair = ''] = text.split(';')
+  if (!/^[ \t]*[^ \t=;][^;]*=/.test(pair)) return 'a cookie needs a name, and "=" after it'
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) return 'a cookie has a control character in it'
+  if (Buffer.byteLength(text) > MAX_LINE)
+    return `a cookie is longer than the ${String(MAX_LINE)} bytes that libcurl reads`
+  return `libcurl takes no cookie from this text${isSecure ? '' : ' (__Secure- and __Host- need "Secure", and TLS)'}`
+}

@@ -1,0 +1,106 @@
+/**
+ * URLs of proxies as people write them, checked, and in the one form that libcurl is given. Does not know a pool. What it says of a
+ * URL, in errors too, never holds credentials.
+ */
+import { OptionError } from '../../errors.js'
+import { shownUrl } from '../../redaction.js'
+
+/** A proxy's URL. */
+export interface ProxyAddress {
+  /** For `CURLOPT_PROXY`, credentials included, each of their characters as libcurl will decode it. */
+  readonly url: string
+  /** The same without credentials: `***` in their place. */
+  readonly label: string
+}
+
+/** Kinds of proxies, and the port where none is given. Source: curl(1), --proxy; lib/url.c, parse_proxy. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  http: '1080',
+  https: '443',
+  socks: '1080',
+  socks4: '1080',
+  socks4a: '1080',
+  socks5: '1080',
+  socks5h: '1080',
+}
+
+/**
+ * Checks `http://user:password@host:port`, as curl takes it: without a scheme it is http; socks4, socks4a, socks5, socks5h and https
+ * are the others. Credentials may be percent-encoded; what is not need not be.
+ *
+ * @param where names the place in errors.
+ */
+export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
+  if (typeof text !== 'string') {
+    const got = text === null ? 'null' : typeof text
+    throw new OptionError(`${where}: a proxy is a URL as text, or null (no proxy); got ${got}`, 'proxies')
+  }
+  const refuse = (why: string): OptionError =>
+    new OptionError(`${where}: "${safe(text)}" is not the URL of a proxy: ${why}`, 'proxies')
+  if (/[\s\u0000-\u001f\u007f]/.test(text)) throw refuse('it has spaces or control characters in it')
+  const schemeEnd = text.indexOf('://')
+  const scheme = schemeEnd < 0 ? 'http' : text.slice(0, schemeEnd).toLowerCase()
+  const defaultPort = SCHEMES[scheme]
+  if (defaultPort === undefined) throw refuse(`its kind is none of ${Object.keys(SCHEMES).join(', ')}`)
+  const rest = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
+  // Passwords may hold anything, also "@" and "/": hosts do not.
+  const at = rest.lastIndexOf('@')
+  const [authority = '', path = ''] = rest.slice(at + 1).split(/(?=[/?#])(.*)/s)
+  const socket =
+    scheme.startsWith('socks') && authority.toLowerCase() === 'localhost' && /^\/[^?#]+$/.test(path)
+  if (path !== '' && path !== '/' && !socket) throw refuse('something comes after its host and port')
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority)
+  if (match === null) throw refuse('its host and port are malformed (http://user:password@host:port)')
+  const [, host = '', port] = match
+  checkHost(host, refuse)
+  if (port !== undefined && port !== '' && !(Number(port) >= 1 && Number(port) <= 65535))
+    throw refuse('its port is not from 1 to 65535')
+  const target = socket ? `localhost${path}` : `${host.toLowerCase()}:${port || defaultPort}`
+  const credentials = at < 0 ? '' : `${encodeCredentials(rest.slice(0, at), refuse)}@`
+  return {
+    url: `${scheme}://${credentials}${target}`,
+    label: `${scheme}://${credentials === '' ? '' : '***@'}${target}`,
+  }
+}
+
+function checkHost(host: string, refuse: (why: string) => OptionError): void {
+  if (host === '') throw refuse('it has no host')
+  const isBracketed = host.startsWith('[')
+  if (
+    isBracketed
+      ? !process.getBuiltinModule('node:net').isIPv6(host.slice(1, -1).replace(/%25/, '%'))
+      : !/^[^[\]\\^`{|}<>"%&=;,!$'()*+]+$/.test(host)
+  )
+    throw refuse('its host is malformed')
+}
+
+/** User and password, each as `encodeURIComponent` writes it: libcurl decodes them, and finds the "@" that ends them. */
+function encodeCredentials(text: string, refuse: (why: string) => OptionError): string {
+  const colon = text.indexOf(':')
+  const parts = colon < 0 ? [text] : [text.slice(0, colon), text.slice(colon + 1)]
+  return parts.map((part) => encodeURIComponent(decode(part, refuse))).join(':')
+}
+
+function decode(part: string, refuse: (why: string) => OptionError): string {
+  // A "%" that begins no escape means itself, as in curl.
+  const bytes = part.replace(/%(?![0-9a-f]{2})/gi, '%25')
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(bytes)
+  } catch {
+    throw refuse('its credentials are not UTF-8')
+  }
+  if (/[\u0000-\u001f\u007f]/.test(decoded)) throw refuse('its credentials have control characters in them')
+  return decoded
+}
+
+/** A malformed URL in a message: where credentials might be anywhere, all before the last "@" goes. */
+function safe(text: string): string {
+  const scheme = /^[a-z0-9+.-]{1,10}:\/\//i.exec(text)?.[0] ?? ''
+  const at = text.lastIndexOf('@')
+  if (at >= 0) return shownUrl(`${scheme}***@${text.slice(at + 1, at + 100)}`)
+  // Some lists have host:port:user:password, others user:password:host:port.
+  const rest = text.slice(scheme.length)
+  const host = /^(?:\[[^\]]{0,100}\]|[^:[]{0,300})(?::\d{0,5})?(?=$|[/?#])/.exec(rest)
+  return host === null && rest.includes(':') ? `${shownUrl(scheme)}***` : shownUrl(text.slice(0, 100))
+}

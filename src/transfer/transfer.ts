@@ -1,0 +1,521 @@
+/**
+ * Transfer: the life of one request, from the call to its outcome. Does not know libcurl: while it is held, its infos come from
+ * whoever carries it.
+ */
+import { constants } from 'node:buffer'
+import type { Readable } from 'node:stream'
+import { inspect, type InspectOptions } from 'node:util'
+import { decodeContent, isPlainAscii } from './content.js'
+import { giveSpare, joinChunks, LARGE_PLACE } from '../memory/buffer-pool.js'
+import { CurlError, OptionError } from '../errors.js'
+import { shownUrl } from '../redaction.js'
+import {
+  asOneLine,
+  lastResponseHeaders,
+  lastResponseTrailers,
+  type HeaderLines,
+  type ResponseHeaders,
+} from './response-headers.js'
+import type {
+  Attempt,
+  BodySink,
+  BodySource,
+  InfoSource,
+  InfoValue,
+  OutcomeSettings,
+  OutputFile,
+  Timings,
+  TransferContext,
+  TransferSession,
+  TransferState,
+} from './transfer-types.js'
+
+/** The callback of {@link ParallelCurl.startRequest}. A promise that it returns is waited for by `finishAllRequests()`. */
+export type RequestCallback<U = unknown> = (
+  content: string | null,
+  url: string,
+  transfer: Transfer<U>,
+  userData: U,
+) => unknown
+
+/** Takes a transfer that is done, in the place of a callback. */
+export interface TransferSink {
+  deliver(transfer: Transfer): void
+}
+
+const FILESIZE_EXCEEDED = 63
+
+/** Where a body is worth more than a second object. Bytes. */
+const LARGE_BODY = 32 * 1024
+
+const NO_BODY = Buffer.alloc(0)
+const NO_ATTEMPTS: readonly Attempt[] = []
+
+const PHASES = [
+  ['nameLookupMs', 'NAMELOOKUP_TIME_T'],
+  ['connectMs', 'CONNECT_TIME_T'],
+  ['appConnectMs', 'APPCONNECT_TIME_T'],
+  ['preTransferMs', 'PRETRANSFER_TIME_T'],
+  ['startTransferMs', 'STARTTRANSFER_TIME_T'],
+  ['redirectMs', 'REDIRECT_TIME_T'],
+  ['totalMs', 'TOTAL_TIME_T'],
+] as const
+
+/**
+ * One request and its outcome. A callback gets it in the place of PHP's `$ch`; `request()` and `stream()` give it.
+ *
+ * It is *held* until its callback has settled (after `await request()`: until the end of that turn of the event loop). So long, every
+ * info can be read. Later, the fields below, what was asked for before, and snapshots ({@link info}, `keepInfo`) still answer.
+ */
+export class Transfer<U = unknown> {
+  /** Its number in the order of calls, from 1: the key in `outstandingRequests`. */
+  readonly id: number
+  /** What was asked for: spelled as it was passed in. */
+  readonly url: string
+  /** libcurl's code (`CURLE_*`), 0 when all went well. A 404 is no failure. */
+  errno = 0
+  /** What went wrong, `''` when all went well: libcurl's text with the details that the build gives, without credentials. */
+  error = ''
+  /** The last status code that was received, 0 where there was none. */
+  responseCode = 0
+  /** What a callback of the user's threw, or the reason of an abort: the `cause` of {@link toError}. */
+  cause: unknown = undefined
+  /** The file that the body went to, with the option `output`; null until it is complete, and where there is none. */
+  output: OutputFile | null = null
+
+  /** Which session it was made for, where there was one: the last one, where that has changed between attempts. */
+  session: TransferSession | null = null
+
+  /** @internal */ state: TransferState = 'pending'
+  /** @internal Not by its type: a Transfer<string> is a Transfer<unknown>, too. */
+  callback: RequestCallback<never> | null = null
+  /** @internal */ source: InfoSource | null = null
+  /** @internal */ settings: OutcomeSettings
+  /** @internal The body as it came. */
+  chunks: Buffer | Buffer[] | null = null
+  /** @internal */ headerLines: HeaderLines | null = null
+  /** @internal False where the body went elsewhere: to stdout or a WRITEFUNCTION. */
+  hasContent = true
+  /** @internal What the engine launches: compiled options and body. Dropped when it is done. */
+  order: unknown
+  /** @internal See `stream`. */
+  bodyStream: Readable | null = null
+  /** @internal Where its body goes in the place of memory. */
+  bodySink: BodySink | null = null
+  /** @internal Where the body that is sent comes from, where libcurl does not have it already. */
+  bodySource: BodySource | null = null
+  /** @internal Who gets it in the place of a callback: `request()`. */
+  sink: TransferSink | null = null
+  /** @internal Resolves the promise of `startRequest`. */
+  onLaunch: (() => void) | null = null
+  /** @internal */ queuedAt: number
+  /** @internal */ launchedAt = 0
+  /** @internal */ settledAt = 0
+  /** @internal Its place among the deadlines. */
+  deadline: { transfer: Transfer | null } | null = null
+  /** @internal Bytes of the body so far, as far as they are kept here. */
+  receivedBytes = 0
+  /** @internal Code of the user's has seen it before it was done: it is this very object that they get. */
+  isKnown = false
+  /** @internal Its text has one character for each byte. */
+  isBinary = false
+  /** @internal It must not be tried again. */
+  isAborted = false
+  /** @internal Attempts that are not counted against the limit of retries: they went well, and it took another one. */
+  uncounted = 0
+  /** @internal How often it was started again because no server had looked at it. */
+  restarts = 0
+  /**
+   * @internal Whether the head of its answer has come to its end: nothing is to be said; or it is not known, without a body; or it was
+   * not known, and this is the attempt that was made to find out.
+   */
+  head: '' | 'doubtful' | 'watched' = ''
+  /** @internal Its place among those in flight. */
+  place = 0
+  /** @internal Its place among those of its stream that are not done. */
+  streamPlace = 0
+  /** @internal Higher ones first. */
+  priority = 0
+  /** @internal Somebody waits for it who consumes nothing before it is done: bytes of others do not hold it up. */
+  isAwaited = false
+  /** @internal When it was due last, having been delayed; 0: it never was. */
+  dueAt = 0
+  /** @internal What the scheduler knows of its host. */
+  lane: object | null = null
+  /** @internal A limit of its own: a proxy's, say. */
+  gate: object | null = null
+  /** @internal What is known of its session and its proxy, where it has one. */
+  access: object | null = null
+
+  private readonly context: TransferContext
+  private givenUserData: U | undefined = undefined
+  private kept: Map<number, InfoValue> | null = null
+  private decoded: string | null = null
+  private attemptList: Attempt[] | null = null
+  /** Somebody else has got it, and may have kept it. */
+  private isBodyTaken = false
+
+  /** @internal */
+  constructor(
+    context: TransferContext,
+    id: number,
+    url: string,
+    settings: OutcomeSettings,
+    order: unknown,
+    queuedAt: number,
+  ) {
+    this.context = context
+    this.id = id
+    this.url = url
+    this.settings = settings
+    this.order = order
+    this.queuedAt = queuedAt
+  }
+
+  /** What was handed to `startRequest`, the very same; an empty array where nothing was (as in PHP). */
+  get userData(): U {
+    // Made when somebody looks: most requests of a large queue never need it.
+    if (this.givenUserData === undefined) this.givenUserData = [] as U
+    return this.givenUserData
+  }
+
+  /** @internal What comes back as {@link userData}. */
+  give(userData: U): void {
+    this.givenUserData = userData
+  }
+
+  /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
+  get body(): Buffer {
+    this.isBodyTaken = true
+    return this.inOnePiece()
+  }
+
+  /**
+   * The body as the callback gets it: a string, decoded by the charset that the response declares; undeclared, as UTF-8 where
+   * the bytes are valid UTF-8, else as a binary string (one character a byte: `Buffer.from(content, 'latin1')` gives them back).
+   * `null` where the transfer failed, or the body went elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
+   *
+   * A body that is longer than V8's longest string (some 512 Mi characters) throws a `CurlError` (63); a callback gets `null`, and
+   * the transfer has failed. {@link body} has its bytes.
+   *
+   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent: 'partial'` does, too).
+   */
+  get content(): string | null {
+    const wanted = this.hasContent && (this.errno === 0 || this.settings.failedContent === 'partial')
+    if (!wanted) return null
+    // The type of the common case: who asks for bytes knows it.
+    return this.settings.encoding === 'buffer' ? (this.body as unknown as string) : this.text()
+  }
+
+  /** The body as a string, whatever became of the transfer. Throws `CurlError` (63) where it is longer than a string can be. */
+  text(): string {
+    return (this.decoded ??= this.decode())
+  }
+
+  /** The body while it arrives. Only with `responseType: 'stream'`; else it throws `OptionError`. */
+  get stream(): Readable {
+    if (this.bodyStream !== null) return this.bodyStream
+    throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
+  }
+
+  /** The body parsed as JSON. Throws `SyntaxError` where it is none, and what {@link text} throws. */
+  json(): unknown {
+    return JSON.parse(this.text()) as unknown
+  }
+
+  /**
+   * The URL that the answer came from: the last one after redirects.
+   * Without `FOLLOWLOCATION`, once the transfer is no longer held, it is {@link url}.
+   */
+  get effectiveUrl(): string {
+    return String(this.known('EFFECTIVE_URL') ?? this.url)
+  }
+
+  /**
+   * The headers of the last response: names in lower case; a name that came more than once is joined by `', '`, `set-cookie` is
+   * always a list. Needs `captureHeaders: true`: one callback for each header line costs up to half the throughput.
+   */
+  get headers(): ResponseHeaders {
+    return lastResponseHeaders(this.capturedLines())
+  }
+
+  /**
+   * The trailers of the last response: fields that the server sent after the body (HTTP/1.1 with chunks, HTTP/2). Never among
+   * {@link headers}, also where the names are the same. Needs `captureHeaders: true`.
+   */
+  get trailers(): ResponseHeaders {
+    return lastResponseTrailers(this.capturedLines())
+  }
+
+  /** Every header line that came, as it came and in order, without line ends: status lines, redirects, proxies and trailers included. */
+  get headerList(): readonly string[] {
+    return this.capturedLines().lines()
+  }
+
+  /** The cookies that libcurl's cookie engine holds for this transfer, as lines in Netscape format. Empty where it is off. */
+  get cookies(): readonly string[] {
+    const list = this.known('COOKIELIST')
+    return Array.isArray(list) ? (list as readonly string[]) : []
+  }
+
+  /** Each try on the wire, the last one last. Empty where the transfer never got there. */
+  get attempts(): readonly Attempt[] {
+    const before = this.attemptList ?? NO_ATTEMPTS
+    // Most transfers have one, and nobody asks: it is made when somebody does.
+    return this.settledAt > 0 ? [...before, this.asAttempt()] : before
+  }
+
+  /** How long each phase took. Needs the transfer to be held, or `keepInfo`. */
+  get timings(): Timings {
+    const timings = { queueMs: this.launchedAt === 0 ? 0 : this.launchedAt - this.queuedAt } as Timings
+    for (const [key, name] of PHASES) timings[key] = Number(this.getInfo(name)) / 1000
+    return timings
+  }
+
+  /**
+   * One of libcurl's infos, e.g. `'TOTAL_TIME'`, `'CURLINFO_TOTAL_TIME'` or its number.
+   *
+   * Throws `OptionError` for an unknown info, and an `Error` that says how to keep it where the transfer is no longer held.
+   * Source: curl_easy_getinfo(3).
+   */
+  getInfo(info: string | number): InfoValue {
+    const id = this.context.infoNumber(info)
+    const kept = this.kept?.get(id)
+    if (kept !== undefined) return kept
+    if (this.source === null) throw this.noLongerHeld(info)
+    const read = this.source.readInfo(id, this)
+    // A Content-Type, say: it must begin no line where it is printed.
+    const value = typeof read === 'string' ? asOneLine(read) : read
+    // What a WRITEFUNCTION reads in flight is not what it ends as.
+    if (this.settledAt > 0) (this.kept ??= new Map()).set(id, value)
+    return value
+  }
+
+  /** All infos of this build by name, as a plain object: a snapshot that stays. Needs the transfer to be held, or `keepInfo: true`. */
+  info(): Record<string, InfoValue> {
+    const snapshot: Record<string, InfoValue> = {}
+    for (const name of this.context.infoNames) snapshot[name] = this.getInfo(name)
+    return snapshot
+  }
+
+  /** This failure as an error, with `cause` where a callback threw; null where the transfer did not fail. */
+  toError(): CurlError | null {
+    if (this.errno === 0) return null
+    const { errno, url, cause } = this
+    return new CurlError(this.error, { errno, url, cause, code: this.context.codeName(errno) })
+  }
+
+  /** What a log gets to see: no bodies, no credentials, no native handle. */
+  toJSON(): Record<string, unknown> {
+    const { state, errno, error, responseCode } = this
+    return { url: shownUrl(this.url), state, errno, error, responseCode }
+  }
+
+  /** What `console.log()` shows: as {@link toJSON}, and how much has come. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[Transfer]'
+    return `Transfer ${inspect({ ...this.toJSON(), receivedBytes: this.receivedBytes }, options)}`
+  }
+
+  /** @internal Goes on where a `WRITEFUNCTION` or `READFUNCTION` has paused it; nothing where it is over. */
+  resume(): void {
+    if (this.state === 'inFlight') this.source?.resume?.()
+  }
+
+  /** @internal The handle goes to somebody else. */
+  letGo(): void {
+    const { keepInfo } = this.settings
+    if (keepInfo === true) this.info()
+    else if (keepInfo !== undefined) for (const id of keepInfo) this.getInfo(id)
+    // Whoever decodes the body later has to know its charset.
+    if (this.chunks !== null && this.decoded === null && !this.isSurelyAscii()) this.contentType()
+    this.source = null
+    this.leaveOne()
+  }
+
+  /** @internal */
+  fail(errno: number, error: string, cause: unknown): void {
+    this.errno = errno
+    this.error = error
+    this.cause = cause
+  }
+
+  /** @internal Takes over the outcome of a transfer that it shared with others. */
+  share(other: Transfer, source: InfoSource): void {
+    this.fail(other.errno, other.error, other.cause)
+    this.responseCode = other.responseCode
+    this.session = other.session
+    // In one piece for all of them: making it gives the pieces away.
+    this.chunks = other.chunks === null ? null : other.body
+    this.isBodyTaken = true
+    this.headerLines = other.headerLines
+    this.hasContent = other.hasContent
+    this.launchedAt = other.launchedAt
+    this.settledAt = other.settledAt
+    this.attemptList = other.attemptList
+    this.kept = other.kept === null ? null : new Map(other.kept)
+    this.source = other.source === null ? null : source
+    this.state = 'done'
+  }
+
+  /**
+   * @internal Who is handed to the user, once: this one, or one in its place that takes the body along.
+   *
+   * To the garbage collector, what has been in flight for a while is old, and nothing old is given up before the next full collection: so
+   * long, each of them kept its body alive. A new one goes when its user lets go of it, and the body with it. Measured with 100 KiB, 50
+   * in flight, in the first seconds: hardly any full collections, a fifth less CPU for each request, a quarter less memory.
+   */
+  handOut(): this {
+    if (this.receivedBytes < LARGE_BODY || this.chunks === null || this.isKnown) return this
+    const { context, id, url, settings, order, queuedAt } = this
+    const young = new Transfer<U>(context, id, url, settings, order, queuedAt)
+    this.copyOutcomeTo(young)
+    this.chunks = this.source = null
+    return young as this
+  }
+
+  /** All but what nobody looks at any more. One by one: `Object.assign()` takes 2 us, a fiftieth of such a request. */
+  private copyOutcomeTo(young: Transfer<U>): void {
+    young.errno = this.errno
+    young.error = this.error
+    young.cause = this.cause
+    young.responseCode = this.responseCode
+    young.output = this.output
+    young.session = this.session
+    young.state = this.state
+    young.source = this.source
+    young.chunks = this.chunks
+    young.decoded = this.decoded
+    young.isBodyTaken = this.isBodyTaken
+    young.isBinary = this.isBinary
+    young.hasContent = this.hasContent
+    young.receivedBytes = this.receivedBytes
+    young.headerLines = this.headerLines
+    young.bodyStream = this.bodyStream
+    young.launchedAt = this.launchedAt
+    young.settledAt = this.settledAt
+    young.isAborted = this.isAborted
+    young.givenUserData = this.givenUserData
+    young.kept = this.kept
+    young.attemptList = this.attemptList
+  }
+
+  /** @internal This attempt is over, and there will be another one. */
+  prepareAgain(): void {
+    ;(this.attemptList ??= []).push(this.asAttempt())
+    this.errno = this.responseCode = this.receivedBytes = this.settledAt = 0
+    this.error = ''
+    this.cause = undefined
+    this.chunks = this.headerLines = this.kept = this.decoded = null
+    this.isBodyTaken = this.isBinary = false
+    this.hasContent = true
+  }
+
+  /** @internal How long {@link body} is: also where it is longer than one piece can be. */
+  get keptBytes(): number {
+    const { chunks, decoded } = this
+    if (chunks === null) return decoded === null ? 0 : decoded.length
+    return Array.isArray(chunks) ? lengthOf(chunks) : chunks.length
+  }
+
+  private decode(): string {
+    const bytes = this.inOnePiece()
+    try {
+      return decodeContent(bytes, this.settings.encoding, () => this.contentType(), this)
+    } catch (cause) {
+      // Nothing else can go wrong there: what is no valid text of its charset is read as another one.
+      throw this.tooLong(
+        bytes.length,
+        `a string can be (${String(constants.MAX_STRING_LENGTH)} characters): transfer.body and encoding: 'buffer' give its bytes`,
+        cause,
+      )
+    }
+  }
+
+  private tooLong(bytes: number, limit: string, cause: unknown): CurlError {
+    return new CurlError(
+      `Maximum file size exceeded: the body of ${String(bytes)} bytes is longer than ${limit}; output, onData and streams take any length`,
+      { errno: FILESIZE_EXCEEDED, url: this.url, cause, code: this.context.codeName(FILESIZE_EXCEEDED) },
+    )
+  }
+
+  /** Whether its charset makes no difference. What cannot be in one piece is no text either. */
+  private isSurelyAscii(): boolean {
+    try {
+      return isPlainAscii(this.inOnePiece())
+    } catch {
+      return true
+    }
+  }
+
+  /** The body, for nobody outside. */
+  private inOnePiece(): Buffer {
+    const { chunks, decoded } = this
+    if (chunks === null) {
+      if (decoded === null) return NO_BODY
+      this.decoded = null
+      return (this.chunks = Buffer.from(decoded, 'latin1'))
+    }
+    if (!Array.isArray(chunks)) return chunks
+    try {
+      return (this.chunks = joinChunks(chunks))
+    } catch (cause) {
+      throw this.tooLong(lengthOf(chunks), 'memory gives in one piece', cause)
+    }
+  }
+
+  /** Of bytes and text, one makes the other again. */
+  private leaveOne(): void {
+    const { chunks, decoded } = this
+    if (chunks === null || decoded === null) return
+    if (!this.isBinary || this.isBodyTaken || chunks.length < LARGE_PLACE) {
+      // An old object that is not collected yet would keep it alive, and every collection would copy it.
+      this.decoded = null
+      return
+    }
+    // Who has decoded it has made it one piece.
+    giveSpare(chunks as Buffer)
+    this.chunks = null
+  }
+
+  private asAttempt(): Attempt {
+    const { errno, responseCode, launchedAt, settledAt } = this
+    return {
+      errno,
+      responseCode,
+      startedAt: performance.timeOrigin + launchedAt,
+      durationMs: settledAt - launchedAt,
+    }
+  }
+
+  private contentType(): string | null {
+    const value = this.known('CONTENT_TYPE')
+    return typeof value === 'string' ? value : null
+  }
+
+  /** An info that may be asked for at any time: undefined where it is too late. */
+  private known(info: string): InfoValue | undefined {
+    const isKnown = this.source !== null || this.kept?.has(this.context.infoNumber(info))
+    return isKnown ? this.getInfo(info) : undefined
+  }
+
+  private capturedLines(): HeaderLines {
+    if (this.headerLines !== null) return this.headerLines
+    throw new OptionError(
+      'headers were not captured: set captureHeaders: true (it is off by default because a callback for each header line costs up to half the throughput)',
+      'captureHeaders',
+    )
+  }
+
+  private noLongerHeld(info: string | number): Error {
+    if (this.launchedAt === 0)
+      return new Error(`getInfo(${String(info)}): the transfer has not been launched yet`)
+    return new Error(
+      `getInfo(${String(info)}): the handle of this transfer is in use by another one now. Ask before the callback has settled, or keep it with keepInfo: true, or keepInfo: ['${String(info)}']`,
+    )
+  }
+}
+
+function lengthOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0)
+}
