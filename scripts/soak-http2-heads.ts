@@ -1,6 +1,6 @@
 /**
  * Whether each body is the one that was asked for: many requests over HTTP/2 with large heads, one in twelve of them broken off in one of
- * several ways. Does not know why one could be wrong: `test/integration/leftovers.test.ts` has the causes one by one.
+ * several ways. Does not know why one could be wrong: `test/integration/isolation/leftovers.test.ts` has the causes one by one.
  *
  *   node --import ./scripts/register-ts-node.mjs scripts/soak-http2-heads.ts [REQUESTS] [IN FLIGHT]
  *
@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ParallelCurl } from '../src/index.js'
-import { largeHeadsBody, startLargeHeads } from '../test/support/large-heads.js'
+import { largeHeadsBody, startLargeHeads } from '../test/support/servers/large-heads.js'
 
 const SERVE = 'serve'
 const ONE_IN = 12

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { authorityPem, issueCertificate } from '../../test/support/certificates.js'
+import { authorityPem, issueCertificate } from '../../test/support/servers/certificates.js'
 import type { Origin } from './scenarios.js'
 
 export interface Servers {

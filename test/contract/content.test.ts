@@ -1,9 +1,9 @@
 /** What content is, and what a handle has before any option (PHP.md 2 and 3, with the differences that DESIGN.md decides). */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'
-import { runChild } from '../support/child.js'
-import { patternBytes } from '../support/http-handlers.js'
-import { type HttpServer, startHttpServer } from '../support/http-server.js'
+import { runChild } from '../support/programs/child.js'
+import { patternBytes } from '../support/servers/http-handlers.js'
+import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'
 import { sendAlone } from '../support/requests.js'
 
 describe('contract: content', () => {

@@ -3,7 +3,7 @@
  * saw is what the originals promise.
  */
 import { expect } from 'chai'
-import { startHttpServer, type HttpServer } from '../support/http-server.js'
+import { startHttpServer, type HttpServer } from '../support/servers/http-server.js'
 import { main as fromPhp } from './ported/from-php.js'
 import { main as fromPython } from './ported/from-python.js'
 import { main as rolling } from './ported/rolling.js'

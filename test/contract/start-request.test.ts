@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'
-import { type HttpServer, type RecordedRequest, startHttpServer } from '../support/http-server.js'
+import { type HttpServer, type RecordedRequest, startHttpServer } from '../support/servers/http-server.js'
 import { Recorder } from '../support/recorder.js'
 import {
   type OneRequest,
@@ -12,7 +12,7 @@ import {
   send,
   sendAlone,
 } from '../support/requests.js'
-import { answerWith, refusedPort, startTcpServer } from '../support/tcp-server.js'
+import { answerWith, refusedPort, startTcpServer } from '../support/servers/tcp-server.js'
 
 describe('contract: startRequest', () => {
   let server: HttpServer

@@ -2,7 +2,7 @@
  * Children whose library calls a node-libcurl that counts (counted-libcurl.mjs). Does not know what is counted for what.
  */
 import { expect } from 'chai'
-import { runChild } from './child.js'
+import { runChild } from './programs/child.js'
 
 const counting = new URL('./counted-libcurl.mjs', import.meta.url).href
 

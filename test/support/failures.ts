@@ -7,12 +7,12 @@ import type net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { authorityPem, issueCertificate } from './certificates.js'
-import { startHttpProxy } from './http-proxy.js'
-import { startHttpServer } from './http-server.js'
+import { authorityPem, issueCertificate } from './servers/certificates.js'
+import { startHttpProxy } from './servers/http-proxy.js'
+import { startHttpServer } from './servers/http-server.js'
 import type { Options } from './requests.js'
-import { startSocksProxy } from './socks-proxy.js'
-import { answerWith, refusedPort, startTcpServer } from './tcp-server.js'
+import { startSocksProxy } from './servers/socks-proxy.js'
+import { answerWith, refusedPort, startTcpServer } from './servers/tcp-server.js'
 
 /** A request that fails. */
 export interface FailingRequest {

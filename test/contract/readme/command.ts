@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExampleRun } from '../../support/example-run.js'
-import { startHttpProxy, type HttpProxy } from '../../support/http-proxy.js'
+import { startHttpProxy, type HttpProxy } from '../../support/servers/http-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const PAGES = ['/a', '/b', '/c']

@@ -2,7 +2,7 @@
  * What the README shows of limits, retries, cancellation, streams of requests and statistics. Does not know the rest of it.
  */
 import { expect } from 'chai'
-import { refusedPort } from '../../support/tcp-server.js'
+import { refusedPort } from '../../support/servers/tcp-server.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
 const SECTION = 'Limits, retries, cancellation'

@@ -5,8 +5,8 @@
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
 import type { ExampleRun, Ran } from '../../support/example-run.js'
-import { patternBytes } from '../../support/http-handlers.js'
-import { requirePhp } from '../../support/real-php.js'
+import { patternBytes } from '../../support/servers/http-handlers.js'
+import { requirePhp } from '../../support/programs/real-php.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const fromRoot = (path: string): URL => new URL(`../../../${path}`, import.meta.url)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { fileURLToPath } from 'node:url'
 import * as constants from '../../../src/php/constants.js'
-import { requirePhp, runPhp } from '../../support/real-php.js'
+import { requirePhp, runPhp } from '../../support/programs/real-php.js'
 
 const table: Record<string, number> = constants
 

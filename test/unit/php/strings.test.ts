@@ -11,7 +11,7 @@ import {
   urldecode,
   urlencode,
 } from '../../../src/php/url.js'
-import { requirePhp, runPhp } from '../../support/real-php.js'
+import { requirePhp, runPhp } from '../../support/programs/real-php.js'
 
 /** A value in a form that JSON carries to PHP, and the value that stands for it here. */
 interface Twin {

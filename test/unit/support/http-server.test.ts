@@ -1,9 +1,9 @@
 import http from 'node:http'
 import https from 'node:https'
 import { expect } from 'chai'
-import { authorityPem, issueCertificate } from '../../support/certificates.js'
-import { patternBytes } from '../../support/http-handlers.js'
-import { type HttpServer, startHttpServer } from '../../support/http-server.js'
+import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
+import { patternBytes } from '../../support/servers/http-handlers.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 
 interface Answer {
   status: number

@@ -1,8 +1,8 @@
 import net from 'node:net'
 import { expect } from 'chai'
-import { runChild } from '../../support/child.js'
+import { runChild } from '../../support/programs/child.js'
 import { Recorder } from '../../support/recorder.js'
-import { answerWith, refusedPort, startTcpServer } from '../../support/tcp-server.js'
+import { answerWith, refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
 
 describe('support: tcp server', () => {
   it('follows its script and keeps what it received', async () => {

@@ -1,0 +1,155 @@
+/**
+ * Limits on what a server may send: bodies after decoding, and headers.
+ */
+import { expect } from 'chai'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { type CurlError, ParallelCurl } from '../../../src/index.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { optionErrorOf, rejectionOf, send, sendAlone } from '../../support/requests.js'
+
+const BOMB = Buffer.alloc(64 << 20)
+
+describe('limits of bodies', () => {
+  let server: HttpServer
+  before(async () => {
+    server = await startHttpServer()
+    const bombs = { gzip: gzipSync(BOMB), br: brotliCompressSync(BOMB) }
+    server.route(/^\/bomb/, (request, response) => {
+      const encoding = request.path.endsWith('br') ? 'br' : 'gzip'
+      response.writeHead(200, { 'Content-Encoding': encoding }).end(bombs[encoding])
+    })
+  })
+  after(() => server.close())
+
+  it('let through what is as long as it may be, and nothing longer', async () => {
+    const exact = await sendAlone(server.url('/bytes/100000'), { options: { maxBodySize: 100_000 } })
+    expect([exact.transfer.error, exact.transfer.body.length]).to.deep.equal(['', 100_000])
+    const { transfer, content } = await sendAlone(server.url('/bytes/100001'), {
+      options: { maxBodySize: 100_000 },
+    })
+    expect(content).to.equal(null)
+    expect(transfer.errno).to.equal(63)
+    expect(transfer.error).to.include('the body is longer than maxBodySize (100000 bytes)')
+    expect(transfer.toError()?.code).to.equal('CURLE_FILESIZE_EXCEEDED')
+    expect(transfer.body.length).to.be.at.most(100_000)
+  })
+
+  it('end a body that unpacks to a huge one', async () => {
+    for (const path of ['/bomb/gzip', '/bomb/br']) {
+      const options = { maxBodySize: 1 << 20, ACCEPT_ENCODING: '' }
+      const { transfer } = await sendAlone(server.url(path), { options })
+      expect(transfer.errno).to.equal(63)
+      expect(transfer.body.length).to.be.at.most(1 << 20)
+    }
+  })
+
+  it('end a body without an end', async () => {
+    server.route('/endless', (_request, response) => {
+      const pour = (): void => {
+        while (response.write(Buffer.alloc(65_536)));
+        if (!response.destroyed) response.once('drain', pour)
+      }
+      pour()
+    })
+    const { transfer } = await sendAlone(server.url('/endless'), { options: { maxBodySize: 1 << 20 } })
+    expect(transfer.errno).to.equal(63)
+    await server.waitForIdle()
+  })
+
+  it('hold for all requests of an instance, one after the other on one connection', async () => {
+    const curl = new ParallelCurl(1, { maxBodySize: 1000 })
+    for (const size of [1000, 10, 0, 1000]) {
+      expect((await send(curl, server.url(`/bytes/${size}`))).transfer.body.length).to.equal(size)
+    }
+    for (const size of [1001, 5, 5_000_000, 1000]) {
+      const { transfer } = await send(curl, server.url(`/bytes/${size}`))
+      expect([size, transfer.errno]).to.deep.equal([size, size > 1000 ? 63 : 0])
+    }
+    const own = await send(curl, server.url('/bytes/5000'), { options: { maxBodySize: Infinity } })
+    expect(own.transfer.error).to.equal('')
+    expect((await send(curl, server.url('/bytes/5000'))).transfer.errno).to.equal(63)
+    await curl.close()
+  })
+
+  it('hold for files, streams and functions', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'limits-'))
+    const options = { maxBodySize: 1 << 20 }
+    const url = server.url('/bytes/5000000')
+    const file = await sendAlone(url, { options: { ...options, output: join(folder, 'x') } })
+    expect([file.transfer.errno, readdirSync(folder)]).to.deep.equal([63, []])
+    rmSync(folder, { recursive: true })
+
+    let received = 0
+    const onData = (chunk: Buffer): void => void (received += chunk.length)
+    const chunks = await sendAlone(url, { options: { ...options, onData } })
+    expect(chunks.transfer.errno).to.equal(63)
+    expect(received).to.be.at.most(1 << 20)
+
+    const curl = new ParallelCurl()
+    const { stream } = await curl.request(url, { ...options, responseType: 'stream' })
+    expect(((await rejectionOf(stream.toArray())) as CurlError).errno).to.equal(63)
+    await curl.close()
+  })
+
+  it('end headers that are too long, for each response anew', async () => {
+    const curl = new ParallelCurl(1, { maxHeaderSize: 2000 })
+    for (const [path, errno] of [
+      ['/headers/3', 0],
+      ['/headers/500', 100],
+      ['/headers/3', 0],
+    ] as const) {
+      const { transfer } = await send(curl, server.url(path))
+      expect(transfer.errno).to.equal(errno)
+      if (errno !== 0)
+        expect(transfer.error).to.include('the headers are longer than maxHeaderSize (2000 bytes)')
+    }
+    // Many short blocks are not one long one.
+    const options = { FOLLOWLOCATION: true }
+    const { transfer } = await send(curl, server.url('/redirect/15'), { options })
+    expect([transfer.error, transfer.responseCode]).to.deep.equal(['', 200])
+    await curl.close()
+  })
+
+  it('keep headers that are captured, and call a HEADERFUNCTION', async () => {
+    let lines = 0
+    const HEADERFUNCTION = (line: Buffer): number => {
+      lines++
+      return line.length
+    }
+    const options = { maxHeaderSize: 2000, HEADERFUNCTION }
+    const { transfer } = await sendAlone(server.url('/headers/3'), { options })
+    expect(transfer.headers['x-number-3']).to.equal('value 3')
+    expect(lines).to.be.above(3)
+  })
+
+  it('of speed are libcurl’s: what stands still ends with errno 28, and leaves no file', async () => {
+    server.route('/still', (_request, response) => {
+      response.writeHead(200, { 'Content-Length': 100 }).write('begun')
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    const limits = { LOW_SPEED_LIMIT: 10, LOW_SPEED_TIME: 1 }
+    await using curl = new ParallelCurl(2)
+    const ways = [limits, { ...limits, output: 'still', outputDir: folder }]
+    const errors = await Promise.all(
+      ways.map((options) => rejectionOf(curl.request(server.url('/still'), options))),
+    )
+    expect(errors.map((error) => (error as CurlError).errno)).to.deep.equal([28, 28])
+    expect(readdirSync(folder)).to.deep.equal([])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('are whole numbers of bytes', () => {
+    const curl = new ParallelCurl()
+    for (const name of ['maxBodySize', 'maxHeaderSize']) {
+      for (const value of [-1, 1.5, NaN, '5', null, true]) {
+        const options = { [name]: value } as never
+        expect(
+          optionErrorOf(() => void curl.startRequest(server.url(), null, 0, null, options)).option,
+        ).to.equal(name)
+      }
+    }
+  })
+})

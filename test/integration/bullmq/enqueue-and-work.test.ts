@@ -1,0 +1,427 @@
+/** Requests through BullMQ on a real Redis: what the server sees, and what the queue has of it afterwards. */
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Queue } from 'bullmq'
+import { expect } from 'chai'
+import {
+  createWorker,
+  createWorkers,
+  enqueue,
+  folderStore,
+  JOB_NAME,
+  openQueues,
+  type CreateWorkerOptions,
+  type Outcome,
+  type QueuedRequest,
+  type RequestWorker,
+} from '../../../src/bullmq/index.js'
+import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { Changes } from '../../support/changes.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
+import { closeMade, requireProgram } from '../../support/programs/requires.js'
+
+/** A worker with what it has told. */
+class Working {
+  readonly done: string[] = []
+  readonly failed: string[] = []
+  readonly errors: string[] = []
+  readonly changes = new Changes()
+
+  constructor(readonly worker: RequestWorker) {
+    worker.on('completed', ({ id = '' }) => this.#note(this.done, id))
+    worker.on('failed', (job) => job?.finishedOn !== undefined && this.#note(this.failed, job.id ?? ''))
+    worker.on('error', ({ message }) => this.#note(this.errors, message))
+  }
+
+  #note(list: string[], what: string): void {
+    list.push(what)
+    this.changes.notify()
+  }
+
+  settled(count: number): Promise<void> {
+    return this.changes.until(
+      () => this.done.length + this.failed.length >= count,
+      () => `${count} jobs (${this.done.length} done, ${this.failed.length} failed)`,
+    )
+  }
+}
+
+describe('integration: BullMQ', () => {
+  let redis: RedisServer
+  let server: HttpServer
+  let queue: Queue
+  let curl: ParallelCurl
+  let working: Working[] = []
+  let number = 0
+
+  before(async function () {
+    requireProgram(this, 'redis-server')
+    redis = await startRedis()
+  })
+  after(() => closeMade(redis))
+
+  beforeEach(async () => {
+    server = await startHttpServer()
+    ;[queue] = openQueues(`test-${++number}`, { connection: redis.connection }) as [Queue]
+    curl = new ParallelCurl(4)
+    working = []
+  })
+  afterEach(async () => {
+    await Promise.all(working.map(({ worker }) => worker.close()))
+    await Promise.all([curl.close(), queue.close(), server.close()])
+  })
+
+  const work = (options: Partial<CreateWorkerOptions> = {}): Working => {
+    const one = new Working(createWorker(queue.name, curl, { connection: redis.connection, ...options }))
+    working.push(one)
+    return one
+  }
+  /** Adds requests, and works until all of them have an outcome. */
+  const run = async (
+    requests: QueuedRequest[],
+    options: Partial<CreateWorkerOptions> = {},
+  ): Promise<Working> => {
+    await enqueue(queue, requests, { backoff: { type: 'fixed', delay: 1 } })
+    const one = work(options)
+    await one.settled(requests.length)
+    return one
+  }
+
+  it('adds a list twice, and has each request once', async () => {
+    const list = [
+      'http://a.test/1',
+      { url: 'http://a.test/2', USERAGENT: 'x' },
+      { url: 'http://a.test/3', id: 7 },
+    ]
+    expect(await enqueue(queue, list)).to.equal(3)
+    await enqueue(queue, list)
+    expect(await queue.getWaitingCount()).to.equal(3)
+    expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
+  })
+
+  it('D31: ids are data, also those that are keys of BullMQ’s own', async () => {
+    const ids = [
+      'delayed',
+      'active',
+      'completed',
+      'failed',
+      'wait',
+      'paused',
+      'meta',
+      'stalled',
+      'events',
+      'marker',
+      'id',
+      'pc',
+    ]
+    const one = await run(ids.map((id) => ({ url: server.url(`/echo?${id}`), id })))
+    expect(one.done.sort()).to.deep.equal(ids.map((id) => `id-${id}`).sort())
+    expect(one.errors).to.deep.equal([])
+    expect(server.requests.map(({ url }) => url).sort()).to.deep.equal(ids.map((id) => `/echo?${id}`).sort())
+  })
+
+  it('D31: an id that comes again with another URL is said, in one batch or later', async () => {
+    const conflicts: unknown[] = []
+    const onConflict = (conflict: unknown): void => void conflicts.push(conflict)
+    const list = [
+      { url: 'http://a.test/1', id: 'x' },
+      { url: 'http://u:secret@a.test/2', id: 'x' },
+      { url: 'http://a.test/1', id: 'x' },
+    ]
+    await enqueue(queue, list, { onConflict })
+    await enqueue(queue, [{ url: 'http://a.test/3', id: 'x' }], { onConflict })
+    const queuedUrl = 'http://a.test/1'
+    const said = conflicts as { url: string }[]
+    expect(said.map(({ url }) => url.includes('secret'))).to.deep.equal([false, false])
+    expect(said[0]).to.include({ id: 'x', queuedUrl }).and.to.have.property('url').that.includes('a.test/2')
+    expect(said[1]).to.deep.equal({ id: 'x', url: 'http://a.test/3', queuedUrl })
+    expect(await queue.getWaitingCount()).to.equal(1)
+    const warned = once(process, 'warning')
+    await enqueue(queue, [{ url: 'http://a.test/4', id: 'x' }])
+    expect((await warned)[0])
+      .to.have.property('message')
+      .that.includes('http://a.test/4 is not added')
+  })
+
+  it('B9: a job that reaches for what is local to the worker fails at once, unless it is trusted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    const file = join(folder, 'secret')
+    writeFileSync(file, 'of the worker')
+    const request = { url: server.url('/echo'), id: 'put', upload: file }
+    await enqueue(queue, [request], { trustInput: true })
+    const careful = work()
+    await careful.settled(1)
+    expect(careful.failed).to.deep.equal(['id-put'])
+    expect((await queue.getJob('id-put'))?.failedReason).to.match(
+      /broken job: its option upload reads a local file/,
+    )
+    expect(server.requests).to.have.length(0)
+    await careful.worker.close()
+    await enqueue(queue, [{ ...request, id: 'again' }], { trustInput: true })
+    const trusting = work({ trustInput: true })
+    await trusting.settled(1)
+    expect(trusting.done).to.deep.equal(['id-again'])
+    expect(String(server.requests[0]?.body)).to.equal('of the worker')
+    const refused = await enqueue(queue, [request]).catch((thrown: unknown) => thrown)
+    expect(refused).to.be.instanceOf(OptionError).and.to.include({ option: 'upload' })
+    rmSync(folder, { recursive: true })
+  })
+
+  it('adds nothing that is done already', async () => {
+    await run([server.url('/status/200')])
+    await enqueue(queue, [server.url('/status/200')])
+    expect(await queue.getJobCounts('waiting', 'completed')).to.deep.equal({ waiting: 0, completed: 1 })
+  })
+
+  it('reads its source no further than the batch that it adds', async () => {
+    let read = 0
+    const batches: number[] = []
+    async function* source(): AsyncGenerator<string> {
+      for (; read < 10; read++) {
+        // All that was read before this batch is in the queue.
+        if (read % 4 === 0) expect(await queue.getWaitingCount()).to.equal(read)
+        yield `http://a.test/${read}`
+      }
+    }
+    await enqueue(queue, source(), { batchSize: 4, onBatch: (count) => batches.push(count) })
+    expect(batches).to.deep.equal([4, 8, 10])
+  })
+
+  it('names the request that cannot be added', async () => {
+    const bad = { url: 'http://a.test/', WRITEFUNCTION: () => 0 }
+    const adding = enqueue(queue, ['http://a.test/', bad])
+    const error: unknown = await adding.catch((thrown: unknown) => thrown)
+    expect(error)
+      .to.be.instanceOf(OptionError)
+      .with.property('message')
+      .that.includes('request 2: request.WRITEFUNCTION')
+    expect(await queue.getWaitingCount()).to.equal(0)
+    expect(await enqueue(queue, 'http://a.test/').catch((thrown: unknown) => thrown)).to.be.instanceOf(
+      OptionError,
+    )
+  })
+
+  it('makes the request that was added, and returns its outcome', async () => {
+    const postFields = Buffer.from([0, 1, 255])
+    const stored: unknown[] = []
+    await run(
+      [{ url: server.url('/echo'), id: 'mine', HTTPHEADER: ['X-A: b'], postFields, userData: { n: 1 } }],
+      {
+        store: ({ userData, responseCode }, { id }) => stored.push([userData, responseCode, id]),
+      },
+    )
+    const [request] = server.requests
+    expect(request).to.include({ method: 'POST', path: '/echo' })
+    expect(request?.headers).to.include({ 'x-a': 'b' })
+    expect(request?.body).to.deep.equal(postFields)
+    expect(stored).to.deep.equal([[{ n: 1 }, 200, 'id-mine']])
+    const job = await queue.getJob('id-mine')
+    const outcome = job?.returnvalue as Outcome
+    expect(outcome).to.include({
+      id: 'mine',
+      url: server.url('/echo'),
+      ok: true,
+      status: 200,
+      method: 'POST',
+      error: '',
+    })
+    expect(outcome.sizes).to.include({ upload: 3 })
+  })
+
+  it('stores bodies in a folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-store-'))
+    try {
+      await run([{ url: server.url('/status/404'), id: 'a' }], { store: folderStore(folder) })
+      const job = await queue.getJob('id-a')
+      expect(readFileSync((job?.returnvalue as Outcome).output!, 'utf8')).to.equal('status 404')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('runs as many at once as the instance has maxRequests', async () => {
+    await enqueue(
+      queue,
+      Array.from({ length: 10 }, (_, i) => server.url(`/gate/all?${i}`)),
+    )
+    const one = work()
+    await server.gate('all').waiting(4)
+    expect(await queue.getActiveCount()).to.equal(4)
+    server.gate('all').open()
+    await one.settled(10)
+    expect(server.peakInFlight).to.equal(4)
+  })
+
+  it('tries again what may help, by the attempts of the job', async () => {
+    server.route('/twice', (_request, response) => {
+      response.writeHead(server.requests.length < 3 ? 503 : 200).end('served')
+    })
+    const one = await run([{ url: server.url('/twice'), id: 'a' }])
+    const job = await queue.getJob('id-a')
+    expect(one.done).to.deep.equal(['id-a'])
+    expect([server.requests.length, job?.attemptsMade, (job?.returnvalue as Outcome).status]).to.deep.equal([
+      3, 3, 200,
+    ])
+  })
+
+  it('has the status as outcome where all attempts gave it, and the reason where none came through', async () => {
+    const nowhere = `http://127.0.0.1:${await freePort()}/`
+    const one = await run([
+      { url: server.url('/status/503'), id: 'status' },
+      { url: nowhere, id: 'nowhere' },
+    ])
+    expect([one.done, one.failed]).to.deep.equal([['id-status'], ['id-nowhere']])
+    expect(server.requests).to.have.length(3)
+    const [status, failed] = await Promise.all([queue.getJob('id-status'), queue.getJob('id-nowhere')])
+    expect(status?.returnvalue).to.include({ ok: true, status: 503 })
+    expect(failed).to.include({ attemptsMade: 3 })
+    expect(failed?.progress).to.include({ ok: false, errno: 7, url: nowhere })
+    expect(failed?.failedReason).to.equal((failed?.progress as unknown as Outcome).error)
+  })
+
+  it('tries nothing again that no retry mends, nor what must not be sent twice', async () => {
+    server.route('/post', (_request, response) => void response.writeHead(503).end())
+    const one = await run([
+      { url: 'http://:::/', id: 'malformed' },
+      { url: server.url('/post'), id: 'post', postFields: 'x' },
+    ])
+    expect([one.done, one.failed]).to.deep.equal([['id-post'], ['id-malformed']])
+    expect(server.requests).to.have.length(1)
+    expect(await queue.getJob('id-malformed')).to.include({ attemptsMade: 1 })
+  })
+
+  it('puts a job off as long as a 429 asks, without using up an attempt', async () => {
+    server.route('/later', (_request, response) => {
+      response.writeHead(server.requests.length === 1 ? 429 : 200, { 'Retry-After': '1' }).end()
+    })
+    await enqueue(queue, [{ url: server.url('/later'), id: 'a' }], { attempts: 1 })
+    const one = work()
+    await one.settled(1)
+    expect(one.done).to.deep.equal(['id-a'])
+    const job = await queue.getJob('id-a')
+    expect([job?.attemptsMade, job?.attemptsStarted]).to.deep.equal([1, 2])
+    // BullMQ took it out of the line: between the two starts is the time that was asked for.
+    expect((job?.finishedOn ?? 0) - (job?.timestamp ?? 0)).to.be.at.least(1000)
+  })
+
+  it('puts off no more often than it may', async () => {
+    server.route('/never', (_request, response) => void response.writeHead(429, { 'Retry-After': '1' }).end())
+    await enqueue(queue, [{ url: server.url('/never'), id: 'a' }], { attempts: 1 })
+    await work({ maxRetryAfterDelays: 1 }).settled(1)
+    expect(server.requests).to.have.length(2)
+    expect((await queue.getJob('id-a'))?.returnvalue).to.include({ status: 429 })
+  })
+
+  it('fails a job with broken data at once, and says why', async () => {
+    const opts = { attempts: 5, backoff: 1 }
+    await queue.addBulk([
+      { name: JOB_NAME, data: { nothing: true }, opts: { ...opts, jobId: 'data' } },
+      {
+        name: JOB_NAME,
+        data: { url: server.url(), options: { TIMEOUTT: 1 } },
+        opts: { ...opts, jobId: 'option' },
+      },
+    ])
+    const one = work()
+    await one.settled(2)
+    const [data, option] = await Promise.all([queue.getJob('data'), queue.getJob('option')])
+    expect([data?.failedReason, data?.attemptsMade]).to.deep.equal(['broken job: its data has no url', 1])
+    expect(option?.failedReason).to.match(/^broken job: .*TIMEOUTT/)
+    expect(server.requests).to.be.empty
+  })
+
+  it('leaves jobs that are not ours where they are, and pauses', async () => {
+    await queue.add('somebody', { else: true })
+    const one = work()
+    await one.changes.until(
+      () => one.errors.length > 0,
+      () => 'an error',
+    )
+    expect(one.errors[0]).to.include('not ours: "somebody"')
+    await one.worker.close()
+    expect(await queue.getJobCounts('waiting', 'active', 'failed')).to.deep.equal({
+      waiting: 1,
+      active: 0,
+      failed: 0,
+    })
+  })
+
+  it('finishes what is in flight when it is closed, and leaves the rest', async () => {
+    await enqueue(
+      queue,
+      Array.from({ length: 6 }, (_, i) => server.url(`/gate/close?${i}`)),
+    )
+    const one = work()
+    await server.gate('close').waiting(4)
+    const closed = one.worker.close()
+    server.gate('close').open()
+    await closed
+    expect(await queue.getJobCounts('waiting', 'active', 'completed')).to.deep.equal({
+      waiting: 2,
+      active: 0,
+      completed: 4,
+    })
+    expect(server.requests).to.have.length(4)
+  })
+
+  it('gives back what is aborted when it is closed', async () => {
+    await enqueue(queue, [{ url: server.url('/hang'), id: 'a' }])
+    const one = work()
+    await server.waitForRequests(1)
+    const closed = one.worker.close()
+    curl.abort()
+    await closed
+    expect(await queue.getJobCounts('waiting', 'active', 'failed')).to.deep.equal({
+      waiting: 1,
+      active: 0,
+      failed: 0,
+    })
+    expect(await queue.getJob('id-a')).to.include({ attemptsMade: 0 })
+  })
+
+  it('tries again what the store could not take', async () => {
+    let calls = 0
+    const store = (): void => {
+      if (++calls === 1) throw new Error('disk full')
+    }
+    const one = await run([{ url: server.url('/status/200'), id: 'a' }], { store })
+    expect([one.done, calls, (await queue.getJob('id-a'))?.attemptsMade]).to.deep.equal([['id-a'], 2, 2])
+  })
+
+  it('holds the limit of a host over several workers with shardByHost', async () => {
+    const shards = { connection: redis.connection, shardByHost: 2 }
+    const queues = openQueues(queue.name, shards)
+    const other = await startHttpServer()
+    const curls = [1, 2, 3].map(() => new ParallelCurl(10, { maxRequestsPerHost: 2 }))
+    try {
+      const urls = Array.from({ length: 20 }, (_, i) => [
+        server.url(`/gate/held?${i}`),
+        other.url(`/status/200?${i}`),
+      ])
+      await enqueue(queues, urls.flat())
+      const sets = await Promise.all(curls.map((one) => createWorkers(queue.name, one, shards)))
+      working = sets.flat().map((worker) => new Working(worker))
+      const settled = (): number => working.reduce((sum, { done }) => sum + done.length, 0)
+      const changes = new Changes()
+      for (const { worker } of working) worker.on('completed', () => changes.notify())
+      await server.gate('held').waiting(2)
+      server.gate('held').open()
+      await changes.until(
+        () => settled() === 40,
+        () => `40 jobs (${settled()})`,
+      )
+      expect(server.peakInFlight).to.equal(2)
+      expect(other.peakInFlight).to.be.at.most(2)
+    } finally {
+      await Promise.all(working.map(({ worker }) => worker.close()))
+      await Promise.all([
+        ...curls.map((one) => one.close()),
+        ...queues.map((one) => one.close()),
+        other.close(),
+      ])
+    }
+  })
+})

@@ -1,0 +1,369 @@
+/**
+ * Nothing of one request is ever visible to the next one on the same handle. A pool of one (limit 1, one after the other) is
+ * compared with an instance of its own for each request: the server has to see the same bytes.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
+import { type HttpServer, type RecordedRequest, startHttpServer } from '../../support/servers/http-server.js'
+import { type Outcome, type PostFields, send } from '../../support/requests.js'
+import { refusedPort } from '../../support/servers/tcp-server.js'
+
+type Options = Record<string, unknown>
+
+interface Step {
+  shared: Options
+  own: Options
+  path: string
+  postFields: PostFields
+}
+
+/** What differs from run to run by design: boundaries, and what a client makes up for digest. */
+function normalized(request: RecordedRequest): unknown {
+  const blur = (text: string): string =>
+    text
+      .replace(/(boundary=|--)[-\w'()+,./:=?]{16,}/g, '$1BOUNDARY')
+      .replace(/(cnonce|response)="[^"]*"/g, '$1="?"')
+  const { method, url, httpVersion, rawHeaders, body } = request
+  return { method, url, httpVersion, headers: rawHeaders.map(blur), body: blur(body.toString('latin1')) }
+}
+
+/** null where they were not captured. */
+function headerNamesOf(transfer: Outcome['transfer']): string[] | null {
+  try {
+    return Object.keys(transfer.headers)
+  } catch (error) {
+    expect(error).to.be.instanceOf(OptionError)
+    return null
+  }
+}
+
+describe('integration: a handle that is used again', () => {
+  let server: HttpServer
+  let folder: string
+  before(async () => {
+    server = await startHttpServer()
+    folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    writeFileSync(join(folder, 'netrc'), 'machine 127.0.0.1 login netrc password from-netrc\n')
+    writeFileSync(join(folder, 'cookies'), '127.0.0.1\tFALSE\t/\tFALSE\t0\tfrom\tfile\n')
+  })
+  after(async () => {
+    rmSync(folder, { recursive: true })
+    await server.close()
+  })
+
+  const sharedOf = new WeakMap<ParallelCurl, Options>()
+
+  /** What the server saw of a step and what came back, in a form that can be compared. */
+  async function observe(curl: ParallelCurl, step: Step): Promise<unknown> {
+    server.forget()
+    // Options that are set anew are others, and handles that were configured for the old ones are reset.
+    if (sharedOf.get(curl) !== step.shared) curl.setOptions(step.shared)
+    sharedOf.set(curl, step.shared)
+    const { transfer, content } = await send(curl, server.url(step.path), {
+      postFields: step.postFields,
+      options: step.own,
+    })
+    await server.waitForIdle()
+    const { errno, responseCode } = transfer
+    // How far a transfer had come when a progress function ended it is a matter of time.
+    if (errno === 42) return { errno }
+    const kind = content?.startsWith('status') ? content : typeof content
+    const headers = headerNamesOf(transfer)
+    return { errno, responseCode, kind, headers, requests: server.requests.map(normalized) }
+  }
+
+  /** Options that change what is sent, each with all that it needs to do so. */
+  function optionSets(): Options[] {
+    const here = `http://127.0.0.1:${server.port}`
+    return [
+      { USERAGENT: 'agent/1' },
+      { REFERER: 'http://referer/' },
+      { COOKIE: 'given=1' },
+      { COOKIEFILE: '' },
+      { COOKIEFILE: join(folder, 'cookies') },
+      { COOKIELIST: `127.0.0.1\tFALSE\t/\tFALSE\t0\tlisted\t1` },
+      { COOKIEFILE: join(folder, 'cookies'), COOKIESESSION: true },
+      { USERPWD: 'user:pass word' },
+      { USERNAME: 'user', PASSWORD: 'pass word', HTTPAUTH: 1 },
+      { USERPWD: 'user:pass word', HTTPAUTH: 2 },
+      { USERPWD: 'user:pass word', HTTPAUTH: -17 },
+      { XOAUTH2_BEARER: 'token', HTTPAUTH: 64 },
+      { NETRC: 1, NETRC_FILE: join(folder, 'netrc') },
+      { RANGE: '0-4' },
+      { RESUME_FROM: 2 },
+      { CUSTOMREQUEST: 'DELETE' },
+      { NOBODY: true },
+      { HTTPGET: true },
+      { POST: true, POSTFIELDS: 'option=1' },
+      { POSTFIELDS: 'option=2', HTTPHEADER: ['Content-Type: text/x-own'] },
+      { HTTPPOST: [{ name: 'part', contents: 'value' }] },
+      {
+        UPLOAD: true,
+        INFILESIZE: 3,
+        READFUNCTION: (buffer: Buffer) => buffer.write('abc'),
+        SEEKFUNCTION: () => 0,
+      },
+      { HTTPHEADER: ['X-Own: 1', 'Accept:'] },
+      { HTTPHEADER: ['Authorization: Custom 1'] },
+      { ACCEPT_ENCODING: 'gzip' },
+      { HTTP_VERSION: 1 },
+      { TIMECONDITION: 1, TIMEVALUE: 1_000_000_000 },
+      { FOLLOWLOCATION: true, AUTOREFERER: true },
+      { FOLLOWLOCATION: true, POSTREDIR: 7 },
+      { FOLLOWLOCATION: true, MAXREDIRS: 1 },
+      { REQUEST_TARGET: '/echo?target' },
+      { PROXY: here },
+      { PROXY: here, PROXYUSERPWD: 'proxy:secret' },
+      { PROXY: `http://inline:secret@127.0.0.1:${server.port}` },
+      { PROXY: here, HTTPPROXYTUNNEL: true, FRESH_CONNECT: true, FORBID_REUSE: true },
+      { TRANSFER_ENCODING: true },
+      { CONNECT_TO: [`::127.0.0.1:${server.port}`] },
+      { FAILONERROR: true },
+      { HEADER: true },
+      { captureHeaders: true },
+      { captureErrorText: true },
+      { HEADERFUNCTION: (line: Buffer) => line.length },
+      { WRITEFUNCTION: (data: Buffer) => data.length },
+      { WRITEFUNCTION: () => -1 },
+      { XFERINFOFUNCTION: () => 1, NOPROGRESS: false },
+      { XFERINFOFUNCTION: () => 0, NOPROGRESS: false },
+      { DEBUGFUNCTION: () => 0, VERBOSE: true },
+      { MAXFILESIZE: 5 },
+      { MAX_RECV_SPEED_LARGE: 1_000_000 },
+      { HTTP_CONTENT_DECODING: false, ACCEPT_ENCODING: '', FORBID_REUSE: true },
+      { LOCALPORT: 0, TCP_KEEPALIVE: true },
+    ]
+  }
+
+  const breaking = { FRESH_CONNECT: true }
+  const paths: [path: string, needs?: Options][] = [
+    ['/echo'],
+    ['/echo?again'],
+    ['/cookies/set?session=1'],
+    ['/auth/basic'],
+    ['/auth/digest'],
+    ['/redirect/2'],
+    ['/redirect/1?code=307'],
+    ['/redirect-to?url=/cookies/set?b=2'],
+    ['/status/200'],
+    ['/status/404'],
+    ['/bytes/20'],
+    ['/gzip'],
+    ['/truncate'],
+    // On a reused connection libcurl takes these for a connection that has died, and tries once more.
+    ['/close', breaking],
+    ['/reset', breaking],
+  ]
+
+  function steps(): fc.Arbitrary<Step[]> {
+    const sets = optionSets()
+    const options = fc
+      .subarray(sets, { maxLength: 3 })
+      .map((chosen) => Object.assign({}, ...chosen) as Options)
+    const shared = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: options })
+    const fields = fc.constantFrom<PostFields>(
+      null,
+      null,
+      null,
+      'text=1',
+      '',
+      { part: 'value' },
+      Buffer.from([0, 255, 10]),
+    )
+    const step = fc
+      .tuple(fc.constantFrom(...paths), fc.oneof(fc.constant({}), options), fields)
+      .map(([[path, needs = {}], own, postFields]) => ({ path, own: { ...own, ...needs }, postFields }))
+    // Runs of steps with the same shared options: those are not configured again.
+    const run = fc.tuple(shared, fc.array(step, { minLength: 1, maxLength: 4 }))
+    return fc
+      .array(run, { minLength: 1, maxLength: 3 })
+      .map((runs) => runs.flatMap(([shared, steps]) => steps.map((step) => ({ shared, ...step }))))
+  }
+
+  it('sends what a fresh one would have sent, whatever it did before', async function () {
+    this.timeout(120_000)
+    const numRuns = Number(process.env['PARALLELCURL_RUNS'] ?? 120)
+    const seed = Number(process.env['PARALLELCURL_SEED'] ?? 7)
+    const property = fc.asyncProperty(steps(), async (sequence) => {
+      await using pool = new ParallelCurl(1)
+      for (const step of sequence) {
+        const used = await observe(pool, step)
+        await using fresh = new ParallelCurl(1)
+        expect(used).to.deep.equal(await observe(fresh, step))
+      }
+    })
+    await fc.assert(property, { numRuns, seed, endOnFailure: process.env['PARALLELCURL_SHRINK'] === '0' })
+  })
+
+  it('replaces the same few options, and what is posted, without a reset', async function () {
+    this.timeout(120_000)
+    const text = fc.stringMatching(/^[a-z0-9]{1,12}$/)
+    const values: Record<string, fc.Arbitrary<unknown>> = {
+      USERAGENT: fc.option(text),
+      REFERER: fc.option(text),
+      ACCEPT_ENCODING: fc.constantFrom(null, '', 'gzip', 'identity'),
+      CUSTOMREQUEST: fc.constantFrom(null, 'PUT', 'DELETE'),
+      HTTPHEADER: fc.option(
+        fc.array(
+          text.map((value) => `X-${value}: ${value}`),
+          { maxLength: 3 },
+        ),
+      ),
+      FOLLOWLOCATION: fc.boolean(),
+      TIMEOUT: fc.constantFrom(0, 30),
+      TIMEOUT_MS: fc.constantFrom(0, 30_000),
+      CONNECTTIMEOUT: fc.constantFrom(0, 30),
+      COOKIE: text,
+      NOBODY: fc.boolean(),
+      HTTPGET: fc.boolean(),
+      captureHeaders: fc.boolean(),
+    }
+    const posted = fc.oneof(text, fc.constant(''), fc.constant('ä'.repeat(3000)), fc.constant('a\0b'))
+    const paths = fc.constantFrom('/echo', '/redirect/1', '/redirect/1?code=307', '/gzip', '/status/404')
+    const run = fc
+      .tuple(fc.subarray(Object.keys(values), { maxLength: 4 }), fc.boolean())
+      .chain(([names, isPost]) =>
+        fc.array(
+          fc.record({
+            own: fc.record(
+              Object.fromEntries(names.map((name) => [name, values[name] as fc.Arbitrary<unknown>])),
+            ),
+            postFields: isPost ? posted : fc.constant(null),
+            path: paths,
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+      )
+    const shared = fc.constantFrom<Options>(
+      {},
+      { USERAGENT: 'shared', captureHeaders: true },
+      { NOBODY: true },
+      { POSTFIELDS: 'shared', HTTPHEADER: ['X-Shared: 1'] },
+      { FOLLOWLOCATION: true, POSTREDIR: 7, CUSTOMREQUEST: 'PATCH' },
+    )
+    const property = fc.asyncProperty(
+      shared,
+      fc.array(run, { minLength: 1, maxLength: 4 }),
+      async (shared, runs) => {
+        await using pool = new ParallelCurl(1)
+        for (const step of runs.flat()) {
+          const used = await observe(pool, { shared, ...step })
+          await using fresh = new ParallelCurl(1)
+          expect(used).to.deep.equal(await observe(fresh, { shared, ...step }))
+        }
+      },
+    )
+    await fc.assert(property, { numRuns: Number(process.env['PARALLELCURL_RUNS'] ?? 200), seed: 3 })
+  })
+
+  it('forgets every single option, as an own one and as a shared one', async () => {
+    const plain: Step = { shared: {}, own: {}, path: '/echo', postFields: null }
+    await using pool = new ParallelCurl(1)
+    const expected = await observe(pool, plain)
+    for (const set of optionSets()) {
+      const before: Step[] = [
+        { ...plain, path: '/cookies/set?session=1', own: set },
+        { ...plain, path: '/auth/digest', own: set, postFields: 'body' },
+        { ...plain, path: '/redirect/1', shared: set, own: { FOLLOWLOCATION: true } },
+        { ...plain, path: '/echo', shared: set },
+      ]
+      for (const step of before) {
+        await observe(pool, step)
+        expect(await observe(pool, plain), `after ${JSON.stringify(set)} at ${step.path}`).to.deep.equal(
+          expected,
+        )
+      }
+    }
+  })
+
+  it('forgets that a body waits for a challenge, however the body was given', async () => {
+    const sent: Options[] = [
+      { HTTPPOST: [{ name: 'part', contents: 'value' }] },
+      { POST: true, POSTFIELDSIZE: 3, READFUNCTION: (buffer: Buffer) => buffer.write('abc') },
+      { UPLOAD: true, INFILESIZE: 3, READFUNCTION: (buffer: Buffer) => buffer.write('abc') },
+      { POSTFIELDS: 'abc' },
+    ]
+    for (const given of sent) {
+      await using pool = new ParallelCurl(1)
+      const own = { ...given, USERPWD: 'user:pass word', HTTPAUTH: 2 }
+      // Nobody challenges it.
+      await send(pool, server.url('/status/404'), { options: own })
+      await send(pool, server.url('/echo'))
+      server.forget()
+      await send(pool, server.url('/echo'), { postFields: 'text=1' })
+      expect(
+        server.requests.map(({ body }) => body.toString()),
+        Object.keys(given).join(),
+      ).to.deep.equal(['text=1'])
+    }
+  })
+
+  it('forgets credentials in the URL', async () => {
+    await using pool = new ParallelCurl(1)
+    const url = server.url('/echo')
+    server.forget()
+    await send(pool, url.replace('//', '//user:pass%20word@'))
+    await send(pool, url)
+    expect(server.requests.map(({ headers }) => headers.authorization)).to.deep.equal([
+      `Basic ${Buffer.from('user:pass word').toString('base64')}`,
+      undefined,
+    ])
+    expect(server.connections, 'the same handle and connection').to.be.greaterThan(0)
+  })
+
+  it('forgets a request that failed before it was sent', async () => {
+    await using pool = new ParallelCurl(1)
+    const refused = `http://127.0.0.1:${await refusedPort()}/`
+    server.forget()
+    for (const url of [refused, '', 'nonsense://x', 'http://a b/']) {
+      const failed = await send(pool, url, {
+        postFields: 'secret',
+        options: { USERPWD: 'a:b', COOKIE: 'c=d' },
+      })
+      expect(failed.transfer.errno).not.to.equal(0)
+      await send(pool, server.url('/echo'))
+    }
+    for (const request of server.requests) expect(request.rawHeaders).to.have.length(4)
+  })
+
+  it('forgets client certificates, and with them the identity', async () => {
+    await using tls = await startHttpServer({ tls: true, requestCert: 'optional' })
+    const { cert, key } = issueCertificate('the client')
+    writeFileSync(join(folder, 'ca.pem'), authorityPem())
+    writeFileSync(join(folder, 'client.pem'), cert + key)
+    await using pool = new ParallelCurl(1, { CAINFO: join(folder, 'ca.pem') })
+    const certificate = { SSLCERT: join(folder, 'client.pem'), SSLKEY: join(folder, 'client.pem') }
+    const outcomes: Outcome[] = []
+    for (const options of [certificate, {}, certificate, {}])
+      outcomes.push(await send(pool, tls.url('/echo'), { options }))
+    expect(outcomes.map(({ transfer }) => transfer.error)).to.deep.equal(['', '', '', ''])
+    expect(tls.requests.map((request) => request.clientCertificate)).to.deep.equal([
+      'the client',
+      undefined,
+      'the client',
+      undefined,
+    ])
+  })
+
+  it('forgets what a transfer that was cut off had received', async () => {
+    await using pool = new ParallelCurl(1)
+    const cut = await send(pool, server.url('/drip/never'), { options: { TIMEOUT_MS: 200 } })
+    expect(cut.transfer).to.include({ errno: 28 })
+    const next = await send(pool, server.url('/status/200'))
+    expect(next.content).to.equal('status 200')
+    expect(cut.transfer.body.toString()).to.equal('chunk 1\n')
+  })
+
+  it('keeps connections, which is what it is for', async () => {
+    await using pool = new ParallelCurl(1)
+    const before = server.connections
+    for (let i = 0; i < 20; i++)
+      await send(pool, server.url('/echo'), i % 2 ? { options: { USERAGENT: 'x' } } : {})
+    expect(server.connections - before).to.equal(1)
+  })
+})

@@ -1,0 +1,359 @@
+/**
+ * What a handle keeps over its reset reaches nobody: handles that have something of their past left are not used again. The causes one by
+ * one, each at the server; random sequences are in handle-reuse.test.ts.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { OPTION } from '../../../src/engine/node-libcurl/binding.js'
+import { keepsBuffers, remembersCookieHost } from '../../../src/engine/request/handle-reuse.js'
+import { CookieJar, ParallelCurl } from '../../../src/index.js'
+import { startHttpProxy } from '../../support/servers/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { largeHeadsBody, type LargeHeadsServer, startLargeHeads } from '../../support/servers/large-heads.js'
+import { requireProgram } from '../../support/programs/requires.js'
+import { optionErrorOf, type OneRequest, type Options, send } from '../../support/requests.js'
+import { startVsftpd } from '../../support/programs/ftp-program.js'
+import { refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
+
+const HTTP_2 = 3
+const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl['dispatcher'].engine.handles
+
+/** How many new native handles the next plain request needs. */
+async function newHandles(curl: ParallelCurl, url: string): Promise<number> {
+  const { created } = handlesOf(curl)
+  const { transfer } = await send(curl, url)
+  expect(transfer.error).to.equal('')
+  return handlesOf(curl).created - created
+}
+
+describe('integration: what a handle keeps over a reset', () => {
+  let server: HttpServer
+  let folder: string
+  before(async () => {
+    server = await startHttpServer()
+    folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+  })
+  after(async () => {
+    rmSync(folder, { recursive: true })
+    await server.close()
+  })
+  beforeEach(() => server.forget())
+
+  describe('A1, D26: whatever failed', () => {
+    const throws = (): never => {
+      throw new Error('enough')
+    }
+    const ways: [name: string, errnos: number[], path: string, request: () => OneRequest][] = [
+      ['runs out of TIMEOUT_MS', [28], '/hang', () => ({ options: { TIMEOUT_MS: 30 } })],
+      ['runs out of totalTimeoutMs', [28], '/hang', () => ({ options: { totalTimeoutMs: 30 } })],
+      ['is aborted', [42], '/hang', () => ({ options: { signal: AbortSignal.timeout(30) } })],
+      ['is stopped by a function', [23], '/bytes/20000', () => ({ options: { WRITEFUNCTION: throws } })],
+      ['is too large', [63], '/bytes/20000', () => ({ options: { maxBodySize: 10 } })],
+      ['is cut', [18], '/truncate', () => ({})],
+      ['is reset', [55, 56], '/reset', () => ({ options: { FRESH_CONNECT: true } })],
+      ['is a status, with FAILONERROR', [22], '/status/404', () => ({ options: { FAILONERROR: true } })],
+      [
+        'has a body that fails',
+        [26, 42],
+        '/echo',
+        () => ({ options: { READFUNCTION: throws, UPLOAD: true } }),
+      ],
+    ]
+    for (const [name, errnos, path, request] of ways) {
+      it(`a transfer that ${name}: its handle is closed`, async () => {
+        await using curl = new ParallelCurl(1)
+        await send(curl, server.url('/echo'))
+        const { created } = handlesOf(curl)
+        expect(await newHandles(curl, server.url('/echo')), 'used again, as long as all goes well').to.equal(
+          0,
+        )
+        const { transfer } = await send(curl, server.url(path), request())
+        expect(transfer.errno).to.be.oneOf(errnos)
+        expect(handlesOf(curl)).to.include({ created, idle: 0 })
+        expect(await newHandles(curl, server.url('/echo'))).to.equal(1)
+        expect(handlesOf(curl).idle).to.equal(1)
+      })
+    }
+
+    it('so are those of dedupe, of the attempts before a retry, and of a stream that was left', async () => {
+      await using curl = new ParallelCurl(1)
+      const deduped = await Promise.all(
+        [1, 2].map(async () => curl.request(server.url('/truncate'), { dedupe: true }).catch(String)),
+      )
+      expect(deduped.map((error) => typeof error)).to.deep.equal(['string', 'string'])
+      expect(server.requests).to.have.length(1)
+      expect(handlesOf(curl)).to.include({ created: 1, idle: 0 })
+      const refused = `http://127.0.0.1:${String(await refusedPort())}/`
+      const options = { retry: { limit: 1, backoffMs: 0 } }
+      expect((await send(curl, refused, { options })).transfer.attempts).to.have.length(2)
+      expect(handlesOf(curl)).to.include({ created: 3, idle: 0 })
+      for await (const { errno } of curl.stream([server.url('/echo'), server.url('/hang')])) {
+        expect(errno).to.equal(0)
+        break
+      }
+      await curl.finishAllRequests()
+      // The one of the loop's first transfer may be used again, and of no other.
+      const { created } = handlesOf(curl)
+      await send(curl, server.url('/echo'))
+      expect(handlesOf(curl).created).to.equal(created)
+      expect(created).to.be.within(4, 5)
+    })
+
+    it('credentials that were not sent are sent to nobody, not even after a failure in the last moment', async () => {
+      const other = await startHttpServer({ host: '127.0.0.2' })
+      const proxy = await startHttpProxy()
+      try {
+        // Nothing can be sent, which libcurl finds out when all the other lines of the head are there.
+        const missing = { HTTPPOST: [{ name: 'part', file: join(folder, 'missing') }] }
+        const credentials: Options[] = [
+          { USERPWD: 'user:secret' },
+          { USERNAME: 'user', PASSWORD: 'secret' },
+          { XOAUTH2_BEARER: 'secret', HTTPAUTH: 64 },
+          { PROXY: proxy.url(), PROXYUSERPWD: 'user:secret' },
+          { PROXY: proxy.url().replace('//', '//user:secret@') },
+          { HTTPHEADER: ['Authorization: Custom secret'] },
+        ]
+        for (const options of credentials) {
+          await using curl = new ParallelCurl(1)
+          const failed = await send(curl, server.url('/echo'), { options: { ...options, ...missing } })
+          expect(failed.transfer.errno, JSON.stringify(options)).not.to.equal(0)
+          await send(curl, other.url('/echo'))
+        }
+        await using inUrl = new ParallelCurl(1)
+        await send(inUrl, server.url('/echo').replace('//', '//user:secret@'), { options: missing })
+        await send(inUrl, other.url('/echo'))
+        expect(other.requests).to.have.length(credentials.length + 1)
+        for (const { headers } of other.requests) {
+          expect(headers.authorization).to.equal(undefined)
+          expect(headers['proxy-authorization']).to.equal(undefined)
+        }
+      } finally {
+        await other.close()
+        await proxy.close()
+      }
+    })
+  })
+
+  describe('D26: receive buffers', () => {
+    let heads: LargeHeadsServer
+    let CAINFO: string
+    before(async () => {
+      heads = await startLargeHeads()
+      CAINFO = join(folder, 'heads.pem')
+      writeFileSync(CAINFO, heads.authority)
+    })
+    after(async () => heads[Symbol.asyncDispose]())
+
+    /** Asks for all of them at once, and expects each body to be its own. */
+    async function expectOwnBodies(curl: ParallelCurl, count: number, options: Options = {}): Promise<void> {
+      const outcomes = await Promise.all(
+        Array.from({ length: count }, async (_, i) => {
+          const bytes = 1 + ((i * 7919) % 30_000)
+          const { transfer, content, read } = await send(curl, heads.url(i, 20 + (i % 70), bytes), {
+            options,
+            read: (transfer) => transfer.getInfo('HTTP_VERSION'),
+          })
+          return { error: transfer.error, isRight: content === largeHeadsBody(i, bytes), version: read }
+        }),
+      )
+      expect(outcomes).to.deep.equal(
+        Array.from({ length: count }, () => ({ error: '', isRight: true, version: HTTP_2 })),
+      )
+    }
+
+    it('a handle that leaves an HTTP/2 connection that others use has one of the right size next time', async () => {
+      await using curl = new ParallelCurl(20, { CAINFO })
+      await expectOwnBodies(curl, 60)
+      // Other options than before: each handle is reset, or, where that does not help, replaced.
+      const { created } = handlesOf(curl)
+      await expectOwnBodies(curl, 60, { AUTOREFERER: true })
+      if (!keepsBuffers) expect(handlesOf(curl).created).to.equal(created)
+      await expectOwnBodies(curl, 60)
+    })
+
+    it('the head of an answer fits into it, however many are in flight and whatever BUFFERSIZE says', async function () {
+      this.timeout(30_000)
+      // Of more than 256, each has a small one, where they are not shared.
+      for (const [limit, options] of [
+        [300, {}],
+        [20, { BUFFERSIZE: 1024 }],
+        [20, { BUFFERSIZE: 16_384, FOLLOWLOCATION: true }],
+      ] as const) {
+        await using curl = new ParallelCurl(limit, { CAINFO, ...options })
+        await expectOwnBodies(curl, 60)
+      }
+      await using curl = new ParallelCurl(300, { CAINFO })
+      // Made for HTTP in cleartext.
+      await send(curl, server.url('/echo'))
+      await expectOwnBodies(curl, 60)
+      await using own = new ParallelCurl(20, { CAINFO })
+      await expectOwnBodies(own, 60, { BUFFERSIZE: 2048 })
+    })
+
+    it('each body is the one that was asked for, one request in twelve broken off', async function () {
+      this.timeout(120_000)
+      const count = Number(process.env['PARALLELCURL_HEADS'] ?? 600)
+      await using curl = new ParallelCurl(40, { CAINFO })
+      const wrong: string[] = []
+      let outcomes = 0
+      for (let i = 0; i < count; i++) {
+        const bytes = 1 + ((i * 7919) % 30_000)
+        const soon = 1 + (i % 50)
+        const ends: Options[] = [
+          { signal: AbortSignal.timeout(soon) },
+          { TIMEOUT_MS: soon },
+          { maxBodySize: 1 },
+        ]
+        await curl.startRequest(
+          heads.url(i, 20 + (i % 70), bytes),
+          (content, _url, { errno }) => {
+            outcomes++
+            if (errno === 0 && content !== largeHeadsBody(i, bytes))
+              wrong.push(`${String(i)}: ${String(content)}`)
+          },
+          undefined,
+          null,
+          i % 12 === 0 ? ends[(i / 12) % ends.length] : {},
+        )
+      }
+      await curl.finishAllRequests()
+      expect({ outcomes, wrong }).to.deep.equal({ outcomes: count, wrong: [] })
+    })
+  })
+
+  describe('A2: a Host header and cookies', () => {
+    const named = { HTTPHEADER: ['Host: other.test'] }
+
+    it('one that had the header is forgotten by whoever has cookies next, in a jar or on its own', async () => {
+      for (const next of [{ COOKIEFILE: '' }, { cookieJar: new CookieJar() }] as Options[]) {
+        await using curl = new ParallelCurl(1)
+        await send(curl, server.url('/echo'), { options: named })
+        const { created } = handlesOf(curl)
+        const { read } = await send(curl, server.url('/cookies/set?a=1'), {
+          options: { ...next },
+          read: (transfer) => transfer.cookies.map((line) => line.split('\t')[0]),
+        })
+        expect(read).to.deep.equal(['127.0.0.1'])
+        expect(handlesOf(curl).created - created).to.equal(remembersCookieHost ? 1 : 0)
+      }
+    })
+
+    it('without cookies, it costs nothing', async () => {
+      await using curl = new ParallelCurl(1, named)
+      for (let i = 0; i < 5; i++) await send(curl, server.url('/echo'))
+      expect(handlesOf(curl).created).to.equal(1)
+      expect(server.requests.map(({ headers }) => headers.host)).to.deep.equal(Array(5).fill('other.test'))
+    })
+
+    it('over redirects both are refused together, where cookies would go by that name at any host', async () => {
+      await using curl = new ParallelCurl(1)
+      const jars: Options[] = [
+        { COOKIEFILE: '' },
+        { COOKIELIST: '127.0.0.1\tFALSE\t/\tFALSE\t0\ta\t1' },
+        { cookieJar: new CookieJar() },
+      ]
+      for (const jar of jars) {
+        const start = (): unknown =>
+          curl.startRequest(server.url('/echo'), null, undefined, null, {
+            ...named,
+            ...jar,
+            FOLLOWLOCATION: true,
+          })
+        if (remembersCookieHost) expect(optionErrorOf(start).message).to.contain('CONNECT_TO')
+        else start()
+      }
+      await curl.finishAllRequests()
+      // One of them alone, or without redirects, is as good as ever.
+      for (const options of [
+        { ...named, COOKIEFILE: '' },
+        { ...named, FOLLOWLOCATION: true },
+        { COOKIEFILE: '', FOLLOWLOCATION: true },
+      ])
+        expect((await send(curl, server.url('/echo'), { options })).transfer.error).to.equal('')
+    })
+  })
+
+  it('an answer of 417 to one upload takes Expect: 100-continue from no other', async () => {
+    const heads: string[] = []
+    await using odd = await startTcpServer(async (connection) => {
+      for (;;) {
+        connection.received = Buffer.alloc(0)
+        await connection.until('\r\n\r\n')
+        const head = connection.received.toString('latin1')
+        const expects = /^expect:/im.test(head)
+        heads.push(expects ? 'expects' : 'does not')
+        const isRefused = expects && head.includes('/refused')
+        if (expects && !isRefused) connection.send('HTTP/1.1 100 Continue\r\n\r\n')
+        const end = /^transfer-encoding:/im.test(head) ? '\r\n0\r\n\r\n' : 'end of body'
+        if (!isRefused) await connection.until(end)
+        connection.send(`HTTP/1.1 ${isRefused ? '417 No' : '200 OK'}\r\nContent-Length: 0\r\n\r\n`)
+      }
+    })
+    await using curl = new ParallelCurl(1)
+    const large = `${'x'.repeat(1_100_000)} end of body`
+    const unknown = async function* (): AsyncGenerator<string> {
+      yield 'end of body'
+    }
+    for (const postFields of [large, unknown()]) {
+      heads.length = 0
+      await send(curl, odd.url('/refused'), { postFields })
+      await send(curl, odd.url('/'), { postFields: large })
+      expect(heads[0]).to.equal('expects')
+      expect(heads.at(-1)).to.equal('expects')
+    }
+  })
+
+  it('A5: who has another HAPROXY_CLIENT_IP has another connection', async function () {
+    if (OPTION['HAPROXY_CLIENT_IP'] === undefined) this.skip()
+    const seen: string[] = []
+    await using odd = await startTcpServer(async (connection) => {
+      await connection.until('\r\n')
+      const [, , client = ''] = connection.received.toString('latin1').split(' ')
+      for (;;) {
+        await connection.until('\r\n\r\n')
+        connection.received = Buffer.alloc(0)
+        seen.push(client)
+        connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      }
+    })
+    await using curl = new ParallelCurl(1, { HAPROXYPROTOCOL: true })
+    for (const HAPROXY_CLIENT_IP of ['192.0.2.1', '192.0.2.2', '192.0.2.1'])
+      expect((await send(curl, odd.url(), { options: { HAPROXY_CLIENT_IP } })).transfer.error).to.equal('')
+    expect(seen).to.deep.equal(['192.0.2.1', '192.0.2.2', '192.0.2.1'])
+    expect(odd.connections).to.have.length(2)
+  })
+
+  it('D13: POST without fields is an empty POST, and a method that is named after it wins', async () => {
+    await using curl = new ParallelCurl(1, { POST: true })
+    for (const options of [{}, { USERAGENT: 'x' }, { POSTFIELDS: 'a=b' }, { POST: false, HTTPGET: true }])
+      expect((await send(curl, server.url('/echo'), { options })).transfer.error).to.equal('')
+    await using plain = new ParallelCurl(1)
+    await send(plain, server.url('/echo'), { options: { POST: true } })
+    await send(plain, server.url('/echo'))
+    expect(server.requests.map(({ method, body }) => `${method} ${body.toString()}`)).to.deep.equal([
+      'POST ',
+      'POST ',
+      'POST a=b',
+      'GET ',
+      'POST ',
+      'GET ',
+    ])
+    expect(server.requests[0]?.headers['content-length']).to.equal('0')
+  })
+
+  it('the entry path of an FTP server is no info of an HTTP transfer', async function () {
+    requireProgram(this, 'vsftpd')
+    await using ftp = await startVsftpd()
+    writeFileSync(join(ftp.folder, 'file'), 'over ftp')
+    await using curl = new ParallelCurl(1)
+    const entryPath = {
+      read: (transfer: { getInfo(name: string): unknown }) => transfer.getInfo('FTP_ENTRY_PATH'),
+    }
+    const first = await send(curl, ftp.url('file'), entryPath)
+    expect(first.content).to.equal('over ftp')
+    expect(first.read).to.be.a('string')
+    expect((await send(curl, server.url('/echo'), entryPath)).read).to.equal('')
+  })
+})

@@ -1,0 +1,104 @@
+/**
+ * HTTP archives: by the official schema, and against what happened. Does not know who reads them.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { isIPv4, isIPv6 } from 'node:net'
+import { join } from 'node:path'
+import { Ajv, type AnySchemaObject } from 'ajv'
+import { expect } from 'chai'
+import { ParallelCurl } from '../../../src/index.js'
+import { entryOf, toHar, type Har, type RunEntry } from '../../../src/report/index.js'
+import { runCommand, temporaryFolder } from '../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+
+const require = createRequire(import.meta.url)
+
+const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))
+
+/** The schemas of the format, which are of JSON Schema draft 6. */
+function harProblems(har: unknown): unknown {
+  const ajv = new Ajv({
+    strict: false,
+    formats: { ipv4: isIPv4, ipv6: isIPv6, 'date-time': isDate, uri: (text: string) => URL.canParse(text) },
+  })
+  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as AnySchemaObject)
+  ajv.addSchema(Object.values(require('har-schema') as Record<string, AnySchemaObject>))
+  const validate = ajv.getSchema('har.json#')!
+  return validate(har) ? [] : validate.errors
+}
+
+describe('HTTP archives', () => {
+  const folder = temporaryFolder()
+  let server: HttpServer
+  before(async () => {
+    server = await startHttpServer()
+  })
+  after(() => server.close())
+  beforeEach(() => {
+    server.forget()
+  })
+
+  it('has each transfer of a run, and no secrets', async () => {
+    const url = server.url('/cookies/set?session=cookie1&q=a%20b').replace('//', '//user:password1@')
+    const args = ['-s', '-o', '/dev/null', '--har', 'run.har', '-H', 'X-Sent: yes', '-b', 'c=cookie2', url]
+    const { code } = await runCommand([...args, server.url('/reset'), server.url('/bytes/9')], {
+      cwd: folder(),
+    })
+    expect(code).to.equal(1)
+    const text = readFileSync(join(folder(), 'run.har'), 'utf8')
+    const har = JSON.parse(text) as Har
+    expect(harProblems(har)).to.deep.equal([])
+    for (const secret of ['password1', 'cookie2', 'dXNlcjpwYXNzd29yZDE']) expect(text).to.not.include(secret)
+    const [cookies, reset, bytes] = ['/cookies', '/reset', '/bytes'].map((path) =>
+      har.log.entries.find(({ request }) => request.url.includes(path))!,
+    )
+    expect(cookies!.request.headers)
+      .to.deep.include({ name: 'X-Sent', value: 'yes' })
+      .and.deep.include({ name: 'Authorization', value: '***' })
+    expect(cookies!.request.queryString).to.deep.equal([
+      { name: 'session', value: 'cookie1' },
+      { name: 'q', value: 'a b' },
+    ])
+    expect(cookies!.response.headers).to.deep.include({ name: 'Set-Cookie', value: '***' })
+    expect(bytes!.response).to.include({ status: 200, bodySize: 9, httpVersion: 'HTTP/1.1' })
+    expect(bytes!.response.content).to.deep.include({ size: 9, mimeType: 'application/octet-stream' })
+    expect(reset!.response.status).to.equal(0)
+    expect(reset!.response._error).to.match(/^5[256]: /)
+    const whole = await runCommand(
+      ['-s', '-o', '/dev/null', '--har', 'secrets.har', '--har-secrets', '-b', 'c=cookie2', server.url()],
+      { cwd: folder() },
+    )
+    expect(whole.code).to.equal(0)
+    expect(readFileSync(join(folder(), 'secrets.har'), 'utf8')).to.include('{"name":"c","value":"cookie2"}')
+  })
+
+  it('adds up, with retries, and is a library function', async () => {
+    let count = 0
+    server.route('/flaky', (_request, response) => {
+      response.statusCode = ++count < 3 ? 503 : 200
+      response.end('done')
+    })
+    const entries: RunEntry[] = []
+    const curl = new ParallelCurl(2, { captureHeaders: true, retry: { limit: 3, backoffMs: 1 } })
+    for await (const transfer of curl.stream([server.url('/flaky'), server.url('/redirect/1')])) {
+      entries.push(entryOf(transfer))
+    }
+    await curl.close()
+    const har = toHar(entries, { version: '1' })
+    expect(harProblems(har)).to.deep.equal([])
+    const flaky = har.log.entries.find(({ request }) => request.url.endsWith('/flaky'))!
+    expect(flaky.comment).to.equal('3 attempts')
+    expect(har.log.entries.find(({ response }) => response.status === 302)!.response.redirectURL).to.equal(
+      server.url('/redirect/0'),
+    )
+    for (const { time, timings } of har.log.entries) {
+      const { blocked, dns, connect, send, wait, receive } = timings
+      const sum = [blocked, dns, connect, send, wait, receive].reduce(
+        (total, part) => total + Math.max(0, part),
+        0,
+      )
+      expect(time).to.be.closeTo(sum, 0.01)
+    }
+  })
+})

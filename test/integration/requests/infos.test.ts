@@ -1,0 +1,233 @@
+/** Infos, timings and named fields of a transfer: while it is held, and later. */
+import { expect } from 'chai'
+import { ParallelCurl, type Transfer } from '../../../src/index.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
+
+describe('integration: infos', () => {
+  let server: HttpServer
+  beforeEach(async () => {
+    server = await startHttpServer()
+  })
+  afterEach(() => server.close())
+
+  const read = (url: string, infos: (string | number)[], options = {}): Promise<unknown> =>
+    sendAlone(url, { options, read: (transfer) => infos.map((info) => transfer.getInfo(info)) }).then(
+      (outcome) => outcome.read,
+    )
+
+  it('answer to any spelling of their names', async () => {
+    const spellings = [
+      'RESPONSE_CODE',
+      'CURLINFO_RESPONSE_CODE',
+      'HTTP_CODE',
+      'CURLINFO_HTTP_CODE',
+      2097154,
+      '2097154',
+    ]
+    expect(await read(server.url('/status/404'), spellings)).to.deep.equal([404, 404, 404, 404, 404, 404])
+  })
+
+  it('have the values that libcurl has', async () => {
+    const infos = [
+      'PRIMARY_IP',
+      'PRIMARY_PORT',
+      'LOCAL_IP',
+      'SIZE_DOWNLOAD_T',
+      'CONTENT_LENGTH_DOWNLOAD_T',
+      'NUM_CONNECTS',
+    ]
+    const values = await read(server.url('/status/200'), [
+      ...infos,
+      'CONTENT_TYPE',
+      'SCHEME',
+      'EFFECTIVE_METHOD',
+      'REDIRECT_URL',
+    ])
+    expect(values).to.satisfy((list: unknown[]) => String(list[7]).toLowerCase() === 'http')
+    expect((values as unknown[]).toSpliced(7, 1)).to.deep.equal([
+      '127.0.0.1',
+      server.port,
+      '127.0.0.1',
+      10,
+      10,
+      1,
+      'text/plain; charset=utf-8',
+      'GET',
+      '',
+    ])
+  })
+
+  it('count redirects, and name where one leads', async () => {
+    const [count, url, effective] = (await read(
+      server.url('/redirect/2'),
+      ['REDIRECT_COUNT', 'REDIRECT_URL', 'EFFECTIVE_URL'],
+      {
+        FOLLOWLOCATION: true,
+      },
+    )) as unknown[]
+    expect([count, url, effective]).to.deep.equal([2, '', server.url('/redirect/0')])
+    expect(await read(server.url('/redirect/2'), ['REDIRECT_COUNT', 'REDIRECT_URL'])).to.deep.equal([
+      0,
+      server.url('/redirect/1'),
+    ])
+  })
+
+  it('can be read of a transfer that failed, one that was never connected too', async () => {
+    expect(await read('', ['RESPONSE_CODE', 'PRIMARY_IP', 'NUM_CONNECTS', 'CONTENT_TYPE'])).to.deep.equal([
+      0,
+      '',
+      0,
+      '',
+    ])
+    expect(await read(server.url('/truncate'), ['RESPONSE_CODE', 'SIZE_DOWNLOAD_T'])).to.deep.equal([200, 10])
+  })
+
+  it('that are unknown are a mistake that names the nearest', async () => {
+    const { read } = await sendAlone(server.url(), {
+      read: (transfer) =>
+        ['TOTAL_TIMES', 'NONSENSE', 123, '__proto__'].map((info) =>
+          optionErrorOf(() => transfer.getInfo(info)),
+        ),
+    })
+    expect((read as Error[])[0]?.message).to.contain('TOTAL_TIME')
+  })
+
+  describe('once the transfer is no longer held', () => {
+    async function later(
+      options = {},
+      during: (transfer: Transfer) => void = () => undefined,
+    ): Promise<Transfer> {
+      await using curl = new ParallelCurl(1)
+      const { transfer } = await send(curl, server.url('/redirect/1'), {
+        options: { FOLLOWLOCATION: true, ...options },
+        read: during,
+      })
+      await curl.finishAllRequests()
+      // Somebody else has the handle now.
+      await send(curl, server.url('/status/404'))
+      return transfer
+    }
+
+    it('the named fields still answer', async () => {
+      const transfer = await later()
+      expect(transfer).to.include({ errno: 0, error: '', responseCode: 200, url: server.url('/redirect/1') })
+      expect(transfer.effectiveUrl).to.equal(server.url('/redirect/0'))
+      expect(transfer.content).to.contain('/redirect/0')
+      expect(transfer.userData).to.deep.equal([])
+      expect(transfer.attempts).to.have.length(1)
+      expect(transfer.cookies).to.deep.equal([])
+    })
+
+    it('others say how to keep them', async () => {
+      const transfer = await later()
+      expect(() => transfer.getInfo('PRIMARY_PORT')).to.throw(Error, /keepInfo: \['PRIMARY_PORT'\]/)
+      expect(() => transfer.info()).to.throw(Error, /keepInfo/)
+      expect(() => transfer.timings).to.throw(Error, /keepInfo/)
+      optionErrorOf(() => transfer.getInfo('NONSENSE'))
+    })
+
+    it('what was asked for before still answers', async () => {
+      const transfer = await later({}, (held) => held.getInfo('PRIMARY_PORT'))
+      expect(transfer.getInfo('CURLINFO_PRIMARY_PORT')).to.equal(server.port)
+    })
+
+    it('so does what keepInfo lists, by any spelling', async () => {
+      const transfer = await later({ keepInfo: ['CURLINFO_PRIMARY_PORT', 'SCHEME'] })
+      expect(transfer.getInfo('PRIMARY_PORT')).to.equal(server.port)
+      expect(() => transfer.getInfo('LOCAL_PORT')).to.throw(Error, /keepInfo/)
+    })
+
+    it('so does everything with keepInfo: true', async () => {
+      const transfer = await later({ keepInfo: true })
+      expect(transfer.info()).to.include({ PRIMARY_PORT: server.port, RESPONSE_CODE: 200, REDIRECT_COUNT: 1 })
+      expect(transfer.timings.totalMs).to.be.greaterThan(0)
+    })
+
+    it('a snapshot stays', async () => {
+      let snapshot: Record<string, unknown> = {}
+      await later({}, (held) => (snapshot = held.info()))
+      expect(snapshot).to.include({ RESPONSE_CODE: 200, PRIMARY_PORT: server.port })
+      expect(JSON.parse(JSON.stringify(snapshot))).to.be.an('object')
+    })
+  })
+
+  it('are held until the promise of a callback has settled', async () => {
+    await using curl = new ParallelCurl(1)
+    const ports: unknown[] = []
+    void curl.startRequest(server.url(), async (_content, _url, transfer) => {
+      await server.gate('other').waiting(1)
+      ports.push(transfer.getInfo('PRIMARY_PORT'))
+      server.gate('other').open()
+    })
+    void curl.startRequest(server.url('/gate/other'))
+    await curl.finishAllRequests()
+    expect(ports).to.deep.equal([server.port])
+  })
+
+  it('are held after await request() until the end of that turn of the event loop', async () => {
+    await using curl = new ParallelCurl(1)
+    const transfer = await curl.request(server.url())
+    expect(transfer.getInfo('PRIMARY_PORT')).to.equal(server.port)
+    // However many promises that takes.
+    for (let i = 0; i < 10; i++) await Promise.resolve()
+    expect(transfer.getInfo('LOCAL_IP')).to.equal('127.0.0.1')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(() => transfer.getInfo('LOCAL_PORT')).to.throw(Error, /keepInfo/)
+  })
+
+  it('that were read in flight are not what they end as', async () => {
+    const during: unknown[] = []
+    const { read } = await sendAlone(server.url('/bytes/100000'), {
+      options: {
+        WRITEFUNCTION(this: unknown, data: Buffer): number {
+          during.push((this as Transfer).getInfo('SIZE_DOWNLOAD_T'))
+          return data.length
+        },
+      },
+      read: (transfer) => transfer.getInfo('SIZE_DOWNLOAD_T'),
+    })
+    expect(during.length).to.be.greaterThan(1)
+    expect(read).to.equal(100_000)
+  })
+
+  it('timings are phases in order, in milliseconds', async () => {
+    const { read } = await sendAlone(server.url('/redirect/1'), {
+      options: { FOLLOWLOCATION: true },
+      read: (transfer) => ({ ...transfer.timings }),
+    })
+    const timings = read as Record<string, number>
+    expect(timings).to.have.all.keys(
+      ...[
+        'queueMs',
+        'nameLookupMs',
+        'connectMs',
+        'appConnectMs',
+        'preTransferMs',
+        'startTransferMs',
+        'redirectMs',
+        'totalMs',
+      ],
+    )
+    expect(timings['appConnectMs']).to.equal(0)
+    expect(timings['totalMs']).to.be.at.least(timings['startTransferMs'] as number)
+    expect(timings['startTransferMs']).to.be.at.least(timings['preTransferMs'] as number)
+  })
+
+  it('cookies that the cookie engine holds are a list', async () => {
+    const { transfer } = await sendAlone(server.url('/cookies/set?a=b&c=d'), { options: { COOKIEFILE: '' } })
+    expect(transfer.cookies.map((line) => line.split('\t').slice(5).join('='))).to.have.members([
+      'a=b',
+      'c=d',
+    ])
+  })
+
+  it('toJSON shows no body and no credentials', async () => {
+    const url = server.url('/status/200').replace('//', '//user:sEcReT@')
+    const { transfer } = await sendAlone(url)
+    const json = JSON.stringify(transfer)
+    expect(json).not.to.contain('sEcReT')
+    expect(json).not.to.contain('status 200')
+    expect(JSON.parse(json)).to.include({ errno: 0, responseCode: 200, state: 'done' })
+  })
+})

@@ -1,0 +1,439 @@
+/** stream(): lazy input, a window, both orders, and every way in which it may end early. */
+import { getEventListeners } from 'node:events'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { expect } from 'chai'
+import { CurlError, OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { refusedPort } from '../../support/servers/tcp-server.js'
+import { optionErrorOf, rejectionOf } from '../../support/requests.js'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('stream()', () => {
+  let server: HttpServer
+  let curl: ParallelCurl
+  beforeEach(async () => {
+    server = await startHttpServer()
+    curl = new ParallelCurl(3)
+  })
+  afterEach(async () => {
+    await curl.close()
+    await server.close()
+  })
+
+  const urls = (count: number, path = '/echo'): string[] =>
+    Array.from({ length: count }, (_, i) => server.url(`${path}?${i}`))
+  const numberOf = (transfer: Transfer): number => Number(transfer.url.split('?')[1])
+  const numbers = async (stream: AsyncIterable<Transfer>): Promise<number[]> => {
+    const seen: number[] = []
+    for await (const transfer of stream) seen.push(numberOf(transfer))
+    return seen
+  }
+  const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+
+  /** A source that counts what is pulled, and says when it is closed. */
+  class Source implements Iterable<string> {
+    pulled = 0
+    closed = 0
+    constructor(readonly count: number) {}
+    *[Symbol.iterator](): Generator<string> {
+      try {
+        for (const url of urls(this.count)) {
+          this.pulled++
+          yield url
+        }
+      } finally {
+        this.closed++
+      }
+    }
+  }
+
+  it('takes iterables of every kind, and yields each once', async () => {
+    async function* later(): AsyncGenerator<string> {
+      for (const url of urls(7)) {
+        await turn()
+        yield url
+      }
+    }
+    const lines = (): Iterable<string> =>
+      createInterface({ input: Readable.from([urls(7).join('\n')]) }) as unknown as Iterable<string>
+    const kinds: (() => unknown)[] = [
+      () => urls(7),
+      () => new Set(urls(7)),
+      () => new Source(7),
+      later,
+      lines,
+      () => Readable.from(urls(7)),
+    ]
+    for (const source of kinds) {
+      const seen = await numbers(curl.stream(source() as Iterable<string>))
+      expect(seen.sort((a, b) => a - b)).to.deep.equal(upTo(7))
+    }
+    expect(await numbers(curl.stream([]))).to.deep.equal([])
+  })
+
+  it('takes URLs, and objects with all that a request can have', async () => {
+    const inputs = [
+      new URL(server.url('/echo?0')),
+      { url: server.url('/echo?1'), userData: 'mine', postFields: 'x', HTTPHEADER: ['X: 1'] },
+    ]
+    const transfers: Transfer[] = []
+    for await (const transfer of curl.stream(inputs, { USERAGENT: 'all', ordered: true }))
+      transfers.push(transfer)
+    expect(transfers[1]!.userData).to.equal('mine')
+    expect(server.requests.map(({ method }) => method).sort()).to.deep.equal(['GET', 'POST'])
+    const post = server.requests.find(({ method }) => method === 'POST')!
+    expect([post.headers['x'], post.headers['user-agent']]).to.deep.equal(['1', 'all'])
+  })
+
+  it('yields failed ones, too', async () => {
+    const inputs = [server.url('/status/404'), `http://127.0.0.1:${await refusedPort()}/`, 'nonsense://x']
+    const seen: unknown[] = []
+    for await (const { errno, responseCode, error } of curl.stream(inputs, { ordered: true }))
+      seen.push([errno, responseCode, error !== ''])
+    expect(seen).to.deep.equal([
+      [0, 404, false],
+      [7, 0, true],
+      [1, 0, true],
+    ])
+  })
+
+  for (const window of [1, 2, 5]) {
+    it(`pulls no more than ${window} ahead, sync and async, in either order`, async () => {
+      for (const ordered of [false, true]) {
+        for (const isAsync of [false, true]) {
+          const source = new Source(20)
+          const input = isAsync ? Readable.from(source, { highWaterMark: 1, objectMode: true }) : source
+          const ahead = isAsync ? 2 : 0
+          let yielded = 0
+          for await (const {} of curl.stream(input as Iterable<string>, { window, ordered })) {
+            yielded++
+            await turn()
+            expect(source.pulled - yielded).to.be.at.most(window + ahead)
+          }
+          expect([yielded, source.closed]).to.deep.equal([20, 1])
+        }
+      }
+    })
+  }
+
+  it('pulls nothing before it is asked, and goes on only as far as the window while the loop works', async () => {
+    const source = new Source(50)
+    const stream = curl.stream(source)
+    await turn()
+    expect(source.pulled).to.equal(0)
+    await stream.next()
+    await server.waitForRequests(6)
+    while (curl.outstandingRequests.size > 0) await turn()
+    expect(source.pulled, 'twice maxRequests').to.be.at.most(7)
+    await stream.return()
+    expect(source.closed).to.equal(1)
+  })
+
+  it('ordered: in the order of the inputs, whatever is done first', async () => {
+    const inputs = urls(6).map((url, i) => (i === 0 ? server.url('/gate/a?0') : url))
+    const stream = curl.stream(inputs, { ordered: true, window: 4 })
+    const first = stream.next()
+    await server.waitForRequests(4)
+    while (curl.outstandingRequests.size > 1) await turn()
+    expect(server.requests, 'the window bounds what waits for its turn').to.have.length(4)
+    server.gate('a').open()
+    expect(numberOf((await first).value!)).to.equal(0)
+    expect(await numbers(stream)).to.deep.equal([1, 2, 3, 4, 5])
+  })
+
+  it('holds each one until the next is asked for', async () => {
+    const seen: Transfer[] = []
+    for await (const transfer of curl.stream(urls(4))) {
+      await turn()
+      expect(transfer.getInfo('TOTAL_TIME')).to.be.a('number')
+      seen.push(transfer)
+    }
+    for (const transfer of seen) expect(() => transfer.getInfo('CONNECT_TIME')).to.throw('keepInfo')
+  })
+
+  it('may be asked by several at once: each gets its own, and nothing stays held', async () => {
+    await using small = new ParallelCurl(3, { maxBufferedBytes: 4000 })
+    const stream = small.stream(urls(40, '/bytes/1000'), { window: 8 })
+    const seen: number[] = []
+    const worker = async (): Promise<void> => {
+      for (let next = await stream.next(); !next.done; next = await stream.next())
+        seen.push(numberOf(next.value))
+    }
+    await Promise.all([worker(), worker(), worker()])
+    expect(seen.sort((a, b) => a - b)).to.deep.equal(upTo(40))
+    expect(small.stats().bufferedBytes).to.equal(0)
+  })
+
+  it('break aborts what is left, closes the source, and leaves nothing outstanding', async () => {
+    const source = new Source(100)
+    for await (const {} of curl.stream(
+      { [Symbol.iterator]: () => source[Symbol.iterator]() },
+      { window: 50 },
+    ))
+      break
+    expect(source.closed).to.equal(1)
+    expect(curl.outstandingRequests.size).to.equal(0)
+    await server.waitForIdle()
+    expect(server.requests.length).to.be.below(20)
+    await using stream = curl.stream(urls(5))
+    await stream.next()
+    await stream.return()
+    expect(await stream.next()).to.deep.equal({ done: true, value: undefined })
+  })
+
+  it('break does not wait for a source that waits for its next input', async () => {
+    async function* endless(): AsyncGenerator<string> {
+      yield server.url()
+      await new Promise(() => undefined)
+    }
+    for await (const {} of curl.stream(endless())) break
+    const controller = new AbortController()
+    const error = await rejectionOf(
+      (async () => {
+        for await (const {} of curl.stream(endless(), { signal: controller.signal }))
+          controller.abort(new Error('enough'))
+      })(),
+    )
+    expect((error as Error).message).to.equal('enough')
+    expect(getEventListeners(controller.signal, 'abort')).to.have.length(0)
+  })
+
+  it('what closing the source throws is told, when nothing is outstanding any more', async () => {
+    const source = {
+      next: () => ({ done: false, value: server.url('/gate/a') }),
+      return: () => {
+        throw new Error('stuck')
+      },
+    }
+    const stream = curl.stream({ [Symbol.iterator]: () => source })
+    void stream.next()
+    await server.gate('a').waiting(3)
+    expect(String(await rejectionOf(stream.return()))).to.contain('stuck')
+    expect(curl.outstandingRequests.size).to.equal(0)
+  })
+
+  for (const [what, source] of [
+    [
+      'a generator',
+      function* (server: HttpServer): Generator<string> {
+        yield server.url()
+        yield server.url()
+        throw new Error('no more')
+      },
+    ],
+    [
+      'an async generator',
+      async function* (server: HttpServer): AsyncGenerator<string> {
+        yield server.url()
+        yield server.url()
+        throw new Error('no more')
+      },
+    ],
+    [
+      'next() itself',
+      (server: HttpServer): AsyncIterable<string> => {
+        let left = 2
+        const next = (): Promise<IteratorResult<string>> => {
+          if (left-- === 0) throw new Error('no more')
+          return Promise.resolve({ done: false, value: server.url() })
+        }
+        return { [Symbol.asyncIterator]: () => ({ next }) }
+      },
+    ],
+  ] as [string, (server: HttpServer) => Iterable<string>][]) {
+    it(`an input that throws (${what}) ends the stream with that error, after what was in flight`, async () => {
+      const stream = curl.stream(source(server))
+      let yielded = 0
+      const error = await rejectionOf(
+        (async () => {
+          for await (const {} of stream) yielded++
+        })(),
+      )
+      expect([yielded, (error as Error).message]).to.deep.equal([2, 'no more'])
+      expect(await stream.next()).to.deep.equal({ done: true, value: undefined })
+      expect((await curl.request(server.url())).errno, 'and nothing else').to.equal(0)
+    })
+  }
+
+  for (const wrong of [
+    5,
+    null,
+    {},
+    { url: 5 },
+    { url: 'http://x', USERAGNET: 'a' },
+    { url: 'http://x', priority: NaN },
+  ]) {
+    it(`a wrong input (${JSON.stringify(wrong)}) ends it in the same way, and closes the source`, async () => {
+      let closed = 0
+      function* inputs(): Generator<string> {
+        try {
+          yield server.url()
+          yield wrong as never
+          yield server.url()
+        } finally {
+          closed++
+        }
+      }
+      let yielded = 0
+      const error = await rejectionOf(
+        (async () => {
+          for await (const {} of curl.stream(inputs())) yielded++
+        })(),
+      )
+      expect(error).to.be.instanceOf(OptionError)
+      expect([yielded, closed, server.requests.length]).to.deep.equal([1, 1, 1])
+    })
+  }
+
+  it('a signal aborts what is in flight, yields it, and ends the stream with its reason', async () => {
+    const controller = new AbortController()
+    const source = new Source(9)
+    const stream = curl.stream(
+      {
+        *[Symbol.iterator]() {
+          yield server.url('/gate/a')
+          yield* source
+        },
+      },
+      { signal: controller.signal, window: 1 },
+    )
+    const first = stream.next()
+    await server.gate('a').waiting(1)
+    controller.abort(new Error('enough'))
+    expect((await first).value!.errno).to.equal(42)
+    expect(((await rejectionOf(stream.next())) as Error).message).to.equal('enough')
+    expect(source.pulled).to.equal(0)
+    const late = curl.stream(urls(3), { signal: controller.signal })
+    expect(((await rejectionOf(late.next())) as Error).message).to.equal('enough')
+    expect(getEventListeners(controller.signal, 'abort')).to.have.length(0)
+  })
+
+  it('the signal of the instance ends it as well', async () => {
+    const controller = new AbortController()
+    await using bound = new ParallelCurl(2, { signal: controller.signal })
+    function* endless(): Generator<string> {
+      for (;;) yield server.url('/gate/a')
+    }
+    const stream = bound.stream(endless())
+    const first = stream.next()
+    await server.gate('a').waiting(2)
+    controller.abort(new Error('enough'))
+    await first
+    const error = await rejectionOf(
+      (async () => {
+        for await (const {} of stream) {
+          /* the rest */
+        }
+      })(),
+    )
+    expect((error as Error).message).to.equal('enough')
+  })
+
+  it('starts nothing above maxBufferedBytes until the loop has consumed some', async () => {
+    await using small = new ParallelCurl(2, { maxBufferedBytes: 1000 })
+    const stream = small.stream(urls(10, '/bytes/1000'), { window: 10 })
+    await stream.next()
+    while (small.stats().inFlight > 0) await turn()
+    expect(server.requests.length).to.be.at.most(2)
+    expect(await numbers(stream)).to.have.length(9)
+  })
+
+  it('in order, the next one is never held up by the bytes of those that wait for it', async () => {
+    let failed = false
+    server.route('/first', (_request, response) => {
+      if (failed) response.end('x')
+      else response.writeHead(503).end()
+      failed = true
+    })
+    await using small = new ParallelCurl(4, { maxBufferedBytes: 500, retry: { backoffMs: 0 } })
+    const inputs = [
+      server.url('/first?0'),
+      ...urls(9, '/bytes/1000').map((url, i) => url.replace(/\d+$/, String(i + 1))),
+    ]
+    expect(await numbers(small.stream(inputs, { ordered: true, window: 8 }))).to.deep.equal(upTo(10))
+  })
+
+  it('a body of the loop that awaits another request gets it, whatever is buffered', async () => {
+    await using small = new ParallelCurl(2, { maxBufferedBytes: 500 })
+    let done = 0
+    for await (const {} of small.stream(urls(6, '/bytes/1000'))) {
+      await small.request(server.url('/bytes/1000'))
+      done++
+    }
+    expect(done).to.equal(6)
+  })
+
+  it('after close() it ends with an error that says so', async () => {
+    const own = new ParallelCurl(1)
+    const stream = own.stream(urls(9), { window: 1 })
+    await stream.next()
+    await own.close()
+    expect(await rejectionOf(stream.next())).to.be.instanceOf(OptionError)
+  })
+
+  it('refuses what it cannot be called with', () => {
+    for (const inputs of [null, 5, 'http://x', {}]) optionErrorOf(() => curl.stream(inputs as never))
+    for (const options of [
+      { window: 0 },
+      { window: 1.5 },
+      { window: NaN },
+      { ordered: 1 },
+      { NOTHING: 1 },
+      { multi: {} },
+      { rateLimit: '1/s' },
+    ]) {
+      optionErrorOf(() => curl.stream([], options as never))
+    }
+  })
+
+  it('keeps shared options where its own are undefined', async () => {
+    await using own = new ParallelCurl(1, { retry: { limit: 1, backoffMs: 0 } })
+    for await (const { attempts } of own.stream([server.url('/status/503')], { retry: undefined }))
+      expect(attempts).to.have.length(2)
+  })
+})
+
+describe('request()', () => {
+  let server: HttpServer
+  beforeEach(async () => {
+    server = await startHttpServer()
+  })
+  afterEach(() => server.close())
+
+  it('resolves with its transfer, held until the turn ends; a 404 is no failure', async () => {
+    await using curl = new ParallelCurl(2)
+    const transfer = await curl.request(server.url('/status/404'), { USERAGENT: 'me' })
+    expect([transfer.responseCode, transfer.content, transfer.getInfo('RESPONSE_CODE')]).to.deep.equal([
+      404,
+      'status 404',
+      404,
+    ])
+    expect(server.requests[0]!.headers['user-agent']).to.equal('me')
+    await turn()
+    expect(() => transfer.getInfo('TOTAL_TIME')).to.throw('keepInfo')
+    const post = await curl.request(server.url('/echo'), { postFields: 'x' })
+    expect(post.json()).to.deep.include({ method: 'POST', body: 'x' })
+  })
+
+  it('rejects with a CurlError that says who asked, and with OptionError for a mistake', async () => {
+    await using curl = new ParallelCurl(2)
+    const error = await rejectionOf(curl.request(server.url('/close')))
+    expect(error).to.be.instanceOf(CurlError)
+    expect(error).to.include({ errno: 52, url: server.url('/close') })
+    expect(await rejectionOf(curl.request(server.url(), { NOTHING: 1 } as never))).to.be.instanceOf(
+      OptionError,
+    )
+    await curl.finishAllRequests()
+  })
+
+  it('is under the same limits', async () => {
+    await using curl = new ParallelCurl(2)
+    const all = Promise.all(Array.from({ length: 10 }, () => curl.request(server.url('/gate/a'))))
+    await server.gate('a').waiting(2)
+    server.gate('a').open()
+    expect(await all).to.have.length(10)
+    expect(server.peakInFlight).to.equal(2)
+  })
+})

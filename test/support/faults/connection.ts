@@ -1,0 +1,226 @@
+/**
+ * One connection to the fault servers: a proxy's part first where it came to one, then an origin's, until it breaks as planned.
+ * Does not know other connections.
+ */
+import type net from 'node:net'
+import { answerTo, CONTINUE, expectsContinue } from './answers.js'
+import { RequestParser } from './parser.js'
+import type { Break } from './plan.js'
+import type { FaultHub, FaultRecord, FaultWire, Part } from './wire.js'
+import { SocksGate } from '../servers/socks-gate.js'
+
+const NAMES: Readonly<Record<Part, string>> = { origin: '', proxyA: 'A', proxyB: 'B', socks: 'socks' }
+
+export class FaultConnection implements FaultWire {
+  /** Who came, and how, where a tunnel leads here. */
+  via = ''
+  /** How many requests have been answered. */
+  answers = 0
+  record: FaultRecord | null = null
+  /** Nothing that comes is taken any longer. */
+  isOver = false
+  readonly parser: RequestParser
+  /** CONNECT requests that have been challenged: they are told of only where no tunnel comes of them. */
+  #challenged: FaultRecord[] = []
+  #isTunnel = false
+  #socks: SocksGate | null = null
+  #respond: (() => void) | null = null
+
+  constructor(
+    readonly server: FaultHub,
+    readonly socket: net.Socket,
+    readonly part: Part,
+  ) {
+    this.parser = new RequestParser({
+      onHead: (head) => {
+        this.#onHead(head)
+      },
+      onBody: (bytes) => {
+        if (this.record !== null) this.record.body += bytes
+      },
+      onEnd: () => {
+        if (this.record !== null) this.record.isWhole = true
+        const respond = this.#respond
+        this.#respond = null
+        if (respond === null) return
+        this.server.onStage('request')
+        respond()
+      },
+    })
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes: Buffer) => {
+      if (this.#socks !== null) this.#socks.push(bytes)
+      else this.take(bytes.toString('latin1'))
+    })
+    // What came of a head before the client went away says who it was.
+    socket.on('close', () => {
+      if (this.isOver || this.parser.pending === '') return
+      this.server.records.push(this.#newRecord(this.parser.pending))
+    })
+  }
+
+  start(): void {
+    if (this.part === 'socks') this.#socks = new SocksGate(this)
+    if (this.dies()) return
+    this.server.onStage('accepted')
+  }
+
+  /** An origin's or an HTTP proxy's bytes. */
+  take(bytes: string): void {
+    if (this.isOver || this.dies() || this.#isShutOut()) return
+    this.parser.push(bytes)
+  }
+
+  /** The SOCKS part is over. */
+  enter(via: string, rest: Buffer): void {
+    this.#socks = null
+    this.via = via
+    if (rest.length > 0) this.take(rest.toString('latin1'))
+  }
+
+  /** What no record would tell of: a refusal. */
+  note(head: string): FaultRecord {
+    const record = this.#newRecord(head)
+    this.server.records.push(record)
+    return record
+  }
+
+  /** Ends it, with these bytes before. */
+  end(how: Break, bytes = ''): void {
+    this.isOver = true
+    if (how === 'fin') this.socket.end(bytes, 'latin1')
+    else if (bytes === '') this.socket.resetAndDestroy()
+    else {
+      this.write(bytes)
+      this.resetSoon()
+    }
+    // What still comes would make the kernel reset what has been sent.
+    this.socket.resume()
+  }
+
+  /** Once the client, which is in this process, has had its turn to read: what is reset at once may be lost. */
+  resetSoon(): void {
+    setImmediate(() => setImmediate(() => this.socket.resetAndDestroy()))
+  }
+
+  write(bytes: string): void {
+    this.socket.write(bytes, 'latin1')
+  }
+
+  /** Whether the plan is that it breaks with the first byte. */
+  private dies(): boolean {
+    const { server } = this
+    const end = server.planOf(server.current)?.end
+    if (end?.kind !== 'die' || end.when !== 'accepted' || this.parser.isAmid) return false
+    this.end(end.how)
+    return true
+  }
+
+  /** A proxy that would let nobody in does not keep those that are in either: libcurl comes again, by a connection of its own. */
+  #isShutOut(): boolean {
+    const { kind } = this.server.conduct
+    if (kind === 'pass' || kind === 'challenge' || this.via === '' || this.answers === 0) return false
+    if (this.parser.isAmid) return false
+    this.end('fin')
+    return true
+  }
+
+  #newRecord(head: string): FaultRecord {
+    const [, tag] = /^[^\r\n]*\/s(\d+)\//.exec(head) ?? []
+    return {
+      step: tag === undefined ? this.server.current : Number(tag),
+      head,
+      body: '',
+      via: this.via || NAMES[this.part],
+      isReused: this.answers > 0,
+      isAnswered: false,
+      isWhole: false,
+    }
+  }
+
+  #onHead(head: string): void {
+    const isProxy = this.part === 'proxyA' || this.part === 'proxyB'
+    const record = (this.record = this.#newRecord(head))
+    if (isProxy && !this.#isTunnel) {
+      if (head.startsWith('CONNECT ')) {
+        this.#connect(record)
+        return
+      }
+      this.server.records.push(record)
+      this.server.onStage('head')
+      if (this.#refuses(record, false)) return
+    } else {
+      this.server.records.push(record)
+      this.server.onStage('head')
+    }
+    this.#respond = answerTo(this, record)
+  }
+
+  /** Whether the proxy lets it through. */
+  #refuses(record: FaultRecord, isConnect: boolean): boolean {
+    const { conduct } = this.server
+    switch (conduct.kind) {
+      case 'pass':
+        return false
+      case 'challenge': {
+        const given = /^proxy-authorization: *(\w+)/im.exec(record.head)?.[1]
+        if (given?.toLowerCase() === conduct.scheme.toLowerCase()) return false
+        const realm = conduct.scheme === 'Basic' ? 'realm="p"' : 'realm="p", nonce="0123", qop="auth"'
+        this.#afterRequest(isConnect, () => {
+          record.isAnswered = true
+          this.answers++
+          this.write(
+            `HTTP/1.1 407 Who\r\nProxy-Authenticate: ${conduct.scheme} ${realm}\r\nContent-Length: 0\r\n\r\n`,
+          )
+        })
+        return true
+      }
+      case 'refuse':
+        this.#afterRequest(isConnect, () => {
+          record.isAnswered = true
+          this.answers++
+          const challenge = conduct.status === 407 ? 'Proxy-Authenticate: Basic realm="p"\r\n' : ''
+          const closing = conduct.keeps ? '' : 'Connection: close\r\n'
+          const head = `HTTP/1.1 ${conduct.status} No\r\n${challenge}${closing}Content-Length: 2\r\n\r\nno`
+          if (conduct.keeps) this.write(head)
+          else this.end('fin', head)
+        })
+        return true
+      case 'die':
+        this.end(conduct.how)
+        return true
+      case 'cutHead':
+        this.end(conduct.how, 'HTTP/1.1 200 Conn')
+        return true
+      case 'stall':
+        this.server.onStage('request')
+        return true
+    }
+  }
+
+  #afterRequest(isConnect: boolean, respond: () => void): void {
+    if (isConnect) respond()
+    else {
+      if (expectsContinue(this.record?.head ?? '')) this.write(CONTINUE)
+      this.#respond = respond
+    }
+  }
+
+  #connect(record: FaultRecord): void {
+    this.server.onStage('head')
+    if (this.#refuses(record, true)) {
+      // A challenge is answered on the same connection, or never.
+      if (this.server.conduct.kind === 'challenge') this.#challenged.push(record)
+      else this.server.records.push(...this.#challenged.splice(0), record)
+      return
+    }
+    this.#challenged = []
+    const [, target = ''] = /^CONNECT (\S+)/.exec(record.head) ?? []
+    const [, who = ''] = /^proxy-authorization: *(.*?)\r/im.exec(record.head) ?? []
+    this.via = `${NAMES[this.part]} for ${who} to ${target}`
+    this.#isTunnel = true
+    this.record = null
+    this.answers = 0
+    this.write('HTTP/1.1 200 Connection established\r\n\r\n')
+  }
+}

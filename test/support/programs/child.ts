@@ -1,0 +1,93 @@
+/**
+ * Runs a script in a process of its own, for promises about whole processes: that they exit by themselves, how they fail, that
+ * nothing aborts them. Does not know what the script does.
+ */
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import typescript from 'typescript'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+let compiled: string | undefined
+
+/**
+ * A folder with the sources as JavaScript, made once: compiling them anew in each child would take most of the suite's time. Below
+ * `node_modules`, so that packages are found from there.
+ */
+export function compiledSources(): string {
+  if (compiled !== undefined) return compiled
+  const parent = join(root, 'node_modules', '.cache')
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, 'parallelcurl-'))
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const { ModuleKind, ScriptTarget } = typescript
+  const compilerOptions = {
+    module: ModuleKind.ESNext,
+    target: ScriptTarget.ES2022,
+    verbatimModuleSyntax: true,
+  }
+  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue
+    const file = join(folder, 'src', name.replace(/\.ts$/, '.js'))
+    const { outputText } = typescript.transpileModule(readFileSync(join(root, 'src', name), 'utf8'), {
+      compilerOptions,
+    })
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, outputText)
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  return (compiled = folder)
+}
+
+export interface ChildResult {
+  readonly code: number | null
+  /** Set where a signal ended it: SIGSEGV and SIGABRT are what libcurl does when it is driven wrongly. */
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** It had to be killed. */
+  readonly hung: boolean
+}
+
+export interface ChildOptions {
+  /** What the script finds in `process.argv` from index 1 on. */
+  args?: readonly string[]
+  nodeArgs?: readonly string[]
+  env?: NodeJS.ProcessEnv
+  /** Bound for a process that never ends; no test measures it. */
+  killAfterMs?: number
+}
+
+/**
+ * Runs JavaScript (a module: `import` and top-level `await` work) as if it stood in the project's root folder:
+ * `import { ParallelCurl } from './src/index.js'`.
+ */
+export function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
+  const { args = [], nodeArgs = [], env = {}, killAfterMs = 30_000 } = options
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [...nodeArgs, '--input-type=module', '--eval', source, '--', ...args],
+      {
+        cwd: compiledSources(),
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    let [stdout, stderr, hung] = ['', '', false]
+    const bound = setTimeout(() => {
+      hung = true
+      child.kill('SIGKILL')
+    }, killAfterMs)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(bound)
+      resolve({ code, signal, stdout, stderr, hung })
+    })
+  })
+}

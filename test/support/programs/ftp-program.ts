@@ -1,0 +1,89 @@
+/**
+ * vsftpd as a private instance on a free port: everybody may read and write as `anonymous`, with any password, also over TLS with a
+ * certificate of the test authority; nobody else may. Whether it is installed is asked with `requireProgram`. Does not know who asks.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { authorityPem, issueCertificate } from '../servers/certificates.js'
+import { freePort, loopback, runProgram, type RunningProgram } from './program.js'
+
+export interface FtpProgram extends RunningProgram {
+  /** What it serves as `/`. */
+  readonly folder: string
+  /** The certificate to trust. */
+  readonly CAINFO: string
+  /** How many control connections there have been. */
+  connections(): number
+  /** A URL of a file in that folder. */
+  url(path: string): string
+}
+
+/** `requiresTls`: logins and data in the clear are refused. */
+export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProgram> {
+  const root = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+  const folder = join(root, 'served')
+  mkdirSync(folder)
+  // It may run as another user than the one who made the folder.
+  chmodSync(root, 0o755)
+  const [cert, key, CAINFO] = ['cert.pem', 'key.pem', 'ca.pem'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const certificate = issueCertificate('localhost', ['localhost', loopback])
+  writeFileSync(cert, certificate.cert)
+  writeFileSync(key, certificate.key)
+  writeFileSync(CAINFO, authorityPem())
+  const port = await freePort()
+  const log = join(root, 'log')
+  const settings = {
+    listen: 'YES',
+    listen_address: loopback,
+    listen_port: port,
+    background: 'NO',
+    run_as_launching_user: 'YES',
+    anonymous_enable: 'YES',
+    local_enable: 'YES',
+    write_enable: 'YES',
+    anon_root: folder,
+    anon_upload_enable: 'YES',
+    anon_other_write_enable: 'YES',
+    anon_mkdir_write_enable: 'YES',
+    secure_chroot_dir: folder,
+    seccomp_sandbox: 'NO',
+    isolate: 'NO',
+    isolate_network: 'NO',
+    delay_failed_login: 0,
+    ssl_enable: 'YES',
+    allow_anon_ssl: 'YES',
+    force_anon_logins_ssl: requiresTls ? 'YES' : 'NO',
+    force_anon_data_ssl: requiresTls ? 'YES' : 'NO',
+    force_local_logins_ssl: 'NO',
+    require_ssl_reuse: 'NO',
+    rsa_cert_file: cert,
+    rsa_private_key_file: key,
+    ssl_ciphers: 'HIGH',
+    xferlog_enable: 'YES',
+    log_ftp_protocol: 'YES',
+    vsftpd_log_file: log,
+  }
+  const file = join(root, 'vsftpd.conf')
+  writeFileSync(
+    file,
+    `${Object.entries(settings)
+      .map((pair) => pair.join('='))
+      .join('\n')}\n`,
+  )
+  const program = await runProgram('vsftpd', port, [file], () => {
+    rmSync(root, { recursive: true })
+  })
+  return {
+    ...program,
+    folder,
+    CAINFO,
+    connections: () => readFileSync(log, 'utf8').match(/ CONNECT: /g)?.length ?? 0,
+    // Two slashes: from the root, where it has put us in no other one.
+    url: (path) => `ftp://${loopback}:${String(port)}/${path}`,
+  }
+}

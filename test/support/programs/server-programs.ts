@@ -1,0 +1,103 @@
+/**
+ * Servers that others have written, as private instances on free ports with a certificate of the test authority: nginx (HTTP/1.1 and
+ * HTTP/2 over TLS), nghttpd (HTTP/2). Whether they are installed is asked with `requireProgram`. Does not know who asks them.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { authorityPem, issueCertificate } from '../servers/certificates.js'
+import { freePort, loopback, runProgram } from './program.js'
+
+export interface ProgramServer extends AsyncDisposable {
+  readonly port: number
+  /** What it serves: files that are put here. */
+  readonly folder: string
+  /** The certificate to trust. */
+  readonly CAINFO: string
+  url(path: string): string
+  /** The connections that it has answered on, one entry for each request. */
+  connections(): string[]
+}
+
+interface Paths {
+  readonly folder: string
+  readonly cert: string
+  readonly key: string
+  readonly CAINFO: string
+}
+
+function makeFolder(): Paths & { root: string } {
+  const root = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+  const folder = mkdtempSync(join(root, 'served-'))
+  const [cert, key, CAINFO] = ['cert.pem', 'key.pem', 'ca.pem'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const certificate = issueCertificate('localhost', ['localhost', loopback])
+  writeFileSync(cert, certificate.cert)
+  writeFileSync(key, certificate.key)
+  writeFileSync(CAINFO, authorityPem())
+  return { root, folder, cert, key, CAINFO }
+}
+
+/** nghttpd, which takes so many streams on one connection. */
+export async function startNghttpd(maxStreams = 100): Promise<ProgramServer> {
+  const { root, folder, cert, key, CAINFO } = makeFolder()
+  const port = await freePort()
+  const options = ['-v', '-a', loopback, '-d', folder, '-m', String(maxStreams)]
+  const program = await runProgram('nghttpd', port, [...options, String(port), key, cert], () => {
+    rmSync(root, { recursive: true })
+  })
+  return {
+    ...program,
+    folder,
+    CAINFO,
+    url: (path) => `https://${loopback}:${String(port)}${path}`,
+    // It says with each frame which connection it came on.
+    connections: () =>
+      [...program.log().matchAll(/\[id=(\d+)\] \[[^\]]*\] recv \(stream_id=\d+\) :method/g)].map(
+        ([, id = '']) => id,
+      ),
+  }
+}
+
+/** nginx: HTTP/2 where the client wants it, else 1.1; `/slow/` is what it sends at 500 kB/s. `directives`: more of its server. */
+export async function startNginx(directives = 'keepalive_requests 100000;'): Promise<ProgramServer> {
+  const { root, folder, cert, key, CAINFO } = makeFolder()
+  const port = await freePort()
+  const log = join(root, 'access.log')
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(root, name)};`)
+    .join(' ')
+  writeFileSync(
+    join(root, 'nginx.conf'),
+    `daemon off; master_process off; pid ${join(root, 'pid')}; error_log stderr;
+events { worker_connections 1000; }
+http {
+  ${temporary}
+  log_format connections '$connection $server_protocol $status $request_method $request_uri';
+  access_log ${log} connections;
+  server {
+    listen ${loopback}:${String(port)} ssl http2;
+    ssl_certificate ${cert};
+    ssl_certificate_key ${key};
+    root ${folder};
+    ${directives}
+    location /slow/ { alias ${folder}/; limit_rate 500k; }
+  }
+}
+`,
+  )
+  const options = ['-e', 'stderr', '-p', root, '-c', join(root, 'nginx.conf')]
+  const program = await runProgram('nginx', port, options, () => {
+    rmSync(root, { recursive: true })
+  })
+  return {
+    ...program,
+    folder,
+    CAINFO,
+    url: (path) => `https://${loopback}:${String(port)}${path}`,
+    connections: () => readFileSync(log, 'utf8').trim().split('\n'),
+  }
+}

@@ -1,0 +1,145 @@
+/** Multi handles that come and go: who gets which, and when they are closed. */
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { NativeMulti } from '../../../../src/engine/node-libcurl/binding.js'
+import {
+  keptBeside,
+  keptByMain,
+  keptConnections,
+  spareKeepers,
+} from '../../../../src/engine/connections/connection-budget.js'
+import { SEATS } from '../../../../src/engine/connections/host-sharding.js'
+import { type Lane, Lanes } from '../../../../src/engine/connections/multi-handles.js'
+
+describe('unit: lanes', () => {
+  let closed: string[]
+  let lanes: Lanes
+  beforeEach(() => {
+    closed = []
+    lanes = new Lanes()
+  })
+
+  function enter(identity: string, name: string, beside = 0): Lane {
+    const lane = lanes.enter(identity, beside)
+    lane.multi ??= { close: () => closed.push(name) } as unknown as NativeMulti
+    return lane
+  }
+
+  for (const identity of ['', 'someone']) {
+    it(`a retired lane takes nobody in, and is closed when the last one has left (identity '${identity}')`, () => {
+      const old = enter(identity, 'old')
+      enter(identity, 'old')
+      lanes.retire(old, 1)
+      const next = enter(identity, 'next')
+      expect(next).not.to.equal(old)
+      expect(lanes.size).to.equal(2)
+      lanes.leave(old, 0)
+      lanes.sweep(0)
+      expect(closed).to.deep.equal([])
+      lanes.leave(old, 0)
+      lanes.sweep(0)
+      expect(closed).to.deep.equal(['old'])
+      expect(lanes.size).to.equal(1)
+      expect(enter(identity, 'third')).to.equal(next)
+    })
+  }
+
+  it('one that nobody is in is closed at the next sweep, and not once more later', () => {
+    const old = enter('someone', 'old')
+    lanes.leave(old, 0)
+    lanes.retire(old, 1)
+    lanes.sweep(1)
+    lanes.sweep(1_000_000)
+    lanes.close()
+    expect(closed).to.deep.equal(['old'])
+  })
+
+  it('those beside the main lane are found by their numbers, and go when they have rested for too long', () => {
+    const [first, second] = [enter('', 'first', 1), enter('', 'second', 2)]
+    expect(enter('', 'first', 1)).to.equal(first)
+    expect([first, second, enter('', 'main')].map(({ beside }) => beside)).to.deep.equal([1, 2, 0])
+    expect(lanes.size).to.equal(3)
+    lanes.leave(first, 0)
+    lanes.leave(second, 0)
+    lanes.sweep(1_000_000)
+    expect(closed).to.deep.equal(['second'])
+    lanes.leave(first, 1_000_000)
+    lanes.sweep(1_000_001)
+    expect(lanes.size).to.equal(2)
+    expect(enter('', 'another', 2)).not.to.equal(second)
+    expect(enter('', 'first', 1)).to.equal(first)
+    lanes.close()
+    expect(closed.sort()).to.deep.equal(['another', 'first', 'main', 'second'])
+  })
+
+  it('one beside the main lane is followed by one with the same number', () => {
+    const old = enter('', 'old', 3)
+    lanes.retire(old, 1)
+    const next = enter('', 'next', 3)
+    expect(next).not.to.equal(old)
+    lanes.leave(old, 0)
+    lanes.sweep(0)
+    expect(closed).to.deep.equal(['old'])
+    expect(enter('', 'next', 3)).to.equal(next)
+  })
+
+  it('only so many are retired at a time', () => {
+    const first = enter('', 'first')
+    lanes.retire(first, 0)
+    expect(enter('', 'first')).to.equal(first)
+    lanes.retire(first, 1)
+    const second = enter('', 'second')
+    lanes.retire(second, 1)
+    expect(enter('', 'second')).to.equal(second)
+    lanes.retire(second, 2)
+    expect(enter('', 'third')).not.to.equal(second)
+    lanes.close()
+    expect(closed.sort()).to.deep.equal(['first', 'second', 'third'])
+  })
+
+  it('all of them keep as many connections as one would, and each at least as many as it has had in flight', () => {
+    const inFlight = fc.integer({ min: SEATS + 1, max: 20_000 })
+    fc.assert(
+      fc.property(inFlight, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (most, steps) => {
+        const kept = keptConnections(most)
+        const beside = steps.map((each) => each * SEATS)
+        const allMost = beside.reduce((sum, each) => sum + each)
+        const shares = beside.map((each) => keptBeside(kept, each, allMost))
+        for (const [i, each] of beside.entries()) expect(shares[i]).to.be.at.least(each)
+        const main = keptByMain(kept, allMost)
+        expect(main).to.be.at.least(Math.min(most, kept))
+        const sum = shares.reduce((all, each) => all + each, main)
+        // What is in flight comes first.
+        expect(sum).to.be.at.most(Math.max(kept, allMost + Math.floor(kept / 4)))
+      }),
+    )
+  })
+
+  it('says so when there are more or fewer beside the main lane, or more in one of them', () => {
+    let changes = 0
+    lanes = new Lanes(() => changes++)
+    for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
+    lanes.enter('')
+    lanes.enter('someone')
+    expect([changes, lanes.mostBeside()]).to.deep.equal([1, SEATS])
+    const lane = lanes.enter('', 1)
+    expect([changes, lanes.mostBeside()]).to.deep.equal([2, 2 * SEATS])
+    for (let i = 0; i <= SEATS; i++) lanes.leave(lane, 0)
+    for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
+    expect([changes, lanes.mostBeside()]).to.deep.equal([2, 2 * SEATS])
+    lanes.retireBeside()
+    expect([changes, lanes.mostBeside()]).to.deep.equal([3, 0])
+  })
+
+  it('identities that rest make no room for a crowd, nor a crowd for them', () => {
+    for (let i = 0; i < 250; i++) lanes.leave(enter(String(i), 'identity'), 0)
+    for (let i = 1; i <= 300; i++) lanes.leave(enter('', 'beside', i), 0)
+    lanes.sweep(1)
+    expect(closed).to.deep.equal([])
+  })
+
+  it('as many as may keep connections without taking half of the open files', () => {
+    expect(spareKeepers(1)).to.equal(3)
+    expect(spareKeepers(2 ** 31 - 1)).to.equal(0)
+  })
+})

@@ -1,0 +1,57 @@
+/** What becomes of a transfer with a large body when it is handed to the user: another one in its place, that says the same. */
+import { expect } from 'chai'
+import { Transfer } from '../../../src/transfer/transfer.js'
+import type { TransferContext } from '../../../src/transfer/transfer-types.js'
+
+/** What matters until a transfer is done, and not later: how it is scheduled, and who is to hear of it. */
+const ONLY_BEFORE = [
+  'callback',
+  'sink',
+  'onLaunch',
+  'bodySink',
+  'bodySource',
+  'deadline',
+  'isKnown',
+  'place',
+  'streamPlace',
+  'priority',
+  'isAwaited',
+  'dueAt',
+  'lane',
+  'gate',
+  'access',
+  'uncounted',
+  'restarts',
+  'head',
+]
+
+describe('unit: a transfer that is handed out', () => {
+  const make = (own: Partial<Record<keyof Transfer, unknown>> = {}): Transfer => {
+    const transfer = new Transfer({} as TransferContext, 7, 'http://h/', {}, {}, 3)
+    for (const key of Object.keys(transfer)) {
+      // Of each field one can tell whether it has come along.
+      if (!['id', 'url', 'queuedAt', 'isKnown'].includes(key))
+        Object.defineProperty(transfer, key, { value: { key }, writable: true })
+    }
+    return Object.assign(transfer, { chunks: Buffer.alloc(10), receivedBytes: 40_000 }, own)
+  }
+
+  it('another one has all of its outcome, in the place of the old one, which keeps no body alive', () => {
+    const old = make()
+    const before = { ...old } as Record<string, unknown>
+    const young = old.handOut()
+    const after = { ...young } as Record<string, unknown>
+    expect(young).to.not.equal(old)
+    expect(Object.keys(after)).to.have.members(Object.keys(before))
+    const lost = Object.keys(before).filter((key) => after[key] !== before[key])
+    expect(lost).to.have.members(ONLY_BEFORE.filter((key) => key !== 'isKnown'))
+    expect([old.chunks, old.source]).to.deep.equal([null, null])
+  })
+
+  it('the very same where somebody has it already, or the body is small, or went elsewhere', () => {
+    for (const own of [{ isKnown: true }, { receivedBytes: 30_000 }, { chunks: null }]) {
+      const old = make(own)
+      expect(old.handOut()).to.equal(old)
+    }
+  })
+})
