@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 bash scripts/setup.sh || exit
 bin=node_modules/.bin status=0
-"$bin/eslint" -c scripts/eslint.config.mjs --max-warnings 0 . || status=1
+"$bin/eslint" --max-warnings 0 . || status=1
 "$bin/prettier" --check --log-level warn . || status=1
 "$bin/depcruise" --config .dependency-cruiser.cjs src test scripts || status=1
 exit $status

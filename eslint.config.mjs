@@ -2,7 +2,6 @@
  * ESLint's rules: typescript-eslint's strict ones, with types. Does not know how src is layered (dependency-cruiser does)
  * nor how code is spaced (Prettier does).
  */
-import { join } from 'node:path'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
@@ -12,7 +11,7 @@ export default defineConfig(
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: join(import.meta.dirname, '..') },
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
