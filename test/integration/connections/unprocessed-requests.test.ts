@@ -25,7 +25,6 @@ async function outcomes(curl: ParallelCurl, urls: string[], body: string | null 
 
 describe('integration: requests that no server has looked at', () => {
   describe('nginx that closes each connection after few requests (D8)', () => {
-    const started: ProgramServer[] = []
     let server: ProgramServer
     before(async function () {
       requireProgram(this, 'nginx', 'nginx-light')
@@ -34,9 +33,8 @@ describe('integration: requests that no server has looked at', () => {
       )
       writeFileSync(join(server.folder, 'x'), 'x')
     })
-    after(async () => {
-      for (const each of started) await each[Symbol.asyncDispose]()
-    })
+    // Where nginx is missing there is none.
+    after(() => (server as ProgramServer | undefined)?.[Symbol.asyncDispose]())
 
     for (const body of [null, 'a=1']) {
       const method = body === null ? 'GET' : 'POST'

@@ -46,6 +46,9 @@ export async function runProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH },
   })
+  // A test that forgets it leaves nothing behind; that mocha's process does not end for it is told by scripts/ci-reporter.cjs.
+  const killAtExit = (): void => void child.kill()
+  process.on('exit', killAtExit)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data: Buffer) => (output += data.toString()))
@@ -53,6 +56,7 @@ export async function runProgram(
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
       state.isRunning = false
+      process.off('exit', killAtExit)
       resolve()
     }
     child.on('error', end)
