@@ -63,14 +63,15 @@ describe('D12: signals to the command', () => {
 
   it('lets what is in flight end within the grace, and begins nothing else', async () => {
     const urls = Array.from({ length: 5 }, (_, i) => server.url(`/gate/grace?${i}`))
-    const { code, text } = await run(['-s', '--grace', '60', '--parallel-max', '2', ...urls], (child) => {
+    const { code, text } = await run(['--grace', '60', '--parallel-max', '2', ...urls], (child) => {
+      // The answers come only once the command has said that it knows of the signal.
+      child.stderr?.on('data', (data: Buffer) => {
+        if (data.includes('for at most')) server.gate('grace').open()
+      })
       void server
         .gate('grace')
         .waiting(2)
-        .then(() => {
-          child.kill('SIGTERM')
-          server.gate('grace').open()
-        })
+        .then(() => child.kill('SIGTERM'))
     })
     expect([code, text]).to.deep.equal([143, 'passed gracepassed grace'])
     expect(server.requests).to.have.length(2)
