@@ -116,6 +116,8 @@ export class Upload implements BodySource {
           if (!isCurrent()) return
         }
       }
+      // A source that ends after the body has begun again says nothing of the new round.
+      if (!isCurrent()) return
       if (this.size !== null && total < this.size) throw this.mismatch(String(total))
       if (last !== null) this.give(last)
       this.isDone = true
