@@ -15,6 +15,10 @@ import { runRow } from '../../support/faults/run.js'
 import { startFaultServer, type FaultServer } from '../../support/faults/server.js'
 import { sequences, type Step } from '../../support/faults/steps.js'
 
+/** Rows that run side by side, each lane with servers of its own: most of the time a row waits. */
+const LANES = 4
+/** Apart, so that the rows of a lane are those of no other seed near it. */
+const SEED_STEP = 1_000_003
 /** More than enough for a row to find a handle that keeps what it should not. */
 const ROWS_TO_NOTICE = 400
 
@@ -23,40 +27,61 @@ interface Wiping {
 }
 
 describe('integration: a handle that is used again after failures', () => {
-  let server: FaultServer
   let folder: string
   let netrc: string
+  const servers: FaultServer[] = []
   before(async () => {
-    server = await startFaultServer()
+    for (let lane = 0; lane < LANES; lane++) servers.push(await startFaultServer())
     folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     netrc = join(folder, 'netrc')
     writeFileSync(netrc, 'machine 127.0.0.1 login netrc password from-netrc\n')
   })
   after(async () => {
     rmSync(folder, { recursive: true })
-    await server.close()
+    for (const server of servers) await server.close()
   })
 
-  async function divergenceOf(steps: readonly Step[]): Promise<Divergence | null> {
+  /** Null where the pool and fresh instances did the same. Counts the rows in which a transfer failed. */
+  async function divergenceOf(
+    steps: readonly Step[],
+    server: FaultServer,
+    tally = { failed: 0 },
+  ): Promise<Divergence | null> {
     const fresh = await runRow(steps, 'fresh', { server, netrc })
-    return compareRows(steps, await runRow(steps, 'pool', { server, netrc }), fresh)
+    const pool = await runRow(steps, 'pool', { server, netrc })
+    if (pool.steps.some(({ outcome }) => outcome !== '0')) tally.failed++
+    return compareRows(steps, pool, fresh)
   }
 
   it('does what a fresh one would have done', async function () {
-    this.timeout(3_600_000)
-    const numRuns = Number(process.env['PARALLELCURL_RUNS'] ?? 3000)
+    this.timeout(14_400_000)
+    const rows = Number(process.env['PARALLELCURL_RUNS'] ?? 3000)
     const seed = Number(process.env['PARALLELCURL_SEED'] ?? 24)
-    const property = fc.asyncProperty(sequences, async (steps) => {
-      const divergence = await divergenceOf(steps)
-      if (divergence !== null) expect.fail(JSON.stringify(divergence, null, 2))
+    const tally = { failed: 0 }
+    const lanes = servers.map((server, lane) => {
+      const property = fc.asyncProperty(sequences, async (steps) => {
+        const divergence = await divergenceOf(steps, server, tally)
+        if (divergence !== null) expect.fail(JSON.stringify(divergence, null, 2))
+      })
+      const endOnFailure = process.env['PARALLELCURL_SHRINK'] === '0'
+      return fc.assert(property, {
+        numRuns: Math.ceil(rows / LANES),
+        seed: seed + lane * SEED_STEP,
+        endOnFailure,
+      })
     })
-    await fc.assert(property, { numRuns, seed, endOnFailure: process.env['PARALLELCURL_SHRINK'] === '0' })
+    // No lane is left running when another one has failed.
+    const problems = (await Promise.allSettled(lanes)).filter(({ status }) => status === 'rejected')
+    if (problems.length > 0) throw (problems[0] as PromiseRejectedResult).reason
+    // Without failures it would not be what it is for.
+    expect(tally.failed / rows).to.be.greaterThan(0.5)
   })
 
   /** How many rows it takes to notice; Infinity where none does. */
   async function rowsToNotice(): Promise<number> {
     const rows = fc.sample(sequences, { numRuns: ROWS_TO_NOTICE, seed: 1 })
-    for (const [i, steps] of rows.entries()) if ((await divergenceOf(steps)) !== null) return i + 1
+    for (const [i, steps] of rows.entries())
+      if ((await divergenceOf(steps, servers[0] as FaultServer)) !== null) return i + 1
     return Infinity
   }
 

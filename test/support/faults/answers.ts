@@ -19,7 +19,7 @@ export function expectsContinue(head: string): boolean {
 export function answerTo(connection: FaultWire, record: FaultRecord): (() => void) | null {
   const { server } = connection
   const { head } = record
-  const plan = server.planOf(record.step)
+  const plan = server.planOf(record)
   if (plan === undefined) {
     return () => connection.end('fin', 'HTTP/1.1 410 Gone\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   }
@@ -51,7 +51,9 @@ function redirectsTaken(head: string): number {
 
 function locationOf({ server }: FaultWire, { step, head }: FaultRecord, plan: Plan): string {
   const to = plan.redirect?.to
-  const path = `/s${step}/next?hop=${redirectsTaken(head) + 1}`
+  // What else its query says goes on with it.
+  const query = /^\S+ \S*?\?(\S*)/.exec(head)?.[1]?.replace(/(^|&)hop=\d+/, '') ?? ''
+  const path = `/s${step}/next?${query === '' ? '' : `${query}&`}hop=${redirectsTaken(head) + 1}`
   const port = server.ports.origin
   if (to === 'same') return path
   if (to === 'file') return 'file:///etc/hostname'
@@ -161,6 +163,13 @@ function stall(
   if (at === 'sentBody') server.onStage('sentBody')
 }
 
+/** The body of the answer to a step: a sentence that names it, again and again up to the length. */
+export function answerText(step: number, length?: number): string {
+  const sentence = `this is the answer to step ${step}, and to nobody else`
+  if (length === undefined) return sentence
+  return `${sentence}; `.repeat(Math.ceil(length / (sentence.length + 2))).slice(0, length)
+}
+
 /** An answer with a body that names its step. */
 function compose(
   end: End & { kind: 'answer' },
@@ -168,16 +177,19 @@ function compose(
   record: FaultRecord,
 ): { head: string; body: string } {
   const request = record.head
-  const whole = `this is the answer to step ${record.step}, and to nobody else`
-  const [, from, to] = /^range: *bytes=(\d+)-(\d+)/im.exec(request) ?? []
-  const isPart = from !== undefined && end.status === 200 && Number(to) < whole.length
-  const text = isPart ? whole.slice(Number(from), Number(to) + 1) : whole
+  const whole = answerText(record.step, plan.length)
+  const range = /^range: *bytes=(\d+)-(\d*)\r/im.exec(request)
+  const from = Number(range?.[1])
+  const to = plan.isResumable && range?.[2] === '' ? whole.length - 1 : Number(range?.[2] || NaN)
+  const isPart = end.status === 200 && from <= to && to < whole.length
+  const text = isPart ? whole.slice(from, to + 1) : whole
   const isZipped = plan.gzip && /^accept-encoding:.*gzip/im.test(request)
   const plain = isZipped ? gzipSync(text).toString('latin1') : text
   const status = isPart ? 206 : end.status
   const hasBody = status !== 204 && status !== 304
   const lines = [`HTTP/${end.version} ${status} Fine`, `X-Step: ${record.step}`]
   if (isPart) lines.push(`Content-Range: bytes ${from}-${to}/${whole.length}`)
+  if (plan.isResumable) lines.push(`ETag: "step ${record.step}"`)
   if (isZipped) lines.push('Content-Encoding: gzip')
   if (status === 401) lines.push('WWW-Authenticate: Basic realm="r"')
   if (hasBody && end.framing === 'length') lines.push(`Content-Length: ${plain.length}`)

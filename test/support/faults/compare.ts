@@ -16,11 +16,12 @@ export interface Divergence {
   readonly fresh: unknown
 }
 
-/** What a client makes up: boundaries, and its part of a digest. */
+/** What a client makes up: boundaries, and its part of a digest. It counts, too, what it sent in vain on a connection that was dead. */
 function blurred(text: string): string {
   return text
     .replace(/(boundary=|--)[-\w'()+,./:=?]{16,}/g, '$1BOUNDARY')
     .replace(/(cnonce|response)="[^"]*"/g, '$1="?"')
+    .replace(/\bnc=\d{8}/g, 'nc=?')
 }
 
 /** How far two may differ: what a break or an abort cuts depends on what had arrived. */
@@ -28,11 +29,14 @@ interface Leeway {
   readonly bodies: boolean
   readonly requests: boolean
   readonly results: boolean
-  /** Two things go wrong, and which comes first is a matter of time: a source that fails, a connection that breaks under it. */
-  readonly outcomes: boolean
+  /** Two things go wrong, and which comes first is a matter of time: a function of the user's, a connection that breaks under it. */
+  readonly isDouble: boolean
 }
 
 const TIMED_OUT = '28'
+const SUCCESS = '0'
+/** What a function of the user's that fails ends a transfer with. */
+const OWN_FAILURE = '42'
 
 function leewayOf(step: Step): Leeway {
   const { conduct } = step
@@ -46,13 +50,26 @@ function leewayOf(step: Step): Leeway {
     end.kind === 'garbage' ||
     end.kind === 'die' ||
     end.kind === 'badChunk'
-  const isDouble = isUpload && (end.kind !== 'answer' || proxy.kind !== 'pass')
+  const isReading =
+    (conduct.kind === 'upload' && conduct.fails) ||
+    (conduct.kind === 'throws' && conduct.where === 'READFUNCTION')
+  // A connection that is reset as soon as it is accepted is so before or after libcurl tells the progress of having it.
+  const isWatching = conduct.kind === 'throws' && conduct.where === 'XFERINFOFUNCTION'
+  const isBroken = end.kind !== 'answer' || proxy.kind !== 'pass'
   return {
     requests: isGivenUp(step),
     bodies: isGivenUp(step) || isUpload || isCut || proxy.kind !== 'pass',
-    results: isGivenUp(step) || isDouble,
-    outcomes: isDouble,
+    results: isGivenUp(step) || (isUpload && isBroken),
+    isDouble: (isReading && isBroken) || (isWatching && end.kind === 'die' && end.when === 'accepted'),
   }
+}
+
+/** Whether it is a matter of time which of these two it is. */
+function isEither(step: Step, pool: string, fresh: string): boolean {
+  if (step.conduct.kind === 'timeout') return pool === TIMED_OUT || fresh === TIMED_OUT
+  if (!leewayOf(step).isDouble || (pool !== OWN_FAILURE && fresh !== OWN_FAILURE)) return false
+  // An answer to the head alone makes it a success.
+  return step.plan.end.kind === 'early' || (pool !== SUCCESS && fresh !== SUCCESS)
 }
 
 /**
@@ -99,12 +116,13 @@ function compareStep(index: number, step: Step, pool: Observed, fresh: Observed)
       ours.map(({ head }) => head),
       theirs.map(({ head }) => head),
     )
-  const isTimed = step.conduct.kind === 'timeout' && [pool.outcome, fresh.outcome].includes(TIMED_OUT)
-  if (pool.outcome !== fresh.outcome && !isTimed && !leeway.outcomes)
+  if (pool.outcome !== fresh.outcome && !isEither(step, pool.outcome, fresh.outcome))
     return differs('outcome', pool.outcome, fresh.outcome)
   if (leeway.results) return null
   for (const key of Object.keys(fresh.result)) {
     const [one, other] = [pool.result[key], fresh.result[key]]
+    // Through a tunnel that is there already, nobody asks for one.
+    if (key === 'HTTP_CONNECTCODE' && one === 0 && ours.some(({ isReused }) => isReused)) continue
     if (JSON.stringify(one) !== JSON.stringify(other)) return differs(key, one, other)
   }
   return null

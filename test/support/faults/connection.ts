@@ -55,7 +55,7 @@ export class FaultConnection implements FaultWire {
     // What came of a head before the client went away says who it was.
     socket.on('close', () => {
       if (this.isOver || this.parser.pending === '') return
-      this.server.records.push(this.#newRecord(this.parser.pending))
+      this.server.keep(this.#newRecord(this.parser.pending))
     })
   }
 
@@ -81,7 +81,7 @@ export class FaultConnection implements FaultWire {
   /** What no record would tell of: a refusal. */
   note(head: string): FaultRecord {
     const record = this.#newRecord(head)
-    this.server.records.push(record)
+    this.server.keep(record)
     return record
   }
 
@@ -109,10 +109,9 @@ export class FaultConnection implements FaultWire {
 
   /** Whether the plan is that it breaks with the first byte. */
   private dies(): boolean {
-    const { server } = this
-    const end = server.planOf(server.current)?.end
-    if (end?.kind !== 'die' || end.when !== 'accepted' || this.parser.isAmid) return false
-    this.end(end.how)
+    const how = this.parser.isAmid ? null : this.server.breakAtOnce
+    if (how === null) return false
+    this.end(how)
     return true
   }
 
@@ -146,11 +145,11 @@ export class FaultConnection implements FaultWire {
         this.#connect(record)
         return
       }
-      this.server.records.push(record)
+      this.server.keep(record)
       this.server.onStage('head')
       if (this.#refuses(record, false)) return
     } else {
-      this.server.records.push(record)
+      this.server.keep(record)
       this.server.onStage('head')
     }
     this.#respond = answerTo(this, record)
@@ -211,7 +210,7 @@ export class FaultConnection implements FaultWire {
     if (this.#refuses(record, true)) {
       // A challenge is answered on the same connection, or never.
       if (this.server.conduct.kind === 'challenge') this.#challenged.push(record)
-      else this.server.records.push(...this.#challenged.splice(0), record)
+      else for (const refused of [...this.#challenged.splice(0), record]) this.server.keep(refused)
       return
     }
     this.#challenged = []

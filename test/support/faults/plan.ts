@@ -59,5 +59,9 @@ export interface Plan {
   /** `Set-Cookie` lines of every answer but cut ones. */
   readonly cookies: readonly string[]
   readonly gzip: boolean
+  /** Bytes of the body of an answer. Default: one sentence. */
+  readonly length?: number
+  /** Whether a download can be continued: there is an `ETag`, and ranges without an end are obeyed. */
+  readonly isResumable?: boolean
   readonly end: End
 }

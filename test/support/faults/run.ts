@@ -76,7 +76,7 @@ export async function runRow(
       shared = step.shared
       outcomes.push(await runStep(pool, step, index, at))
       // What a transfer that was given up had sent arrives after it has ended.
-      if (isGivenUp(step)) for (let i = 0; i < 4; i++) await turn()
+      if (endsItself(step)) for (let i = 0; i < 4; i++) await turn()
     } catch (error) {
       if (!(error instanceof OptionError)) throw error
       outcomes.push({ outcome: 'OptionError', result: { message: error.message } })
@@ -91,6 +91,11 @@ export async function runRow(
   }))
   const jars = [at.jarA, at.jarB].map((jar) => jar.toJSON())
   return { steps: observed, jars, connections: server.accepted - before }
+}
+
+/** Whether its client ends it, while the server may not have seen it yet. */
+function endsItself({ conduct }: Step): boolean {
+  return conduct.kind === 'upload' ? conduct.fails : conduct.kind !== 'waits'
 }
 
 /** Whether it is a matter of time how far it comes. */

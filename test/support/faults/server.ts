@@ -3,7 +3,7 @@
  * are origins themselves behind what they let through. All that arrives is kept. Does not know libcurl, nor who is compared with whom.
  */
 import net from 'node:net'
-import type { Plan, ProxyConduct, Stage } from './plan.js'
+import type { Break, Plan, ProxyConduct, Stage } from './plan.js'
 import type { FaultHub, FaultRecord, Part } from './wire.js'
 import { FaultConnection } from './connection.js'
 import { Changes } from '../changes.js'
@@ -37,8 +37,22 @@ export class FaultServer implements FaultHub {
     this.#plans.set(step, plan)
   }
 
-  planOf(step: number): Plan | undefined {
+  planOf({ step }: FaultRecord): Plan | undefined {
     return this.#plans.get(step)
+  }
+
+  get breakAtOnce(): Break | null {
+    const end = this.#plans.get(this.current)?.end
+    return end?.kind === 'die' && end.when === 'accepted' ? end.how : null
+  }
+
+  keep(record: FaultRecord): void {
+    this.records.push(record)
+  }
+
+  /** How many connections are open. */
+  get open(): number {
+    return this.#connections.size
   }
 
   /** What a proxy does at the moment. */

@@ -26,13 +26,16 @@ export type Part = 'origin' | 'proxyA' | 'proxyB' | 'socks'
 
 /** All servers together. */
 export interface FaultHub {
-  readonly records: FaultRecord[]
   readonly ports: Readonly<Record<Part, number>>
   /** The step that is under way. */
   readonly current: number
   /** What a proxy does at the moment. */
   readonly conduct: ProxyConduct
-  planOf(step: number): Plan | undefined
+  /** How a connection ends with the first byte, where it is to. */
+  readonly breakAtOnce: Break | null
+  planOf(record: FaultRecord): Plan | undefined
+  /** The head of a request has come, or a proxy has refused. */
+  keep(record: FaultRecord): void
   /** Hears how far the step has come that is under way. */
   onStage(stage: Stage): void
 }
