@@ -26,7 +26,7 @@ export interface DocumentExample {
   /** The page that it is in: `README.md`. */
   readonly path: string
   /**
-   * The headings above it: in the README from the second level on (`Bodies / Downloads`), in a page of docs/ from the first. The
+   * The headings above it: in the README from the second level on (`Install`), in a page of docs/ from the first (`Sockets / ...`). The
    * README's first example has none.
    */
   readonly heading: string

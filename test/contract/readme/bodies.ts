@@ -1,5 +1,5 @@
 /**
- * What the README shows of downloads, streams and uploads. Does not know the rest of it.
+ * What the documentation shows of downloads, streams and uploads. Does not know the rest of it.
  */
 import { expect } from 'chai'
 import { mkdirSync } from 'node:fs'
@@ -14,7 +14,7 @@ const zipped = gzipSync(patternBytes(200_000))
 
 export const bodyCases: readonly ExampleCase[] = [
   {
-    heading: 'Bodies / Downloads',
+    heading: 'Downloads and uploads / Downloads',
     has: 'big.iso',
     given: `${QUICK_RETRIES}const curl = new ParallelCurl()`,
     prepare: async (run) => {
@@ -54,7 +54,7 @@ export const bodyCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Bodies / Streams',
+    heading: 'Streaming / Bodies as streams',
     has: "responseType: 'stream'",
     given: `
       import { createWriteStream } from 'node:fs'
@@ -78,7 +78,7 @@ export const bodyCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Bodies / Uploads',
+    heading: 'Downloads and uploads / Uploads',
     has: "upload: 'photo.jpg'",
     given: `
       import { createReadStream } from 'node:fs'

@@ -1,10 +1,11 @@
 /**
- * What the README shows of the command, and of its pictures. Does not know the rest of it.
+ * What the documentation shows of the command, and of its pictures. Does not know the rest of it.
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseLine } from '../../../src/cli/input/input-line.js'
 import type { ExampleRun } from '../../support/example-run.js'
 import { startHttpProxy, type HttpProxy } from '../../support/servers/http-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
@@ -26,6 +27,34 @@ const ARCHIVED = PAGES.map((path) => `GET https://example.com${path} 200`)
 const proxies = new WeakMap<ExampleRun, HttpProxy>()
 
 export const commandCases: readonly ExampleCase[] = [
+  {
+    heading: 'Examples',
+    has: '{host}/{n}.html',
+    prepare: (run) => run.write('urls.txt', URLS),
+    check: (_ran, run) => {
+      expect(seen(run)).to.have.members(ASKED)
+      PAGES.forEach((path, i) =>
+        expect(run.read(`pages/127.0.0.1/${i + 1}.html`)).to.equal(`page of ${path}`),
+      )
+      expect(run.read('run.journal').match(/"done"/g)).to.have.length(PAGES.length)
+    },
+  },
+  {
+    heading: 'The command / Input',
+    has: '"method": "PUT"',
+    notRun: 'it is a line of input',
+    check: (_ran, _run, text) => {
+      const { url, id, output, layer } = parseLine(text.trim())
+      expect([url, id, output]).to.deep.equal(['https://example.com/', '7', '7.json'])
+      expect(layer).to.deep.include.members([
+        ['request', 'PUT'],
+        ['header', 'X-A: 1'],
+        ['data-raw', '{"a":1}'],
+        ['proxy', 'http://proxy:3128'],
+        ['opt', 'TCP_KEEPALIVE=1'],
+      ])
+    },
+  },
   {
     heading: 'The command',
     has: '--sessions 20',
@@ -136,7 +165,7 @@ export const commandCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'The command / Pictures, as a library',
+    heading: 'Reports',
     has: 'renderReport',
     given: `const urls = ${JSON.stringify(URLS.trim().split('\n'))}`,
     check: (_ran, run) => {

@@ -1,11 +1,11 @@
 /**
- * What is said about one example of the README: what the text around it stands for, and what has to come of it. Does not know how it
+ * What is said about one example of the documentation: what the text around it stands for, and what has to come of it. Does not know how it
  * is run.
  */
 import type { ExampleRun, Ran } from '../../support/example-run.js'
 
 export interface ExampleCase {
-  /** The headings above it: `Bodies / Downloads`. */
+  /** The headings above it: `Downloads and uploads / Downloads`. */
   readonly heading: string
   /** Words that no other example under this heading has. */
   readonly has: string

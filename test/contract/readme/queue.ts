@@ -1,5 +1,5 @@
 /**
- * What the README shows of a queue for many machines. Does not know the rest of it.
+ * What the documentation shows of a queue for many machines. Does not know the rest of it.
  */
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -9,11 +9,11 @@ import { freePort, startRedis } from '../../support/programs/redis.js'
 import { requireProgram } from '../../support/programs/requires.js'
 import { seen, type ExampleCase } from './example-case.js'
 
-const SECTION = 'More than one machine'
+const SECTION = 'Many machines'
 const needs = (context: Mocha.Context): void => requireProgram(context, 'redis-server')
 const NAMED = 'export PARALLELCURL_REDIS=redis://127.0.0.1:6379\n'
 
-/** A Redis in the place of the README's, and a list. */
+/** A Redis in the place of the page's, and a list. */
 async function prepare(run: ExampleRun): Promise<void> {
   const redis = run.own(await startRedis())
   run.replace('redis://127.0.0.1:6379', redis.url).replace('port: 6379', `port: ${redis.port}`)
@@ -24,6 +24,22 @@ async function prepareFilled(run: ExampleRun): Promise<void> {
   await prepare(run)
   const { code, stderr } = await run.shell(`${NAMED}npx parallelcurl enqueue --queue pages -i urls.txt`)
   expect(code, stderr).to.equal(0)
+}
+
+/** Both pages are fetched and stored, and the worker has ended in good order. */
+function checkWorked(_ran: unknown, run: ExampleRun): void {
+  expect(seen(run)).to.have.members(['GET /a', 'GET /b'])
+  const outcomes = run.read('outcomes.jsonl').trim().split('\n')
+  const parsed = outcomes.map((line) => JSON.parse(line) as { url: string; status: number })
+  expect(parsed.map(({ url, status }) => `${url} ${status}`)).to.have.members([
+    'https://example.com/a 200',
+    'https://example.com/b 200',
+  ])
+  const files = readdirSync(join(run.folder, 'bodies'), { recursive: true, withFileTypes: true })
+  const bodies = files
+    .filter((file) => file.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+  expect(bodies).to.have.members(['page of /a', 'page of /b'])
 }
 
 export const queueCases: readonly ExampleCase[] = [
@@ -57,7 +73,7 @@ export const queueCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: SECTION,
+    heading: `${SECTION} / From a shell`,
     has: 'parallelcurl enqueue',
     needs,
     prepare,
@@ -69,36 +85,32 @@ export const queueCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: SECTION,
+    heading: `${SECTION} / From a shell`,
     has: 'parallelcurl status',
     needs,
     prepare: prepareFilled,
     check: ({ stdout }) => expect(stdout).to.match(/^waiting +2$/m),
   },
   {
-    heading: SECTION,
+    heading: `${SECTION} / From a shell`,
     has: 'parallelcurl work',
     needs,
     prepare: prepareFilled,
     // "The first SIGTERM finishes what is in flight."
     until: (run) => run.server.waitForRequests(2),
-    check: (_ran, run) => {
-      expect(seen(run)).to.have.members(['GET /a', 'GET /b'])
-      const outcomes = run.read('outcomes.jsonl').trim().split('\n')
-      const parsed = outcomes.map((line) => JSON.parse(line) as { url: string; status: number })
-      expect(parsed.map(({ url, status }) => `${url} ${status}`)).to.have.members([
-        'https://example.com/a 200',
-        'https://example.com/b 200',
-      ])
-      const files = readdirSync(join(run.folder, 'bodies'), { recursive: true, withFileTypes: true })
-      const bodies = files
-        .filter((file) => file.isFile())
-        .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
-      expect(bodies).to.have.members(['page of /a', 'page of /b'])
-    },
+    check: checkWorked,
   },
   {
-    heading: SECTION,
+    heading: 'Examples',
+    has: 'parallelcurl work',
+    needs,
+    prepare: prepareFilled,
+    // "The first SIGTERM finishes what is in flight."
+    until: (run) => run.server.waitForRequests(2),
+    check: checkWorked,
+  },
+  {
+    heading: `${SECTION} / From a program`,
     has: "from 'parallelcurl/bullmq'",
     needs,
     prepare,

@@ -1,11 +1,11 @@
 /**
- * What the README shows of limits, retries, cancellation, streams of requests and statistics. Does not know the rest of it.
+ * What the documentation shows of limits, retries, cancellation, streams of requests and statistics. Does not know the rest of it.
  */
 import { expect } from 'chai'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
-const SECTION = 'Limits, retries, cancellation'
+const SECTION = 'Limits and retries'
 
 export const runningCases: readonly ExampleCase[] = [
   {
@@ -73,7 +73,7 @@ export const runningCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: `${SECTION} / \`request()\` and \`stream()\``,
+    heading: 'Streaming / `request()` and `stream()`',
     has: 'ordered: true',
     given: `${QUICK_RETRIES}
       const curl = new ParallelCurl()
@@ -114,7 +114,7 @@ export const runningCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: `${SECTION} / What is going on`,
+    heading: `${SECTION} / Statistics`,
     has: 'curl.stats()',
     given: `
       const curl = new ParallelCurl(1, { maxRequestsPerHost: 2 })

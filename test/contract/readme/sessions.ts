@@ -1,5 +1,5 @@
 /**
- * What the README shows of cookie jars, proxies and sessions. Does not know the rest of it.
+ * What the documentation shows of cookie jars, proxies and sessions. Does not know the rest of it.
  */
 import { expect } from 'chai'
 import { statSync } from 'node:fs'
@@ -68,7 +68,7 @@ export const sessionCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Cookies / Sessions that log in',
+    heading: `${SECTION} / Sessions that log in`,
     has: 'onNewSession',
     // Its login, then the request, as the same visitor.
     check: (_ran, run) => {

@@ -1,5 +1,5 @@
 /**
- * What the README shows of connections, sockets and WebSockets. Does not know the rest of it.
+ * What the documentation shows of connections, sockets and WebSockets. Does not know the rest of it.
  */
 import { expect } from 'chai'
 import { once } from 'node:events'
@@ -49,7 +49,7 @@ async function feed(run: ExampleRun, scheme: 'http' | 'https'): Promise<number> 
 
 export const socketCases: readonly ExampleCase[] = [
   {
-    heading: 'Bodies / What happens to a connection',
+    heading: 'HTTP/2 and connections / Events',
     has: 'onSocketEvent',
     given: 'const curl = new ParallelCurl()\n',
     check: ({ stdout }, run) => {
@@ -61,7 +61,7 @@ export const socketCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Bodies / What this build can do',
+    heading: 'API / What this build can do',
     has: 'capabilities()',
     check: ({ lines }) => {
       expect(lines[0]).to.match(/^\d+\.\d+\.\d+ \S+ (\d+\.\d+\.\d+|undefined)$/)

@@ -1,18 +1,19 @@
 /**
- * The README's first example, what it says about installing, and the port of a script from PHP. Does not know the rest of the
- * README.
+ * The README's examples in TypeScript, what it says about installing, and the port of a script from PHP. Does not know the rest of
+ * the documentation.
  */
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import type { ExampleRun, Ran } from '../../support/example-run.js'
 import { patternBytes } from '../../support/servers/http-handlers.js'
 import { requirePhp } from '../../support/programs/real-php.js'
-import { seen, type ExampleCase } from './example-case.js'
+import { refusedPort } from '../../support/servers/tcp-server.js'
+import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
 const fromRoot = (path: string): URL => new URL(`../../../${path}`, import.meta.url)
 const manifest = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as {
   scripts: Record<string, string>
-  allowScripts: Record<string, boolean>
 }
 
 /** A script of package.json that another test runs. */
@@ -83,16 +84,70 @@ export const startCases: readonly ExampleCase[] = [
     notRun: 'scripts/check-package.mjs does, with what npm pack has made',
     check: () => expect(existsSync(fromRoot('scripts/check-package.mjs'))).to.equal(true),
   },
-  {
+  ...['pnpm add', 'yarn add', 'bun add'].map((command): ExampleCase => ({
     heading: 'Install',
-    has: 'allowScripts',
-    notRun: 'npm reads it',
-    check: (_ran, _run, text) => {
-      expect(JSON.parse(text)).to.deep.equal({ allowScripts: manifest.allowScripts })
+    has: command,
+    notRun: 'it installs',
+    check: (_ran, _run, text) => expect(text).to.match(/ parallelcurl\n$/),
+  })),
+  {
+    heading: 'Examples',
+    has: 'captureHeaders: true',
+    prepare: ({ server }) => {
+      const statuses = [503]
+      server.route('/api', (_request, response) => {
+        const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }
+        response.writeHead(statuses.shift() ?? 200, headers).end(gzipSync('{"id":7}'))
+      })
+    },
+    given: QUICK_RETRIES,
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('200 application/json { id: 7 }\n')
+      expect(seen(run)).to.deep.equal(['GET /api', 'GET /api'])
     },
   },
   {
-    heading: 'Porting from PHP',
+    heading: 'Examples',
+    has: 'createInterface',
+    prepare: async (run) => {
+      run.replace('http://refused.example', `http://127.0.0.1:${await refusedPort()}`)
+      run.write('urls.txt', 'https://example.com/a\nhttp://refused.example/\nhttps://example.com/b\n')
+    },
+    stderr: /^http:\/\/refused\.example\/ Could(n't| not) connect[^\n]*\n$/,
+    check: ({ lines }, run) => {
+      expect(lines).to.have.members(['https://example.com/a 200 10', 'https://example.com/b 200 10'])
+      expect(seen(run)).to.have.members(['GET /a', 'GET /b'])
+    },
+  },
+  {
+    heading: 'Examples',
+    has: 'rateLimitPerHost',
+    given: `${QUICK_RETRIES}const urls = ['https://example.com/a', 'https://example.com/b']`,
+    prepare: ({ server }) => {
+      const statuses = [429]
+      server.route('/a', (_request, response) => {
+        response.writeHead(statuses.shift() ?? 200).end('page of /a')
+      })
+    },
+    check: ({ lines }, run) => {
+      expect(lines.slice(0, -1)).to.have.members(['https://example.com/a 0 10', 'https://example.com/b 0 10'])
+      expect(lines.at(-1)).to.equal('1')
+      expect([run.read('pages/0.html'), run.read('pages/1.html')]).to.deep.equal(['page of /a', 'page of /b'])
+      expect(seen(run)).to.have.members(['GET /a', 'GET /a', 'GET /b'])
+    },
+  },
+  {
+    heading: 'Examples',
+    has: 'parallelcurl/php',
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('https://example.com/ 200 9\n')
+      expect(run.server.requests.map(({ headers }) => headers['user-agent'])).to.deep.equal([
+        'my-scraper/1.0',
+      ])
+    },
+  },
+  {
+    heading: 'Porting from PHP / Before',
     has: 'require_once',
     needs: requirePhp,
     prepare: (run) => {
@@ -115,7 +170,7 @@ export const startCases: readonly ExampleCase[] = [
     check: checkPorted,
   },
   {
-    heading: 'Porting from PHP',
+    heading: 'Porting from PHP / After',
     has: 'curl_getinfo, http_build_query',
     prepare: preparePorted,
     check: checkPorted,

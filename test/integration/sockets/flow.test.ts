@@ -193,7 +193,7 @@ describe('sockets at work', () => {
       const socket = await curl.connect(secure.url, { SSL_VERIFYPEER: false, PROXY })
       await once(socket, 'data')
       socket.resume()
-      // Old builds cannot tell: README, "Sockets".
+      // Old builds cannot tell: docs/sockets.md.
       const canTell = libcurlVersionNumber >= 0x080000
       const outcome = canTell ? errorOf(socket) : once(socket, 'end')
       await proxy.close()

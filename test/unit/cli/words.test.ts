@@ -1,5 +1,4 @@
 /** What people write, in words: config files, lines of JSON, formats of -w, curl commands. */
-import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { parseCommandLine } from '../../../src/cli/arguments/command-line.js'
 import { parseConfig } from '../../../src/cli/arguments/config-file.js'
@@ -44,14 +43,6 @@ describe('words', () => {
       const sample =
         { opt: 'PORT=1', form: 'a=b', 'form-string': 'a=b', cert: 'file', proto: '=http' }[long] ?? '1'
       expect(() => draftRequest([[long, value === undefined ? null : sample]]), long).to.not.throw()
-    }
-  })
-
-  it('each option stands in the README as in --help', () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
-    for (const { long, short, value, help } of FLAGS) {
-      const spelling = `${short === undefined ? '' : `-${short}, `}--${long}${value === undefined ? '' : ` ${value}`}`
-      expect(readme).to.include(`| \`${spelling}\` | ${help.replace(/</g, '&lt;')} |`)
     }
   })
 

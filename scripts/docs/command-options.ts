@@ -1,0 +1,76 @@
+/**
+ * docs/command-options.md: every option of the command and of the commands for queues, from the tables that parse them. Does not know where
+ * the page is kept.
+ */
+import { FLAGS, type Flag } from '../../src/cli/arguments/flags.js'
+import { QUEUE_COMMANDS, type QueueCommand } from '../../src/cli/arguments/queue-flags.js'
+
+const HEAD = '| Option | What it does |\n| --- | --- |\n'
+
+/** `-X, --request METHOD`, as it stands in `--help`. */
+const spelled = ({ long, short, value }: Flag): string =>
+  `${short === undefined ? '' : `-${short}, `}--${long}${value === undefined ? '' : ` ${value}`}`
+
+const cell = (text: string): string => text.replace(/</g, '&lt;').replace(/\|/g, '\\|')
+const row = (flag: Flag): string => `| \`${spelled(flag)}\` | ${cell(flag.help)} |\n`
+
+/** Groups in the order in which they come first. */
+function grouped(flags: readonly Flag[]): string {
+  return [...new Set(flags.map(({ group }) => group))]
+    .map(
+      (name) =>
+        `## ${name}\n\n${HEAD}${flags
+          .filter(({ group }) => group === name)
+          .map(row)
+          .join('')}`,
+    )
+    .join('\n')
+}
+
+const known = new Set(FLAGS)
+
+/** What only the commands for queues have, each option once, with the commands that take it. */
+function ofQueues(commands: ReadonlyMap<string, QueueCommand>): string {
+  const takers = new Map<Flag, string[]>()
+  for (const [name, { flags }] of commands)
+    for (const flag of flags) if (!known.has(flag)) takers.set(flag, [...(takers.get(flag) ?? []), name])
+  const rows = [...takers].map(([flag, names]) => {
+    const all = names.length === commands.size
+    return `| \`${spelled(flag)}\` | ${all ? 'all' : names.map((name) => `\`${name}\``).join(', ')} | ${cell(flag.help)} |\n`
+  })
+  return `| Option | Command | What it does |\n| --- | --- | --- |\n${rows.join('')}`
+}
+
+/** `a`, `b` and `c`. */
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
+
+/** Which of the options above a command takes: whole groups, and what else there is. */
+function taken([name, { flags }]: [string, QueueCommand]): string {
+  const here = new Set(flags.filter((flag) => known.has(flag) && flag.long !== 'help'))
+  const groups = [...new Set(FLAGS.map(({ group }) => group))].filter((name) =>
+    FLAGS.filter(({ group }) => group === name).every((flag) => here.has(flag)),
+  )
+  const others = [...here].filter(({ group }) => !groups.includes(group)).map(({ long }) => `\`--${long}\``)
+  const all = [...groups.map((group) => `"${group}"`), ...others]
+  return `| \`parallelcurl ${name}\` | ${all.length === 0 ? 'none' : listed(all)} |\n`
+}
+
+/** The page, with a line end at its end. */
+export function commandOptionsPage(): string {
+  return `# Options of the command
+
+\`npm run docs\` writes this page from the source. [The command](command.md) explains how options work together.
+
+${grouped(FLAGS)}
+## Queues
+
+The commands of [many machines](many-machines.md) take these options:
+
+${ofQueues(QUEUE_COMMANDS)}
+And these of the groups above:
+
+| Command | Groups and options |
+| --- | --- |
+${[...QUEUE_COMMANDS].map(taken).join('')}`
+}

@@ -1,0 +1,105 @@
+/**
+ * The pages for people hold together: links lead somewhere, pages are of a size that people read, what is made from the source is up to
+ * date. Does not run their examples: readme-runs.test.ts does.
+ */
+import { expect } from 'chai'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { commandOptionsPage } from '../../scripts/docs/command-options.js'
+import { documents, type Document } from '../support/documents.js'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const GENERATED = 'docs/command-options.md'
+
+const page = (path: string): Document => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })
+const pages = [...documents(), page('CONTRIBUTING.md'), page('SECURITY.md')]
+
+/** What a page says outside of its examples. */
+const prose = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')
+
+/** The anchor that GitHub gives to a heading. */
+function anchorOf(heading: string): string {
+  const letters = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+  return letters.trim().replaceAll(' ', '-')
+}
+
+function anchors(text: string): Set<string> {
+  const found = new Set<string>()
+  for (const [, heading = ''] of prose(text).matchAll(/^#+ (.*)$/gm)) {
+    const anchor = anchorOf(heading)
+    let unique = anchor
+    for (let n = 1; found.has(unique); n++) unique = `${anchor}-${n}`
+    found.add(unique)
+  }
+  return found
+}
+
+/** Links and pictures that lead to this checkout: `../README.md#install`, `errors.md`, `#limits`. */
+function links({ text }: Document): string[] {
+  const all = [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  return all.filter((target) => !/^[a-z]+:/.test(target))
+}
+
+/** Where a link of a page leads: a path from the root, and an anchor. */
+function target({ path }: Document, link: string): [file: string, anchor: string] {
+  const [file = '', anchor = ''] = link.split('#')
+  return [file === '' ? path : relative(ROOT, resolve(ROOT, dirname(path), file)), anchor]
+}
+
+function sources(folder: string): string[] {
+  const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+  return files.filter((name) => /\.(ts|mjs|cjs|sh)$/.test(name)).map((name) => join(folder, name))
+}
+
+describe('contract: the pages', () => {
+  it('have links that lead somewhere, to the heading that they name', () => {
+    const broken: string[] = []
+    let count = 0
+    for (const from of pages) {
+      for (const link of links(from)) {
+        const [file, anchor] = target(from, link)
+        count++
+        if (!existsSync(join(ROOT, file))) broken.push(`${from.path}: ${link}`)
+        else if (anchor !== '' && !anchors(page(file).text).has(anchor)) broken.push(`${from.path}: ${link}`)
+      }
+    }
+    expect(broken).to.deep.equal([])
+    expect(count).to.be.greaterThan(50)
+  })
+
+  it('are all named by the README', () => {
+    const readme = page('README.md')
+    const named = new Set(links(readme).map((link) => target(readme, link)[0]))
+    const all = documents().map(({ path }) => path)
+    expect(all.filter((path) => path !== 'README.md' && !named.has(path))).to.deep.equal([])
+  })
+
+  it('are named rightly by the source', () => {
+    const wrong: string[] = []
+    for (const file of ['src', 'test', 'scripts'].flatMap(sources)) {
+      for (const [path] of readFileSync(join(ROOT, file), 'utf8').matchAll(/\bdocs\/[\w-]+\.md\b/g))
+        if (!existsSync(join(ROOT, path))) wrong.push(`${file}: ${path}`)
+    }
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('name files of this checkout that are there', () => {
+    const wrong: string[] = []
+    for (const { path, text } of pages) {
+      for (const [, file = ''] of text.matchAll(/\b((?:src|test|scripts)\/[\w./-]+\.\w+)\b/g))
+        if (!existsSync(join(ROOT, file))) wrong.push(`${path}: ${file}`)
+    }
+    expect(wrong).to.deep.equal([])
+  })
+
+  for (const { path, text } of documents()) {
+    const limit = path === 'README.md' ? 9000 : path === GENERATED ? 12_000 : 11_000
+    it(`${path} has at most ${limit} bytes`, () => {
+      expect(Buffer.byteLength(text)).to.be.at.most(limit)
+    })
+  }
+
+  it(`${GENERATED} is what \`npm run docs\` writes`, () => {
+    expect(page(GENERATED).text).to.equal(commandOptionsPage())
+  })
+})
