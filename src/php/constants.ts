@@ -1,5 +1,5 @@
 /**
- * The constants of PHP 8.2's curl extension, with PHP's values. Written by scripts/generate-php-constants.ts from PHP
+ * The constants of PHP 8.2's curl extension, with PHP's values. Written by scripts/generate/php-constants.ts from PHP
  * 8.2.36 on libcurl 7.88.1: do not edit. Does not know what the libcurl in use supports.
  */
 

@@ -1,6 +1,7 @@
 /**
- * The types of libcurl's options, as an editor completes them. Written by scripts/generate-options.ts: change that, not this.
- * Does not know which of them the installed libcurl has: that is checked when they are used.
+ * The types of libcurl's options, as an editor completes them.
+ * Written by scripts/generate/options.ts, which is what to change, from node-libcurl 4.0.0 and 5.1.2, libcurl 8.22.0:
+ * no line is written by hand. Does not know which of them the installed libcurl has: that is checked when they are used.
  */
 import type { PostFieldsInput } from '../values/post-fields.js'
 import type {

@@ -1,6 +1,7 @@
 /**
- * Every info of libcurl, both majors of node-libcurl in one. Written by scripts/generate-options.ts: change that, not this.
- * Does not know what is installed.
+ * Every info of libcurl, both majors of node-libcurl in one.
+ * Written by scripts/generate/options.ts, which is what to change, from node-libcurl 4.0.0 and 5.1.2, libcurl 8.22.0:
+ * no line is written by hand. Does not know what is installed.
  *
  * One word for each: NAME=NUMBER, then @VERSION of libcurl where node-libcurl's source asks for one, then /4 or /5 where only that
  * major of node-libcurl has it.

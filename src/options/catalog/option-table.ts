@@ -1,6 +1,7 @@
 /**
  * Every option of libcurl's easy and multi handles, by what kind of value node-libcurl takes for it; both majors in one.
- * Written by scripts/generate-options.ts: change that, not this. Does not know what is installed.
+ * Written by scripts/generate/options.ts, which is what to change, from node-libcurl 4.0.0 and 5.1.2, libcurl 8.22.0:
+ * no line is written by hand. Does not know what is installed.
  *
  * One word for each: NAME=NUMBER, then @VERSION of libcurl where node-libcurl's source asks for one, then /4 or /5 where only that
  * major of node-libcurl has it. Packed, because it is read at every start.
@@ -114,8 +115,8 @@ export const EASY_ALIASES = `
 ENCODING>ACCEPT_ENCODING FILE>WRITEDATA INFILE>READDATA WRITEHEADER>HEADERDATA
 PROGRESSDATA>XFERINFODATA POST301>POSTREDIR SSLKEYPASSWD>KEYPASSWD FTPAPPEND>APPEND
 FTPLISTONLY>DIRLISTONLY FTP_SSL>USE_SSL SSLCERTPASSWD>KEYPASSWD KRB4LEVEL>KRBLEVEL
-FTP_RESPONSE_TIMEOUT>SERVER_RESPONSE_TIMEOUT RTSPHEADER>HTTPHEADER
-MAIL_RCPT_ALLLOWFAILS>MAIL_RCPT_ALLOWFAILS
+FTP_RESPONSE_TIMEOUT>SERVER_RESPONSE_TIMEOUT MAIL_RCPT_ALLLOWFAILS>MAIL_RCPT_ALLOWFAILS
+RTSPHEADER>HTTPHEADER
 `
 
 export const MULTI_OPTIONS: Readonly<Record<'integer' | 'list' | 'unsupported', string>> = {

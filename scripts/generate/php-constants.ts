@@ -1,10 +1,8 @@
 /**
- * Writes src/php/constants.ts from the curl extension of a real PHP 8.2 (Debian: php-cli php-curl):
- *   node --import ./scripts/register-ts-node.mjs scripts/generate-php-constants.ts
- * Does not know which of the constants the library can honour.
+ * src/php/constants.ts, out of the curl extension of a real PHP 8.2 (Debian: php-cli php-curl). Does not know which of the
+ * constants the library can honour.
  */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 interface Dump {
@@ -37,54 +35,68 @@ const phpOnly: Record<string, string> = {
 const lists =
   /^CURLOPT_(CONNECT_TO|HTTP200ALIASES|HTTPHEADER|MAIL_RCPT|POSTQUOTE|PREQUOTE|PROXYHEADER|QUOTE|RESOLVE|TELNETOPTIONS)$/
 
-const php = process.argv[2] ?? 'php'
-const dumpScript = fileURLToPath(new URL('./php/constants.php', import.meta.url))
-const dump = JSON.parse(
-  execFileSync(php, ['-n', '-d', 'extension=curl', dumpScript], { encoding: 'utf8' }),
-) as Dump
-if (!dump.php.startsWith('8.2.')) throw new Error(`PHP 8.2 is needed, this is ${dump.php}`)
-
-const first = new Map<string, string>()
-const lines: string[] = []
-let family = ''
-for (const [name, value] of Object.entries(dump.constants).sort(([a], [b]) => (a < b ? -1 : 1))) {
-  const prefix = /^CURL[A-Z]*/.exec(name)![0]
-  if (prefix !== family) lines.push('')
-  family = prefix
-  const doc = describe(name, value)
-  if (doc !== '') lines.push(`/** ${doc} */`)
-  lines.push(`export const ${name} = ${value}`)
-}
-
 /** Of two names of one number, one; and what has no type. */
 const notInUnions = new Set(['CURLINFO_HTTP_CODE', 'CURLINFO_PRIVATE'])
 
-const infoTypes = [
-  unionOf('NumberInfo', 'Infos that are numbers.', (kind) => kind === 'Integer' || kind.startsWith('Float')),
-  unionOf(
-    'StringInfo',
-    'Infos that are strings, or false where libcurl has none.',
-    (kind) => kind === 'String',
-  ),
-]
+/** The file, by its path below the root; a sentence where this machine has no PHP to make it with. */
+export function phpConstantsFile(php = 'php'): [path: string, text: string] | string {
+  const dumped = dumpOf(php)
+  return typeof dumped === 'string' ? dumped : ['src/php/constants.ts', textOf(dumped)]
+}
 
-writeFileSync(
-  new URL('../src/php/constants.ts', import.meta.url),
-  [
+function dumpOf(php: string): Dump | string {
+  const needed = 'PHP 8.2 with its curl extension is needed (Debian 12: apt-get install php-cli php-curl)'
+  const script = fileURLToPath(new URL('./php-constants.php', import.meta.url))
+  let output: string
+  try {
+    output = execFileSync(php, ['-n', '-d', 'extension=curl', script], { encoding: 'utf8', stdio: 'pipe' })
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: string; stdout?: string; stderr?: string }
+    const said = [stderr, stdout].map((text) => text?.trim().split('\n')[0]).find(Boolean)
+    return `${needed}: ${code === 'ENOENT' ? `there is no ${php}` : `${php} says: ${said ?? String(error)}`}`
+  }
+  const dump = JSON.parse(output) as Dump
+  return dump.php.startsWith('8.2.') ? dump : `${needed}: this is PHP ${dump.php}`
+}
+
+function textOf({ php, libcurl, constants, texts }: Dump): string {
+  const first = new Map<string, string>()
+  const lines: string[] = []
+  let family = ''
+  for (const [name, value] of Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const prefix = /^CURL[A-Z]*/.exec(name)![0]
+    if (prefix !== family) lines.push('')
+    family = prefix
+    const doc = describe(name, value, texts, first)
+    if (doc !== '') lines.push(`/** ${doc} */`)
+    lines.push(`export const ${name} = ${value}`)
+  }
+  return [
     '/**',
-    ` * The constants of PHP 8.2's curl extension, with PHP's values. Written by scripts/generate-php-constants.ts from PHP`,
-    ` * ${dump.php} on libcurl ${dump.libcurl}: do not edit. Does not know what the libcurl in use supports.`,
+    ` * The constants of PHP 8.2's curl extension, with PHP's values. Written by scripts/generate/php-constants.ts from PHP`,
+    ` * ${php} on libcurl ${libcurl}: do not edit. Does not know what the libcurl in use supports.`,
     ' */',
     ...lines,
-    ...infoTypes.flat(),
+    ...unionOf(
+      constants,
+      'NumberInfo',
+      'Infos that are numbers.',
+      (kind) => kind === 'Integer' || kind.startsWith('Float'),
+    ),
+    ...unionOf(
+      constants,
+      'StringInfo',
+      'Infos that are strings, or false where libcurl has none.',
+      (kind) => kind === 'String',
+    ),
     '',
-  ].join('\n'),
-)
-process.stdout.write(`${Object.keys(dump.constants).length} constants of PHP ${dump.php}\n`)
+  ].join('\n')
+}
 
-function describe(name: string, value: number): string {
+/** @param first the first name of each number, which this adds to */
+function describe(name: string, value: number, texts: Dump['texts'], first: Map<string, string>): string {
   if (phpOnly[name] !== undefined) return phpOnly[name]
-  const text = dump.texts[name]
+  const text = texts[name]
   if (text !== undefined) return text === 'Unknown error' ? '' : /[.?!]$/.test(text) ? text : `${text}.`
   const kind = name.startsWith('CURLOPT_')
     ? optionKind(name, value)
@@ -100,8 +112,13 @@ function describe(name: string, value: number): string {
 }
 
 /** A type of all infos of a kind, for the signature of curl_getinfo. */
-function unionOf(name: string, doc: string, isMeant: (kind: string) => boolean): string[] {
-  const infos = Object.entries(dump.constants).filter(([info, value]) => {
+function unionOf(
+  constants: Dump['constants'],
+  name: string,
+  doc: string,
+  isMeant: (kind: string) => boolean,
+): string[] {
+  const infos = Object.entries(constants).filter(([info, value]) => {
     return info.startsWith('CURLINFO_') && !notInUnions.has(info) && isMeant(infoKind(value))
   })
   const members = infos.map(([info]) => `  | typeof ${info}`).sort()

@@ -1,5 +1,5 @@
 /**
- * What generate-options.ts says of single options beyond their one-line description: units, the numbers of a small set of
+ * What options.ts says of single options beyond their one-line description: units, the numbers of a small set of
  * values, and the exact types. Does not know which options exist.
  */
 

@@ -1,18 +1,25 @@
 /**
- * Writes src/options/catalog/option-table.ts, info-table.ts and curl-options.ts from the sources of node-libcurl 4 and 5 and the
- * headers of libcurl. Does not know which of them is installed: what it writes holds for both majors.
- *
- *   npm pack node-libcurl@4.0.0 node-libcurl@5.1.2     # and unpack each
- *   node --import ./scripts/register-ts-node.mjs scripts/generate-options.ts V4_DIR V5_DIR CURL_INCLUDE_DIR...
- *
- * CURL_INCLUDE_DIR holds curl.h and multi.h; with more than one, the last one wins.
+ * src/options/catalog/option-table.ts, info-table.ts and curl-options.ts, out of the packages of node-libcurl 4 and 5 and the
+ * headers of libcurl. Does not know which of them is installed: what it makes holds for both majors.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { format, resolveConfig } from 'prettier'
 import { describeOption, valuesOf, valueType } from './option-descriptions.js'
 
+/** Folders. */
+export interface OptionSources {
+  /** The unpacked packages of node-libcurl. */
+  readonly v4: string
+  readonly v5: string
+  /** With libcurl's curl.h and multi.h. */
+  readonly headers: string
+}
+
 type Kind = 'integer' | 'offset' | 'string' | 'list' | 'function' | 'blob' | 'post' | 'share' | 'unsupported'
+interface Collected {
+  readonly entries: readonly Entry[]
+  readonly aliases: ReadonlyMap<string, string>
+}
 interface Entry {
   name: string
   id: number
@@ -35,10 +42,6 @@ const OFFSETS = /^(INFILESIZE|MAXFILESIZE|MAX_RECV_SPEED|MAX_SEND_SPEED|POSTFIEL
 /** node-libcurl has these, but a CurlMime set twice crashes the process. */
 const REFUSED = new Set(['MIMEPOST'])
 const BASES: Record<string, number> = { FUNCTIONPOINT: 20000, OFF_T: 30000, BLOB: 40000, LONG: 0, VALUES: 0 }
-
-const [v4, v5, ...includes] = process.argv.slice(2)
-if (!v4 || !v5 || includes.length === 0)
-  throw new Error('usage: generate-options.ts V4_DIR V5_DIR CURL_INCLUDE_DIR...')
 
 /** The names in node-libcurl's vectors, each with the strictest libcurl version that guards it. */
 function* vectors(dir: string): Generator<{ vector: string; name: string; since: string }> {
@@ -64,31 +67,32 @@ function byVersion(a: string, b: string): number {
 }
 
 /** What libcurl's headers declare: numbers by name, and names that stand for others. */
-function headers(prefix: string): { numbers: Map<string, number>; aliases: Map<string, string> } {
+function declared(
+  folder: string,
+  prefix: string,
+): { numbers: Map<string, number>; aliases: Map<string, string> } {
   const numbers = new Map<string, number>()
   const aliases = new Map<string, string>()
-  for (const include of includes) {
-    const text = ['curl.h', 'multi.h'].map((file) => readFileSync(join(include, file), 'utf8')).join('\n')
-    const option = new RegExp(
-      `CURLOPT(?:DEPRECATED)?\\(\\s*${prefix}_(\\w+),\\s*CURLOPTTYPE_(\\w+),\\s*(\\d+)`,
-      'g',
-    )
-    for (const [, name, type, number] of text.matchAll(option)) {
-      numbers.set(name!, (BASES[type!] ?? 10000) + Number(number))
-    }
-    const bases = new Map(
-      [...text.matchAll(/#define CURLINFO_(\w+)\s+(0x\d+)/g)].map(([, name, base]) => [name!, Number(base)]),
-    )
-    const info = /CURLINFO_(\w+)\s*(?:CURL_DEPRECATED\([^)]*\)\s*)?=\s*CURLINFO_(\w+)\s*\+\s*(\d+)/g
-    if (prefix === 'CURLINFO') {
-      for (const [, name, base, number] of text.matchAll(info))
-        numbers.set(name!, bases.get(base!)! + Number(number))
-    }
-    for (const [, name, target] of text.matchAll(
-      new RegExp(`#define ${prefix}_(\\w+)\\s+${prefix}_(\\w+)`, 'g'),
-    )) {
-      if (!/^OBSOLETE/.test(target!)) aliases.set(name!, target!)
-    }
+  const text = ['curl.h', 'multi.h'].map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
+  const option = new RegExp(
+    `CURLOPT(?:DEPRECATED)?\\(\\s*${prefix}_(\\w+),\\s*CURLOPTTYPE_(\\w+),\\s*(\\d+)`,
+    'g',
+  )
+  for (const [, name, type, number] of text.matchAll(option)) {
+    numbers.set(name!, (BASES[type!] ?? 10000) + Number(number))
+  }
+  const bases = new Map(
+    [...text.matchAll(/#define CURLINFO_(\w+)\s+(0x\d+)/g)].map(([, name, base]) => [name!, Number(base)]),
+  )
+  const info = /CURLINFO_(\w+)\s*(?:CURL_DEPRECATED\([^)]*\)\s*)?=\s*CURLINFO_(\w+)\s*\+\s*(\d+)/g
+  if (prefix === 'CURLINFO') {
+    for (const [, name, base, number] of text.matchAll(info))
+      numbers.set(name!, bases.get(base!)! + Number(number))
+  }
+  for (const [, name, target] of text.matchAll(
+    new RegExp(`#define ${prefix}_(\\w+)\\s+${prefix}_(\\w+)`, 'g'),
+  )) {
+    if (!/^OBSOLETE/.test(target!)) aliases.set(name!, target!)
   }
   for (const name of numbers.keys()) {
     if (/^(OBSOLETE|LASTENTRY)/.test(name)) numbers.delete(name)
@@ -96,14 +100,18 @@ function headers(prefix: string): { numbers: Map<string, number>; aliases: Map<s
   return { numbers, aliases }
 }
 
-function collect(prefix: string, kindOf: (vector: string, name: string) => Kind | undefined) {
-  const { numbers, aliases } = headers(prefix)
+function collect(
+  { v4, v5, headers }: OptionSources,
+  prefix: string,
+  kindOf: (vector: string, name: string) => Kind | undefined,
+): Collected {
+  const { numbers, aliases } = declared(headers, prefix)
   const entries = new Map<string, Entry>()
   for (const [major, dir] of [
     ['4', v4],
     ['5', v5],
   ] as const) {
-    for (const { vector, name, since } of vectors(dir!)) {
+    for (const { vector, name, since } of vectors(dir)) {
       const kind = kindOf(vector, name)
       const id = numbers.get(name) ?? numbers.get(aliases.get(name) ?? '')
       if (!kind || id === undefined) continue
@@ -118,21 +126,6 @@ function collect(prefix: string, kindOf: (vector: string, name: string) => Kind 
   }
   return { entries: [...entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), aliases }
 }
-
-const easy = collect('CURLOPT', (vector, name) => {
-  if (REFUSED.has(name)) return 'unsupported'
-  if (name === 'HTTPPOST') return 'post'
-  return OFFSETS.test(name) ? 'offset' : VECTORS[vector]
-})
-const multi = collect('CURLMOPT', (vector) => {
-  if (vector === 'curlMultiOptionInteger') return 'integer'
-  if (vector === 'curlMultiOptionStringArray') return 'list'
-  return vector.startsWith('curlMultiOption') ? 'unsupported' : undefined
-})
-const info = collect('CURLINFO', (vector) => {
-  if (vector === 'curlInfoNotImplemented') return 'unsupported'
-  return vector.startsWith('curlInfo') ? 'integer' : undefined
-})
 
 function pack({ name, id, majors, since, kind }: Entry): string {
   const only = majors.size === 1 && kind !== 'unsupported' ? `/${[...majors][0]}` : ''
@@ -149,7 +142,6 @@ function packed(words: readonly string[]): string {
   return '`\n' + lines.join('\n') + '\n`'
 }
 
-const generated = 'Written by scripts/generate-options.ts: change that, not this.'
 const syntax = `One word for each: NAME=NUMBER, then @VERSION of libcurl where node-libcurl's source asks for one, then /4 or /5 where only that
  * major of node-libcurl has it.`
 
@@ -158,9 +150,47 @@ function table(entries: readonly Entry[]): string {
   return `{${kinds.map((kind) => `${kind}: ${packed(entries.filter((entry) => entry.kind === kind).map(pack))}`).join(',\n')}}`
 }
 
-const optionTable = `/**
+/** The files, by the path that each has below the root. */
+export function optionFiles(sources: OptionSources): Map<string, string> {
+  const easy = collect(sources, 'CURLOPT', (vector, name) => {
+    if (REFUSED.has(name)) return 'unsupported'
+    if (name === 'HTTPPOST') return 'post'
+    return OFFSETS.test(name) ? 'offset' : VECTORS[vector]
+  })
+  const multi = collect(sources, 'CURLMOPT', (vector) => {
+    if (vector === 'curlMultiOptionInteger') return 'integer'
+    if (vector === 'curlMultiOptionStringArray') return 'list'
+    return vector.startsWith('curlMultiOption') ? 'unsupported' : undefined
+  })
+  const info = collect(sources, 'CURLINFO', (vector) => {
+    if (vector === 'curlInfoNotImplemented') return 'unsupported'
+    return vector.startsWith('curlInfo') ? 'integer' : undefined
+  })
+  const origin = `Written by scripts/generate/options.ts, which is what to change, from ${versionsOf(sources)}:`
+  return new Map([
+    ['src/options/catalog/option-table.ts', optionTable(easy, multi, origin)],
+    ['src/options/catalog/info-table.ts', infoTable(info, origin)],
+    ['src/options/catalog/curl-options.ts', optionTypes(easy, descriptions(sources), origin)],
+  ])
+}
+
+/** `node-libcurl 4.0.0 and 5.1.2, libcurl 8.22.0`. */
+function versionsOf({ v4, v5, headers }: OptionSources): string {
+  const packages = [v4, v5].map((folder) => {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return (manifest as { version: string }).version
+  })
+  const header = readFileSync(join(headers, 'curlver.h'), 'utf8')
+  const libcurl = /#define LIBCURL_VERSION "(.*)"/.exec(header)?.[1]
+  if (libcurl === undefined) throw new Error(`${headers}/curlver.h names no version`)
+  return `node-libcurl ${packages.join(' and ')}, libcurl ${libcurl}`
+}
+
+function optionTable(easy: Collected, multi: Collected, origin: string): string {
+  return `/**
  * Every option of libcurl's easy and multi handles, by what kind of value node-libcurl takes for it; both majors in one.
- * ${generated} Does not know what is installed.
+ * ${origin}
+ * no line is written by hand. Does not know what is installed.
  *
  * ${syntax} Packed, because it is read at every start.
  */
@@ -175,10 +205,13 @@ export const EASY_ALIASES = ${packed([...easy.aliases].map(([name, target]) => `
 
 export const MULTI_OPTIONS: Readonly<Record<'integer' | 'list' | 'unsupported', string>> = ${table(multi.entries)}
 `
+}
 
-const infoTable = `/**
- * Every info of libcurl, both majors of node-libcurl in one. ${generated}
- * Does not know what is installed.
+function infoTable(info: Collected, origin: string): string {
+  return `/**
+ * Every info of libcurl, both majors of node-libcurl in one.
+ * ${origin}
+ * no line is written by hand. Does not know what is installed.
  *
  * ${syntax}
  */
@@ -187,42 +220,53 @@ export const INFOS = ${packed(info.entries.filter(({ kind }) => kind !== 'unsupp
 /** libcurl has them, node-libcurl cannot read them. */
 export const UNSUPPORTED_INFOS = ${packed(info.entries.filter(({ kind }) => kind === 'unsupported').map(pack))}
 `
+}
 
 /** node-libcurl's own one-line descriptions, by option. */
-const described = new Map<string, string>()
-for (const dir of [v4, v5]) {
-  const text = readFileSync(join(dir, 'dist', 'generated', 'CurlOption.d.ts'), 'utf8')
-  for (const [, comment, name] of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+): '/g)) {
-    described.set(
-      name!,
-      comment!
-        .replace(/Official libcurl[\s\S]*/, '')
-        .replace(/\s*\n\s*\*\s*/g, ' ')
-        .replace(/[*\s]+$/, '')
-        .trim(),
-    )
+function descriptions({ v4, v5 }: OptionSources): Map<string, string> {
+  const described = new Map<string, string>()
+  for (const dir of [v4, v5]) {
+    const text = readFileSync(join(dir, 'dist', 'generated', 'CurlOption.d.ts'), 'utf8')
+    for (const [, comment, name] of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+): '/g)) {
+      described.set(
+        name!,
+        comment!
+          .replace(/Official libcurl[\s\S]*/, '')
+          .replace(/\s*\n\s*\*\s*/g, ' ')
+          .replace(/[*\s]+$/, '')
+          .trim(),
+      )
+    }
   }
+  return described
 }
-const publicOptions = easy.entries.filter(({ kind }) => kind !== 'unsupported')
-const members = publicOptions.map(({ name, kind, majors, since }) => {
-  const page = easy.aliases.get(name) ?? name
-  const only =
-    majors.size === 1
-      ? ` Needs node-libcurl ${[...majors][0]}${since ? ` with libcurl ${since} or newer` : ''}.`
-      : ''
-  const text = describeOption(name, described.get(name) ?? described.get(page) ?? '')
-  const values = valuesOf(name)
-  const lines = [
-    `${text}${only}`,
-    ...(values ? [values] : []),
-    `https://curl.se/libcurl/c/CURLOPT_${page}.html`,
-  ]
-  return `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n${name}?: ${valueType(name, kind)}`
-})
 
-const curlOptions = `/**
- * The types of libcurl's options, as an editor completes them. ${generated}
- * Does not know which of them the installed libcurl has: that is checked when they are used.
+function optionTypes(
+  { entries, aliases }: Collected,
+  described: Map<string, string>,
+  origin: string,
+): string {
+  const publicOptions = entries.filter(({ kind }) => kind !== 'unsupported')
+  const members = publicOptions.map(({ name, kind, majors, since }) => {
+    const page = aliases.get(name) ?? name
+    const only =
+      majors.size === 1
+        ? ` Needs node-libcurl ${[...majors][0]}${since ? ` with libcurl ${since} or newer` : ''}.`
+        : ''
+    const text = describeOption(name, described.get(name) ?? described.get(page) ?? '')
+    const values = valuesOf(name)
+    const lines = [
+      `${text}${only}`,
+      ...(values ? [values] : []),
+      `https://curl.se/libcurl/c/CURLOPT_${page}.html`,
+    ]
+    return `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n${name}?: ${valueType(name, kind)}`
+  })
+
+  return `/**
+ * The types of libcurl's options, as an editor completes them.
+ * ${origin}
+ * no line is written by hand. Does not know which of them the installed libcurl has: that is checked when they are used.
  */
 import type { PostFieldsInput } from '../values/post-fields.js'
 import type {
@@ -251,12 +295,4 @@ BINARYTRANSFER?: IntegerValue
 SAFE_UPLOAD?: IntegerValue
 }
 `
-
-const options = { ...(await resolveConfig('src/options/catalog/option-table.ts')), parser: 'typescript' }
-for (const [file, text] of Object.entries({
-  'option-table': optionTable,
-  'info-table': infoTable,
-  'curl-options': curlOptions,
-})) {
-  writeFileSync(`src/options/catalog/${file}.ts`, await format(text, options))
 }
