@@ -22,6 +22,8 @@ export class Upload implements BodySource {
   /** Each time that it begins: what an earlier one still reads does not count. */
   private round = 0
   private onRoom: (() => void) | null = null
+  /** How many bytes at the beginning are not sent. */
+  private skipped = 0
 
   /**
    * @param announced its size, where the caller says it
@@ -71,9 +73,10 @@ export class Upload implements BodySource {
 
   rewind(offset: number): void {
     // Nothing has been asked of the sources yet.
-    if (!this.isStarted && offset === 0) return
-    if (offset !== 0 || this.isSpent) throw new Error(CANNOT_REPEAT)
+    if (!this.isStarted && offset === this.skipped) return
+    if (this.isSpent) throw new Error(CANNOT_REPEAT)
     this.restart()
+    this.skipped = offset
   }
 
   end(): void {
@@ -87,6 +90,7 @@ export class Upload implements BodySource {
     this.queuedBytes = 0
     this.isStarted = this.isDone = this.isWaiting = false
     this.failure = null
+    this.skipped = 0
   }
 
   private async pump(round: number): Promise<void> {
@@ -98,9 +102,10 @@ export class Upload implements BodySource {
       for (const source of this.sources) {
         for await (const chunk of source.open()) {
           if (!isCurrent()) return
-          const bytes = toBytes(chunk)
+          const whole = toBytes(chunk)
+          const bytes = whole.subarray(Math.max(0, this.skipped - total))
+          total += whole.length
           if (bytes.length === 0) continue
-          total += bytes.length
           if (this.size !== null && total > this.size) throw this.mismatch(`at least ${String(total)}`)
           // With the announced size the server has all: it gets the last of it when nothing comes after.
           if (total === this.size) {

@@ -36,6 +36,7 @@ import { methodOf, type LaunchOrder } from '../request/wire-request.js'
 import { FOR_EVER, isWalkedLately, LIBCURL_SECONDS, noteWalk } from '../connections/dns-cache.js'
 import { isTooHeavy, replaces, type Overlay } from '../request/replaceable-options.js'
 import { SegmentedBody, sendBytes } from '../bodies/request-bytes.js'
+import { seekFrom, type Seek } from '../request/resumed-body.js'
 import { setBodySize, setSender, setSource, setText } from '../bodies/body-options.js'
 import { SizeLimits } from '../bodies/size-limits.js'
 import { connectionUrl, isHttps } from '../node-libcurl/wire-url.js'
@@ -469,7 +470,7 @@ export class PooledEasy implements InfoSource, Tapped {
     // Functions first: with VERBOSE, libcurl logs what COOKIELIST does while it is set.
     for (const option of functions) {
       if (option.name === 'WRITEFUNCTION' || option.name === 'HEADERFUNCTION') continue
-      const code = setOption(this.easy, option.id, guard(option, this))
+      const code = setOption(this.easy, option.id, this.begunRight(option.name, guard(option, this)))
       if (code !== 0) return code
     }
     for (let i = 0; i < ids.length; i++) {
@@ -477,6 +478,12 @@ export class PooledEasy implements InfoSource, Tapped {
       if (code !== 0) return code
     }
     return 0
+  }
+
+  /** A function that goes back in a body, where that does not begin at its start. */
+  private begunRight(name: string, callback: Seek | null): Seek | null {
+    const start = this.order?.bodyStart ?? 0
+    return start === 0 || callback === null || name !== 'SEEKFUNCTION' ? callback : seekFrom(callback, start)
   }
 
   private replaceOverlay({ options: { own }, body }: LaunchOrder): number {
@@ -561,7 +568,7 @@ export class PooledEasy implements InfoSource, Tapped {
       this.onThrown(error, true)
       return READ_ERROR
     }
-    this.outlet = new BodyOutlet(source, this)
+    this.outlet = new BodyOutlet(source, this, order.bodyStart)
     return setSource(this.easy, source, this.outlet, order)
   }
 
@@ -572,8 +579,9 @@ export class PooledEasy implements InfoSource, Tapped {
     if (body.kind === 'sources') return READ_ERROR
     const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
     if (sender === null) return READ_ERROR
-    const { size, read, seek } = sender
+    const { size, read } = sender
     const guarded = guard({ id: 0, name: 'READFUNCTION', callback: read }, this)
+    const seek = this.begunRight('SEEKFUNCTION', sender.seek)
     return setSender(easy, { size, read: guarded, seek }, body.contentType, headers)
   }
 

@@ -12,6 +12,7 @@ import { isReplaced, overlayOf, type Overlay } from './replaceable-options.js'
 import { separateProxyHeaders } from './pre-proxy-credentials.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 import { chosenBy, hasOddMethod, isHeadByName, isSending, requestMethod } from './request-method.js'
+import { losesOffset, resumable, resumesAt } from './resumed-body.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
@@ -44,6 +45,8 @@ export interface LaunchOrder {
   readonly proxyHeaders: readonly string[] | null
   /** Whether `HTTP_VERSION` is to be one that asks for no upgrade over cleartext. */
   readonly withoutUpgrade: boolean
+  /** Where its body begins, of a libcurl that forgets it when it sends again; 0: at its start. */
+  readonly bodyStart: number
   /** Whether it is a POST that nobody has given a body: libcurl would ask a function for one that there is not, and fail with 42. */
   readonly isEmptyPost: boolean
   /** Whether it is a HEAD because `CUSTOMREQUEST` says so. */
@@ -84,25 +87,29 @@ const forgetsRounds = libcurlVersionNumber >= 0x080700
 export function makeOrder(
   shared: CompiledOptions,
   own: CompiledOptions | null,
-  body: PostFields | null,
+  given: PostFields | null,
 ): LaunchOrder {
   const options = new EffectiveOptions(shared, own)
+  const start = given !== null || isUpload(options) || isSending(options) ? resumesAt(options) : 0
+  const body = start > 0 && given !== null ? resumable(given) : given
+  const bodyStart = losesOffset ? start : 0
   const identity = proxyIdentity(options)
   // A share of the user's may hold connections of anybody's.
   const share = options.value(SHARE) ?? null
-  const needsFreshConnection = share !== null && identity.text !== '' && !isCookieShare(share)
+  const mayMeetOthers = share !== null && identity.text !== '' && !isCookieShare(share)
   const proxyHeaders = separateProxyHeaders(options)
   const withoutUpgrade = asksForUpgradeInVain(options)
   const isHead = isHeadByName(options) && body === null && !isUpload(options)
-  const isSpoiler = needsFreshConnection || spoilsConnection(options, body)
+  const isSpoiler = mayMeetOthers || spoilsConnection(options, body)
+  const isPlain = !isSpoiler && !withoutUpgrade && !isHead && proxyHeaders === null && bodyStart === 0
   return {
     options,
     body,
-    overlay: isSpoiler || withoutUpgrade || isHead || proxyHeaders !== null ? null : overlayOf(options, body),
+    overlay: isPlain ? overlayOf(options, body) : null,
     followsRedirects: options.number(FOLLOWLOCATION) !== 0,
     spoilsConnection: isSpoiler,
     identity,
-    needsFreshConnection,
+    needsFreshConnection: mayMeetOthers || bodyStart > 0,
     mayWaitForConnection: !options.isNamed(PIPEWAIT),
     isVersionOpen: !options.isNamed(HTTP_VERSION),
     divisible:
@@ -113,6 +120,7 @@ export function makeOrder(
     leavesNamesToUs: leavesNamesToUs(options, share),
     proxyHeaders,
     withoutUpgrade,
+    bodyStart,
     isEmptyPost: body === null && isEmptyPost(options),
     isHeadByName: isHead,
     hasOddMethod: hasOddMethod(options),
