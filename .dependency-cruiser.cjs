@@ -33,7 +33,7 @@ const rooms = {
     'handle',
     '[^/]*$',
   ],
-  running: ['options', 'access', 'dispatch', 'make', 'entry'],
+  running: ['options', 'record', 'access', 'dispatch', 'make', 'entry'],
   options: ['values', 'catalog', '[^/]*$'],
   bodies: ['streams', 'uploads', 'files', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],

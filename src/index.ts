@@ -35,7 +35,8 @@ export type {
   SocketListener,
 } from './options/values/socket-event.js'
 export type { OptionsMap } from './options/request-options.js'
-export { ParallelCurl, type StreamInput, type StreamOptions } from './parallel-curl.js'
+export { ParallelCurl } from './parallel-curl.js'
+export type { StreamInput, StreamOptions } from './running/entry/start-stream.js'
 export type { InputSource, RequestStream } from './running/entry/request-stream.js'
 export type { ResponseHeaders } from './transfer/response-headers.js'
 export type { ConnectOptions, WebSocketConnectOptions } from './running/entry/connections.js'

@@ -1,64 +1,39 @@
 /**
  * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
  */
-import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/sockets/curl-socket.js'
 import type { CurlWebSocket } from './bodies/sockets/web-socket.js'
 import { Handshake } from './bodies/sockets/web-socket-handshake.js'
 import { codeName } from './engine/installed/error-names.js'
 import type { LaunchOrder } from './engine/request/wire-request.js'
-import { type CurlError, OptionError } from './errors.js'
-import { compileOptions } from './options/compile-options.js'
+import { OptionError } from './errors.js'
 import type { PostFieldsInput } from './options/values/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
 import { socketOptions, webSocketOptions } from './running/options/connection-options.js'
 import {
-  checkTarget,
-  connectionOrder,
   Connections,
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/entry/connections.js'
+import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
+import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
 import { Awaiting } from './running/entry/promise-sink.js'
 import { Dispatcher } from './running/dispatch/dispatcher.js'
-import {
-  checkedAs,
-  compileAccess,
-  compileProxyOptions,
-  compileShared,
-  entriesOf,
-  isEmpty,
-  orderOver,
-  over,
-} from './running/make/compile-request.js'
-import { RequestMaker, urlOf } from './running/make/make-transfer.js'
-import { RequestStream, type InputSource } from './running/entry/request-stream.js'
-import type { ParallelCurlOptions, RequestOptions, RunSettings } from './running/options/run-options.js'
+import { compileProxyOptions, compileShared, entriesOf, orderOver } from './running/make/compile-request.js'
+import { argumentsOf, limitsAmong } from './running/make/constructor-arguments.js'
+import { RequestMaker } from './running/make/make-transfer.js'
+import type { InputSource, RequestStream } from './running/entry/request-stream.js'
+import type { ParallelCurlOptions, RequestOptions } from './running/options/run-options.js'
+import { TransferRecord } from './running/record/transfer-record.js'
 import { collectStats, type Stats } from './running/dispatch/stats.js'
 import { systemClock, type Clock } from './scheduling/clock.js'
 import type { WaitReason } from './scheduling/gate.js'
-import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from './scheduling/limits.js'
+import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/limits.js'
 import type { RequestCallback, Transfer } from './transfer/transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */
 const LAUNCHED = Promise.resolve()
-
-/** An input of {@link ParallelCurl.stream}: a URL, or a URL with all that one request can have. */
-export type StreamInput =
-  | string
-  | URL
-  | ({ url: string | URL; userData?: unknown; postFields?: PostFieldsInput | null } & RequestOptions)
-
-/** Options of {@link ParallelCurl.stream}: they stand over the shared ones, and below those of each input. */
-export interface StreamOptions extends RequestOptions {
-  /** Yields in the order of the inputs; what is done early waits for its turn. Default: false, in order of completion. */
-  ordered?: boolean | undefined
-  /** How many inputs may be pulled and not yet yielded. Default: twice `maxRequests`, 1000 without a limit. */
-  window?: number | undefined
-}
-
-const UNLIMITED_WINDOW = 1000
 
 /**
  * Runs many transfers in parallel: say how many may be in flight, feed it URLs and callbacks.
@@ -242,46 +217,17 @@ export class ParallelCurl {
    */
   stream(inputs: InputSource<StreamInput>, options: StreamOptions = {}): RequestStream<StreamInput> {
     this.assertOpen('stream')
-    if (!isIterable(inputs)) {
-      throw new OptionError(
-        'stream: inputs must be an iterable or an async iterable of URLs or objects',
-        'inputs',
-      )
-    }
-    const {
-      ordered = false,
-      window,
-      ...rest
-    } = options as Omit<StreamOptions, 'ordered'> & { ordered?: unknown }
-    const { maxRequests } = this
-    const size = window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
-    if (!Number.isInteger(size) || size < 1) {
-      throw new OptionError(
-        `stream: window must be a whole number of at least 1, got ${String(size)}`,
-        'window',
-      )
-    }
-    if (typeof ordered !== 'boolean')
-      throw new OptionError('stream: ordered must be true or false', 'ordered')
-    // Checked as what they are, options of requests: among shared ones limits would be taken, and do nothing.
-    compileOptions(rest, checkedAs('request', 'stream'))
-    const order = isEmpty(rest) ? this.plainOrder : compileShared(over(this.sharedEntries, rest))
-    const host = {
-      make: (input: StreamInput) => this.makeFromInput(input, order),
-      submit: (transfer: Transfer) => void this.requests.submit(transfer),
-      abort: (transfer: Transfer, reason: unknown) => {
-        this.dispatcher.abort(transfer, reason)
+    const { dispatcher, requests, plainOrder, sharedEntries, maxRequests } = this
+    return startStream(inputs, options, {
+      dispatcher,
+      requests,
+      plainOrder,
+      sharedEntries,
+      maxRequests,
+      assertOpen: () => {
+        this.assertOpen('stream')
       },
-      hurry: (transfer: Transfer) => {
-        this.dispatcher.hurry(transfer)
-      },
-      release: (transfer: Transfer) => {
-        if (transfer.bodyStream === null) this.dispatcher.release(transfer)
-        else if (isUntouched(transfer.bodyStream)) transfer.bodyStream.destroy()
-      },
-    }
-    const { signal } = order.options.shared.settings as RunSettings
-    return new RequestStream(inputs, host, { window: size, ordered, signal })
+    })
   }
 
   /**
@@ -299,7 +245,9 @@ export class ParallelCurl {
   async connect(url: string | URL, options: ConnectOptions = {}): Promise<CurlSocket> {
     const { allowHalfOpen, highWaterMark, idleTimeoutMs, ...own } = options
     const given = socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs })
-    return this.open('connect', url, own, null, (transfer) => this.connections.socket(transfer, given))
+    return this.open({ where: 'connect', url, options: own, handshake: null }, (transfer) =>
+      this.connections.socket(transfer, given),
+    )
   }
 
   /**
@@ -317,7 +265,7 @@ export class ParallelCurl {
     const { maxMessageSize, protocols, ...own } = options
     const given = webSocketOptions({ maxMessageSize, protocols })
     const handshake = new Handshake(given.offered)
-    return this.open('webSocket', url, own, handshake, (transfer) =>
+    return this.open({ where: 'webSocket', url, options: own, handshake }, (transfer) =>
       this.connections.webSocket(transfer, handshake, given),
     )
   }
@@ -334,16 +282,7 @@ export class ParallelCurl {
    * Differs from PHP: nothing blocks, and a callback that throws loses nobody else's work.
    */
   finishAllRequests(): Promise<void> {
-    const { callbacks, admission } = this.dispatcher
-    return callbacks.wait().then(
-      () => (admission.hasToSave ? admission.save() : undefined),
-      async (error: unknown) => {
-        await admission.save().catch((unsaved: unknown) => {
-          throw new AggregateError([error, unsaved], 'callbacks threw, and files could not be saved')
-        })
-        throw error
-      },
-    )
+    return this.dispatcher.finish()
   }
 
   /**
@@ -374,6 +313,8 @@ export class ParallelCurl {
   whyWaiting(transfer: Transfer): { reason: WaitReason; until?: number } | null {
     const { scheduler, clock } = this.dispatcher
     const now = clock.now()
+    // What is handed out may be another object than what was run: that one is done.
+    if (!(transfer instanceof TransferRecord)) return null
     const carrier = this.dispatcher.carrierOf(transfer)
     const wait = scheduler.waitOf(carrier, now)
     if (wait === null && this.dispatcher.engine.waitsForConnection(carrier)) return { reason: 'connection' }
@@ -422,38 +363,10 @@ export class ParallelCurl {
     })
   }
 
-  private async open<T>(
-    where: 'connect' | 'webSocket',
-    url: string | URL,
-    options: RequestOptions,
-    handshake: Handshake | null,
-    make: (transfer: Transfer) => T,
-  ): Promise<T> {
-    this.assertOpen(where)
-    const target = urlOf(where, url)
-    checkTarget(where, target)
-    const own = compileAccess(options, checkedAs('request', where))
-    const order = connectionOrder(this.plainOrder, own, handshake)
-    const transfer = this.requests.makeBare(where, target, order)
-    transfer.isAwaited = true
-    this.connections.expect(transfer)
-    const result = await new Promise<{ made: T } | null>((resolve) => {
-      transfer.sink = {
-        deliver: () => {
-          // Here, and not where it is waited for: from now on, closing the instance has to find it.
-          if (this.connections.arrive(transfer, handshake)) resolve({ made: make(transfer) })
-          else {
-            resolve(null)
-            this.dispatcher.releaseAtTurnEnd(transfer)
-          }
-        },
-      }
-      this.dispatcher.submit(transfer)
-    }).finally(() => {
-      this.connections.handOver(transfer)
-    })
-    if (result === null || transfer.errno !== 0) throw transfer.toError() as CurlError
-    return result.made
+  private async open<T>(asked: ConnectionRequest, make: (transfer: TransferRecord) => T): Promise<T> {
+    this.assertOpen(asked.where)
+    const { dispatcher, requests, connections, plainOrder } = this
+    return openConnection(asked, make, { dispatcher, requests, connections, plainOrder })
   }
 
   private async finishAndFree(): Promise<void> {
@@ -466,77 +379,9 @@ export class ParallelCurl {
     }
   }
 
-  private makeFromInput(input: StreamInput, base: LaunchOrder): Transfer {
-    // A stream outlives the call: who goes on pulling after close() has to hear of it.
-    if (this.isClosed) throw new OptionError('stream: this ParallelCurl is closed')
-    this.assertOpen('stream')
-    if (typeof input === 'string' || input instanceof URL) return this.requests.make('stream', input, base)
-    if (!isObject(input)) {
-      throw new OptionError('stream: an input must be a URL or an object with a url', 'inputs')
-    }
-    const { url, userData } = input
-    const transfer = this.requests.make('stream', url, isBare(input) ? base : orderOfInput(input, base))
-    if (userData !== undefined) transfer.give(userData)
-    return transfer
-  }
-
   private assertOpen(where: string): void {
     // While it finishes, callbacks may add to the work, as in PHP's destructor.
     if (this.closing === null || (!this.isClosed && this.dispatcher.callbacks.isInside)) return
     throw new OptionError(`${where}: this ParallelCurl is closed`)
   }
-}
-
-/** The number and the options, or options alone that have the number among them. */
-function argumentsOf(
-  given: number | string | null | object,
-  rest: ParallelCurlOptions | OptionsMap | undefined,
-): { maxRequests: number | string | null; options: ParallelCurlOptions | OptionsMap } {
-  // An array is no options: as a number, it is refused.
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return { maxRequests: given as number | string | null, options: rest === undefined ? {} : rest }
-  if (rest !== undefined && !isEmpty(rest))
-    throw new OptionError(
-      'ParallelCurl: options come once: (maxRequests, options), or ({ maxRequests, ...options })',
-    )
-  const isMap = given instanceof Map
-  const { maxRequests = DEFAULT_MAX_REQUESTS, ...options } = (isMap ? Object.fromEntries(given) : given) as {
-    maxRequests?: number | string | null
-  }
-  if (isMap)
-    return {
-      maxRequests,
-      options: new Map([...(given as OptionsMap)].filter(([name]) => name !== 'maxRequests')),
-    }
-  return { maxRequests, options }
-}
-
-function limitsAmong({ options }: LaunchOrder): Limits {
-  const settings = options.shared.settings as Readonly<Record<string, unknown>>
-
-  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]))
-}
-
-/** Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked for. */
-function isUntouched(stream: Readable): boolean {
-  return stream.readableFlowing === null && !stream.readableDidRead
-}
-
-/** Whether it has no options: to make an object of none takes as long as all else that an input costs. */
-function isBare(input: object): boolean {
-  for (const key in input) if (key !== 'url' && key !== 'userData') return false
-  return true
-}
-
-function orderOfInput(input: Exclude<StreamInput, string | URL>, base: LaunchOrder): LaunchOrder {
-  const { url: _url, userData: _userData, postFields = null, ...own } = input
-  return orderOver('stream', base, postFields, own)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function isIterable(value: unknown): boolean {
-  return isObject(value) && (Symbol.iterator in value || Symbol.asyncIterator in value)
 }

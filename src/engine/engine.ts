@@ -7,6 +7,7 @@
  */
 import { appended } from '../memory/appended.js'
 import type { Transfer } from '../transfer/transfer.js'
+import type { EngineTransfer } from './request/engine-transfer.js'
 import {
   getInfo,
   INFO,
@@ -57,6 +58,12 @@ const LOOK_EVERY_MS = 1000
 /** Engines with something in flight: what the garbage collector takes early vanishes without a word, or crashes. */
 const running = new Set<Engine>()
 
+/** Who launches transfers. */
+export interface EngineOwner {
+  /** Takes transfers that are done: the very objects that it has launched. */
+  settled(batch: EngineTransfer[], now: number): void
+}
+
 /** Drives the multi handles of one instance. */
 export class Engine {
   /** Bytes of bodies so far. */
@@ -73,7 +80,7 @@ export class Engine {
   /** How many handles are launched, and not taken back yet. */
   private liveCount = 0
   private noted: PooledEasy[] | null = null
-  private aside: Transfer[] | null = null
+  private aside: EngineTransfer[] | null = null
   private deferred: PooledEasy[] = []
   /** Whose connections were kept open, and are to be closed now. */
   private dropped: PooledEasy[] = []
@@ -88,11 +95,11 @@ export class Engine {
   private lookedAt = performance.now()
 
   /**
-   * @param settled gets each batch of transfers that are done, outside of libcurl's stack
+   * @param owner gets each batch of transfers that are done, outside of libcurl's stack
    * @param clock the time that they are done at, and that they stand still for
    */
   constructor(
-    private readonly settled: (batch: Transfer[], now: number) => void,
+    private readonly owner: EngineOwner,
     private readonly clock: Ticker,
   ) {
     this.pool = new EasyPool((carrier) => {
@@ -140,8 +147,8 @@ export class Engine {
   }
 
   /** Puts a transfer on the wire. Its end is always reported, also where it could not be launched. */
-  launch(transfer: Transfer): void {
-    const order = transfer.order as LaunchOrder
+  launch(transfer: EngineTransfer): void {
+    const order = transfer.order
     const carrier = this.pool.acquire(order)
     carrier.isLive = true
     this.liveCount++
@@ -165,14 +172,14 @@ export class Engine {
   }
 
   /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */
-  cancel(transfer: Transfer, reason: unknown, code: number): void {
+  cancel(transfer: EngineTransfer, reason: unknown, code: number): void {
     const carrier = transfer.source as PooledEasy
     carrier.thrown ??= { error: reason }
     this.note(carrier, code)
   }
 
   /** Reports a transfer that never got here with the next batch. */
-  settleAside(transfer: Transfer): void {
+  settleAside(transfer: EngineTransfer): void {
     this.aside = appended(this.aside, transfer)
     this.schedule()
   }
@@ -311,7 +318,7 @@ export class Engine {
   }
 
   /** Takes a handle that is done off the wire, unless its connection is what was wanted. */
-  private takeOut(carrier: PooledEasy, now: number): Transfer {
+  private takeOut(carrier: PooledEasy, now: number): EngineTransfer {
     const isCounted = carrier.crowd !== null
     if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
     const transfer = carrier.finish(now)
@@ -365,14 +372,14 @@ export class Engine {
       this.environment = readEnvironment()
       this.lookedAt = now
     }
-    if (batch !== null) this.settled(batch, now)
+    if (batch !== null) this.owner.settled(batch, now)
     if (this.liveCount === 0 && this.isRunning) this.run(false)
   }
 }
 
 /** Whether a redirect has led from cleartext to where many may share a connection. */
-function hasLeftCleartext({ order, url, effectiveUrl }: Transfer): boolean {
-  return (order as LaunchOrder).followsRedirects && isPlainHttp(url) && !isPlainHttp(effectiveUrl)
+function hasLeftCleartext({ order, url, effectiveUrl }: EngineTransfer): boolean {
+  return order.followsRedirects && isPlainHttp(url) && !isPlainHttp(effectiveUrl)
 }
 
 /** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */

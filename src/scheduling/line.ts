@@ -6,16 +6,16 @@
  * that it holds up nobody else; when the gate opens, they are ahead of all that came later. What moves from one closed gate to
  * another is such a group, never its members one by one: finding the next one costs O(1), whatever waits.
  */
-import type { Transfer } from '../transfer/transfer.js'
+import type { QueuedTransfer } from './queued-transfer.js'
 import type { Gate } from './gate.js'
 import { PendingQueue } from './pending-queue.js'
 import { TimeHeap } from './time-heap.js'
 
-const isGone = (transfer: Transfer): boolean => transfer.state !== 'pending'
+const isGone = (transfer: QueuedTransfer): boolean => transfer.state !== 'pending'
 
 /** Those of one priority that have the same gates: what stops the first stops them all. */
-class Group {
-  readonly queue = new PendingQueue<Transfer>(isGone)
+class Group<T extends QueuedTransfer> {
+  readonly queue = new PendingQueue<T>(isGone)
 
   constructor(
     readonly lane: Gate | null,
@@ -24,34 +24,34 @@ class Group {
 }
 
 /** All that waits with one priority. */
-class Level {
-  line = new PendingQueue<Transfer>(isGone)
+class Level<T extends QueuedTransfer> {
+  line = new PendingQueue<T>(isGone)
   /** Those that stand aside: by their own gate, then by their host's. */
-  readonly groups = new Map<Gate | null, Map<Gate | null, Group>>()
+  readonly groups = new Map<Gate | null, Map<Gate | null, Group<T>>>()
   /** The same by the gate that they stopped at, in the order in which they did. */
-  readonly stopped = new Map<Gate, Set<Group>>()
+  readonly stopped = new Map<Gate, Set<Group<T>>>()
   /** Gates that have opened since, in that order, with somebody standing there. */
   readonly opened = new Set<Gate>()
   isListed = false
 
   constructor(readonly priority: number) {}
 
-  *aside(): Generator<Transfer> {
+  *aside(): Generator<T> {
     for (const byLane of this.groups.values()) for (const group of byLane.values()) yield* group.queue
   }
 }
 
 /** All that is pending. */
-export class Line {
-  private readonly levels = new Map<number, Level>()
+export class Line<T extends QueuedTransfer> {
+  private readonly levels = new Map<number, Level<T>>()
   /** Levels that may have somebody to launch: the highest first. Any number of priorities may wait. */
-  private readonly listed = new TimeHeap<Level>()
-  private readonly levelsAt = new Map<Gate, Set<Level>>()
+  private readonly listed = new TimeHeap<Level<T>>()
+  private readonly levelsAt = new Map<Gate, Set<Level<T>>>()
   private readonly closedGates = new TimeHeap<Gate>()
   private readonly wakeAt = new Map<Gate, number>()
 
   /** @param laneOf the gate of a transfer's host; null where hosts are not told apart */
-  constructor(private readonly laneOf: (transfer: Transfer) => Gate | null) {}
+  constructor(private readonly laneOf: (transfer: T) => Gate | null) {}
 
   /** When a gate opens by itself; `Infinity`: none does. */
   get nextOpening(): number {
@@ -59,19 +59,17 @@ export class Line {
   }
 
   /** Puts a transfer behind those of its priority; one that has been on the wire before is ahead of those that have not. */
-  push(transfer: Transfer): void {
+  push(transfer: T): void {
     const level = this.levelOf(transfer.priority)
     // Those who stand aside are ahead of the line: one that comes back goes in front of the others of its host.
     const others =
-      transfer.dueAt > 0
-        ? level.groups.get(transfer.gate as Gate | null)?.get(this.laneOf(transfer))
-        : undefined
+      transfer.dueAt > 0 ? level.groups.get(transfer.gate)?.get(this.laneOf(transfer)) : undefined
     add(others?.queue ?? level.line, transfer)
     this.list(level)
   }
 
   /** Takes out the next one whose gates are open. */
-  next(now: number): Transfer | undefined {
+  next(now: number): T | undefined {
     for (let level = this.listed.peek(); level !== undefined; level = this.listed.peek()) {
       const transfer = this.nextOf(level, now)
       if (transfer !== undefined) return transfer
@@ -83,7 +81,7 @@ export class Line {
   }
 
   /** Whether the gates of this transfer are open; says so when they will be, where that is known. */
-  isOpen(transfer: Transfer, now: number): boolean {
+  isOpen(transfer: T, now: number): boolean {
     return this.closedGateOf(transfer, this.laneOf(transfer), now) === null
   }
 
@@ -108,7 +106,7 @@ export class Line {
   regroup(): void {
     for (const level of this.levels.values()) {
       const everybody = [...level.aside(), ...level.line]
-      level.line = new PendingQueue<Transfer>(isGone)
+      level.line = new PendingQueue<T>(isGone)
       for (const transfer of everybody) add(level.line, transfer)
       level.groups.clear()
       level.stopped.clear()
@@ -126,14 +124,14 @@ export class Line {
   }
 
   /** Everybody, in no particular order. */
-  *[Symbol.iterator](): Generator<Transfer> {
+  *[Symbol.iterator](): Generator<T> {
     for (const level of this.levels.values()) {
       yield* level.aside()
       yield* level.line
     }
   }
 
-  private nextOf(level: Level, now: number): Transfer | undefined {
+  private nextOf(level: Level<T>, now: number): T | undefined {
     for (const gate of level.opened) {
       const transfer = this.nextAt(gate, level, now)
       if (transfer !== undefined) return transfer
@@ -141,7 +139,7 @@ export class Line {
     }
     for (let first = level.line.shift(); first !== undefined; first = level.line.shift()) {
       const lane = this.laneOf(first)
-      const gate = first.gate as Gate | null
+      const gate = first.gate
       const others = level.groups.get(gate)?.get(lane)
       if (others !== undefined) {
         add(others.queue, first)
@@ -149,10 +147,10 @@ export class Line {
       }
       const closed = this.closedGateOf(first, lane, now)
       if (closed === null) return first
-      const group = new Group(lane, gate)
+      const group = new Group<T>(lane, gate)
       add(group.queue, first)
       let byLane = level.groups.get(gate)
-      if (byLane === undefined) level.groups.set(gate, (byLane = new Map<Gate | null, Group>()))
+      if (byLane === undefined) level.groups.set(gate, (byLane = new Map<Gate | null, Group<T>>()))
       byLane.set(lane, group)
       this.stop(group, level, closed)
     }
@@ -160,7 +158,7 @@ export class Line {
   }
 
   /** The next one of those who stand at this gate. */
-  private nextAt(gate: Gate, level: Level, now: number): Transfer | undefined {
+  private nextAt(gate: Gate, level: Level<T>, now: number): T | undefined {
     const groups = level.stopped.get(gate)
     if (groups === undefined) return undefined
     for (const group of groups) {
@@ -183,13 +181,13 @@ export class Line {
     return undefined
   }
 
-  private closedGateOf(transfer: Transfer, lane: Gate | null, now: number): Gate | null {
+  private closedGateOf(transfer: T, lane: Gate | null, now: number): Gate | null {
     if (lane !== null && this.isClosed(lane, transfer, now)) return lane
-    const gate = transfer.gate as Gate | null
+    const gate = transfer.gate
     return gate !== null && this.isClosed(gate, transfer, now) ? gate : null
   }
 
-  private isClosed(gate: Gate, transfer: Transfer, now: number): boolean {
+  private isClosed(gate: Gate, transfer: T, now: number): boolean {
     const until = gate.opensAt(transfer, now)
     if (until <= now) return false
     // Looked at again at that time: once, however many stand there.
@@ -200,7 +198,7 @@ export class Line {
     return true
   }
 
-  private stop(group: Group, level: Level, gate: Gate): void {
+  private stop(group: Group<T>, level: Level<T>, gate: Gate): void {
     const groups = level.stopped.get(gate)
     if (groups !== undefined) {
       groups.add(group)
@@ -213,33 +211,33 @@ export class Line {
   }
 
   /** Nobody stands at this gate any longer. */
-  private leave(gate: Gate, level: Level): void {
+  private leave(gate: Gate, level: Level<T>): void {
     level.stopped.delete(gate)
     const levels = this.levelsAt.get(gate)
     levels?.delete(level)
     if (levels?.size === 0) this.levelsAt.delete(gate)
   }
 
-  private dissolve(group: Group, level: Level): void {
+  private dissolve(group: Group<T>, level: Level<T>): void {
     const byLane = level.groups.get(group.gate)
     byLane?.delete(group.lane)
     if (byLane?.size === 0) level.groups.delete(group.gate)
   }
 
-  private list(level: Level): void {
+  private list(level: Level<T>): void {
     if (level.isListed) return
     level.isListed = true
     this.listed.push(-level.priority, level)
   }
 
-  private levelOf(priority: number): Level {
+  private levelOf(priority: number): Level<T> {
     let level = this.levels.get(priority)
-    if (level === undefined) this.levels.set(priority, (level = new Level(priority)))
+    if (level === undefined) this.levels.set(priority, (level = new Level<T>(priority)))
     return level
   }
 }
 
-function add(queue: PendingQueue<Transfer>, transfer: Transfer): void {
+function add<T extends QueuedTransfer>(queue: PendingQueue<T>, transfer: T): void {
   if (transfer.dueAt > 0) queue.pushAhead(transfer)
   else queue.push(transfer)
 }

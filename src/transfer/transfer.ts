@@ -18,8 +18,6 @@ import {
 } from './response-headers.js'
 import type {
   Attempt,
-  BodySink,
-  BodySource,
   InfoSource,
   InfoValue,
   OutcomeSettings,
@@ -37,11 +35,6 @@ export type RequestCallback<U = unknown> = (
   transfer: Transfer<U>,
   userData: U,
 ) => unknown
-
-/** Takes a transfer that is done, in the place of a callback. */
-export interface TransferSink {
-  deliver(transfer: Transfer): void
-}
 
 const FILESIZE_EXCEEDED = 63
 
@@ -87,8 +80,6 @@ export class Transfer<U = unknown> {
   session: TransferSession | null = null
 
   /** @internal */ state: TransferState = 'pending'
-  /** @internal Not by its type: a Transfer<string> is a Transfer<unknown>, too. */
-  callback: RequestCallback<never> | null = null
   /** @internal */ source: InfoSource | null = null
   /** @internal */ settings: OutcomeSettings
   /** @internal The body as it came. */
@@ -96,56 +87,17 @@ export class Transfer<U = unknown> {
   /** @internal */ headerLines: HeaderLines | null = null
   /** @internal False where the body went elsewhere: to stdout or a WRITEFUNCTION. */
   hasContent = true
-  /** @internal What the engine launches: compiled options and body. Dropped when it is done. */
-  order: unknown
   /** @internal See `stream`. */
   bodyStream: Readable | null = null
-  /** @internal Where its body goes in the place of memory. */
-  bodySink: BodySink | null = null
-  /** @internal Where the body that is sent comes from, where libcurl does not have it already. */
-  bodySource: BodySource | null = null
-  /** @internal Who gets it in the place of a callback: `request()`. */
-  sink: TransferSink | null = null
-  /** @internal Resolves the promise of `startRequest`. */
-  onLaunch: (() => void) | null = null
   /** @internal */ queuedAt: number
   /** @internal */ launchedAt = 0
   /** @internal */ settledAt = 0
-  /** @internal Its place among the deadlines. */
-  deadline: { transfer: Transfer | null } | null = null
   /** @internal Bytes of the body so far, as far as they are kept here. */
   receivedBytes = 0
   /** @internal Code of the user's has seen it before it was done: it is this very object that they get. */
   isKnown = false
   /** @internal Its text has one character for each byte. */
   isBinary = false
-  /** @internal It must not be tried again. */
-  isAborted = false
-  /** @internal Attempts that are not counted against the limit of retries: they went well, and it took another one. */
-  uncounted = 0
-  /** @internal How often it was started again because no server had looked at it. */
-  restarts = 0
-  /**
-   * @internal Whether the head of its answer has come to its end: nothing is to be said; or it is not known, without a body; or it was
-   * not known, and this is the attempt that was made to find out.
-   */
-  head: '' | 'doubtful' | 'watched' = ''
-  /** @internal Its place among those in flight. */
-  place = 0
-  /** @internal Its place among those of its stream that are not done. */
-  streamPlace = 0
-  /** @internal Higher ones first. */
-  priority = 0
-  /** @internal Somebody waits for it who consumes nothing before it is done: bytes of others do not hold it up. */
-  isAwaited = false
-  /** @internal When it was due last, having been delayed; 0: it never was. */
-  dueAt = 0
-  /** @internal What the scheduler knows of its host. */
-  lane: object | null = null
-  /** @internal A limit of its own: a proxy's, say. */
-  gate: object | null = null
-  /** @internal What is known of its session and its proxy, where it has one. */
-  access: object | null = null
 
   private readonly context: TransferContext
   private givenUserData: U | undefined = undefined
@@ -161,14 +113,12 @@ export class Transfer<U = unknown> {
     id: number,
     url: string,
     settings: OutcomeSettings,
-    order: unknown,
     queuedAt: number,
   ) {
     this.context = context
     this.id = id
     this.url = url
     this.settings = settings
-    this.order = order
     this.queuedAt = queuedAt
   }
 
@@ -365,13 +315,13 @@ export class Transfer<U = unknown> {
    * long, each of them kept its body alive. A new one goes when its user lets go of it, and the body with it. Measured with 100 KiB, 50
    * in flight, in the first seconds: hardly any full collections, a fifth less CPU for each request, a quarter less memory.
    */
-  handOut(): this {
+  handOut(): Transfer<U> {
     if (this.receivedBytes < LARGE_BODY || this.chunks === null || this.isKnown) return this
-    const { context, id, url, settings, order, queuedAt } = this
-    const young = new Transfer<U>(context, id, url, settings, order, queuedAt)
+    const { context, id, url, settings, queuedAt } = this
+    const young = new Transfer<U>(context, id, url, settings, queuedAt)
     this.copyOutcomeTo(young)
     this.chunks = this.source = null
-    return young as this
+    return young
   }
 
   /** All but what nobody looks at any more. One by one: `Object.assign()` takes 2 us, a fiftieth of such a request. */
@@ -394,7 +344,6 @@ export class Transfer<U = unknown> {
     young.bodyStream = this.bodyStream
     young.launchedAt = this.launchedAt
     young.settledAt = this.settledAt
-    young.isAborted = this.isAborted
     young.givenUserData = this.givenUserData
     young.kept = this.kept
     young.attemptList = this.attemptList

@@ -7,7 +7,7 @@ import type { CompiledOptions, Recycling } from '../../options/values/compiled-o
 import type { EffectiveOptions } from '../request/effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
 import { HeaderLines } from '../../transfer/response-headers.js'
-import type { Transfer } from '../../transfer/transfer.js'
+import type { EngineTransfer } from '../request/engine-transfer.js'
 import type { BodySink, BodySource, InfoSource, InfoValue } from '../../transfer/transfer-types.js'
 import {
   Easy,
@@ -87,7 +87,7 @@ export interface Meter {
 /** An easy handle of the pool. */
 export class PooledEasy implements InfoSource, Tapped {
   easy: NativeEasy = makeNative()
-  transfer: Transfer | null = null
+  transfer: EngineTransfer | null = null
   /** The shared options that it is configured with; null where it has to be configured anew. */
   configuredFor: CompiledOptions | null = null
   /** What else it is configured with, for another such request to replace. */
@@ -156,7 +156,7 @@ export class PooledEasy implements InfoSource, Tapped {
    * Makes the handle ready for a transfer: defaults, shared options, the request's own, then the URL, then the body (as in PHP).
    * Returns libcurl's code: not 0 where it refused something.
    */
-  configure(transfer: Transfer, order: LaunchOrder, defaults: DefaultOptions, url: string): number {
+  configure(transfer: EngineTransfer, order: LaunchOrder, defaults: DefaultOptions, url: string): number {
     this.transfer = transfer
     this.order = order
     transfer.source = this
@@ -217,8 +217,8 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 
   /** Takes the outcome over to the transfer, which keeps the handle until {@link recycle}. */
-  finish(now: number): Transfer {
-    const transfer = this.transfer as Transfer
+  finish(now: number): EngineTransfer {
+    const transfer = this.transfer as EngineTransfer
     this.tap?.settle()
     this.tap = null
     const { intake, thrown } = this
@@ -283,7 +283,7 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 
   /** Whether nobody else may have the handle. For most transfers a few comparisons. */
-  private isSpentBy(order: LaunchOrder, transfer: Transfer): boolean {
+  private isSpentBy(order: LaunchOrder, transfer: EngineTransfer): boolean {
     const { traces, followsRedirects } = order
     const { url } = transfer
     const hasFailed = this.code !== 0 || this.thrown !== null || transfer.errno !== 0
@@ -336,7 +336,7 @@ export class PooledEasy implements InfoSource, Tapped {
   }
 
   /** No body has come: the server may have gone away within the head. */
-  private judgeHead(transfer: Transfer): void {
+  private judgeHead(transfer: EngineTransfer): void {
     const verdict = this.head.verdict(this.easy)
     if (verdict === 'doubtful') transfer.head = 'doubtful'
     if (verdict !== 'cut') return
@@ -427,7 +427,7 @@ export class PooledEasy implements InfoSource, Tapped {
     return hasEarlyAnswer(code, status, followsRedirects, (id) => getInfo(this.easy, id))
   }
 
-  private isInFlight(transfer: Transfer | null): boolean {
+  private isInFlight(transfer: EngineTransfer | null): boolean {
     return this.transfer === transfer && this.isAdded && !this.isNoted
   }
 
@@ -497,7 +497,7 @@ export class PooledEasy implements InfoSource, Tapped {
     return body === null ? 0 : setText(this.easy, (body as PostFields & { kind: 'text' }).text)
   }
 
-  private wireBody(transfer: Transfer, options: EffectiveOptions): number {
+  private wireBody(transfer: EngineTransfer, options: EffectiveOptions): number {
     this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
     if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, options)
     const target = options.bodyTarget
@@ -511,7 +511,7 @@ export class PooledEasy implements InfoSource, Tapped {
     return setOption(this.easy, O.WRITEFUNCTION, onWrite)
   }
 
-  private wireSink(transfer: Transfer, sink: BodySink, options: EffectiveOptions): number {
+  private wireSink(transfer: EngineTransfer, sink: BodySink, options: EffectiveOptions): number {
     try {
       sink.begin()
     } catch (error) {
@@ -530,7 +530,7 @@ export class PooledEasy implements InfoSource, Tapped {
     return setOption(this.easy, O.WRITEFUNCTION, this.intake.onWrite)
   }
 
-  private wireHeaders(transfer: Transfer, order: LaunchOrder, isDriven: boolean): number {
+  private wireHeaders(transfer: EngineTransfer, order: LaunchOrder, isDriven: boolean): number {
     const { options } = order
     const users = options.function('HEADERFUNCTION')
     const theirs = users === null ? null : guard(users, this)

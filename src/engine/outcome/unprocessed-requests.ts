@@ -6,7 +6,7 @@
  * server has refused the stream (RFC 9113, 8.7). It gives up after five times, and some ends of HTTP/2 connections it takes for
  * failures at once. Source: `Curl_retry_request` in libcurl's transfer.c.
  */
-import type { Transfer } from '../../transfer/transfer.js'
+import type { EngineTransfer } from '../request/engine-transfer.js'
 import { methodOf, type LaunchOrder } from '../request/wire-request.js'
 import { IDEMPOTENT } from '../request/request-method.js'
 
@@ -31,7 +31,7 @@ const SIGNS: readonly Sign[] = [
 ]
 
 /** Whether a transfer that failed may be started again because nobody has looked at it. Its handle is still held. */
-export function wasUnprocessed(transfer: Transfer): boolean {
+export function wasUnprocessed(transfer: EngineTransfer): boolean {
   if (transfer.restarts >= MAX_RESTARTS || transfer.cause !== undefined) return false
   const sign = SIGNS.find(({ errno }) => errno === transfer.errno)
   if (sign === undefined || !/^https?:/i.test(transfer.url)) return false
@@ -39,11 +39,11 @@ export function wasUnprocessed(transfer: Transfer): boolean {
   const hasAnswer = transfer.responseCode !== 0 || info('SIZE_DOWNLOAD_T') > 0 || info('REDIRECT_COUNT') > 0
   // How many connections were made for it.
   if (hasAnswer || info('NUM_CONNECTS') > 0) return false
-  const order = transfer.order as LaunchOrder
+  const order = transfer.order
   return (sign.methods === 'all' || IDEMPOTENT.has(methodOf(order))) && canSendBodyAgain(transfer, order)
 }
 
-function canSendBodyAgain(transfer: Transfer, { options }: LaunchOrder): boolean {
+function canSendBodyAgain(transfer: EngineTransfer, { options }: LaunchOrder): boolean {
   if (transfer.bodySource?.isSpent || transfer.bodySink?.isCommitted) return false
   // What a function of the user's has given, only the user can give again.
   return options.function('READFUNCTION') === null || Number(transfer.getInfo('SIZE_UPLOAD_T')) === 0

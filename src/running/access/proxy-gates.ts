@@ -10,7 +10,7 @@ import type { Gate, WaitReason } from '../../scheduling/gate.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'
-import type { Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 
 /** What waiting for a proxy needs of those who wait. */
 export interface GateHost {
@@ -18,11 +18,11 @@ export interface GateHost {
   opened(gate: Gate): void
   /** Something has changed that nobody here has done: look again soon. */
   wakeUp(): void
-  request(transfer: Transfer, gate: ProxyGate): ProxyRequest
+  request(transfer: TransferRecord, gate: ProxyGate): ProxyRequest
   /** It has a proxy now; or none is left, or the pool's function threw: `error`. */
-  granted(transfer: Transfer, lease: ProxyLease | null, error: unknown): void
+  granted(transfer: TransferRecord, lease: ProxyLease | null, error: unknown): void
   /** It is off the wire. Says what has become of its lease; null where it has none. */
-  returned(transfer: Transfer): { lease: ProxyLease; outcome: ProxyOutcome } | null
+  returned(transfer: TransferRecord): { lease: ProxyLease; outcome: ProxyOutcome } | null
 }
 
 /** One gate. */
@@ -40,7 +40,7 @@ export class ProxyGate implements Gate {
     readonly tried: readonly PooledProxy[],
   ) {}
 
-  opensAt(transfer: Transfer, now: number): number {
+  opensAt(transfer: TransferRecord, now: number): number {
     return this.gates.opensAt(this, transfer, now)
   }
 
@@ -48,11 +48,11 @@ export class ProxyGate implements Gate {
     return 'proxy'
   }
 
-  started(transfer: Transfer, now: number): void {
+  started(transfer: TransferRecord, now: number): void {
     this.gates.started(this, transfer, now)
   }
 
-  stopped(transfer: Transfer, now: number): void {
+  stopped(transfer: TransferRecord, now: number): void {
     this.gates.stopped(transfer, now)
   }
 }
@@ -68,7 +68,7 @@ export class ProxyGates {
   private readonly woken = new Set<ProxyGate>()
   /** Those that have been asked since the last change: one that was refused what is free leaves it to the next. */
   private readonly asked = new Set<ProxyGate>()
-  private failure: { readonly transfer: Transfer; readonly error: unknown } | null = null
+  private failure: { readonly transfer: TransferRecord; readonly error: unknown } | null = null
   private members = 0
   private stopWatching: (() => void) | null = null
   private isReleasing = false
@@ -111,7 +111,7 @@ export class ProxyGates {
     this.stopWatching = null
   }
 
-  opensAt(gate: ProxyGate, transfer: Transfer, now: number): number {
+  opensAt(gate: ProxyGate, transfer: TransferRecord, now: number): number {
     const { pool } = this
     this.failure = null
     // They are told when it is their turn.
@@ -127,7 +127,7 @@ export class ProxyGates {
     return until
   }
 
-  started(gate: ProxyGate, transfer: Transfer, now: number): void {
+  started(gate: ProxyGate, transfer: TransferRecord, now: number): void {
     const { pool, failure } = this
     this.failure = null
     this.forget(gate)
@@ -147,7 +147,7 @@ export class ProxyGates {
     if (lease !== null) this.wake(lease.proxy as PooledProxy, now)
   }
 
-  stopped(transfer: Transfer, now: number): void {
+  stopped(transfer: TransferRecord, now: number): void {
     const returned = this.host.returned(transfer)
     if (returned === null) return
     this.isReleasing = true

@@ -15,7 +15,8 @@ import { failedBeforeServer, proxyOutcome, type ProxyFacts } from '../../session
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'
 import { SessionPool, type SessionClient } from '../../sessions/session-pool.js'
 import { Session } from '../../sessions/session.js'
-import type { Transfer } from '../../transfer/transfer.js'
+import type { AccessRecord } from '../record/access-record.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 import { hostKeyOf } from '../../url/url-parts.js'
 import {
   namesProxy,
@@ -30,38 +31,13 @@ import { ProxyGates, type ProxyGate } from './proxy-gates.js'
 const COULDNT_RESOLVE_PROXY = 5
 const ABORTED_BY_CALLBACK = 42
 
-/** What is known of a transfer that has a session or a proxy. */
-interface Access {
-  /** The order without what a proxy has put over it, and without what a session has put under it. */
-  readonly given: LaunchOrder
-  /** The order with the session. */
-  base: LaunchOrder
-  session: Session | null
-  readonly sessions: SessionPool | null
-  pool: ProxyPool | null
-  request: ProxyRequest | null
-  lease: ProxyLease | null
-  error: unknown
-  isOnWire: boolean
-  outcome: ProxyOutcome
-  tried: PooledProxy[]
-  /** How often it has gone elsewhere because its proxy had failed. */
-  detours: number
-  /** Whether its session has been changed since it was launched last. */
-  hasChanged: boolean
-  /** The session that it waits for. */
-  coming: Promise<Session> | null
-  /** When it may go on, once it has that. */
-  dueAt: number
-}
-
 /** What admission needs of those who launch. */
 export interface AdmissionHost {
   opened(gate: Gate): void
   wakeUp(): void
   /** The session that a transfer has waited for is there; or there is none, and why. */
-  sessionCame(transfer: Transfer): void
-  sessionFailed(transfer: Transfer, error: unknown): void
+  sessionCame(transfer: TransferRecord): void
+  sessionFailed(transfer: TransferRecord, error: unknown): void
 }
 
 /** Sessions and proxies of the transfers of one instance. */
@@ -85,13 +61,13 @@ export class Admission {
   ) {}
 
   /** Takes a transfer that is new, before it gets into line. True: it waits for its session, and is not to get into line yet. */
-  enter(transfer: Transfer): boolean {
-    const { cookieJar, proxies, session } = transfer.settings as AccessSettings
+  enter(transfer: TransferRecord): boolean {
+    const { cookieJar, proxies, session } = transfer.settings
     if (cookieJar instanceof CookieJar && cookieJar.path !== null) this.used.add(cookieJar)
     if (session instanceof SessionPool) this.used.add(session)
     if ((session ?? proxies ?? null) === null) return false
-    const given = transfer.order as LaunchOrder
-    const access: Access = {
+    const given = transfer.order
+    const access: AccessRecord = {
       given,
       base: given,
       session: null,
@@ -117,8 +93,8 @@ export class Admission {
 
   private takeFrom(
     pool: SessionPool,
-    transfer: Transfer,
-    access: Access,
+    transfer: TransferRecord,
+    access: AccessRecord,
     other: Session | null = null,
   ): boolean {
     if (pool.needsClient) this.neededClient ??= this.client?.deref() ?? null
@@ -147,20 +123,20 @@ export class Admission {
   }
 
   /** When a transfer that has waited for its session may go on. */
-  dueAtOf(transfer: Transfer): number {
-    return (transfer.access as Access).dueAt
+  dueAtOf(transfer: TransferRecord): number {
+    return (transfer.access as AccessRecord).dueAt
   }
 
   /** The transfer is done, and holds nothing any longer. */
-  leave(transfer: Transfer): void {
-    const access = transfer.access as Access
+  leave(transfer: TransferRecord): void {
+    const access = transfer.access as AccessRecord
     this.leaveGate(transfer, access)
     transfer.access = null
   }
 
   /** Whether a transfer whose turn it is has a session that may still be used. */
-  hasSession(transfer: Transfer): boolean {
-    const { session, sessions, hasChanged } = transfer.access as Access
+  hasSession(transfer: TransferRecord): boolean {
+    const { session, sessions, hasChanged } = transfer.access as AccessRecord
     return sessions === null || hasChanged || (session?.isUsable ?? false)
   }
 
@@ -168,8 +144,8 @@ export class Admission {
    * Gives it another session: it is neither in line nor on the wire. What the pool's function throws comes through. True: it waits for
    * that session.
    */
-  changeSession(transfer: Transfer, dueAt: number): boolean {
-    const access = transfer.access as Access
+  changeSession(transfer: TransferRecord, dueAt: number): boolean {
+    const access = transfer.access as AccessRecord
     access.dueAt = dueAt
     const isWaiting = this.takeFrom(access.sessions as SessionPool, transfer, access, access.session)
     // One that could not be used from the beginning is used all the same: the next one would be no better.
@@ -178,13 +154,13 @@ export class Admission {
   }
 
   /** Whether a pool gives it its sessions. */
-  hasPool(transfer: Transfer): boolean {
-    return (transfer.access as Access).sessions !== null
+  hasPool(transfer: TransferRecord): boolean {
+    return (transfer.access as AccessRecord).sessions !== null
   }
 
   /** Completes the order of a transfer that is about to go. False: it cannot, and has failed. */
-  launch(transfer: Transfer): boolean {
-    const access = transfer.access as Access
+  launch(transfer: TransferRecord): boolean {
+    const access = transfer.access as AccessRecord
     const { session, base, lease, pool, error } = access
     access.hasChanged = false
     if (session !== null) session.uses++
@@ -212,8 +188,8 @@ export class Admission {
   }
 
   /** An attempt is over, and its handle still held: what it says of session and proxy. */
-  learn(transfer: Transfer): void {
-    const access = transfer.access as Access
+  learn(transfer: TransferRecord): void {
+    const access = transfer.access as AccessRecord
     if (!access.isOnWire) return
     const { lease, pool, session } = access
     const { errno, responseCode, isAborted } = transfer
@@ -226,8 +202,8 @@ export class Admission {
    * Whether the transfer is to be tried through another proxy at once, because its own has failed before anything reached the server,
    * or has been refused by a status that was named.
    */
-  takesDetour(transfer: Transfer): boolean {
-    const access = transfer.access as Access
+  takesDetour(transfer: TransferRecord): boolean {
+    const access = transfer.access as AccessRecord
     const { lease, pool, outcome } = access
     if (lease === null || pool === null || pool.size < 2 || access.detours >= pool.settings.retries)
       return false
@@ -235,19 +211,19 @@ export class Admission {
     const wasRefused = outcome === 'failed' && pool.settings.statusCodes.has(transfer.responseCode)
     const mayGo =
       failedBeforeServer(factsOf(transfer, lease), outcome) ||
-      (wasRefused && IDEMPOTENT.has(methodOf(transfer.order as LaunchOrder)))
+      (wasRefused && IDEMPOTENT.has(methodOf(transfer.order)))
     if (mayGo) access.detours++
     return mayGo
   }
 
   /** How many of the attempts so far do not count as the request's own. */
-  detoursOf(transfer: Transfer): number {
-    return (transfer.access as Access).detours
+  detoursOf(transfer: TransferRecord): number {
+    return (transfer.access as AccessRecord).detours
   }
 
   /** It will be tried again: elsewhere, where nothing binds it. */
-  prepareAgain(transfer: Transfer): void {
-    const access = transfer.access as Access
+  prepareAgain(transfer: TransferRecord): void {
+    const access = transfer.access as AccessRecord
     if (access.pool === null || access.tried.length === 0) return
     this.leaveGate(transfer, access)
     this.chooseGate(transfer, access)
@@ -284,7 +260,7 @@ export class Admission {
     return this.used.size > 0
   }
 
-  private use(transfer: Transfer, access: Access, session: Session): void {
+  private use(transfer: TransferRecord, access: AccessRecord, session: Session): void {
     const { cookieJar } = session
     if (cookieJar !== null && cookieJar.path !== null) this.used.add(cookieJar)
     access.session = session
@@ -306,7 +282,7 @@ export class Admission {
   }
 
   /** A request's own proxy or proxies go before its session's, and those before the shared ones. */
-  private chooseGate(transfer: Transfer, access: Access): void {
+  private chooseGate(transfer: TransferRecord, access: AccessRecord): void {
     const { given, session } = access
     const { shared, own } = given.options
     const ofRequest = own !== null && namesProxy(own) ? own.settings : null
@@ -332,7 +308,7 @@ export class Admission {
     transfer.gate = gates.enter(key, tried)
   }
 
-  private leaveGate(transfer: Transfer, access: Access): void {
+  private leaveGate(transfer: TransferRecord, access: AccessRecord): void {
     const gate = transfer.gate as ProxyGate | null
     if (gate === null || access.pool === null) return
     const gates = this.gatesOf(access.pool)
@@ -353,18 +329,18 @@ export class Admission {
         wakeUp: () => {
           this.host.wakeUp()
         },
-        request: (transfer) => (transfer.access as Access).request as ProxyRequest,
+        request: (transfer) => (transfer.access as AccessRecord).request as ProxyRequest,
         granted: (transfer, lease, error) => {
-          Object.assign(transfer.access as Access, { lease, error })
+          Object.assign(transfer.access as AccessRecord, { lease, error })
         },
-        returned: (transfer) => this.takeLease(transfer.access as Access),
+        returned: (transfer) => this.takeLease(transfer.access as AccessRecord),
       })
       this.gates.set(pool, gates)
     }
     return gates
   }
 
-  private takeLease(access: Access): { lease: ProxyLease; outcome: ProxyOutcome } | null {
+  private takeLease(access: AccessRecord): { lease: ProxyLease; outcome: ProxyOutcome } | null {
     const { lease, isOnWire, outcome } = access
     access.lease = null
     access.isOnWire = false
@@ -393,7 +369,7 @@ function overProxy(base: LaunchOrder, layer: CompiledOptions, isShared: boolean)
   return made
 }
 
-function factsOf(transfer: Transfer, { proxy }: ProxyLease): ProxyFacts {
+function factsOf(transfer: TransferRecord, { proxy }: ProxyLease): ProxyFacts {
   const { errno, responseCode } = transfer
   const facts = {
     viaProxy: proxy.url !== null,

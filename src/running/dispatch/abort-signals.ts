@@ -2,16 +2,16 @@
  * Abort signals and who listens to them: one listener for each signal, however many transfers share it. Does not know how a
  * transfer is aborted.
  */
-import type { Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 
 /** The signals of the transfers of one instance. */
 export class AbortSignals {
-  private readonly watched = new Map<AbortSignal, { transfers: Set<Transfer>; listener: () => void }>()
+  private readonly watched = new Map<AbortSignal, { transfers: Set<TransferRecord>; listener: () => void }>()
 
-  constructor(private readonly abort: (transfer: Transfer, reason: unknown) => void) {}
+  constructor(private readonly abort: (transfer: TransferRecord, reason: unknown) => void) {}
 
   /** Aborts the transfer when the signal is; at once where it has been already: that is told to nobody again. */
-  watch(signal: AbortSignal, transfer: Transfer): void {
+  watch(signal: AbortSignal, transfer: TransferRecord): void {
     if (signal.aborted) {
       this.abort(transfer, signal.reason)
       return
@@ -31,7 +31,7 @@ export class AbortSignals {
   }
 
   /** The transfer is done: a signal that outlives it must not hold on to it. */
-  forget(signal: AbortSignal, transfer: Transfer): void {
+  forget(signal: AbortSignal, transfer: TransferRecord): void {
     const entry = this.watched.get(signal)
     if (entry === undefined || !entry.transfers.delete(transfer) || entry.transfers.size > 0) return
     signal.removeEventListener('abort', entry.listener)

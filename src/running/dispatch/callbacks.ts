@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CurlError } from '../../errors.js'
 import type { RequestCallback, Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 
 /** How many errors are kept: a server that never asks for them must not drown in them. The rest is counted. */
 const MAX_ERRORS = 1000
@@ -71,7 +72,7 @@ export class Callbacks {
   }
 
   /** Calls the callback of a transfer. Nothing that it does or throws gets out of here. */
-  run(done: Transfer): void {
+  run(done: TransferRecord): void {
     const callback = done.callback as RequestCallback | null
     if (callback === null) {
       this.release(done)

@@ -2,7 +2,7 @@
  * What has been done so far, in numbers. Does not know what is going on now.
  */
 import type { Clock } from '../../scheduling/clock.js'
-import type { Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 
 const SECONDS = 10
 
@@ -20,7 +20,7 @@ export class Tally {
     this.second = Math.floor(this.since / 1000)
   }
 
-  add(transfer: Transfer): void {
+  add(transfer: TransferRecord): void {
     this.done++
     if (transfer.errno !== 0) this.failed++
     this.turnTo(Math.floor(transfer.settledAt / 1000))

@@ -6,15 +6,13 @@
  */
 import { appended } from '../../memory/appended.js'
 import { messageOf } from '../../errors.js'
-import type { AccessSettings } from '../options/access-options.js'
 import type { CompileProxyOptions } from '../access/access-as-libcurl.js'
 import { Admission } from '../access/session-and-proxy.js'
 import { AbortSignals } from './abort-signals.js'
 import { Callbacks } from './callbacks.js'
 import { Engine } from '../../engine/engine.js'
-import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
+import { methodOf } from '../../engine/request/wire-request.js'
 import { wasUnprocessed } from '../../engine/outcome/unprocessed-requests.js'
-import type { RunSettings } from '../options/run-options.js'
 import { Alarm } from '../../scheduling/alarm.js'
 import type { Clock } from '../../scheduling/clock.js'
 import type { Limits } from '../../scheduling/limits.js'
@@ -32,6 +30,7 @@ import { SingleFlight } from './single-flight.js'
 import { Tally } from './counters.js'
 import { TurnEnd } from './deferred-work.js'
 import type { Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 
 const OPERATION_TIMEDOUT = 28
@@ -46,7 +45,7 @@ export const CARRIER_ID = 0
 
 /** Runs the transfers of one instance. */
 export class Dispatcher {
-  readonly scheduler: Scheduler
+  readonly scheduler: Scheduler<TransferRecord>
   readonly tally: Tally
   readonly engine: Engine
   readonly admission: Admission
@@ -61,7 +60,7 @@ export class Dispatcher {
   )
 
   private readonly alarm: Alarm
-  private readonly deadlines = new TimeHeap<{ transfer: Transfer | null }>()
+  private readonly deadlines = new TimeHeap<{ transfer: TransferRecord | null }>()
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abort(transfer, reason)
   })
@@ -95,10 +94,15 @@ export class Dispatcher {
     readonly clock: Clock,
     compileProxyOptions: CompileProxyOptions,
   ) {
-    this.engine = new Engine((batch, now) => {
-      this.onDone(batch, now)
-    }, clock)
-    this.scheduler = new Scheduler(limits)
+    this.engine = new Engine(
+      {
+        settled: (batch: TransferRecord[], now) => {
+          this.onDone(batch, now)
+        },
+      },
+      clock,
+    )
+    this.scheduler = new Scheduler<TransferRecord>(limits)
     this.scheduler.bufferedBytes = () => this.engine.meter.bufferedBytes
     this.engine.expect(this.scheduler.current.maxRequests)
     this.admission = new Admission(
@@ -140,8 +144,22 @@ export class Dispatcher {
     this.pump()
   }
 
+  /** Resolves as `finishAllRequests()`: everything is done and told, and what is kept in files is saved. */
+  finish(): Promise<void> {
+    const { callbacks, admission } = this
+    return callbacks.wait().then(
+      () => (admission.hasToSave ? admission.save() : undefined),
+      async (error: unknown) => {
+        await admission.save().catch((unsaved: unknown) => {
+          throw new AggregateError([error, unsaved], 'callbacks threw, and files could not be saved')
+        })
+        throw error
+      },
+    )
+  }
+
   /** Everything that is not done, for users to see. */
-  *outstanding(): Generator<Transfer> {
+  *outstanding(): Generator<TransferRecord> {
     for (const all of [this.scheduler.outstanding(), this.shared.askers()]) {
       for (const transfer of all) {
         if (transfer.id === CARRIER_ID) continue
@@ -152,7 +170,7 @@ export class Dispatcher {
   }
 
   /** Takes a transfer. Returns whether it does not wait: it is launched, or has settled already. */
-  submit(transfer: Transfer): boolean {
+  submit(transfer: TransferRecord): boolean {
     return !this.isAdmitted(transfer) || this.start(transfer)
   }
 
@@ -167,7 +185,7 @@ export class Dispatcher {
   }
 
   /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
-  submitShared(asker: Transfer, key: string, makeCarrier: () => Transfer): boolean {
+  submitShared(asker: TransferRecord, key: string, makeCarrier: () => TransferRecord): boolean {
     if (!this.isAdmitted(asker)) return true
     const { carrier, isNew } = this.shared.join(asker, key, makeCarrier)
     if (!isNew) {
@@ -180,12 +198,12 @@ export class Dispatcher {
   }
 
   /** The transfer that is on the wire, or in line, for this one. */
-  carrierOf(transfer: Transfer): Transfer {
+  carrierOf(transfer: TransferRecord): TransferRecord {
     return this.shared.carrierOf(transfer) ?? transfer
   }
 
   /** Somebody waits for this transfer who consumes nothing before: bytes of others do not hold it up. */
-  hurry(transfer: Transfer): void {
+  hurry(transfer: TransferRecord): void {
     const carrier = this.carrierOf(transfer)
     if (carrier.isAwaited) return
     this.scheduler.hurry(carrier)
@@ -193,8 +211,8 @@ export class Dispatcher {
   }
 
   /** Takes note of how this transfer may end. False where it has ended already. */
-  private isAdmitted(transfer: Transfer): boolean {
-    const { signal, totalTimeoutMs, priority } = transfer.settings as RunSettings
+  private isAdmitted(transfer: TransferRecord): boolean {
+    const { signal, totalTimeoutMs, priority } = transfer.settings
     if (priority !== undefined) transfer.priority = priority
     if (signal?.aborted) {
       this.settleUnlaunched(transfer, signal.reason, ABORTED_BY_CALLBACK)
@@ -208,8 +226,8 @@ export class Dispatcher {
     return true
   }
 
-  private start(transfer: Transfer): boolean {
-    const { cookieJar, proxies, session } = transfer.settings as AccessSettings
+  private start(transfer: TransferRecord): boolean {
+    const { cookieJar, proxies, session } = transfer.settings
     if (cookieJar !== undefined || proxies !== undefined || session !== undefined) {
       try {
         if (this.admission.enter(transfer)) {
@@ -234,7 +252,7 @@ export class Dispatcher {
   }
 
   /** Aborts a transfer at any stage; it still gets its one outcome. Done ones are left alone. */
-  abort(transfer: Transfer, reason: unknown, errno = ABORTED_BY_CALLBACK): void {
+  abort(transfer: TransferRecord, reason: unknown, errno = ABORTED_BY_CALLBACK): void {
     if (transfer.state === 'done' || transfer.isAborted) return
     if (transfer.state === 'inFlight') {
       transfer.isAborted = true
@@ -250,12 +268,12 @@ export class Dispatcher {
     }
   }
 
-  private settleWithoutSession(transfer: Transfer, error: unknown): void {
+  private settleWithoutSession(transfer: TransferRecord, error: unknown): void {
     this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
     transfer.error = `there is no session for it: ${messageOf(error)}`
   }
 
-  private settleUnlaunched(transfer: Transfer, reason: unknown, errno: number): void {
+  private settleUnlaunched(transfer: TransferRecord, reason: unknown, errno: number): void {
     transfer.isAborted = true
     transfer.state = 'done'
     this.undelivered++
@@ -296,7 +314,7 @@ export class Dispatcher {
     this.alarm.set(Math.min(this.scheduler.nextWakeAt(now), this.deadlines.nextAt))
   }
 
-  private launch(transfer: Transfer, now: number): void {
+  private launch(transfer: TransferRecord, now: number): void {
     transfer.launchedAt = now
     if (transfer.access === null || this.admission.launch(transfer)) this.turnEnd.launchLater(transfer)
     else {
@@ -307,7 +325,7 @@ export class Dispatcher {
   }
 
   /** A session may have had its time while its transfer waited: that gets another one, and lines up again in front. */
-  private hasSession(transfer: Transfer, now: number): boolean {
+  private hasSession(transfer: TransferRecord, now: number): boolean {
     if (this.admission.hasSession(transfer)) return true
     this.scheduler.takeBack(transfer, now)
     this.changeSession(transfer, now)
@@ -315,7 +333,7 @@ export class Dispatcher {
   }
 
   /** Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that session. */
-  private changeSession(transfer: Transfer, dueAt: number): void {
+  private changeSession(transfer: TransferRecord, dueAt: number): void {
     try {
       const isWaiting = this.admission.changeSession(transfer, dueAt)
       this.scheduler.delay(transfer, isWaiting ? Infinity : dueAt)
@@ -336,15 +354,15 @@ export class Dispatcher {
         continue
       }
       transfer.deadline = null
-      const { totalTimeoutMs } = transfer.settings as RunSettings
+      const { totalTimeoutMs } = transfer.settings
       const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
       this.abort(transfer, reason, OPERATION_TIMEDOUT)
     }
   }
 
   /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
-  private onDone(batch: Transfer[], now: number): void {
-    let settled: Transfer[] | null = null
+  private onDone(batch: TransferRecord[], now: number): void {
+    let settled: TransferRecord[] | null = null
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
         if (transfer.errno !== 0 && this.isStartedAgain(transfer, now)) continue
@@ -370,7 +388,7 @@ export class Dispatcher {
   }
 
   /** What has yet to be done with a body (a file to be written to its end) holds up neither the wire nor others' outcomes. */
-  private isBodyFinished(transfer: Transfer, sink: BodySink): boolean {
+  private isBodyFinished(transfer: TransferRecord, sink: BodySink): boolean {
     const finishing = sink.finish()
     if (finishing === null) return true
     const report = (): void => {
@@ -384,20 +402,20 @@ export class Dispatcher {
     return false
   }
 
-  private deliver(transfer: Transfer): void {
-    const { signal } = transfer.settings as RunSettings
+  private deliver(transfer: TransferRecord): void {
+    const { signal } = transfer.settings
     if (signal !== undefined) this.signals.forget(signal, transfer)
     this.forgetDeadline(transfer)
     this.undelivered--
     if (transfer.access !== null) this.admission.leave(transfer)
     if (transfer.id !== CARRIER_ID) this.tally.add(transfer)
-    transfer.order = null
+    transfer.dropOrder()
     reportLaunch(transfer)
     if (transfer.sink === null) this.callbacks.run(transfer)
     else transfer.sink.deliver(transfer)
   }
 
-  private forgetDeadline(transfer: Transfer): void {
+  private forgetDeadline(transfer: TransferRecord): void {
     if (transfer.deadline === null) return
     transfer.deadline.transfer = null
     transfer.deadline = null
@@ -408,14 +426,14 @@ export class Dispatcher {
   }
 
   /** Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of `retry`'s. */
-  private isStartedAgain(transfer: Transfer, now: number): boolean {
+  private isStartedAgain(transfer: TransferRecord, now: number): boolean {
     if (transfer.isAborted || !wasUnprocessed(transfer)) return false
     transfer.restarts++
     return this.sendAgain(transfer, now, 0)
   }
 
-  private isRetried(transfer: Transfer, now: number): boolean {
-    const { retry } = transfer.settings as RunSettings
+  private isRetried(transfer: TransferRecord, now: number): boolean {
+    const { retry } = transfer.settings
     const { bodySink } = transfer
     if (bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)
     if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {
@@ -443,12 +461,12 @@ export class Dispatcher {
     return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay, retry.newSession)
   }
 
-  private askFurther(transfer: Transfer, now: number): true {
+  private askFurther(transfer: TransferRecord, now: number): true {
     transfer.uncounted++
     return this.sendAgain(transfer, now, 0)
   }
 
-  private sendAgain(transfer: Transfer, now: number, delay: number, wantsNewSession = false): true {
+  private sendAgain(transfer: TransferRecord, now: number, delay: number, wantsNewSession = false): true {
     this.tally.retried++
     this.scheduler.takeBack(transfer, now)
     this.engine.release(transfer)
@@ -461,14 +479,14 @@ export class Dispatcher {
   }
 }
 
-function reportLaunch(transfer: Transfer): void {
+function reportLaunch(transfer: TransferRecord): void {
   const { onLaunch } = transfer
   if (onLaunch === null) return
   transfer.onLaunch = null
   onLaunch()
 }
 
-function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): AttemptFacts {
+function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: number): AttemptFacts {
   const { errno, responseCode } = transfer
   const facts: AttemptFacts = {
     attempt: transfer.attempts.length - detours - transfer.restarts - transfer.uncounted,
@@ -486,7 +504,7 @@ function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): Attem
   }
   // All else costs native calls, and most transfers go well.
   if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts
-  facts.method = methodOf(transfer.order as LaunchOrder)
+  facts.method = methodOf(transfer.order)
   facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
   // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about to be sent.
   facts.wasSent =
@@ -499,13 +517,13 @@ function factsOf(transfer: Transfer, retry: RetryPolicy, detours: number): Attem
  * An answer without a body and without a length may be one that was cut within its head. Asked once more, with its head heard, it tells:
  * for methods that change nothing, and those that `retry` may send again.
  */
-function isAskedAgain({ isAborted, bodySource, order, settings }: Transfer): boolean {
+function isAskedAgain({ isAborted, bodySource, order, settings }: TransferRecord): boolean {
   if (isAborted || bodySource?.isSpent) return false
-  const method = methodOf(order as LaunchOrder)
-  return SAFE_METHODS.has(method) || ((settings as RunSettings).retry?.methods.has(method) ?? false)
+  const method = methodOf(order)
+  return SAFE_METHODS.has(method) || (settings.retry?.methods.has(method) ?? false)
 }
 
 /** Asked anew: the compiler remembers what it was before user code ran. */
-function wasAborted(transfer: Transfer): boolean {
+function wasAborted(transfer: TransferRecord): boolean {
   return transfer.isAborted
 }

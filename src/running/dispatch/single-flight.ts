@@ -1,28 +1,29 @@
 /**
  * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are equal beyond their key.
  */
-import type { Transfer, TransferSink } from '../../transfer/transfer.js'
+import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
+import type { Transfer } from '../../transfer/transfer.js'
 import type { InfoSource, InfoValue } from '../../transfer/transfer-types.js'
 
 /** What sharing needs of those who run transfers. */
 export interface FlightHost {
   /** These askers have their outcome. */
-  deliver(askers: readonly Transfer[]): void
+  deliver(askers: readonly TransferRecord[]): void
   /** Nobody wants the transfer any longer. */
-  abort(carrier: Transfer, reason: unknown): void
+  abort(carrier: TransferRecord, reason: unknown): void
   /** Everybody who held it has let go. */
-  release(carrier: Transfer): void
+  release(carrier: TransferRecord): void
 }
 
 /** One transfer with those who asked for it. */
 class Flight implements TransferSink, InfoSource {
-  readonly askers = new Set<Transfer>()
+  readonly askers = new Set<TransferRecord>()
   private holders = 0
 
   constructor(
     private readonly flights: SingleFlight,
     readonly key: string,
-    readonly carrier: Transfer,
+    readonly carrier: TransferRecord,
   ) {}
 
   deliver(): void {
@@ -54,12 +55,12 @@ class Flight implements TransferSink, InfoSource {
 /** The shared transfers of one instance. */
 export class SingleFlight {
   private readonly byKey = new Map<string, Flight>()
-  private readonly byAsker = new Map<Transfer, Flight>()
+  private readonly byAsker = new Map<TransferRecord, Flight>()
 
   constructor(readonly host: FlightHost) {}
 
   /** Who asked, and has not heard yet. */
-  askers(): IterableIterator<Transfer> {
+  askers(): IterableIterator<TransferRecord> {
     return this.byAsker.keys()
   }
 
@@ -72,7 +73,11 @@ export class SingleFlight {
    *
    * @param makeCarrier makes that transfer where there is none: it is new, and has to be submitted
    */
-  join(asker: Transfer, key: string, makeCarrier: () => Transfer): { carrier: Transfer; isNew: boolean } {
+  join(
+    asker: TransferRecord,
+    key: string,
+    makeCarrier: () => TransferRecord,
+  ): { carrier: TransferRecord; isNew: boolean } {
     let flight = this.byKey.get(key)
     const isNew = flight === undefined
     if (flight === undefined) {
@@ -90,12 +95,12 @@ export class SingleFlight {
   }
 
   /** The transfer that an asker shares with others; undefined where it is not one. */
-  carrierOf(asker: Transfer): Transfer | undefined {
+  carrierOf(asker: TransferRecord): TransferRecord | undefined {
     return this.byAsker.get(asker)?.carrier
   }
 
   /** Takes an asker out; the last one takes the transfer with it. False where it has not been in one. */
-  leave(asker: Transfer, reason: unknown): boolean {
+  leave(asker: TransferRecord, reason: unknown): boolean {
     const flight = this.byAsker.get(asker)
     if (flight === undefined) return false
     this.byAsker.delete(asker)

@@ -16,10 +16,10 @@ import { NO_OPTIONS } from '../../options/compile-options.js'
 import type { CompiledOptions, OptionValue, Settings } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from '../../engine/request/effective-options.js'
 import { layered } from '../../options/layers.js'
-import type { Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 import { AbortSignals } from '../dispatch/abort-signals.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
-import type { RequestOptions, RunSettings } from '../options/run-options.js'
+import type { RequestOptions } from '../options/run-options.js'
 
 const ABORTED_BY_CALLBACK = 42
 const HTTP_AND_HTTPS = 1 | 2
@@ -132,7 +132,7 @@ function withHandshake(options: EffectiveOptions, handshake: Handshake): Compile
   const lines = offered === null ? null : [...headers, offered]
   const isVerbose = options.isOn(VERBOSE)
   const theirs = options.function('DEBUGFUNCTION')?.callback
-  const callback = function (this: Transfer, type: number, data: Buffer): void {
+  const callback = function (this: TransferRecord, type: number, data: Buffer): void {
     if (!handshake.hear(type, data)) return
     if (theirs) Reflect.apply(theirs, this, [type, data])
     // As libcurl does where there is no function.
@@ -158,9 +158,9 @@ function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])
 
 /** The open connections of one instance. */
 export class Connections {
-  private readonly open = new Map<Transfer, Open>()
+  private readonly open = new Map<TransferRecord, Open>()
   /** Those whose users have not got them yet. */
-  private readonly expected = new Set<Transfer>()
+  private readonly expected = new Set<TransferRecord>()
   private readonly poller = new Poller()
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abortOne(transfer, reason)
@@ -172,7 +172,7 @@ export class Connections {
   ) {}
 
   /** A connection that somebody waits for, until {@link handOver}. */
-  expect(transfer: Transfer): void {
+  expect(transfer: TransferRecord): void {
     this.expected.add(transfer)
   }
 
@@ -180,9 +180,9 @@ export class Connections {
    * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the server has no right to
    * answer, has failed, too. Says whether it has not.
    */
-  arrive(transfer: Transfer, handshake: Handshake | null): boolean {
+  arrive(transfer: TransferRecord, handshake: Handshake | null): boolean {
     if (transfer.errno !== 0) return false
-    const { signal } = transfer.settings as RunSettings
+    const { signal } = transfer.settings
     if (signal?.aborted) {
       this.fail(transfer, ABORTED_BY_CALLBACK, signal.reason)
       return false
@@ -194,17 +194,17 @@ export class Connections {
   }
 
   /** From now on its user hears of its end by itself. */
-  handOver(transfer: Transfer): void {
+  handOver(transfer: TransferRecord): void {
     this.expected.delete(transfer)
   }
 
   /** Makes the socket of a transfer that has connected. */
-  socket(transfer: Transfer, options: SocketOptions): CurlSocket {
+  socket(transfer: TransferRecord, options: SocketOptions): CurlSocket {
     return this.adopt(transfer, (connection) => new CurlSocket(connection, this.poller, options))
   }
 
   /** Makes the WebSocket of a transfer whose handshake is done. */
-  webSocket(transfer: Transfer, handshake: Handshake, options: WebSocketOptions): CurlWebSocket {
+  webSocket(transfer: TransferRecord, handshake: Handshake, options: WebSocketOptions): CurlWebSocket {
     return this.adopt(
       transfer,
       (connection) => new CurlWebSocket(connection, this.poller, handshake, options),
@@ -212,7 +212,7 @@ export class Connections {
   }
 
   /** Ends those that it says yes to, as aborted. */
-  abort(reason: unknown, which: (transfer: Transfer) => boolean): void {
+  abort(reason: unknown, which: (transfer: TransferRecord) => boolean): void {
     const connected = [...this.expected].filter((one) => one.state === 'done' && one.errno === 0)
     const all = new Set([...this.open.keys(), ...connected])
     for (const transfer of [...all].filter(which)) this.abortOne(transfer, reason)
@@ -223,9 +223,9 @@ export class Connections {
     for (const one of [...this.open.values()]) one.destroy()
   }
 
-  private adopt<T extends Open>(transfer: Transfer, make: (connection: Connection) => T): T {
+  private adopt<T extends Open>(transfer: TransferRecord, make: (connection: Connection) => T): T {
     const wire = this.dispatcher.engine.connectionOf(transfer)
-    const { signal } = transfer.settings as RunSettings
+    const { signal } = transfer.settings
     const one = make({
       wire,
       transfer,
@@ -241,7 +241,7 @@ export class Connections {
     return one
   }
 
-  private abortOne(transfer: Transfer, reason: unknown): void {
+  private abortOne(transfer: TransferRecord, reason: unknown): void {
     const one = this.open.get(transfer)
     if (this.expected.has(transfer)) {
       // Nobody listens to it yet: it is a failure to connect.
@@ -253,12 +253,12 @@ export class Connections {
     }
   }
 
-  private fail(transfer: Transfer, errno: number, reason: unknown): void {
+  private fail(transfer: TransferRecord, errno: number, reason: unknown): void {
     const wire = this.dispatcher.engine.connectionOf(transfer)
     transfer.fail(errno, wire.describe(errno, reason), reason)
   }
 
-  private failure({ url }: Transfer, wire: RawConnection, errno: number, cause: unknown): CurlError {
+  private failure({ url }: TransferRecord, wire: RawConnection, errno: number, cause: unknown): CurlError {
     return new CurlError(wire.describe(errno, cause), { errno, code: this.codeName(errno), url, cause })
   }
 }

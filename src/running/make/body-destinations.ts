@@ -12,10 +12,9 @@ import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
 import { OptionError } from '../../errors.js'
 import type { Segment } from '../../options/values/multipart.js'
-import type { Transfer } from '../../transfer/transfer.js'
+import type { TransferRecord } from '../record/transfer-record.js'
 import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
 import type { BodySettings } from '../options/body-options.js'
-import type { RunSettings } from '../options/run-options.js'
 
 const NOBODY = OPTION.NOBODY as number
 const WRITE_ERROR = 23
@@ -23,12 +22,12 @@ const READ_ERROR = 26
 
 /** What sinks need of those who run transfers. */
 export interface SinkHost {
-  abort(transfer: Transfer, reason: unknown, errno?: number): void
+  abort(transfer: TransferRecord, reason: unknown, errno?: number): void
 }
 
 /** What takes the body of a transfer; null: memory. */
-export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | null {
-  const settings = transfer.settings as BodySettings
+export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink | null {
+  const settings = transfer.settings
   const { output, onData, responseType } = settings
   if (output === undefined && onData === undefined && responseType !== 'stream') return null
   const ways = [
@@ -40,7 +39,7 @@ export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | nul
   if (wanted.length > 1) throw new OptionError(`a body goes one way: ${wanted.join(' or ')}`, wanted[1])
   if (output !== undefined) {
     const download = makeDownload(transfer, output, settings, host)
-    const { isHeadByName, options } = transfer.order as LaunchOrder
+    const { isHeadByName, options } = transfer.order
     // Without a body there is nothing that could take the place of a file.
     return isHeadByName || options.isOn(NOBODY) ? null : download
   }
@@ -51,9 +50,9 @@ export function makeBodySink(transfer: Transfer, host: SinkHost): BodySink | nul
 }
 
 /** What gives the body of a transfer while it is sent; null: libcurl has it, or there is none. */
-export function makeBodySource(transfer: Transfer, host: SinkHost): BodySource | null {
-  const { upload, uploadSize } = transfer.settings as BodySettings
-  const { body } = transfer.order as LaunchOrder
+export function makeBodySource(transfer: TransferRecord, host: SinkHost): BodySource | null {
+  const { upload, uploadSize } = transfer.settings
+  const { body } = transfer.order
   const isForm = body?.kind === 'sources'
   if (upload === undefined && !isForm) return null
   if (upload !== undefined && body !== null)
@@ -76,7 +75,7 @@ function toSource(segment: Segment): UploadSource {
 }
 
 function makeDownload(
-  transfer: Transfer,
+  transfer: TransferRecord,
   output: NonNullable<BodySettings['output']>,
   settings: BodySettings,
   host: SinkHost,
@@ -84,16 +83,16 @@ function makeDownload(
   const { outputDir, createDirs = false, resume = false } = settings
   const { keepPartial = resume } = settings
   if (typeof output === 'string' && outputDir !== undefined) assertBelow(output, outputDir)
-  const canContinue = transfer.bodySource === null && isPlainGet(transfer.order as LaunchOrder, transfer.url)
+  const canContinue = transfer.bodySource === null && isPlainGet(transfer.order, transfer.url)
   const spec = { output, outputDir, createDirs, keepPartial, resume, canContinue }
   return new Download(transfer, spec, (error) => {
     host.abort(transfer, error, WRITE_ERROR)
   })
 }
 
-function handoverHost(transfer: Transfer, host: SinkHost): HandoverHost {
-  const order = transfer.order as LaunchOrder
-  const { retry } = transfer.settings as RunSettings
+function handoverHost(transfer: TransferRecord, host: SinkHost): HandoverHost {
+  const order = transfer.order
+  const { retry } = transfer.settings
   return {
     followsRedirects: order.followsRedirects,
     mayTryAgain(status) {

@@ -6,7 +6,7 @@ import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { isHttps } from '../../engine/node-libcurl/wire-url.js'
 import { OptionError } from '../../errors.js'
-import { Transfer } from '../../transfer/transfer.js'
+import { TransferRecord } from '../record/transfer-record.js'
 import type { OutcomeSettings } from '../../transfer/transfer-types.js'
 import { makeBodySink, makeBodySource } from './body-destinations.js'
 import { CARRIER_ID, type Dispatcher } from '../dispatch/dispatcher.js'
@@ -21,7 +21,7 @@ export class RequestMaker {
   constructor(private readonly dispatcher: Dispatcher) {}
 
   /** A transfer of a request. What is wrong with it: `OptionError`. */
-  make(where: string, url: unknown, order: LaunchOrder): Transfer {
+  make(where: string, url: unknown, order: LaunchOrder): TransferRecord {
     const transfer = this.makeBare(where, urlOf(where, url), order)
     transfer.bodySource = makeBodySource(transfer, this.dispatcher)
     const sink = makeBodySink(transfer, this.dispatcher)
@@ -36,7 +36,7 @@ export class RequestMaker {
   }
 
   /** A transfer of which no body is wanted. */
-  makeBare(where: string, target: string, order: LaunchOrder): Transfer {
+  makeBare(where: string, target: string, order: LaunchOrder): TransferRecord {
     const { always, inCleartext } = order.limits
     const limit = always ?? (isHttps(target) ? null : inCleartext)
     if (limit !== null) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
@@ -47,16 +47,16 @@ export class RequestMaker {
       )
     }
     const { settings } = order.options
-    return new Transfer(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
+    return new TransferRecord(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
   }
 
   /** Returns as {@link Dispatcher.submit}. */
-  submit(transfer: Transfer): boolean {
+  submit(transfer: TransferRecord): boolean {
     // A body that goes somewhere is one asker's.
     if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
     const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
-    if (!(transfer.settings as RunSettings).dedupe || hasWay) return this.dispatcher.submit(transfer)
-    const order = transfer.order as LaunchOrder
+    if (!transfer.settings.dedupe || hasWay) return this.dispatcher.submit(transfer)
+    const order = transfer.order
     const key = sharedKey(order, transfer.url)
     if (key === null) return this.dispatcher.submit(transfer)
     const {
@@ -67,12 +67,12 @@ export class RequestMaker {
     return this.dispatcher.submitShared(
       transfer,
       key,
-      () => new Transfer(context, CARRIER_ID, transfer.url, settings, order, transfer.queuedAt),
+      () => new TransferRecord(context, CARRIER_ID, transfer.url, settings, order, transfer.queuedAt),
     )
   }
 
   /** Whoever takes it gets it when its body begins; it is held until that is over. */
-  private handOverAtHeaders(transfer: Transfer, handover: StreamHandover): void {
+  private handOverAtHeaders(transfer: TransferRecord, handover: StreamHandover): void {
     const { sink } = transfer
     transfer.bodyStream = handover.stream
     let isHandedOver = false

@@ -2,7 +2,8 @@
 import { expect } from 'chai'
 import { Scheduler } from '../../../src/scheduling/scheduler.js'
 import { ParallelCurl } from '../../../src/index.js'
-import { Transfer } from '../../../src/transfer/transfer.js'
+import { TransferRecord } from '../../../src/running/record/transfer-record.js'
+import type { LaunchOrder } from '../../../src/engine/request/wire-request.js'
 import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 import { runChild } from '../../support/programs/child.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
@@ -123,10 +124,20 @@ describe('whyWaiting()', () => {
 })
 
 describe('a large scheduler', () => {
-  const fill = (pending: number, hosts: number): { scheduler: Scheduler; all: Transfer[] } => {
-    const scheduler = new Scheduler({ maxRequests: 50, maxRequestsPerHost: 1 })
+  const fill = (
+    pending: number,
+    hosts: number,
+  ): { scheduler: Scheduler<TransferRecord>; all: TransferRecord[] } => {
+    const scheduler = new Scheduler<TransferRecord>({ maxRequests: 50, maxRequestsPerHost: 1 })
     const all = Array.from({ length: pending }, (_, i) => {
-      const transfer = new Transfer({} as TransferContext, i + 1, `http://h${i % hosts}/`, {}, null, 0)
+      const transfer = new TransferRecord(
+        {} as TransferContext,
+        i + 1,
+        `http://h${i % hosts}/`,
+        {},
+        {} as LaunchOrder,
+        0,
+      )
       scheduler.enqueue(transfer)
       return transfer
     })
@@ -137,10 +148,17 @@ describe('a large scheduler', () => {
     // Nine of ten are for one host that is full: each is looked at once, and stands aside.
     const looks = (pending: number, hosts: number): number => {
       let count = 0
-      const scheduler = new Scheduler({ maxRequests: 50, maxRequestsPerHost: 1 })
+      const scheduler = new Scheduler<TransferRecord>({ maxRequests: 50, maxRequestsPerHost: 1 })
       for (let i = 0; i < pending; i++) {
         const host = i % 10 === 0 ? `h${i % hosts}` : 'busy'
-        const transfer = new Transfer({} as TransferContext, i + 1, `http://${host}/`, {}, null, 0)
+        const transfer = new TransferRecord(
+          {} as TransferContext,
+          i + 1,
+          `http://${host}/`,
+          {},
+          {} as LaunchOrder,
+          0,
+        )
         let state = transfer.state
         Object.defineProperty(transfer, 'state', {
           get: () => (count++, state),
@@ -149,7 +167,7 @@ describe('a large scheduler', () => {
         scheduler.enqueue(transfer)
       }
       count = 0
-      const inFlight: Transfer[] = []
+      const inFlight: TransferRecord[] = []
       for (let done = 0; done < pending; done++) {
         for (let next = scheduler.next(0); next !== undefined; next = scheduler.next(0)) inFlight.push(next)
         scheduler.settle(inFlight.shift()!, 0)

@@ -6,12 +6,15 @@ import { AbortSignals } from '../../../src/running/dispatch/abort-signals.js'
 import { RequestStream } from '../../../src/running/entry/request-stream.js'
 import { SingleFlight } from '../../../src/running/dispatch/single-flight.js'
 import { Tally } from '../../../src/running/dispatch/counters.js'
-import { Transfer } from '../../../src/transfer/transfer.js'
+import type { Transfer } from '../../../src/transfer/transfer.js'
+import { TransferRecord } from '../../../src/running/record/transfer-record.js'
+import type { LaunchOrder } from '../../../src/engine/request/wire-request.js'
 import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 let lastId = 0
-const transfer = (): Transfer => new Transfer({} as TransferContext, ++lastId, 'http://h/', {}, null, 0)
+const transfer = (): TransferRecord =>
+  new TransferRecord({} as TransferContext, ++lastId, 'http://h/', {}, {} as LaunchOrder, 0)
 
 describe('Tally', () => {
   it('counts outcomes, and those per second of the last ten', () => {
@@ -43,7 +46,7 @@ describe('Tally', () => {
 
 describe('AbortSignals', () => {
   it('keeps one listener for each signal as long as somebody needs it, and aborts each once', () => {
-    const aborted: [Transfer, unknown][] = []
+    const aborted: [TransferRecord, unknown][] = []
     const signals = new AbortSignals((one, reason) => aborted.push([one, reason]))
     const controller = new AbortController()
     const count = (): number => getEventListeners(controller.signal, 'abort').length
@@ -131,10 +134,11 @@ describe('RequestStream', () => {
       isAsync: boolean,
       picks: number[],
     ): Promise<void> => {
-      const outstanding: Transfer[] = []
+      const outstanding: TransferRecord[] = []
       const held = new Set<Transfer>()
-      const hurried = new Set<Transfer>()
+      const hurried = new Set<TransferRecord>()
       const made = new Map<Transfer, number>()
+      const line: TransferRecord[] = []
       let pulled = 0
       let yielded = 0
       function* source(): Generator<number> {
@@ -149,6 +153,7 @@ describe('RequestStream', () => {
           make: (input) => {
             const one = transfer()
             made.set(one, input)
+            line.push(one)
             return one
           },
           submit: (one) => void outstanding.push(one),
@@ -166,11 +171,10 @@ describe('RequestStream', () => {
         for (let i = 0; i < 10; i++) await Promise.resolve()
         expect(pulled - yielded).to.be.at.most(window + (isAsync ? 1 : 0))
         while (result === undefined) {
-          if (ordered)
-            expect(hurried.has([...made.keys()][order.length]!), 'the next one is hurried').to.equal(true)
+          if (ordered) expect(hurried.has(line[order.length]!), 'the next one is hurried').to.equal(true)
           const [done] = outstanding.splice(picks[turn++ % picks.length]! % outstanding.length, 1)
           held.add(done!)
-          stream.deliver(done!)
+          done!.sink!.deliver(done!)
           for (let i = 0; i < 10; i++) await Promise.resolve()
         }
         if (result.done) break

@@ -114,7 +114,7 @@ describe('PendingQueue', () => {
 })
 
 describe('HostLane', () => {
-  const transfer = new Transfer({} as TransferContext, 1, 'http://h/', {}, null, 0)
+  const transfer = new Transfer({} as TransferContext, 1, 'http://h/', {}, 0)
   const limits = (given: Partial<HostLimits>): HostLimits => ({ ...DEFAULT_LIMITS.host, ...given })
 
   it('opens when its slot, its rate, its delay and its pause do; the reason says which', () => {
@@ -157,7 +157,7 @@ describe('HostLane', () => {
 
   it('does not let its adaptive limit grow while another one holds it, nor learn from an abort', () => {
     const lane = new HostLane('h', limits({ maxRequests: 3, adaptive: true }))
-    const done = new Transfer({} as TransferContext, 1, 'http://h/', {}, null, 0)
+    const done = new Transfer({} as TransferContext, 1, 'http://h/', {}, 0)
     for (let i = 0; i < 50; i++) {
       while (lane.opensAt(done, i) <= i) lane.started(done, i)
       done.launchedAt = i

@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { expect } from 'chai'
 import type { Gate, WaitReason } from '../../../src/scheduling/gate.js'
 import { Scheduler } from '../../../src/scheduling/scheduler.js'
-import { Transfer } from '../../../src/transfer/transfer.js'
+import { TransferRecord } from '../../../src/running/record/transfer-record.js'
+import type { LaunchOrder } from '../../../src/engine/request/wire-request.js'
 import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 
 const context = {} as TransferContext
@@ -20,7 +21,7 @@ class FakeGate implements Gate {
 
   constructor(readonly slots: number) {}
 
-  opensAt(_transfer: Transfer, now: number): number {
+  opensAt(_transfer: TransferRecord, now: number): number {
     return this.inFlight >= this.slots ? Infinity : Math.max(now, this.closedUntil)
   }
   reason(): WaitReason {
@@ -44,7 +45,7 @@ interface ModelLimits {
 
 /** What is known of one transfer, apart from what the scheduler knows. */
 interface Entry {
-  readonly transfer: Transfer
+  readonly transfer: TransferRecord
   readonly host: string
   readonly gate: FakeGate | null
   state: 'pending' | 'delayed' | 'inFlight' | 'done'
@@ -75,7 +76,7 @@ class Model {
   now = 1000
   private arrivals = 0
 
-  arrive(transfer: Transfer, host: string, gate: FakeGate | null): Entry {
+  arrive(transfer: TransferRecord, host: string, gate: FakeGate | null): Entry {
     const entry: Entry = {
       transfer,
       host,
@@ -229,9 +230,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Runs the steps on both, and compares after each. */
 class Trial {
   readonly model = new Model()
-  readonly scheduler = new Scheduler({ maxRequests: 3, maxBufferedBytes: 1 })
+  readonly scheduler = new Scheduler<TransferRecord>({ maxRequests: 3, maxBufferedBytes: 1 })
   readonly gates = [new FakeGate(1), new FakeGate(2)]
-  outcomes = new Map<Transfer, number>()
+  outcomes = new Map<TransferRecord, number>()
 
   constructor() {
     this.scheduler.bufferedBytes = () => (this.model.isBudgetSpent ? 1 : 0)
@@ -242,12 +243,12 @@ class Trial {
     switch (step.do) {
       case 'enqueue': {
         const host = `h${step.host}`
-        const transfer = new Transfer(
+        const transfer = new TransferRecord(
           context,
           model.entries.length + 1,
           `http://${host}/`,
           {},
-          null,
+          {} as LaunchOrder,
           model.now,
         )
         const gate = this.gates[step.gate] ?? null
