@@ -5,6 +5,9 @@
 import { expect } from 'chai'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { SETTING_NAMES } from '../../src/options/settings.js'
+import { RUN_SETTINGS } from '../../src/running/options/run-options.js'
+import { LIMIT_NAMES } from '../../src/scheduling/limits.js'
 import { commandOptionsPage } from '../../scripts/docs/command-options.js'
 import { documents, type Document } from '../support/documents.js'
 
@@ -81,6 +84,16 @@ describe('contract: the pages', () => {
         if (!existsSync(join(ROOT, path))) wrong.push(`${file}: ${path}`)
     }
     expect(wrong).to.deep.equal([])
+  })
+
+  it('have a row for each option of ours', () => {
+    const firstCells = documents().flatMap(({ text }) =>
+      [...text.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell]) => cell),
+    )
+    const documented = firstCells.join().match(/`\w+`/g)
+    const names = new Set([...SETTING_NAMES, ...Object.keys(RUN_SETTINGS), ...LIMIT_NAMES, 'maxRequests'])
+    expect([...names].filter((name) => documented?.includes(`\`${name}\``) !== true)).to.deep.equal([])
+    expect(names.size).to.be.greaterThan(30)
   })
 
   it('name files of this checkout that are there', () => {
