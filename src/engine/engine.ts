@@ -8,15 +8,7 @@
 import { appended } from '../memory/appended.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { EngineTransfer } from './request/engine-transfer.js'
-import {
-  getInfo,
-  INFO,
-  Multi,
-  OPTION,
-  sharesReceiveBuffer,
-  type NativeEasy,
-  type NativeMulti,
-} from './node-libcurl/binding.js'
+import { getInfo, INFO, Multi, OPTION, type NativeEasy, type NativeMulti } from './node-libcurl/binding.js'
 import { caDefaults, type DefaultOptions } from './installed/ca-certificates.js'
 import { startsWaitingAnew, wakeAll } from './connections/pipewait.js'
 import { Crowds, SEATS, type Crowd } from './connections/host-sharding.js'
@@ -133,7 +125,7 @@ export class Engine {
 
   /** Says how many transfers are to be expected at once: on old libcurl each has a buffer of its own. */
   expect(maxRequests: number): void {
-    const large = sharesReceiveBuffer || maxRequests <= MAX_LARGE_BUFFERS
+    const large = !keepsBuffers || maxRequests <= MAX_LARGE_BUFFERS
     if (large !== this.hasLargeBuffers) this.defaults = null
     this.hasLargeBuffers = large
     if (maxRequests === this.settings.maxRequests) return

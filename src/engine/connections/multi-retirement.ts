@@ -10,11 +10,12 @@
  * off, some 30 ns each, all at once: 0.1 s with 1,024 and 3,072 of them, which is the most there may be. And what it keeps is lost:
  * that must be little beside what it has made.
  */
-import { getInfo, INFO, libcurlVersionNumber, type NativeEasy } from '../node-libcurl/binding.js'
+import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
 import type { Lane } from './multi-handles.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 /** Whether they wear out with this libcurl. */
-export const wearsOut = libcurlVersionNumber < 0x080a00
+export const wearsOut = hasFault('hosts-never-struck-off')
 
 const NUM_CONNECTS = INFO.NUM_CONNECTS as number
 /** One transfer of so many is asked whether it has made a connection: asking costs something. A prime, for hosts that come in turns. */

@@ -2,21 +2,22 @@
  * Transfers that wait for a connection that is being made, because it may take many of them (`PIPEWAIT`): where libcurl forgets
  * to wake them, or lets them time out one after the other, this sees to it. Does not know which transfers those are.
  */
-import { Easy, getInfo, INFO, libcurlVersionNumber, type NativeEasy } from '../node-libcurl/binding.js'
+import { Easy, getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
 import type { Lane } from './multi-handles.js'
 import { originOf } from '../node-libcurl/wire-url.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 /**
  * Whether those who wait start their `CONNECTTIMEOUT` anew when that connection has failed, one after the other: twenty for a host
  * that does not answer took twenty times as long as one. Seen with 7.88.1, not with 8.22.
  */
-export const startsWaitingAnew = libcurlVersionNumber < 0x080000
+export const startsWaitingAnew = hasFault('pipewait-timeouts-add-up')
 
 /**
  * Whether a connection that turns out to be for one transfer at a time (HTTP/1.1) wakes nobody: they wait for the end of its first
  * transfer then, however long that takes. Seen with 8.22, not with 7.88.1.
  */
-export const leavesWaiting = !startsWaitingAnew
+export const leavesWaiting = hasFault('pipewait-wakes-nobody')
 
 const NUM_CONNECTS = INFO.NUM_CONNECTS as number
 const HTTP_VERSION = INFO.HTTP_VERSION as number

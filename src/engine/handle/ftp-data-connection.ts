@@ -4,14 +4,13 @@
  * complete (lib/ftp.c, ftp_domore_getsock): no socket at all before it is begun; over TLS not the control connection, though
  * no data connection is complete before the answers that come there. Does not know what is transferred.
  */
-import { libcurlVersionNumber, nudge, OPTION, type NativeEasy } from '../node-libcurl/binding.js'
+import { nudge, OPTION, type NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
-/** Seen with 7.88.1, not with 8.22. */
-const forgetsData = libcurlVersionNumber >= 0x075700 && libcurlVersionNumber < 0x080600
-
-/** libcurl 7.87 and 7.88 lost TLS for data connections that the server makes (curl's issue 10666). Seen with 7.88.1: an upload goes out in the clear. */
-const baresData = forgetsData && libcurlVersionNumber < 0x080000
+const forgetsData = hasFault('ftp-data-forgotten')
+/** An upload would go out in the clear. */
+const baresData = hasFault('ftp-data-in-clear')
 const FTPPORT = OPTION['FTPPORT'] as number
 const USE_SSL = OPTION['USE_SSL'] as number
 /** `CURLUSESSL_NONE`, and `CURLUSESSL_CONTROL`: the data are to go in the clear. */

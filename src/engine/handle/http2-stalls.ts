@@ -8,12 +8,13 @@
  * - After some errors of a server libcurl waits for what will never come: what has neither sent nor received anything for
  *   `standstillTimeoutMs` is given up.
  */
-import { getInfo, INFO, libcurlVersionNumber, nudge } from '../node-libcurl/binding.js'
+import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
 import type { Lane } from '../connections/multi-handles.js'
 import type { PooledEasy } from './easy-handle.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
-const leavesStanding = libcurlVersionNumber < 0x080100
+const leavesStanding = hasFault('http2-bytes-held')
 /** How often it looks. One that stands still is helped within two looks. */
 const LOOK_EVERY_MS = 500
 /** One that goes on standing still waits for its server: it is helped after 1, 2, 4 ... looks, and then each time after as many as this. */

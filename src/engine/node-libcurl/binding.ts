@@ -27,9 +27,6 @@ export const hasDefaultCaBlob = 'perform' in Multi.prototype
 /** The major of node-libcurl that is installed. */
 export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
 
-/** Whether all transfers of a multi handle share one receive buffer. Before, each of them had its own (curl 8.7 changed it). */
-export const sharesReceiveBuffer = libcurlVersionNumber >= 0x080900
-
 /** node-libcurl's version, which it does not export. */
 export function nodeLibcurlVersion(): string {
   const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)

@@ -2,19 +2,20 @@
  * libcurl's own reading of a `Set-Cookie` header, for headers that come from elsewhere than a transfer. Does not know for which hosts
  * a server may set cookies.
  */
-import { Easy, getInfo, INFO, libcurlVersionNumber, OPTION, setOption, versionInfo } from './binding.js'
+import { Easy, getInfo, INFO, OPTION, setOption, versionInfo } from './binding.js'
+import { hasFault } from './faults.js'
 
 const COOKIELIST = OPTION.COOKIELIST as number
 const COOKIELIST_INFO = INFO.COOKIELIST as number
 
 /** How this libcurl compares cookies. Source: lib/cookie.c. */
 export const cookieRules = {
-  /** Whether `a` and `A` are one cookie. Until 8.11. */
-  foldsNames: libcurlVersionNumber < 0x080b01,
-  /** Whether an insecure cookie may not cover a secure one of a domain above or below it either. Since 8.21. */
-  guardsRelatedDomains: libcurlVersionNumber >= 0x081500,
-  /** Whether a public suffix that sets a cookie for itself gets one for itself alone. Since 8.22. */
-  narrowsPublicSuffixes: libcurlVersionNumber >= 0x081600,
+  /** Whether `a` and `A` are one cookie. */
+  foldsNames: hasFault('cookie-names-folded'),
+  /** Whether an insecure cookie may not cover a secure one of a domain above or below it either. */
+  guardsRelatedDomains: !hasFault('secure-cookies-covered'),
+  /** Whether a public suffix that sets a cookie for itself gets one for itself alone. */
+  narrowsPublicSuffixes: !hasFault('public-suffix-cookies-wide'),
   /** Whether this build knows public suffixes (libpsl). */
   get hasPublicSuffixes(): boolean {
     return versionInfo().features.includes('PSL')

@@ -6,9 +6,10 @@
  * of them it was, only the length says, if the answer has told it; or its status, of which a part is better than to send all again.
  */
 import type { InfoValue } from '../../transfer/transfer-types.js'
-import { INFO, libcurlVersionNumber } from '../node-libcurl/binding.js'
+import { INFO } from '../node-libcurl/binding.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
-const losesAnswers = libcurlVersionNumber < 0x080000
+const losesAnswers = hasFault('early-response-lost')
 /** What it ends with. */
 export const HTTP2_STREAM = 92
 

@@ -3,8 +3,8 @@
  *
  * docs/errors.md has all of it as a table.
  */
-import { libcurlVersionNumber } from '../node-libcurl/binding.js'
 import type { FailureFacts } from './error-facts.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 const COULDNT_CONNECT = 7
 const HTTP_RETURNED_ERROR = 22
@@ -23,8 +23,7 @@ const TOO_LARGE = 100
 const REFUSED_TUNNEL = new Set([COULDNT_CONNECT, HTTP_RETURNED_ERROR, RECV_ERROR, PROXY])
 /** `MAX_HTTP_RESP_HEADER_SIZE`. */
 const MAX_HEAD = 300 * 1024
-/** Before, a header line of more than 100 kB was "out of memory". */
-const knowsTooLarge = libcurlVersionNumber >= 0x080600
+const knowsTooLarge = !hasFault('large-head-out-of-memory')
 
 /** libcurl's number for what happened. */
 export function errnoOf(facts: FailureFacts): number {

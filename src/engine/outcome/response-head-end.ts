@@ -7,7 +7,8 @@
  * over HTTP/1 without a body and without a length (closed, or chunked): at the end of such a head libcurl notes nothing that
  * curl_easy_getinfo(3) would give. Source: lib/http.c of 7.88.1 (Curl_http_readwrite_headers) and 8.22.0 (http_on_response).
  */
-import { getInfo, INFO, libcurlVersionNumber, type NativeEasy } from '../node-libcurl/binding.js'
+import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
 const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
@@ -27,7 +28,7 @@ const LINE_FEED = 10
  * begins such a line, the next one on the handle fails with 1 ("Received HTTP/0.9"), also after a reset. Source: leading_unfold in
  * lib/http.c, which nothing takes back; seen with 8.22.0.
  */
-export const keepsFolding = libcurlVersionNumber >= 0x080c00
+export const keepsFolding = hasFault('folding-kept')
 
 /** What is known of the head of the last answer. */
 export type HeadVerdict = 'whole' | 'cut' | 'doubtful'

@@ -6,9 +6,10 @@
  * one by one where a handle is reset. Closing a handle and making a new one costs 2 us: only the failed and the unusual pay it.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
-import { libcurlVersionNumber, OPTION, sharesReceiveBuffer } from '../node-libcurl/binding.js'
+import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from './effective-options.js'
 import { isSending } from './request-method.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 /** What there is to know of a transfer once it is over. */
 export interface Past {
@@ -70,7 +71,7 @@ const LEFTOVERS: readonly Leftover[] = [
     isLeftBy: ({ hasFailed }) => hasFailed,
   },
   {
-    what: 'leading_unfold: it is about to join a header line with the next one; see head-end.ts',
+    what: 'leading_unfold: it is about to join a header line with the next one; see response-head-end.ts',
     until: Infinity,
     isLeftBy: ({ endedInHead }) => endedInHead,
   },
@@ -113,20 +114,20 @@ export function isSpent(past: Past): boolean {
  * failed (1), and some had pieces of heads in their bodies; a buffer that is smaller than what is set is written beyond its end.
  * Source: `multi_done` in lib/multi.c, `curl_easy_setopt` of `CURLOPT_BUFFERSIZE`.
  */
-export const keepsBuffers = !sharesReceiveBuffer
+export const keepsBuffers = hasFault('one-buffer-each')
 
 /**
  * Whether cookies are matched and stored by the `Host` header of an earlier request, `aptr.cookiehost`, until another one names a host. Each request
  * that has a `Host` header may leave it; each that has a cookie engine is made on a handle without.
  */
-export const remembersCookieHost = libcurlVersionNumber < READ_LAST
+export const remembersCookieHost = hasFault('cookie-host-kept')
 
 /**
  * Whether the head of an HTTP/2 answer has to fit into the receive buffer as a whole: what is left of it is copied over the first bytes of the
  * body, where those have come meanwhile. Seen with 7.88.1: with 16 kB, heads of 20 kB and more make most transfers fail, and some wrong.
  * Source: `cf_h2_recv` in lib/http2.c; 8.1 has a buffer of its own for each stream.
  */
-export const needsWholeHeads = libcurlVersionNumber < 0x080100
+export const needsWholeHeads = hasFault('head-beyond-buffer')
 
 const CRLF = OPTION['CRLF'] as number
 const TRANSFERTEXT = OPTION['TRANSFERTEXT'] as number

@@ -3,7 +3,8 @@
  * not): what it is to be told is said in a header instead, on every build. Does not know what a proxy makes of it.
  */
 import type { EffectiveOptions } from './effective-options.js'
-import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
+import { OPTION } from '../node-libcurl/binding.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 const PROXY = OPTION.PROXY as number
 const PRE_PROXY = OPTION.PRE_PROXY as number
@@ -30,7 +31,7 @@ export function separateProxyHeaders(options: EffectiveOptions): readonly string
 
 /** Why these options must not be used with this build; null where they may. */
 export function preProxyLimit(options: EffectiveOptions): string | null {
-  if (libcurlVersionNumber >= 0x081300) return null
+  if (!hasFault('pre-proxy-credentials-told')) return null
   const [pre, proxy] = [options.value(PRE_PROXY), options.value(PROXY)]
   if (typeof pre !== 'string' || !pre.includes('@') || typeof proxy !== 'string' || !isHttp(proxy))
     return null

@@ -3,9 +3,10 @@
  * mend anything.
  */
 import type { EffectiveOptions } from './effective-options.js'
-import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
+import { OPTION } from '../node-libcurl/binding.js'
 import { namesHost, remembersCookieHost } from './handle-reuse.js'
 import { preProxyLimit } from './pre-proxy-credentials.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const FORBID_REUSE = OPTION.FORBID_REUSE as number
@@ -21,7 +22,7 @@ const COOKIE_ENGINES = [OPTION.COOKIEFILE as number, OPTION.COOKIEJAR as number,
  * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16, or loops until killed
  * (curl issue 10634).
  */
-export const reusesCleartextHttp2 = libcurlVersionNumber >= 0x080000
+export const reusesCleartextHttp2 = !hasFault('cleartext-http2-once')
 
 /** Why requests with some options must not be made with this build; null: nothing speaks against it. Asked once for all plain requests. */
 export interface KnownLimits {

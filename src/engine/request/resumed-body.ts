@@ -2,8 +2,9 @@
  * What `RESUME_FROM` does to a body that is sent: only what comes after that offset goes out. Does not know where the bytes come from.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
-import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
+import { OPTION } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from './effective-options.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 /**
  * Until 8.7 libcurl took the offset off its only note of the body's size, each time that it began the request: where a kept connection turned
@@ -11,7 +12,7 @@ import type { EffectiveOptions } from './effective-options.js'
  * of the body instead, and sent all of it under the length of the rest. Seen with 7.88.1; source: `Curl_http_resume` in lib/http.c, which
  * `Curl_creader_resume_from` has replaced.
  */
-export const losesOffset = libcurlVersionNumber < 0x080700
+export const losesOffset = hasFault('resumed-body-short')
 
 const RESUME_FROM = [OPTION.RESUME_FROM as number, OPTION.RESUME_FROM_LARGE as number]
 

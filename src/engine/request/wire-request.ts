@@ -4,7 +4,7 @@
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
-import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
+import { OPTION } from '../node-libcurl/binding.js'
 import { isCookieShare } from '../node-libcurl/cookie-share.js'
 import { asksForUpgradeInVain, knownLimits, type KnownLimits } from './refused-combinations.js'
 import { mayBeHttp2, tracesOf, type Traces } from './handle-reuse.js'
@@ -13,6 +13,7 @@ import { separateProxyHeaders } from './pre-proxy-credentials.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 import { chosenBy, hasOddMethod, isHeadByName, isSending, requestMethod } from './request-method.js'
 import { losesOffset, resumable, resumesAt } from './resumed-body.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
 export interface LaunchOrder {
@@ -68,8 +69,7 @@ const POST = OPTION.POST as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
-/** From 8.1 to 8.15 libcurl drops all names where it is to drop none. */
-const dropsNoName = libcurlVersionNumber < 0x080100 || libcurlVersionNumber >= 0x081000
+const keepsNames = !hasFault('dns-cache-emptied')
 const ANY_VERSION = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
@@ -77,11 +77,8 @@ const HTTP_2_OVER_TLS = 4
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
 const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
-/**
- * Until 8.7 libcurl noted "send no body yet" with the connection: where no challenge came (a redirect, no need of
- * authentication), each later POST on it lost its body. Source: curl's pull request 12949; seen with 7.88.1.
- */
-const forgetsRounds = libcurlVersionNumber >= 0x080700
+/** It notes "send no body yet" with the connection, and where no challenge comes (a redirect, no need of authentication) it stays noted. */
+const losesBodies = hasFault('post-body-lost')
 
 /** Puts an order together. Shared by all plain requests under the same options. */
 export function makeOrder(
@@ -137,7 +134,7 @@ function divisible(version: number): LaunchOrder['divisible'] {
 }
 
 function spoilsConnection(options: EffectiveOptions, body: PostFields | null): boolean {
-  if (forgetsRounds || !AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)) return false
+  if (!losesBodies || !AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)) return false
   return body !== null || isUpload(options) || isSending(options)
 }
 
@@ -157,5 +154,5 @@ export function methodOf({ options, body }: LaunchOrder): string {
 
 /** Whether nobody has said how long names are good for, and they are in the multi handle's cache. */
 function leavesNamesToUs(options: EffectiveOptions, share: unknown): boolean {
-  return dropsNoName && !options.isNamed(DNS_CACHE_TIMEOUT) && (share === null || isCookieShare(share))
+  return keepsNames && !options.isNamed(DNS_CACHE_TIMEOUT) && (share === null || isCookieShare(share))
 }
