@@ -62,9 +62,14 @@ export class ParallelCurl {
    * @param maxRequests how many may be in flight at once, default 10. 0, negative, `null` or `Infinity`: no limit. Numeric strings
    * count. Anything else: `OptionError`.
    * @param options libcurl's and our options for all requests, and limits. What is wrong with them: `OptionError`.
-   * @param clock @internal
    */
-  constructor(maxRequests?: number | string | null, options?: ParallelCurlOptions | OptionsMap, clock?: Clock)
+  constructor(maxRequests?: number | string | null, options?: ParallelCurlOptions | OptionsMap)
+  /** @internal With a clock: an overload of its own, because what is marked so is not in the published types. */
+  constructor(
+    maxRequests: number | string | null | undefined,
+    options: ParallelCurlOptions | OptionsMap | undefined,
+    clock?: Clock,
+  )
   constructor(
     given: number | string | null | object = DEFAULT_MAX_REQUESTS,
     rest?: ParallelCurlOptions | OptionsMap,
