@@ -15,7 +15,8 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const GENERATED = 'docs/command-options.md'
 
 const page = (path: string): Document => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })
-const pages = [...documents(), page('CONTRIBUTING.md'), page('SECURITY.md')]
+const others = ['CONTRIBUTING.md', 'SECURITY.md', 'examples/README.md']
+const pages = [...documents(), ...others.map(page)]
 
 /** What a page says outside of its examples. */
 const prose = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')

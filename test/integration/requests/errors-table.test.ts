@@ -23,7 +23,8 @@ interface Row {
   readonly repeated: string
 }
 
-const rows: Row[] = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
+const [, table = ''] = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').split('\n## Table\n')
+const rows: Row[] = table
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| What') && !line.startsWith('| ---'))
   .map((line) => {
