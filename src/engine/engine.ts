@@ -21,7 +21,8 @@ import { isWornBy, wearsOut } from './connections/multi-retirement.js'
 import { Lanes, type Lane } from './connections/multi-handles.js'
 import { spareKeepers } from './connections/connection-budget.js'
 import type { LaunchOrder } from './request/wire-request.js'
-import type { Meter, PooledEasy } from './handle/easy-handle.js'
+import type { EasyHandle } from './handle/easy-handle.js'
+import type { Meter } from './handle/response-receiver.js'
 import { canOpen } from './connections/open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
 import { RawConnection } from './handle/raw-connection.js'
@@ -71,11 +72,11 @@ export class Engine {
   private readonly standstills: Standstills
   /** How many handles are launched, and not taken back yet. */
   private liveCount = 0
-  private noted: PooledEasy[] | null = null
+  private noted: EasyHandle[] | null = null
   private aside: EngineTransfer[] | null = null
-  private deferred: PooledEasy[] = []
+  private deferred: EasyHandle[] = []
   /** Whose connections were kept open, and are to be closed now. */
-  private dropped: PooledEasy[] = []
+  private dropped: EasyHandle[] = []
   private isScheduled = false
   /** Whether it is in `running`: asking a set costs more. */
   private isRunning = false
@@ -165,7 +166,7 @@ export class Engine {
 
   /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */
   cancel(transfer: EngineTransfer, reason: unknown, code: number): void {
-    const carrier = transfer.source as PooledEasy
+    const carrier = transfer.source as EasyHandle
     carrier.thrown ??= { error: reason }
     this.note(carrier, code)
   }
@@ -178,7 +179,7 @@ export class Engine {
 
   /** Gives the handle of a settled transfer back: its infos cannot be asked for any longer. */
   release(transfer: Transfer): void {
-    const carrier = transfer.source as PooledEasy | null
+    const carrier = transfer.source as EasyHandle | null
     if (carrier === null) return
     transfer.letGo()
     if (carrier.isAdded) {
@@ -189,14 +190,14 @@ export class Engine {
 
   /** Whether a transfer in flight waits inside libcurl for a connection, because those of its multi handle are limited. */
   waitsForConnection(transfer: Transfer): boolean {
-    const carrier = transfer.source as PooledEasy | null
+    const carrier = transfer.source as EasyHandle | null
     if (transfer.state !== 'inFlight' || !carrier?.lane?.isLimited) return false
     return getInfo(carrier.easy, REQUEST_SIZE) === 0
   }
 
   /** The connection that a transfer has left open. It is closed when the transfer is released. */
   connectionOf(transfer: Transfer): RawConnection {
-    const carrier = transfer.source as PooledEasy
+    const carrier = transfer.source as EasyHandle
     return new RawConnection(carrier.easy, carrier, transfer.url)
   }
 
@@ -256,7 +257,7 @@ export class Engine {
     return multi
   }
 
-  private note(carrier: PooledEasy, code: number): void {
+  private note(carrier: EasyHandle, code: number): void {
     if (carrier.isNoted) return
     carrier.isNoted = true
     carrier.code = code
@@ -268,7 +269,7 @@ export class Engine {
    * False on libcurl's stack, where it may not be added: a user's `startRequest` may come from a promise that was resolved in a
    * libcurl callback, and node-libcurl runs such continuations before the callback has returned (its issues 332 and 439).
    */
-  private tryAdd(carrier: PooledEasy): boolean {
+  private tryAdd(carrier: EasyHandle): boolean {
     try {
       const lane = carrier.lane as Lane
       // node-libcurl 5 ends the process where libcurl cannot make one.
@@ -280,7 +281,7 @@ export class Engine {
     }
   }
 
-  private defer(carrier: PooledEasy): void {
+  private defer(carrier: EasyHandle): void {
     this.deferred.push(carrier)
     this.schedule()
   }
@@ -294,11 +295,11 @@ export class Engine {
 
   /** Those who wait for a connection open their own when they are woken. */
   private waitNoLonger(): void {
-    for (const carrier of this.pool.all.values()) if (carrier.isLive) carrier.waitForConnection(false)
+    for (const carrier of this.pool.all.values()) if (carrier.isLive) carrier.connections.wait(false)
   }
 
   /** Takes a handle out of its multi handle. Never on libcurl's stack. */
-  private remove(carrier: PooledEasy, now: number): void {
+  private remove(carrier: EasyHandle, now: number): void {
     const lane = carrier.lane as Lane
     if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
     carrier.isAdded = false
@@ -310,7 +311,7 @@ export class Engine {
   }
 
   /** Takes a handle that is done off the wire, unless its connection is what was wanted. */
-  private takeOut(carrier: PooledEasy, now: number): EngineTransfer {
+  private takeOut(carrier: EasyHandle, now: number): EngineTransfer {
     const isCounted = carrier.crowd !== null
     if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
     const transfer = carrier.finish(now)
@@ -375,6 +376,6 @@ function hasLeftCleartext({ order, url, effectiveUrl }: EngineTransfer): boolean
 }
 
 /** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */
-function isConnected({ isAdded, code, thrown }: PooledEasy): boolean {
+function isConnected({ isAdded, code, thrown }: EasyHandle): boolean {
   return isAdded && code === 0 && thrown === null
 }

@@ -4,7 +4,8 @@
  */
 import type { NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
-import { PooledEasy, type Meter } from './easy-handle.js'
+import { EasyHandle } from './easy-handle.js'
+import type { Meter } from './response-receiver.js'
 
 /** How many handles may lie idle; 4 kB each. More are closed: they were needed for a burst. */
 const MAX_IDLE = 1024
@@ -14,15 +15,15 @@ export class EasyPool {
   /** How many handles were made in all. */
   created = 0
   /** All that there are, which also keeps those in use from the garbage collector: a multi handle does not. */
-  readonly all = new Map<NativeEasy, PooledEasy>()
+  readonly all = new Map<NativeEasy, EasyHandle>()
 
-  private ready: PooledEasy[] = []
-  private overlaid: PooledEasy[] = []
-  private blank: PooledEasy[] = []
+  private ready: EasyHandle[] = []
+  private overlaid: EasyHandle[] = []
+  private blank: EasyHandle[] = []
   private isClosed = false
 
   constructor(
-    private readonly fail: (carrier: PooledEasy) => void,
+    private readonly fail: (carrier: EasyHandle) => void,
     private readonly meter: Meter,
   ) {}
 
@@ -32,7 +33,7 @@ export class EasyPool {
   }
 
   /** Takes a handle, the one that needs the least work for this order. */
-  acquire({ options: { own }, body, overlay }: LaunchOrder): PooledEasy {
+  acquire({ options: { own }, body, overlay }: LaunchOrder): EasyHandle {
     const { ready, overlaid, blank } = this
     if (own === null && body === null) return ready.pop() ?? blank.pop() ?? overlaid.pop() ?? this.create()
     const first = overlay === null ? blank : overlaid
@@ -41,7 +42,7 @@ export class EasyPool {
   }
 
   /** Gives a handle back. It must not be in a multi handle, and nobody may use it any longer. */
-  release(easy: PooledEasy): void {
+  release(easy: EasyHandle): void {
     if (!easy.recycle()) this.all.delete(easy.easy)
     else if (this.isClosed || this.idleCount >= MAX_IDLE) this.closeOne(easy)
     else if (easy.configuredFor === null) this.blank.push(easy)
@@ -57,25 +58,25 @@ export class EasyPool {
     this.blank = []
   }
 
-  private create(): PooledEasy {
+  private create(): EasyHandle {
     this.created++
-    const easy = new PooledEasy(this.fail, this.meter, this.renewed)
+    const easy = new EasyHandle(this.fail, this.meter, this.renewed)
     this.all.set(easy.easy, easy)
     return easy
   }
 
-  private readonly renewed = (easy: PooledEasy, before: NativeEasy): void => {
+  private readonly renewed = (easy: EasyHandle, before: NativeEasy): void => {
     this.created++
     this.all.delete(before)
     this.all.set(easy.easy, easy)
   }
 
-  private closeOne(easy: PooledEasy): void {
+  private closeOne(easy: EasyHandle): void {
     easy.close()
     this.all.delete(easy.easy)
   }
 }
 
-function isPlain({ overlay }: PooledEasy): boolean {
+function isPlain({ overlay }: EasyHandle): boolean {
   return overlay?.ids.length === 0 && !overlay.hasBody
 }

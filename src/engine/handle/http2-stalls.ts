@@ -11,7 +11,7 @@
 import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
 import type { Lane } from '../connections/multi-handles.js'
-import type { PooledEasy } from './easy-handle.js'
+import type { EasyHandle } from './easy-handle.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 const leavesStanding = hasFault('http2-bytes-held')
@@ -33,9 +33,9 @@ export interface Ticker {
 /** Who hears of what stands. */
 export interface StandstillHost {
   /** Nothing has been sent or received for so many milliseconds, which is as long as was allowed. Outside of libcurl's stack. */
-  giveUp(carrier: PooledEasy, ms: number): void
+  giveUp(carrier: EasyHandle, ms: number): void
   /** It has its answer, and only libcurl does not know. Outside of libcurl's stack. */
-  settle(carrier: PooledEasy): void
+  settle(carrier: EasyHandle): void
   /** Somebody waits for a connection of this lane. Outside of libcurl's stack. */
   wake(lane: Lane): void
 }
@@ -54,14 +54,14 @@ interface Standing {
 export class Standstills {
   /** Whether its timer runs. */
   isWatching = false
-  private seen = new Map<PooledEasy, Standing>()
+  private seen = new Map<EasyHandle, Standing>()
 
   /**
    * @param nudges whether this libcurl has to be made to look
    * @param wakes whether it forgets those who wait
    */
   constructor(
-    private readonly carriers: ReadonlyMap<unknown, PooledEasy>,
+    private readonly carriers: ReadonlyMap<unknown, EasyHandle>,
     private readonly ticker: Ticker,
     private readonly host: StandstillHost,
     private readonly nudges = leavesStanding,
@@ -109,7 +109,7 @@ export class Standstills {
     return hasLive
   }
 
-  private help(carrier: PooledEasy, looks: number, ms: number, waking: Set<Lane>): void {
+  private help(carrier: EasyHandle, looks: number, ms: number, waking: Set<Lane>): void {
     const { easy, lane } = carrier
     if (getInfo(easy, INFO.REQUEST_SIZE as number) === 0) {
       // It waits for a connection, or for one to be made: CONNECTTIMEOUT ends that.
@@ -126,14 +126,14 @@ export class Standstills {
 }
 
 /** Header lines that came, and what was sent. */
-function movedBy({ easy }: PooledEasy): number {
+function movedBy({ easy }: EasyHandle): number {
   return (
     Number(getInfo(easy, INFO.HEADER_SIZE as number)) + Number(getInfo(easy, INFO.SIZE_UPLOAD_T as number))
   )
 }
 
 /** Before the answer libcurl does not say which version its connection is for: of some hosts it is known. */
-function mayBeHttp2({ lane, transfer, mayBeHttp2: isAllowed }: PooledEasy): boolean {
+function mayBeHttp2({ lane, transfer, mayBeHttp2: isAllowed }: EasyHandle): boolean {
   return isAllowed && !(lane !== null && transfer !== null && isOneAtATime(lane, transfer.url))
 }
 

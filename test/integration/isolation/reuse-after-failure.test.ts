@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { PooledEasy } from '../../../src/engine/handle/easy-handle.js'
+import { EasyHandle } from '../../../src/engine/handle/easy-handle.js'
 import { compareRows, type Divergence } from '../../support/faults/compare.js'
 import { runRow } from '../../support/faults/run.js'
 import { startFaultServer, type FaultServer } from '../../support/faults/server.js'
@@ -87,7 +87,7 @@ describe('integration: a handle that is used again after failures', () => {
 
   it('would notice a handle that is not reset', async function () {
     this.timeout(300_000)
-    const { prototype } = PooledEasy as unknown as { prototype: Wiping }
+    const { prototype } = EasyHandle as unknown as { prototype: Wiping }
     const { reset } = prototype
     prototype.reset = () => undefined
     try {

@@ -1,6 +1,6 @@
 /** Standstills: whom it helps to go on, and when. */
 import { expect } from 'chai'
-import type { PooledEasy } from '../../../../src/engine/handle/easy-handle.js'
+import type { EasyHandle } from '../../../../src/engine/handle/easy-handle.js'
 import { Standstills } from '../../../../src/engine/handle/http2-stalls.js'
 import { VirtualClock } from '../../../support/virtual-clock.js'
 import { INFO } from '../../../../src/engine/node-libcurl/binding.js'
@@ -59,7 +59,7 @@ function look(looks: number, carrier: Carrier, before?: (look: number) => void):
     settle: () => seen.settled.push(carrier.looks),
     wake: () => seen.woken.push(carrier.looks),
   }
-  const carriers = new Map([[carrier, carrier as unknown as PooledEasy]])
+  const carriers = new Map([[carrier, carrier as unknown as EasyHandle]])
   const standstills = new Standstills(carriers, clock, host, true, true)
   for (carrier.looks = 0; carrier.looks < looks; carrier.looks++) {
     before?.(carrier.looks)

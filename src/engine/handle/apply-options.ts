@@ -1,0 +1,42 @@
+/**
+ * Sets compiled options on a handle, in their order. Does not know what they mean.
+ */
+import type { CompiledOptions } from '../../options/values/compiled-options.js'
+import type { PostFields } from '../../options/values/post-fields.js'
+import { setText } from '../bodies/body-options.js'
+import { guard, type Guarded } from '../callbacks/user-callbacks.js'
+import { setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import type { LaunchOrder } from '../request/wire-request.js'
+import { begunAt } from './request-sender.js'
+
+/** Sets options and functions; those that take what arrives are set by who receives. Returns libcurl's code. */
+export function applyOptions(
+  handle: Guarded & { readonly easy: NativeEasy },
+  { ids, values, functions }: CompiledOptions,
+  bodyStart: number,
+): number {
+  const { easy } = handle
+  // Functions first: with VERBOSE, libcurl logs what COOKIELIST does while it is set.
+  for (const option of functions) {
+    const { id, name } = option
+    if (name === 'WRITEFUNCTION' || name === 'HEADERFUNCTION') continue
+    const code = setOption(easy, id, begunAt(bodyStart, name, guard(option, handle)))
+    if (code !== 0) return code
+  }
+  return setValues(easy, ids, values)
+}
+
+/** Sets what differs from an earlier request with the same kind of options: its own, and its text. Returns libcurl's code. */
+export function replaceValues(easy: NativeEasy, { options: { own }, body }: LaunchOrder): number {
+  const code = own === null ? 0 : setValues(easy, own.ids, own.values)
+  if (code !== 0) return code
+  return body === null ? 0 : setText(easy, (body as PostFields & { kind: 'text' }).text)
+}
+
+function setValues(easy: NativeEasy, ids: readonly (number | string)[], values: readonly unknown[]): number {
+  for (let i = 0; i < ids.length; i++) {
+    const code = setOption(easy, ids[i] as number, values[i])
+    if (code !== 0) return code
+  }
+  return 0
+}

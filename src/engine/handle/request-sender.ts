@@ -1,0 +1,90 @@
+/**
+ * What a handle sends as the body of a request: a text, bytes, files, or what a source gives. Does not know when it is sent.
+ */
+import type { PostFields } from '../../options/values/post-fields.js'
+import type { BodySource } from '../../transfer/transfer-types.js'
+import type { EffectiveOptions } from '../request/effective-options.js'
+import { seekFrom, type Seek } from '../request/resumed-body.js'
+import type { LaunchOrder } from '../request/wire-request.js'
+import { setBodySize, setSender, setSource, setText } from '../bodies/body-options.js'
+import { SegmentedBody, sendBytes } from '../bodies/request-bytes.js'
+import { BodyOutlet } from '../bodies/request-from-source.js'
+import { guard, type Guarded } from '../callbacks/user-callbacks.js'
+import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+
+const READ_ERROR = 26
+const POST = OPTION.POST as number
+
+/** The handle that it is sent on. */
+export interface SendingHandle extends Guarded {
+  readonly easy: NativeEasy
+}
+
+/** Sends for one handle, one transfer after the other. */
+export class RequestSender {
+  /** Stands between libcurl and where the body comes from, where libcurl does not have it already. */
+  outlet: BodyOutlet | null = null
+  /** Has files open. */
+  private upload: SegmentedBody | null = null
+
+  constructor(private readonly handle: SendingHandle) {}
+
+  /** Whether it waits for bytes. */
+  get isPaused(): boolean {
+    return this.outlet?.isPaused ?? false
+  }
+
+  /** The outcome is known. */
+  end(): void {
+    this.upload?.close()
+    this.upload = null
+    this.outlet?.end()
+  }
+
+  /** Sets where the body comes from. Returns libcurl's code. */
+  wire(source: BodySource | null, order: LaunchOrder): number {
+    const { body, options, isEmptyPost } = order
+    if (source !== null) return this.wireSource(source, order)
+    if (body !== null) return this.wirePost(body, options, order.bodyStart)
+    return isEmptyPost ? setText(this.handle.easy, '') : setBodySize(this.handle.easy, options.bodySize)
+  }
+
+  private wireSource(source: BodySource, order: LaunchOrder): number {
+    try {
+      source.begin()
+    } catch (error) {
+      this.handle.onThrown(error, true)
+      return READ_ERROR
+    }
+    this.outlet = new BodyOutlet(source, this.handle, order.bodyStart)
+    return setSource(this.handle.easy, source, this.outlet, order)
+  }
+
+  private wirePost(body: PostFields, { headers }: EffectiveOptions, start: number): number {
+    const { easy } = this.handle
+    if (body.kind === 'text') return setOption(easy, POST, 1) || setText(easy, body.text)
+    // Sources are given as such.
+    if (body.kind === 'sources') return READ_ERROR
+    const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
+    if (sender === null) return READ_ERROR
+    const { size, read } = sender
+    const guarded = guard({ id: 0, name: 'READFUNCTION', callback: read }, this.handle)
+    const seek = begunAt(start, 'SEEKFUNCTION', sender.seek)
+    return setSender(easy, { size, read: guarded, seek }, body.contentType, headers)
+  }
+
+  /** Null where a file cannot be read: nothing has been sent then. */
+  private openFiles(segments: readonly (Uint8Array | { readonly path: string })[]): SegmentedBody | null {
+    try {
+      return (this.upload = new SegmentedBody(segments))
+    } catch (error) {
+      this.handle.onThrown(error, true)
+      return null
+    }
+  }
+}
+
+/** A function that goes back in a body, where that does not begin at its start. Others as they are. */
+export function begunAt(start: number, name: string, callback: Seek | null): Seek | null {
+  return start === 0 || callback === null || name !== 'SEEKFUNCTION' ? callback : seekFrom(callback, start)
+}

@@ -1,0 +1,176 @@
+/**
+ * What arrives on a handle: header lines and the body, counted, limited, and given to whoever is to have them. Does not know when the
+ * transfer is over, nor what becomes of it.
+ */
+import { HeaderLines } from '../../transfer/response-headers.js'
+import type { BodySink } from '../../transfer/transfer-types.js'
+import type { EffectiveOptions } from '../request/effective-options.js'
+import type { EngineTransfer } from '../request/engine-transfer.js'
+import { methodOf, type LaunchOrder } from '../request/wire-request.js'
+import { BodyBuffer } from '../bodies/response-buffer.js'
+import { BodyIntake } from '../bodies/response-to-sink.js'
+import { SizeLimits } from '../bodies/size-limits.js'
+import { guard, type Guarded } from '../callbacks/user-callbacks.js'
+import { getInfo, INFO, OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import { HeadEnd } from '../outcome/response-head-end.js'
+import { FtpDriver } from './ftp-data-connection.js'
+
+/** What libcurl takes as a failure from a callback that returns a length. */
+const STOP = -1
+const WRITE_ERROR = 23
+const WRITEFUNCTION = OPTION.WRITEFUNCTION as number
+const HEADERFUNCTION = OPTION.HEADERFUNCTION as number
+const HTTPHEADER = OPTION.HTTPHEADER as number
+const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
+
+/** Bytes of bodies, counted as they arrive. */
+export interface Meter {
+  /** In all. */
+  receivedBytes: number
+  /** Received, and kept for somebody who has not consumed them yet. */
+  bufferedBytes: number
+}
+
+/** The handle that it arrives on. */
+export interface ReceivingHandle extends Guarded {
+  readonly easy: NativeEasy
+  readonly transfer: EngineTransfer | null
+  /** Whether it listens to header lines for no other reason than that the head may be cut. */
+  readonly watchesHead: boolean
+  /** Whether this transfer is the one that is on the wire. */
+  isInFlight(transfer: EngineTransfer): boolean
+  /** A limit has been passed. */
+  onLimit(error: unknown, code: number): void
+}
+
+/** Receives for one handle, one transfer after the other. */
+export class ResponseReceiver {
+  readonly head = new HeadEnd()
+  /** Stands between libcurl and where the body goes, where that is not memory. */
+  intake: BodyIntake | null = null
+  private readonly body: BodyBuffer
+  private bytes = 0
+  private readonly limits: SizeLimits
+
+  constructor(
+    private readonly handle: ReceivingHandle,
+    private readonly meter: Meter,
+  ) {
+    this.body = new BodyBuffer(() => getInfo(handle.easy, CONTENT_LENGTH) as number)
+    this.limits = new SizeLimits((error, code) => {
+      handle.onLimit(error, code)
+    })
+  }
+
+  /** How many bytes of the body have come. */
+  get receivedBytes(): number {
+    return this.intake === null ? this.bytes : this.intake.bytes
+  }
+
+  /** The outcome is known: gives the transfer what has come. */
+  handOver(transfer: EngineTransfer): void {
+    this.intake?.endPause()
+    transfer.chunks = this.body.take()
+    transfer.receivedBytes = this.receivedBytes
+    this.meter.receivedBytes += transfer.receivedBytes
+  }
+
+  /** Nobody holds the transfer any longer. */
+  restart(): void {
+    this.meter.bufferedBytes -= this.bytes
+    this.bytes = 0
+    this.limits.restart()
+    this.head.restart()
+    this.body.clear()
+  }
+
+  /** Sets what takes the body. Returns libcurl's code. */
+  wireBody(transfer: EngineTransfer, options: EffectiveOptions): number {
+    this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
+    if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, options)
+    const { easy } = this.handle
+    const target = options.bodyTarget
+    transfer.hasContent = target === 'content'
+    if (target === 'content')
+      return setOption(easy, WRITEFUNCTION, this.limits.limitsBody ? this.onWriteLimited : this.onWrite)
+    const users = options.function('WRITEFUNCTION')
+    const onWrite = target === 'stdout' || users === null ? onWriteToStdout : guard(users, this.handle)
+    return setOption(easy, WRITEFUNCTION, onWrite)
+  }
+
+  /** Sets what hears the header lines. */
+  wireHeaders(transfer: EngineTransfer, order: LaunchOrder, isDriven: boolean): 0 {
+    const { options } = order
+    const { handle, intake, onHeader, head } = this
+    const { easy } = handle
+    const users = options.function('HEADERFUNCTION')
+    const theirs = users === null ? null : guard(users, handle)
+    const isLimited = this.limits.limitsHeaders
+    const isCaptured = theirs !== null || options.setting('captureHeaders')
+    if (isCaptured) transfer.headerLines ??= new HeaderLines()
+    const ours =
+      intake === null
+        ? onHeader
+        : (line: Buffer): number => {
+            head.hear(line)
+            return intake.onHeader(line)
+          }
+    const driver = isDriven ? new FtpDriver(easy, () => handle.isInFlight(transfer)) : null
+    head.isHearing = true
+    if (theirs !== null || isLimited || driver !== null) {
+      setOption(easy, HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
+        driver?.hear(line)
+        if (isLimited && !this.limits.admitsHeader(line)) return STOP
+        ours(line)
+        return theirs === null ? line.length : theirs(line, size, count)
+      })
+    } else if (isCaptured || intake !== null || handle.watchesHead || methodOf(order) === 'HEAD') {
+      // Of an answer to HEAD there is nothing else: it would be in doubt whenever it says no length.
+      setOption(easy, HEADERFUNCTION, ours)
+    } else head.isHearing = false
+    return 0
+  }
+
+  private wireSink(transfer: EngineTransfer, sink: BodySink, options: EffectiveOptions): number {
+    const { handle } = this
+    try {
+      sink.begin()
+    } catch (error) {
+      handle.onThrown(error, true)
+      return WRITE_ERROR
+    }
+    transfer.hasContent = false
+    const lines = (transfer.headerLines = new HeaderLines())
+    const keep = (chunk: Buffer): number => {
+      transfer.hasContent = true
+      return this.onWrite(chunk)
+    }
+    this.intake = new BodyIntake(sink, handle, lines, keep, (bytes) => this.limits.admitsBody(bytes))
+    const { requestHeaders } = sink
+    if (requestHeaders.length > 0) setOption(handle.easy, HTTPHEADER, [...options.headers, ...requestHeaders])
+    return setOption(handle.easy, WRITEFUNCTION, this.intake.onWrite)
+  }
+
+  /** Takes the body as it arrives. The buffers are private copies: kept, never copied again. */
+  private readonly onWrite = (chunk: Buffer): number => {
+    const { length } = chunk
+    this.bytes += length
+    this.meter.bufferedBytes += length
+    this.body.add(chunk)
+    return length
+  }
+
+  private readonly onWriteLimited = (chunk: Buffer): number =>
+    this.limits.admitsBody(this.bytes + chunk.length) ? this.onWrite(chunk) : STOP
+
+  private readonly onHeader = (line: Buffer): number => {
+    this.head.hear(line)
+    this.handle.transfer?.headerLines?.push(line)
+    return line.length
+  }
+}
+
+function onWriteToStdout(chunk: Buffer): number {
+  process.stdout.write(chunk)
+  return chunk.length
+}
