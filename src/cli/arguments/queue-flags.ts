@@ -16,20 +16,24 @@ const HELP = [flagNamed('help') as Flag]
 const PLACE = [
   flag('redis', 'URL', 'redis://[user:password@]host[:port][/db]; default: $PARALLELCURL_REDIS'),
   flag('queue', 'NAME', 'the name of the queue'),
-  flag('shard-by-host', 'COUNT', 'so many queues, each host in one of them; the same for all commands'),
+  flag(
+    'shard-by-host',
+    'COUNT',
+    'use so many queues, each host in one of them; the same number for all commands',
+  ),
 ]
 const TRUST = flag(
   'trust-input',
   undefined,
-  'requests may read and write files of the worker, connect to its sockets, and use other protocols',
+  'allow requests to read and write files of the worker, connect to its sockets and use other protocols',
 )
-const ENQUEUE = [flag('attempts', 'COUNT', 'attempts of each request, on whatever machine; default: 3')]
+const ENQUEUE = [flag('attempts', 'COUNT', 'attempts of each request, on all machines together; default: 3')]
 const WORK = [
   {
-    ...flag('store', 'DIR', 'bodies as files in this folder; default: outcomes only'),
+    ...flag('store', 'DIR', 'write bodies as files into this folder; default: outcomes only'),
     complete: 'dir' as const,
   },
-  flag('until-empty', undefined, 'end when nothing is left to do'),
+  flag('until-empty', undefined, 'end when the queue is empty'),
 ]
 const INPUT = new Set(['input', 'input-format', 'url-column', 'strict', 'url'])
 const RUNNING = new Set(['Cookies, proxies, sessions', 'In parallel', 'Retries'])
@@ -72,6 +76,6 @@ export const QUEUE_COMMANDS: ReadonlyMap<string, QueueCommand> = new Map([
       ],
     },
   ],
-  ['status', { usage: '[options]', help: 'how far it is, and what failed', flags: [...PLACE, ...HELP] }],
-  ['drain', { usage: '[options]', help: 'take out what waits', flags: [...PLACE, ...HELP] }],
+  ['status', { usage: '[options]', help: 'show how far it is, and what failed', flags: [...PLACE, ...HELP] }],
+  ['drain', { usage: '[options]', help: 'remove the jobs that wait', flags: [...PLACE, ...HELP] }],
 ])
