@@ -3,9 +3,9 @@
  * starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
  */
 import type { QueuedTransfer } from './queued-transfer.js'
-import { hostKeyOf } from '../url/url-parts.js'
 import type { Gate, WaitReason } from './gate.js'
-import { HostLane } from './host-lane.js'
+import type { HostLane } from './host-lane.js'
+import { HostLanes } from './host-lanes.js'
 import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './limits.js'
 import { Line } from './line.js'
 import { RateWindow } from './rate-window.js'
@@ -37,7 +37,7 @@ export interface Counts {
 /** The line, the gates, and what is on the wire. */
 export class Scheduler<T extends QueuedTransfer> {
   private limits: CheckedLimits
-  private readonly line = new Line<T>((transfer) => (this.tellsHostsApart ? this.laneOf(transfer) : null))
+  private readonly line = new Line<T>((transfer) => (this.tellsHostsApart ? this.lanes.of(transfer) : null))
   /**
    * No Set: its tables grow old, and keep the bodies of transfers that are long done alive until the next full collection
    * (measured with bodies of 100 KiB: 290 against 176 µs of CPU each).
@@ -47,8 +47,7 @@ export class Scheduler<T extends QueuedTransfer> {
   /** Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. Empty where bytes are not limited. */
   private readonly awaited = new Set<T>()
   private limitsBytes = false
-  private readonly lanes = new Map<string, HostLane>()
-  private readonly idleLanes = new TimeHeap<HostLane>()
+  private readonly lanes: HostLanes
   private readonly counts: Counts = { pending: 0, delayed: 0, inFlight: 0 }
   private window: RateWindow | null = null
   private tellsHostsApart = false
@@ -59,6 +58,7 @@ export class Scheduler<T extends QueuedTransfer> {
 
   constructor(limits: Limits = {}) {
     this.limits = mergeLimits(limits, DEFAULT_LIMITS)
+    this.lanes = new HostLanes(this.limits.host)
     this.takeLimits()
   }
 
@@ -83,15 +83,16 @@ export class Scheduler<T extends QueuedTransfer> {
   /** Changes limits, at once. `OptionError`, and nothing changed, where one makes no sense. */
   setLimits(limits: Limits, now: number): void {
     this.limits = mergeLimits(limits, this.limits)
+    this.lanes.limits = this.limits.host
     this.takeLimits()
-    for (const lane of this.lanes.values()) {
+    for (const lane of this.lanes) {
       lane.change(this.limits.host)
       this.line.opened(lane)
     }
     // Hosts had not been told apart so far: those in flight count from now on.
     if (this.tellsHostsApart) {
       for (const transfer of this.inFlight) {
-        if (transfer.lane === null) this.laneOf(transfer).started(transfer, now)
+        if (transfer.lane === null) this.lanes.of(transfer).started(transfer, now)
       }
     }
   }
@@ -167,11 +168,7 @@ export class Scheduler<T extends QueuedTransfer> {
   settle(transfer: T, now: number): void {
     this.remove(transfer, now)
     transfer.state = 'done'
-    const lane = transfer.lane
-    if (lane === null) return
-    lane.members--
-    transfer.lane = null
-    this.letGo(lane, now)
+    this.lanes.leave(transfer, now)
   }
 
   /** Takes a transfer off the wire that will be tried again: {@link delay} or {@link enqueue} it. */
@@ -183,9 +180,7 @@ export class Scheduler<T extends QueuedTransfer> {
   pauseHost(url: string, until: number, now: number): void {
     // Those in flight without a lane are counted nowhere, which does no harm here.
     this.tellHostsApart()
-    const lane = this.laneFor(url)
-    lane.pause(until)
-    this.letGo(lane, now)
+    this.lanes.pause(url, until, now)
   }
 
   /** A gate has opened: those who stand there are next. */
@@ -201,7 +196,7 @@ export class Scheduler<T extends QueuedTransfer> {
         : { reason: 'backoff', until: transfer.dueAt }
     if (transfer.state !== 'pending' && transfer.state !== 'delayed') return null
     const wait =
-      (this.tellsHostsApart ? waitAt(this.laneOf(transfer), transfer, now) : null) ??
+      (this.tellsHostsApart ? waitAt(this.lanes.of(transfer), transfer, now) : null) ??
       (transfer.gate === null ? null : waitAt(transfer.gate, transfer, now))
     if (wait !== null) return wait
     const reason = this.globalReason(now) ?? 'slot'
@@ -210,7 +205,7 @@ export class Scheduler<T extends QueuedTransfer> {
 
   /** Hosts that are told apart, with their numbers. */
   *hosts(): Generator<HostLane> {
-    yield* this.lanes.values()
+    yield* this.lanes
   }
 
   /** Everything that is not done, those in flight first, then in no particular order. */
@@ -272,7 +267,7 @@ export class Scheduler<T extends QueuedTransfer> {
     transfer.state = 'inFlight'
     transfer.place = this.inFlight.push(transfer) - 1
     this.window?.started(now)
-    if (this.tellsHostsApart) this.laneOf(transfer).started(transfer, now)
+    if (this.tellsHostsApart) this.lanes.of(transfer).started(transfer, now)
     if (transfer.gate !== null) transfer.gate.started(transfer, now)
     this.leaveLine(transfer)
     return transfer
@@ -324,34 +319,6 @@ export class Scheduler<T extends QueuedTransfer> {
     // What was put aside without a time leaves its place behind when it goes on.
     if (this.counts.delayed === 0 && this.delayed.size > 0) this.delayed.clear()
     this.line.wake(now)
-    while (this.idleLanes.nextAt <= now) this.forget(this.idleLanes.pop() as HostLane, now)
-  }
-
-  /** Lanes that nobody uses go when they have nothing more to say: a run may see a million hosts. */
-  private letGo(lane: HostLane, now: number): void {
-    if (lane.members > 0 || lane.isListedIdle) return
-    lane.isListedIdle = true
-    this.idleLanes.push(lane.forgettableAt(now), lane)
-  }
-
-  private forget(lane: HostLane, now: number): void {
-    lane.isListedIdle = false
-    if (lane.members > 0) return
-    if (lane.isForgettable(now)) this.lanes.delete(lane.host)
-    else this.letGo(lane, now + 1)
-  }
-
-  private laneOf(transfer: T): HostLane {
-    if (transfer.lane !== null) return transfer.lane
-    const lane = this.laneFor(transfer.url)
-    lane.members++
-    return (transfer.lane = lane)
-  }
-
-  private laneFor(url: string): HostLane {
-    const host = hostKeyOf(url)
-    let lane = this.lanes.get(host)
-    if (lane === undefined) this.lanes.set(host, (lane = new HostLane(host, this.limits.host)))
-    return lane
+    this.lanes.wake(now)
   }
 }
