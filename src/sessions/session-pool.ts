@@ -1,18 +1,12 @@
 /**
- * SessionPool: hands sessions out, makes new ones in the place of those that have had their time, and keeps them in a file. Does not
- * know requests.
+ * SessionPool: hands sessions out, and makes new ones in the place of those that have had their time. Does not know requests, nor what
+ * its file looks like.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
 import type { Transfer } from '../transfer/transfer.js'
-import { readPrivateFile, removeStaleFiles, writePrivateFile } from './cookies/private-file.js'
-import {
-  Session,
-  type SessionData,
-  type SessionLimits,
-  type SessionOptions,
-  type SessionStats,
-} from './session.js'
+import { SessionFile } from './session-file.js'
+import { Session, type SessionLimits, type SessionOptions, type SessionStats } from './session.js'
 
 /** Who asks for a session: the `ParallelCurl` whose request waits. */
 export interface SessionClient {
@@ -39,12 +33,6 @@ export interface SessionPoolOptions extends SessionLimits {
   strategy?: 'round-robin' | 'random' | undefined
   /** A number from 0 to less than 1, for `'random'`. Default: `Math.random`. */
   random?: (() => number) | undefined
-}
-
-interface PoolFile {
-  readonly version: number
-  readonly made: number
-  readonly sessions: readonly SessionData[]
 }
 
 const DEFAULT_SIZE = 50
@@ -78,9 +66,7 @@ export class SessionPool {
   private readonly comingUp: Promise<Session>[] = []
   private nextComing = 0
   private made = 0
-  private filePath: string | null = null
-  private written: string | null = null
-  private saving: Promise<void> | null = null
+  private file: SessionFile | null = null
 
   /** A pool in memory. Throws `OptionError` for what makes no sense. */
   constructor(options: SessionPoolOptions = {}) {
@@ -109,13 +95,10 @@ export class SessionPool {
   static async open(path: string, options: SessionPoolOptions = {}): Promise<SessionPool> {
     if (typeof path !== 'string' || path === '') throw wrong('open: path must be a string')
     const pool = new SessionPool(options)
-    const text = await readPrivateFile(path)
-    pool.filePath = path
-    if (text !== null) {
-      pool.restore(text, path)
-      pool.written = text
-    }
-    await removeStaleFiles(path)
+    const [file, { made, sessions }] = await SessionFile.open(path, pool.limits)
+    pool.file = file
+    pool.made = made
+    for (const session of sessions) pool.add(session)
     return pool
   }
 
@@ -217,13 +200,13 @@ export class SessionPool {
    * Rejects where the file cannot be written; the old one stays.
    */
   save(): Promise<void> {
-    return this.enqueue(true)
+    return this.write(true)
   }
 
   /** @internal {@link save}, where there is something new; and the jars of sessions that have files of their own. */
   async saveChanges(): Promise<void> {
     const jars = this.sessions.map(({ cookieJar }) => cookieJar?.saveChanges())
-    await Promise.all([this.enqueue(false), ...jars])
+    await Promise.all([this.write(false), ...jars])
   }
 
   /** `await using pool = await SessionPool.open(path)`: saves. */
@@ -237,7 +220,7 @@ export class SessionPool {
 
   /** What `console.log` shows: no cookie, no credentials. */
   [inspect.custom](): string {
-    return `SessionPool { path: ${inspect(this.filePath)}, sessions: ${String(this.sessions.length)} }`
+    return `SessionPool { path: ${inspect(this.file?.path ?? null)}, sessions: ${String(this.sessions.length)} }`
   }
 
   private get limits(): SessionLimits {
@@ -292,49 +275,8 @@ export class SessionPool {
     return session
   }
 
-  private restore(text: string, path: string): void {
-    const malformed = new OptionError(`session file ${path}: it is none, or damaged`, 'session')
-    let file: PoolFile
-    try {
-      file = JSON.parse(text) as PoolFile
-    } catch {
-      // Its message shows the text around the mistake.
-      throw malformed
-    }
-    if (typeof file !== 'object' || (file as unknown) === null || !Array.isArray(file.sessions))
-      throw malformed
-    if (file.version !== 1) throw new OptionError(`session file ${path}: its version is not 1`, 'session')
-    for (const [i, data] of (file.sessions as SessionData[]).entries()) {
-      let session: Session
-      try {
-        session = Session.restore(data, this.limits)
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error)
-        throw new OptionError(`session file ${path}: sessions[${String(i)}]: ${why}`, 'session')
-      }
-      if (session.isUsable) this.add(session)
-    }
-    this.made = Number.isInteger(file.made) ? file.made : this.sessions.length
-  }
-
-  private enqueue(always: boolean): Promise<void> {
-    const { filePath } = this
-    if (filePath === null) return Promise.resolve()
-    const earlier = this.saving ?? Promise.resolve()
-    return (this.saving = earlier.catch(() => undefined).then(() => this.write(filePath, always)))
-  }
-
-  private async write(path: string, always: boolean): Promise<void> {
-    const usable = this.sessions.filter((session) => session.isUsable)
-    const file: PoolFile = {
-      version: 1,
-      made: this.made,
-      sessions: usable.map((session) => session.serialize()),
-    }
-    const text = `${JSON.stringify(file, null, 1)}\n`
-    if (text === this.written && !always) return
-    await writePrivateFile(path, text)
-    this.written = text
+  private async write(always: boolean): Promise<void> {
+    await this.file?.save(() => ({ made: this.made, sessions: this.sessions }), always)
   }
 }
 
