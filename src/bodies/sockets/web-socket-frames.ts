@@ -19,9 +19,10 @@ export interface CloseInfo {
 /** The most bytes that a control frame may have. */
 const MAX_CONTROL = 125
 const NO_CODE = 1005
-/** What a peer is told that has broken a rule, and one whose text is not UTF-8. */
+/** What a peer is told that has broken a rule, one whose text is not UTF-8, and one whose message is too long. */
 export const PROTOCOL_ERROR = 1002
 export const NOT_UTF8 = 1007
+export const MESSAGE_TOO_BIG = 1009
 /** Reserved: for nothing yet, no code, a connection that was cut. */
 const NEVER_SENT: ReadonlySet<number> = new Set([1004, 1005, 1006])
 

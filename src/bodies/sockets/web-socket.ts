@@ -3,11 +3,11 @@
  *
  * RFC 6455; curl_ws_recv(3), curl_ws_send(3).
  */
-import { isUtf8 } from 'node:buffer'
 import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'
 import { ABORTED_BY_CALLBACK, AGAIN, type Connection } from './connection.js'
 import type { Found, Poller, Watch } from './poller.js'
+import { Assembly } from './web-socket-assembly.js'
 import {
   checkedClose,
   closeInfo,
@@ -16,35 +16,27 @@ import {
   FLAG,
   isControl,
   messagePayload,
-  NOT_UTF8,
   pingPayload,
   PROTOCOL_ERROR,
   type CloseInfo,
 } from './web-socket-frames.js'
 import type { Handshake } from './web-socket-handshake.js'
+import { Inbox, type WebSocketMessage } from './web-socket-inbox.js'
 import { Outbox } from './web-socket-outbox.js'
 
-/** What is kept for a slow reader before nothing more is received. Bytes, and messages. */
-const MAX_QUEUED_BYTES = 1 << 18
-const MAX_QUEUED_MESSAGES = 1024
 /** What is received at one look at most: others want their turn. Bytes, and pieces: empty ones cost time, too. */
 const SHARE = 1 << 20
 const SHARE_PIECES = 1024
-/** So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size. */
-const JOINED_PIECES = 1024
 /** How long nothing may go out before, nor be answered after, a close. Milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000
 /** libcurl's code where a connection ends without an answer: without a close, here. */
 const GOT_NOTHING = 52
 const RECV_ERROR = 56
-const TOO_LARGE = 100
-const MESSAGE_TOO_BIG = 1009
 const DEFAULT_MAX_MESSAGE_SIZE = 1 << 24
 /** What is said of a connection that ended without a close. */
 const CUT: CloseInfo = { code: 1006, reason: '' }
 
-/** A message: text as a string, binary as bytes. */
-export type WebSocketMessage = string | Buffer
+export type { WebSocketMessage }
 
 /** How a {@link CurlWebSocket} behaves. */
 export interface WebSocketOptions {
@@ -52,11 +44,6 @@ export interface WebSocketOptions {
   maxMessageSize?: number | undefined
   /** Subprotocols that are offered, the best one first; `protocol` is what the server has chosen. Default: none. */
   protocols?: string | readonly string[] | undefined
-}
-
-interface Reader {
-  readonly resolve: (message: WebSocketMessage | null) => void
-  readonly reject: (error: Error) => void
 }
 
 interface Ping {
@@ -67,7 +54,6 @@ interface Ping {
 
 /** Into which is received: one for all, as each look is over before the next one begins. */
 const buffer = Buffer.allocUnsafeSlow(1 << 16)
-const EMPTY = Buffer.alloc(0)
 
 /**
  * A WebSocket that libcurl has opened, through whatever proxies: `curl.webSocket()`.
@@ -88,25 +74,14 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   readonly closed: Promise<CloseInfo>
 
   private readonly watch: Watch
-  private readonly messages: WebSocketMessage[] = []
-  private queuedBytes = 0
-  private readers: Reader[] = []
+  private readonly inbox = new Inbox()
+  private readonly assembly: Assembly
   private readonly outbox: Outbox
-  /** Of a control frame that comes in pieces. */
-  private control: Buffer[] = []
-  private parts: Buffer[] = []
-  private partBytes = 0
-  /** How many of the last parts have not been joined. */
-  private looseParts = 0
-  /** Whether a message has begun that has not ended. */
-  private isWithinMessage = false
   private readonly pings: Ping[] = []
-  private failure: Error | null = null
   private isOver = false
   private isClosing = false
   private closeTimer: NodeJS.Timeout | null = null
   private resolveClosed!: (info: CloseInfo) => void
-  private readonly maxBytes: number
 
   /** @internal */
   constructor(
@@ -117,7 +92,12 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   ) {
     this.transfer = connection.transfer
     this.protocol = String(this.transfer.headers['sec-websocket-protocol'] ?? '')
-    this.maxBytes = maxMessageSize
+    this.assembly = new Assembly(maxMessageSize, {
+      onMessage: (message) => this.inbox.give(message),
+      onClose: (payload) => this.onClose(payload),
+      onPong: (payload) => this.onPong(payload),
+      onRefused: (code, errno, rule) => this.refuse(code, errno, rule),
+    })
     this.outbox = new Outbox(connection.wire)
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve))
     this.watch = poller.watch(() => this.look())
@@ -160,19 +140,10 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
 
   /** The next message; null when the connection has been closed. Rejects where it has broken off. */
   receive(): Promise<WebSocketMessage | null> {
-    const message = this.messages.shift()
-    if (message !== undefined) {
-      this.queuedBytes -= message.length
-      if (!this.isOver && !this.isFull) this.watch.wake()
-      return Promise.resolve(message)
-    }
-    const { failure } = this
-    if (failure !== null) {
-      this.failure = null
-      return Promise.reject(failure)
-    }
-    if (this.isOver) return Promise.resolve(null)
-    return new Promise((resolve, reject) => this.readers.push({ resolve, reject }))
+    const message = this.inbox.take()
+    if (message === undefined) return this.inbox.next()
+    if (!this.isOver && !this.inbox.isFull) this.watch.wake()
+    return Promise.resolve(message)
   }
 
   /** Messages until it is closed. `break` closes it. */
@@ -219,10 +190,6 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     return this
   }
 
-  private get isFull(): boolean {
-    return this.queuedBytes >= MAX_QUEUED_BYTES || this.messages.length >= MAX_QUEUED_MESSAGES
-  }
-
   private enqueue(bytes: Buffer, flags: number): Promise<void> {
     if (!this.isOpen) {
       const reason = new Error('the WebSocket is closed')
@@ -241,8 +208,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     if (this.isOver) return
     this.setCloseTimer()
     // Nobody reads any longer: there has to be room until the peer's close comes.
-    this.messages.length = this.queuedBytes = 0
-    for (const { resolve } of this.readers.splice(0)) resolve(null)
+    this.inbox.clear()
     this.watch.wake()
   }
 
@@ -267,13 +233,13 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     const sent = this.flush()
     const received = this.isOver ? 0 : this.receivePieces()
     if (!this.isOver && this.outbox.isEmpty) this.connection.wire.sendAnswers()
-    if (!this.isOver && this.isFull && this.outbox.isEmpty) this.watch.rest()
+    if (!this.isOver && this.inbox.isFull && this.outbox.isEmpty) this.watch.rest()
     return received > sent ? received : sent
   }
 
   private receivePieces(): Found {
     let [total, pieces] = [0, 0]
-    for (; !this.isOver && !this.isFull && total < SHARE && pieces < SHARE_PIECES; pieces++) {
+    for (; !this.isOver && !this.inbox.isFull && total < SHARE && pieces < SHARE_PIECES; pieces++) {
       const { length, flags, isLast } = this.connection.wire.receiveFrame(buffer)
       if (length === AGAIN) break
       if (length < 0) {
@@ -281,7 +247,9 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
         return 0
       }
       total += length
-      this.take(buffer.subarray(0, length), flags, isLast)
+      const piece = buffer.subarray(0, length)
+      if (isControl(flags)) this.assembly.takeControl(piece, flags, isLast)
+      else if (!this.isClosing) this.assembly.takeData(piece, flags, isLast)
     }
     if (total >= buffer.length || pieces === SHARE_PIECES) return 2
     return pieces > 0 ? 1 : 0
@@ -293,53 +261,6 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     // After its own close it may end in any way.
     else if (this.isClosing) this.end(null, CUT)
     else this.end(this.connection.failure(errno === GOT_NOTHING ? RECV_ERROR : errno), CUT)
-  }
-
-  /** @param piece is copied, where it is kept */
-  private take(piece: Buffer, flags: number, isLast: boolean): void {
-    if (isControl(flags)) {
-      // libcurl answers pings. One that comes in pieces it also shows in part: without its last piece.
-      if (flags & FLAG.ping) return
-      if (piece.length > 0) this.control.push(Buffer.from(piece))
-      if (!isLast) return
-      const payload = Buffer.concat(this.control)
-      this.control = []
-      if (flags & FLAG.close) this.onClose(payload)
-      else if (flags & FLAG.pong) this.onPong(payload)
-    } else if (!this.isClosing) {
-      this.partBytes += piece.length
-      if (this.partBytes > this.maxBytes) {
-        const rule = `the message is longer than maxMessageSize (${String(this.maxBytes)} bytes)`
-        this.refuse(MESSAGE_TOO_BIG, TOO_LARGE, rule)
-        return
-      }
-      if (piece.length > 0) this.keep(Buffer.from(piece))
-      this.isWithinMessage = !isLast || (flags & FLAG.more) !== 0
-      if (this.isWithinMessage) return
-      const [first = EMPTY] = this.parts
-      const whole = this.parts.length < 2 ? first : Buffer.concat(this.parts)
-      this.parts = []
-      this.partBytes = this.looseParts = 0
-      if (!(flags & FLAG.text)) this.give(whole)
-      else if (isUtf8(whole)) this.give(whole.toString())
-      else this.refuse(NOT_UTF8, RECV_ERROR, 'a text message is not UTF-8')
-    }
-  }
-
-  private keep(part: Buffer): void {
-    this.parts.push(part)
-    if (++this.looseParts < JOINED_PIECES) return
-    this.parts.push(Buffer.concat(this.parts.splice(-JOINED_PIECES)))
-    this.looseParts = 0
-  }
-
-  private give(message: WebSocketMessage): void {
-    const reader = this.readers.shift()
-    if (reader !== undefined) reader.resolve(message)
-    else {
-      this.messages.push(message)
-      this.queuedBytes += message.length
-    }
   }
 
   private onPong(payload: Buffer): void {
@@ -358,7 +279,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     if (!this.isClosing) {
       // What the peer has said is said back.
       this.outbox.sendLast(payload.subarray(0, 2), FLAG.close)
-      if (this.isWithinMessage)
+      if (this.assembly.isWithinMessage)
         failure = this.connection.failure(RECV_ERROR, new Error('the peer closed it within a message'))
     }
     this.end(failure, closeInfo(payload))
@@ -383,14 +304,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
       failure ?? this.connection.failure(ABORTED_BY_CALLBACK, new Error('the WebSocket is closed'))
     this.outbox.reject(reason)
     for (const { reject } of this.pings.splice(0)) reject(reason)
-    const readers = this.readers.splice(0)
-    this.failure = failure
-    for (const reader of readers) {
-      // The first one is told, as in a stream; the others see the end.
-      if (this.failure === null) reader.resolve(null)
-      else reader.reject(this.failure)
-      this.failure = null
-    }
+    this.inbox.end(failure)
     this.connection.close()
     this.resolveClosed(info)
   }

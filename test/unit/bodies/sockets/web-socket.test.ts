@@ -79,7 +79,7 @@ describe('CurlWebSocket', () => {
       }
       for (let i = 0; i < 10; i++) expect(look()).to.equal(2)
       expect(wire.received).to.be.within(10, 50_000)
-      expect([...webSocket['parts'], ...webSocket['control']]).to.have.length(0)
+      expect(webSocket['assembly'].pieceCount).to.equal(0)
     })
   }
 
@@ -104,7 +104,7 @@ describe('CurlWebSocket', () => {
     wire.next = (into, index) =>
       index < text.length ? fragment(into, text[index] as string, index === text.length - 1) : NOTHING
     let most = 0
-    while (look() === 2) most = Math.max(most, webSocket['parts'].length)
+    while (look() === 2) most = Math.max(most, webSocket['assembly'].pieceCount)
     expect(most).to.be.within(1, 2048)
     expect((await webSocket.receive()) === text).to.equal(true)
   })
