@@ -1,0 +1,62 @@
+/**
+ * Whether the installed libcurl takes a value: asked once, then remembered. Does not know what values are.
+ */
+import { OptionError } from '../errors.js'
+import type { OptionEntry } from './catalog/option-catalog.js'
+import { describe, type Subject } from './values/option-checks.js'
+
+/** Sets an option on a handle that is not used for anything else, and returns libcurl's code. May throw. */
+export type Probe = (id: number, value: number | string | null) => number
+
+/** curl/curl.h: CURL_HTTP_VERSION_3, and 31: that only. */
+const HTTP_3 = new Set([30, 31])
+const NOT_BUILT_IN = 4
+const UNKNOWN_OPTION = 48
+/** Accepted values that are remembered for each option. */
+const MAX_ACCEPTED = 64
+const LONGEST_REMEMBERED = 64
+
+/** Asks libcurl, unless it has accepted this before. */
+export function ask(
+  entry: OptionEntry,
+  value: number | string | null,
+  subject: Subject,
+  probe: Probe | undefined,
+): void {
+  if (probe === undefined) return
+  // Of most strings it only matters whether the build takes any at all: the scratch handle need not hold secrets, nor the name of
+  // a cookie jar, which it would overwrite.
+  const asked = typeof value === 'string' && !entry.isValidated ? null : value
+  const { accepted } = entry
+  if (accepted.has(asked)) return
+  const refusal = refuse(entry.id, asked, probe)
+  if (refusal !== undefined) {
+    const what = describe(value, subject.isSecret)
+    if (subject.name === 'HTTP_VERSION' && HTTP_3.has(Number(value))) {
+      throw new OptionError(
+        `${subject.where}: this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists what it speaks`,
+        subject.name,
+      )
+    }
+    throw new OptionError(
+      `${subject.where}: libcurl refuses ${what} for ${subject.name}: ${refusal}`,
+      subject.name,
+    )
+  }
+  if (typeof asked === 'string' && asked.length > LONGEST_REMEMBERED) return
+  if (accepted.size >= MAX_ACCEPTED) accepted.clear()
+  accepted.add(asked)
+}
+
+function refuse(id: number, value: number | string | null, probe: Probe): string | undefined {
+  try {
+    const code = probe(id, value)
+    if (code === 0) return undefined
+    const isMissing = code === NOT_BUILT_IN || code === UNKNOWN_OPTION
+    return isMissing
+      ? `it was built without it (code ${String(code)})`
+      : `out of range or malformed (code ${String(code)})`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * One option as people write it, checked and added to the draft. Does not know which options stand beside it.
+ */
+import { withAsciiHost } from '../url/ascii-host.js'
+import { OptionError } from '../errors.js'
+import { ask, type Probe } from './build-check.js'
+import type { Catalog, OptionEntry } from './catalog/option-catalog.js'
+import { METHODS } from './catalog/option-traits.js'
+import { fromPhpSignature } from './catalog/php-signatures.js'
+import { leave, NO_SETTINGS, push, type Draft } from './option-draft.js'
+import { addSetting, SETTING_NAMES, type ExtraSetting, type Role } from './settings.js'
+import {
+  mismatch,
+  toBlob,
+  toFunction,
+  toInteger,
+  toList,
+  toPost,
+  toText,
+  type Subject,
+} from './values/option-checks.js'
+import { compilePostFields } from './values/post-fields.js'
+
+/** What options are checked against. */
+export interface CompileContext {
+  readonly catalog: Catalog
+  readonly role: Role
+  /** Begins the messages of errors, e.g. `startRequest`. */
+  readonly where: string
+  /** Default: whatever passes the checks of JavaScript is taken. */
+  readonly probe?: Probe
+  /** Options of ours that other parts bring. */
+  readonly extra?: Readonly<Record<string, ExtraSetting>>
+  /** Whether a value is a `Share` that is still open. */
+  readonly isShare?: (value: object) => boolean
+}
+
+const DIGITS = /^\d+$/
+const MAX_INT32 = 2 ** 31 - 1
+/** libcurl's numbers: curl/curl.h. */
+const HTTPHEADER = 10023
+const WRITEFUNCTION = 20011
+
+/** Adds an option, of libcurl or of ours. */
+export function addOption(draft: Draft, key: string | number, value: unknown, context: CompileContext): void {
+  if (isCamelCase(key)) {
+    if (draft.settings === NO_SETTINGS) draft.settings = {}
+    if (addSetting(draft.settings, key, value, context)) {
+      // It has to be told apart from the transfer before.
+      if (key === 'onSocketEvent') leave(draft, 'reset')
+      return
+    }
+  }
+  const { catalog } = context
+  const entry = catalog.known(key) ?? catalog.option(key, context.where, settingNames(context))
+  const subject = { name: entry.name, where: context.where, isSecret: entry.isSecret }
+  switch (entry.kind) {
+    case 'integer':
+    case 'offset':
+      addInteger(draft, entry, value, subject, context)
+      break
+    case 'string':
+      addString(draft, entry, value, subject, context)
+      break
+    case 'list': {
+      const lines = toList(subject, value)
+      if (entry.id === HTTPHEADER) draft.headers = lines
+      push(draft, entry, lines)
+      break
+    }
+    case 'function':
+      addFunction(draft, entry, signed(key, entry, toFunction(subject, value)))
+      break
+    case 'blob':
+      push(draft, entry, toBlob(subject, value))
+      break
+    case 'post':
+      draft.postFields = null
+      push(draft, entry, toPost(subject, value))
+      break
+    case 'share':
+      push(draft, entry, toShare(subject, value, context))
+  }
+}
+
+function settingNames({ extra }: CompileContext): readonly string[] {
+  return extra === undefined ? SETTING_NAMES : [...SETTING_NAMES, ...Object.keys(extra)]
+}
+
+function isCamelCase(key: string | number): key is string {
+  if (typeof key === 'number') return false
+  const first = key.charCodeAt(0)
+  return first >= 97 && first <= 122
+}
+
+function addInteger(
+  draft: Draft,
+  entry: OptionEntry,
+  value: unknown,
+  subject: Subject,
+  context: CompileContext,
+): void {
+  const checked = toInteger(subject, value, entry.min, entry.max)
+  // Bit masks as the signed number that node-libcurl would make of them.
+  const number = checked > MAX_INT32 && entry.kind === 'integer' ? checked | 0 : checked
+  switch (entry.handling) {
+    case 'returnTransfer':
+      draft.bodyTarget = number === 0 ? 'stdout' : 'content'
+      return
+    case 'bodySize':
+      draft.bodySize = number
+      leave(draft, 'reset')
+      return
+    case 'safeUpload':
+      if (number !== 0) return
+      throw new OptionError(
+        `${subject.where}: SAFE_UPLOAD cannot be switched off: files are never read because of an @ in a value`,
+        subject.name,
+      )
+    case 'ignored':
+      return
+    default:
+  }
+  ask(entry, number, subject, context.probe)
+  if (METHODS.get(entry.name)?.(number)) draft.postFields = null
+  push(draft, entry, number)
+}
+
+function addString(
+  draft: Draft,
+  entry: OptionEntry,
+  value: unknown,
+  subject: Subject,
+  context: CompileContext,
+): void {
+  if (entry.handling === 'postFields') {
+    // For libcurl that is a POST whose body comes from READFUNCTION, for PHP an empty one; neither is what one expects.
+    if (value === null)
+      throw mismatch(subject, "a body ('' is an empty one; HTTPGET: true takes a body back)", value)
+    draft.postFields = compilePostFields(value, subject)
+    return
+  }
+  let text = value === null ? null : toText(subject, value)
+  if (entry.handling === 'ignored') return
+  const isProxy = entry.name === 'PROXY' || entry.name === 'PRE_PROXY'
+  if (isProxy && text !== null) text = withAsciiHost(text)
+  ask(entry, text, subject, context.probe)
+  if (entry.isCookieOption && text !== null) draft.cookieEngine = true
+  push(draft, entry, text)
+  // Credentials in a proxy's URL are credentials.
+  if (isProxy && text?.includes('@')) leave(draft, 'reset')
+}
+
+function addFunction(
+  draft: Draft,
+  entry: OptionEntry,
+  callback: ((...args: never[]) => unknown) | null,
+): void {
+  draft.functions.push({ id: entry.id, name: entry.name, callback })
+  if (entry.id === WRITEFUNCTION) draft.bodyTarget = callback === null ? 'content' : 'function'
+  leave(draft, entry.recycling)
+}
+
+/** By number, as PHP has it, functions have PHP's signatures: `(ch, data)`. */
+function signed(
+  key: string | number,
+  { id }: OptionEntry,
+  callback: ((...args: never[]) => unknown) | null,
+): ((...args: never[]) => unknown) | null {
+  const isNumber = typeof key === 'number' || DIGITS.test(key)
+  return isNumber && callback !== null ? fromPhpSignature(id, callback) : callback
+}
+
+function toShare(subject: Subject, value: unknown, { isShare }: CompileContext): object | null {
+  if (value === null) return null
+  if (typeof value === 'object' && (isShare ?? looksLikeShare)(value)) return value
+  throw mismatch(subject, 'a Share of node-libcurl that is open, or null', value)
+}
+
+function looksLikeShare(value: object): boolean {
+  const { setOpt, close } = value as { setOpt?: unknown; close?: unknown }
+  return typeof setOpt === 'function' && typeof close === 'function'
+}
