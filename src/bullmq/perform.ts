@@ -3,7 +3,7 @@
  * know how jobs are fetched.
  */
 import type { Job } from 'bullmq'
-import type { ParallelCurl, RetryOptions, Transfer } from '../index.js'
+import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../index.js'
 import {
   hasFailed,
   parseRetry,
@@ -86,10 +86,17 @@ function readRequest(job: Job, trustInput: boolean): RequestFromQueue {
   }
 }
 
+/** Where there is no store nobody reads a body, unless the instance has a function that may. */
+function bodyOptions({ curl, store }: Performance): RequestOptions {
+  const { retry, responseType } = curl.options as RequestOptions
+  const mayBeRead = typeof retry === 'object' && retry.shouldRetry !== undefined
+  return store !== undefined || responseType !== undefined || mayBeRead ? {} : { responseType: 'none' }
+}
+
 /** Runs the transfer, and judges it while it is held. */
 function transferOf(
   { url, userData, postFields, options }: RequestFromQueue,
-  { curl }: Performance,
+  performance: Performance,
   judge: (transfer: Transfer) => Promise<Verdict>,
 ): Promise<Verdict> {
   return new Promise((resolve, reject) => {
@@ -97,7 +104,10 @@ function transferOf(
       // What is wrong here is the job's, and not the instance's.
       judge(transfer).then(resolve, reject)
     try {
-      void curl.startRequest<unknown>(url, callback, userData, postFields, options)
+      void performance.curl.startRequest<unknown>(url, callback, userData, postFields, {
+        ...bodyOptions(performance),
+        ...options,
+      })
     } catch (error) {
       const message = messageOf(error).replace(/^startRequest: /, '')
       // An instance that was closed before its worker: no fault of the job.

@@ -36,6 +36,7 @@ export interface RequestSource {
   onBadLine(line: BadLine): void
 }
 
+const DROPPED: RequestOptions = { responseType: 'none' }
 const OVER = { done: true, value: undefined } as const
 
 /** The inputs of `stream()`. */
@@ -122,7 +123,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     const listening: RequestOptions = tap === null ? {} : { VERBOSE: 1, DEBUGFUNCTION: tap.listen }
     try {
       if (isData) checkTrust(input, settings)
-      const place = naming.options(input, n)
+      const place = naming.options(input, n) ?? (naming.drops(input, n) ? DROPPED : null)
       if (input.layer === undefined && input.output === undefined) {
         const { failsByStatus } = settings.base
         const userData: Running = { input, n, key, isAgain, tap, failsByStatus }

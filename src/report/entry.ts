@@ -110,7 +110,7 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
       header: number('HEADER_SIZE'),
       download: number('SIZE_DOWNLOAD_T'),
     },
-    contentSize: transfer.output?.size ?? transfer.keptBytes,
+    contentSize: transfer.output?.size ?? (transfer.keptBytes || transfer.receivedBytes),
     requestHeaders: pairs(requestLines.slice(1), secrets),
     ...answer,
   }

@@ -2,6 +2,7 @@
  * Which file the body of a request goes to. Does not write it.
  */
 import { lstatSync, statSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { resolveOutput } from '../../bodies/files/output-path.js'
 import type { RequestOptions, Transfer } from '../../index.js'
@@ -56,6 +57,15 @@ export class Naming {
       createDirs: makesFolders,
       ...(folder !== undefined && { outputDir: folder }),
     }
+  }
+
+  /** Whether nobody reads the body of a request. */
+  drops(input: Input, n: number): boolean {
+    const { jsonl, body } = this.settings
+    if (jsonl && body !== undefined) return false
+    const place = this.placeOf(input, n)
+    if (place === undefined) return jsonl
+    return place.isEarly && !place.isOfData && resolve(place.folder ?? '.', place.name(null)) === devNull
   }
 
   /** The file of a body that is in memory; undefined: stdout. Throws what is wrong with the name or its folder. */

@@ -114,7 +114,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       !this.watchesHead
     // The shortest way: what differs from what this handle did last is replaced as a whole.
     if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
-      if (shared.bodyTarget === 'stdout') transfer.hasContent = false
+      if (shared.bodyTarget === 'stdout' || order.dropsBody) transfer.hasContent = false
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
       const mayBeShared = connections.mayBeShared(url, order)
       connections.tell(mayBeShared)
@@ -138,7 +138,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       applyOptions(this, shared, order.bodyStart) ||
       (own === null ? 0 : applyOptions(this, own, order.bodyStart)) ||
       (needsWholeHeads ? this.takeWholeHeads(url, order) : 0) ||
-      receiver.wireBody(transfer, options) ||
+      receiver.wireBody(transfer, order) ||
       receiver.wireHeaders(transfer, order, isDriven) ||
       this.wireConnections(mayBeShared, order) ||
       (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||

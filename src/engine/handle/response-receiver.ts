@@ -2,6 +2,7 @@
  * What arrives on a handle: header lines and the body, counted, limited, and given to whoever is to have them. Does not know when the
  * transfer is over, nor what becomes of it.
  */
+import { freeBuffer } from '../../memory/free-buffer.js'
 import { HeaderLines } from '../../transfer/response-headers.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
@@ -50,6 +51,8 @@ export class ResponseReceiver {
   intake: BodyIntake | null = null
   private readonly body: BodyBuffer
   private bytes = 0
+  /** Bytes of a body that is not kept. */
+  private passedBytes = 0
   private readonly limits: SizeLimits
 
   constructor(
@@ -64,7 +67,7 @@ export class ResponseReceiver {
 
   /** How many bytes of the body have come. */
   get receivedBytes(): number {
-    return this.intake === null ? this.bytes : this.intake.bytes
+    return this.intake === null ? this.bytes + this.passedBytes : this.intake.bytes
   }
 
   /** The outcome is known: gives the transfer what has come. */
@@ -78,23 +81,24 @@ export class ResponseReceiver {
   /** Nobody holds the transfer any longer. */
   restart(): void {
     this.meter.bufferedBytes -= this.bytes
-    this.bytes = 0
+    this.bytes = this.passedBytes = 0
     this.limits.restart()
     this.head.restart()
     this.body.clear()
   }
 
   /** Sets what takes the body. Returns libcurl's code. */
-  wireBody(transfer: EngineTransfer, options: EffectiveOptions): number {
+  wireBody(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): number {
     this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
     if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, options)
     const { easy } = this.handle
     const target = options.bodyTarget
-    transfer.hasContent = target === 'content'
+    transfer.hasContent = target === 'content' && !dropsBody
+    if (dropsBody) return setOption(easy, WRITEFUNCTION, this.onWriteDropped)
     if (target === 'content')
       return setOption(easy, WRITEFUNCTION, this.limits.limitsBody ? this.onWriteLimited : this.onWrite)
     const users = options.function('WRITEFUNCTION')
-    const onWrite = target === 'stdout' || users === null ? onWriteToStdout : guard(users, this.handle)
+    const onWrite = target === 'stdout' || users === null ? this.onWriteToStdout : guard(users, this.handle)
     return setOption(easy, WRITEFUNCTION, onWrite)
   }
 
@@ -163,14 +167,24 @@ export class ResponseReceiver {
   private readonly onWriteLimited = (chunk: Buffer): number =>
     this.limits.admitsBody(this.bytes + chunk.length) ? this.onWrite(chunk) : STOP
 
+  /** Nobody reads it. */
+  private readonly onWriteDropped = (chunk: Buffer): number => {
+    const { length } = chunk
+    this.passedBytes += length
+    if (!this.limits.admitsBody(this.passedBytes)) return STOP
+    freeBuffer(chunk)
+    return length
+  }
+
+  private readonly onWriteToStdout = (chunk: Buffer): number => {
+    process.stdout.write(chunk)
+    this.passedBytes += chunk.length
+    return chunk.length
+  }
+
   private readonly onHeader = (line: Buffer): number => {
     this.head.hear(line)
     this.handle.transfer?.headerLines?.push(line)
     return line.length
   }
-}
-
-function onWriteToStdout(chunk: Buffer): number {
-  process.stdout.write(chunk)
-  return chunk.length
 }

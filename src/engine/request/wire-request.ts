@@ -27,6 +27,8 @@ export interface LaunchOrder {
   readonly spoilsConnection: boolean
   /** Who it is at its proxy: nobody else may use its connection. */
   readonly identity: ProxyIdentity
+  /** Whether its body is counted and dropped. */
+  readonly dropsBody: boolean
   /** Whether it must not use a connection that there is. */
   readonly needsFreshConnection: boolean
   /** Whether it waits, over TLS, for a connection that is being made and may take many transfers: nobody said otherwise. */
@@ -98,7 +100,13 @@ export function makeOrder(
   const withoutUpgrade = asksForUpgradeInVain(options)
   const isHead = isHeadByName(options) && body === null && !isUpload(options)
   const isSpoiler = mayMeetOthers || spoilsConnection(options, body)
-  const isPlain = !isSpoiler && !withoutUpgrade && !isHead && proxyHeaders === null && bodyStart === 0
+  const isPlain =
+    !isSpoiler &&
+    !withoutUpgrade &&
+    !isHead &&
+    proxyHeaders === null &&
+    bodyStart === 0 &&
+    (own === null || responseTypeOf(own.settings) === undefined)
   return {
     options,
     body,
@@ -106,6 +114,7 @@ export function makeOrder(
     followsRedirects: options.number(FOLLOWLOCATION) !== 0,
     spoilsConnection: isSpoiler,
     identity,
+    dropsBody: responseTypeOf(options.settings) === 'none' && options.bodyTarget === 'content',
     needsFreshConnection: mayMeetOthers || bodyStart > 0,
     mayWaitForConnection: !options.isNamed(PIPEWAIT),
     isVersionOpen: !options.isNamed(HTTP_VERSION),
@@ -141,6 +150,10 @@ function spoilsConnection(options: EffectiveOptions, body: PostFields | null): b
 function isEmptyPost(options: EffectiveOptions): boolean {
   if (!options.isOn(POST) || isUpload(options) || (options.bodySize ?? 0) > 0) return false
   return options.function('READFUNCTION') === null && chosenBy(options) === POST
+}
+
+function responseTypeOf(settings: object): unknown {
+  return (settings as { responseType?: unknown }).responseType
 }
 
 function isUpload({ settings }: EffectiveOptions): boolean {

@@ -33,9 +33,14 @@ export interface BodyOptions {
   onData?: DataFunction | undefined
   /**
    * `'stream'`: `request()` resolves when the headers are there, with the body as a stream; those of `stream()` have it in
-   * `transfer.stream`. Not for `startRequest()`. Default: `'content'`.
+   * `transfer.stream`. Not for `startRequest()`.
+   *
+   * `'none'`: the body is counted and dropped as it arrives, and takes no memory; `content` is `null`. Where `output`, `onData`,
+   * `WRITEFUNCTION` or `RETURNTRANSFER: false` say where it goes, it goes there.
+   *
+   * Default: `'content'`.
    */
-  responseType?: 'content' | 'stream' | undefined
+  responseType?: 'content' | 'stream' | 'none' | undefined
   /**
    * Sends a body while it is read, by PUT (with `POST: true` by POST): a path, a stream or another async iterable, bytes, a `Blob`, or a
    * function that opens one of them each time that it is sent. What is of unknown length is sent in chunks. A stream can be sent again
@@ -58,7 +63,7 @@ export interface BodySettings {
   readonly keepPartial?: boolean
   readonly resume?: boolean
   readonly onData?: DataFunction
-  readonly responseType?: 'content' | 'stream'
+  readonly responseType?: 'content' | 'stream' | 'none'
   readonly upload?: UploadSource
   readonly uploadSize?: number
 }
@@ -112,8 +117,8 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   },
   responseType: {
     check(value) {
-      if (value === 'content' || value === 'stream') return value
-      throw new OptionError("responseType must be 'content' or 'stream'", 'responseType')
+      if (value === 'content' || value === 'stream' || value === 'none') return value
+      throw new OptionError("responseType must be 'content', 'stream' or 'none'", 'responseType')
     },
   },
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { type CurlError, ParallelCurl } from '../../../src/index.js'
+import { type CurlError, ParallelCurl, type RequestOptions } from '../../../src/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf, rejectionOf, send, sendAlone } from '../../support/requests.js'
 
@@ -151,5 +151,80 @@ describe('limits of bodies', () => {
         ).to.equal(name)
       }
     }
+  })
+})
+
+describe("bodies that nobody asked for: responseType 'none'", () => {
+  const MIB = 1 << 20
+  let server: HttpServer
+  let curl: ParallelCurl
+  before(async () => {
+    server = await startHttpServer()
+  })
+  // One handle for all of a test.
+  beforeEach(() => {
+    curl = new ParallelCurl(1)
+  })
+  afterEach(() => curl.close())
+  after(() => server.close())
+
+  /** What a transfer has received, and what is held of it. */
+  const heldOf = async (
+    options: RequestOptions,
+    shared = curl,
+  ): Promise<[received: number, held: number]> => {
+    const { read, content } = await send(shared, server.url(`/bytes/${String(8 * MIB)}`), {
+      options,
+      read: ({ receivedBytes }) => [receivedBytes, shared.stats().bufferedBytes],
+    })
+    if (options.responseType === 'none') expect(content).to.equal(null)
+    return read as [number, number]
+  }
+
+  it('are counted, and never held', async () => {
+    expect(await heldOf({})).to.deep.equal([8 * MIB, 8 * MIB])
+    expect(await heldOf({ responseType: 'none' })).to.deep.equal([8 * MIB, 0])
+    expect(await heldOf({ responseType: 'content' })).to.deep.equal([8 * MIB, 8 * MIB])
+    expect(curl.stats().receivedBytes).to.equal(24 * MIB)
+    await using dropping = new ParallelCurl(1, { responseType: 'none' })
+    for (let i = 0; i < 3; i++) expect(await heldOf({}, dropping)).to.deep.equal([8 * MIB, 0])
+    expect(await heldOf({ responseType: 'content' }, dropping)).to.deep.equal([8 * MIB, 8 * MIB])
+    expect(await heldOf({}, dropping)).to.deep.equal([8 * MIB, 0])
+  })
+
+  it('leave the handle, and the next one its body', async () => {
+    const bodies: (string | null)[] = []
+    for (const responseType of ['none', undefined, 'none', 'content', undefined] as const) {
+      const { content } = await send(curl, server.url('/bytes/10'), { options: { responseType } })
+      bodies.push(content && 'body')
+    }
+    expect(bodies).to.deep.equal([null, 'body', null, 'body', 'body'])
+  })
+
+  it('go where something says: a file, a function', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unasked-'))
+    const seen: number[] = []
+    const none = { responseType: 'none' } as const
+    const url = server.url('/bytes/10')
+    await send(curl, url, { options: { ...none, output: join(folder, 'file') } })
+    await send(curl, url, { options: { ...none, onData: ({ length }) => void seen.push(length) } })
+    await send(curl, url, {
+      options: { ...none, WRITEFUNCTION: ({ length }: Buffer) => (seen.push(length), length) },
+    })
+    expect([readdirSync(folder), seen]).to.deep.equal([['file'], [10, 10]])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('end where they are too long', async () => {
+    const options = { responseType: 'none', maxBodySize: MIB } as const
+    const { transfer } = await send(curl, server.url(`/bytes/${String(8 * MIB)}`), { options })
+    expect([transfer.errno, transfer.body.length]).to.deep.equal([63, 0])
+  })
+
+  it('are cut like others: a failure, tried again', async () => {
+    const { transfer } = await send(curl, server.url('/truncate'), {
+      options: { responseType: 'none', retry: { limit: 1, backoffMs: 0 } },
+    })
+    expect([transfer.errno, transfer.attempts.length]).to.deep.equal([18, 2])
   })
 })

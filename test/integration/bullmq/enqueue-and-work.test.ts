@@ -102,6 +102,24 @@ describe('integration: BullMQ', () => {
     expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
   })
 
+  it('holds no body that no store takes', async () => {
+    const held: number[] = []
+    const startRequest = curl.startRequest.bind(curl)
+    curl.startRequest = (url, callback, ...rest) =>
+      startRequest(
+        url,
+        (...args) => {
+          held.push(curl.stats().bufferedBytes)
+          return (callback as (...args: unknown[]) => unknown)(...args)
+        },
+        ...(rest as []),
+      )
+    const { worker } = await run([server.url('/bytes/1000')])
+    await worker.close()
+    await run([server.url('/bytes/1001')], { store: () => undefined })
+    expect(held).to.deep.equal([0, 1001])
+  })
+
   it('D31: ids are data, also those that are keys of BullMQ’s own', async () => {
     const ids = [
       'delayed',

@@ -39,4 +39,27 @@ describe('the command names files', () => {
     ])
       expect(() => naming(...words), words.join(' ')).to.not.throw()
   })
+
+  it('and which bodies nobody reads: those are dropped as they arrive', () => {
+    const dropped: readonly (readonly [isDropped: boolean, words: readonly string[]])[] = [
+      [false, []],
+      [true, ['--jsonl']],
+      [true, ['--jsonl', '--include']],
+      [true, ['--jsonl', '-o', '-']],
+      [true, ['--jsonl', '--har', 'x.har', '--report', 'x.html']],
+      [false, ['--jsonl', '--body', 'text']],
+      [false, ['--jsonl', '-o', 'src/x']],
+      [true, ['-o', '/dev/null']],
+      [true, ['-o', '/dev/null', '--include']],
+      [true, ['--output-dir', '/dev', '-o', 'null']],
+      [true, ['--jsonl', '-o', '/dev/null']],
+      [false, ['--jsonl', '--body', 'text', '-o', '/dev/null']],
+      [false, ['-o', '/dev/stderr']],
+    ]
+    for (const [isDropped, words] of dropped) {
+      const one = naming(...words)
+      expect(one.drops({ url: 'http://a.test/' }, 1), words.join(' ')).to.equal(isDropped)
+      if (isDropped) expect(one.options({ url: 'http://a.test/' }, 1), words.join(' ')).to.equal(null)
+    }
+  })
 })
