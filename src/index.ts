@@ -6,7 +6,7 @@ export {
   type HttpVersion,
   type ProxyScheme,
 } from './engine/installed/capabilities.js'
-export { CurlError, OptionError } from './errors.js'
+export { CurlError, OptionError, type CurlErrorDetails } from './errors.js'
 export { CookieJar, type CookieFilter, type CookieJarJson } from './sessions/cookies/cookie-jar.js'
 export type { Cookie, CookieInit } from './sessions/cookies/cookie.js'
 export type { ProxyOutcome, ProxyStats, ProxyView } from './sessions/proxies/pooled-proxy.js'
@@ -27,14 +27,14 @@ export {
   type SessionStats,
 } from './sessions/session.js'
 export type { AccessOptions } from './running/options/access-options.js'
-export type { FormFields, PostFieldsInput as PostFields } from './options/values/post-fields.js'
+export type { FormFields, FormValue, PostFieldsInput as PostFields } from './options/values/post-fields.js'
 export type {
   SocketEnds,
   SocketEvent,
   SocketEventDetails,
   SocketListener,
 } from './options/values/socket-event.js'
-export type { OptionsMap } from './options/request-options.js'
+export type { MultiOptions, OptionsMap } from './options/request-options.js'
 export { ParallelCurl } from './parallel-curl.js'
 export type { StreamInput, StreamOptions } from './running/entry/start-stream.js'
 export type { InputSource, RequestStream } from './running/entry/request-stream.js'
@@ -43,6 +43,7 @@ export type { ConnectOptions, WebSocketConnectOptions } from './running/entry/co
 export type { ParallelCurlOptions, RequestOptions, RunOptions } from './running/options/run-options.js'
 export type { WaitReason } from './scheduling/gate.js'
 export type { Limits, RateLimit } from './scheduling/limits.js'
+export type { Rate } from './scheduling/rate-window.js'
 export type { RetryOptions } from './scheduling/retry.js'
 export type { HostStats, Stats } from './running/dispatch/stats.js'
 export type { CurlSocket, SocketOptions } from './bodies/sockets/curl-socket.js'
@@ -50,7 +51,7 @@ export type { CurlWebSocket, WebSocketMessage, WebSocketOptions } from './bodies
 export type { CloseInfo } from './bodies/sockets/web-socket-frames.js'
 export type { DataFunction } from './bodies/uploads/data-handover.js'
 export { FormFile, type FileSource } from './options/values/form-file.js'
-export type { BodyOptions, UploadInput } from './running/options/body-options.js'
+export type { BodyOptions, UploadContent, UploadInput } from './running/options/body-options.js'
 export type { RequestCallback, Transfer } from './transfer/transfer.js'
 export type {
   Attempt,

@@ -15,7 +15,7 @@ export {
 export type { CertificateInfo, CurlInfo } from './getinfo.js'
 export { http_build_query, PHP_QUERY_RFC1738, PHP_QUERY_RFC3986, type QueryData } from './http-build-query.js'
 export type { PhpOptions } from './options.js'
-export { ParallelCurl, type PhpCallback, type PhpPostFields } from './parallel-curl.js'
+export { ParallelCurl, type PhpCallback, type PhpFormValue, type PhpPostFields } from './parallel-curl.js'
 export { PyParallelCurl, pyparallelcurl } from './pyparallelcurl.js'
 export { RollingCurlX, type RollingHeaders, type RollingRequest } from './rolling-curl-x.js'
 export type { RollingCallback, RollingInfo } from './rolling-outcome.js'

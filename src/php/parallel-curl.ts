@@ -13,7 +13,7 @@ import { toFormFields } from './post-fields.js'
 import { toFunction } from './values.js'
 
 /** A value of PHP's post fields. */
-type PhpFormValue = string | number | bigint | boolean | null | Uint8Array | CURLFile | CURLStringFile
+export type PhpFormValue = string | number | bigint | boolean | null | Uint8Array | CURLFile | CURLStringFile
 
 /** Post fields as PHP has them: a string, or an array (a list, an object, a `Map`), in which files may be. */
 export type PhpPostFields =

@@ -5,7 +5,7 @@
 import type { RunEntry } from './entry.js'
 
 /** A name and its value. */
-interface NameValue {
+export interface NameValue {
   name: string
   value: string
 }

@@ -51,9 +51,10 @@ export interface BodyOptions {
   uploadSize?: number | undefined
 }
 
-/** What can be uploaded. */
+/** What can be uploaded, or a function that opens it each time that it is sent. */
 export type UploadInput = UploadContent | (() => UploadContent)
-type UploadContent = string | Blob | ArrayBufferView | ArrayBuffer | AsyncIterable<string | Uint8Array>
+/** A body that is uploaded: a path, bytes, or what can be read piece by piece. */
+export type UploadContent = string | Blob | ArrayBufferView | ArrayBuffer | AsyncIterable<string | Uint8Array>
 
 /** The checked form, among the settings of compiled options. */
 export interface BodySettings {
