@@ -16,6 +16,7 @@ import {
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/entry/connections.js'
+import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
 import { Awaiting } from './running/entry/promise-sink.js'
@@ -287,7 +288,7 @@ export class ParallelCurl {
    * Differs from PHP: nothing blocks, and a callback that throws loses nobody else's work.
    */
   finishAllRequests(): Promise<void> {
-    return this.dispatcher.finish()
+    return finishAll(this.dispatcher)
   }
 
   /**

@@ -9,23 +9,15 @@ import { messageOf } from '../../errors.js'
 import type { CompileProxyOptions } from '../access/access-as-libcurl.js'
 import { Admission } from '../access/session-and-proxy.js'
 import { AbortSignals } from './abort-signals.js'
+import { Attempts } from './attempts.js'
 import { Callbacks } from './callbacks.js'
+import { Deadlines } from './deadlines.js'
 import { Engine } from '../../engine/engine.js'
-import { methodOf } from '../../engine/request/wire-request.js'
-import { wasUnprocessed } from '../../engine/outcome/unprocessed-requests.js'
 import { Alarm } from '../../scheduling/alarm.js'
 import type { Clock } from '../../scheduling/clock.js'
 import type { Limits } from '../../scheduling/limits.js'
-import {
-  hasFailed,
-  hostPause,
-  retryDelay,
-  verdictOf,
-  type AttemptFacts,
-  type RetryPolicy,
-} from '../../scheduling/retry.js'
 import { Scheduler } from '../../scheduling/scheduler.js'
-import { TimeHeap } from '../../scheduling/time-heap.js'
+import { SessionChanges } from './session-changes.js'
 import { SingleFlight } from './single-flight.js'
 import { Tally } from './counters.js'
 import { TurnEnd } from './deferred-work.js'
@@ -34,12 +26,7 @@ import type { TransferRecord } from '../record/transfer-record.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 
 const OPERATION_TIMEDOUT = 28
-const PROXY = 97
 const ABORTED_BY_CALLBACK = 42
-/** They change nothing at the server: RFC 9110, 9.2.1. */
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-/** So many deadlines of what is done are cheap to keep. */
-const MANY = 1000
 /** The id of transfers that nobody asked for: they carry those of others. */
 export const CARRIER_ID = 0
 
@@ -60,7 +47,7 @@ export class Dispatcher {
   )
 
   private readonly alarm: Alarm
-  private readonly deadlines = new TimeHeap<{ transfer: TransferRecord | null }>()
+  private readonly deadlines = new Deadlines()
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abort(transfer, reason)
   })
@@ -84,10 +71,10 @@ export class Dispatcher {
       this.engine.launch(transfer)
     },
   )
+  private readonly attempts: Attempts
+  private readonly sessions: SessionChanges
   private undelivered = 0
   private isWoken = false
-  /** How many deadlines are of transfers that are done. */
-  private goneDeadlines = 0
 
   constructor(
     limits: Limits,
@@ -114,19 +101,27 @@ export class Dispatcher {
           this.wakeUp()
         },
         sessionCame: (transfer) => {
-          const now = this.clock.now()
-          this.scheduler.takeBack(transfer, now)
-          this.scheduler.delay(transfer, Math.max(now, this.admission.dueAtOf(transfer)))
+          this.sessions.came(transfer, this.clock.now())
           this.wakeUp()
         },
         sessionFailed: (transfer, error) => {
-          this.scheduler.settle(transfer, this.clock.now())
-          this.settleWithoutSession(transfer, error)
+          this.sessions.failed(transfer, error, this.clock.now())
         },
       },
       compileProxyOptions,
     )
     this.tally = new Tally(clock)
+    this.sessions = new SessionChanges(this.scheduler, this.admission, (transfer, error) => {
+      this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
+    })
+    this.attempts = new Attempts(this.scheduler, this.engine, this.admission, {
+      onRetry: () => {
+        this.tally.retried++
+      },
+      changeSession: (transfer, dueAt) => {
+        this.sessions.change(transfer, dueAt)
+      },
+    })
     this.alarm = new Alarm(clock, () => {
       this.pump()
     })
@@ -142,20 +137,6 @@ export class Dispatcher {
     this.scheduler.setLimits(limits, this.clock.now())
     this.engine.expect(this.scheduler.current.maxRequests)
     this.pump()
-  }
-
-  /** Resolves as `finishAllRequests()`: everything is done and told, and what is kept in files is saved. */
-  finish(): Promise<void> {
-    const { callbacks, admission } = this
-    return callbacks.wait().then(
-      () => (admission.hasToSave ? admission.save() : undefined),
-      async (error: unknown) => {
-        await admission.save().catch((unsaved: unknown) => {
-          throw new AggregateError([error, unsaved], 'callbacks threw, and files could not be saved')
-        })
-        throw error
-      },
-    )
   }
 
   /** Everything that is not done, for users to see. */
@@ -220,7 +201,7 @@ export class Dispatcher {
     }
     if (signal !== undefined) this.signals.watch(signal, transfer)
     if (totalTimeoutMs !== undefined) {
-      this.deadlines.push(transfer.queuedAt + totalTimeoutMs, (transfer.deadline = { transfer }))
+      this.deadlines.set(transfer, transfer.queuedAt + totalTimeoutMs)
       this.setAlarm(transfer.queuedAt)
     }
     return true
@@ -268,11 +249,6 @@ export class Dispatcher {
     }
   }
 
-  private settleWithoutSession(transfer: TransferRecord, error: unknown): void {
-    this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
-    transfer.error = `there is no session for it: ${messageOf(error)}`
-  }
-
   private settleUnlaunched(transfer: TransferRecord, reason: unknown, errno: number): void {
     transfer.isAborted = true
     transfer.state = 'done'
@@ -299,18 +275,13 @@ export class Dispatcher {
     this.expire(now)
     do {
       for (let next = this.scheduler.next(now); next !== undefined; next = this.scheduler.next(now)) {
-        if (next.access === null || this.hasSession(next, now)) this.launch(next, now)
+        if (next.access === null || this.sessions.isUsable(next, now)) this.launch(next, now)
       }
     } while (!this.scheduler.isHeldUp(now) && this.admission.passOn(now))
     this.setAlarm(now)
   }
 
   private setAlarm(now: number): void {
-    // What has been done in time has no deadline: its alarm would keep the process alive.
-    for (let next = this.deadlines.peek(); next?.transfer === null; next = this.deadlines.peek()) {
-      this.deadlines.pop()
-      this.goneDeadlines--
-    }
     this.alarm.set(Math.min(this.scheduler.nextWakeAt(now), this.deadlines.nextAt))
   }
 
@@ -324,36 +295,11 @@ export class Dispatcher {
     reportLaunch(transfer)
   }
 
-  /** A session may have had its time while its transfer waited: that gets another one, and lines up again in front. */
-  private hasSession(transfer: TransferRecord, now: number): boolean {
-    if (this.admission.hasSession(transfer)) return true
-    this.scheduler.takeBack(transfer, now)
-    this.changeSession(transfer, now)
-    return false
-  }
-
-  /** Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that session. */
-  private changeSession(transfer: TransferRecord, dueAt: number): void {
-    try {
-      const isWaiting = this.admission.changeSession(transfer, dueAt)
-      this.scheduler.delay(transfer, isWaiting ? Infinity : dueAt)
-    } catch (error) {
-      this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
-    }
-  }
-
-  /** Ends what has run out of time; forgets the deadlines of what has been done in time. */
+  /** Ends what has run out of time. */
   private expire(now: number): void {
-    for (let next = this.deadlines.peek(); next !== undefined; next = this.deadlines.peek()) {
-      if (this.deadlines.nextAt > now) return
-      this.deadlines.pop()
-      const { transfer } = next
-      next.transfer = null
-      if (transfer === null) {
-        this.goneDeadlines--
-        continue
-      }
-      transfer.deadline = null
+    for (;;) {
+      const transfer = this.deadlines.takeExpired(now)
+      if (transfer === undefined) return
       const { totalTimeoutMs } = transfer.settings
       const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
       this.abort(transfer, reason, OPERATION_TIMEDOUT)
@@ -365,9 +311,9 @@ export class Dispatcher {
     let settled: TransferRecord[] | null = null
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
-        if (transfer.errno !== 0 && this.isStartedAgain(transfer, now)) continue
+        if (transfer.errno !== 0 && this.attempts.isStartedAgain(transfer, now)) continue
         if (transfer.access !== null) this.admission.learn(transfer)
-        if (this.isRetried(transfer, now)) continue
+        if (this.attempts.isFollowed(transfer, now)) continue
         this.scheduler.settle(transfer, now)
         this.undelivered++
       }
@@ -383,7 +329,7 @@ export class Dispatcher {
       // Whatever goes wrong with one of them, the others are in flight as far as anybody knows.
       this.turnEnd.endBatch(this.engine.idleHandles)
     }
-    if (this.deadlines.size > 0) this.setAlarm(now)
+    if (!this.deadlines.isEmpty) this.setAlarm(now)
     this.callbacks.check()
   }
 
@@ -405,7 +351,7 @@ export class Dispatcher {
   private deliver(transfer: TransferRecord): void {
     const { signal } = transfer.settings
     if (signal !== undefined) this.signals.forget(signal, transfer)
-    this.forgetDeadline(transfer)
+    this.deadlines.forget(transfer)
     this.undelivered--
     if (transfer.access !== null) this.admission.leave(transfer)
     if (transfer.id !== CARRIER_ID) this.tally.add(transfer)
@@ -414,69 +360,6 @@ export class Dispatcher {
     if (transfer.sink === null) this.callbacks.run(transfer)
     else transfer.sink.deliver(transfer)
   }
-
-  private forgetDeadline(transfer: TransferRecord): void {
-    if (transfer.deadline === null) return
-    transfer.deadline.transfer = null
-    transfer.deadline = null
-    // One that lasts an hour must not keep those of all that came after it.
-    if (++this.goneDeadlines < MANY || this.goneDeadlines * 2 < this.deadlines.size) return
-    this.deadlines.retain((entry) => entry.transfer !== null)
-    this.goneDeadlines = 0
-  }
-
-  /** Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of `retry`'s. */
-  private isStartedAgain(transfer: TransferRecord, now: number): boolean {
-    if (transfer.isAborted || !wasUnprocessed(transfer)) return false
-    transfer.restarts++
-    return this.sendAgain(transfer, now, 0)
-  }
-
-  private isRetried(transfer: TransferRecord, now: number): boolean {
-    const { retry } = transfer.settings
-    const { bodySink } = transfer
-    if (bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)
-    if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {
-      transfer.head = 'watched'
-      return this.askFurther(transfer, now)
-    }
-    const { access } = transfer
-    const mayDetour = access !== null && !transfer.isAborted && !bodySink?.isCommitted
-    if (mayDetour && this.admission.takesDetour(transfer)) return this.sendAgain(transfer, now, 0)
-    if (retry === undefined || transfer.isAborted) return false
-    const facts = factsOf(transfer, retry, access === null ? 0 : this.admission.detoursOf(transfer))
-    const pauseMs = hostPause(retry, facts)
-    if (pauseMs > 0) this.scheduler.pauseHost(transfer.url, now + pauseMs, now)
-    if (bodySink?.isCommitted || transfer.bodySource?.isSpent) return false
-    let delay: number | null
-    try {
-      const mayBe = facts.attempt <= retry.limit
-      const verdict = mayBe ? verdictOf(retry, transfer, facts.attempt) : undefined
-      delay = retryDelay(retry, facts, Math.random(), verdict)
-    } catch (error) {
-      transfer.fail(ABORTED_BY_CALLBACK, `shouldRetry threw: ${messageOf(error)}`, error)
-      return false
-    }
-    // It may have been aborted by what was asked.
-    return delay !== null && !wasAborted(transfer) && this.sendAgain(transfer, now, delay, retry.newSession)
-  }
-
-  private askFurther(transfer: TransferRecord, now: number): true {
-    transfer.uncounted++
-    return this.sendAgain(transfer, now, 0)
-  }
-
-  private sendAgain(transfer: TransferRecord, now: number, delay: number, wantsNewSession = false): true {
-    this.tally.retried++
-    this.scheduler.takeBack(transfer, now)
-    this.engine.release(transfer)
-    transfer.prepareAgain()
-    if (transfer.access !== null) this.admission.prepareAgain(transfer)
-    if (wantsNewSession && transfer.access !== null && this.admission.hasPool(transfer))
-      this.changeSession(transfer, now + delay)
-    else this.scheduler.delay(transfer, now + delay)
-    return true
-  }
 }
 
 function reportLaunch(transfer: TransferRecord): void {
@@ -484,46 +367,4 @@ function reportLaunch(transfer: TransferRecord): void {
   if (onLaunch === null) return
   transfer.onLaunch = null
   onLaunch()
-}
-
-function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: number): AttemptFacts {
-  const { errno, responseCode } = transfer
-  const facts: AttemptFacts = {
-    attempt: transfer.attempts.length - detours - transfer.restarts - transfer.uncounted,
-    method: '',
-    errno,
-    responseCode,
-    retryAfterMs: 0,
-    wasSent: true,
-    proxyStatus: 0,
-    proxyReply: 0,
-  }
-  if (errno === PROXY) {
-    facts.proxyStatus = Number(transfer.getInfo('HTTP_CONNECTCODE'))
-    facts.proxyReply = Number(transfer.getInfo('PROXY_ERROR'))
-  }
-  // All else costs native calls, and most transfers go well.
-  if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts
-  facts.method = methodOf(transfer.order)
-  facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
-  // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about to be sent.
-  facts.wasSent =
-    errno === 0 ||
-    (Number(transfer.getInfo('REQUEST_SIZE')) > 0 && Number(transfer.getInfo('PRETRANSFER_TIME_T')) > 0)
-  return facts
-}
-
-/**
- * An answer without a body and without a length may be one that was cut within its head. Asked once more, with its head heard, it tells:
- * for methods that change nothing, and those that `retry` may send again.
- */
-function isAskedAgain({ isAborted, bodySource, order, settings }: TransferRecord): boolean {
-  if (isAborted || bodySource?.isSpent) return false
-  const method = methodOf(order)
-  return SAFE_METHODS.has(method) || (settings.retry?.methods.has(method) ?? false)
-}
-
-/** Asked anew: the compiler remembers what it was before user code ran. */
-function wasAborted(transfer: TransferRecord): boolean {
-  return transfer.isAborted
 }
