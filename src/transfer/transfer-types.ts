@@ -114,6 +114,7 @@ export interface TransferSession {
 
 /** The settings that a transfer needs of its options once it is done. */
 export interface OutcomeSettings {
+  readonly captureHeaders?: boolean
   readonly encoding?: string
   readonly failedContent?: 'null' | 'partial'
   readonly keepInfo?: true | readonly number[]

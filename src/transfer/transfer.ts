@@ -13,7 +13,7 @@ import {
   asOneLine,
   lastResponseHeaders,
   lastResponseTrailers,
-  type HeaderLines,
+  HeaderLines,
   type ResponseHeaders,
 } from './response-headers.js'
 import type {
@@ -43,6 +43,7 @@ const LARGE_BODY = 32 * 1024
 
 const NO_BODY = Buffer.alloc(0)
 const NO_ATTEMPTS: readonly Attempt[] = []
+const NO_LINES = new HeaderLines()
 
 const PHASES = [
   ['nameLookupMs', 'NAMELOOKUP_TIME_T'],
@@ -450,6 +451,8 @@ export class Transfer<U = unknown> {
 
   private capturedLines(): HeaderLines {
     if (this.headerLines !== null) return this.headerLines
+    // It was asked for them, or nobody was asked anything: it ended before an attempt had begun.
+    if (this.settings.captureHeaders === true || this.launchedAt === 0) return NO_LINES
     throw new OptionError(
       'headers were not captured: set captureHeaders: true (it is off by default because a callback for each header line costs up to half the throughput)',
       'captureHeaders',

@@ -120,4 +120,31 @@ describe('integration: headers', () => {
     expect(Object.keys(none.transfer.headers)).to.have.length(0)
     expect(none.transfer.headerList).to.deep.equal([])
   })
+
+  it('are none, and no mistake, for a transfer that ends before it is launched, or before it is tried again', async () => {
+    const given = ['captureHeaders', 'HEADERFUNCTION'] as const
+    const options = { captureHeaders: { captureHeaders }, HEADERFUNCTION: { HEADERFUNCTION: byteCount } }
+    for (const name of given) {
+      const aborted = await sendAlone(server.url('/headers/1'), {
+        options: { ...options[name], signal: AbortSignal.abort() },
+      })
+      expect(aborted.transfer).to.include({ errno: 42, launchedAt: 0 })
+      expect({ ...aborted.transfer.headers, ...aborted.transfer.trailers }).to.deep.equal({})
+      expect(aborted.transfer.headerList).to.deep.equal([])
+    }
+    await using curl = new ParallelCurl()
+    const shouldRetry = (): number => {
+      setImmediate(() => {
+        curl.abort()
+      })
+      return 60_000
+    }
+    const { transfer } = await send(curl, server.url('/status/503'), {
+      options: { captureHeaders, retry: { shouldRetry } },
+    })
+    expect(transfer.errno).to.equal(42)
+    expect(Object.keys(transfer.headers)).to.have.length(0)
+  })
 })
+
+const byteCount = (line: Buffer): number => line.length
