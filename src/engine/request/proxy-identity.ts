@@ -1,10 +1,10 @@
 /**
- * Who a proxy takes a request for: all that options say of it, in one text. Two requests may share a connection only where it is the
- * same. Does not know connections. The text holds credentials: it is compared, and never shown.
+ * Who a proxy takes a request for, and whether its connection is marked: all that options say of it, in one text. Two requests may share
+ * a connection only where it is the same. Does not know connections. The text holds credentials: it is compared, and never shown.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
-import { OPTION } from '../node-libcurl/binding.js'
+import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
 
 const PROXY = OPTION.PROXY as number
 const PRE_PROXY = OPTION.PRE_PROXY as number
@@ -28,7 +28,23 @@ const CREDENTIALS = [
 ]
   .map((name) => OPTION[name])
   .filter((id) => id !== undefined)
-const RELEVANT: ReadonlySet<number | string> = new Set([PROXY, PRE_PROXY, PROXYHEADER, ...CREDENTIALS])
+
+const NETRC = OPTION.NETRC as number
+const NETRC_FILE = OPTION.NETRC_FILE as number
+const USERS = [OPTION.USERPWD as number, OPTION.USERNAME as number]
+/**
+ * Before 8.21, a connection that was opened for credentials of a `.netrc` file is marked for good: whoever follows a redirect to it later
+ * sends along the credentials that were meant for another host. Source: `conn->bits.netrc` in lib/url.c and lib/http.c.
+ */
+export const marksNetrcConnections = libcurlVersionNumber < 0x081500
+
+const RELEVANT: ReadonlySet<number | string> = new Set([
+  PROXY,
+  PRE_PROXY,
+  PROXYHEADER,
+  ...CREDENTIALS,
+  ...(marksNetrcConnections ? [NETRC, NETRC_FILE, ...USERS] : []),
+])
 
 /** What the environment may say of proxies (curl(1), ENVIRONMENT), for requests that say nothing. */
 const VARIABLES = [
@@ -88,8 +104,18 @@ function identityOf(options: EffectiveOptions): ProxyIdentity {
   add(PROXYHEADER, options.value(PROXYHEADER))
   for (const id of CREDENTIALS) add(id, options.value(id))
   parts.push(...options.headers.filter(isForProxy))
+  if (marksNetrcConnections && readsNetrc(options)) {
+    add(NETRC, options.value(NETRC))
+    add(NETRC_FILE, options.value(NETRC_FILE))
+  }
   const hasProxy = [proxy, options.value(PRE_PROXY)].some((url) => (url ?? '') !== '')
   return { text: parts.join('\n'), usesEnvironment: proxy === null, hasProxy }
+}
+
+/** Whether libcurl looks into a `.netrc` file: not where the options name a user. */
+function readsNetrc(options: EffectiveOptions): boolean {
+  const isUser = (id: number): boolean => (options.value(id) ?? null) !== null
+  return Number(options.value(NETRC) ?? 0) !== 0 && !USERS.some(isUser)
 }
 
 /** Whether a request goes through a proxy, as far as is known: the environment may make exceptions (`no_proxy`). */

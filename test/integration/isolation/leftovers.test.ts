@@ -9,6 +9,8 @@ import { expect } from 'chai'
 import { OPTION } from '../../../src/engine/node-libcurl/binding.js'
 import { keepsBuffers, remembersCookieHost } from '../../../src/engine/request/handle-reuse.js'
 import { CookieJar, ParallelCurl } from '../../../src/index.js'
+import type { Plan } from '../../support/faults/plan.js'
+import { startFaultServer } from '../../support/faults/server.js'
 import { startHttpProxy } from '../../support/servers/http-proxy.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 import { largeHeadsBody, type LargeHeadsServer, startLargeHeads } from '../../support/servers/large-heads.js'
@@ -18,6 +20,14 @@ import { startVsftpd } from '../../support/programs/ftp-program.js'
 import { refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
 
 const HTTP_2 = 3
+const HONEST: Plan = {
+  proxy: { kind: 'pass' },
+  redirect: null,
+  challenge: null,
+  cookies: [],
+  gzip: false,
+  end: { kind: 'answer', status: 200, framing: 'length', version: '1.1', after: 'keep' },
+}
 const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl['dispatcher'].engine.handles
 
 /** How many new native handles the next plain request needs. */
@@ -323,6 +333,33 @@ describe('integration: what a handle keeps over a reset', () => {
       expect((await send(curl, odd.url(), { options: { HAPROXY_CLIENT_IP } })).transfer.error).to.equal('')
     expect(seen).to.deep.equal(['192.0.2.1', '192.0.2.2', '192.0.2.1'])
     expect(odd.connections).to.have.length(2)
+  })
+
+  it('A1: a connection that credentials of a .netrc file opened gets none that were meant for another host', async () => {
+    const NETRC_FILE = join(folder, 'netrc')
+    writeFileSync(NETRC_FILE, 'machine 127.0.0.1 login netrc password from-netrc\n')
+    const faults = await startFaultServer()
+    try {
+      await using curl = new ParallelCurl(1)
+      const get = async (step: number, host: string, options: Options): Promise<void> => {
+        const redirect = step === 1 ? ({ status: 302, to: 'other', times: 1 } as const) : null
+        faults.begin(step, { ...HONEST, redirect })
+        const url = `http://${host}:${faults.ports.origin}/s${step}/path`
+        expect((await send(curl, url, { options })).transfer.error).to.equal('')
+      }
+      await get(0, '127.0.0.1', { NETRC: 1, NETRC_FILE })
+      // To the same port: with another one, libcurl drops them by itself.
+      await get(1, '127.0.0.2', { USERPWD: 'user:secret', FOLLOWLOCATION: true })
+      const { accepted } = faults
+      await get(2, '127.0.0.1', { NETRC: 1, NETRC_FILE })
+      expect(faults.accepted, 'those that read the file use its connections again').to.equal(accepted)
+      const seen = faults.records.map(({ head }) => /^Authorization: (.*)\r/m.exec(head)?.[1])
+      const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`
+      const netrc = basic('netrc:from-netrc')
+      expect(seen).to.deep.equal([netrc, basic('user:secret'), undefined, netrc])
+    } finally {
+      await faults.close()
+    }
   })
 
   it('D13: POST without fields is an empty POST, and a method that is named after it wins', async () => {

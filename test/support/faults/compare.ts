@@ -35,8 +35,8 @@ interface Leeway {
 
 const TIMED_OUT = '28'
 const SUCCESS = '0'
-/** What a function of the user's that fails ends a transfer with. */
-const OWN_FAILURE = '42'
+/** What a source of the user's, and a function, that fail end a transfer with. */
+const OWN_FAILURES = ['26', '42']
 
 function leewayOf(step: Step): Leeway {
   const { conduct } = step
@@ -67,7 +67,8 @@ function leewayOf(step: Step): Leeway {
 /** Whether it is a matter of time which of these two it is. */
 function isEither(step: Step, pool: string, fresh: string): boolean {
   if (step.conduct.kind === 'timeout') return pool === TIMED_OUT || fresh === TIMED_OUT
-  if (!leewayOf(step).isDouble || (pool !== OWN_FAILURE && fresh !== OWN_FAILURE)) return false
+  const isOwn = [pool, fresh].some((outcome) => OWN_FAILURES.includes(outcome))
+  if (!isOwn || !leewayOf(step).isDouble) return false
   // An answer to the head alone makes it a success.
   return step.plan.end.kind === 'early' || (pool !== SUCCESS && fresh !== SUCCESS)
 }
@@ -82,6 +83,16 @@ function withoutResent(records: readonly FaultRecord[]): FaultRecord[] {
     if (next === undefined || !record.isReused || record.isAnswered) return true
     return blurred(next.head) !== blurred(record.head) || !isPrefix(record.body, next.body)
   })
+}
+
+/** A function that refuses header lines refuses those of CONNECT: through a tunnel that is there already, none come. */
+function isRefusedTunnel(
+  { conduct }: Step,
+  ours: readonly FaultRecord[],
+  theirs: readonly FaultRecord[],
+): boolean {
+  const isRefusing = conduct.kind === 'throws' && conduct.where === 'HEADERFUNCTION'
+  return isRefusing && theirs.length === 0 && ours.length === 1 && / (for|to) /.test(ours[0]?.via ?? '')
 }
 
 function isPrefix(one: string, other: string): boolean {
@@ -99,6 +110,7 @@ function compareStep(index: number, step: Step, pool: Observed, fresh: Observed)
   const leeway = leewayOf(step)
   const ours = withoutResent(pool.records)
   const theirs = withoutResent(fresh.records)
+  if (isRefusedTunnel(step, ours, theirs)) return null
   const common = Math.min(ours.length, theirs.length)
   for (let i = 0; i < common; i++) {
     const [one, other] = [ours[i]!, theirs[i]!]

@@ -20,6 +20,8 @@ export class FaultConnection implements FaultWire {
   /** Nothing that comes is taken any longer. */
   isOver = false
   readonly parser: RequestParser
+  /** The step in which it was opened. */
+  readonly #openedIn: number
   /** CONNECT requests that have been challenged: they are told of only where no tunnel comes of them. */
   #challenged: FaultRecord[] = []
   #isTunnel = false
@@ -31,6 +33,7 @@ export class FaultConnection implements FaultWire {
     readonly socket: net.Socket,
     readonly part: Part,
   ) {
+    this.#openedIn = server.current
     this.parser = new RequestParser({
       onHead: (head) => {
         this.#onHead(head)
@@ -126,12 +129,13 @@ export class FaultConnection implements FaultWire {
 
   #newRecord(head: string): FaultRecord {
     const [, tag] = /^[^\r\n]*\/s(\d+)\//.exec(head) ?? []
+    const step = tag === undefined ? this.server.current : Number(tag)
     return {
-      step: tag === undefined ? this.server.current : Number(tag),
+      step,
       head,
       body: '',
       via: this.via || NAMES[this.part],
-      isReused: this.answers > 0,
+      isReused: this.answers > 0 || this.#openedIn !== step,
       isAnswered: false,
       isWhole: false,
     }

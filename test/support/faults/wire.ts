@@ -14,7 +14,7 @@ export interface FaultRecord {
   body: string
   /** Who came, and through which proxy: what stands between the client and the origin of a tunnel. */
   readonly via: string
-  /** Whether it came on a connection that had been answered on before. */
+  /** Whether it came on a connection that had been answered on before, or that an earlier step had opened. */
   readonly isReused: boolean
   /** Whether a whole head has been sent in answer to it. */
   isAnswered: boolean
