@@ -51,13 +51,13 @@ export function setSource(
   const isPost = methodOf(order) === 'POST'
   const lines = order.options.headers
   const headers = contentType === undefined ? lines : withContentType(lines, contentType)
-  // Of a POST libcurl has to be told that it is sent in chunks; HTTP/2 leaves the line out.
-  const isChunked = isPost && size === null && !lines.some((line) => /^transfer-encoding\s*:/i.test(line))
+  // No Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A line of ours would stay with the GET that a redirect
+  // makes of a POST: the server would wait for a body that never comes.
   return (
     set(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
     set(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||
     set(easy, 'READFUNCTION', outlet.onRead) ||
     set(easy, 'SEEKFUNCTION', outlet.onSeek) ||
-    set(easy, 'HTTPHEADER', isChunked ? [...headers, 'Transfer-Encoding: chunked'] : headers)
+    set(easy, 'HTTPHEADER', headers)
   )
 }

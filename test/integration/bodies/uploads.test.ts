@@ -152,6 +152,29 @@ describe('uploads', () => {
     expect(spent.error).to.include('Give a function that opens it')
   })
 
+  it('of unknown length leave nothing behind where a redirect makes a GET of them', async () => {
+    for (const [code, method] of [
+      [301, 'POST'],
+      [302, 'POST'],
+      [303, 'POST'],
+      [303, 'PUT'],
+    ] as const) {
+      server.forget()
+      const options = { FOLLOWLOCATION: true, POST: method === 'POST', TIMEOUT_MS: 10_000 }
+      const transfer = await put(
+        slowly(bytes.subarray(0, 200_000)),
+        options,
+        server.url(`/redirect/1?code=${code}`),
+      )
+      expect(transfer, `${code} to ${method}`).to.include({ error: '', responseCode: 200 })
+      const [first, second] = server.requests
+      expect(first).to.deep.include({ method, body: Buffer.from(bytes.subarray(0, 200_000)) })
+      expect(first?.headers).to.include({ 'transfer-encoding': 'chunked' })
+      expect(second?.method).to.equal('GET')
+      expect(second?.headers).not.to.have.any.keys('transfer-encoding', 'content-length')
+    }
+  })
+
   it('are sent again where the server asks who it is, where they can be', async () => {
     const small = bytes.subarray(0, 200_000)
     const asks = ['Basic realm="r"', 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5']
