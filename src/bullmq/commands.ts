@@ -2,7 +2,6 @@
  * What `parallelcurl enqueue`, `work`, `status` and `drain` do, and their exit codes. Does not know how they are spelled: options are
  * read elsewhere.
  */
-import type { EventEmitter } from 'node:events'
 import type { Writable } from 'node:stream'
 import type { Queue as BullQueue } from 'bullmq'
 import { OptionError } from '../errors.js'
@@ -38,6 +37,12 @@ export interface EnqueueCommand
   readonly requests: InputSource<QueuedRequest>
 }
 
+/** Who says that work is to end. */
+export interface WorkSignals {
+  /** Tells this one: at first that nothing new is to begin, at last that everything ends. */
+  listen(who: { readonly onFirst: () => void; readonly onLast: () => void }): void
+}
+
 /** `parallelcurl work`. */
 export interface WorkCommand extends QueuePlace {
   readonly maxRequests: number
@@ -51,8 +56,8 @@ export interface WorkCommand extends QueuePlace {
   readonly untilEmpty?: boolean | undefined
   /** Of the worker: `lockDuration`, `stalledInterval`, `limiter`, ... */
   readonly worker?: Partial<CreateWorkersOptions> | undefined
-  /** Who says SIGTERM and SIGINT. Default: this process. */
-  readonly signals?: EventEmitter | undefined
+  /** Who says that it is to end. Default: nobody. */
+  readonly signals?: WorkSignals | undefined
 }
 
 /** 0: done; 1: requests were not added, because their ids are those of others; 2: it could not begin, and nothing has changed. */
@@ -84,8 +89,8 @@ export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams)
 }
 
 /**
- * Works until it is told to stop: the first SIGTERM or SIGINT finishes what is in flight and leaves the rest in the queue, the second one
- * gives back what is in flight, too. Writes the outcome of each job as a line of JSON.
+ * Works until it is told to stop: the first signal finishes what is in flight and leaves the rest in the queue, the last one gives back what
+ * is in flight, too. Writes the outcome of each job as a line of JSON.
  */
 export function workCommand(command: WorkCommand, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
@@ -187,26 +192,26 @@ function write(stream: Writable, line: unknown): void {
 function untilStopped(
   workers: readonly RequestWorker[],
   curl: ParallelCurl,
-  { signals = process }: WorkCommand,
+  { signals }: WorkCommand,
   { stdout, stderr }: CommandStreams,
   onStop: (stop: () => void) => void,
 ): Promise<QueueProblem | null> {
   return new Promise((resolve, reject) => {
     let problem: QueueProblem | null = null
     let lastComplaint = ''
-    let asked = 0
     let stopping: Promise<unknown> | null = null
     const stop = (): void => {
       stopping ??= Promise.all(workers.map((worker) => worker.close())).then(() => {
-        signals.off('SIGTERM', onSignal).off('SIGINT', onSignal)
         resolve(problem)
       }, reject)
     }
-    const onSignal = (): void => {
-      stop()
-      if (++asked > 1) curl.abort(new Error('the worker was told to stop'))
-    }
-    signals.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+    signals?.listen({
+      onFirst: stop,
+      onLast() {
+        stop()
+        curl.abort(new Error('the worker was told to stop'))
+      },
+    })
     for (const worker of workers) {
       worker.on('completed', (_job, outcome: Outcome) => {
         write(stdout, outcome)

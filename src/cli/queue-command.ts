@@ -10,6 +10,7 @@ import { Access } from './settings/visitor-state.js'
 import { allOf, has, isCookieFile, lastOf, parseWords, type CommandLine } from './arguments/command-line.js'
 import { writeAll } from './files/files.js'
 import { helpWidth, queueHelpText } from './arguments/help.js'
+import { graceText, Interruption, type Interrupted } from './errors/interruption.js'
 import { EXIT, messageOf, UsageError } from './errors/errors.js'
 import { Naming } from './output/naming.js'
 import type { QueueCommand } from './arguments/queue-flags.js'
@@ -51,8 +52,9 @@ async function work(
   place: QueueCommands.QueuePlace,
   version: string,
 ): Promise<number> {
-  const { maxRequests, options } = readSettings(line, version)
-  const access = await Access.open(line)
+  const { maxRequests, options, graceMs } = readSettings(line, version)
+  const interruption = new Interruption(graceMs)
+  const access = await Access.open(line, interruption.stopped)
   const settings = {
     ...place,
     folder: lastOf(line, 'store'),
@@ -60,12 +62,36 @@ async function work(
     trustInput: has(line, 'trust-input'),
     maxRequests,
     options: { ...options, ...access.options },
+    signals: {
+      listen(who: Interrupted): void {
+        interruption.listen({
+          onFirst() {
+            process.stderr.write(`parallelcurl: ${graceText(graceMs)}\n`)
+            who.onFirst()
+          },
+          onLast() {
+            who.onLast()
+          },
+        })
+      },
+    },
   }
+  // A Redis that is away cannot be given anything back: what was in flight comes back when its lock has run out.
+  const isLeft = new Promise<null>((resolve) => {
+    interruption.left.addEventListener('abort', () => {
+      resolve(null)
+    })
+  })
   try {
-    return await workCommand(settings, { stdout: process.stdout, stderr: process.stderr })
+    const working = workCommand(settings, { stdout: process.stdout, stderr: process.stderr })
+    // Nobody waits for it once that is over.
+    working.catch(() => undefined)
+    const code = await Promise.race([working, isLeft])
+    return interruption.exitCode ?? code ?? EXIT.failed
   } finally {
     // Whatever has ended it: cookies and sessions are kept.
     await access.finish()
+    interruption.end()
   }
 }
 

@@ -11,7 +11,7 @@ import type { Input } from './input/input-line.js'
 import { Delivery } from './output/delivery.js'
 import { isInlinable } from './output/json-line.js'
 import { Journal } from './output/journal.js'
-import { Interruption, type Interrupted } from './errors/interruption.js'
+import { graceText, Interruption, type Interrupted } from './errors/interruption.js'
 import { EXIT, explainEnding } from './errors/errors.js'
 import { Naming } from './output/naming.js'
 import { Output } from './output/output.js'
@@ -170,8 +170,7 @@ export class Run implements Interrupted {
   onFirst(): void {
     this.requests.stop()
     this.curl.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
-    const seconds = this.settings.graceMs / 1000
-    this.complain(`finishing what is in flight, for at most ${String(seconds)} s; once more stops at once`)
+    this.complain(graceText(this.settings.graceMs))
   }
 
   /** The second one, or the time is over: everything ends now. */

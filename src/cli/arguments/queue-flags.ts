@@ -34,6 +34,7 @@ const WORK = [
     complete: 'dir' as const,
   },
   flag('until-empty', undefined, 'end when the queue is empty'),
+  flagNamed('grace') as Flag,
 ]
 const INPUT = new Set(['input', 'input-format', 'url-column', 'strict', 'url'])
 const RUNNING = new Set(['Cookies, proxies, sessions', 'In parallel', 'Retries'])

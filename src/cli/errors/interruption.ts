@@ -26,6 +26,11 @@ export interface Interrupted {
   onLast(): void
 }
 
+/** What people are told at the first signal. */
+export function graceText(graceMs: number): string {
+  return `finishing what is in flight, for at most ${String(graceMs / 1000)} s; once more stops at once`
+}
+
 /** The signals of one run. */
 export class Interruption {
   private first: Ending | null = null

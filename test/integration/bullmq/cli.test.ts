@@ -1,5 +1,11 @@
 /** `parallelcurl enqueue`, `work`, `status` and `drain` as people call them. */
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Queue } from 'bullmq'
 import { expect } from 'chai'
+import { enqueue, openQueues } from '../../../src/bullmq/index.js'
 import { commandPath, runProgram, type CommandResult } from '../../support/programs/command.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
@@ -12,6 +18,9 @@ describe('integration: BullMQ on the command line', () => {
     requireProgram(this, 'redis-server')
     redis = await startRedis()
     server = await startHttpServer()
+    server.route('/login', (_request, response) => {
+      response.setHeader('Set-Cookie', 'a=1; Max-Age=1000').end('in')
+    })
   })
   after(() => closeMade(server, redis))
 
@@ -52,7 +61,7 @@ describe('integration: BullMQ on the command line', () => {
     expect(status.text).to.include('completed  2\n')
     const drained = await run(['drain', ...place])
     expect([drained.code, drained.text]).to.deep.equal([0, '{"removed":0}\n'])
-  })
+  }).timeout(60_000)
 
   it('says in one line what is wrong, and ends with 2', async () => {
     const nowhere = `redis://:sesame@127.0.0.1:${await freePort()}`
@@ -69,6 +78,111 @@ describe('integration: BullMQ on the command line', () => {
         .to.match(messages[i]!)
         .and.match(/^parallelcurl: [^\n]*\n$/)
       expect(stderr).to.not.include('sesame')
+    })
+  })
+
+  describe('D12: signals to work', () => {
+    let number = 0
+    let name: string
+    beforeEach(() => {
+      server.forget()
+      name = `signals-${++number}`
+    })
+
+    /** Adds requests, and works until it is told to stop. */
+    const work = async (
+      paths: readonly string[],
+      options: readonly string[],
+      onStart: (child: ChildProcess) => void,
+      at = redis,
+    ): Promise<CommandResult> => {
+      const [queue] = openQueues(name, { connection: at.connection }) as [Queue]
+      await enqueue(
+        queue,
+        paths.map((path) => server.url(path)),
+      )
+      await queue.close()
+      return runProgram(process.execPath, [commandPath(), 'work', '--queue', name, ...options], {
+        env: { PARALLELCURL_REDIS: at.url },
+        onStart,
+      })
+    }
+    /** What is in the queue. */
+    const left = async (): Promise<unknown> => {
+      const [queue] = openQueues(name, { connection: redis.connection }) as [Queue]
+      try {
+        return await queue.getJobCounts('waiting', 'active', 'failed')
+      } finally {
+        await queue.close()
+      }
+    }
+
+    for (const [signal, code] of [
+      ['SIGTERM', 143],
+      ['SIGHUP', 143],
+      ['SIGQUIT', 143],
+      ['SIGINT', 130],
+    ] as const) {
+      it(`${signal} gives back what never ends, after the grace, and keeps cookies`, async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'signals-'))
+        const jar = join(folder, 'jar')
+        const result = await work(['/login', '/hang'], ['--grace', '0.2', '-c', jar], (child) => {
+          // The answer that is over, and the one that never comes.
+          child.stdout?.once('data', () => {
+            void server.waitForRequests(2).then(() => child.kill(signal))
+          })
+        })
+        expect([result.code, result.signal]).to.deep.equal([code, null])
+        expect(result.stderr).to.match(/^parallelcurl: finishing what is in flight, for at most 0\.2 s/)
+        expect(result.text.trim().split('\n')).to.have.length(1)
+        expect(await left()).to.deep.equal({ waiting: 1, active: 0, failed: 0 })
+        expect(readFileSync(jar, 'utf8')).to.include('\ta\t1')
+        rmSync(folder, { recursive: true })
+      })
+    }
+
+    it('let what is in flight end within the grace, and leave the rest', async () => {
+      const paths = Array.from({ length: 5 }, (_, i) => `/gate/grace?${String(i)}`)
+      const { code, text } = await work(paths, ['--grace', '60', '--parallel-max', '2'], (child) => {
+        // The answers come only once the command has said that it knows of the signal.
+        child.stderr?.on('data', (data: Buffer) => {
+          if (data.includes('for at most')) server.gate('grace').open()
+        })
+        void server
+          .gate('grace')
+          .waiting(2)
+          .then(() => child.kill('SIGTERM'))
+      })
+      expect([code, text.trim().split('\n').length]).to.deep.equal([143, 2])
+      expect(await left()).to.deep.equal({ waiting: 3, active: 0, failed: 0 })
+    })
+
+    it('the second one ends it at once', async () => {
+      const { code } = await work(['/hang'], ['--grace', '3600'], (child) => {
+        void server.waitForRequests(1).then(() => {
+          child.stderr?.once('data', () => child.kill('SIGHUP'))
+          child.kill('SIGTERM')
+        })
+      })
+      expect(code).to.equal(143)
+      expect(await left()).to.deep.equal({ waiting: 1, active: 0, failed: 0 })
+    })
+
+    it('end it where Redis is away', async () => {
+      await using away = await startRedis()
+      const { code, signal } = await work(
+        ['/hang'],
+        ['--grace', '0'],
+        (child) => {
+          void server
+            .waitForRequests(1)
+            .then(() => away.stop())
+            .then(() => child.kill('SIGTERM'))
+        },
+        away,
+      )
+      // What looks for Redis holds the process: the signal has to end it.
+      expect(code ?? signal).to.be.oneOf([143, 'SIGTERM'])
     })
   })
 })
