@@ -11,24 +11,11 @@ const generated = ['src/options/catalog/curl-options.ts', 'src/php/constants.ts'
 /** Files that are too long, and have to be split. No file is added here. */
 const toBeSplit = [
   'src/engine/engine.ts',
-  'src/engine/handle/easy-handle.ts',
   'src/parallel-curl.ts',
   'src/running/access/session-and-proxy.ts',
   'src/running/dispatch/dispatcher.ts',
   'src/transfer/transfer.ts',
-  'test/integration/bodies/body-streams.test.ts',
-  'test/integration/bodies/downloads.test.ts',
-  'test/integration/bullmq/enqueue-and-work.test.ts',
-  'test/integration/cli/output.test.ts',
-  'test/integration/isolation/handle-reuse.test.ts',
-  'test/integration/isolation/leftovers.test.ts',
-  'test/integration/isolation/taken-back.test.ts',
-  'test/integration/running/stream.test.ts',
-  'test/integration/sessions/proxies-pool.test.ts',
   'test/integration/sockets/web-socket.test.ts',
-  'test/unit/options/compile-options.test.ts',
-  'test/unit/scheduling/scheduler.property.test.ts',
-  'test/unit/sessions/proxies/proxy-pool.test.ts',
 ]
 
 export default defineConfig(

@@ -17,27 +17,14 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { OptionError, ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
 import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer, type RecordedRequest } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
-
-/** A file on the server, as it is when it is asked for. */
-interface Served {
-  bytes: Buffer
-  etag?: string
-  lastModified?: string
-  /** What answers a range: the part (206), everything (200), nothing (416), or a part that is not the one (`wrong`). */
-  ranges?: 'part' | 'ignored' | 'refused' | 'wrong' | 'ignoresIfRange'
-  /** After how many bytes of each answer the connection ends; the last one stands for all later ones. */
-  cuts?: (number | undefined)[]
-}
 
 const retry = { limit: 60, backoffMs: 0 }
 
@@ -57,13 +44,6 @@ describe('downloads', () => {
     rmSync(folder, { recursive: true })
   })
   after(() => server.close())
-
-  function serve(served: Served): string {
-    server.route('/served', (request, response) => {
-      answer(served, request, response, server.requests.length - 1)
-    })
-    return server.url('/served')
-  }
 
   const download = async (url: string, options: RequestOptions): Promise<Transfer> =>
     (await sendAlone(url, { options })).transfer
@@ -320,205 +300,7 @@ describe('downloads', () => {
       }
     })
   })
-
-  describe('that are cut', () => {
-    const bytes = patternBytes(1_000_000)
-
-    it('continue where they were, when they are tried again', async () => {
-      const url = serve({ bytes, etag: '"1"', cuts: [100_000, 0, 300_000, undefined] })
-      const transfer = await download(url, { output: file, retry })
-      expect(transfer.error).to.equal('')
-      expect(transfer.output?.size).to.equal(bytes.length)
-      expect(readFileSync(file).equals(bytes)).to.equal(true)
-      const ranges = server.requests.map(({ headers }) => [headers.range, headers['if-range']])
-      expect(ranges).to.deep.equal([
-        [undefined, undefined],
-        ['bytes=100000-', '"1"'],
-        ['bytes=100000-', '"1"'],
-        ['bytes=400000-', '"1"'],
-      ])
-    })
-
-    it('are right after cuts anywhere', async () => {
-      // 50 cuts in one download, at points from the bytes themselves.
-      const cuts = Array.from({ length: 50 }, (_, i) => ((bytes[i * 997] ?? 0) * 157) % 20_011)
-      const url = serve({ bytes, etag: '"1"', cuts: [...cuts, undefined] })
-      const transfer = await download(url, { output: file, retry })
-      expect(transfer.error).to.equal('')
-      expect(transfer.attempts).to.have.length(51)
-      expect(readFileSync(file).equals(bytes)).to.equal(true)
-    })
-
-    it('begin anew where they cannot be continued', async () => {
-      const old = { 'Last-Modified': 'Mon, 01 Jan 2024 00:00:00 GMT' }
-      const cases: [what: string, served: Partial<Served>][] = [
-        ['no validator', {}],
-        ['weak etag', { etag: 'W/"1"' }],
-        ['ranges ignored', { etag: '"1"', ranges: 'ignored' }],
-        ['416', { etag: '"1"', ranges: 'refused' }],
-        ['another part', { etag: '"1"', ranges: 'wrong' }],
-        ['date', { lastModified: old['Last-Modified'] }],
-      ]
-      for (const [what, served] of cases) {
-        server.forget()
-        const url = serve({ bytes, cuts: [100_000, undefined], ...served })
-        const transfer = await download(url, { output: file, retry })
-        expect(transfer.error, what).to.equal('')
-        expect(readFileSync(file).equals(bytes), what).to.equal(true)
-        rmSync(file)
-      }
-      expect(server.requests[1]?.headers['if-range']).to.equal(old['Last-Modified'])
-    })
-
-    it('begin anew where the file has changed meanwhile', async () => {
-      const other = Buffer.from(bytes).reverse()
-      for (const ranges of ['part', 'ignoresIfRange'] as const) {
-        server.forget()
-        const served: Served = { bytes, etag: '"1"', ranges, cuts: [100_000, undefined] }
-        server.route('/changing', (request, response) => {
-          const index = server.requests.length - 1
-          if (index > 0) Object.assign(served, { bytes: other, etag: '"2"' })
-          answer(served, request, response, index)
-        })
-        const transfer = await download(server.url('/changing'), { output: file, retry })
-        expect(transfer.error).to.equal('')
-        expect(readFileSync(file).equals(other)).to.equal(true)
-      }
-    })
-
-    it('fail where nobody asked to try again', async () => {
-      const url = serve({ bytes, etag: '"1"', cuts: [100_000] })
-      expect((await download(url, { output: file })).errno).to.equal(18)
-      expect(inFolder()).to.deep.equal([])
-    })
-
-    it('are not mistaken for the answers that came between', async () => {
-      const served: Served = { bytes, etag: '"1"', cuts: [100_000, undefined] }
-      server.route('/busy', (request, response) => {
-        const index = server.requests.length - 1
-        if (index % 2 === 1) response.writeHead(503).end('busy')
-        else answer(served, request, response, index / 2)
-      })
-      const transfer = await download(server.url('/busy'), { output: file, retry })
-      expect(transfer.attempts.map(({ responseCode }) => responseCode)).to.deep.equal([200, 503, 206])
-      expect(readFileSync(file).equals(bytes)).to.equal(true)
-    })
-  })
-
-  describe('with resume', () => {
-    const bytes = patternBytes(1_000_000)
-
-    async function leave(at: number, served: Partial<Served> = {}): Promise<void> {
-      const url = serve({ bytes, etag: '"1"', cuts: [at], ...served })
-      const transfer = await download(url, { output: file, resume: true })
-      expect(transfer.errno).to.equal(18)
-      server.forget()
-    }
-
-    it('continue what an earlier one has left, from any point', async () => {
-      for (let i = 1; i <= 50; i++) {
-        const at = (i * 7919 * 13) % bytes.length
-        await leave(at)
-        expect(statSync(`${file}.part`).size).to.equal(at)
-        expect(existsSync(file)).to.equal(false)
-        const url = serve({ bytes, etag: '"1"' })
-        const transfer = await download(url, { output: file, resume: true })
-        expect(transfer.output?.size).to.equal(bytes.length)
-        expect(server.requests[0]?.headers.range).to.equal(`bytes=${at}-`)
-        expect(readFileSync(file).equals(bytes)).to.equal(true)
-        expect(inFolder()).to.deep.equal(['file.bin'])
-        rmSync(file)
-      }
-    })
-
-    it('give a right file whatever the server has by then', async () => {
-      const other = patternBytes(900_000).reverse()
-      const cases: Partial<Served>[] = [
-        { bytes: other, etag: '"2"' },
-        { bytes: other, etag: '"2"', ranges: 'ignoresIfRange' },
-        { bytes: other, etag: '"2"', ranges: 'ignored' },
-        { bytes: other, etag: '"2"', ranges: 'refused' },
-        { bytes: other, etag: '"2"', ranges: 'wrong' },
-        { bytes: other.subarray(0, 1000), etag: '"2"', ranges: 'refused' },
-      ]
-      for (const served of cases) {
-        await leave(500_000)
-        const wanted = served.bytes as Buffer
-        const transfer = await download(serve({ bytes, ...served }), { output: file, resume: true })
-        expect(transfer.error).to.equal('')
-        expect(readFileSync(file).equals(wanted)).to.equal(true)
-        rmSync(file)
-      }
-    })
-
-    it('keep what there is where the server has no answer', async () => {
-      await leave(500_000)
-      const transfer = await download(server.url('/status/500'), { output: file, resume: true })
-      expect(transfer.responseCode).to.equal(500)
-      expect(statSync(`${file}.part`).size).to.equal(500_000)
-    })
-
-    it('begin anew where the notes are gone, broken, or of another URL', async () => {
-      const notes = `${file}.part.json`
-      for (const text of [null, '{', '{}', readless()]) {
-        await leave(500_000)
-        if (text === null) rmSync(notes)
-        else writeFileSync(notes, text)
-        const transfer = await download(serve({ bytes, etag: '"1"' }), { output: file, resume: true })
-        expect(server.requests[0]?.headers.range).to.equal(undefined)
-        expect(transfer.output?.size).to.equal(bytes.length)
-        expect(readFileSync(file).equals(bytes)).to.equal(true)
-      }
-    })
-
-    it('never continue what was decoded', async () => {
-      const options = { output: file, resume: true, ACCEPT_ENCODING: '' }
-      const url = serve({ bytes, etag: '"1"', cuts: [400_000] })
-      expect((await download(url, options)).errno).to.equal(18)
-      server.forget()
-      await download(serve({ bytes, etag: '"1"' }), { output: file, resume: true })
-      expect(server.requests[0]?.headers.range).to.equal(undefined)
-      expect(readFileSync(file).equals(bytes)).to.equal(true)
-    })
-
-    it('write no password beside the file', async () => {
-      const url = serve({ bytes, etag: '"1"', cuts: [10] }).replace('://', '://user:secret@')
-      await download(url, { output: file, resume: true })
-      expect(readFileSync(`${file}.part.json`, 'latin1')).to.not.include('secret')
-    })
-
-    it('leave the file to the next one, and what there was of it, when they fail before a body comes', async () => {
-      const curl = new ParallelCurl(1)
-      const options = { output: file, resume: true }
-      const wrong = [`http://127.0.0.1:${String(await refusedPort())}/`, server.url('/status/404')]
-      for (const url of wrong) await send(curl, url, { options })
-      const { transfer } = await send(curl, server.url('/bytes/5'), { options })
-      expect([transfer.error, transfer.output?.size]).to.deep.equal(['', 5])
-      await curl.close()
-    })
-
-    it('let two transfers not write to the same file', async () => {
-      const curl = new ParallelCurl()
-      const options = { output: file, resume: true }
-      const first = send(curl, server.url('/drip/both?chunks=2'), { options })
-      await server.gate('both').waiting(1)
-      const second = await send(curl, server.url('/bytes/5'), { options })
-      expect(second.transfer.errno).to.equal(23)
-      expect(second.transfer.error).to.include('another transfer')
-      server.gate('both').open()
-      expect((await first).transfer.error).to.equal('')
-      await curl.close()
-    })
-  })
 })
-
-/** Notes of another URL. */
-function readless(): string {
-  return JSON.stringify({
-    url: 'other',
-    entity: { validator: '"1"', etag: '"1"', lastModified: null, total: null, encoding: null },
-  })
-}
 
 async function fileSum(path: string): Promise<string> {
   const hash = createHash('sha256')
@@ -528,34 +310,4 @@ async function fileSum(path: string): Promise<string> {
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
-}
-
-function answer(served: Served, request: RecordedRequest, response: ServerResponse, index: number): void {
-  const { bytes, etag, lastModified, ranges = 'part', cuts = [undefined] } = served
-  if (etag !== undefined) response.setHeader('ETag', etag)
-  if (lastModified !== undefined) response.setHeader('Last-Modified', lastModified)
-  const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')
-  const ifRange = request.headers['if-range']
-  const isSame = ranges !== 'part' || ifRange === undefined || ifRange === etag || ifRange === lastModified
-  let from = 0
-  if (range !== null && ranges === 'refused') {
-    response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end('no such range')
-    return
-  }
-  if (range !== null && isSame && ranges !== 'ignored') {
-    from = Number(range[1])
-    const said = ranges === 'wrong' ? from + 1 : from
-    response.setHeader('Content-Range', `bytes ${said}-${bytes.length - 1}/${bytes.length}`)
-    response.statusCode = 206
-  }
-  const body = bytes.subarray(from)
-  response.setHeader('Content-Length', body.length)
-  const cut = index < cuts.length ? cuts[index] : cuts.at(-1)
-  if (cut === undefined || cut >= body.length) {
-    response.end(body)
-    return
-  }
-  response.flushHeaders()
-  if (cut === 0) response.socket?.end()
-  else response.write(body.subarray(0, cut), () => response.socket?.end())
 }

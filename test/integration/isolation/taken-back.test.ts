@@ -2,10 +2,8 @@
  * What a request takes back with a value of its own (`null`, `HTTPGET: true`, ...) is taken back wherever something is derived from
  * options: on the wire, in what is retried, in what is shared. A3, A4 and all of their kind: each such value, each derived fact.
  */
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -16,6 +14,7 @@ import { compileShared, orderOver } from '../../../src/running/make/compile-requ
 import { proxyIdentity } from '../../../src/engine/request/proxy-identity.js'
 import { connectionOrder } from '../../../src/running/entry/connections.js'
 import { sharedKey } from '../../../src/running/make/dedupe-key.js'
+import { listening } from '../../support/servers/cut-answers.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf } from '../../support/requests.js'
 
@@ -342,36 +341,4 @@ function formData(): FormData {
 
 async function* pieces(): AsyncGenerator<string> {
   yield 'one'
-}
-
-interface Answer {
-  status: number
-  headers: Record<string, string>
-  body: string
-}
-
-/** A server whose answers may be cut. */
-async function listening(
-  answer: (
-    request: IncomingMessage,
-    cut: (headers: Record<string, string>, part: string) => null,
-  ) => Answer | null,
-): Promise<{ url: string; close: () => Server }> {
-  const server = createServer((request, response) => {
-    const given = answer(request, (headers, part) => {
-      response.writeHead(200, headers)
-      response.write(part, () => response.socket?.destroySoon())
-      return null
-    })
-    if (given !== null) response.writeHead(given.status, given.headers).end(given.body)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => {
-      server.closeAllConnections()
-      return server.close()
-    },
-  }
 }

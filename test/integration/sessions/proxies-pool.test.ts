@@ -17,7 +17,6 @@ import { startMicrosocks, startTinyproxy } from '../../support/programs/proxy-pr
 import { optionErrorOf, send } from '../../support/requests.js'
 import { requireProgram } from '../../support/programs/requires.js'
 import { startSocksProxy } from '../../support/servers/socks-proxy.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
 
 describe('integration: proxy pools', () => {
   let server: HttpServer
@@ -186,113 +185,6 @@ describe('integration: proxy pools', () => {
     expect(errnos(await good)).to.include(0)
     for (const transfer of await bad) expect([transfer.errno, transfer.cause]).to.deep.equal([42, thrown])
     expect(served()).to.deep.equal([0, 5, 0, 0])
-  })
-
-  it('killed in the middle of a run: nothing is lost, its work moves to others, and it comes back', async function () {
-    this.timeout(60_000)
-    const dying = proxies[0] as HttpProxy
-    const living = pool(3, { coolDown: { baseMs: 30, maxMs: 60 } })
-    await using curl = new ParallelCurl(12, { proxies: living, retry: { limit: 5, backoffMs: 1 } })
-    const all = run(curl, 400)
-    const stalled = run(curl, 6, '/gate/killed')
-    await dying.waitForRequests(20)
-    await dying.close()
-    await server.waitForRequests(150)
-    expect(living.stats()[0]?.failed).to.be.greaterThan(0)
-    server.gate('killed').open()
-    expect(errnos(await all)).to.deep.equal([0])
-    expect(errnos(await stalled)).to.deep.equal([0])
-    const gone = dying.requests.length
-    await dying.listen()
-    // After its pause one request tries it; then it is one of them again.
-    let tries = 0
-    while (living.stats()[0]?.failuresInARow !== 0 && tries++ < 2000) await run(curl, 3)
-    expect(errnos(await run(curl, 30))).to.deep.equal([0])
-    expect(dying.requests.length - gone).to.be.at.least(10)
-    expect(living.stats().map(({ inFlight }) => inFlight)).to.deep.equal([0, 0, 0])
-  })
-
-  it('one that refuses, does not know its users, or builds no tunnel: another one is tried at once', async () => {
-    await using locked = await startHttpProxy({ users: { ann: 'pass' } })
-    const dead = `http://127.0.0.1:${String(await refusedPort())}`
-    const refusing = proxies[1] as HttpProxy
-    refusing.refuse = () => 502
-    const cases: [bad: string, options: RequestOptions, failed: 'failed' | 'suspect'][] = [
-      [dead, {}, 'failed'],
-      [dead.replace('http', 'socks5'), {}, 'failed'],
-      // A label that is too long for a name is asked of nobody.
-      [`http://${'x'.repeat(64)}.invalid:1`, {}, 'failed'],
-      [locked.url(), {}, 'failed'],
-      [locked.url(), { HTTPPROXYTUNNEL: true }, 'failed'],
-      [refusing.url(), { HTTPPROXYTUNNEL: true }, 'suspect'],
-    ]
-    for (const [bad, options, failed] of cases) {
-      const both = new ProxyPool([bad, (proxies[0] as HttpProxy).url()])
-      await using curl = new ParallelCurl(1, { proxies: both, ...options })
-      const { transfer } = await send(curl, server.url(), { postFields: 'not=idempotent' })
-      expect([transfer.errno, transfer.responseCode, transfer.attempts.length], bad).to.deep.equal([
-        0, 200, 2,
-      ])
-      const [stats] = both.stats()
-      expect(stats?.[failed], bad).to.equal(1)
-      expect(stats?.coolingUntil, bad).to.be.greaterThan(Date.now())
-      // Once known, it is left alone.
-      expect((await send(curl, server.url())).transfer.attempts).to.have.length(1)
-    }
-    const posts = server.requests.filter(({ method }) => method === 'POST')
-    expect(posts.map(({ body }) => body.toString())).to.deep.equal(
-      new Array(cases.length).fill('not=idempotent'),
-    )
-  })
-
-  it('tries no more than it may, and says then what the last one said', async () => {
-    const dead = await Promise.all(
-      Array.from({ length: 6 }, async () => `http://u:s3cret@127.0.0.1:${String(await refusedPort())}`),
-    )
-    const hopeless = new ProxyPool(dead, { retries: 2 })
-    await using curl = new ParallelCurl(1, { proxies: hopeless })
-    const { transfer, content } = await send(curl, server.url())
-    expect([transfer.errno, content, transfer.attempts.length]).to.deep.equal([7, null, 3])
-    expect(JSON.stringify([transfer, transfer.error, hopeless.stats(), transfer.toError()])).not.to.include(
-      's3cret',
-    )
-    const once = new ProxyPool(dead, { retries: 0 })
-    await using none = new ParallelCurl(1, { proxies: once, retry: { limit: 2, backoffMs: 0 } })
-    expect((await send(none, server.url())).transfer.attempts, 'the request’s own retries').to.have.length(3)
-    expect(
-      once.stats().filter(({ failed }) => failed > 0),
-      'each through another one',
-    ).to.have.length(3)
-  })
-
-  it('statuses that were named: the proxy rests, and the request goes elsewhere', async () => {
-    let visits = 0
-    server.route('/banned', (_request, response) => {
-      response.writeHead(visits++ === 0 ? 403 : 200).end('served')
-    })
-    const named = pool(2, { statusCodes: [403] })
-    await using curl = new ParallelCurl(1, { proxies: named })
-    const { transfer } = await send(curl, server.url('/banned'))
-    expect([transfer.responseCode, transfer.attempts.length]).to.deep.equal([200, 2])
-    expect(served()).to.deep.equal([1, 1, 0, 0])
-    visits = 0
-    const post = await send(curl, server.url('/banned'), { postFields: 'a=1' })
-    expect(
-      [post.transfer.responseCode, post.transfer.attempts.length],
-      'the server has had it',
-    ).to.deep.equal([403, 1])
-  })
-
-  it('waits for a proxy to cool down where there is no other', async () => {
-    const only = proxies[0] as HttpProxy
-    const resting = pool(1, { coolDown: { baseMs: 50 }, statusCodes: [404] })
-    await using curl = new ParallelCurl(5, { proxies: resting })
-    const [refused] = await run(curl, 1, '/status/404')
-    const ended = (refused?.attempts[0]?.startedAt ?? 0) + (refused?.attempts[0]?.durationMs ?? 0)
-    const [transfer] = await run(curl, 1)
-    expect(transfer?.errno).to.equal(0)
-    expect((transfer?.attempts[0]?.startedAt ?? 0) - ended).to.be.at.least(49)
-    expect(only.requests).to.have.length(2)
   })
 
   it('proxies come and go while requests wait', async () => {

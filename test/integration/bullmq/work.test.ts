@@ -1,6 +1,5 @@
 /** Requests through BullMQ on a real Redis: what the server sees, and what the queue has of it afterwards. */
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Queue } from 'bullmq'
@@ -17,7 +16,7 @@ import {
   type QueuedRequest,
   type RequestWorker,
 } from '../../../src/bullmq/index.js'
-import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { ParallelCurl } from '../../../src/index.js'
 import { Changes } from '../../support/changes.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
@@ -49,7 +48,7 @@ class Working {
   }
 }
 
-describe('integration: BullMQ', () => {
+describe('BullMQ: requests that are made', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue
@@ -90,18 +89,6 @@ describe('integration: BullMQ', () => {
     return one
   }
 
-  it('adds a list twice, and has each request once', async () => {
-    const list = [
-      'http://a.test/1',
-      { url: 'http://a.test/2', USERAGENT: 'x' },
-      { url: 'http://a.test/3', id: 7 },
-    ]
-    expect(await enqueue(queue, list)).to.equal(3)
-    await enqueue(queue, list)
-    expect(await queue.getWaitingCount()).to.equal(3)
-    expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
-  })
-
   it('holds no body that no store takes', async () => {
     const held: number[] = []
     const startRequest = curl.startRequest.bind(curl)
@@ -118,108 +105,6 @@ describe('integration: BullMQ', () => {
     await worker.close()
     await run([server.url('/bytes/1001')], { store: () => undefined })
     expect(held).to.deep.equal([0, 1001])
-  })
-
-  it('D31: ids are data, also those that are keys of BullMQ’s own', async () => {
-    const ids = [
-      'delayed',
-      'active',
-      'completed',
-      'failed',
-      'wait',
-      'paused',
-      'meta',
-      'stalled',
-      'events',
-      'marker',
-      'id',
-      'pc',
-    ]
-    const one = await run(ids.map((id) => ({ url: server.url(`/echo?${id}`), id })))
-    expect(one.done.sort()).to.deep.equal(ids.map((id) => `id-${id}`).sort())
-    expect(one.errors).to.deep.equal([])
-    expect(server.requests.map(({ url }) => url).sort()).to.deep.equal(ids.map((id) => `/echo?${id}`).sort())
-  })
-
-  it('D31: an id that comes again with another URL is said, in one batch or later', async () => {
-    const conflicts: unknown[] = []
-    const onConflict = (conflict: unknown): void => void conflicts.push(conflict)
-    const list = [
-      { url: 'http://a.test/1', id: 'x' },
-      { url: 'http://u:secret@a.test/2', id: 'x' },
-      { url: 'http://a.test/1', id: 'x' },
-    ]
-    await enqueue(queue, list, { onConflict })
-    await enqueue(queue, [{ url: 'http://a.test/3', id: 'x' }], { onConflict })
-    const queuedUrl = 'http://a.test/1'
-    const said = conflicts as { url: string }[]
-    expect(said.map(({ url }) => url.includes('secret'))).to.deep.equal([false, false])
-    expect(said[0]).to.include({ id: 'x', queuedUrl }).and.to.have.property('url').that.includes('a.test/2')
-    expect(said[1]).to.deep.equal({ id: 'x', url: 'http://a.test/3', queuedUrl })
-    expect(await queue.getWaitingCount()).to.equal(1)
-    const warned = once(process, 'warning')
-    await enqueue(queue, [{ url: 'http://a.test/4', id: 'x' }])
-    expect((await warned)[0])
-      .to.have.property('message')
-      .that.includes('http://a.test/4 is not added')
-  })
-
-  it('B9: a job that reaches for what is local to the worker fails at once, unless it is trusted', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
-    const file = join(folder, 'secret')
-    writeFileSync(file, 'of the worker')
-    const request = { url: server.url('/echo'), id: 'put', upload: file }
-    await enqueue(queue, [request], { trustInput: true })
-    const careful = work()
-    await careful.settled(1)
-    expect(careful.failed).to.deep.equal(['id-put'])
-    expect((await queue.getJob('id-put'))?.failedReason).to.match(
-      /broken job: its option upload reads a local file/,
-    )
-    expect(server.requests).to.have.length(0)
-    await careful.worker.close()
-    await enqueue(queue, [{ ...request, id: 'again' }], { trustInput: true })
-    const trusting = work({ trustInput: true })
-    await trusting.settled(1)
-    expect(trusting.done).to.deep.equal(['id-again'])
-    expect(String(server.requests[0]?.body)).to.equal('of the worker')
-    const refused = await enqueue(queue, [request]).catch((thrown: unknown) => thrown)
-    expect(refused).to.be.instanceOf(OptionError).and.to.include({ option: 'upload' })
-    rmSync(folder, { recursive: true })
-  })
-
-  it('adds nothing that is done already', async () => {
-    await run([server.url('/status/200')])
-    await enqueue(queue, [server.url('/status/200')])
-    expect(await queue.getJobCounts('waiting', 'completed')).to.deep.equal({ waiting: 0, completed: 1 })
-  })
-
-  it('reads its source no further than the batch that it adds', async () => {
-    let read = 0
-    const batches: number[] = []
-    async function* source(): AsyncGenerator<string> {
-      for (; read < 10; read++) {
-        // All that was read before this batch is in the queue.
-        if (read % 4 === 0) expect(await queue.getWaitingCount()).to.equal(read)
-        yield `http://a.test/${read}`
-      }
-    }
-    await enqueue(queue, source(), { batchSize: 4, onBatch: (count) => batches.push(count) })
-    expect(batches).to.deep.equal([4, 8, 10])
-  })
-
-  it('names the request that cannot be added', async () => {
-    const bad = { url: 'http://a.test/', WRITEFUNCTION: () => 0 }
-    const adding = enqueue(queue, ['http://a.test/', bad])
-    const error: unknown = await adding.catch((thrown: unknown) => thrown)
-    expect(error)
-      .to.be.instanceOf(OptionError)
-      .with.property('message')
-      .that.includes('request 2: request.WRITEFUNCTION')
-    expect(await queue.getWaitingCount()).to.equal(0)
-    expect(await enqueue(queue, 'http://a.test/').catch((thrown: unknown) => thrown)).to.be.instanceOf(
-      OptionError,
-    )
   })
 
   it('makes the request that was added, and returns its outcome', async () => {

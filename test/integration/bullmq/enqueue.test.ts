@@ -1,0 +1,204 @@
+/**
+ * Requests that are put into a queue of BullMQ on a real Redis: what is added, and what is said of it.
+ */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Queue } from 'bullmq'
+import { expect } from 'chai'
+import {
+  createWorker,
+  enqueue,
+  openQueues,
+  type CreateWorkerOptions,
+  type QueuedRequest,
+  type RequestWorker,
+} from '../../../src/bullmq/index.js'
+import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { Changes } from '../../support/changes.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type RedisServer, startRedis } from '../../support/programs/redis.js'
+import { closeMade, requireProgram } from '../../support/programs/requires.js'
+
+/** A worker with what it has told. */
+class Working {
+  readonly done: string[] = []
+  readonly failed: string[] = []
+  readonly errors: string[] = []
+  readonly changes = new Changes()
+
+  constructor(readonly worker: RequestWorker) {
+    worker.on('completed', ({ id = '' }) => this.#note(this.done, id))
+    worker.on('failed', (job) => job?.finishedOn !== undefined && this.#note(this.failed, job.id ?? ''))
+    worker.on('error', ({ message }) => this.#note(this.errors, message))
+  }
+
+  #note(list: string[], what: string): void {
+    list.push(what)
+    this.changes.notify()
+  }
+
+  settled(count: number): Promise<void> {
+    return this.changes.until(
+      () => this.done.length + this.failed.length >= count,
+      () => `${count} jobs (${this.done.length} done, ${this.failed.length} failed)`,
+    )
+  }
+}
+
+describe('BullMQ: requests that are added', () => {
+  let redis: RedisServer
+  let server: HttpServer
+  let queue: Queue
+  let curl: ParallelCurl
+  let working: Working[] = []
+  let number = 0
+
+  before(async function () {
+    requireProgram(this, 'redis-server')
+    redis = await startRedis()
+  })
+  after(() => closeMade(redis))
+
+  beforeEach(async () => {
+    server = await startHttpServer()
+    ;[queue] = openQueues(`test-${++number}`, { connection: redis.connection }) as [Queue]
+    curl = new ParallelCurl(4)
+    working = []
+  })
+  afterEach(async () => {
+    await Promise.all(working.map(({ worker }) => worker.close()))
+    await Promise.all([curl.close(), queue.close(), server.close()])
+  })
+
+  const work = (options: Partial<CreateWorkerOptions> = {}): Working => {
+    const one = new Working(createWorker(queue.name, curl, { connection: redis.connection, ...options }))
+    working.push(one)
+    return one
+  }
+  /** Adds requests, and works until all of them have an outcome. */
+  const run = async (
+    requests: QueuedRequest[],
+    options: Partial<CreateWorkerOptions> = {},
+  ): Promise<Working> => {
+    await enqueue(queue, requests, { backoff: { type: 'fixed', delay: 1 } })
+    const one = work(options)
+    await one.settled(requests.length)
+    return one
+  }
+
+  it('adds a list twice, and has each request once', async () => {
+    const list = [
+      'http://a.test/1',
+      { url: 'http://a.test/2', USERAGENT: 'x' },
+      { url: 'http://a.test/3', id: 7 },
+    ]
+    expect(await enqueue(queue, list)).to.equal(3)
+    await enqueue(queue, list)
+    expect(await queue.getWaitingCount()).to.equal(3)
+    expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
+  })
+
+  it('D31: ids are data, also those that are keys of BullMQ’s own', async () => {
+    const ids = [
+      'delayed',
+      'active',
+      'completed',
+      'failed',
+      'wait',
+      'paused',
+      'meta',
+      'stalled',
+      'events',
+      'marker',
+      'id',
+      'pc',
+    ]
+    const one = await run(ids.map((id) => ({ url: server.url(`/echo?${id}`), id })))
+    expect(one.done.sort()).to.deep.equal(ids.map((id) => `id-${id}`).sort())
+    expect(one.errors).to.deep.equal([])
+    expect(server.requests.map(({ url }) => url).sort()).to.deep.equal(ids.map((id) => `/echo?${id}`).sort())
+  })
+
+  it('D31: an id that comes again with another URL is said, in one batch or later', async () => {
+    const conflicts: unknown[] = []
+    const onConflict = (conflict: unknown): void => void conflicts.push(conflict)
+    const list = [
+      { url: 'http://a.test/1', id: 'x' },
+      { url: 'http://u:secret@a.test/2', id: 'x' },
+      { url: 'http://a.test/1', id: 'x' },
+    ]
+    await enqueue(queue, list, { onConflict })
+    await enqueue(queue, [{ url: 'http://a.test/3', id: 'x' }], { onConflict })
+    const queuedUrl = 'http://a.test/1'
+    const said = conflicts as { url: string }[]
+    expect(said.map(({ url }) => url.includes('secret'))).to.deep.equal([false, false])
+    expect(said[0]).to.include({ id: 'x', queuedUrl }).and.to.have.property('url').that.includes('a.test/2')
+    expect(said[1]).to.deep.equal({ id: 'x', url: 'http://a.test/3', queuedUrl })
+    expect(await queue.getWaitingCount()).to.equal(1)
+    const warned = once(process, 'warning')
+    await enqueue(queue, [{ url: 'http://a.test/4', id: 'x' }])
+    expect((await warned)[0])
+      .to.have.property('message')
+      .that.includes('http://a.test/4 is not added')
+  })
+
+  it('B9: a job that reaches for what is local to the worker fails at once, unless it is trusted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
+    const file = join(folder, 'secret')
+    writeFileSync(file, 'of the worker')
+    const request = { url: server.url('/echo'), id: 'put', upload: file }
+    await enqueue(queue, [request], { trustInput: true })
+    const careful = work()
+    await careful.settled(1)
+    expect(careful.failed).to.deep.equal(['id-put'])
+    expect((await queue.getJob('id-put'))?.failedReason).to.match(
+      /broken job: its option upload reads a local file/,
+    )
+    expect(server.requests).to.have.length(0)
+    await careful.worker.close()
+    await enqueue(queue, [{ ...request, id: 'again' }], { trustInput: true })
+    const trusting = work({ trustInput: true })
+    await trusting.settled(1)
+    expect(trusting.done).to.deep.equal(['id-again'])
+    expect(String(server.requests[0]?.body)).to.equal('of the worker')
+    const refused = await enqueue(queue, [request]).catch((thrown: unknown) => thrown)
+    expect(refused).to.be.instanceOf(OptionError).and.to.include({ option: 'upload' })
+    rmSync(folder, { recursive: true })
+  })
+
+  it('adds nothing that is done already', async () => {
+    await run([server.url('/status/200')])
+    await enqueue(queue, [server.url('/status/200')])
+    expect(await queue.getJobCounts('waiting', 'completed')).to.deep.equal({ waiting: 0, completed: 1 })
+  })
+
+  it('reads its source no further than the batch that it adds', async () => {
+    let read = 0
+    const batches: number[] = []
+    async function* source(): AsyncGenerator<string> {
+      for (; read < 10; read++) {
+        // All that was read before this batch is in the queue.
+        if (read % 4 === 0) expect(await queue.getWaitingCount()).to.equal(read)
+        yield `http://a.test/${read}`
+      }
+    }
+    await enqueue(queue, source(), { batchSize: 4, onBatch: (count) => batches.push(count) })
+    expect(batches).to.deep.equal([4, 8, 10])
+  })
+
+  it('names the request that cannot be added', async () => {
+    const bad = { url: 'http://a.test/', WRITEFUNCTION: () => 0 }
+    const adding = enqueue(queue, ['http://a.test/', bad])
+    const error: unknown = await adding.catch((thrown: unknown) => thrown)
+    expect(error)
+      .to.be.instanceOf(OptionError)
+      .with.property('message')
+      .that.includes('request 2: request.WRITEFUNCTION')
+    expect(await queue.getWaitingCount()).to.equal(0)
+    expect(await enqueue(queue, 'http://a.test/').catch((thrown: unknown) => thrown)).to.be.instanceOf(
+      OptionError,
+    )
+  })
+})

@@ -1,0 +1,82 @@
+/**
+ * The installed libcurl is asked whether it takes a value: once, and never with a secret.
+ */
+import { expect } from 'chai'
+import { catalogOf, compile, refusal } from './builds.js'
+
+describe('the installed libcurl', () => {
+  describe('libcurl is asked', () => {
+    const asked: [number, unknown][] = []
+    const answers = new Map<unknown, number | Error>()
+    const fresh = () => ({
+      catalog: catalogOf(4),
+      probe: (id: number, value: number | string | null): number => {
+        asked.push([id, value])
+        const answer = answers.get(value) ?? 0
+        if (answer instanceof Error) throw answer
+        return answer
+      },
+    })
+    beforeEach(() => {
+      asked.length = 0
+      answers.clear()
+    })
+
+    it('once for each number', () => {
+      const context = fresh()
+      for (const value of [1, 2, 1, true]) compile({ HTTP_VERSION: value }, context)
+      expect(asked).to.deep.equal([
+        [84, 1],
+        [84, 2],
+      ])
+    })
+
+    it('only once whether it takes a string, and never with the string itself', () => {
+      const context = fresh()
+      for (const value of ['a:secret', 'b:secret'])
+        compile({ USERPWD: value, COOKIEJAR: '/etc/jar' }, context)
+      expect(asked).to.deep.equal([
+        [10005, null],
+        [10082, null],
+      ])
+    })
+
+    it('for each string whose value it looks at', () => {
+      const context = fresh()
+      for (const value of ['http', 'https', 'http', null]) compile({ PROTOCOLS_STR: value }, context)
+      expect(asked).to.deep.equal([
+        [10318, 'http'],
+        [10318, 'https'],
+        [10318, null],
+      ])
+    })
+
+    it('and its refusal is an error', () => {
+      answers.set(99, 43)
+      answers.set(null, 4)
+      answers.set(7, new RangeError('seven is too much'))
+      expect(refusal({ HTTP_VERSION: 99 }, fresh())).to.equal(
+        'startRequest: libcurl refuses 99 for HTTP_VERSION: out of range or malformed (code 43)',
+      )
+      expect(refusal({ KRBLEVEL: 'clear' }, fresh())).to.equal(
+        'startRequest: libcurl refuses "clear" for KRBLEVEL: it was built without it (code 4)',
+      )
+      expect(refusal({ HTTP_VERSION: 7 }, fresh())).to.contain('seven is too much')
+    })
+
+    it('and what it has accepted is not remembered without end', () => {
+      const context = fresh()
+      const entry = context.catalog.option('TIMEOUT_MS', 'test')
+      for (let i = 0; i < 1000; i++) compile({ TIMEOUT_MS: i }, context)
+      expect(entry.accepted.size).to.be.below(100)
+    })
+
+    it('not about functions, lists, files and bodies', () => {
+      compile(
+        { WRITEFUNCTION: () => 0, HTTPHEADER: ['A: b'], CAINFO_BLOB: 'x', POSTFIELDS: 'y', URL: 'z' },
+        fresh(),
+      )
+      expect(asked).to.deep.equal([])
+    })
+  })
+})
