@@ -19,7 +19,7 @@ import {
 import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
-import { Awaiting } from './running/entry/promise-sink.js'
+import { outcomeOf } from './running/entry/promise-sink.js'
 import { Dispatcher } from './running/dispatch/dispatcher.js'
 import { compileProxyOptions, compileShared, entriesOf, orderOver } from './running/make/compile-request.js'
 import { argumentsOf, limitsAmong } from './running/make/constructor-arguments.js'
@@ -28,8 +28,8 @@ import type { InputSource, RequestStream } from './running/entry/request-stream.
 import type { ParallelCurlOptions, RequestOptions } from './running/options/run-options.js'
 import { TransferRecord } from './running/record/transfer-record.js'
 import { collectStats, type Stats } from './running/dispatch/stats.js'
+import { whyWaiting, type Waiting } from './running/dispatch/why-waiting.js'
 import { systemClock, type Clock } from './scheduling/clock.js'
-import type { WaitReason } from './scheduling/gate.js'
 import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/limits.js'
 import type { RequestCallback, Transfer } from './transfer/transfer.js'
 
@@ -203,7 +203,8 @@ export class ParallelCurl {
     options?: RequestOptions & { postFields?: PostFieldsInput | null },
   ): Promise<Transfer> {
     this.assertOpen('request')
-    const result = await this.outcomeOf(url, options)
+    const { requests, dispatcher, plainOrder } = this
+    const result = await outcomeOf(url, options, { requests, dispatcher, plainOrder })
     const error = result.toError()
     // Made here, so that its stack shows who asked.
     if (error !== null) throw error
@@ -316,16 +317,8 @@ export class ParallelCurl {
    * `paused` host (`Retry-After`), its own `backoff`, `bytes` to be consumed, or, in flight, a `connection` where `multi` limits them. `until` is the time in milliseconds since the
    * epoch, where it is known. null: it does not wait.
    */
-  whyWaiting(transfer: Transfer): { reason: WaitReason; until?: number } | null {
-    const { scheduler, clock } = this.dispatcher
-    const now = clock.now()
-    // What is handed out may be another object than what was run: that one is done.
-    if (!(transfer instanceof TransferRecord)) return null
-    const carrier = this.dispatcher.carrierOf(transfer)
-    const wait = scheduler.waitOf(carrier, now)
-    if (wait === null && this.dispatcher.engine.waitsForConnection(carrier)) return { reason: 'connection' }
-    if (wait?.until === undefined) return wait
-    return { reason: wait.reason, until: Date.now() + (wait.until - now) }
+  whyWaiting(transfer: Transfer): Waiting | null {
+    return whyWaiting(transfer, this.dispatcher)
   }
 
   /**
@@ -349,24 +342,6 @@ export class ParallelCurl {
     const { maxRequests, isClosed } = this
     const { pending, delayed, inFlight, done, failed } = this.stats()
     return `ParallelCurl ${inspect({ maxRequests, pending, delayed, inFlight, done, failed, isClosed }, options)}`
-  }
-
-  private outcomeOf(
-    url: string | URL,
-    options: (RequestOptions & { postFields?: PostFieldsInput | null }) | undefined,
-  ): Promise<Transfer> {
-    let order = this.plainOrder
-    if (options !== undefined) {
-      const { postFields = null, ...own } = options
-      order = orderOver('request', order, postFields, own)
-    }
-    const transfer = this.requests.make('request', url, order)
-    // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
-    transfer.isAwaited = true
-    return new Promise((resolve) => {
-      transfer.sink = new Awaiting(resolve, this.dispatcher)
-      this.requests.submit(transfer)
-    })
   }
 
   private async open<T>(asked: ConnectionRequest, make: (transfer: TransferRecord) => T): Promise<T> {

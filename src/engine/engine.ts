@@ -8,14 +8,13 @@
 import { appended } from '../memory/appended.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { EngineTransfer } from './request/engine-transfer.js'
-import { getInfo, INFO, Multi, OPTION, type NativeEasy, type NativeMulti } from './node-libcurl/binding.js'
-import { caDefaults, type DefaultOptions } from './installed/ca-certificates.js'
+import { getInfo, INFO, Multi, type NativeMulti } from './node-libcurl/binding.js'
 import { startsWaitingAnew, wakeAll } from './connections/pipewait.js'
 import { Crowds, SEATS, type Crowd } from './connections/host-sharding.js'
 import { DoubtfulPaths } from './outcome/doubtful-paths.js'
 import { HTTP2_STREAM } from './outcome/early-response.js'
+import { HandleDefaults } from './handle/default-options.js'
 import { EasyPool } from './handle/easy-pool.js'
-import { keepsBuffers } from './request/handle-reuse.js'
 import { LaneSettings } from './connections/multi-options.js'
 import { isWornBy, wearsOut } from './connections/multi-retirement.js'
 import { Lanes, type Lane } from './connections/multi-handles.js'
@@ -35,16 +34,7 @@ const COULDNT_CONNECT = 7
 const FILES_OF_A_MULTI = 4
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
-/** HTTP, HTTPS, FTP, FTPS: what libcurl itself trusts for redirects (CURLOPT_REDIR_PROTOCOLS_STR(3)). */
-const SAFE_PROTOCOLS = 1 | 2 | 4 | 8
-/** PHP's limit: "prevent infinite redirects". libcurl had none before 8.3. */
-const MAX_REDIRECTS = 20
-const LARGE_BUFFER = 131072
 const REQUEST_SIZE = INFO.REQUEST_SIZE as number
-/** libcurl's own default (CURLOPT_BUFFERSIZE(3)). */
-const USUAL_BUFFER = 16384
-/** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
-const MAX_LARGE_BUFFERS = 256
 /** How often the environment is looked at for proxies: it costs 3 us. */
 const LOOK_EVERY_MS = 1000
 
@@ -82,8 +72,7 @@ export class Engine {
   private isRunning = false
   /** Whether a request has named addresses that later ones are to see. */
   private hasAddresses = false
-  private defaults: DefaultOptions | null = null
-  private hasLargeBuffers = true
+  private readonly defaults = new HandleDefaults()
   private environment = readEnvironment()
   private lookedAt = performance.now()
 
@@ -126,9 +115,7 @@ export class Engine {
 
   /** Says how many transfers are to be expected at once: on old libcurl each has a buffer of its own. */
   expect(maxRequests: number): void {
-    const large = !keepsBuffers || maxRequests <= MAX_LARGE_BUFFERS
-    if (large !== this.hasLargeBuffers) this.defaults = null
-    this.hasLargeBuffers = large
+    this.defaults.expect(maxRequests)
     if (maxRequests === this.settings.maxRequests) return
     this.settings.maxRequests = maxRequests
     this.settings.applySoon()
@@ -151,12 +138,7 @@ export class Engine {
     const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
     carrier.lane = this.lanes.enter(identity, crowd?.enter())
     carrier.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
-    const code = carrier.configure(
-      transfer,
-      order,
-      (this.defaults ??= this.makeDefaults(carrier.easy)),
-      wireUrl(transfer.url),
-    )
+    const code = carrier.configure(transfer, order, this.defaults.of(carrier.easy), wireUrl(transfer.url))
     if (code !== 0) {
       // It has some of its options, and nobody knows which.
       carrier.configuredFor = null
@@ -213,19 +195,6 @@ export class Engine {
     this.isRunning = isRunning
     if (isRunning) running.add(this)
     else running.delete(this)
-  }
-
-  private makeDefaults(easy: NativeEasy): DefaultOptions {
-    return [
-      [OPTION.NOSIGNAL as number, 1],
-      [OPTION.MAXREDIRS as number, MAX_REDIRECTS],
-      [OPTION.PROTOCOLS as number, SAFE_PROTOCOLS],
-      [OPTION.REDIR_PROTOCOLS as number, SAFE_PROTOCOLS],
-      ...(this.hasLargeBuffers || keepsBuffers
-        ? [[OPTION.BUFFERSIZE as number, this.hasLargeBuffers ? LARGE_BUFFER : USUAL_BUFFER] as const]
-        : []),
-      ...caDefaults(easy),
-    ]
   }
 
   /** Who a request is at its proxy, with what the environment says where options say nothing. */

@@ -2,11 +2,8 @@
  * Transfer: the life of one request, from the call to its outcome. Does not know libcurl: while it is held, its infos come from
  * whoever carries it.
  */
-import { constants } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
-import { decodeContent, isPlainAscii } from './content.js'
-import { giveSpare, joinChunks, LARGE_PLACE } from '../memory/buffer-pool.js'
 import { CurlError, OptionError } from '../errors.js'
 import { shownUrl } from '../redaction.js'
 import {
@@ -16,6 +13,7 @@ import {
   HeaderLines,
   type ResponseHeaders,
 } from './response-headers.js'
+import { TransferBody } from './transfer-body.js'
 import type {
   Attempt,
   InfoSource,
@@ -41,8 +39,6 @@ const FILESIZE_EXCEEDED = 63
 /** Where a body is worth more than a second object. Bytes. */
 const LARGE_BODY = 32 * 1024
 
-const NO_BODY = Buffer.alloc(0)
-const NO_ATTEMPTS: readonly Attempt[] = []
 const NO_LINES = new HeaderLines()
 
 const PHASES = [
@@ -61,7 +57,7 @@ const PHASES = [
  * It is *held* until its callback has settled (after `await request()`: until the end of that turn of the event loop). So long, every
  * info can be read. Later, the fields below, what was asked for before, and snapshots ({@link info}, `keepInfo`) still answer.
  */
-export class Transfer<U = unknown> {
+export class Transfer<U = unknown> extends TransferBody {
   /** Its number in the order of calls, from 1: the key in `outstandingRequests`. */
   readonly id: number
   /** What was asked for: spelled as it was passed in. */
@@ -83,30 +79,19 @@ export class Transfer<U = unknown> {
   /** @internal */ state: TransferState = 'pending'
   /** @internal */ source: InfoSource | null = null
   /** @internal */ settings: OutcomeSettings
-  /** @internal The body as it came. */
-  chunks: Buffer | Buffer[] | null = null
   /** @internal */ headerLines: HeaderLines | null = null
-  /** @internal False where the body went elsewhere: to stdout or a WRITEFUNCTION. */
-  hasContent = true
   /** @internal See `stream`. */
   bodyStream: Readable | null = null
   /** @internal */ queuedAt: number
   /** @internal */ launchedAt = 0
   /** @internal */ settledAt = 0
-  /** @internal Bytes of the body so far, as far as they are kept here. */
-  receivedBytes = 0
   /** @internal Code of the user's has seen it before it was done: it is this very object that they get. */
   isKnown = false
-  /** @internal Its text has one character for each byte. */
-  isBinary = false
 
   private readonly context: TransferContext
   private givenUserData: U | undefined = undefined
   private kept: Map<number, InfoValue> | null = null
-  private decoded: string | null = null
   private attemptList: Attempt[] | null = null
-  /** Somebody else has got it, and may have kept it. */
-  private isBodyTaken = false
 
   /** @internal */
   constructor(
@@ -116,6 +101,7 @@ export class Transfer<U = unknown> {
     settings: OutcomeSettings,
     queuedAt: number,
   ) {
+    super()
     this.context = context
     this.id = id
     this.url = url
@@ -135,43 +121,10 @@ export class Transfer<U = unknown> {
     this.givenUserData = userData
   }
 
-  /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
-  get body(): Buffer {
-    this.isBodyTaken = true
-    return this.inOnePiece()
-  }
-
-  /**
-   * The body as the callback gets it: a string, decoded by the charset that the response declares; undeclared, as UTF-8 where
-   * the bytes are valid UTF-8, else as a binary string (one character a byte: `Buffer.from(content, 'latin1')` gives them back).
-   * `null` where the transfer failed, or the body went elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
-   *
-   * A body that is longer than V8's longest string (some 512 Mi characters) throws a `CurlError` (63); a callback gets `null`, and
-   * the transfer has failed. {@link body} has its bytes.
-   *
-   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent: 'partial'` does, too).
-   */
-  get content(): string | null {
-    const wanted = this.hasContent && (this.errno === 0 || this.settings.failedContent === 'partial')
-    if (!wanted) return null
-    // The type of the common case: who asks for bytes knows it.
-    return this.settings.encoding === 'buffer' ? (this.body as unknown as string) : this.text()
-  }
-
-  /** The body as a string, whatever became of the transfer. Throws `CurlError` (63) where it is longer than a string can be. */
-  text(): string {
-    return (this.decoded ??= this.decode())
-  }
-
   /** The body while it arrives. Only with `responseType: 'stream'`; else it throws `OptionError`. */
   get stream(): Readable {
     if (this.bodyStream !== null) return this.bodyStream
     throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
-  }
-
-  /** The body parsed as JSON. Throws `SyntaxError` where it is none, and what {@link text} throws. */
-  json(): unknown {
-    return JSON.parse(this.text()) as unknown
   }
 
   /**
@@ -211,7 +164,7 @@ export class Transfer<U = unknown> {
 
   /** Each try on the wire, the last one last. Empty where the transfer never got there. */
   get attempts(): readonly Attempt[] {
-    const before = this.attemptList ?? NO_ATTEMPTS
+    const before = this.attemptList ?? []
     // Most transfers have one, and nobody asks: it is made when somebody does.
     return this.settledAt > 0 ? [...before, this.asAttempt()] : before
   }
@@ -279,7 +232,7 @@ export class Transfer<U = unknown> {
     if (keepInfo === true) this.info()
     else if (keepInfo !== undefined) for (const id of keepInfo) this.getInfo(id)
     // Whoever decodes the body later has to know its charset.
-    if (this.chunks !== null && this.decoded === null && !this.isSurelyAscii()) this.contentType()
+    if (this.needsCharset) this.contentType()
     this.source = null
     this.leaveOne()
   }
@@ -296,11 +249,8 @@ export class Transfer<U = unknown> {
     this.fail(other.errno, other.error, other.cause)
     this.responseCode = other.responseCode
     this.session = other.session
-    // In one piece for all of them: making it gives the pieces away.
-    this.chunks = other.chunks === null ? null : other.body
-    this.isBodyTaken = true
+    this.shareBody(other)
     this.headerLines = other.headerLines
-    this.hasContent = other.hasContent
     this.launchedAt = other.launchedAt
     this.settledAt = other.settledAt
     this.attemptList = other.attemptList
@@ -335,12 +285,7 @@ export class Transfer<U = unknown> {
     young.session = this.session
     young.state = this.state
     young.source = this.source
-    young.chunks = this.chunks
-    young.decoded = this.decoded
-    young.isBodyTaken = this.isBodyTaken
-    young.isBinary = this.isBinary
-    young.hasContent = this.hasContent
-    young.receivedBytes = this.receivedBytes
+    this.copyBodyTo(young)
     young.headerLines = this.headerLines
     young.bodyStream = this.bodyStream
     young.launchedAt = this.launchedAt
@@ -353,79 +298,10 @@ export class Transfer<U = unknown> {
   /** @internal This attempt is over, and there will be another one. */
   prepareAgain(): void {
     ;(this.attemptList ??= []).push(this.asAttempt())
-    this.errno = this.responseCode = this.receivedBytes = this.settledAt = 0
-    this.error = ''
-    this.cause = undefined
-    this.chunks = this.headerLines = this.kept = this.decoded = null
-    this.isBodyTaken = this.isBinary = false
-    this.hasContent = true
-  }
-
-  /** @internal How long {@link body} is: also where it is longer than one piece can be. */
-  get keptBytes(): number {
-    const { chunks, decoded } = this
-    if (chunks === null) return decoded === null ? 0 : decoded.length
-    return Array.isArray(chunks) ? lengthOf(chunks) : chunks.length
-  }
-
-  private decode(): string {
-    const bytes = this.inOnePiece()
-    try {
-      return decodeContent(bytes, this.settings.encoding, () => this.contentType(), this)
-    } catch (cause) {
-      // Nothing else can go wrong there: what is no valid text of its charset is read as another one.
-      throw this.tooLong(
-        bytes.length,
-        `a string can be (${String(constants.MAX_STRING_LENGTH)} characters): transfer.body and encoding: 'buffer' give its bytes`,
-        cause,
-      )
-    }
-  }
-
-  private tooLong(bytes: number, limit: string, cause: unknown): CurlError {
-    return new CurlError(
-      `Maximum file size exceeded: the body of ${String(bytes)} bytes is longer than ${limit}; output, onData and streams take any length`,
-      { errno: FILESIZE_EXCEEDED, url: this.url, cause, code: this.context.codeName(FILESIZE_EXCEEDED) },
-    )
-  }
-
-  /** Whether its charset makes no difference. What cannot be in one piece is no text either. */
-  private isSurelyAscii(): boolean {
-    try {
-      return isPlainAscii(this.inOnePiece())
-    } catch {
-      return true
-    }
-  }
-
-  /** The body, for nobody outside. */
-  private inOnePiece(): Buffer {
-    const { chunks, decoded } = this
-    if (chunks === null) {
-      if (decoded === null) return NO_BODY
-      this.decoded = null
-      return (this.chunks = Buffer.from(decoded, 'latin1'))
-    }
-    if (!Array.isArray(chunks)) return chunks
-    try {
-      return (this.chunks = joinChunks(chunks))
-    } catch (cause) {
-      throw this.tooLong(lengthOf(chunks), 'memory gives in one piece', cause)
-    }
-  }
-
-  /** Of bytes and text, one makes the other again. */
-  private leaveOne(): void {
-    const { chunks, decoded } = this
-    if (chunks === null || decoded === null) return
-    if (!this.isBinary || this.isBodyTaken || chunks.length < LARGE_PLACE) {
-      // An old object that is not collected yet would keep it alive, and every collection would copy it.
-      this.decoded = null
-      return
-    }
-    // Who has decoded it has made it one piece.
-    giveSpare(chunks as Buffer)
-    this.chunks = null
+    this.responseCode = this.settledAt = 0
+    this.fail(0, '', undefined)
+    this.headerLines = this.kept = null
+    this.restartBody()
   }
 
   private asAttempt(): Attempt {
@@ -438,9 +314,9 @@ export class Transfer<U = unknown> {
     }
   }
 
-  private contentType(): string | null {
-    const value = this.known('CONTENT_TYPE')
-    return typeof value === 'string' ? value : null
+  /** @internal */
+  protected override contentType(): string | null {
+    return (this.known('CONTENT_TYPE') ?? null) as string | null
   }
 
   /** An info that may be asked for at any time: undefined where it is too late. */
@@ -459,6 +335,14 @@ export class Transfer<U = unknown> {
     )
   }
 
+  /** @internal */
+  protected override tooLong(bytes: number, limit: string, cause: unknown): CurlError {
+    return new CurlError(
+      `Maximum file size exceeded: the body of ${String(bytes)} bytes is longer than ${limit}; output, onData and streams take any length`,
+      { errno: FILESIZE_EXCEEDED, url: this.url, cause, code: this.context.codeName(FILESIZE_EXCEEDED) },
+    )
+  }
+
   private noLongerHeld(info: string | number): Error {
     if (this.launchedAt === 0)
       return new Error(`getInfo(${String(info)}): the transfer has not been launched yet`)
@@ -466,8 +350,4 @@ export class Transfer<U = unknown> {
       `getInfo(${String(info)}): the handle of this transfer is in use by another one now. Ask before the callback has settled, or keep it with keepInfo: true, or keepInfo: ['${String(info)}']`,
     )
   }
-}
-
-function lengthOf(chunks: readonly Buffer[]): number {
-  return chunks.reduce((sum, { length }) => sum + length, 0)
 }

@@ -3,29 +3,23 @@
  * not know the line, nor how a transfer gets on the wire.
  */
 import { messageOf } from '../../errors.js'
-import { methodOf, makeOrder, type LaunchOrder } from '../../engine/request/wire-request.js'
+import { methodOf } from '../../engine/request/wire-request.js'
 import { IDEMPOTENT } from '../../engine/request/request-method.js'
-import type { CompiledOptions } from '../../options/values/compiled-options.js'
-import { layered } from '../../options/layers.js'
 import type { Gate } from '../../scheduling/gate.js'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'
-import { failedBeforeServer, proxyOutcome, type ProxyFacts } from '../../sessions/proxies/proxy-outcome.js'
+import { failedBeforeServer, proxyOutcome } from '../../sessions/proxies/proxy-outcome.js'
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'
 import { SessionPool, type SessionClient } from '../../sessions/session-pool.js'
 import { Session } from '../../sessions/session.js'
 import type { AccessRecord } from '../record/access-record.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { hostKeyOf } from '../../url/url-parts.js'
-import {
-  namesProxy,
-  overSession,
-  proxyLayer,
-  sessionLayer,
-  type CompileProxyOptions,
-} from './access-as-libcurl.js'
+import { namesProxy, proxyLayer, type CompileProxyOptions } from './access-as-libcurl.js'
 import type { AccessSettings } from '../options/access-options.js'
+import { isPlain, overProxy, SessionOrders } from './orders.js'
+import { factsOf } from './proxy-facts.js'
 import { ProxyGates, type ProxyGate } from './proxy-gates.js'
 
 const COULDNT_RESOLVE_PROXY = 5
@@ -49,11 +43,7 @@ export class Admission {
   private readonly gates = new Map<ProxyPool, ProxyGates>()
   /** What has to be saved when everything is finished. */
   private readonly used = new Set<CookieJar | SessionPool>()
-  /** Orders of plain requests by their session: made once. */
-  private readonly orders = new WeakMap<
-    Session,
-    { readonly given: LaunchOrder; readonly made: LaunchOrder }
-  >()
+  private readonly orders = new SessionOrders()
 
   constructor(
     private readonly host: AdmissionHost,
@@ -265,20 +255,9 @@ export class Admission {
     if (cookieJar !== null && cookieJar.path !== null) this.used.add(cookieJar)
     access.session = session
     transfer.session = session
-    transfer.order = access.base = this.orderWith(session, access.given)
+    transfer.order = access.base = this.orders.of(session, access.given)
     this.leaveGate(transfer, access)
     this.chooseGate(transfer, access)
-  }
-
-  private orderWith(session: Session, given: LaunchOrder): LaunchOrder {
-    const known = this.orders.get(session)
-    if (known?.given === given) return known.made
-    const { options, body } = given
-    const { shared, own } = options
-    const below = sessionLayer(session, shared)
-    const made = makeOrder(shared, own === null ? below : overSession(below, own, session), body)
-    if (isPlain(given)) this.orders.set(session, { given, made })
-    return made
   }
 
   /** A request's own proxy or proxies go before its session's, and those before the shared ones. */
@@ -345,50 +324,5 @@ export class Admission {
     access.lease = null
     access.isOnWire = false
     return lease === null ? null : { lease, outcome: isOnWire ? outcome : 'neutral' }
-  }
-}
-
-const combined = new WeakMap<LaunchOrder, WeakMap<CompiledOptions, LaunchOrder>>()
-
-/** Whether an order is that of many requests. */
-function isPlain({ options, body }: LaunchOrder): boolean {
-  return options.own === null && body === null
-}
-
-/** An order through a proxy. Those that many requests have in common are made once for each proxy. */
-function overProxy(base: LaunchOrder, layer: CompiledOptions, isShared: boolean): LaunchOrder {
-  const known = isShared ? combined.get(base)?.get(layer) : undefined
-  if (known !== undefined) return known
-  const { options, body } = base
-  const { shared, own } = options
-  const made = makeOrder(shared, own === null ? layer : layered(own, layer), body)
-  if (isShared) {
-    const byLayer = combined.get(base) ?? new WeakMap<CompiledOptions, LaunchOrder>()
-    combined.set(base, byLayer.set(layer, made))
-  }
-  return made
-}
-
-function factsOf(transfer: TransferRecord, { proxy }: ProxyLease): ProxyFacts {
-  const { errno, responseCode } = transfer
-  const facts = {
-    viaProxy: proxy.url !== null,
-    errno,
-    responseCode,
-    connectCode: 0,
-    proxyError: 0,
-    proxyVerifyResult: 0,
-    wasReady: true,
-  }
-  // Most attempts go well, and need no native call.
-  if (errno === 0 || transfer.source === null) return facts
-  const info = (name: string): number => Number(transfer.getInfo(name))
-  return {
-    ...facts,
-    connectCode: info('HTTP_CONNECTCODE'),
-    proxyError: info('PROXY_ERROR'),
-    proxyVerifyResult: info('PROXY_SSL_VERIFYRESULT'),
-    // Older builds count a CONNECT as the request, newer ones note a time also where nothing is about to be sent.
-    wasReady: info('REQUEST_SIZE') > 0 && info('PRETRANSFER_TIME_T') > 0,
   }
 }

@@ -11,6 +11,7 @@ import { Admission } from '../access/session-and-proxy.js'
 import { AbortSignals } from './abort-signals.js'
 import { Attempts } from './attempts.js'
 import { Callbacks } from './callbacks.js'
+import { isBodyFinished, reportLaunch } from './reports.js'
 import { Deadlines } from './deadlines.js'
 import { Engine } from '../../engine/engine.js'
 import { Alarm } from '../../scheduling/alarm.js'
@@ -23,7 +24,6 @@ import { Tally } from './counters.js'
 import { TurnEnd } from './deferred-work.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
-import type { BodySink } from '../../transfer/transfer-types.js'
 
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
@@ -317,7 +317,7 @@ export class Dispatcher {
         this.scheduler.settle(transfer, now)
         this.undelivered++
       }
-      if (transfer.bodySink === null || this.isBodyFinished(transfer, transfer.bodySink))
+      if (transfer.bodySink === null || isBodyFinished(transfer, transfer.bodySink, this.engine))
         settled = appended(settled, transfer)
     }
     this.turnEnd.beginBatch()
@@ -333,21 +333,6 @@ export class Dispatcher {
     this.callbacks.check()
   }
 
-  /** What has yet to be done with a body (a file to be written to its end) holds up neither the wire nor others' outcomes. */
-  private isBodyFinished(transfer: TransferRecord, sink: BodySink): boolean {
-    const finishing = sink.finish()
-    if (finishing === null) return true
-    const report = (): void => {
-      // It may be on libcurl's stack, where promises continue, too.
-      this.engine.settleAside(transfer)
-    }
-    finishing.then(report, (error: unknown) => {
-      transfer.fail(ABORTED_BY_CALLBACK, messageOf(error), error)
-      report()
-    })
-    return false
-  }
-
   private deliver(transfer: TransferRecord): void {
     const { signal } = transfer.settings
     if (signal !== undefined) this.signals.forget(signal, transfer)
@@ -360,11 +345,4 @@ export class Dispatcher {
     if (transfer.sink === null) this.callbacks.run(transfer)
     else transfer.sink.deliver(transfer)
   }
-}
-
-function reportLaunch(transfer: TransferRecord): void {
-  const { onLaunch } = transfer
-  if (onLaunch === null) return
-  transfer.onLaunch = null
-  onLaunch()
 }
