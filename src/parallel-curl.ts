@@ -26,7 +26,7 @@ import { argumentsOf, limitsAmong } from './running/make/constructor-arguments.j
 import { RequestMaker } from './running/make/make-transfer.js'
 import type { InputSource, RequestStream } from './running/entry/request-stream.js'
 import type { ParallelCurlOptions, RequestOptions } from './running/options/run-options.js'
-import { TransferRecord } from './running/record/transfer-record.js'
+import type { TransferRecord } from './running/record/transfer-record.js'
 import { collectStats, type Stats } from './running/dispatch/stats.js'
 import { whyWaiting, type Waiting } from './running/dispatch/why-waiting.js'
 import { systemClock, type Clock } from './scheduling/clock.js'
