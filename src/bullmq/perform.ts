@@ -4,6 +4,7 @@
  */
 import type { Job } from 'bullmq'
 import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../index.js'
+import { OVERLOAD_STATUSES } from '../http-semantics.js'
 import {
   hasFailed,
   parseRetry,
@@ -37,7 +38,6 @@ export interface Performance {
 }
 
 const ABORTED = 42
-const PAUSING = new Set([429, 503])
 
 /** Retries as the worker has them, checked. An hour is the most that a job is put off. */
 export function workerPolicy(retry: WorkerRetryOptions = {}): RetryPolicy {
@@ -128,7 +128,7 @@ async function judge(
   if (hasFailed(policy, facts)) {
     const outcome = outcomeOf(transfer, id)
     const { responseCode, retryAfterMs } = facts
-    const isAsked = policy.retryAfter && retryAfterMs > 0 && PAUSING.has(responseCode)
+    const isAsked = policy.retryAfter && retryAfterMs > 0 && OVERLOAD_STATUSES.has(responseCode)
     if (isAsked && delaysOf(job) < maxDelays) {
       return { kind: 'delay', outcome, delayMs: Math.min(retryAfterMs, policy.maxDelayMs) }
     }

@@ -2,13 +2,13 @@
  * How many transfers a host can bear, found out from its answers: a little more after each that went well, half of it after one
  * that says "too much" (additive increase, multiplicative decrease, as TCP does). Does not know which host.
  */
+import { OVERLOAD_STATUSES } from '../http-semantics.js'
 
 const START = 2
 const BACK_OFF = 0.5
 
 /** Errnos that say that a host has too much to do: refused, timed out. */
 const OVERLOAD_ERRNOS = new Set([7, 28])
-const OVERLOAD_STATUSES = new Set([429, 503])
 
 /** Whether an outcome says "too much"; null: it says nothing of the host's load (aborted, no such host, ...). */
 export function isOverload(errno: number, responseCode: number): boolean | null {

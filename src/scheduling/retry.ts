@@ -2,6 +2,7 @@
  * Whether and when a failed attempt is made again: one pure function of the facts. Does not know timers, nor what waits meanwhile.
  */
 import { OptionError } from '../errors.js'
+import { IDEMPOTENT, OVERLOAD_STATUSES, TRANSIENT_STATUSES } from '../http-semantics.js'
 import type { Transfer } from '../transfer/transfer.js'
 
 /** Retries as they are given. What is left out has the default that is named. */
@@ -67,14 +68,11 @@ export interface AttemptFacts {
 }
 
 const DEFAULT_LIMIT = 2
-const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']
-const TRANSIENT_STATUSES = [408, 425, 429, 500, 502, 503, 504]
 /** Names, connecting, HTTP/2 and 3, partial, timeouts, TLS handshake, no answer, broken connections. */
 const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
 const PROXY = 97
 /** Replies of SOCKS proxies that pass by themselves, as errno 7 and 56 do: closed, cut, refused, unreachable. curl/curl.h, CURLproxycode. */
 const PASSING_REPLIES = new Set([3, 13, 14, 15, 16, 19, 20, 21, 22, 24, 26, 27, 28, 29, 30])
-const PAUSING_STATUSES = new Set([429, 503])
 const MAX_DOUBLINGS = 30
 
 /** Retries in any spelling, checked: a number is the limit. Anything that makes no sense: `OptionError`. */
@@ -93,7 +91,9 @@ export function parseRetry(value: unknown): RetryPolicy {
   }
   return {
     limit: wholeNumber('retry.limit', given.limit ?? DEFAULT_LIMIT),
-    methods: new Set(list('retry.methods', given.methods ?? IDEMPOTENT, isName, 'method names').map(upper)),
+    methods: new Set(
+      list('retry.methods', given.methods ?? [...IDEMPOTENT], isName, 'method names').map(upper),
+    ),
     statusCodes: new Set(
       list('retry.statusCodes', given.statusCodes ?? TRANSIENT_STATUSES, isCode, 'status codes'),
     ),
@@ -145,7 +145,7 @@ export function verdictOf(
 
 /** How long the host of this attempt has asked to be left alone; 0: it has not. */
 export function hostPause(policy: RetryPolicy, facts: AttemptFacts): number {
-  const asks = policy.retryAfter && facts.retryAfterMs > 0 && PAUSING_STATUSES.has(facts.responseCode)
+  const asks = policy.retryAfter && facts.retryAfterMs > 0 && OVERLOAD_STATUSES.has(facts.responseCode)
   return asks ? Math.min(facts.retryAfterMs, policy.maxDelayMs) : 0
 }
 

@@ -2,6 +2,7 @@
  * What the run as a whole is told: limits, retries, output, journal. Does not know single requests.
  */
 import { readFileSync } from 'node:fs'
+import { IDEMPOTENT, TRANSIENT_STATUSES } from '../../http-semantics.js'
 import type { ParallelCurlOptions, RetryOptions, Transfer } from '../../index.js'
 import {
   allOf,
@@ -178,13 +179,13 @@ function limitsOf(line: CommandLine): ParallelCurlOptions {
   }
 }
 
-const STATUSES = [408, 425, 429, 500, 502, 503, 504, 522, 524]
-const METHODS = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']
+/** And two of a proxy in front of the server that waited in vain. */
+const STATUSES = [...TRANSIENT_STATUSES, 522, 524]
 
 function retriesOf(line: CommandLine): ParallelCurlOptions {
   const count = lastOf(line, 'retry')
   if (count === undefined) return {}
-  const methods = (lastOf(line, 'retry-methods') ?? METHODS.join()).toUpperCase().split(',')
+  const methods = (lastOf(line, 'retry-methods') ?? [...IDEMPOTENT].join()).toUpperCase().split(',')
   const retry: RetryOptions = { limit: wholeNumber(count, 'retry'), methods, statusCodes: STATUSES }
   const delay = lastOf(line, 'retry-delay')
   const isAll = has(line, 'retry-all-errors')

@@ -8,7 +8,7 @@
  */
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { methodOf, type LaunchOrder } from '../request/wire-request.js'
-import { IDEMPOTENT } from '../request/request-method.js'
+import { IDEMPOTENT } from '../../http-semantics.js'
 
 /** How often one transfer is started again. The first time it gets a connection of its own: more are for servers that refuse even that. */
 export const MAX_RESTARTS = 3

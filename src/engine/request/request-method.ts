@@ -98,9 +98,6 @@ export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload'
   return chosen.isWithoutBody ? 'HEAD' : chosen.method
 }
 
-/** Methods that may be sent again though the server may have begun with them (RFC 9110, 9.2.2). */
-export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
-
 const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
 
 /** Whether one of libcurl's options has it send a body. */

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../errors.js'
 import { methodOf } from '../../engine/request/wire-request.js'
-import { IDEMPOTENT } from '../../engine/request/request-method.js'
+import { IDEMPOTENT } from '../../http-semantics.js'
 import type { Gate } from '../../scheduling/gate.js'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
