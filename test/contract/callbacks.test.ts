@@ -9,7 +9,7 @@ import { type HttpServer, startHttpServer } from '../support/servers/http-server
 import { Recorder } from '../support/recorder.js'
 import { rejectionOf } from '../support/requests.js'
 
-describe('contract: callbacks', () => {
+describe('callbacks', () => {
   let server: HttpServer
   let recorder: Recorder
   beforeEach(async () => {

@@ -5,7 +5,7 @@ import { type HttpServer, startHttpServer } from '../support/servers/http-server
 import { Recorder } from '../support/recorder.js'
 import { optionErrorOf, rejectionOf, send } from '../support/requests.js'
 
-describe('contract: the end', () => {
+describe('the end', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

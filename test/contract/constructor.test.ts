@@ -6,7 +6,7 @@ import { type HttpServer, startHttpServer } from '../support/servers/http-server
 import { Recorder } from '../support/recorder.js'
 import { optionErrorOf, send } from '../support/requests.js'
 
-describe('contract: the constructor', () => {
+describe('the constructor', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

@@ -6,7 +6,7 @@ import { patternBytes } from '../support/servers/http-handlers.js'
 import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'
 import { sendAlone } from '../support/requests.js'
 
-describe('contract: content', () => {
+describe('content', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()
@@ -125,7 +125,7 @@ describe('contract: content', () => {
   })
 })
 
-describe('contract: a handle without options', () => {
+describe('a handle without options', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

@@ -55,7 +55,7 @@ function sources(folder: string): string[] {
   return files.filter((name) => /\.(ts|mjs|cjs|sh)$/.test(name)).map((name) => join(folder, name))
 }
 
-describe('contract: the pages', () => {
+describe('the pages', () => {
   it('have links that lead somewhere, to the heading that they name', () => {
     const broken: string[] = []
     let count = 0

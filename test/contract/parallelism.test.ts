@@ -6,7 +6,7 @@ import { Recorder } from '../support/recorder.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-describe('contract: parallelism', () => {
+describe('parallelism', () => {
   let server: HttpServer
   let recorder: Recorder
   beforeEach(async () => {

@@ -32,7 +32,7 @@ function examples(): Map<string, string> {
   )
 }
 
-describe('contract: the README and docs/', () => {
+describe('the README and docs/', () => {
   it('has examples that compile', () => {
     const files = examples()
     expect(files.size).to.be.greaterThan(10)

@@ -31,7 +31,7 @@ const fits = (one: ExampleCase, { heading, text }: DocumentExample): boolean =>
 const place = ({ path, line, heading, text }: DocumentExample): string =>
   `${path}, line ${line}, ${heading}: ${text.split('\n', 1)[0]}`
 
-describe('contract: what the README and docs/ show', () => {
+describe('what the README and docs/ show', () => {
   it('has one case for each example, and one example for each case', () => {
     const wrong = [
       ...examples

@@ -14,7 +14,7 @@ import {
 } from '../support/requests.js'
 import { answerWith, refusedPort, startTcpServer } from '../support/servers/tcp-server.js'
 
-describe('contract: startRequest', () => {
+describe('startRequest', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

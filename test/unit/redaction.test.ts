@@ -49,7 +49,7 @@ describe('redaction', () => {
       })
     }
 
-    it('the credentials are gone, whatever they and the rest are made of', () => {
+    it('removes the credentials, whatever they and the rest are made of', () => {
       const piece = fc.string({ unit: fc.constantFrom(...'aZ09:/?#[]%&=+ž@._-"<> \\'), maxLength: 12 })
       const credential = piece.map((text) => text.replace(/[/?#\\@]/g, ''))
       const start = fc.constantFrom('http://', 'http:/', 'https:///', 'socks5h://', '', 'HTTP://')
@@ -94,7 +94,7 @@ describe('redaction', () => {
     }
   })
 
-  it('C1, C4: of more URLs than anybody reads in one line, the rest goes as a whole', () => {
+  it('C1, C4: removes the rest of a line as a whole after very many URLs', () => {
     const many = (piece: string): string => redact(`see ${piece.repeat(2000)}`, 'text')
     for (const piece of [`http://u:${SECRET}@h/ `, `u:${SECRET}@h, `, `http://u:${SECRET}@h/?`]) {
       expect(many(piece)).not.to.contain(SECRET)
@@ -104,7 +104,7 @@ describe('redaction', () => {
   })
 
   describe('C2: of headers', () => {
-    it('by what their names say', () => {
+    it('removes values by the names of headers', () => {
       const secret =
         `Authorization Proxy-Authorization Cookie Cookie2 Set-Cookie Set-Cookie2 Api-Key X-Api-Key PRIVATE-TOKEN X-Auth-Token
         X-Goog-Api-Key X-Amz-Security-Token X-CSRF-Token X-Vault-Token Ocp-Apim-Subscription-Key DD-API-KEY Authentication-Info
@@ -116,7 +116,7 @@ describe('redaction', () => {
       for (const name of open.split(' ')) expect(isSecretHeader(name), name).to.equal(false)
     })
 
-    it('and the URLs in the values of all others', () => {
+    it('removes credentials of URLs in the values of all other headers', () => {
       expect(redactHeaderValue('Referer', `http://u:${SECRET}@h/x`)).to.equal('http://***@h/x')
       expect(redactHeaderValue('Location', `//u:${SECRET}@h/x`)).to.equal('//***@h/x')
       expect(redactHeaderValue('Content-Location', `http:/u:${SECRET}@h/x`)).to.equal('http:/***@h/x')
@@ -125,7 +125,7 @@ describe('redaction', () => {
       expect(redactHeaderValue('Location', '/users/me@example.com')).to.equal('/users/me@example.com')
     })
 
-    it('in the lines that libcurl says', () => {
+    it('removes them in the lines of libcurl’s log', () => {
       const lines = [
         `Authorization: Basic ${SECRET}`,
         `proxy-authorization: ${SECRET}`,
@@ -153,7 +153,7 @@ describe('redaction', () => {
     })
   })
 
-  it('C5: what is shown is one line, runs from left to right, and is cut', () => {
+  it('C5: shows one line that runs from left to right, and cuts it', () => {
     const controls = Array.from({ length: 0x20 }, (_, i) => String.fromCharCode(i)).join('')
     for (const text of [
       `a${controls}b`,

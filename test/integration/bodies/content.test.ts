@@ -6,7 +6,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 import { optionErrorOf, type Options, send, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 
-describe('integration: content', () => {
+describe('content', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

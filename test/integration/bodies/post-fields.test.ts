@@ -7,7 +7,7 @@ import { optionErrorOf, type Options, type PostFields, send, sendAlone } from '.
 
 const URLENCODED = 'application/x-www-form-urlencoded'
 
-describe('integration: post fields', () => {
+describe('post fields', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

@@ -11,7 +11,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
 
-describe('integration: BullMQ on the command line', () => {
+describe('BullMQ on the command line', () => {
   let redis: RedisServer
   let server: HttpServer
   before(async function () {

@@ -49,7 +49,7 @@ function sink(take: (text: string) => void): Writable {
   })
 }
 
-describe('integration: BullMQ, the commands', () => {
+describe('BullMQ, the commands', () => {
   let redis: RedisServer
   let server: HttpServer
   let place: { redis: string; queue: string }

@@ -16,7 +16,7 @@ const total = isFull ? 20_000 : 300
 const kills = isFull ? 20 : 2
 const atOnce = isFull ? 25 : 10
 
-describe('integration: BullMQ, killed workers', () => {
+describe('BullMQ, killed workers', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue

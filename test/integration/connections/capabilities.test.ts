@@ -5,7 +5,7 @@ import { capabilities, ParallelCurl } from '../../../src/index.js'
 import { startHttpServer } from '../../support/servers/http-server.js'
 import { rejectionOf, sendAlone } from '../../support/requests.js'
 
-describe('integration: capabilities', () => {
+describe('capabilities', () => {
   const can = capabilities()
 
   it('are frozen through and through, and the same each time', () => {
@@ -63,7 +63,7 @@ describe('integration: capabilities', () => {
     }
   })
 
-  it('list the versions of HTTP: cleartext HTTP/2 is refused where it is missing', async () => {
+  it('list the versions of HTTP, and cleartext HTTP/2 is refused where it is not listed', async () => {
     expect(can.httpVersions.slice(0, 2)).to.deep.equal(['1.0', '1.1'])
     expect(can.multiplexing).to.equal(can.httpVersions.some((version) => /^[23]/.test(version)))
     await using server = await startHttpServer()
@@ -84,7 +84,7 @@ describe('integration: capabilities', () => {
     expect(asked).to.equal(can.httpVersions.includes('2-cleartext') ? 21 : 0)
   })
 
-  it('list the kinds of proxies: libcurl takes these, and no others', async () => {
+  it('list the kinds of proxies that libcurl takes, and no others', async () => {
     for (const scheme of ['http', 'https', 'socks4', 'socks4a', 'socks5', 'socks5h'] as const) {
       const { transfer } = await sendAlone('http://127.0.0.1:1/', {
         options: { PROXY: `${scheme}://127.0.0.1:1` },

@@ -55,7 +55,7 @@ async function startClosing(answersOf: () => number): Promise<ClosingServer> {
   }
 }
 
-describe('integration: servers that close connections (D23)', () => {
+describe('servers that close connections (D23)', () => {
   const kinds: [name: string, answersOf: () => number][] = [
     ['each first answer', () => 1],
     ['each third answer', () => 3],

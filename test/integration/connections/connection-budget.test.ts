@@ -9,7 +9,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 
 const HOSTS = 40
 
-describe('integration: connections that are kept', () => {
+describe('connections that are kept', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()
@@ -32,15 +32,15 @@ describe('integration: connections that are kept', () => {
     return server.connections
   }
 
-  it('one at a time over many hosts: one connection to each', async () => {
+  it('are one for each host, where requests come one at a time over many hosts', async () => {
     expect(await threeRounds(new ParallelCurl(1))).to.equal(HOSTS)
   })
 
-  it('multi: { MAXCONNECTS } says otherwise', async () => {
+  it('are as many as multi: { MAXCONNECTS } says', async () => {
     expect(await threeRounds(new ParallelCurl(1), { MAXCONNECTS: 2 })).to.equal(3 * HOSTS)
   })
 
-  it('batches, one after the other: the second finds the connections of the first', async () => {
+  it('serve a second batch of requests after the first', async () => {
     const curl = new ParallelCurl(20)
     for (let batch = 0; batch < 4; batch++) {
       // All of them at once, or the batch would do with fewer connections.
@@ -55,13 +55,13 @@ describe('integration: connections that are kept', () => {
     expect(server.connections).to.equal(20)
   })
 
-  it('options that no longer say so bring it back', async () => {
+  it('are as many as by default when options no longer set MAXCONNECTS', async () => {
     const curl = new ParallelCurl(1, { multi: { MAXCONNECTS: 2 } })
     await curl.request(server.url('/echo'))
     expect(await threeRounds(curl)).to.equal(HOSTS + 1)
   })
 
-  it('four for each transfer, at least so many as open files allow, and never too many for libcurl', () => {
+  it('are at least four for each transfer in flight, more where few are and open files allow it', () => {
     const least = keptConnections(1)
     expect(least).to.be.within(4, 1024)
     expect(keptConnections(1000)).to.equal(Math.max(4000, least))

@@ -57,7 +57,7 @@ const AT_ONCE = `
   console.log(JSON.stringify(each))
 `
 
-describe('integration: the cache of names', () => {
+describe('the cache of names', () => {
   let server: HttpServer
   let tls: HttpServer
   before(async () => {
@@ -85,7 +85,7 @@ describe('integration: the cache of names', () => {
     expect(await told(pauses)).to.deep.equal([60, ...spans.flatMap(() => [-1, 60])])
   })
 
-  it('of many that look through it at once, one counts', async () => {
+  it('of many transfers that look through it at once, one counts', async () => {
     expect(await runCounted(AT_ONCE, [server.url('/echo')])).to.deep.equal([
       [],
       [-1, -1, -1, -1],
@@ -93,17 +93,17 @@ describe('integration: the cache of names', () => {
     ])
   })
 
-  it('on handles that are reset for each request, too', async () => {
+  it('is looked through as seldom on handles that are reset for each request', async () => {
     const own = { COOKIE: 'a=b' }
     expect(await told([0, 0, 5000, 0], { own })).to.deep.equal([60, -1, 60, -1])
   })
 
-  it('over https as well, where a connection is for one transfer', async () => {
+  it('is looked through as seldom over https, where a connection is for one transfer', async () => {
     const shared = { SSL_VERIFYPEER: false }
     expect(await told([0, 0, 5000, 0], { url: tls.url('/echo'), shared })).to.deep.equal([60, -1, 60, -1])
   })
 
-  it('a stream of HTTP/2 may not have looked through it: its connection may be in use', async function () {
+  it('a stream of HTTP/2 does not count as one that has looked through it', async function () {
     requireProgram(this, 'nghttpd', 'nghttp2-server')
     await using h2 = await startNghttpd(100)
     writeFileSync(join(h2.folder, 'file'), 'text')
@@ -111,21 +111,21 @@ describe('integration: the cache of names', () => {
     expect(await told([0, 0, 0], { url: h2.url('/file'), shared })).to.deep.equal([60, 60, 60])
   })
 
-  it('who fails has not looked through it', async () => {
+  it('a transfer that fails does not count as one that has looked through it', async () => {
     expect(await told([0, 0, 0], { url: server.url('/close') })).to.deep.equal([60, 60, 60])
   })
 
-  it('who says how long names are good for is obeyed', async () => {
+  it('obeys DNS_CACHE_TIMEOUT of the user', async () => {
     expect(await told([0, 0, 0], { shared: { DNS_CACHE_TIMEOUT: 7 } })).to.deep.equal([7, 7, 7])
     expect(await told([0, 0, 0], { own: { DNS_CACHE_TIMEOUT: 0 } })).to.deep.equal([0, 0, 0])
   })
 
-  it('who may have to wait for a connection looks through it after that', async () => {
+  it('is looked through after the wait of a transfer that may have to wait for a connection', async () => {
     const shared = { multi: { MAX_TOTAL_CONNECTIONS: 5 } }
     expect(await told([0, 0, 0], { shared })).to.deep.equal([60, 60, 60])
   })
 
-  it('the cache of a SHARE of the user is left alone', async () => {
+  it('is left alone where it is that of a SHARE of the user', async () => {
     expect(await told([0, 0, 0], { shared: { SHARE: true } })).to.deep.equal([60, 60, 60])
   })
 })

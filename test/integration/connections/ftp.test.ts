@@ -15,7 +15,7 @@ import { requireProgram } from '../../support/programs/requires.js'
 const SSL_ALL = 3
 
 for (const isSecure of [false, true]) {
-  describe(`integration: ${isSecure ? 'ftp over TLS' : 'ftp'}`, () => {
+  describe(isSecure ? 'ftp over TLS' : 'ftp', () => {
     const started: FtpProgram[] = []
     let server: FtpProgram
     let folder: string
@@ -97,7 +97,7 @@ for (const isSecure of [false, true]) {
       }).timeout(60_000)
     }
 
-    it('a handle that did http before does ftp, and http again', async () => {
+    it('uses a handle for http, then for ftp, then for http again', async () => {
       await using http = await startHttpServer()
       const bytes = put('between', 1000)
       await using one = new ParallelCurl(1, security())
@@ -107,7 +107,7 @@ for (const isSecure of [false, true]) {
       }
     })
 
-    it('what is said before and between is heard: quotes, times, headers, limits', async () => {
+    it('obeys quotes, times, headers and limits', async () => {
       const bytes = put('quoted', 1000)
       await using one = new ParallelCurl(1, security())
       for (let i = 0; i < 3; i++) {
@@ -129,7 +129,7 @@ for (const isSecure of [false, true]) {
       }
     })
 
-    it('an aborted transfer leaves the next ones alone', async () => {
+    it('an aborted transfer does not disturb the next ones', async () => {
       const bytes = put('after', 3_000_000)
       await using one = new ParallelCurl(1, security())
       for (let i = 0; i < 3; i++) {
@@ -144,7 +144,7 @@ for (const isSecure of [false, true]) {
       }
     })
 
-    it('active and passive ways: where a libcurl would send active data in the clear, nothing is sent', async () => {
+    it('transfers in active and passive mode, and sends nothing where libcurl would send active data in the clear', async () => {
       const upload = randomBytes(100_000)
       const bytes = put('both-ways', 100_000)
       const isRefused = isSecure && /^7\.8[78]/.test(capabilities().versions['libcurl'] ?? '')
@@ -173,7 +173,7 @@ for (const isSecure of [false, true]) {
       expect((await curl.request(server.url(''))).text()).to.match(/ 5 .* listed\r?\n/)
     })
 
-    it('goes on in the middle, down and up', async () => {
+    it('resumes downloads and uploads in the middle', async () => {
       const bytes = put('long', 100_000)
       const rest = await curl.request(server.url('long'), { RESUME_FROM_LARGE: 60_000 })
       expect(rest.body.equals(bytes.subarray(60_000))).to.equal(true)

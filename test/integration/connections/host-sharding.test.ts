@@ -18,7 +18,7 @@ import type { Options } from '../../support/requests.js'
 const MANY = 2 * SEATS + 1
 const MULTIS = 3
 
-describe('integration: many in flight to one host', () => {
+describe('many in flight to one host', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()
@@ -55,7 +55,7 @@ describe('integration: many in flight to one host', () => {
     return multis
   }
 
-  it('several multi handles take them, and the next wave finds all of their connections', async () => {
+  it('are spread over several multi handles, and the next wave finds all of their connections', async () => {
     await using curl = new ParallelCurl(MANY)
     expect(await wave(curl)).to.equal(MULTIS)
     expect(await wave(curl)).to.equal(MULTIS)
@@ -63,7 +63,7 @@ describe('integration: many in flight to one host', () => {
     expect(server.connections).to.equal(MANY)
   })
 
-  it('no more connections than there are slots, however they come and go', async () => {
+  it('make no more connections than there are slots, however they come and go', async () => {
     await using curl = new ParallelCurl(MANY)
     let done = 0
     for (let i = 0; i < 10 * MANY; i++) await curl.startRequest(server.url('/echo'), () => done++)
@@ -72,7 +72,7 @@ describe('integration: many in flight to one host', () => {
     expect(server.connections).to.be.at.most(MANY)
   })
 
-  it('few to each of many hosts stay in one', async () => {
+  it('stay in one multi handle where there are few to each of many hosts', async () => {
     const { port } = new URL(server.url(''))
     const names = Array.from({ length: MANY }, (_, i) => `host-${String(i % 8)}.test`)
     await using curl = new ParallelCurl(MANY, { RESOLVE: names.map((name) => `${name}:${port}:127.0.0.1`) })
@@ -88,7 +88,7 @@ describe('integration: many in flight to one host', () => {
     ['HTTP/2 may take many on a connection', { HTTP_VERSION: 3 }],
   ]
   for (const [why, options] of whole) {
-    it(`one has all of the connections where ${why}`, async () => {
+    it(`stay in one multi handle where ${why}`, async () => {
       await using curl = new ParallelCurl(MANY, options)
       expect(await wave(curl)).to.equal(1)
       // As soon as nobody says so any longer.
@@ -97,7 +97,7 @@ describe('integration: many in flight to one host', () => {
     })
   }
 
-  it('a limit that is lifted is one no longer, wherever they are', async () => {
+  it('obey no limit that has been lifted, in whichever multi handle they are', async () => {
     await using curl = new ParallelCurl(MANY, { multi: { MAX_HOST_CONNECTIONS: 4 } })
     for (let i = 0; i < 20; i++) void curl.startRequest(server.url('/echo'))
     await curl.finishAllRequests()
@@ -107,7 +107,7 @@ describe('integration: many in flight to one host', () => {
     expect(await wave(curl)).to.equal(MULTIS)
   })
 
-  it('as many connections are kept as in one, when hosts take turns', async () => {
+  it('keep as many connections as in one multi handle, when hosts take turns', async () => {
     const { port } = new URL(server.url(''))
     const names = Array.from({ length: 12 }, (_, i) => `host-${String(i)}.test`)
     await using curl = new ParallelCurl(MANY, { RESOLVE: names.map((name) => `${name}:${port}:127.0.0.1`) })
@@ -132,7 +132,7 @@ describe('integration: many in flight to one host', () => {
     return multis
   }
 
-  it('one has all those that differ in more than libcurl takes for the same connection', async () => {
+  it('stay in one multi handle where they differ in what libcurl compares of connections', async () => {
     const url = server.url('/echo')
     expect(await multisFor(url, (i) => ({ USERAGENT: String(i), HTTPHEADER: [`X: ${String(i)}`] }))).to.equal(
       MULTIS,
@@ -144,13 +144,13 @@ describe('integration: many in flight to one host', () => {
     expect(await multisFor(url, () => ({}), { SHARE: share })).to.equal(1)
   })
 
-  it('one has all of the connections behind a PRE_PROXY, and those of ftp whatever HTTP_VERSION says', async () => {
+  it('stay in one multi handle behind a PRE_PROXY, and for ftp whatever HTTP_VERSION says', async () => {
     const PRE_PROXY = 'socks5://127.0.0.1:1'
     expect(await multisFor(server.url('/echo'), () => ({}), { PRE_PROXY })).to.equal(1)
     expect(await multisFor('ftp://127.0.0.1:1/', () => ({}), { HTTP_VERSION: 2 })).to.equal(1)
   })
 
-  it('addresses that one request names, later ones see', async () => {
+  it('use the addresses that an earlier request has named', async () => {
     const { port } = new URL(server.url(''))
     await using curl = new ParallelCurl(MANY)
     const urlOf = (path: string): string => `http://names.invalid:${port}${path}`
@@ -158,7 +158,7 @@ describe('integration: many in flight to one host', () => {
     expect(await wave(curl, server, urlOf)).to.equal(1)
   })
 
-  it('a host that sends them on to https is left to one, where HTTP/2 may take them all', async () => {
+  it('stay in one multi handle where the host redirects to https, and HTTP/2 may take them all', async () => {
     const secure = await startHttpServer({ tls: true })
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const CAINFO = join(folder, 'ca.pem')
@@ -180,7 +180,7 @@ describe('integration: many in flight to one host', () => {
     }
   })
 
-  it('one has all of the connections to a proxy, named by an option or by the environment', async () => {
+  it('stay in one multi handle behind a proxy, named by an option or by the environment', async () => {
     const proxy = await startHttpProxy()
     const before = process.env['http_proxy']
     try {
@@ -202,7 +202,7 @@ describe('integration: many in flight to one host', () => {
     }
   })
 
-  it('over TLS, where the version leaves no doubt', async () => {
+  it('are spread over TLS, too, where the version excludes HTTP/2', async () => {
     const secure = await startHttpServer({ tls: true })
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const CAINFO = join(folder, 'ca.pem')
@@ -221,7 +221,7 @@ describe('integration: many in flight to one host', () => {
     }
   })
 
-  it('abort() ends those in all of them, and close() all of their connections', async () => {
+  it('end with abort() in all multi handles, and close() ends all of their connections', async () => {
     const curl = new ParallelCurl(MANY)
     const gate = server.gate('never')
     const errnos: number[] = []
@@ -239,7 +239,7 @@ describe('integration: many in flight to one host', () => {
     await server.waitForOpenSockets(0)
   })
 
-  it('a limit that comes while they are spread is kept by those that come after it', async () => {
+  it('obey a limit that comes while they are spread, from then on', async () => {
     await using curl = new ParallelCurl(MANY)
     await wave(curl)
     curl.setOptions({ multi: { MAX_HOST_CONNECTIONS: 4 } })

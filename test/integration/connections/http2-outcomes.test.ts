@@ -17,7 +17,7 @@ const outcomeOf = (error: unknown): string => {
   return `${String(errno)} ${message}`
 }
 
-describe('integration: HTTP/2 that stands still (D28)', () => {
+describe('HTTP/2 that stands still (D28)', () => {
   const silence: Record<string, (request: Http2Request) => void> = {
     'before its head': () => undefined,
     'within its body': ({ stream }) => {
@@ -49,7 +49,7 @@ describe('integration: HTTP/2 that stands still (D28)', () => {
     })
   }
 
-  it('it is tried again where `retry` says so', async () => {
+  it('is tried again where `retry` says so', async () => {
     await using server = await startHttp2Server((request, { requests }) => {
       if (requests.length > 1) respond(request)
     })
@@ -65,7 +65,7 @@ describe('integration: HTTP/2 that stands still (D28)', () => {
     expect([content, attempts.map(({ errno }) => errno)]).to.deep.equal(['/a', [28, 0]])
   })
 
-  it('what moves goes on, however slowly', async () => {
+  it('does not end a transfer that moves, however slowly', async () => {
     let request: Http2Request | undefined
     await using server = await startHttp2Server((arrived) => {
       request = arrived
@@ -97,7 +97,7 @@ describe('integration: HTTP/2 that stands still (D28)', () => {
     expect((await transfer).content).to.equal('xxxxx')
   })
 
-  it('HTTP/1.1 over TLS may be silent for as long as it likes, and HTTP/2 where that is wanted', async () => {
+  it('ends no silent HTTP/1.1 over TLS, nor HTTP/2 with standstillTimeoutMs off', async () => {
     await using plain = await startHttpServer({ tls: true })
     let request: Http2Request | undefined
     await using server = await startHttp2Server((arrived) => {
@@ -119,7 +119,7 @@ describe('integration: HTTP/2 that stands still (D28)', () => {
   })
 })
 
-describe('integration: HTTP/2 answers that come before all of the body was sent (D29)', () => {
+describe('HTTP/2 answers that come before all of the body was sent (D29)', () => {
   const body = Buffer.alloc(3_000_000, 'x')
   for (const [status, length] of [
     [413, true],
@@ -179,8 +179,8 @@ describe('integration: HTTP/2 answers that come before all of the body was sent 
   })
 })
 
-describe('integration: HTTP/2 bodies that end by a reset with NO_ERROR (D27)', () => {
-  it('with a length: a failure, retried, and the file that was there stays until the whole one has come', async () => {
+describe('HTTP/2 bodies that end by a reset with NO_ERROR (D27)', () => {
+  it('fail and are retried where they had a length, and the file that was there stays until the whole one has come', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const output = join(folder, 'kept')
     writeFileSync(output, 'good')
@@ -202,7 +202,7 @@ describe('integration: HTTP/2 bodies that end by a reset with NO_ERROR (D27)', (
     rmSync(folder, { recursive: true })
   })
 
-  it('a connection that ends within a body without a length: a failure', async () => {
+  it('fail where the connection ends within a body without a length', async () => {
     await using server = await startRawHttp2Server((to) => {
       to.head()
       to.data('part')
@@ -213,7 +213,7 @@ describe('integration: HTTP/2 bodies that end by a reset with NO_ERROR (D27)', (
     expect((error as CurlError).errno).to.equal(18)
   })
 
-  it('within its head: a failure', async () => {
+  it('fail where the answer ends within its headers', async () => {
     await using server = await startRawHttp2Server((to) => {
       to.reset(0)
     })

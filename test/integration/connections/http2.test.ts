@@ -33,7 +33,7 @@ function putFiles(server: ProgramServer): { path: string; sha1: string }[] {
   })
 }
 
-describe('integration: HTTP/2', () => {
+describe('HTTP/2', () => {
   const started: ProgramServer[] = []
   after(async () => {
     for (const server of started) await server[Symbol.asyncDispose]()
@@ -70,7 +70,7 @@ describe('integration: HTTP/2', () => {
       })
     }
 
-    it('a PIPEWAIT of the user’s wins, shared or of one request', async () => {
+    it('PIPEWAIT of the user wins, as a shared option and as one of a request', async () => {
       const { CAINFO } = server
       const [file] = putFiles(server)
       const urls = Array.from({ length: 20 }, () => server.url(file?.path ?? ''))
@@ -111,7 +111,7 @@ describe('integration: HTTP/2', () => {
       expect(distinct(lines.map((line) => line.split(' ')[0] ?? ''))).to.be.at.most(4)
     })
 
-    it('HTTP_VERSION 1.1 is spoken where it is asked for, on a connection each', async () => {
+    it('HTTP_VERSION 1.1 makes a connection for each transfer', async () => {
       const files = putFiles(server)
       const { CAINFO } = server
       const before = server.connections().length
@@ -126,7 +126,7 @@ describe('integration: HTTP/2', () => {
       expect(distinct(lines.map((line) => line.split(' ')[0] ?? ''))).to.equal(files.length)
     })
 
-    it('the end of one stream in the middle leaves those beside it', async () => {
+    it('a stream that ends in the middle does not disturb those beside it', async () => {
       const { CAINFO, folder } = server
       const bytes = randomBytes(500_000)
       writeFileSync(join(folder, 'slowly'), bytes)
@@ -174,7 +174,7 @@ describe('integration: HTTP/2', () => {
   })
 
   describe('where there is none', () => {
-    it('over cleartext all connections are opened at once, also by handles that came from https', async () => {
+    it('all connections over cleartext are opened at once, also by handles that came from https', async () => {
       await using secure = await startHttpServer({ tls: true })
       await using plain = await startHttpServer()
       const gate = plain.gate('x')
@@ -196,7 +196,7 @@ describe('integration: HTTP/2', () => {
       }
     })
 
-    it('over TLS all are in flight as soon as the first connection says that it is HTTP/1.1', async () => {
+    it('all transfers over TLS go on as soon as the first connection turns out to be HTTP/1.1', async () => {
       await using server = await startHttpServer({ tls: true })
       const gate = server.gate('x')
       await using curl = new ParallelCurl(20, { SSL_VERIFYPEER: false })
@@ -209,7 +209,7 @@ describe('integration: HTTP/2', () => {
       }
     })
 
-    it('nobody waits for the answer to one that opens its connection in its own way', async () => {
+    it('no transfer waits for one that opens its connection in its own way', async () => {
       await using server = await startHttpServer({ tls: true })
       const gate = server.gate('x')
       for (const own of [
@@ -226,7 +226,7 @@ describe('integration: HTTP/2', () => {
       }
     })
 
-    it('nor for a connection whose port has been used before', async () => {
+    it('no transfer waits for a connection whose port has been used before', async () => {
       await using server = await startHttpServer({ tls: true })
       server.route('/last', (_request, response) => response.setHeader('Connection', 'close').end())
       const gate = server.gate('y')
@@ -240,7 +240,7 @@ describe('integration: HTTP/2', () => {
       await first
     })
 
-    it('an aborted transfer whose connection was not made yet holds up nobody', async () => {
+    it('an aborted transfer whose connection was not made yet holds up no other', async () => {
       await using server = await startHttpServer({ tls: true })
       // The first connection leads nowhere, the others to the server.
       await using relay = await startTcpServer((connection, index) => {
@@ -257,7 +257,7 @@ describe('integration: HTTP/2', () => {
       expect((await others).map((transfer) => transfer.responseCode)).to.deep.equal(Array(10).fill(200))
     })
 
-    it('those who wait for a host that does not answer do not time out one after the other', async () => {
+    it('transfers that wait for a host that does not answer do not time out one after the other', async () => {
       await using silent = await startTcpServer(() => undefined)
       await using curl = new ParallelCurl(30, { CONNECTTIMEOUT_MS: 500 })
       const url = silent.url().replace('http:', 'https:')

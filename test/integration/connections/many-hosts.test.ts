@@ -13,7 +13,7 @@ const MANY = 5300
 const FEW = 300
 const wearsOut = libcurlVersionNumber < 0x080a00
 
-describe('integration: more connections than a multi handle bears', () => {
+describe('more connections than a multi handle bears', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()
@@ -39,7 +39,7 @@ describe('integration: more connections than a multi handle bears', () => {
     expect(errors).to.deep.equal([])
   }
 
-  it('another one takes over, and the old one goes when the last transfer in it has ended', async function () {
+  it('go into a new multi handle, and the old one is closed when the last transfer in it has ended', async function () {
     this.timeout(120_000)
     const { port } = new URL(server.url(''))
     await using curl = new ParallelCurl(10, {
@@ -66,7 +66,7 @@ describe('integration: more connections than a multi handle bears', () => {
     ],
     ['so many are kept that it would be a loss', { MAXCONNECTS: 9000 }],
   ] as const) {
-    it(`not where ${why}`, async () => {
+    it(`stay in the multi handle where ${why}`, async () => {
       await using curl = new ParallelCurl(9, { FRESH_CONNECT: true, multi })
       const gate = server.gate('slow')
       const slow = curl.request(server.url('/gate/slow'))
@@ -80,7 +80,7 @@ describe('integration: more connections than a multi handle bears', () => {
     })
   }
 
-  it('not where connections are used again', async () => {
+  it('stay in the multi handle where connections are used again', async () => {
     await using curl = new ParallelCurl(10)
     age(curl)
     await crawl(curl, server.url('/echo'), FEW)

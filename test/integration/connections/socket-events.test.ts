@@ -16,7 +16,7 @@ import { answerWith, refusedPort, startTcpServer } from '../../support/servers/t
 const HOST = '127.0.0.1'
 type Event = SocketEvent & Record<string, unknown>
 
-describe('integration: onSocketEvent', () => {
+describe('onSocketEvent', () => {
   let server: HttpServer
   let secure: HttpServer
   before(async () => {
@@ -49,7 +49,7 @@ describe('integration: onSocketEvent', () => {
   const of = (events: Event[] | undefined, type: string): Event =>
     events?.find((event) => event.type === type) ?? ({} as Event)
 
-  it('a new connection, and the same one used again', async () => {
+  it('tells of a new connection, and of the same one used again', async () => {
     const all = await eventsOf([server.url(), server.url()])
     expect(types(all)).to.equal('resolved connected | reused')
     const [first, second] = all
@@ -64,7 +64,7 @@ describe('integration: onSocketEvent', () => {
     ])
   })
 
-  it('times are milliseconds since the attempt began, in order', async () => {
+  it('gives times in milliseconds since the attempt began, in order', async () => {
     const started = performance.now()
     const [events = []] = await eventsOf([secure.url()])
     const times = events.map(({ timeMs }) => timeMs)
@@ -73,7 +73,7 @@ describe('integration: onSocketEvent', () => {
     expect(times.at(-1)).to.be.below(performance.now() - started)
   })
 
-  it('TLS', async () => {
+  it('tells of the TLS handshake', async () => {
     const all = await eventsOf([secure.url(), secure.url()])
     expect(types(all)).to.equal('resolved connected tls | reused')
     const [first, second] = all
@@ -82,13 +82,13 @@ describe('integration: onSocketEvent', () => {
     expect(of(second, 'reused')['localPort']).to.equal(secure.requests.at(-1)?.remotePort)
   })
 
-  it('a handshake that fails', async () => {
+  it('tells of the end of a connection whose handshake fails', async () => {
     const all = await eventsOf([secure.url()], { SSL_VERIFYPEER: true })
     expect(types(all)).to.equal('resolved connected closed')
     expect(of(all[0], 'closed')).to.deep.include({ address: HOST, port: secure.port })
   })
 
-  it('a tunnel of an HTTP proxy: the ends are the proxy’s', async () => {
+  it('tells of the tunnel of an HTTP proxy, with the addresses of the proxy’s connection', async () => {
     await using proxy = await startHttpProxy({ users: { me: 'secret' } })
     const all = await eventsOf([secure.url(), secure.url()], {
       PROXY: proxy.url(),
@@ -102,7 +102,7 @@ describe('integration: onSocketEvent', () => {
   })
 
   for (const scheme of ['socks5h', 'socks5', 'socks4a', 'socks4'] as const) {
-    it(`a tunnel of a ${scheme} proxy`, async () => {
+    it(`tells of the tunnel of a ${scheme} proxy`, async () => {
       await using proxy = await startSocksProxy()
       const all = await eventsOf([secure.url()], { PROXY: proxy.url(scheme) })
       expect(types(all)).to.equal('resolved connected tunnelled tls')
@@ -111,7 +111,7 @@ describe('integration: onSocketEvent', () => {
     })
   }
 
-  it('a server that closes', async () => {
+  it('tells of a server that closes', async () => {
     const ports: unknown[] = []
     const answer = answerWith('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx')
     await using closing = await startTcpServer((connection, index) => {
@@ -123,12 +123,12 @@ describe('integration: onSocketEvent', () => {
     expect(all.map((events) => of(events, 'closed')['localPort'])).to.deep.equal(ports)
   })
 
-  it('a refused connection is resolved, and never connected; an unknown name is neither', async () => {
+  it('tells of a refused connection as resolved only, and of an unknown name not at all', async () => {
     const all = await eventsOf([`http://${HOST}:${String(await refusedPort())}/`, 'http://no.such.invalid/'])
     expect(types(all)).to.equal('resolved | ')
   })
 
-  it('a redirect to another host, and one to the same', async () => {
+  it('tells of the connections of a redirect to another host, and of one to the same', async () => {
     await using other = await startTcpServer(
       answerWith(`HTTP/1.1 302 Found\r\nLocation: ${server.url('/redirect/1')}\r\nContent-Length: 0\r\n\r\n`),
     )
@@ -144,7 +144,7 @@ describe('integration: onSocketEvent', () => {
     ])
   })
 
-  it('each attempt of a retry', async () => {
+  it('tells of each attempt of a retry', async () => {
     await using flaky = await startTcpServer((connection, index) =>
       index === 0
         ? connection.until('\r\n\r\n').then(() => {
@@ -161,7 +161,7 @@ describe('integration: onSocketEvent', () => {
     expect(seen.slice(3, 5)).to.deep.equal(['1 resolved', '1 connected'])
   })
 
-  it('an aborted transfer: its connection is closed', async () => {
+  it('tells that the connection of an aborted transfer is closed', async () => {
     await using silent = await startTcpServer(() => undefined)
     await using curl = new ParallelCurl(1)
     const controller = new AbortController()
@@ -179,7 +179,7 @@ describe('integration: onSocketEvent', () => {
     expect(seen).to.deep.equal(['resolved', 'connected', 'closed'])
   })
 
-  it('is heard before the callback, with the transfer, shared or of one request; null is nobody', async () => {
+  it('is called before the callback, with the transfer, as a shared option or of one request, and not where it is null', async () => {
     const seen: unknown[] = []
     await using curl = new ParallelCurl(1, {
       onSocketEvent: ({ type }: SocketEvent, transfer: Transfer) =>
@@ -197,7 +197,7 @@ describe('integration: onSocketEvent', () => {
     expect(new Set(ids).size).to.equal(4)
   })
 
-  it('what a listener throws fails its transfer, and nobody else’s', async () => {
+  it('what a listener throws fails its own transfer only', async () => {
     await using curl = new ParallelCurl(1)
     for (const type of ['resolved', 'connected', 'reused']) {
       const thrown = new Error(type)
@@ -212,7 +212,7 @@ describe('integration: onSocketEvent', () => {
     }
   })
 
-  it('a socket’s end is told of its own transfer, and what is thrown then is nobody else’s', async () => {
+  it('tells the end of a socket to its own transfer, and what is thrown then fails no other', async () => {
     const curl = new ParallelCurl(1)
     const heard: string[] = []
     const connect = (): Promise<CurlSocket> =>

@@ -10,7 +10,7 @@ import { runChild } from '../../support/programs/child.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf, type Options, send, sendAlone } from '../../support/requests.js'
 
-describe('integration: https', () => {
+describe('https', () => {
   let server: HttpServer
   let folder: string
   let CAINFO: string
@@ -28,7 +28,7 @@ describe('integration: https', () => {
   const errnoOf = async (options: Options, url = server.url()): Promise<number> =>
     (await sendAlone(url, { options })).transfer.errno
 
-  it('refuses a certificate that nobody vouches for, and sends nothing', async () => {
+  it('refuses a certificate without a known authority, and sends nothing', async () => {
     server.forget()
     expect(await errnoOf({ USERPWD: 'a:b' })).to.equal(60)
     expect(server.requests).to.have.length(0)
@@ -43,7 +43,7 @@ describe('integration: https', () => {
     expect(await errnoOf({ CAINFO_BLOB: Buffer.from(authorityPem()) })).to.equal(0)
   })
 
-  it('trusts nobody else where the user says whom', async () => {
+  it('trusts no other authority where the user names one', async () => {
     const other = join(folder, 'other.pem')
     writeFileSync(other, issueCertificate('somebody else').cert)
     expect(await errnoOf({ CAINFO: other })).to.equal(60)
@@ -131,7 +131,7 @@ describe('integration: https', () => {
     expect(missing.stdout).to.match(/^60 /)
   })
 
-  it('which takes no bundle where it names what libcurl has anyway', async function () {
+  it('needs no bundle where NODE_EXTRA_CA_CERTS names what libcurl has anyway', async function () {
     const easy = new Easy()
     const builtIn = INFO['CAINFO'] === undefined ? null : getInfo(easy, INFO['CAINFO'])
     easy.close()

@@ -23,7 +23,7 @@ async function outcomes(curl: ParallelCurl, urls: string[], body: string | null 
   return counts
 }
 
-describe('integration: requests that no server has looked at', () => {
+describe('requests that no server has processed', () => {
   describe('nginx that closes each connection after few requests (D8)', () => {
     let server: ProgramServer
     before(async function () {
@@ -98,7 +98,7 @@ describe('integration: requests that no server has looked at', () => {
     }
   })
 
-  it('it is no attempt of retry’s, and no failure that shouldRetry hears of', async () => {
+  it('the request is no attempt that retry counts, and shouldRetry is not asked', async () => {
     await using server = await startHttp2Server((request) => {
       if (request.path === '/b') request.stream.respond({ ':status': 503 }, { endStream: true })
       else respond(request)
@@ -119,7 +119,7 @@ describe('integration: requests that no server has looked at', () => {
     expect(server.requests.map(({ path }) => path)).to.deep.equal(['/a', '/b', '/b'])
   })
 
-  it('a POST whose fresh connection ends without an answer may have been done: it fails', async () => {
+  it('a POST whose fresh connection ends without an answer fails, because it may have been processed', async () => {
     await using server = await startTcpServer(async (connection) => {
       await connection.until('a=1')
       connection.reset()

@@ -5,7 +5,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 
-describe('integration: headers', () => {
+describe('headers', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

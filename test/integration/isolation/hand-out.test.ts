@@ -35,7 +35,7 @@ const ways: Record<string, (curl: ParallelCurl, url: string) => Promise<Transfer
   },
 }
 
-describe('integration: who is handed out', () => {
+describe('who is handed out', () => {
   let server: HttpServer
   before(async () => {
     server = await startHttpServer()

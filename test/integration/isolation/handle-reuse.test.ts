@@ -40,7 +40,7 @@ function headerNamesOf(transfer: Outcome['transfer']): string[] | null {
   }
 }
 
-describe('integration: a handle that is used again', () => {
+describe('a handle that is used again', () => {
   let server: HttpServer
   let folder: string
   before(async () => {

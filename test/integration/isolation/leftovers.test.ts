@@ -36,7 +36,7 @@ async function newHandles(curl: ParallelCurl, url: string): Promise<number> {
   return handlesOf(curl).created - created
 }
 
-describe('integration: what a handle keeps over a reset', () => {
+describe('what a handle keeps over a reset', () => {
   let server: HttpServer
   let folder: string
   before(async () => {

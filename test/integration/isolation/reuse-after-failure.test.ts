@@ -26,7 +26,7 @@ interface Wiping {
   reset: () => void
 }
 
-describe('integration: a handle that is used again after failures', () => {
+describe('a handle that is used again after failures', () => {
   let folder: string
   let netrc: string
   const servers: FaultServer[] = []

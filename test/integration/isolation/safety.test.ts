@@ -9,7 +9,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 import { optionErrorOf, type Options, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 
-describe('integration: safety', () => {
+describe('safety', () => {
   let server: HttpServer
   let folder: string
   let file: string

@@ -10,7 +10,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 import { type Options, rejectionOf, send, sendAlone } from '../../support/requests.js'
 import { answerWith, refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
 
-describe('integration: errors', () => {
+describe('errors', () => {
   let server: HttpServer
   let secure: HttpServer
   let refused: string

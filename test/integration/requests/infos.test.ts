@@ -4,7 +4,7 @@ import { ParallelCurl, type Transfer } from '../../../src/index.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
 
-describe('integration: infos', () => {
+describe('infos', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

@@ -7,7 +7,7 @@ import { ParallelCurl } from '../../../src/index.js'
 import { type HttpServer, type RecordedRequest, startHttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf, type Options, send, sendAlone } from '../../support/requests.js'
 
-describe('integration: options', () => {
+describe('options', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

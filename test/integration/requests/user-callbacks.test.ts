@@ -12,7 +12,7 @@ import { type Options, send, sendAlone } from '../../support/requests.js'
 
 const READFUNC_ABORT = 0x10000000
 
-describe('integration: functions that libcurl calls', () => {
+describe('functions that libcurl calls', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()

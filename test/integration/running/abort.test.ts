@@ -33,7 +33,7 @@ describe('abort', () => {
     ['abort()', (curl: ParallelCurl) => curl.abort(reason)],
   ] as const) {
     describe(`by ${way}`, () => {
-      it('before the answer: the connection is cut, and not used again', async () => {
+      it('before the answer, the connection is closed and not used again', async () => {
         await using curl = new ParallelCurl(1, { signal: controller.signal })
         void curl.startRequest(server.url('/gate/a'), recorder.callback)
         await server.gate('a').waiting(1)
@@ -48,7 +48,7 @@ describe('abort', () => {
         expect(server.requests[1]!.connection).to.equal(2)
       })
 
-      it('amid the body: what had arrived is there', async () => {
+      it('within the body, the transfer keeps what had arrived', async () => {
         await using curl = new ParallelCurl(1)
         const options = {
           signal: controller.signal,
@@ -67,7 +67,7 @@ describe('abort', () => {
         expect(server.connections).to.equal(2)
       })
 
-      it('in line: it never gets to the server, and each has its one callback', async () => {
+      it('before its turn, the request never reaches the server, and each request has its one callback', async () => {
         await using curl = new ParallelCurl(1, { signal: controller.signal })
         const launched = Array.from({ length: 50 }, () =>
           curl.startRequest(server.url('/gate/a'), recorder.callback),
@@ -84,7 +84,7 @@ describe('abort', () => {
         expect(listeners()).to.equal(0)
       })
 
-      it('while it waits for its next attempt', async () => {
+      it('while it waits for its next attempt, no attempt follows', async () => {
         const clock = new VirtualClock()
         await using curl = new ParallelCurl(1, { signal: controller.signal, retry: 5 }, clock)
         void curl.startRequest(server.url('/status/503'), recorder.callback)
@@ -97,7 +97,7 @@ describe('abort', () => {
         expect(clock.timers, 'nothing is waited for').to.equal(0)
       })
 
-      it('in a callback: the others end, and those who are done stay as they are', async () => {
+      it('in a callback, the other transfers end, and those that are done stay as they are', async () => {
         await using curl = new ParallelCurl(3)
         const options = { signal: controller.signal }
         void curl.startRequest(
@@ -141,7 +141,7 @@ describe('abort', () => {
     })
   }
 
-  it('before the call: nothing is sent, and the callback still comes, later', async () => {
+  it('a signal that has aborted before the call sends nothing, and the callback still comes later', async () => {
     await using curl = new ParallelCurl(1)
     controller.abort(reason)
     const launched = curl.startRequest(server.url(), recorder.callback, null, null, {
@@ -168,7 +168,7 @@ describe('abort', () => {
     expect(listeners()).to.equal(0)
   })
 
-  it('aborts nobody else', async () => {
+  it('aborts no other transfer', async () => {
     await using curl = new ParallelCurl(2)
     void curl.startRequest(server.url('/gate/a'), recorder.callback, 'cut', null, {
       signal: controller.signal,
@@ -216,7 +216,7 @@ describe('abort', () => {
     expect(clock.timers).to.equal(0)
   })
 
-  it('a deadline that nobody needs any more keeps no process alive', async () => {
+  it('a deadline of a transfer that is done keeps no process alive', async () => {
     const { code, hung, stderr } = await runChild(
       `import { ParallelCurl } from './src/index.js'
        const curl = new ParallelCurl(1, { totalTimeoutMs: 3_600_000 })

@@ -44,7 +44,7 @@ const paths = [
   '/no-content',
 ]
 
-describe('integration: any order', () => {
+describe('requests, aborts and limits in any order', () => {
   let server: HttpServer
   let refused: string
   before(async () => {
@@ -118,7 +118,7 @@ describe('integration: any order', () => {
     return { urls, most }
   }
 
-  it('gives each request its one callback', async function () {
+  it('give each request exactly one callback', async function () {
     this.timeout(120_000)
     const step = fc.record<Step>({
       path: fc.constantFrom(...paths, refused, 'nonsense://x/', 'http://a b/'),

@@ -18,7 +18,7 @@ function bodyOf(seed: number, isAscii: boolean, length: number): Buffer {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-describe('integration: spare places', () => {
+describe('memory of bodies that is used again', () => {
   let server: HttpServer
   before(async () => {
     server = await startHttpServer()
@@ -121,13 +121,13 @@ describe('integration: spare places', () => {
     return place
   }
 
-  it('leaves its place to others where only the text is in use', async () => {
+  it('is used again where only the text of a body is in use', async () => {
     expect(LENGTH).to.be.above(LARGE_PLACE)
     const place = await placeLeftBy((transfer) => expect(transfer.content).to.have.length(LENGTH))
     expect(place?.equals(bodyOf(7, false, LENGTH))).to.equal(true)
   })
 
-  it('leaves none where somebody has the bytes, or nobody has the text', async () => {
+  it('is not used again where the bytes of a body are in use, or its text is not', async () => {
     expect(await placeLeftBy(({ content, body }) => expect(content).to.have.length(body.length))).to.equal(
       undefined,
     )

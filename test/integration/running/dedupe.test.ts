@@ -30,7 +30,7 @@ describe('dedupe', () => {
     expect(both.map((transfer) => transfer.session?.name)).to.have.members(['session-1', 'session-2'])
   })
 
-  it('is one request for all that ask while it is outstanding; each has its callback with its own data', async () => {
+  it('makes one request for all that ask while it is outstanding, and each has its callback with its own data', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
     await ask(curl, '/gate/a', 'first')
     await ask(curl, '/gate/a', 'second')
@@ -54,7 +54,7 @@ describe('dedupe', () => {
     expect(server.requests, 'what is over is no cache').to.have.length(3)
   })
 
-  it('each has all of a body that came in pieces', async () => {
+  it('gives each the whole of a body that came in pieces', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
     const asked = [1, 2, 3].map(() => curl.request(server.url('/drip/a?chunks=3')))
     server.gate('a').open()
@@ -65,7 +65,7 @@ describe('dedupe', () => {
     expect(transfers.map(({ content }) => content)).to.deep.equal([whole, whole, whole])
   })
 
-  it('the abort of one leaves the other; that of the last takes the request with it', async () => {
+  it('an abort of one leaves the others, and an abort of the last ends the request', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
     const [one, two] = [new AbortController(), new AbortController()]
     void ask(curl, '/gate/a', 1, { signal: one.signal })
@@ -86,7 +86,7 @@ describe('dedupe', () => {
     expect(server.requests).to.have.length(2)
   })
 
-  it('a callback may abort the others of its own: they are done already', async () => {
+  it('a callback may abort the others that share its transfer: they are done already', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true })
     for (let i = 0; i < 3; i++) {
       void curl.startRequest(server.url(), (...args) => {
@@ -121,7 +121,7 @@ describe('dedupe', () => {
     expect(() => second!.getInfo('TOTAL_TIME')).to.throw('keepInfo')
   })
 
-  it('failures and retries are shared, too', async () => {
+  it('shares failures and retries, too', async () => {
     await using curl = new ParallelCurl(2, { dedupe: true, retry: { limit: 1, backoffMs: 0 } })
     for (let i = 0; i < 2; i++) void ask(curl, '/reset', i)
     await curl.finishAllRequests()
@@ -166,7 +166,7 @@ describe('dedupe', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('says why those who share a pending one wait, has their priority, and wakes who waits for its bytes', async () => {
+  it('a shared transfer says why it waits, starts by the priority of those that share it, and frees the bytes that hold others up', async () => {
     await using curl = new ParallelCurl(1, { dedupe: true, maxBufferedBytes: 8, maxRequestsPerHost: 1 })
     void ask(curl, '/gate/a')
     void ask(curl, '/low')

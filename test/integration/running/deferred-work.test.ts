@@ -10,7 +10,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 const LIMIT = 20
 const ALL = 10 * LIMIT
 
-describe('integration: the end of a turn', () => {
+describe('the end of a turn', () => {
   let server: HttpServer
   before(async () => {
     server = await startHttpServer()
@@ -44,7 +44,7 @@ describe('integration: the end of a turn', () => {
     expect(handlesOf(curl)).to.equal(LIMIT)
   })
 
-  it('so does stream(), whose loop is done with a batch at once', async () => {
+  it('stream() takes as many handles as there are in flight, where its loop is done with a batch at once', async () => {
     await using curl = new ParallelCurl(LIMIT)
     const ports: unknown[] = []
     const answered = answering()
@@ -81,7 +81,7 @@ describe('integration: the end of a turn', () => {
     })
   }
 
-  it('one alone is launched before the turn is over that its predecessor ends in, where nobody has kept the handle', async () => {
+  it('a request that is alone is launched in the turn in which its predecessor ends, unless the handle is held', async () => {
     await using curl = new ParallelCurl(1)
     const { engine } = curl['dispatcher']
     const live: unknown[] = []
@@ -96,7 +96,7 @@ describe('integration: the end of a turn', () => {
     expect(handlesOf(curl)).to.equal(1)
   })
 
-  it('those that are held longer keep their handles, and the wire is full all the same', async () => {
+  it('transfers that are held longer keep their handles, and all slots are used all the same', async () => {
     await using curl = new ParallelCurl(LIMIT)
     const gate = server.gate('held')
     const held: Transfer[] = []
@@ -121,7 +121,7 @@ describe('integration: the end of a turn', () => {
     await curl.finishAllRequests()
   })
 
-  it('a transfer is in flight at once, and can be asked for its infos', async () => {
+  it('a transfer is in flight at once, and its infos can be read', async () => {
     await using curl = new ParallelCurl(1)
     const asked: unknown[] = []
     await curl.startRequest(server.url('/echo'), (_content, _url, { responseCode }) => {
@@ -136,7 +136,7 @@ describe('integration: the end of a turn', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('one that is aborted in the turn that it was started in never gets to the server, and has its one outcome', async () => {
+  it('a request that is aborted in the turn in which it was started never reaches the server, and has its one outcome', async () => {
     await using curl = new ParallelCurl(2)
     const outcomes: unknown[] = []
     const start = (): void => {
@@ -153,7 +153,7 @@ describe('integration: the end of a turn', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('what is wrong with one at its launch costs none of the others', async () => {
+  it('a request that fails at its launch costs none of the others', async () => {
     await using curl = new ParallelCurl(3)
     const errnos: number[] = []
     for (const url of [server.url('/echo'), 'nonsense://h/', server.url('/echo')])
@@ -162,7 +162,7 @@ describe('integration: the end of a turn', () => {
     expect(errnos.sort()).to.deep.equal([0, 0, 1])
   })
 
-  it('an outcome that cannot be told, for a fault of ours, strands nobody who is in flight by then', async () => {
+  it('an outcome whose delivery throws strands no transfer that is in flight by then', async () => {
     const source = `import { ParallelCurl } from './src/index.js'
       const [url] = process.argv.slice(1)
       const curl = new ParallelCurl(1)

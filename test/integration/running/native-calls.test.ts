@@ -136,7 +136,7 @@ const PLAIN: Cost = {
   'getInfo RESPONSE_CODE': 1,
 }
 
-describe('integration: what a request costs', () => {
+describe('what a request costs', () => {
   let server: HttpServer
   let tls: HttpServer
   let costs: Record<string, Cost>
@@ -161,7 +161,7 @@ describe('integration: what a request costs', () => {
     await tls.close()
   })
 
-  it('startRequest, request and stream: four calls, and two back', () => {
+  it('startRequest, request and stream make four native calls, and are called back twice', () => {
     expect(costs['startRequest']).to.deep.equal(PLAIN)
     expect(costs['request']).to.deep.equal(PLAIN)
     expect(costs['stream']).to.deep.equal(PLAIN)
@@ -171,30 +171,30 @@ describe('integration: what a request costs', () => {
     expect(costs['shared']).to.deep.equal(PLAIN)
   })
 
-  it('https costs no more, where connections are for one transfer at a time and that is known', () => {
+  it('https costs no more where it is known that a connection is for one transfer at a time', () => {
     expect(costs['tls']).to.deep.equal(PLAIN)
   })
 
-  it('content that is not ASCII: the charset is asked for, once', () => {
+  it('content that is not ASCII costs one info more, the charset', () => {
     expect(costs['binary']).to.deep.equal({ ...PLAIN, 'getInfo CONTENT_TYPE': 1 })
   })
 
-  it('captureHeaders: a call back for each line, and nothing else', () => {
+  it('captureHeaders costs one callback for each line, and nothing else', () => {
     const { '-> HEADERFUNCTION': lines, ...rest } = costs['headers'] as Cost
     expect(rest).to.deep.equal(PLAIN)
     // Status, content type and length, date, connection and its timeout, the empty line.
     expect(lines).to.be.within(5, 8)
   })
 
-  it('FOLLOWLOCATION: one more info', () => {
+  it('FOLLOWLOCATION costs one info more', () => {
     expect(costs['redirects']).to.deep.equal({ ...PLAIN, 'getInfo EFFECTIVE_URL': 1 })
   })
 
-  it('options of its own, the same ones as before with other values: each is set, and nothing else', () => {
+  it('the same own options as before with other values cost one call each, and nothing else', () => {
     expect(costs['own']).to.deep.equal({ ...PLAIN, 'setOpt USERAGENT': 1 })
   })
 
-  it('a text to post: its size, and the text; after 8 KiB of them a reset', () => {
+  it('a text to post costs two calls, its size and the text, and a reset after 8 KiB of them', () => {
     const {
       reset,
       'setOpt POSTFIELDS': texts,
@@ -210,7 +210,7 @@ describe('integration: what a request costs', () => {
     }
   })
 
-  it('other options than before: each is set once, over one reset', () => {
+  it('other options than before cost one reset, and one call each', () => {
     const cost = costs['other'] as Cost
     for (const [name, count] of Object.entries(cost))
       expect(count, name).to.be.within(0.1, name === 'setOpt MAXREDIRS' ? 2 : 1)
@@ -219,7 +219,7 @@ describe('integration: what a request costs', () => {
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
   })
 
-  it('no timer for any request; over TLS one for all, where HTTP/2 may stand still (D28)', async () => {
+  it('no request has a timer of its own; over TLS all share one, where HTTP/2 may stand still (D28)', async () => {
     const [plain, overTls] = (await runWith([server.url(''), tls.url('')], TIMING)) as [number, number]
     expect(plain).to.equal(0)
     // One each half second: on a slow machine there are some of them.

@@ -23,8 +23,8 @@ async function load(missing: RegExp): Promise<{ stdout: string; stderr: string; 
   `)
 }
 
-describe('integration: loading node-libcurl', () => {
-  it('has the very classes that an import of it has', () => {
+describe('loading node-libcurl', () => {
+  it('gives the same classes as an import of it', () => {
     expect({ Curl, Easy, Multi, Share }).to.deep.equal({
       Curl: nodeLibcurl.Curl,
       Easy: nodeLibcurl.Easy,
@@ -39,12 +39,12 @@ describe('integration: loading node-libcurl', () => {
     expect(JSON.parse(stdout), stderr).to.deep.equal({ made: true, hasAll: false })
   })
 
-  it('loads all of it where its files are elsewhere', async () => {
+  it('loads the whole package where its files are elsewhere', async () => {
     const { stdout, stderr } = await load(/^node-libcurl\//)
     expect(JSON.parse(stdout), stderr).to.deep.equal({ made: true, hasAll: true })
   })
 
-  it('says so where it is not installed', async () => {
+  it('fails with a message that names it where it is not installed', async () => {
     const { code, stderr } = await load(/^node-libcurl(\/|$)/)
     expect(code).to.equal(1)
     expect(stderr).to.match(/Cannot find node-libcurl$/m)

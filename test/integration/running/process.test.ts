@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { type ChildOptions, type ChildResult, runChild } from '../../support/programs/child.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 
-describe('integration: a process', () => {
+describe('a process', () => {
   let server: HttpServer
   before(async () => {
     server = await startHttpServer()
@@ -150,7 +150,7 @@ describe('integration: a process', () => {
     })
   }
 
-  it('that fails of its own accord fails as Node does, not by an abort', async () => {
+  it('that throws ends as Node ends it, and not by an abort of native code', async () => {
     const child = await run(
       `const curl = new ParallelCurl(3)
       for (let i = 0; i < 3; i++) curl.startRequest(hang)
@@ -166,7 +166,7 @@ describe('integration: a process', () => {
     expect(child.stderr).to.match(/OptionError.*USERAGENT[\s\S]*at mine/)
   })
 
-  it('tells all that callbacks threw, where nobody collects it', async () => {
+  it('prints all that callbacks threw where finishAllRequests() is never called', async () => {
     const child = await run(
       `const curl = new ParallelCurl(1)
       for (const name of ['one', 'two']) curl.startRequest(url, () => { throw new Error(name) })`,

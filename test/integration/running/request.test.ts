@@ -41,7 +41,7 @@ describe('request()', () => {
     await curl.finishAllRequests()
   })
 
-  it('is under the same limits', async () => {
+  it('obeys the same limits as startRequest()', async () => {
     await using curl = new ParallelCurl(2)
     const all = Promise.all(Array.from({ length: 10 }, () => curl.request(server.url('/gate/a'))))
     await server.gate('a').waiting(2)

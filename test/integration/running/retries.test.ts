@@ -33,7 +33,7 @@ describe('retries', () => {
     while (curl.stats().delayed !== count) await turn()
   }
 
-  it('calls back once, at the end; attempts lists each one', async () => {
+  it('call back once, at the end, and attempts lists each one', async () => {
     await using curl = new ParallelCurl(2, { retry: { limit: 3, backoffMs: 100, jitter: 'none' } }, clock)
     flaky('/flaky', [503, 500])
     void curl.startRequest(server.url('/flaky'), recorder.callback)
@@ -59,7 +59,7 @@ describe('retries', () => {
     expect(curl.stats()).to.deep.include({ done: 1, failed: 0, retried: 2 })
   })
 
-  it('gives the last outcome when the limit is reached', async () => {
+  it('give the last outcome when the limit is reached', async () => {
     await using curl = new ParallelCurl(2, { retry: { limit: 2, backoffMs: 0 } })
     const { transfer, content } = await send(curl, server.url('/status/502'))
     expect([transfer.responseCode, transfer.attempts.length, content]).to.deep.equal([502, 3, 'status 502'])
@@ -68,7 +68,7 @@ describe('retries', () => {
     expect(refused.content).to.equal(null)
   })
 
-  it('sends nothing again unless asked, nor a POST that may have arrived', async () => {
+  it('send nothing again unless asked, nor a POST that may have arrived', async () => {
     await using plain = new ParallelCurl(2)
     await send(plain, server.url('/status/503'))
     expect(server.requests).to.have.length(1)
@@ -89,7 +89,7 @@ describe('retries', () => {
     expect(server.requests).to.have.length(6)
   })
 
-  it('holds no slot while it waits, and is ahead of new ones when it is due', async () => {
+  it('hold no slot while they wait, and are ahead of new requests when they are due', async () => {
     await using curl = new ParallelCurl(1, { retry: { backoffMs: 1000, jitter: 'none' } }, clock)
     flaky('/flaky', [503])
     void curl.startRequest(server.url('/flaky'), recorder.callback)
@@ -106,7 +106,7 @@ describe('retries', () => {
     expect(server.requests.map(({ path }) => path)).to.deep.equal(['/flaky', '/gate/a', '/flaky', '/x', '/y'])
   })
 
-  it('counts against the rate when it starts', async () => {
+  it('count against the rate when they start', async () => {
     await using curl = new ParallelCurl(
       10,
       { retry: { backoffMs: 10, jitter: 'none' }, rateLimit: '3/1s' },
@@ -130,7 +130,7 @@ describe('retries', () => {
     ).to.deep.equal(['/c', '/flaky'])
   })
 
-  it('a 429 or 503 with Retry-After pauses its host, and no other; not longer than the maximum', async () => {
+  it('pause the host of a 429 or 503 with Retry-After, not longer than the maximum, and no other host', async () => {
     const other = await startHttpServer()
     try {
       await using curl = new ParallelCurl(1, { retry: { maxDelayMs: 5000 } }, clock)
@@ -160,7 +160,7 @@ describe('retries', () => {
     }
   })
 
-  it('obeys a Retry-After that is a date', async () => {
+  it('obey a Retry-After that is a date', async () => {
     await using curl = new ParallelCurl(1, { retry: { limit: 1 } }, clock)
     flaky('/flaky', [503], { 'Retry-After': new Date(Date.now() + 50_000).toUTCString() })
     void curl.startRequest(server.url('/flaky'), recorder.callback)
@@ -172,7 +172,7 @@ describe('retries', () => {
     expect(recorder.contents).to.deep.equal(['fine'])
   })
 
-  it('asks shouldRetry of each attempt, also of one that went well, and obeys', async () => {
+  it('ask shouldRetry after each attempt, also a good one, and obey it', async () => {
     await using curl = new ParallelCurl(1)
     const asked: [number, number][] = []
     const answers = [undefined, true, 0, false]
@@ -198,7 +198,7 @@ describe('retries', () => {
     expect(transfer.attempts).to.have.length(4)
   })
 
-  it('a shouldRetry that throws, or answers nonsense, fails its own transfer with that as its cause', async () => {
+  it('fail the transfer whose shouldRetry throws or returns nonsense, with that as its cause', async () => {
     await using curl = new ParallelCurl(2, { retry: { backoffMs: 0 } })
     const thrown = new Error('no idea')
     const bad = await send(curl, server.url('/status/503'), {
@@ -219,7 +219,7 @@ describe('retries', () => {
     expect(server.requests).to.have.length(3)
   })
 
-  it('what shouldRetry aborts is not tried again', async () => {
+  it('do not happen where shouldRetry aborts the transfer', async () => {
     await using curl = new ParallelCurl(2)
     const { transfer } = await send(curl, server.url('/status/503'), {
       options: {

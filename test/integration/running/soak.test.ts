@@ -78,14 +78,14 @@ console.log(JSON.stringify({
 await curl.close()
 `
 
-describe('integration: soak', () => {
+describe('soak', () => {
   const servers: HttpServer[] = []
   before(async () => {
     for (const host of ['127.0.0.1', '127.0.0.2', '127.0.0.3']) servers.push(await startHttpServer({ host }))
   })
   after(() => Promise.all(servers.map((server) => server.close())))
 
-  it(`${COUNT} transfers, ${IN_FLIGHT} in flight, 5 % broken`, async function () {
+  it(`${COUNT} transfers, ${IN_FLIGHT} in flight, 5 % broken: each has one outcome, and memory stays flat`, async function () {
     this.timeout(600_000)
     for (const server of servers) server.keepNothing()
     const refused = `http://127.0.0.1:${await refusedPort()}/`

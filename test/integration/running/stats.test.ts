@@ -19,7 +19,7 @@ describe('stats()', () => {
   })
   afterEach(() => server.close())
 
-  it('counts what is where, and what has become of it', async () => {
+  it('counts transfers by state and by outcome', async () => {
     const clock = new VirtualClock()
     await using curl = new ParallelCurl(2, { retry: { limit: 1, backoffMs: 500, jitter: 'none' } }, clock)
     expect(curl.stats()).to.deep.equal({
@@ -62,7 +62,7 @@ describe('stats()', () => {
     expect(curl.stats().requestsPerSecond).to.equal(0)
   })
 
-  it('tells hosts apart by scheme, name and port, and nothing of a URL besides', async () => {
+  it('tells hosts apart by scheme, name and port, and shows nothing else of a URL', async () => {
     await using curl = new ParallelCurl(5, { maxRequestsPerHost: 2 })
     const url = server.url('/gate/a').replace('//', '//user:secret@')
     for (let i = 0; i < 4; i++) void curl.startRequest(`${url}?token=secret`)
@@ -78,7 +78,7 @@ describe('stats()', () => {
 })
 
 describe('whyWaiting()', () => {
-  it('in flight, and libcurl holds it back: the connections that multi allows are taken (D17)', async () => {
+  it('names the connection of a transfer in flight that waits because the connections that multi allows are taken (D17)', async () => {
     await using server = await startHttpServer()
     const gate = server.gate('x')
     await using curl = new ParallelCurl(2, { multi: { MAX_HOST_CONNECTIONS: 1 } })
@@ -91,7 +91,7 @@ describe('whyWaiting()', () => {
     await curl.finishAllRequests()
   })
 
-  it('names the slot, the host, the rate, that of the host, a pause; with the time where it is known', async () => {
+  it('names the slot, the host, a rate, the rate of the host, or a pause, with the time where it is known', async () => {
     const server = await startHttpServer()
     try {
       const clock = new VirtualClock()
@@ -181,7 +181,7 @@ describe('a large scheduler', () => {
     expect(many).to.be.below(40)
   })
 
-  it('answers why 100,000 wait, and for what, without looking at the line', () => {
+  it('says why each of 100,000 transfers waits without walking through the line', () => {
     const { scheduler, all } = fill(100_000, 1000)
     for (let next = scheduler.next(0); next !== undefined; next = scheduler.next(0)) next.launchedAt = 1
     const reads: string[] = []
@@ -193,7 +193,7 @@ describe('a large scheduler', () => {
     expect({ ...scheduler.numbers }).to.deep.equal({ pending: 99_950, delayed: 0, inFlight: 50 })
   })
 
-  it('forgets what is aborted in line, and hosts that nobody asks for', () => {
+  it('forgets transfers that are aborted before their turn, and hosts without requests', () => {
     const { scheduler, all } = fill(20_000, 5000)
     for (let next = scheduler.next(0); next !== undefined; next = scheduler.next(0)) next.launchedAt = 1
     for (const transfer of all) scheduler.settle(transfer, 1)

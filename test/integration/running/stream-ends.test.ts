@@ -73,7 +73,7 @@ describe('stream() that ends early', () => {
     expect(getEventListeners(controller.signal, 'abort')).to.have.length(0)
   })
 
-  it('what closing the source throws is told, when nothing is outstanding any more', async () => {
+  it('what closing the source throws comes out of the loop, when nothing is outstanding any more', async () => {
     const source = {
       next: () => ({ done: false, value: server.url('/gate/a') }),
       return: () => {
@@ -183,7 +183,7 @@ describe('stream() that ends early', () => {
     expect(getEventListeners(controller.signal, 'abort')).to.have.length(0)
   })
 
-  it('the signal of the instance ends it as well', async () => {
+  it('the signal of the instance ends the stream as well', async () => {
     const controller = new AbortController()
     await using bound = new ParallelCurl(2, { signal: controller.signal })
     function* endless(): Generator<string> {

@@ -130,7 +130,7 @@ describe('stream()', () => {
     expect(source.closed).to.equal(1)
   })
 
-  it('ordered: in the order of the inputs, whatever is done first', async () => {
+  it('yields in the order of the inputs with ordered: true, whatever is done first', async () => {
     const inputs = urls(6).map((url, i) => (i === 0 ? server.url('/gate/a?0') : url))
     const stream = curl.stream(inputs, { ordered: true, window: 4 })
     const first = stream.next()
@@ -152,7 +152,7 @@ describe('stream()', () => {
     for (const transfer of seen) expect(() => transfer.getInfo('CONNECT_TIME')).to.throw('keepInfo')
   })
 
-  it('may be asked by several at once: each gets its own, and nothing stays held', async () => {
+  it('gives each of several readers its own transfers, and none stays held', async () => {
     await using small = new ParallelCurl(3, { maxBufferedBytes: 4000 })
     const stream = small.stream(urls(40, '/bytes/1000'), { window: 8 })
     const seen: number[] = []
@@ -174,7 +174,7 @@ describe('stream()', () => {
     expect(await numbers(stream)).to.have.length(9)
   })
 
-  it('in order, the next one is never held up by the bytes of those that wait for it', async () => {
+  it('with ordered: true, never holds the next transfer up for the bytes of those that wait for it', async () => {
     let failed = false
     server.route('/first', (_request, response) => {
       if (failed) response.end('x')
@@ -189,7 +189,7 @@ describe('stream()', () => {
     expect(await numbers(small.stream(inputs, { ordered: true, window: 8 }))).to.deep.equal(upTo(10))
   })
 
-  it('a body of the loop that awaits another request gets it, whatever is buffered', async () => {
+  it('a request that is awaited in the body of the loop is not held up, whatever is buffered', async () => {
     await using small = new ParallelCurl(2, { maxBufferedBytes: 500 })
     let done = 0
     for await (const {} of small.stream(urls(6, '/bytes/1000'))) {
@@ -199,7 +199,7 @@ describe('stream()', () => {
     expect(done).to.equal(6)
   })
 
-  it('after close() it ends with an error that says so', async () => {
+  it('ends with an error that says so after close()', async () => {
     const own = new ParallelCurl(1)
     const stream = own.stream(urls(9), { window: 1 })
     await stream.next()

@@ -11,7 +11,7 @@ import { runChild } from '../../support/programs/child.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
 import { optionErrorOf, send } from '../../support/requests.js'
 
-describe('integration: cookie jars', () => {
+describe('cookie jars', () => {
   let server: HttpServer
   let folder: string
   let everywhere: { CONNECT_TO: string[]; NOPROXY: string }

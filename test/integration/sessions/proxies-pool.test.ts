@@ -18,7 +18,7 @@ import { optionErrorOf, send } from '../../support/requests.js'
 import { requireProgram } from '../../support/programs/requires.js'
 import { startSocksProxy } from '../../support/servers/socks-proxy.js'
 
-describe('integration: proxy pools', () => {
+describe('proxy pools', () => {
   let server: HttpServer
   const proxies: HttpProxy[] = []
   before(async () => {

@@ -27,7 +27,7 @@ function hasNtlm(): boolean {
   }
 }
 
-describe('integration: proxies and who uses their connections', () => {
+describe('proxies and who uses their connections', () => {
   let server: HttpServer
   let tls: HttpServer
   let proxy: HttpProxy

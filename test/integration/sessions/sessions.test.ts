@@ -24,7 +24,7 @@ function random(seed: number): () => number {
   }
 }
 
-describe('integration: sessions', () => {
+describe('sessions', () => {
   let server: HttpServer
   let proxy: HttpProxy
   const users = Object.fromEntries(

@@ -11,11 +11,11 @@ function takeAll(): void {
     while (takeSpare(length) !== undefined);
 }
 
-describe('spare places', () => {
+describe('the pool of buffers', () => {
   beforeEach(takeAll)
   after(takeAll)
 
-  it('the same memory again, as long as it is asked for', () => {
+  it('gives the same memory again, as long as it is asked for', () => {
     const body = Buffer.allocUnsafeSlow(MIB)
     giveSpare(body)
     const place = takeSpare(MIB - 1000)
@@ -26,14 +26,14 @@ describe('spare places', () => {
     expect(takeSpare(MIB)?.buffer, 'all of it again').to.equal(body.buffer)
   })
 
-  it('none that is too short, nor one that would waste more than a quarter', () => {
+  it('gives no buffer that is too short, nor one of which more than a quarter would be wasted', () => {
     giveSpare(Buffer.allocUnsafeSlow(MIB))
     expect(takeSpare(MIB + 1)).to.equal(undefined)
     expect(takeSpare(Math.ceil(MIB / 1.25) - 1)).to.equal(undefined)
     expect(takeSpare(Math.ceil(MIB / 1.25))?.length).to.equal(Math.ceil(MIB / 1.25))
   })
 
-  it('nothing that is small, nor a part of something larger', () => {
+  it('keeps no small buffer, nor a part of a larger one', () => {
     giveSpare(Buffer.allocUnsafeSlow(LARGE_PLACE - 1))
     giveSpare(Buffer.allocUnsafeSlow(2 * MIB).subarray(0, MIB))
     giveSpare(Buffer.allocUnsafeSlow(MIB + 8).subarray(8))
@@ -45,7 +45,7 @@ describe('spare places', () => {
     ]).to.deep.equal(Array(4).fill(undefined))
   })
 
-  it('no more than 64 MiB, nor than 64 of them: the newest', () => {
+  it('keeps at most 64 MiB and 64 buffers, the newest ones', () => {
     const bodies = Array.from({ length: 9 }, (_, i) => Buffer.allocUnsafeSlow(10 * MIB + i))
     for (const body of bodies) giveSpare(body)
     const found = bodies.map(({ buffer }) => buffer).filter((_, i) => takeSpare(10 * MIB + i) !== undefined)
@@ -66,7 +66,7 @@ describe('spare places', () => {
     expect(got[0]).to.equal(many.at(-1)?.buffer)
   })
 
-  it('joins what came in pieces, into what is at hand', () => {
+  it('joins pieces in a buffer that it has', () => {
     const pieces = fc.array(fc.uint8Array({ minLength: 1, maxLength: 60_000 }), {
       minLength: 1,
       maxLength: 12,

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { catalogOf, compile, refusal } from './builds.js'
 
 describe('the installed libcurl', () => {
-  describe('libcurl is asked', () => {
+  describe('that checks values', () => {
     const asked: [number, unknown][] = []
     const answers = new Map<unknown, number | Error>()
     const fresh = () => ({
@@ -22,7 +22,7 @@ describe('the installed libcurl', () => {
       answers.clear()
     })
 
-    it('once for each number', () => {
+    it('is asked once for each number', () => {
       const context = fresh()
       for (const value of [1, 2, 1, true]) compile({ HTTP_VERSION: value }, context)
       expect(asked).to.deep.equal([
@@ -31,7 +31,7 @@ describe('the installed libcurl', () => {
       ])
     })
 
-    it('only once whether it takes a string, and never with the string itself', () => {
+    it('is asked only once whether it takes a string, and never with the string itself', () => {
       const context = fresh()
       for (const value of ['a:secret', 'b:secret'])
         compile({ USERPWD: value, COOKIEJAR: '/etc/jar' }, context)
@@ -41,7 +41,7 @@ describe('the installed libcurl', () => {
       ])
     })
 
-    it('for each string whose value it looks at', () => {
+    it('is asked for each string whose value it looks at', () => {
       const context = fresh()
       for (const value of ['http', 'https', 'http', null]) compile({ PROTOCOLS_STR: value }, context)
       expect(asked).to.deep.equal([
@@ -51,7 +51,7 @@ describe('the installed libcurl', () => {
       ])
     })
 
-    it('and its refusal is an error', () => {
+    it('refuses a value with an error that says why', () => {
       answers.set(99, 43)
       answers.set(null, 4)
       answers.set(7, new RangeError('seven is too much'))
@@ -64,14 +64,14 @@ describe('the installed libcurl', () => {
       expect(refusal({ HTTP_VERSION: 7 }, fresh())).to.contain('seven is too much')
     })
 
-    it('and what it has accepted is not remembered without end', () => {
+    it('is asked again when too many accepted values are remembered', () => {
       const context = fresh()
       const entry = context.catalog.option('TIMEOUT_MS', 'test')
       for (let i = 0; i < 1000; i++) compile({ TIMEOUT_MS: i }, context)
       expect(entry.accepted.size).to.be.below(100)
     })
 
-    it('not about functions, lists, files and bodies', () => {
+    it('is not asked about functions, lists, files and bodies', () => {
       compile(
         { WRITEFUNCTION: () => 0, HTTPHEADER: ['A: b'], CAINFO_BLOB: 'x', POSTFIELDS: 'y', URL: 'z' },
         fresh(),

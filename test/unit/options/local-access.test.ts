@@ -61,13 +61,13 @@ describe('B3, B9: what options reach on the machine that runs them', () => {
     })
   }
 
-  it('every option that takes text has been judged', () => {
+  it('cover every option that takes text', () => {
     const judged = new Set([...Object.keys(REACHING), ...HARMLESS])
     const open = parseTable(EASY_OPTIONS.string, 'string').filter(({ name }) => !judged.has(name))
     expect(open.map(({ name }) => name)).to.deep.equal([])
   })
 
-  it('takes no offence at what takes an option back, or stays on the network', () => {
+  it('exclude values that take an option back, or stay on the network', () => {
     for (const options of [
       ...Object.keys(REACHING)
         .filter((name) => REACHING[name] === '/tmp/x')
@@ -83,7 +83,7 @@ describe('B3, B9: what options reach on the machine that runs them', () => {
     }
   })
 
-  it('a name that is no word for "nothing" is a file', () => {
+  it('include a name that does not mean "nothing": it is a file', () => {
     for (const value of ['0', 0, 'null', false, '-'])
       expect(localAccess({ COOKIEFILE: value })).to.deep.equal({
         option: 'COOKIEFILE',
@@ -93,7 +93,7 @@ describe('B3, B9: what options reach on the machine that runs them', () => {
       expect(localAccess({ RETURNTRANSFER: value })?.option, String(value)).to.equal('RETURNTRANSFER')
   })
 
-  it('a unix socket as a proxy, whatever its spelling', () => {
+  it('include a unix socket as a proxy, whatever its spelling', () => {
     for (const url of [
       'socks5h://localhost/run/x',
       'SOCKS4:/LocalHost/run/x',
@@ -106,7 +106,7 @@ describe('B3, B9: what options reach on the machine that runs them', () => {
     }
   })
 
-  it('our own: output, an upload by name, and the options of proxies', () => {
+  it('include output, an upload by name, and the options of proxies', () => {
     expect(localAccess({ output: 'x' })?.option).to.equal('output')
     expect(localAccess({ output: true })?.option).to.equal('output')
     expect(localAccess({ outputDir: 'x' })?.option).to.equal('outputDir')

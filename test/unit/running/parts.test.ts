@@ -82,7 +82,7 @@ describe('SingleFlight', () => {
   }
   const source = { readInfo: () => 5 }
 
-  it('delivers to all, and releases when the last one has let go', () => {
+  it('delivers to all, and releases when the last one has released it', () => {
     const { log, flights } = setUp()
     const [a, b, carrier] = [transfer(), transfer(), transfer()]
     let launches = 0
@@ -111,7 +111,7 @@ describe('SingleFlight', () => {
     expect(log[1]).to.deep.equal(['release', carrier])
   })
 
-  it('aborts when the last one leaves; whoever asks then has a new one', () => {
+  it('aborts when the last one leaves, and makes a new one for the next that asks', () => {
     const { log, flights } = setUp()
     const [a, b, carrier] = [transfer(), transfer(), transfer()]
     flights.join(a, 'k', () => carrier)

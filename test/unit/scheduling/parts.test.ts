@@ -75,7 +75,7 @@ describe('TimeHeap', () => {
 })
 
 describe('PendingQueue', () => {
-  it('is first in, first out; those who come back are ahead, in their order; who is gone is skipped', () => {
+  it('is first in, first out; transfers that come back are ahead, in their order; those that are gone are skipped', () => {
     const action = fc.oneof(
       { weight: 5, arbitrary: fc.constant('push' as const) },
       fc.constantFrom('pushAhead' as const, 'shift' as const, 'peek' as const),

@@ -40,7 +40,7 @@ describe('retry', () => {
     expect(delayOf({ errnos: [97] }, { errno: 97, responseCode: 0, proxyStatus: 403 })).not.to.equal(null)
   })
 
-  it('has a limit: a number alone is it, and 2 without', () => {
+  it('has a limit: a number alone, and 2 by default', () => {
     for (const [options, limit] of [
       [3, 3],
       [{}, 2],
@@ -56,7 +56,7 @@ describe('retry', () => {
     }
   })
 
-  it('is for what passes by itself: these statuses and errnos, unless others are named', () => {
+  it('repeats the statuses and errnos that may pass by themselves, unless others are named', () => {
     const statuses = Array.from({ length: 500 }, (_, i) => i + 100).filter(
       (responseCode) => delayOf({}, { responseCode }) !== null,
     )
@@ -73,7 +73,7 @@ describe('retry', () => {
     expect(delayOf({ errnos: [60] }, { errno: 7, responseCode: 0 })).to.equal(null)
   })
 
-  it('is for idempotent methods; others where they are named, or where nothing was sent', () => {
+  it('repeats idempotent methods, and others where they are named or nothing was sent', () => {
     const methods = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'POST', 'PATCH', 'X']
     expect(methods.filter((method) => delayOf({}, { method }) !== null)).to.deep.equal(methods.slice(0, 6))
     expect(delayOf({ methods: ['post'] }, { method: 'POST' })).not.to.equal(null)

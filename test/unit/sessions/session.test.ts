@@ -20,7 +20,7 @@ const secretive = (): Session =>
     headers: { 'X-Own': 's3cret' },
   })
 
-describe('unit: Session', () => {
+describe('Session', () => {
   it('has a jar of its own, a name, and nothing else unless it is given', () => {
     const [a, b] = [new Session(), new Session()]
     expect(a.name).not.to.equal(b.name)
@@ -31,7 +31,7 @@ describe('unit: Session', () => {
     expect(new Session({ proxy: null }).proxyUrl).to.equal('')
   })
 
-  it('has had its time after so many uses, errors, milliseconds, or when it is said', () => {
+  it('retires after so many uses, errors or milliseconds, or when it is told to', () => {
     const used = new Session({ maxUses: 2 })
     used.uses = 1
     expect(used.isUsable).to.equal(true)
@@ -48,7 +48,7 @@ describe('unit: Session', () => {
     expect(retired.isUsable).to.equal(false)
   })
 
-  it('learns from its attempts', () => {
+  it('counts good and bad attempts', () => {
     const session = new Session({ proxy: 'gate:1' })
     session.learn(0, 403)
     session.learn(22, 429)
@@ -67,7 +67,7 @@ describe('unit: Session', () => {
     expect(other.errorScore).to.equal(1)
   })
 
-  it('goes on where it was', () => {
+  it('continues where it was after it has been restored', () => {
     const session = secretive()
     session.uses = 7
     session.markBad()
@@ -132,7 +132,7 @@ describe('unit: Session', () => {
   })
 })
 
-describe('unit: SessionPool', () => {
+describe('SessionPool', () => {
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
@@ -141,7 +141,7 @@ describe('unit: SessionPool', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('makes as many as there may be, then hands them out in turn', () => {
+  it('makes as many sessions as it may, then hands them out in turn', () => {
     const pool = new SessionPool({ size: 3, create: (name) => ({ userAgent: `agent of ${name}` }) })
     const names = Array.from({ length: 7 }, () => pool.acquire().name)
     expect(names).to.deep.equal([1, 2, 3, 1, 2, 3, 1].map((i) => `session-${String(i)}`))
@@ -160,7 +160,7 @@ describe('unit: SessionPool', () => {
     ])
   })
 
-  it('replaces those that have had their time', () => {
+  it('replaces retired sessions', () => {
     const pool = new SessionPool({ size: 2, maxUses: 1 })
     pool.acquire().uses++
     pool.acquire()
@@ -171,7 +171,7 @@ describe('unit: SessionPool', () => {
     expect(pool.list()).to.have.length(2)
   })
 
-  it('takes sessions of one’s own', () => {
+  it('takes sessions that the user has made', () => {
     const pool = new SessionPool({ size: 1 })
     const own = new Session({ name: 'own' })
     pool.add(own)
@@ -183,7 +183,7 @@ describe('unit: SessionPool', () => {
     expect(new SessionPool({ create: () => made }).acquire()).to.equal(made)
   })
 
-  it('is kept in a file for this user only, and goes on where it was', async () => {
+  it('is kept in a file for this user only, and continues where it was', async () => {
     const path = join(folder, 'sessions.json')
     const options: SessionPoolOptions = { size: 3, maxUses: 5 }
     {

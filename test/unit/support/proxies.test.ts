@@ -11,7 +11,7 @@ import { startSocksProxy } from '../../support/servers/socks-proxy.js'
 
 const users = { ann: 'p@ss', bob: 'word' }
 
-describe('unit: the test proxies', () => {
+describe('the test proxies', () => {
   let server: HttpServer
   before(async function () {
     requireProgram(this, 'curl')
@@ -30,7 +30,7 @@ describe('unit: the test proxies', () => {
     return stdout
   }
 
-  it('HTTP, plain: asks for the user, and tells who it was', async () => {
+  it('ask for the user of a plain HTTP request, and record it', async () => {
     await using proxy = await startHttpProxy({ users })
     server.forget()
     expect(await status('-x', proxy.url())).to.equal('407 000')
@@ -46,7 +46,7 @@ describe('unit: the test proxies', () => {
     expect(request?.headers).not.to.have.property('proxy-authorization')
   })
 
-  it('HTTP, tunnels: the same, and refuses as it is told', async () => {
+  it('ask for the user of a tunnel, record it, and refuse as they are told', async () => {
     await using proxy = await startHttpProxy({ users })
     server.forget()
     expect(await status('-p', '-x', proxy.url())).to.equal('000 407')
@@ -59,7 +59,7 @@ describe('unit: the test proxies', () => {
     expect(proxy.whoIs(server.requests[0]?.remotePort ?? 0)?.kind).to.equal('tunnel')
   })
 
-  it('HTTP: Digest, and NTLM where this curl has it', async () => {
+  it('speak Digest, and NTLM where this curl has it', async () => {
     await using digest = await startHttpProxy({ users, auth: 'digest' })
     for (const way of [[], ['-p']])
       expect(await status(...way, '--proxy-digest', '-x', digest.url('ann'))).to.match(/^200 /)
@@ -76,7 +76,7 @@ describe('unit: the test proxies', () => {
     )
   })
 
-  it('HTTPS', async () => {
+  it('speak HTTPS', async () => {
     await using proxy = await startHttpProxy({ users, tls: true })
     expect(await status('--proxy-insecure', '-x', proxy.url('ann'))).to.equal('200 000')
     expect(await status('--proxy-insecure', '-p', '-x', proxy.url('ann'))).to.equal('200 200')
@@ -86,7 +86,7 @@ describe('unit: the test proxies', () => {
     ])
   })
 
-  it('dies, and comes back to the same port', async () => {
+  it('die, and come back to the same port', async () => {
     await using proxy = await startHttpProxy()
     const { port } = proxy
     await proxy.close()
@@ -96,7 +96,7 @@ describe('unit: the test proxies', () => {
     expect(await status('-x', proxy.url())).to.equal('200 000')
   })
 
-  it('SOCKS: versions, users, and names that the proxy looks up', async () => {
+  it('speak the versions of SOCKS, with users, and names that the proxy looks up', async () => {
     await using proxy = await startSocksProxy({ users: { ann: 'pass' } })
     server.forget()
     expect(await status('-x', proxy.url('socks5'))).to.equal('000 000')

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { Transfer } from '../../../src/transfer/transfer.js'
 import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 
-describe('unit: a transfer that is handed out', () => {
+describe('a transfer that is handed out', () => {
   const make = (own: Partial<Record<keyof Transfer, unknown>> = {}): Transfer => {
     const transfer = new Transfer({} as TransferContext, 7, 'http://h/', {}, 3)
     for (const key of Object.keys(transfer)) {
@@ -14,7 +14,7 @@ describe('unit: a transfer that is handed out', () => {
     return Object.assign(transfer, { chunks: Buffer.alloc(10), receivedBytes: 40_000 }, own)
   }
 
-  it('another one has all of its outcome, in the place of the old one, which keeps no body alive', () => {
+  it('is a copy with all of the outcome, and the old one keeps no body alive', () => {
     const old = make()
     const before = { ...old } as Record<string, unknown>
     const young = old.handOut()
@@ -26,7 +26,7 @@ describe('unit: a transfer that is handed out', () => {
     expect([old.chunks, old.source]).to.deep.equal([null, null])
   })
 
-  it('the very same where somebody has it already, or the body is small, or went elsewhere', () => {
+  it('is the same object where it has been handed out before, or the body is small or went elsewhere', () => {
     for (const own of [{ isKnown: true }, { receivedBytes: 30_000 }, { chunks: null }]) {
       const old = make(own)
       expect(old.handOut()).to.equal(old)

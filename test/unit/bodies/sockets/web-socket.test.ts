@@ -71,7 +71,7 @@ describe('CurlWebSocket', () => {
     ['pings', FLAG.ping],
     ['fragments', FLAG.text | FLAG.more],
   ] as const) {
-    it(`one look at a peer that sends empty ${what} for ever is over some time, and keeps none`, () => {
+    it(`stops reading some time from a peer that sends empty ${what} for ever, and keeps none`, () => {
       const { wire, webSocket, look } = open()
       wire.next = (_into, index) => {
         if (index === 100_000) throw new Error('it looks for ever')
@@ -83,7 +83,7 @@ describe('CurlWebSocket', () => {
     })
   }
 
-  it('a ping of which libcurl shows a part does not get into what comes next', async () => {
+  it('does not mix a part of a ping into what comes next', async () => {
     const { wire, webSocket, look } = open()
     const frames: [string, number, boolean][] = [
       ['in', FLAG.ping, false],
@@ -98,7 +98,7 @@ describe('CurlWebSocket', () => {
     expect(await webSocket.closed).to.deep.equal({ code: 1000, reason: 'bye' })
   })
 
-  it('a message of a byte a fragment is kept in few pieces, and is whole', async () => {
+  it('keeps a message of one-byte fragments in few pieces, and gives it whole', async () => {
     const { wire, webSocket, look } = open()
     const text = Array.from({ length: 20_000 }, (_, i) => String(i % 10)).join('')
     wire.next = (into, index) =>
@@ -152,7 +152,7 @@ describe('CurlWebSocket', () => {
     })
   })
 
-  it('whatever the fragments, messages are what they make', async () => {
+  it('joins fragments of any sizes to whole messages', async () => {
     const message = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 5 }), {
       minLength: 1,
       maxLength: 3000,

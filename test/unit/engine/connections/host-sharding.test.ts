@@ -6,8 +6,8 @@ import { type Crowd, Crowds, SEATS } from '../../../../src/engine/connections/ho
 const A = 'http://a.test/x'
 const B = 'http://b.test/x'
 
-describe('unit: crowds', () => {
-  it('fills one handle after the other, and takes the first seat that has become free', () => {
+describe('transfers to one host in several multi handles', () => {
+  it('fill one handle after the other, and take the first place that has become free', () => {
     const crowd = new Crowds().at(A) as Crowd
     const seats = Array.from({ length: 2 * SEATS + 1 }, () => crowd.enter())
     expect(seats).to.deep.equal([...new Array<number>(SEATS).fill(0), ...new Array<number>(SEATS).fill(1), 2])
@@ -17,7 +17,7 @@ describe('unit: crowds', () => {
     expect([crowd.enter(), crowd.enter(), crowd.enter()]).to.deep.equal([0, 1, 2])
   })
 
-  it('each host has seats of its own: scheme, name and port', () => {
+  it('are counted for each host by scheme, name and port', () => {
     const crowds = new Crowds()
     for (let i = 0; i < SEATS; i++) crowds.at(A)?.enter()
     for (const url of [B, 'http://a.test:81/x', 'https://a.test/x'])
@@ -27,7 +27,7 @@ describe('unit: crowds', () => {
     expect(crowds.size).to.equal(4)
   })
 
-  it('leaves those together of whom it has been told so, as far as it remembers', () => {
+  it('stay in one handle where the host has to, as far as that is remembered', () => {
     const crowds = new Crowds()
     crowds.keepTogether('http://a.test/y')
     expect(crowds.at(A)).to.equal(null)
@@ -36,7 +36,7 @@ describe('unit: crowds', () => {
     expect(crowds.at(A)?.enter()).to.equal(0)
   })
 
-  it('never puts more into a handle than it has seats, nor leaves one empty, and forgets hosts that nobody asks for', () => {
+  it('never exceed the places of a handle, leave no handle empty, and hosts without requests are forgotten', () => {
     const steps = fc.array(fc.record({ url: fc.constantFrom(A, B), leaves: fc.nat(), enters: fc.nat(90) }), {
       maxLength: 40,
     })

@@ -11,7 +11,7 @@ import {
 import { SEATS } from '../../../../src/engine/connections/host-sharding.js'
 import { type Lane, Lanes } from '../../../../src/engine/connections/multi-handles.js'
 
-describe('unit: lanes', () => {
+describe('multi handles', () => {
   let closed: string[]
   let lanes: Lanes
   beforeEach(() => {
@@ -44,7 +44,7 @@ describe('unit: lanes', () => {
     })
   }
 
-  it('one that nobody is in is closed at the next sweep, and not once more later', () => {
+  it('an empty one is closed at the next sweep, and not once more later', () => {
     const old = enter('someone', 'old')
     lanes.leave(old, 0)
     lanes.retire(old, 1)
@@ -54,7 +54,7 @@ describe('unit: lanes', () => {
     expect(closed).to.deep.equal(['old'])
   })
 
-  it('those beside the main lane are found by their numbers, and go when they have rested for too long', () => {
+  it('those beside the main one are found by their numbers, and are closed when they have rested for too long', () => {
     const [first, second] = [enter('', 'first', 1), enter('', 'second', 2)]
     expect(enter('', 'first', 1)).to.equal(first)
     expect([first, second, enter('', 'main')].map(({ beside }) => beside)).to.deep.equal([1, 2, 0])
@@ -72,7 +72,7 @@ describe('unit: lanes', () => {
     expect(closed.sort()).to.deep.equal(['another', 'first', 'main', 'second'])
   })
 
-  it('one beside the main lane is followed by one with the same number', () => {
+  it('a new one beside the main one takes the number of the one that it follows', () => {
     const old = enter('', 'old', 3)
     lanes.retire(old, 1)
     const next = enter('', 'next', 3)
@@ -83,7 +83,7 @@ describe('unit: lanes', () => {
     expect(enter('', 'next', 3)).to.equal(next)
   })
 
-  it('only so many are retired at a time', () => {
+  it('a limited number is retired at a time', () => {
     const first = enter('', 'first')
     lanes.retire(first, 0)
     expect(enter('', 'first')).to.equal(first)
@@ -97,7 +97,7 @@ describe('unit: lanes', () => {
     expect(closed.sort()).to.deep.equal(['first', 'second', 'third'])
   })
 
-  it('all of them keep as many connections as one would, and each at least as many as it has had in flight', () => {
+  it('they keep together as many connections as one would, and each at least as many as it has had in flight', () => {
     const inFlight = fc.integer({ min: SEATS + 1, max: 20_000 })
     fc.assert(
       fc.property(inFlight, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (most, steps) => {
@@ -115,7 +115,7 @@ describe('unit: lanes', () => {
     )
   })
 
-  it('says so when there are more or fewer beside the main lane, or more in one of them', () => {
+  it('tell when there are more or fewer beside the main one, or more transfers in one of them', () => {
     let changes = 0
     lanes = new Lanes(() => changes++)
     for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
@@ -131,14 +131,14 @@ describe('unit: lanes', () => {
     expect([changes, lanes.mostBeside()]).to.deep.equal([3, 0])
   })
 
-  it('identities that rest make no room for a crowd, nor a crowd for them', () => {
+  it('identities that rest make no room for hosts that are spread, nor these for them', () => {
     for (let i = 0; i < 250; i++) lanes.leave(enter(String(i), 'identity'), 0)
     for (let i = 1; i <= 300; i++) lanes.leave(enter('', 'beside', i), 0)
     lanes.sweep(1)
     expect(closed).to.deep.equal([])
   })
 
-  it('as many as may keep connections without taking half of the open files', () => {
+  it('are at most as many as may keep connections without taking half of the open files', () => {
     expect(spareKeepers(1)).to.equal(3)
     expect(spareKeepers(2 ** 31 - 1)).to.equal(0)
   })

@@ -5,12 +5,12 @@ import { Easy } from '../../../../src/engine/node-libcurl/binding.js'
 import { isWornBy, wornAt } from '../../../../src/engine/connections/multi-retirement.js'
 import { Lane } from '../../../../src/engine/connections/multi-handles.js'
 
-describe('unit: what a multi handle bears', () => {
-  it('four times as many connections as it keeps by default', () => {
+describe('what a multi handle bears', () => {
+  it('is four times as many connections as it keeps by default', () => {
     expect(wornAt(1024)).to.equal(4096)
   })
 
-  it('closing it takes no more steps than that, and what is lost is at most six times what it was for', () => {
+  it('closing it takes no more steps than that, and loses at most six times what it saved', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 - 1 }), (kept) => {
         const forgotten = wornAt(kept) - kept

@@ -72,18 +72,18 @@ function look(looks: number, carrier: Carrier, before?: (look: number) => void):
 const helpedIn = (looks: number, carrier: Carrier, before?: (look: number) => void): number[] =>
   look(looks, carrier, before).helped
 
-describe('Standstills', () => {
-  it('helps what stands still, ever more seldom, and never stops', () => {
+describe('transfers over HTTP/2 that stand still', () => {
+  it('are helped, ever more seldom, without an end', () => {
     expect(helpedIn(200, new Carrier())).to.deep.equal([1, 2, 4, 8, 16, 32, 64, 128, 192])
   })
 
-  it('helps where nothing has come yet', () => {
+  it('are helped where nothing has come yet', () => {
     const carrier = new Carrier()
     carrier.version = 0
     expect(helpedIn(3, carrier)).to.deep.equal([1, 2])
   })
 
-  it('leaves alone what moves, and begins anew when it stands again', () => {
+  it('are left alone when they move, and helped as at first when they stand again', () => {
     const carrier = new Carrier()
     const move = (look: number): void => {
       if (look <= 10) carrier.progress = look
@@ -91,7 +91,7 @@ describe('Standstills', () => {
     expect(helpedIn(15, carrier, move)).to.deep.equal([11, 12, 14])
   })
 
-  it('leaves alone what may be paused, and HTTP/1.1', () => {
+  it('are left alone where they may be paused, and with HTTP/1.1', () => {
     const paused = new Carrier()
     paused.progress = null
     const plain = new Carrier()
@@ -99,13 +99,13 @@ describe('Standstills', () => {
     expect([helpedIn(10, paused), helpedIn(10, plain)]).to.deep.equal([[], []])
   })
 
-  it('helps once where libcurl measures the speed: it would begin to measure anew', () => {
+  it('are helped once where libcurl measures the speed, which would begin anew', () => {
     const carrier = new Carrier()
     carrier.hasSpeedLimit = true
     expect(helpedIn(100, carrier)).to.deep.equal([1])
   })
 
-  it('gives up what has stood for as long as it may, and counts what it sends and its head as moving (D28)', () => {
+  it('are given up when they have stood for as long as they may; sending and headers count as moving (D28)', () => {
     const carrier = new Carrier()
     carrier.standstillTimeoutMs = 5000
     expect(look(12, carrier).givenUp).to.deep.equal([10, 11])
@@ -117,7 +117,7 @@ describe('Standstills', () => {
     expect(look(100, moving, move).givenUp).to.deep.equal([])
   })
 
-  it('gives up nothing that speaks HTTP/1.1, may be paused, or has not been sent', () => {
+  it('are not given up with HTTP/1.1, where they may be paused, or before they were sent', () => {
     const some = [
       { version: HTTP_1_1 },
       { version: 0, mayBeHttp2: false },
@@ -131,13 +131,13 @@ describe('Standstills', () => {
     }
   })
 
-  it('wakes those who wait for a connection, ever more seldom (D24)', () => {
+  it('are woken where they wait for a connection, ever more seldom (D24)', () => {
     const carrier = new Carrier()
     carrier.isSent = false
     expect(look(20, carrier).woken).to.deep.equal([2, 4, 8, 16])
   })
 
-  it('takes the answer of one that has it after five seconds, and not before (D29)', () => {
+  it('end with the answer that they have after five seconds, and not before (D29)', () => {
     const carrier = Object.assign(new Carrier(), { isAnswered: true })
     expect(look(11, carrier).settled).to.deep.equal([10])
   })

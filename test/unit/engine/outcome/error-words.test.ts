@@ -76,7 +76,7 @@ describe('a line that libcurl says', () => {
     'Skipped cookie failed="error"',
     'Ignoring Content-Length in CONNECT 403 response',
   ])
-    it(`is none: ${line}`, () => {
+    it(`is no error: ${line}`, () => {
       expect(kindOfLine(line)).to.equal('note')
     })
 
@@ -86,7 +86,7 @@ describe('a line that libcurl says', () => {
     "Issue another request to this URL: 'http://127.0.0.1:1/failed'",
     'Connection died, retrying a fresh connect (retry count: 1)',
   ])
-    it(`ends what was said before: ${line}`, () => {
+    it(`ends the error that was reported before: ${line}`, () => {
       expect(kindOfLine(line)).to.equal('start')
     })
 })

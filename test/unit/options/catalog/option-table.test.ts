@@ -72,7 +72,7 @@ describe('the option table', () => {
     easy.close()
   })
 
-  it('need not be asked with a value whether a build takes a string: null tells', () => {
+  it('shows by null alone whether a build takes a string', () => {
     const writesFiles = ['COOKIEJAR', 'HSTS']
     const easy = new Easy()
     const setOpt = easy.setOpt.bind(easy) as unknown as (id: number, value: unknown) => number

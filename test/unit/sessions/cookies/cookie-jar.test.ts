@@ -34,7 +34,7 @@ const different = fc.uniqueArray(cookies, {
   selector: ({ name, domain, path }) => [name, domain, path].join(' ').toLowerCase(),
 })
 
-describe('unit: CookieJar', () => {
+describe('CookieJar', () => {
   let folder: string
   let path: string
   before(() => {
@@ -91,7 +91,7 @@ describe('unit: CookieJar', () => {
     expect(jar.all()).to.deep.equal([])
   })
 
-  it('is another jar than any other one', () => {
+  it('shares no cookie with another jar', () => {
     const [one, two] = [new CookieJar(), new CookieJar()]
     one.set('a=1', 'http://example.com/')
     expect(two.all()).to.deep.equal([])
@@ -100,14 +100,14 @@ describe('unit: CookieJar', () => {
     expect(two.get('http://example.com/').map(({ value }) => value)).to.deep.equal(['2'])
   })
 
-  it('forgets what has ended', () => {
+  it('forgets expired cookies', () => {
     const jar = new CookieJar()
     jar.set({ name: 'old', value: '1', domain: 'example.com', expires: Date.now() - 1000 })
     jar.set({ name: 'new', value: '1', domain: 'example.com', expires: Date.now() + 60_000 })
     expect(jar.all().map(({ name }) => name)).to.deep.equal(['new'])
   })
 
-  it('knows what a URL gets, the most special first', () => {
+  it('lists the cookies of a URL, the longest path first', () => {
     const jar = new CookieJar([
       { name: 'host', value: '', domain: 'www.example.com' },
       { name: 'tail', value: '', domain: '.example.com' },
@@ -227,7 +227,7 @@ describe('unit: CookieJar', () => {
       expect(statSync(path).ino, 'the very same file').to.equal(before)
     })
 
-    it('is whole whenever its process is killed, and what that left behind is removed', async function () {
+    it('is whole whenever its process is killed, and left-over temporary files are removed', async function () {
       this.timeout(60_000)
       const source = `
         import { CookieJar } from './src/sessions/cookies/cookie-jar.js'

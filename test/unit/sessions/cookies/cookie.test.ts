@@ -27,7 +27,7 @@ const plain: Cookie = {
   expires: null,
 }
 
-describe('unit: a cookie', () => {
+describe('a cookie', () => {
   it('comes back from its line as it was', () => {
     fc.assert(
       fc.property(cookies, (cookie) => {

@@ -20,14 +20,14 @@ const fine: ProxyFacts = {
 const codes = new Set([407, 403])
 const outcome = (facts: Partial<ProxyFacts>): string => proxyOutcome({ ...fine, ...facts }, codes)
 
-describe('unit: what an attempt says of its proxy', () => {
-  it('it works, also where the server does not like the request', () => {
+describe('an attempt through a proxy', () => {
+  it('shows that the proxy works, also where the server refuses the request', () => {
     for (const responseCode of [200, 204, 301, 404, 500, 503])
       expect(outcome({ responseCode })).to.equal('ok')
     expect(outcome({ errno: 22, responseCode: 404 }), 'FAILONERROR').to.equal('ok')
   })
 
-  it('it does not: refused, not resolved, no authority, statuses that were named', () => {
+  it('shows that the proxy fails: refused, not resolved, no authority, statuses that were named', () => {
     for (const errno of [5, 7]) expect(outcome({ errno })).to.equal('failed')
     for (const responseCode of [403, 407]) expect(outcome({ responseCode })).to.equal('failed')
     expect(outcome({ errno: 22, responseCode: 403 })).to.equal('failed')
@@ -37,14 +37,14 @@ describe('unit: what an attempt says of its proxy', () => {
     for (const proxyError of [3, 12, 23, 33]) expect(outcome({ errno: 97, proxyError })).to.equal('failed')
   })
 
-  it('it may be to blame, or the server: timeouts, broken connections, tunnels that could not be built', () => {
+  it('leaves open whether the proxy or the server is to blame: timeouts, broken connections, failed tunnels', () => {
     for (const errno of [28, 35, 52, 55, 56]) expect(outcome({ errno })).to.equal('suspect')
     expect(outcome({ errno: 7, connectCode: 502 })).to.equal('suspect')
     for (const connectCode of [502, 503, 504]) expect(outcome({ errno: 56, connectCode })).to.equal('suspect')
     expect(outcome({ errno: 97, proxyError: 20 })).to.equal('suspect')
   })
 
-  it('nothing: the server, its name, its certificate; an abort', () => {
+  it('shows nothing of the proxy: faults of the server, its name, its certificate; an abort', () => {
     for (const errno of [3, 6, 18, 23, 42, 47, 60]) expect(outcome({ errno })).to.equal('neutral')
     for (const proxyError of [19, 21, 22, 24, 27])
       expect(outcome({ errno: 97, proxyError })).to.equal('neutral')

@@ -24,7 +24,7 @@ describe('ProxyPool in any order of events', () => {
     now = 0
   })
 
-  it('whatever happens: no limit is exceeded, nothing starts early, nobody waits in vain', () => {
+  it('exceeds no limit, starts nothing early, and keeps no request waiting in vain', () => {
     const outcomes = fc.constantFrom<ProxyOutcome>('ok', 'ok', 'failed', 'suspect', 'neutral')
     const step = fc.oneof(
       {

@@ -25,13 +25,13 @@ const until = (pool: ProxyPool, request?: ProxyRequest): number => {
   return (wait as { until: number }).until
 }
 
-describe('unit: ProxyPool', () => {
+describe('ProxyPool', () => {
   beforeEach(() => {
     now = 0
   })
 
   describe('strategies', () => {
-    it('round-robin: one after the other, whatever is given back when', () => {
+    it('round-robin takes one after the other, whatever is given back when', () => {
       const pool = make(3)
       const first = take(pool)
       expect([name(pool), name(pool), name(pool)]).to.deep.equal(['#2', '#3', '#1'])
@@ -39,13 +39,13 @@ describe('unit: ProxyPool', () => {
       expect([name(pool), name(pool)]).to.deep.equal(['#2', '#3'])
     })
 
-    it('random: as the random number says', () => {
+    it('random takes what the random number says', () => {
       const numbers = [0.99, 0, 0.5, 0.99]
       const pool = make(3, { strategy: 'random', random: () => numbers.shift() ?? 0 })
       expect([name(pool), name(pool), name(pool), name(pool)]).to.deep.equal(['#3', '#1', '#2', '#3'])
     })
 
-    it('least-used: the fewest in flight, then the one that has rested longest', () => {
+    it('least-used takes the proxy with the fewest in flight, then the one that has rested longest', () => {
       const pool = make(3, { strategy: 'least-used' })
       const leases = [take(pool), take(pool), take(pool)]
       pool.release(leases[1] as ProxyLease, 'ok')
@@ -55,7 +55,7 @@ describe('unit: ProxyPool', () => {
       expect([name(pool), name(pool)]).to.deep.equal(['#3', '#1'])
     })
 
-    it('sticky: a key keeps its proxy while it works, waits while it is busy, and leaves it when it fails', () => {
+    it('sticky keeps the proxy of a key while it works, waits while it is busy, and leaves it when it fails', () => {
       const pool = make(2, { strategy: 'sticky', maxRequestsPerProxy: 1, coolDown: { baseMs: 100 } })
       const a = take(pool, { host: 'a' })
       expect(a.proxy.name).to.equal('#1')
@@ -69,7 +69,7 @@ describe('unit: ProxyPool', () => {
       expect(name(pool, { host: 'b' })).to.equal('#2')
     })
 
-    it('sticky by any key; a request’s own key goes first', () => {
+    it('sticky takes any key, and a request’s own key first', () => {
       const pool = make(3, { strategy: 'sticky', stickyBy: ({ url }) => url?.length })
       expect([name(pool, { url: 'aa' }), name(pool, { url: 'b' }), name(pool, { url: 'cc' })]).to.deep.equal([
         '#1',
@@ -94,7 +94,7 @@ describe('unit: ProxyPool', () => {
       ])
     })
 
-    it('a function: gets those that may be used, and has its choice, once for each request', () => {
+    it('a function gets those that may be used, and chooses once for each request', () => {
       let calls = 0
       const pool = make(3, {
         maxRequestsPerProxy: 1,
@@ -115,7 +115,7 @@ describe('unit: ProxyPool', () => {
   })
 
   describe('limits', () => {
-    it('so many at once through each', () => {
+    it('keep to so many at once through each proxy', () => {
       const pool = new ProxyPool(['a:1', { url: 'b:1', maxRequests: 2 }], { maxRequestsPerProxy: 1 })
       const leases = [take(pool), take(pool), take(pool)]
       expect(leases.map(({ proxy }) => proxy.name)).to.deep.equal(['#1', '#2', '#2'])
@@ -124,7 +124,7 @@ describe('unit: ProxyPool', () => {
       expect(name(pool)).to.equal('#1')
     })
 
-    it('so many starts in any span of time through each', () => {
+    it('keep to so many starts in any span of time through each proxy', () => {
       const pool = make(2, { rateLimitPerProxy: '2/1s' })
       const leases = [take(pool), take(pool), take(pool), take(pool)]
       for (const lease of leases) pool.release(lease, 'ok')

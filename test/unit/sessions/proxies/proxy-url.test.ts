@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { OptionError } from '../../../../src/errors.js'
 import { parseProxyUrl } from '../../../../src/sessions/proxies/proxy-url.js'
 
-describe('unit: the URL of a proxy', () => {
+describe('the URL of a proxy', () => {
   it('is taken in every spelling that curl takes', () => {
     const cases: [given: string, url: string, label?: string][] = [
       ['http://host:3128', 'http://host:3128'],
