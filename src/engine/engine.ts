@@ -149,7 +149,8 @@ export class Engine {
   /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */
   cancel(transfer: EngineTransfer, reason: unknown, code: number): void {
     const carrier = transfer.source as EasyHandle
-    carrier.thrown ??= { error: reason }
+    // With its code: libcurl may have ended it in this very turn of the event loop, with one of its own.
+    carrier.thrown ??= { error: reason, code }
     this.note(carrier, code)
   }
 

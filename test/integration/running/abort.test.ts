@@ -226,4 +226,29 @@ describe('abort', () => {
     expect([code, hung, stderr]).to.deep.equal([0, false, ''])
     expect(server.requests).to.have.length(3)
   })
+
+  for (const [what, errno, end] of [
+    ['abort()', 42, (curl: ParallelCurl) => curl.abort(reason)],
+    ['totalTimeoutMs', 28, (_curl: ParallelCurl, clock: VirtualClock) => clock.advance(1000)],
+  ] as const) {
+    it(`by ${what} says so, also where libcurl ends the transfer in that very moment`, async () => {
+      for (const path of ['/echo', '/truncate']) {
+        const clock = new VirtualClock()
+        await using curl = new ParallelCurl(1, {}, clock)
+        const engine = curl['dispatcher'].engine as unknown as { note(carrier: object, code: number): void }
+        const note = engine.note.bind(engine)
+        let noted = -1
+        engine.note = (carrier, code) => {
+          note(carrier, code)
+          if (noted >= 0) return
+          noted = code
+          end(curl, clock)
+        }
+        const { transfer } = await send(curl, server.url(path), { options: { totalTimeoutMs: 1000 } })
+        expect(noted).to.equal(path === '/echo' ? 0 : 18)
+        expect(transfer.errno).to.equal(errno)
+        expect(transfer.error).to.contain(errno === 42 ? 'enough' : '1000 ms are over')
+      }
+    })
+  }
 })
