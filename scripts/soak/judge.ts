@@ -1,0 +1,126 @@
+/**
+ * Whether what came of a transfer is what had to come: its own body and headers, and a failure only where something of what was drawn
+ * explains it. Does not know how it was run.
+ */
+import { capabilities } from '../../src/index.js'
+import { answerOf, type SoakCase } from './case.js'
+
+/** What came of one transfer. */
+export interface Outcome {
+  readonly errno: number
+  readonly error: string
+  readonly status: number
+  /** What has arrived; null where it went elsewhere, and nobody kept it. */
+  readonly body: string | null
+  /** What the answer says of whose it is, where its headers were kept. */
+  readonly step: string | undefined
+  /** It was let go before its end. */
+  readonly isCutShort: boolean
+}
+
+const BROKEN = [1, 8, 18, 52, 55, 56, 61]
+const NO_PROXY = [5, 7, 97]
+const ABORTED = 42
+const TIMED_OUT = 28
+const READ_ERROR = 26
+const WRITE_ERROR = 23
+const TOO_LONG = 63
+/** libuv tells of the reset alone, and libcurl 7.88 does not look for what came before it. */
+const LOSES_ANSWERS = /^7\./.test(capabilities().versions['libcurl'] ?? '')
+const TRANSIENT = new Set(['die', 'cutHead', 'cutBody', 'answer'])
+
+/** Which failures what was drawn explains. */
+function explained(drawn: SoakCase): number[] {
+  const { fault, isFaulty, sent, givenUp, plan } = drawn
+  const errnos: number[] = []
+  if (isFaulty) errnos.push(...BROKEN, ...NO_PROXY)
+  if (fault !== null && !isOvercome(drawn)) errnos.push(...BROKEN)
+  if (LOSES_ANSWERS && plan.end.kind === 'answer' && plan.end.after === 'rst') errnos.push(55, 56)
+  if (sent?.kind === 'failing') errnos.push(ABORTED, READ_ERROR)
+  switch (givenUp) {
+    case 'signal':
+    case 'abort':
+    case 'destroys':
+      errnos.push(ABORTED)
+      break
+    case 'WRITEFUNCTION':
+      errnos.push(ABORTED, WRITE_ERROR)
+      break
+    case 'TIMEOUT_MS':
+    case 'totalTimeoutMs':
+      errnos.push(TIMED_OUT)
+      break
+    case 'maxBodySize':
+      errnos.push(TOO_LONG)
+      break
+    case null:
+  }
+  return errnos
+}
+
+/** Whether its retries are enough: then it must go well. */
+function isOvercome(drawn: SoakCase): boolean {
+  const { fault, times, retries, sent, into, way, plan } = drawn
+  if (fault === null || !TRANSIENT.has(fault.kind) || retries < times) return false
+  const isSentAgain =
+    sent === null || (!sent.isPost && !['text', 'form', 'bytes', 'failing'].includes(sent.kind))
+  // What a stream or a function has got cannot be taken back; what a redirect makes of a method is libcurl's affair.
+  return isSentAgain && into !== 'onData' && way !== 'bodyStream' && plan.redirect === null
+}
+
+/** Whether a cut head looks like an empty answer: nothing that may change something is sent again to find out. */
+const mayLookEmpty = ({ fault, sent }: SoakCase): boolean => fault?.kind === 'cutHead' && sent !== null
+
+/** Whether it cannot have gone well. */
+function mustFail(drawn: SoakCase): boolean {
+  const { fault, times, isHead, plan, givenUp, isFaulty } = drawn
+  if (fault === null || times !== Infinity || isHead || plan.length === 0 || isFaulty) return false
+  if (mayLookEmpty(drawn)) return false
+  return givenUp === null && ['die', 'cutHead', 'cutBody', 'garbage', 'badChunk'].includes(fault.kind)
+}
+
+/** What is wrong with it; null: nothing. */
+export function problemOf(drawn: SoakCase, outcome: Outcome): string | null {
+  const { errno, error, body, isCutShort } = outcome
+  if (errno !== 0) {
+    if (!explained(drawn).includes(errno)) return `failed with ${errno} (${error}), and nothing explains it`
+    return body === null || isBeginning(drawn, body) ? null : `failed with a body of its own: ${shown(body)}`
+  }
+  if (isCutShort) return body === null || isBeginning(drawn, body) ? null : `began with ${shown(body)}`
+  if (mustFail(drawn)) return 'went well, and cannot have'
+  return bodyProblem(drawn, outcome)
+}
+
+function bodyProblem(drawn: SoakCase, { status, body, step }: Outcome): string | null {
+  const { plan, fault, isFaulty, proxy, isHead } = drawn
+  const isRefused = isFaulty && proxy !== null && [403, 407, 502].includes(status)
+  if (isRefused)
+    return body === null || body === 'no' || body === '' ? null : `was refused with ${shown(body)}`
+  const isEarly = fault?.kind === 'early' && [null, isHead ? '' : 'early'].includes(body)
+  // Nobody says who he is on the way to another host.
+  if (plan.challenge !== null && plan.redirect?.to === 'other' && status === 401) return null
+  const honest = plan.end.kind === 'answer' ? plan.end.status : 200
+  if (isEarly) return null
+  const statuses = [honest, ...(fault === null ? [] : [200, 503]), ...(plan.isResumable ? [206] : [])]
+  if (!statuses.includes(status)) return `has status ${status} in the place of ${honest}`
+  if (step !== undefined && step !== String(drawn.id)) return `has the headers of ${step}`
+  if (mayLookEmpty(drawn) && body === '') return null
+  const expected = isHead || status === 204 ? '' : answerOf(drawn)
+  return body === null || body === expected ? null : `has ${shown(body)} in the place of ${shown(expected)}`
+}
+
+/** What a transfer that failed had got: the beginning of some answer of its own. */
+function isBeginning(drawn: SoakCase, body: string): boolean {
+  const { fault, isFaulty, proxy, plan } = drawn
+  const others = [
+    ...(fault?.kind === 'early' ? ['early'] : []),
+    ...(isFaulty && proxy !== null ? ['no'] : []),
+    ...(plan.redirect === null ? [] : ['moved']),
+    ...(plan.challenge === null ? [] : ['who']),
+    ...(fault?.kind === 'badChunk' ? ['hello'] : []),
+    ...(fault?.kind === 'garbage' ? ['nothing of the kind'] : []),
+  ]
+  return [answerOf(drawn), ...others].some((answer) => answer.startsWith(body))
+}
+
+const shown = (body: string): string => `${JSON.stringify(body.slice(0, 60))} (${body.length} bytes)`
