@@ -20,10 +20,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { OptionError, ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
+import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
 import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import type { HttpServer } from '../../support/servers/http-server.js'
+import { download, withDownloadPlace } from '../../support/downloads.js'
 import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
 
 const retry = { limit: 60, backoffMs: 0 }
@@ -32,21 +33,10 @@ describe('downloads', () => {
   let server: HttpServer
   let folder: string
   let file: string
-  before(async () => {
-    server = await startHttpServer()
+  withDownloadPlace((place) => {
+    ;({ server, folder, file } = place)
   })
-  beforeEach(() => {
-    server.forget()
-    folder = mkdtempSync(join(tmpdir(), 'downloads-'))
-    file = join(folder, 'file.bin')
-  })
-  afterEach(() => {
-    rmSync(folder, { recursive: true })
-  })
-  after(() => server.close())
 
-  const download = async (url: string, options: RequestOptions): Promise<Transfer> =>
-    (await sendAlone(url, { options })).transfer
   const inFolder = (): string[] => readdirSync(folder).sort()
 
   it('write bodies of every size, and leave memory empty', async () => {

@@ -3,14 +3,13 @@
  * are there). Does not know how files are written.
  */
 import { expect } from 'chai'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
+import { ParallelCurl } from '../../../src/index.js'
 import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
-import { sendAlone } from '../../support/requests.js'
+import type { HttpServer } from '../../support/servers/http-server.js'
+import { download, withDownloadPlace } from '../../support/downloads.js'
 
 const TOTAL = 20_000
 const CUT = 5000
@@ -20,21 +19,9 @@ describe('downloads from odd servers', () => {
   let server: HttpServer
   let folder: string
   let file: string
-  before(async () => {
-    server = await startHttpServer()
+  withDownloadPlace((place) => {
+    ;({ server, folder, file } = place)
   })
-  beforeEach(() => {
-    server.forget()
-    folder = mkdtempSync(join(tmpdir(), 'odd-downloads-'))
-    file = join(folder, 'file.bin')
-  })
-  afterEach(() => {
-    rmSync(folder, { recursive: true })
-  })
-  after(() => server.close())
-
-  const download = async (path: string, options: RequestOptions): Promise<Transfer> =>
-    (await sendAlone(server.url(path), { options })).transfer
 
   /** The whole of it, cut; then what `answer` makes of each range. */
   const cutOnce = (answer: (from: number, response: ServerResponse) => void): void => {
@@ -67,7 +54,11 @@ describe('downloads from odd servers', () => {
       cutOnce((from, response) => {
         part(response, 200, from, TOTAL)
       })
-      const transfer = await download('/odd', { output: file, retry: { limit: 4, backoffMs: 0 }, ...options })
+      const transfer = await download(server.url('/odd'), {
+        output: file,
+        retry: { limit: 4, backoffMs: 0 },
+        ...options,
+      })
       expect([transfer.errno, transfer.output?.size]).to.deep.equal([0, TOTAL])
       expect(readFileSync(file).equals(whole)).to.equal(true)
       expect(ranges()).to.deep.equal([undefined, `bytes=${CUT}-`])
@@ -78,7 +69,7 @@ describe('downloads from odd servers', () => {
     cutOnce((_from, response) => {
       part(response, 200, CUT + 1000, TOTAL)
     })
-    const transfer = await download('/odd', { output: file, retry: { limit: 4, backoffMs: 0 } })
+    const transfer = await download(server.url('/odd'), { output: file, retry: { limit: 4, backoffMs: 0 } })
     expect([transfer.errno, transfer.output?.size]).to.deep.equal([0, TOTAL])
     expect(readFileSync(file).equals(whole)).to.equal(true)
   })
@@ -89,7 +80,7 @@ describe('downloads from odd servers', () => {
         part(response, status, CUT, TOTAL)
       })
       writeFileSync(file, 'good')
-      const transfer = await download('/part', { output: file })
+      const transfer = await download(server.url('/part'), { output: file })
       expect([status, transfer.errno, transfer.output]).to.deep.equal([status, 18, null])
       expect(transfer.error).to.include('a part of the file where the whole was asked for')
       expect(readFileSync(file, 'utf8')).to.equal('good')
@@ -100,7 +91,7 @@ describe('downloads from odd servers', () => {
     server.route('/all', (_request, response) => {
       part(response, 200, 0, TOTAL)
     })
-    const transfer = await download('/all', { output: file })
+    const transfer = await download(server.url('/all'), { output: file })
     expect([transfer.errno, transfer.output?.size]).to.deep.equal([0, TOTAL])
   })
 
@@ -109,7 +100,11 @@ describe('downloads from odd servers', () => {
       cutOnce((from, response) => {
         part(response, 206, from, Math.min(from + 1000, TOTAL))
       })
-      const transfer = await download('/odd', { output: file, retry: { limit: 1, backoffMs: 0 }, ...options })
+      const transfer = await download(server.url('/odd'), {
+        output: file,
+        retry: { limit: 1, backoffMs: 0 },
+        ...options,
+      })
       expect([transfer.errno, transfer.output?.size]).to.deep.equal([0, TOTAL])
       expect(readFileSync(file).equals(whole)).to.equal(true)
       const steps = Array.from({ length: (TOTAL - CUT) / 1000 }, (_, i) => `bytes=${CUT + i * 1000}-`)
@@ -122,7 +117,7 @@ describe('downloads from odd servers', () => {
       response.writeHead(206, { 'Content-Range': `bytes ${from}-${from}/${TOTAL}`, 'Content-Length': 0 })
       response.end()
     })
-    const transfer = await download('/odd', { output: file, retry: { limit: 2, backoffMs: 0 } })
+    const transfer = await download(server.url('/odd'), { output: file, retry: { limit: 2, backoffMs: 0 } })
     expect(transfer.errno).to.equal(18)
     expect(server.requests).to.have.length(2)
     expect(readdirSync(folder)).to.deep.equal([])
@@ -133,7 +128,7 @@ describe('downloads from odd servers', () => {
     server.route('/gone', (_request, response) => {
       response.writeHead(404).end(patternBytes(bytes))
     })
-    const transfer = await download('/gone', { output: file })
+    const transfer = await download(server.url('/gone'), { output: file })
     expect([transfer.errno, transfer.responseCode]).to.deep.equal([0, 404])
     expect(transfer.body.length).to.be.within((1 << 20) - 16_384, 1 << 20)
     expect(transfer.body.equals(patternBytes(bytes).subarray(0, transfer.body.length))).to.equal(true)
@@ -143,7 +138,7 @@ describe('downloads from odd servers', () => {
     server.route('/busy', (_request, response) => {
       response.writeHead(503).end(patternBytes(700_000))
     })
-    const transfer = await download('/busy', { output: file, retry: { limit: 2, backoffMs: 0 } })
+    const transfer = await download(server.url('/busy'), { output: file, retry: { limit: 2, backoffMs: 0 } })
     expect([transfer.attempts.length, transfer.body.length]).to.deep.equal([3, 700_000])
   })
 
@@ -166,7 +161,7 @@ describe('downloads from odd servers', () => {
           const there = join(folder, 'package.json')
           writeFileSync(there, 'good')
           const all = { ...named, ...options, outputDir: folder, FOLLOWLOCATION: true }
-          const transfer = await download(path, { ...all, retry: { limit: 3, backoffMs: 0 } })
+          const transfer = await download(server.url(path), { ...all, retry: { limit: 3, backoffMs: 0 } })
           expect([transfer.errno, transfer.output, transfer.attempts.length]).to.deep.equal([23, null, 1])
           expect(transfer.error).to.include('is there already')
           expect((transfer.cause as NodeJS.ErrnoException).code).to.equal('EEXIST')
@@ -178,7 +173,7 @@ describe('downloads from odd servers', () => {
 
     it('replace no link either, also one that leads nowhere', async () => {
       symlinkSync(join(folder, 'nowhere'), join(folder, 'package.json'))
-      const transfer = await download('/named', { ...named, outputDir: folder })
+      const transfer = await download(server.url('/named'), { ...named, outputDir: folder })
       expect(transfer.errno).to.equal(23)
       expect(readdirSync(folder)).to.deep.equal(['package.json'])
     })
@@ -194,9 +189,9 @@ describe('downloads from odd servers', () => {
     })
 
     it('are new files otherwise; the name of the URL that was asked for replaces, as any name of the caller', async () => {
-      const first = await download('/named', { ...named, outputDir: folder })
+      const first = await download(server.url('/named'), { ...named, outputDir: folder })
       expect([first.errno, first.output?.path]).to.deep.equal([0, join(folder, 'package.json')])
-      const second = await download('/package.json', { ...named, outputDir: folder })
+      const second = await download(server.url('/package.json'), { ...named, outputDir: folder })
       expect(second.errno).to.equal(0)
       expect(readFileSync(join(folder, 'package.json'), 'utf8')).to.equal('new')
     })

@@ -273,24 +273,6 @@ describe('what a handle keeps over a reset', () => {
     }
   })
 
-  it('D13: POST without fields is an empty POST, and a method that is named after it wins', async () => {
-    await using curl = new ParallelCurl(1, { POST: true })
-    for (const options of [{}, { USERAGENT: 'x' }, { POSTFIELDS: 'a=b' }, { POST: false, HTTPGET: true }])
-      expect((await send(curl, server.url('/echo'), { options })).transfer.error).to.equal('')
-    await using plain = new ParallelCurl(1)
-    await send(plain, server.url('/echo'), { options: { POST: true } })
-    await send(plain, server.url('/echo'))
-    expect(server.requests.map(({ method, body }) => `${method} ${body.toString()}`)).to.deep.equal([
-      'POST ',
-      'POST ',
-      'POST a=b',
-      'GET ',
-      'POST ',
-      'GET ',
-    ])
-    expect(server.requests[0]?.headers['content-length']).to.equal('0')
-  })
-
   it('the entry path of an FTP server is no info of an HTTP transfer', async function () {
     requireProgram(this, 'vsftpd')
     await using ftp = await startVsftpd()

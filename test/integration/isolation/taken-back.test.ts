@@ -52,6 +52,7 @@ describe('a request that takes shared options back', () => {
       [{ POSTFIELDS: 'a=1' }, { HTTPGET: true }, 'GET'],
       [{ POSTFIELDS: 'a=1' }, { NOBODY: true }, 'HEAD'],
       [{ POST: true, POSTFIELDS: 'a=1' }, { HTTPGET: true }, 'GET'],
+      [{ POST: true }, { POST: false, HTTPGET: true }, 'GET'],
       [{ POST: true, POSTFIELDS: 'a=1' }, { POST: false }, 'GET'],
       [{ HTTPPOST: [{ name: 'a', contents: 'b' }] }, { HTTPGET: true }, 'GET'],
       [{ HTTPPOST: [{ name: 'a', contents: 'b' }] }, { NOBODY: true }, 'HEAD'],
@@ -94,6 +95,7 @@ describe('a request that takes shared options back', () => {
         const sent = server.requests.map(({ method, body }) => `${method} ${body.toString()}`)
         const method = 'CUSTOMREQUEST' in own ? own.CUSTOMREQUEST : 'POST'
         expect(sent).to.deep.equal([`${method} `, `${method} `, 'POST b=2', `${method} `])
+        expect(server.requests[0]?.headers['content-length']).to.equal('0')
       })
     }
 
