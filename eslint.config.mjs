@@ -15,7 +15,6 @@ const toBeSplit = [
   'src/running/access/session-and-proxy.ts',
   'src/running/dispatch/dispatcher.ts',
   'src/transfer/transfer.ts',
-  'test/integration/sockets/web-socket.test.ts',
 ]
 
 export default defineConfig(

@@ -3,90 +3,51 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import https from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
-import { WebSocket, WebSocketServer } from 'ws'
+import { WebSocket } from 'ws'
 import { hasWebSockets } from '../../../src/engine/node-libcurl/binding.js'
 import { CurlError, ParallelCurl, type CurlWebSocket } from '../../../src/index.js'
-import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
-import { Changes } from '../../support/changes.js'
-import { runChild } from '../../support/programs/child.js'
+import { authorityPem } from '../../support/servers/certificates.js'
+import type { Changes } from '../../support/changes.js'
 import { startHttpProxy } from '../../support/servers/http-proxy.js'
 import { startHttpServer } from '../../support/servers/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
+import { WebSocketServers, type WebSocketPeer } from '../../support/servers/web-socket-server.js'
 import { startSocksProxy } from '../../support/servers/socks-proxy.js'
 import { startSocketServer } from '../../support/servers/socket-server.js'
 
 const MIB = 1 << 20
 
-/** What a server that has nothing more to say answers. */
-function handshake(key: string, lines = ''): string {
-  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-  return `HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${lines}Sec-WebSocket-Accept: ${accept}\r\n\r\n`
-}
-
 describe('WebSockets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
   const CAINFO = join(folder, 'ca.pem')
-  const secure = https.createServer(issueCertificate('localhost', ['localhost', '127.0.0.1']))
-  const choose = (offered: Set<string>): string => [...offered].at(-1) as string
-  const plain = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: choose })
-  const overTls = new WebSocketServer({ server: secure })
-  const changes = new Changes()
-  let peers: { socket: WebSocket; port: number; path: string; closed: [number, string] | null }[] = []
+  let servers: WebSocketServers
+  let peers: WebSocketPeer[]
+  let changes: Changes
   let curl: ParallelCurl
   let url: string
   let tlsUrl: string
 
   before(async () => {
     writeFileSync(CAINFO, authorityPem())
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
-    url = `ws://127.0.0.1:${String((plain.address() as AddressInfo).port)}`
-    tlsUrl = `wss://127.0.0.1:${String((secure.address() as AddressInfo).port)}`
-    for (const server of [plain, overTls]) {
-      server.on('connection', (socket, request) => {
-        const peer: (typeof peers)[number] = {
-          socket,
-          port: request.socket.remotePort ?? 0,
-          path: request.url ?? '',
-          closed: null,
-        }
-        peers.push(peer)
-        socket.on('error', () => undefined)
-        if (peer.path === '/echo')
-          socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }))
-        if (peer.path === '/greet') socket.send('welcome')
-        socket.on('close', (code, reason) => {
-          peer.closed = [code, reason.toString()]
-          changes.notify()
-        })
-      })
-    }
+    servers = await WebSocketServers.start()
+    ;({ peers, changes, url, tlsUrl } = servers)
   })
   beforeEach(() => {
-    peers = []
+    peers.length = 0
     curl = new ParallelCurl(1, { CAINFO })
   })
   afterEach(() => curl.close())
   after(async () => {
-    for (const { socket } of peers) socket.terminate()
-    for (const server of [plain, overTls, secure]) await new Promise((resolve) => server.close(resolve))
+    await servers[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true })
   })
 
-  const closeOf = async (index = 0): Promise<[number, string]> => {
-    await changes.until(
-      () => (peers[index]?.closed ?? null) !== null,
-      () => 'the server to hear of a close',
-    )
-    return peers[index]?.closed as [number, string]
-  }
+  const closeOf = (index?: number): Promise<[number, string]> => servers.closeOf(index)
 
   const ofLibcurl = (): void => {
     const open = async (path = '/'): Promise<[CurlWebSocket, WebSocket]> => {
@@ -96,7 +57,7 @@ describe('WebSockets', () => {
         () => peers.length > count,
         () => 'a connection',
       )
-      return [webSocket, (peers[count] as (typeof peers)[number]).socket]
+      return [webSocket, (peers[count] as WebSocketPeer).socket]
     }
 
     it('carry text and bytes, empty and large ones', async () => {
@@ -267,13 +228,6 @@ describe('WebSockets', () => {
       }
     })
 
-    it('fail where the server does not agree, with its status', async () => {
-      await using http = await startHttpServer()
-      const error = await rejectionOf(curl.webSocket(http.url('/status/403').replace('http', 'ws')))
-      expect(error).to.include({ errno: 22 })
-      expect((error as Error).message).to.include('403')
-    })
-
     it('that break off give what had come, and then fail', async () => {
       const [webSocket, peer] = await open()
       peer.send('before')
@@ -309,55 +263,6 @@ describe('WebSockets', () => {
       expect((await closeOf(2))[0]).to.equal(1006)
     })
 
-    it('are not made where the server chooses a subprotocol that was not offered', async () => {
-      await using liar = await startSocketServer(({ socket }) => {
-        socket.once('data', (request: Buffer) => {
-          const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
-          socket.write(handshake(key, 'Sec-WebSocket-Protocol: chat\r\n'))
-        })
-      })
-      const target = liar.url.replace('tcp', 'ws')
-      for (const protocols of [undefined, 'superchat', ['Chat', 'cha']]) {
-        const error = await rejectionOf(curl.webSocket(target, { protocols }))
-        expect(error).to.be.instanceOf(CurlError).and.to.include({ errno: 22 })
-        expect((error as Error).message).to.include('subprotocol that was not offered')
-      }
-      for (const peer of liar.peers) await peer.until('the end', ({ hasEnded }) => hasEnded)
-      for (const options of [
-        { protocols: ['superchat', 'chat'] },
-        { HTTPHEADER: ['sec-websocket-protocol: superchat, chat'] },
-      ]) {
-        const webSocket = await curl.webSocket(target, options)
-        expect(webSocket.protocol).to.equal('chat')
-        webSocket.destroy()
-      }
-    })
-
-    it('answer a close with its code', async () => {
-      for (const code of [1000, 1003, 1007, 1012, 1014, 3000, 4999]) {
-        let answered!: (frame: Buffer) => void
-        const frame = new Promise<Buffer>((resolve) => (answered = resolve))
-        await using peer = await startSocketServer(({ socket }) => {
-          socket.once('data', (request: Buffer) => {
-            const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
-            socket.once('data', answered)
-            socket.write(handshake(key))
-            socket.write(Buffer.from([0x88, 2, code >> 8, code & 255]))
-          })
-        })
-        const webSocket = await curl.webSocket(peer.url.replace('tcp', 'ws'))
-        expect(await webSocket.closed).to.include({ code })
-        const bytes = await frame
-        // Masked: RFC 6455, 5.3.
-        const unmask = (i: number): number => (bytes[6 + i] as number) ^ (bytes[2 + i] as number)
-        expect([bytes[0], bytes[1], (unmask(0) << 8) | unmask(1)], String(code)).to.deep.equal([
-          0x88,
-          0x82,
-          code,
-        ])
-      }
-    })
-
     it('refuse what is no message, as a rejection that names it', async () => {
       const [webSocket] = await open('/echo')
       const wrong = [undefined, null, 5, true, {}, [1], new SharedArrayBuffer(3)]
@@ -377,23 +282,6 @@ describe('WebSockets', () => {
       await webSocket.send(foreign)
       expect(String(await webSocket.receive())).to.equal('hi')
     })
-
-    it('that are being closed hold no process after unref()', async () => {
-      await using silent = await startSocketServer(({ socket }) => {
-        socket.once('data', (request: Buffer) => {
-          const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
-          socket.write(handshake(key))
-        })
-      })
-      const child = await runChild(
-        `import { ParallelCurl } from './src/index.js'
-        const webSocket = await new ParallelCurl(1).webSocket(process.argv[1])
-        webSocket.closed.then(() => console.log('held'))
-        webSocket.unref().close()`,
-        { args: [silent.url.replace('tcp', 'ws')] },
-      )
-      expect(child).to.include({ code: 0, stdout: '', hung: false })
-    }).timeout(20_000)
 
     it('refuse codes and reasons that may not be sent', async () => {
       const [webSocket] = await open()
