@@ -53,6 +53,13 @@ export const FAULTS = {
     source: 'leading_unfold in lib/http.c; seen with 8.22.0',
     workaround: 'engine/outcome/response-head-end.ts',
   }),
+  'netrc-connections-marked': fault({
+    what: 'a connection that was opened for credentials of a .netrc file is marked for good: whoever follows a redirect to it later sends along the credentials that were meant for another host',
+    brokenFrom: 0,
+    fixedIn: 0x081500,
+    source: 'conn->bits.netrc in lib/url.c and lib/http.c',
+    workaround: 'engine/request/proxy-identity.ts',
+  }),
   'resumed-body-short': fault({
     what: 'the offset of RESUME_FROM is taken off the length of a body each time that the request is sent again',
     brokenFrom: 0,

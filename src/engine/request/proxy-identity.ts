@@ -4,7 +4,8 @@
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
-import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
+import { OPTION } from '../node-libcurl/binding.js'
+import { hasFault } from '../node-libcurl/faults.js'
 
 const PROXY = OPTION.PROXY as number
 const PRE_PROXY = OPTION.PRE_PROXY as number
@@ -32,11 +33,8 @@ const CREDENTIALS = [
 const NETRC = OPTION.NETRC as number
 const NETRC_FILE = OPTION.NETRC_FILE as number
 const USERS = [OPTION.USERPWD as number, OPTION.USERNAME as number]
-/**
- * Before 8.21, a connection that was opened for credentials of a `.netrc` file is marked for good: whoever follows a redirect to it later
- * sends along the credentials that were meant for another host. Source: `conn->bits.netrc` in lib/url.c and lib/http.c.
- */
-export const marksNetrcConnections = libcurlVersionNumber < 0x081500
+/** Whether such connections are for requests of their own. */
+export const marksNetrcConnections = hasFault('netrc-connections-marked')
 
 const RELEVANT: ReadonlySet<number | string> = new Set([
   PROXY,
