@@ -8,14 +8,8 @@ import tseslint from 'typescript-eslint'
 /** Written by `npm run generate`. */
 const generated = ['src/options/catalog/curl-options.ts', 'src/php/constants.ts']
 
-/** Files that are too long, and have to be split. No file is added here. */
-const toBeSplit = [
-  'src/engine/engine.ts',
-  'src/parallel-curl.ts',
-  'src/running/access/session-and-proxy.ts',
-  'src/running/dispatch/dispatcher.ts',
-  'src/transfer/transfer.ts',
-]
+/** Longer for a reason: signatures and their documentation. */
+const longer = ['src/parallel-curl.ts']
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/']),
@@ -63,5 +57,5 @@ export default defineConfig(
     },
   },
   { rules: { 'max-lines': ['error', 350] } },
-  { files: [...generated, ...toBeSplit], rules: { 'max-lines': 'off' } },
+  { files: [...generated, ...longer], rules: { 'max-lines': 'off' } },
 )

@@ -13,6 +13,7 @@ import {
   HeaderLines,
   type ResponseHeaders,
 } from './response-headers.js'
+import { timingsOf } from './timings.js'
 import { TransferBody } from './transfer-body.js'
 import type {
   Attempt,
@@ -40,16 +41,6 @@ const FILESIZE_EXCEEDED = 63
 const LARGE_BODY = 32 * 1024
 
 const NO_LINES = new HeaderLines()
-
-const PHASES = [
-  ['nameLookupMs', 'NAMELOOKUP_TIME_T'],
-  ['connectMs', 'CONNECT_TIME_T'],
-  ['appConnectMs', 'APPCONNECT_TIME_T'],
-  ['preTransferMs', 'PRETRANSFER_TIME_T'],
-  ['startTransferMs', 'STARTTRANSFER_TIME_T'],
-  ['redirectMs', 'REDIRECT_TIME_T'],
-  ['totalMs', 'TOTAL_TIME_T'],
-] as const
 
 /**
  * One request and its outcome. A callback gets it in the place of PHP's `$ch`; `request()` and `stream()` give it.
@@ -171,9 +162,7 @@ export class Transfer<U = unknown> extends TransferBody {
 
   /** How long each phase took. Needs the transfer to be held, or `keepInfo`. */
   get timings(): Timings {
-    const timings = { queueMs: this.launchedAt === 0 ? 0 : this.launchedAt - this.queuedAt } as Timings
-    for (const [key, name] of PHASES) timings[key] = Number(this.getInfo(name)) / 1000
-    return timings
+    return timingsOf(this)
   }
 
   /**

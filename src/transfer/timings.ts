@@ -1,0 +1,29 @@
+/**
+ * How long each phase of a transfer took. Does not know whether its handle is still held: the infos say so.
+ */
+import type { InfoValue, Timings } from './transfer-types.js'
+
+const PHASES = [
+  ['nameLookupMs', 'NAMELOOKUP_TIME_T'],
+  ['connectMs', 'CONNECT_TIME_T'],
+  ['appConnectMs', 'APPCONNECT_TIME_T'],
+  ['preTransferMs', 'PRETRANSFER_TIME_T'],
+  ['startTransferMs', 'STARTTRANSFER_TIME_T'],
+  ['redirectMs', 'REDIRECT_TIME_T'],
+  ['totalMs', 'TOTAL_TIME_T'],
+] as const
+
+/** What there is to ask. */
+export interface Timed {
+  readonly queuedAt: number
+  readonly launchedAt: number
+  getInfo(info: string): InfoValue
+}
+
+/** libcurl's times of the last attempt, and the time before the launch, of which it knows nothing. */
+export function timingsOf(transfer: Timed): Timings {
+  const { queuedAt, launchedAt } = transfer
+  const timings = { queueMs: launchedAt === 0 ? 0 : launchedAt - queuedAt } as Timings
+  for (const [key, name] of PHASES) timings[key] = Number(transfer.getInfo(name)) / 1000
+  return timings
+}
