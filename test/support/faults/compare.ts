@@ -64,13 +64,18 @@ function leewayOf(step: Step): Leeway {
   }
 }
 
+/** libcurl refuses it once it is connected: a body of unknown length to HTTP 1.0. */
+const REFUSED = '25'
+
 /** Whether it is a matter of time which of these two it is. */
 function isEither(step: Step, pool: string, fresh: string): boolean {
   if (step.conduct.kind === 'timeout') return pool === TIMED_OUT || fresh === TIMED_OUT
+  const { end } = step.plan
+  if (end.kind === 'die' && end.when === 'accepted' && [pool, fresh].includes(REFUSED)) return true
   const isOwn = [pool, fresh].some((outcome) => OWN_FAILURES.includes(outcome))
   if (!isOwn || !leewayOf(step).isDouble) return false
   // An answer to the head alone makes it a success.
-  return step.plan.end.kind === 'early' || (pool !== SUCCESS && fresh !== SUCCESS)
+  return end.kind === 'early' || (pool !== SUCCESS && fresh !== SUCCESS)
 }
 
 /**

@@ -121,7 +121,8 @@ export class FaultConnection implements FaultWire {
   /** A proxy that would let nobody in does not keep those that are in either: libcurl comes again, by a connection of its own. */
   #isShutOut(): boolean {
     const { kind } = this.server.conduct
-    if (kind === 'pass' || kind === 'challenge' || this.via === '' || this.answers === 0) return false
+    const isNew = this.answers === 0 && this.#openedIn === this.server.current
+    if (kind === 'pass' || kind === 'challenge' || this.via === '' || isNew) return false
     if (this.parser.isAmid) return false
     this.end('fin')
     return true
