@@ -31,6 +31,8 @@ const WORDS = new RegExp(
     '\\b(?:multiple|multi-member|without|missing|empty|expired|self.signed|revoked|nul byte|carriage return|control (?:code|byte|char)|remaining to read|outstanding read|giving up|died|maximum|returned|requires?|required|tried|shortage|denied|shuts down|alert [a-z]+ |HTTP\\/0\\.9|certificate problem|verify result|SSL_ERROR_[A-Z]+)\\b',
     '\\bclosed\\b',
     '\\bpartial\\b',
+    '\\bresponse: \\d|ftp-server response when|looks dead|contains control|requested but none|listed after chunked|while not talking',
+    '\\bnot (?:resolving|possible|yet implemented)\\b|\\bundocumented\\b',
   ].join('|'),
   'i',
 )
@@ -39,9 +41,10 @@ const WORDS = new RegExp(
 const NOTES = new RegExp(
   [
     '^ ',
+    'connect timeout after \\d+ ?ms, move on|close instead of sending|^getsockname\\(\\) failed with errno',
     '^(?:Clos(?:ing|e)|shutting down|Connection (?:#|\\d+ seems|still in use|closed while)|Closing|closing|Trying|Connect(?:ed|ing|)\\b(?! (?:tunnel failed|response too))',
     'Establish|Opened|Re-?us|Found|Issue another|Switch|Ignor|Added|Replaced|Skipped|skipped|Restricted|cookie|oversized|invalid (?:octets|cookie)',
-    'libpsl|NO PSL|PSL|WARNING|warning|Note|Curl_|HTTP/1\\.[01] |HTTP error|HTTP/2 stream \\d+ refused by server, try|REFUSED_STREAM|Got|We |Keep sending|TLSv|SSL connection using',
+    'libpsl|NO PSL|PSL|WARNING|warning|Note|Curl_|HTTP/1\\.[01] |HTTP error|HTTP/2 stream \\d+ refused by server, try|REFUSED_STREAM|Got(?! a \\d+ ftp-server)|We |Keep sending|TLSv|SSL connection using',
     'SSL certificate verif(?:y|ication) (?:ok|OK)|SSL certificate verify result: .*continuing|ALPN: (?:offers|curl offers|server (?:accepted|did not agree))|old SSL|Server (?:certificate|auth|didn|does|upgrade|accepted|rejected)|schannel:',
     'Using|using|Request completely|upload completely|upload |Mark bundle|multi|state\\.|connect to \\S+ port|Immediate connect|Local|Failed (?:EPSV attempt\\. |initialization|to (?:enable|set [A-Z]|figure))',
     'Could not (?:set [A-Z]|find host)|Couldn.t (?:find host|parse CURLOPT_RESOLVE removal)|Authentication|(?:Basic|Bearer|Digest|NTLM|Negotiate)[ :]|GSSAPI handshake|SPNEGO|SASL[: ]|NTLM-proxy',

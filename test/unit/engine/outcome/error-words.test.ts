@@ -42,12 +42,25 @@ describe('a line that libcurl says', () => {
     'Connection died, tried 5 times before giving up',
     'Received HTTP/0.9 when not allowed',
     'Exceeded the maximum allowed file size (10)',
+    'RETR response: 550',
+    'Got a 421 ftp-server response when 220 was expected',
+    'ACCT requested but none available',
+    'control connection looks dead',
+    'path contains control characters',
+    'A Transfer-Encoding (gzip) was listed after chunked',
+    'server sent 101 response while not talking HTTP/1.1',
+    'Not resolving .onion address (RFC 7686)',
+    'HTTP/3 proxy not possible via SOCKS',
+    'Undocumented SOCKS5 mode attempted to be used by server.',
+    'SOCKS5 GSS-API protection not yet implemented.',
   ])
     it(`is an error: ${line}`, () => {
       expect(kindOfLine(line)).to.equal('error')
     })
 
   for (const line of [
+    '127.0.0.1 connect timeout after 100ms, move on!',
+    'NTLM send, close instead of sending unknown amount of more bytes',
     'Using Stream ID: 33 (easy handle 0x43059da0)',
     '  Trying 127.0.0.1:1...',
     'connect to 127.0.0.1 port 1 failed: Connection refused',
