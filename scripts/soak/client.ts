@@ -23,7 +23,7 @@ const EVERY_LIMITS = 400
 const EVERY_OPTIONS = 150
 
 /** How many ended how, for a feature that they had. */
-export interface Tally {
+export interface Counters {
   started: number
   ok: number
   failed: number
@@ -31,7 +31,7 @@ export interface Tally {
 
 export class SoakClient {
   readonly wrong: string[] = []
-  readonly tallies = new Map<string, Tally>()
+  readonly tallies = new Map<string, Counters>()
   /** How often each one ended. */
   readonly #ends: Uint8Array
   /** Those that were let go unseen: their stream was left. */
@@ -272,11 +272,11 @@ export class SoakClient {
   }
 
   #count(feature: string, outcome: Outcome | null): void {
-    let tally = this.tallies.get(feature)
-    if (tally === undefined) this.tallies.set(feature, (tally = { started: 0, ok: 0, failed: 0 }))
-    tally.started++
-    if (outcome?.errno === 0) tally.ok++
-    else if (outcome !== null) tally.failed++
+    let counters = this.tallies.get(feature)
+    if (counters === undefined) this.tallies.set(feature, (counters = { started: 0, ok: 0, failed: 0 }))
+    counters.started++
+    if (outcome?.errno === 0) counters.ok++
+    else if (outcome !== null) counters.failed++
   }
 
   #complain(number: number, problem: string): void {

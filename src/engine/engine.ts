@@ -10,14 +10,19 @@ import type { Transfer } from '../transfer/transfer.js'
 import type { EngineTransfer } from './request/engine-transfer.js'
 import { getInfo, INFO, Multi, type NativeMulti } from './node-libcurl/binding.js'
 import { startsWaitingAnew, wakeAll } from './connections/pipewait.js'
-import { Crowds, SEATS, type Crowd } from './connections/host-sharding.js'
+import {
+  hasLeftCleartext,
+  HostSharding,
+  MAX_PER_MULTI,
+  type ShardedHost,
+} from './connections/host-sharding.js'
 import { DoubtfulPaths } from './outcome/doubtful-paths.js'
 import { HTTP2_STREAM } from './outcome/early-response.js'
 import { HandleDefaults } from './handle/default-options.js'
 import { EasyPool } from './handle/easy-pool.js'
-import { LaneSettings } from './connections/multi-options.js'
-import { isWornBy, wearsOut } from './connections/multi-retirement.js'
-import { Lanes, type Lane } from './connections/multi-handles.js'
+import { MultiSettings } from './connections/multi-options.js'
+import { shouldRetire, wearsOut } from './connections/multi-retirement.js'
+import { MultiHandles, type MultiHandle } from './connections/multi-handles.js'
 import { spareKeepers } from './connections/connection-budget.js'
 import type { LaunchOrder } from './request/wire-request.js'
 import type { EasyHandle } from './handle/easy-handle.js'
@@ -25,7 +30,7 @@ import type { Meter } from './handle/response-receiver.js'
 import { canOpen } from './connections/open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
 import { RawConnection } from './handle/raw-connection.js'
-import { Standstills, type Ticker } from './handle/http2-stalls.js'
+import { Http2Stalls, type Ticker } from './handle/http2-stalls.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
 
 const FAILED_INIT = 2
@@ -52,14 +57,14 @@ export class Engine {
   /** Bytes of bodies so far. */
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
 
-  private readonly lanes = new Lanes(() => {
+  private readonly multiHandles = new MultiHandles(() => {
     this.settings.applySoon()
   })
-  private readonly settings = new LaneSettings(this.lanes)
-  private readonly crowds = new Crowds()
+  private readonly settings = new MultiSettings(this.multiHandles)
+  private readonly sharding = new HostSharding()
   private readonly doubtful = new DoubtfulPaths()
   private readonly pool: EasyPool
-  private readonly standstills: Standstills
+  private readonly stalls: Http2Stalls
   /** How many handles are launched, and not taken back yet. */
   private liveCount = 0
   private noted: EasyHandle[] | null = null
@@ -84,28 +89,28 @@ export class Engine {
     private readonly owner: EngineOwner,
     private readonly clock: Ticker,
   ) {
-    this.pool = new EasyPool((carrier) => {
+    this.pool = new EasyPool((handle) => {
       // It may be idle by now.
-      if (carrier.isLive) this.note(carrier, ABORTED_BY_CALLBACK)
+      if (handle.isLive) this.note(handle, ABORTED_BY_CALLBACK)
     }, this.meter)
-    this.standstills = new Standstills(this.pool.all, clock, {
-      giveUp: (carrier, ms) => {
-        carrier.giveUp(ms)
-        this.note(carrier, OPERATION_TIMEDOUT)
+    this.stalls = new Http2Stalls(this.pool.all, clock, {
+      giveUp: (handle, ms) => {
+        handle.giveUp(ms)
+        this.note(handle, OPERATION_TIMEDOUT)
         // The next one does not join a connection that has something wrong with it.
-        this.lanes.retire(carrier.lane as Lane, Infinity)
+        this.multiHandles.retire(handle.multiHandle as MultiHandle, Infinity)
       },
-      settle: (carrier) => {
-        this.note(carrier, HTTP2_STREAM)
+      settle: (handle) => {
+        this.note(handle, HTTP2_STREAM)
       },
       wake: wakeAll,
     })
   }
 
   /** Easy handles that were made, lie idle, and are in use; and how many multi handles there are. */
-  get handles(): { created: number; idle: number; live: number; lanes: number } {
-    const { pool, liveCount, lanes } = this
-    return { created: pool.created, idle: pool.idleCount, live: liveCount, lanes: lanes.size }
+  get handles(): { created: number; idle: number; live: number; multiHandles: number } {
+    const { pool, liveCount, multiHandles } = this
+    return { created: pool.created, idle: pool.idleCount, live: liveCount, multiHandles: multiHandles.size }
   }
 
   /** How many handles could be used at once. */
@@ -129,29 +134,29 @@ export class Engine {
   /** Puts a transfer on the wire. Its end is always reported, also where it could not be launched. */
   launch(transfer: EngineTransfer): void {
     const order = transfer.order
-    const carrier = this.pool.acquire(order)
-    carrier.isLive = true
+    const handle = this.pool.acquire(order)
+    handle.isLive = true
     this.liveCount++
     if (!this.isRunning) this.run(true)
-    if (!this.standstills.isWatching && isHttps(transfer.url)) this.standstills.watch()
+    if (!this.stalls.isWatching && isHttps(transfer.url)) this.stalls.watch()
     const identity = this.identityOf(order.identity)
-    const crowd = (carrier.crowd = this.crowdOf(order, identity, transfer.url))
-    carrier.lane = this.lanes.enter(identity, crowd?.enter())
-    carrier.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
-    const code = carrier.configure(transfer, order, this.defaults.of(carrier.easy), wireUrl(transfer.url))
+    const shardedHost = (handle.shardedHost = this.shardedHostOf(order, identity, transfer.url))
+    handle.multiHandle = this.multiHandles.enter(identity, shardedHost?.enter())
+    handle.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
+    const code = handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(transfer.url))
     if (code !== 0) {
       // It has some of its options, and nobody knows which.
-      carrier.configuredFor = null
-      this.note(carrier, code)
-    } else if (!this.tryAdd(carrier)) this.defer(carrier)
+      handle.configuredFor = null
+      this.note(handle, code)
+    } else if (!this.tryAdd(handle)) this.defer(handle)
   }
 
   /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */
   cancel(transfer: EngineTransfer, reason: unknown, code: number): void {
-    const carrier = transfer.source as EasyHandle
+    const handle = transfer.source as EasyHandle
     // With its code: libcurl may have ended it in this very turn of the event loop, with one of its own.
-    carrier.thrown ??= { error: reason, code }
-    this.note(carrier, code)
+    handle.thrown ??= { error: reason, code }
+    this.note(handle, code)
   }
 
   /** Reports a transfer that never got here with the next batch. */
@@ -162,33 +167,33 @@ export class Engine {
 
   /** Gives the handle of a settled transfer back: its infos cannot be asked for any longer. */
   release(transfer: Transfer): void {
-    const carrier = transfer.source as EasyHandle | null
-    if (carrier === null) return
+    const handle = transfer.source as EasyHandle | null
+    if (handle === null) return
     transfer.letGo()
-    if (carrier.isAdded) {
-      this.dropped.push(carrier)
+    if (handle.isAdded) {
+      this.dropped.push(handle)
       this.schedule()
-    } else this.pool.release(carrier)
+    } else this.pool.release(handle)
   }
 
   /** Whether a transfer in flight waits inside libcurl for a connection, because those of its multi handle are limited. */
   waitsForConnection(transfer: Transfer): boolean {
-    const carrier = transfer.source as EasyHandle | null
-    if (transfer.state !== 'inFlight' || !carrier?.lane?.isLimited) return false
-    return getInfo(carrier.easy, REQUEST_SIZE) === 0
+    const handle = transfer.source as EasyHandle | null
+    if (transfer.state !== 'inFlight' || !handle?.multiHandle?.isLimited) return false
+    return getInfo(handle.easy, REQUEST_SIZE) === 0
   }
 
   /** The connection that a transfer has left open. It is closed when the transfer is released. */
   connectionOf(transfer: Transfer): RawConnection {
-    const carrier = transfer.source as EasyHandle
-    return new RawConnection(carrier.easy, carrier, transfer.url)
+    const handle = transfer.source as EasyHandle
+    return new RawConnection(handle.easy, handle, transfer.url)
   }
 
   /** Frees every native handle. Only when nothing is in flight or held. */
   async close(): Promise<void> {
     await new Promise(setImmediate)
     this.drop(this.clock.now())
-    this.lanes.close()
+    this.multiHandles.close()
     this.pool.close()
   }
 
@@ -206,32 +211,33 @@ export class Engine {
   }
 
   /** Whom a transfer is to be counted among, where those may be too many for one multi handle. */
-  private crowdOf(order: LaunchOrder, identity: string, url: string): Crowd | null {
+  private shardedHostOf(order: LaunchOrder, identity: string, url: string): ShardedHost | null {
     const { divisible, identity: proxy } = order
     // What one names, only those in the same multi handle see.
     this.hasAddresses ||= order.namesAddresses
-    if (this.settings.maxRequests <= SEATS || this.settings.isUndivided || this.hasAddresses) return null
+    const { maxRequests, isUndivided } = this.settings
+    if (maxRequests <= MAX_PER_MULTI || isUndivided || this.hasAddresses) return null
     if (divisible === 'never' || !isPlainHttp(url, divisible === 'always')) return null
     // Connections to a proxy are for all hosts, and a proxy may not like to have more of them than it has to.
-    return identity !== '' || isProxied(proxy, this.environment) ? null : this.crowds.at(url)
+    return identity !== '' || isProxied(proxy, this.environment) ? null : this.sharding.at(url)
   }
 
-  private open(lane: Lane): NativeMulti {
+  private open(multiHandle: MultiHandle): NativeMulti {
     const multi = new Multi()
-    this.settings.apply(multi, lane)
+    this.settings.apply(multi, multiHandle)
     multi.onMessage((_error, easy, code) => {
       // Nothing but noting here: on libcurl's stack most calls are refused, and some are fatal (on both majors, not the same ones).
-      const carrier = this.pool.all.get(easy)
-      if (carrier?.isLive) this.note(carrier, code)
+      const handle = this.pool.all.get(easy)
+      if (handle?.isLive) this.note(handle, code)
     })
     return multi
   }
 
-  private note(carrier: EasyHandle, code: number): void {
-    if (carrier.isNoted) return
-    carrier.isNoted = true
-    carrier.code = code
-    this.noted = appended(this.noted, carrier)
+  private note(handle: EasyHandle, code: number): void {
+    if (handle.isNoted) return
+    handle.isNoted = true
+    handle.code = code
+    this.noted = appended(this.noted, handle)
     this.schedule()
   }
 
@@ -239,20 +245,20 @@ export class Engine {
    * False on libcurl's stack, where it may not be added: a user's `startRequest` may come from a promise that was resolved in a
    * libcurl callback, and node-libcurl runs such continuations before the callback has returned (its issues 332 and 439).
    */
-  private tryAdd(carrier: EasyHandle): boolean {
+  private tryAdd(handle: EasyHandle): boolean {
     try {
-      const lane = carrier.lane as Lane
+      const multiHandle = handle.multiHandle as MultiHandle
       // node-libcurl 5 ends the process where libcurl cannot make one.
-      if (lane.multi === null && !canOpen(FILES_OF_A_MULTI)) return false
-      ;(lane.multi ??= this.open(lane)).addHandle(carrier.easy)
-      return (carrier.isAdded = true)
+      if (multiHandle.multi === null && !canOpen(FILES_OF_A_MULTI)) return false
+      ;(multiHandle.multi ??= this.open(multiHandle)).addHandle(handle.easy)
+      return (handle.isAdded = true)
     } catch {
       return false
     }
   }
 
-  private defer(carrier: EasyHandle): void {
-    this.deferred.push(carrier)
+  private defer(handle: EasyHandle): void {
+    this.deferred.push(handle)
     this.schedule()
   }
 
@@ -265,41 +271,42 @@ export class Engine {
 
   /** Those who wait for a connection open their own when they are woken. */
   private waitNoLonger(): void {
-    for (const carrier of this.pool.all.values()) if (carrier.isLive) carrier.connections.wait(false)
+    for (const handle of this.pool.all.values()) if (handle.isLive) handle.connections.wait(false)
   }
 
   /** Takes a handle out of its multi handle. Never on libcurl's stack. */
-  private remove(carrier: EasyHandle, now: number): void {
-    const lane = carrier.lane as Lane
-    if (carrier.isAdded) lane.multi?.removeHandle(carrier.easy)
-    carrier.isAdded = false
-    this.lanes.leave(lane, now)
-    carrier.crowd?.leave(lane.beside)
-    carrier.crowd = null
-    carrier.isLive = false
+  private remove(handle: EasyHandle, now: number): void {
+    const multiHandle = handle.multiHandle as MultiHandle
+    if (handle.isAdded) multiHandle.multi?.removeHandle(handle.easy)
+    handle.isAdded = false
+    this.multiHandles.leave(multiHandle, now)
+    handle.shardedHost?.leave(multiHandle.beside)
+    handle.shardedHost = null
+    handle.isLive = false
     this.liveCount--
   }
 
   /** Takes a handle that is done off the wire, unless its connection is what was wanted. */
-  private takeOut(carrier: EasyHandle, now: number): EngineTransfer {
-    const isCounted = carrier.crowd !== null
-    if (!carrier.keepsConnection || !isConnected(carrier)) this.remove(carrier, now)
-    const transfer = carrier.finish(now)
+  private takeOut(handle: EasyHandle, now: number): EngineTransfer {
+    const isCounted = handle.shardedHost !== null
+    if (!handle.keepsConnection || !isConnected(handle)) this.remove(handle, now)
+    const transfer = handle.finish(now)
     if (transfer.head === 'doubtful') this.doubtful.add(transfer.url)
-    else if (carrier.watchesHead && transfer.receivedBytes > 0) this.doubtful.remove(transfer.url)
-    const lane = carrier.lane as Lane
-    if (wearsOut && isWornBy(lane, carrier.easy, transfer.url))
-      this.lanes.retire(lane, spareKeepers(this.settings.kept))
-    if (isCounted && hasLeftCleartext(transfer)) this.crowds.keepTogether(transfer.url)
+    else if (handle.watchesHead && transfer.receivedBytes > 0) this.doubtful.remove(transfer.url)
+    const multiHandle = handle.multiHandle as MultiHandle
+    if (wearsOut && shouldRetire(multiHandle, handle.easy, transfer.url))
+      this.multiHandles.retire(multiHandle, spareKeepers(this.settings.kept))
+    if (isCounted && transfer.order.followsRedirects && hasLeftCleartext(transfer))
+      this.sharding.keepTogether(transfer.url)
     return transfer
   }
 
   private drop(now: number): void {
     const { dropped } = this
     this.dropped = []
-    for (const carrier of dropped) {
-      this.remove(carrier, now)
-      this.pool.release(carrier)
+    for (const handle of dropped) {
+      this.remove(handle, now)
+      this.pool.release(handle)
     }
   }
 
@@ -308,13 +315,13 @@ export class Engine {
     const { deferred } = this
     if (deferred.length > 0) {
       this.deferred = []
-      for (const carrier of deferred) {
-        if (carrier.isNoted || this.tryAdd(carrier)) continue
+      for (const handle of deferred) {
+        if (handle.isNoted || this.tryAdd(handle)) continue
         // What rests gives its files to who has none.
-        const isOutOfFiles = carrier.lane?.multi === null && !canOpen(FILES_OF_A_MULTI)
-        if (isOutOfFiles) this.lanes.closeIdle()
-        if (!isOutOfFiles || !this.tryAdd(carrier))
-          this.note(carrier, isOutOfFiles ? COULDNT_CONNECT : FAILED_INIT)
+        const isOutOfFiles = handle.multiHandle?.multi === null && !canOpen(FILES_OF_A_MULTI)
+        if (isOutOfFiles) this.multiHandles.closeIdle()
+        if (!isOutOfFiles || !this.tryAdd(handle))
+          this.note(handle, isOutOfFiles ? COULDNT_CONNECT : FAILED_INIT)
       }
     }
     const { noted } = this
@@ -323,14 +330,14 @@ export class Engine {
     const now = this.clock.now()
     let hasFailed = false
     if (noted !== null) {
-      for (const carrier of noted) {
-        batch = appended(batch, this.takeOut(carrier, now))
-        hasFailed ||= carrier.code !== 0
+      for (const handle of noted) {
+        batch = appended(batch, this.takeOut(handle, now))
+        hasFailed ||= handle.code !== 0
       }
     }
     if (startsWaitingAnew && hasFailed) this.waitNoLonger()
     if (this.dropped.length > 0) this.drop(now)
-    this.lanes.sweep(now)
+    this.multiHandles.sweep(now)
     if (now - this.lookedAt > LOOK_EVERY_MS) {
       this.environment = readEnvironment()
       this.lookedAt = now
@@ -338,11 +345,6 @@ export class Engine {
     if (batch !== null) this.owner.settled(batch, now)
     if (this.liveCount === 0 && this.isRunning) this.run(false)
   }
-}
-
-/** Whether a redirect has led from cleartext to where many may share a connection. */
-function hasLeftCleartext({ order, url, effectiveUrl }: EngineTransfer): boolean {
-  return order.followsRedirects && isPlainHttp(url) && !isPlainHttp(effectiveUrl)
 }
 
 /** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */

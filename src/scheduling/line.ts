@@ -18,7 +18,7 @@ class Group<T extends QueuedTransfer> {
   readonly queue = new PendingQueue<T>(isGone)
 
   constructor(
-    readonly lane: Gate | null,
+    readonly hostGate: Gate | null,
     readonly gate: Gate | null,
   ) {}
 }
@@ -37,7 +37,7 @@ class Level<T extends QueuedTransfer> {
   constructor(readonly priority: number) {}
 
   *aside(): Generator<T> {
-    for (const byLane of this.groups.values()) for (const group of byLane.values()) yield* group.queue
+    for (const byHost of this.groups.values()) for (const group of byHost.values()) yield* group.queue
   }
 }
 
@@ -50,8 +50,8 @@ export class Line<T extends QueuedTransfer> {
   private readonly closedGates = new TimeHeap<Gate>()
   private readonly wakeAt = new Map<Gate, number>()
 
-  /** @param laneOf the gate of a transfer's host; null where hosts are not told apart */
-  constructor(private readonly laneOf: (transfer: T) => Gate | null) {}
+  /** @param hostGateOf the gate of a transfer's host; null where hosts are not told apart */
+  constructor(private readonly hostGateOf: (transfer: T) => Gate | null) {}
 
   /** When a gate opens by itself; `Infinity`: none does. */
   get nextOpening(): number {
@@ -63,7 +63,7 @@ export class Line<T extends QueuedTransfer> {
     const level = this.levelOf(transfer.priority)
     // Those who stand aside are ahead of the line: one that comes back goes in front of the others of its host.
     const others =
-      transfer.dueAt > 0 ? level.groups.get(transfer.gate)?.get(this.laneOf(transfer)) : undefined
+      transfer.dueAt > 0 ? level.groups.get(transfer.gate)?.get(this.hostGateOf(transfer)) : undefined
     add(others?.queue ?? level.line, transfer)
     this.list(level)
   }
@@ -82,7 +82,7 @@ export class Line<T extends QueuedTransfer> {
 
   /** Whether the gates of this transfer are open; says so when they will be, where that is known. */
   isOpen(transfer: T, now: number): boolean {
-    return this.closedGateOf(transfer, this.laneOf(transfer), now) === null
+    return this.closedGateOf(transfer, this.hostGateOf(transfer), now) === null
   }
 
   /** Looks again at the gates that were to open by now. */
@@ -138,20 +138,20 @@ export class Line<T extends QueuedTransfer> {
       level.opened.delete(gate)
     }
     for (let first = level.line.shift(); first !== undefined; first = level.line.shift()) {
-      const lane = this.laneOf(first)
+      const hostGate = this.hostGateOf(first)
       const gate = first.gate
-      const others = level.groups.get(gate)?.get(lane)
+      const others = level.groups.get(gate)?.get(hostGate)
       if (others !== undefined) {
         add(others.queue, first)
         continue
       }
-      const closed = this.closedGateOf(first, lane, now)
+      const closed = this.closedGateOf(first, hostGate, now)
       if (closed === null) return first
-      const group = new Group<T>(lane, gate)
+      const group = new Group<T>(hostGate, gate)
       add(group.queue, first)
-      let byLane = level.groups.get(gate)
-      if (byLane === undefined) level.groups.set(gate, (byLane = new Map<Gate | null, Group<T>>()))
-      byLane.set(lane, group)
+      let byHost = level.groups.get(gate)
+      if (byHost === undefined) level.groups.set(gate, (byHost = new Map<Gate | null, Group<T>>()))
+      byHost.set(hostGate, group)
       this.stop(group, level, closed)
     }
     return undefined
@@ -163,7 +163,7 @@ export class Line<T extends QueuedTransfer> {
     if (groups === undefined) return undefined
     for (const group of groups) {
       const first = group.queue.peek()
-      const closed = first === undefined ? null : this.closedGateOf(first, group.lane, now)
+      const closed = first === undefined ? null : this.closedGateOf(first, group.hostGate, now)
       if (closed === gate) return undefined
       groups.delete(group)
       if (first === undefined) this.dissolve(group, level)
@@ -181,8 +181,8 @@ export class Line<T extends QueuedTransfer> {
     return undefined
   }
 
-  private closedGateOf(transfer: T, lane: Gate | null, now: number): Gate | null {
-    if (lane !== null && this.isClosed(lane, transfer, now)) return lane
+  private closedGateOf(transfer: T, hostGate: Gate | null, now: number): Gate | null {
+    if (hostGate !== null && this.isClosed(hostGate, transfer, now)) return hostGate
     const gate = transfer.gate
     return gate !== null && this.isClosed(gate, transfer, now) ? gate : null
   }
@@ -219,9 +219,9 @@ export class Line<T extends QueuedTransfer> {
   }
 
   private dissolve(group: Group<T>, level: Level<T>): void {
-    const byLane = level.groups.get(group.gate)
-    byLane?.delete(group.lane)
-    if (byLane?.size === 0) level.groups.delete(group.gate)
+    const byHost = level.groups.get(group.gate)
+    byHost?.delete(group.hostGate)
+    if (byHost?.size === 0) level.groups.delete(group.gate)
   }
 
   private list(level: Level<T>): void {

@@ -3,7 +3,7 @@
  */
 import type { Transfer } from '../transfer/transfer.js'
 import type { Gate } from './gate.js'
-import type { HostLane } from './host-lane.js'
+import type { HostGate } from './host-gate.js'
 
 /** A transfer that waits for its turn, or has had it. */
 export interface QueuedTransfer extends Transfer {
@@ -16,7 +16,7 @@ export interface QueuedTransfer extends Transfer {
   /** When it was due last, after a delay; 0: it was never delayed. */
   dueAt: number
   /** The limits of its host; null: they have not been looked for. */
-  lane: HostLane | null
+  hostGate: HostGate | null
   /** A limit of its own, a proxy's for example. */
   readonly gate: Gate | null
 }

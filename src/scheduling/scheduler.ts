@@ -4,8 +4,8 @@
  */
 import type { QueuedTransfer } from './queued-transfer.js'
 import type { Gate, WaitReason } from './gate.js'
-import type { HostLane } from './host-lane.js'
-import { HostLanes } from './host-lanes.js'
+import type { HostGate } from './host-gate.js'
+import { HostGates } from './host-gates.js'
 import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './limits.js'
 import { Line } from './line.js'
 import { RateWindow } from './rate-window.js'
@@ -37,7 +37,9 @@ export interface Counts {
 /** The line, the gates, and what is on the wire. */
 export class Scheduler<T extends QueuedTransfer> {
   private limits: CheckedLimits
-  private readonly line = new Line<T>((transfer) => (this.tellsHostsApart ? this.lanes.of(transfer) : null))
+  private readonly line = new Line<T>((transfer) =>
+    this.tellsHostsApart ? this.hostGates.of(transfer) : null,
+  )
   /**
    * No Set: its tables grow old, and keep the bodies of transfers that are long done alive until the next full collection
    * (measured with bodies of 100 KiB: 290 against 176 µs of CPU each).
@@ -47,7 +49,7 @@ export class Scheduler<T extends QueuedTransfer> {
   /** Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. Empty where bytes are not limited. */
   private readonly awaited = new Set<T>()
   private limitsBytes = false
-  private readonly lanes: HostLanes
+  private readonly hostGates: HostGates
   private readonly counts: Counts = { pending: 0, delayed: 0, inFlight: 0 }
   private window: RateWindow | null = null
   private tellsHostsApart = false
@@ -58,7 +60,7 @@ export class Scheduler<T extends QueuedTransfer> {
 
   constructor(limits: Limits = {}) {
     this.limits = mergeLimits(limits, DEFAULT_LIMITS)
-    this.lanes = new HostLanes(this.limits.host)
+    this.hostGates = new HostGates(this.limits.host)
     this.takeLimits()
   }
 
@@ -83,16 +85,16 @@ export class Scheduler<T extends QueuedTransfer> {
   /** Changes limits, at once. `OptionError`, and nothing changed, where one makes no sense. */
   setLimits(limits: Limits, now: number): void {
     this.limits = mergeLimits(limits, this.limits)
-    this.lanes.limits = this.limits.host
+    this.hostGates.limits = this.limits.host
     this.takeLimits()
-    for (const lane of this.lanes) {
-      lane.change(this.limits.host)
-      this.line.opened(lane)
+    for (const hostGate of this.hostGates) {
+      hostGate.change(this.limits.host)
+      this.line.opened(hostGate)
     }
     // Hosts had not been told apart so far: those in flight count from now on.
     if (this.tellsHostsApart) {
       for (const transfer of this.inFlight) {
-        if (transfer.lane === null) this.lanes.of(transfer).started(transfer, now)
+        if (transfer.hostGate === null) this.hostGates.of(transfer).started(transfer, now)
       }
     }
   }
@@ -168,7 +170,7 @@ export class Scheduler<T extends QueuedTransfer> {
   settle(transfer: T, now: number): void {
     this.remove(transfer, now)
     transfer.state = 'done'
-    this.lanes.leave(transfer, now)
+    this.hostGates.leave(transfer, now)
   }
 
   /** Takes a transfer off the wire that will be tried again: {@link delay} or {@link enqueue} it. */
@@ -178,9 +180,9 @@ export class Scheduler<T extends QueuedTransfer> {
 
   /** Nothing is launched to the host of this URL before `until`. */
   pauseHost(url: string, until: number, now: number): void {
-    // Those in flight without a lane are counted nowhere, which does no harm here.
+    // Those in flight without a host gate are counted nowhere, which does no harm here.
     this.tellHostsApart()
-    this.lanes.pause(url, until, now)
+    this.hostGates.pause(url, until, now)
   }
 
   /** A gate has opened: those who stand there are next. */
@@ -196,7 +198,7 @@ export class Scheduler<T extends QueuedTransfer> {
         : { reason: 'backoff', until: transfer.dueAt }
     if (transfer.state !== 'pending' && transfer.state !== 'delayed') return null
     const wait =
-      (this.tellsHostsApart ? waitAt(this.lanes.of(transfer), transfer, now) : null) ??
+      (this.tellsHostsApart ? waitAt(this.hostGates.of(transfer), transfer, now) : null) ??
       (transfer.gate === null ? null : waitAt(transfer.gate, transfer, now))
     if (wait !== null) return wait
     const reason = this.globalReason(now) ?? 'slot'
@@ -204,8 +206,8 @@ export class Scheduler<T extends QueuedTransfer> {
   }
 
   /** Hosts that are told apart, with their numbers. */
-  *hosts(): Generator<HostLane> {
-    yield* this.lanes
+  *hosts(): Generator<HostGate> {
+    yield* this.hostGates
   }
 
   /** Everything that is not done, those in flight first, then in no particular order. */
@@ -267,7 +269,7 @@ export class Scheduler<T extends QueuedTransfer> {
     transfer.state = 'inFlight'
     transfer.place = this.inFlight.push(transfer) - 1
     this.window?.started(now)
-    if (this.tellsHostsApart) this.lanes.of(transfer).started(transfer, now)
+    if (this.tellsHostsApart) this.hostGates.of(transfer).started(transfer, now)
     if (transfer.gate !== null) transfer.gate.started(transfer, now)
     this.leaveLine(transfer)
     return transfer
@@ -298,7 +300,7 @@ export class Scheduler<T extends QueuedTransfer> {
     } else if (transfer.state === 'inFlight') {
       this.counts.inFlight--
       this.takeFromFlight(transfer)
-      if (transfer.lane !== null) this.leave(transfer, transfer.lane, now)
+      if (transfer.hostGate !== null) this.leave(transfer, transfer.hostGate, now)
       if (transfer.gate !== null) this.leave(transfer, transfer.gate, now)
     }
   }
@@ -308,7 +310,7 @@ export class Scheduler<T extends QueuedTransfer> {
     this.line.opened(gate)
   }
 
-  /** What has come due: delayed transfers, gates, and lanes that may be forgotten. */
+  /** What has come due: delayed transfers, gates, and host gates that may be forgotten. */
   private wake(now: number): void {
     while (this.delayed.nextAt <= now) {
       const transfer = this.delayed.pop() as T
@@ -319,6 +321,6 @@ export class Scheduler<T extends QueuedTransfer> {
     // What was put aside without a time leaves its place behind when it goes on.
     if (this.counts.delayed === 0 && this.delayed.size > 0) this.delayed.clear()
     this.line.wake(now)
-    this.lanes.wake(now)
+    this.hostGates.wake(now)
   }
 }

@@ -86,7 +86,7 @@ describe('the published typings', function () {
     const members = [...shown.matchAll(/^ {4}(?:readonly |get )?(\w+)[(:?]/gm)].map(([, name]) => name)
     const hidden = [
       'order',
-      'lane',
+      'hostGate',
       'gate',
       'access',
       'sink',

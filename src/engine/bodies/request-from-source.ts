@@ -18,7 +18,7 @@ export class BodyOutlet {
 
   constructor(
     private readonly source: BodySource,
-    private readonly carrier: Guarded,
+    private readonly handle: Guarded,
     /** Where the body begins, of a libcurl that goes back to 0 for it. */
     private readonly start = 0,
   ) {}
@@ -31,7 +31,7 @@ export class BodyOutlet {
       this.isPaused = true
       return PAUSE
     } catch (error) {
-      this.carrier.onThrown(error, true)
+      this.handle.onThrown(error, true)
       return ABORT
     }
   }
@@ -42,7 +42,7 @@ export class BodyOutlet {
       this.source.rewind(offset === 0 ? this.start : offset)
       return SEEK_OK
     } catch (error) {
-      this.carrier.onThrown(error, true)
+      this.handle.onThrown(error, true)
       return SEEK_FAIL
     }
   }

@@ -25,7 +25,7 @@ export class BodyIntake {
    */
   constructor(
     private readonly sink: BodySink,
-    private readonly carrier: Guarded,
+    private readonly handle: Guarded,
     private readonly headerLines: HeaderLines,
     private readonly keep: (chunk: Buffer) => number,
     private readonly admits: (bytes: number) => boolean,
@@ -43,7 +43,7 @@ export class BodyIntake {
       this.bytes += chunk.length
       return sink.write(chunk) ? chunk.length : this.keep(chunk)
     } catch (error) {
-      this.carrier.onThrown(error, true)
+      this.handle.onThrown(error, true)
       return STOP
     }
   }

@@ -46,7 +46,7 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
 export const FUNCTION_NAMES: readonly string[] = Object.keys(CONTRACTS)
 
 /** Wraps a user's function for one handle; null where the option is to go back to libcurl's default. */
-export function guard(option: FunctionOption, carrier: Guarded): NativeCallback | null {
+export function guard(option: FunctionOption, handle: Guarded): NativeCallback | null {
   const { name, callback } = option
   if (callback === null) return null
   const call = callback as unknown as NativeCallback
@@ -54,14 +54,14 @@ export function guard(option: FunctionOption, carrier: Guarded): NativeCallback 
   const canStop = 'abort' in contract
   return (...args) => {
     try {
-      const { transfer } = carrier
+      const { transfer } = handle
       if (transfer !== null) transfer.isKnown = true
       const result = call.apply(transfer, args) ?? contract.neutral
       if (contract.returns === 'integer') checkInteger(name, result, args)
       // DEBUGFUNCTION and its like have nothing to say: what node-libcurl does with other values differs by version.
       return contract.returns === 'anything' && !canStop && name === 'DEBUGFUNCTION' ? 0 : result
     } catch (error) {
-      carrier.onThrown(error, canStop)
+      handle.onThrown(error, canStop)
       return canStop ? contract.abort : contract.neutral
     }
   }

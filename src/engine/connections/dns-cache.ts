@@ -7,7 +7,7 @@
  * CPU of each request. Source: `Curl_hostcache_prune`, `Curl_dnscache_prune`.
  */
 import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
-import type { Lane } from './multi-handles.js'
+import type { MultiHandle } from './multi-handles.js'
 
 /** What `DNS_CACHE_TIMEOUT` is where nobody sets it, and where nothing is to be dropped. */
 export const LIBCURL_SECONDS = 60
@@ -25,15 +25,15 @@ const HTTP_1_1 = 2
  * Whether a transfer that begins now may believe the cache. Not where it may have to wait in libcurl: it asks for a name at the end of
  * that. Nor is that known of a redirect that comes late, but for then somebody else has walked if there is anybody else.
  */
-export function isWalkedLately(lane: Lane, now: number): boolean {
-  return !lane.isLimited && now - lane.namesWalkedAt < lane.walksAgainAfterMs
+export function isWalkedLately(multiHandle: MultiHandle, now: number): boolean {
+  return !multiHandle.isLimited && now - multiHandle.namesWalkedAt < multiHandle.walksAgainAfterMs
 }
 
 /** A transfer that was to walk has ended well. It has walked if it was alone on its connection. */
-export function noteWalk(lane: Lane, now: number, easy: NativeEasy): void {
+export function noteWalk(multiHandle: MultiHandle, now: number, easy: NativeEasy): void {
   if ((getInfo(easy, HTTP_VERSION) as number) > HTTP_1_1) return
   // Of many that were to walk at once, one counts.
-  if (now === lane.namesWalkedAt) return
-  lane.namesWalkedAt = now
-  lane.walksAgainAfterMs = Math.min(lane.walksAgainAfterMs * 2, WALK_EVERY_MS)
+  if (now === multiHandle.namesWalkedAt) return
+  multiHandle.namesWalkedAt = now
+  multiHandle.walksAgainAfterMs = Math.min(multiHandle.walksAgainAfterMs * 2, WALK_EVERY_MS)
 }

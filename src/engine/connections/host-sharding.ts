@@ -9,15 +9,15 @@
  * has become free is taken again, with the connection that it leaves behind.
  */
 
-import { originOf } from '../node-libcurl/wire-url.js'
+import { isPlainHttp, originOf } from '../node-libcurl/wire-url.js'
 
 /** How many transfers to one host a multi handle takes. */
-export const SEATS = 64
+export const MAX_PER_MULTI = 64
 /** How many hosts are known to be better left together. */
 const MAX_HOSTS = 1000
 
 /** The transfers of one host. */
-export class Crowd {
+export class ShardedHost {
   private readonly taken: number[] = []
   /** No handle before this one has a seat. */
   private first = 0
@@ -25,13 +25,13 @@ export class Crowd {
 
   constructor(
     private readonly host: string,
-    private readonly crowds: Map<string, Crowd>,
+    private readonly sharding: Map<string, ShardedHost>,
   ) {}
 
   /** Takes a seat, and says in which handle. */
   enter(): number {
     let at = this.first
-    while ((this.taken[at] ?? 0) >= SEATS) at++
+    while ((this.taken[at] ?? 0) >= MAX_PER_MULTI) at++
     this.taken[at] = (this.taken[at] ?? 0) + 1
     this.first = at
     this.size++
@@ -42,13 +42,13 @@ export class Crowd {
   leave(at: number): void {
     this.taken[at] = (this.taken[at] as number) - 1
     if (at < this.first) this.first = at
-    if (--this.size === 0) this.crowds.delete(this.host)
+    if (--this.size === 0) this.sharding.delete(this.host)
   }
 }
 
-/** The crowds of one engine. */
-export class Crowds {
-  private readonly all = new Map<string, Crowd>()
+/** The sharding of one engine. */
+export class HostSharding {
+  private readonly all = new Map<string, ShardedHost>()
   private readonly together = new Set<string>()
 
   /** How many hosts have transfers that were counted. */
@@ -57,12 +57,12 @@ export class Crowds {
   }
 
   /** Those who ask for the same host, as their URLs spell it; null where they are to stay together. */
-  at(url: string): Crowd | null {
+  at(url: string): ShardedHost | null {
     const host = originOf(url)
     if (this.together.size > 0 && this.together.has(host)) return null
-    let crowd = this.all.get(host)
-    if (crowd === undefined) this.all.set(host, (crowd = new Crowd(host, this.all)))
-    return crowd
+    let shardedHost = this.all.get(host)
+    if (shardedHost === undefined) this.all.set(host, (shardedHost = new ShardedHost(host, this.all)))
+    return shardedHost
   }
 
   /** From now on nobody who asks for this host is counted: it sends them elsewhere, where one connection may take many. */
@@ -70,4 +70,9 @@ export class Crowds {
     if (this.together.size >= MAX_HOSTS) this.together.clear()
     this.together.add(originOf(url))
   }
+}
+
+/** Whether a redirect has led from cleartext to where many may share a connection. */
+export function hasLeftCleartext({ url, effectiveUrl }: { url: string; effectiveUrl: string }): boolean {
+  return isPlainHttp(url) && !isPlainHttp(effectiveUrl)
 }

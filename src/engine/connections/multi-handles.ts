@@ -1,22 +1,22 @@
 /**
- * Multi handles: one for everybody, some beside it for crowds, and one of its own for each identity at a proxy. Does not know transfers.
+ * Multi handles: one for everybody, some beside it for sharding, and one of its own for each identity at a proxy. Does not know transfers.
  *
  * libcurl keeps its connections in the multi handle, and looks for one to use again by proxy and host. Whether it looks at the
  * proxy's credentials, too, depends on the build: from 8.19 on it does, before it did so for SOCKS and not for the tunnels of HTTP
  * proxies (CVE-2026-3784), some distributions have mended older ones, and no build looks at a `Proxy-Authorization` among the
- * headers. With lanes it need not: a connection that was made under one identity cannot be found under another, whatever the
- * build, and within an identity everything is used again. Measured: a lane costs 80 to 110 us and two file descriptors, once.
+ * headers. With multi handles it need not: a connection that was made under one identity cannot be found under another, whatever the
+ * build, and within an identity everything is used again. Measured: a multi handle costs 80 to 110 us and two file descriptors, once.
  */
 import type { NativeMulti } from '../node-libcurl/binding.js'
-import { SEATS } from './host-sharding.js'
+import { MAX_PER_MULTI } from './host-sharding.js'
 
-/** How many identities that nobody uses at the moment keep their connections. Those beside the main lane are as many as it takes. */
+/** How many identities that nobody uses at the moment keep their connections. Those beside the main multi handle are as many as it takes. */
 const MAX_IDLE = 256
 /** libcurl uses no connection again that has been idle for longer (CURLOPT_MAXAGE_CONN(3)). */
 const MAX_IDLE_MS = 118_000
 
 /** One multi handle. */
-export class Lane {
+export class MultiHandle {
   multi: NativeMulti | null = null
   /** Handles that are in it, or will be. */
   live = 0
@@ -31,9 +31,9 @@ export class Lane {
   /** How many of those it may make before another one takes over. */
   wornAt = Infinity
   isRetired = false
-  /** As many handles as there have been in it at a time, in steps of {@link SEATS}. */
-  most = SEATS
-  /** Whether its connections are limited: transfers wait for them in libcurl, and no second lane may stand beside it. */
+  /** As many handles as there have been in it at a time, in steps of {@link MAX_PER_MULTI}. */
+  most = MAX_PER_MULTI
+  /** Whether its connections are limited: transfers wait for them in libcurl, and no second multi handle may stand beside it. */
   isLimited = false
   /** How it has been told they are. */
   limits = ''
@@ -42,80 +42,82 @@ export class Lane {
   /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */
   readonly oneAtATime = new Set<string>()
 
-  /** @param beside its number, where it is for those for whom {@link Lanes.main} has no seat; else 0 */
+  /** @param beside its number, where it is for those for whom {@link MultiHandles.main} has no seat; else 0 */
   constructor(
     readonly identity: string,
     readonly beside = 0,
   ) {}
 }
 
-/** The lanes of one engine. */
-export class Lanes {
+/** The multi handles of one engine. */
+export class MultiHandles {
   /** For those who are nobody at any proxy. */
-  main = new Lane('')
-  private readonly others = new Map<string, Lane>()
+  main = new MultiHandle('')
+  private readonly others = new Map<string, MultiHandle>()
   /** For those of them who are too many for one, by their numbers, which begin with 1. */
-  private readonly beside: (Lane | undefined)[] = []
+  private readonly beside: (MultiHandle | undefined)[] = []
   /** Those with no handle in them, the one that has rested longest first. */
-  private readonly idle = new Set<Lane>()
-  private readonly idleBeside = new Set<Lane>()
+  private readonly idle = new Set<MultiHandle>()
+  private readonly idleBeside = new Set<MultiHandle>()
   /** Those that take no more handles, and are closed when the last one has left. */
-  private readonly retired = new Set<Lane>()
+  private readonly retired = new Set<MultiHandle>()
 
-  /** @param changed hears that there are more or fewer beside the main lane, or with more handles in them */
+  /** @param changed hears that there are more or fewer beside the main multi handle, or with more handles in them */
   constructor(private readonly changed: () => void = () => undefined) {}
 
   /** How many multi handles there are. */
   get size(): number {
     let size = 0
-    for (const lane of this.all()) if (lane.multi !== null) size++
+    for (const multiHandle of this.all()) if (multiHandle.multi !== null) size++
     return size
   }
 
-  /** The lane of an identity, or the one with this number beside the main lane, for one more handle. */
-  enter(identity: string, beside = 0): Lane {
-    const lane = beside > 0 ? this.besideMain(beside) : identity === '' ? this.main : this.laneOf(identity)
-    if (lane.live++ === 0 && lane !== this.main) this.idleOf(lane).delete(lane)
-    if (lane.live > lane.most) {
-      lane.most += SEATS
+  /** The multi handle of an identity, or the one with this number beside the main multi handle, for one more handle. */
+  enter(identity: string, beside = 0): MultiHandle {
+    const multiHandle =
+      beside > 0 ? this.besideMain(beside) : identity === '' ? this.main : this.multiHandleOf(identity)
+    if (multiHandle.live++ === 0 && multiHandle !== this.main) this.idleOf(multiHandle).delete(multiHandle)
+    if (multiHandle.live > multiHandle.most) {
+      multiHandle.most += MAX_PER_MULTI
       if (beside > 0) this.changed()
     }
-    return lane
+    return multiHandle
   }
 
-  /** How many handles there have been at a time in those beside the main lane, all together. */
+  /** How many handles there have been at a time in those beside the main multi handle, all together. */
   mostBeside(): number {
     let most = 0
-    for (const lane of this.beside) if (lane !== undefined) most += lane.most
+    for (const multiHandle of this.beside) if (multiHandle !== undefined) most += multiHandle.most
     return most
   }
 
   /** A handle needs it no longer. */
-  leave(lane: Lane, now: number): void {
-    if (--lane.live > 0 || lane === this.main || lane.isRetired) return
-    lane.idleSince = now
-    this.idleOf(lane).add(lane)
+  leave(multiHandle: MultiHandle, now: number): void {
+    if (--multiHandle.live > 0 || multiHandle === this.main || multiHandle.isRetired) return
+    multiHandle.idleSince = now
+    this.idleOf(multiHandle).add(multiHandle)
   }
 
   /** Lets nobody in any longer: the next of its identity opens another one. Where too many still have handles, it stays as it is. */
-  retire(lane: Lane, atMost: number): void {
-    if (lane.isRetired || this.retired.size >= atMost) return
-    lane.isRetired = true
-    this.retired.add(lane)
-    this.idleOf(lane).delete(lane)
-    if (lane === this.main) this.main = new Lane('')
-    else this.forget(lane)
+  retire(multiHandle: MultiHandle, atMost: number): void {
+    if (multiHandle.isRetired || this.retired.size >= atMost) return
+    multiHandle.isRetired = true
+    this.retired.add(multiHandle)
+    this.idleOf(multiHandle).delete(multiHandle)
+    if (multiHandle === this.main) this.main = new MultiHandle('')
+    else this.forget(multiHandle)
   }
 
-  /** The same for all that stand beside the main lane. */
+  /** The same for all that stand beside the main multi handle. */
   retireBeside(): void {
-    for (const lane of this.beside) if (lane !== undefined) this.retire(lane, Infinity)
+    for (const multiHandle of this.beside) if (multiHandle !== undefined) this.retire(multiHandle, Infinity)
   }
 
   /** Closes what has been idle for too long, or is too much. Never on libcurl's stack. */
   sweep(now: number): void {
     if (this.retired.size > 0) {
-      for (const lane of this.retired) if (lane.live === 0) this.retired.delete(shut(lane))
+      for (const multiHandle of this.retired)
+        if (multiHandle.live === 0) this.retired.delete(shut(multiHandle))
     }
     // As a rule there are none, and to begin to go through none makes an iterator.
     if (this.idle.size > 0) this.sweepIdle(this.idle, now, MAX_IDLE)
@@ -127,16 +129,16 @@ export class Lanes {
     for (const idle of [this.idle, this.idleBeside]) this.sweepIdle(idle, Infinity, 0)
   }
 
-  *all(): Generator<Lane> {
+  *all(): Generator<MultiHandle> {
     yield this.main
-    for (const lane of this.beside) if (lane !== undefined) yield lane
+    for (const multiHandle of this.beside) if (multiHandle !== undefined) yield multiHandle
     yield* this.others.values()
     yield* this.retired
   }
 
   /** Closes them all. Only when no handle is in any. */
   close(): void {
-    for (const lane of this.all()) shut(lane)
+    for (const multiHandle of this.all()) shut(multiHandle)
     this.others.clear()
     this.beside.length = 0
     this.idle.clear()
@@ -144,34 +146,34 @@ export class Lanes {
     this.retired.clear()
   }
 
-  private idleOf({ beside }: Lane): Set<Lane> {
+  private idleOf({ beside }: MultiHandle): Set<MultiHandle> {
     return beside > 0 ? this.idleBeside : this.idle
   }
 
-  private sweepIdle(idle: Set<Lane>, now: number, most: number): void {
-    for (const lane of idle) {
-      if (idle.size <= most && now - lane.idleSince < MAX_IDLE_MS) return
-      idle.delete(lane)
-      this.forget(shut(lane))
+  private sweepIdle(idle: Set<MultiHandle>, now: number, most: number): void {
+    for (const multiHandle of idle) {
+      if (idle.size <= most && now - multiHandle.idleSince < MAX_IDLE_MS) return
+      idle.delete(multiHandle)
+      this.forget(shut(multiHandle))
     }
   }
 
-  private laneOf(identity: string): Lane {
-    let lane = this.others.get(identity)
-    if (lane === undefined) this.others.set(identity, (lane = new Lane(identity)))
-    return lane
+  private multiHandleOf(identity: string): MultiHandle {
+    let multiHandle = this.others.get(identity)
+    if (multiHandle === undefined) this.others.set(identity, (multiHandle = new MultiHandle(identity)))
+    return multiHandle
   }
 
-  private besideMain(number: number): Lane {
-    let lane = this.beside[number]
-    if (lane === undefined) {
-      lane = this.beside[number] = new Lane('', number)
+  private besideMain(number: number): MultiHandle {
+    let multiHandle = this.beside[number]
+    if (multiHandle === undefined) {
+      multiHandle = this.beside[number] = new MultiHandle('', number)
       this.changed()
     }
-    return lane
+    return multiHandle
   }
 
-  private forget({ identity, beside }: Lane): void {
+  private forget({ identity, beside }: MultiHandle): void {
     if (beside > 0) {
       this.beside[beside] = undefined
       this.changed()
@@ -179,8 +181,8 @@ export class Lanes {
   }
 }
 
-function shut(lane: Lane): Lane {
-  lane.multi?.close()
-  lane.multi = null
-  return lane
+function shut(multiHandle: MultiHandle): MultiHandle {
+  multiHandle.multi?.close()
+  multiHandle.multi = null
+  return multiHandle
 }

@@ -6,7 +6,7 @@ import { setMultiOption, type NativeMulti } from '../node-libcurl/binding.js'
 import { wakeAll } from './pipewait.js'
 import { keptBeside, keptByMain, keptConnections } from './connection-budget.js'
 import { wornAt } from './multi-retirement.js'
-import type { Lane, Lanes } from './multi-handles.js'
+import type { MultiHandle, MultiHandles } from './multi-handles.js'
 
 /** Options that limit the connections of a multi handle. */
 const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
@@ -20,7 +20,7 @@ const DEFAULTS: Readonly<Record<string, number>> = {
 }
 
 /** The settings of one engine's multi handles. */
-export class LaneSettings {
+export class MultiSettings {
   /** How many transfers may be in flight. */
   maxRequests = 0
   /** Whether connections are limited: then they are counted where all of them are. */
@@ -30,7 +30,7 @@ export class LaneSettings {
   private readonly changed = new Set<string>()
   private isScheduled = false
 
-  constructor(private readonly lanes: Lanes) {}
+  constructor(private readonly multiHandles: MultiHandles) {}
 
   /** How many connections there are for later transfers, in all but those of identities. */
   get kept(): number {
@@ -41,40 +41,41 @@ export class LaneSettings {
   take(options: Readonly<Record<string, unknown>>): void {
     this.options = options
     this.isUndivided = [...LIMITS, 'MAXCONNECTS'].some((name) => options[name])
-    if (this.isUndivided) this.lanes.retireBeside()
+    if (this.isUndivided) this.multiHandles.retireBeside()
     this.applySoon()
   }
 
   /** Tells all of them again, where it is not refused: on libcurl's stack it would be, and whether this is on it cannot be known. */
   applySoon(): void {
-    if (this.isScheduled || this.lanes.size === 0) return
+    if (this.isScheduled || this.multiHandles.size === 0) return
     this.isScheduled = true
     setImmediate(() => {
       this.isScheduled = false
-      for (const lane of this.lanes.all()) if (lane.multi !== null) this.apply(lane.multi, lane)
+      for (const multiHandle of this.multiHandles.all())
+        if (multiHandle.multi !== null) this.apply(multiHandle.multi, multiHandle)
     })
   }
 
   /** Tells one of them. */
-  apply(multi: NativeMulti, lane: Lane): void {
+  apply(multi: NativeMulti, multiHandle: MultiHandle): void {
     const { options, changed } = this
-    const kept = this.keptBy(lane)
-    const before = lane.limits
-    lane.limits = LIMITS.map((name) => Number(options[name] ?? 0)).join()
-    lane.isLimited = lane.limits !== NO_LIMITS
-    lane.wornAt = lane.isLimited ? Infinity : wornAt(kept)
+    const kept = this.keptBy(multiHandle)
+    const before = multiHandle.limits
+    multiHandle.limits = LIMITS.map((name) => Number(options[name] ?? 0)).join()
+    multiHandle.isLimited = multiHandle.limits !== NO_LIMITS
+    multiHandle.wornAt = multiHandle.isLimited ? Infinity : wornAt(kept)
     // Of identities there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
-    if (lane.identity === '') setMultiOption(multi, 'MAXCONNECTS', kept)
+    if (multiHandle.identity === '') setMultiOption(multi, 'MAXCONNECTS', kept)
     for (const name of changed) if (!(name in options)) setMultiOption(multi, name, DEFAULTS[name])
     for (const [name, value] of Object.entries(options)) {
       if (name in DEFAULTS) changed.add(name)
       setMultiOption(multi, name, value)
     }
-    if (lane.limits !== before) wakeAll(lane)
+    if (multiHandle.limits !== before) wakeAll(multiHandle)
   }
 
-  private keptBy({ beside, most }: Lane): number {
-    const mostBeside = this.lanes.mostBeside()
+  private keptBy({ beside, most }: MultiHandle): number {
+    const mostBeside = this.multiHandles.mostBeside()
     if (mostBeside === 0) return this.kept
     return beside > 0 ? keptBeside(this.kept, most, mostBeside) : keptByMain(this.kept, mostBeside)
   }

@@ -11,7 +11,7 @@
  * that must be little beside what it has made.
  */
 import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
-import type { Lane } from './multi-handles.js'
+import type { MultiHandle } from './multi-handles.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 /** Whether they wear out with this libcurl. */
@@ -33,12 +33,12 @@ export function wornAt(kept: number): number {
   return forgotten < kept * LEAST_FORGOTTEN ? Infinity : kept + forgotten
 }
 
-/** Whether a lane is worn now that this transfer in it has ended. */
-export function isWornBy(lane: Lane, easy: NativeEasy, url: string): boolean {
+/** Whether a multi handle is worn now that this transfer in it has ended. */
+export function shouldRetire(multiHandle: MultiHandle, easy: NativeEasy, url: string): boolean {
   // ftp and mail say goodbye on each connection that is closed, and libcurl waits for the answer: one after the other here.
   const first = url.charCodeAt(0) | 32
-  if (first !== SMALL_H && first !== SMALL_W) lane.connections = -Infinity
-  if (++lane.settled % SAMPLE_EVERY !== 0) return false
-  lane.connections += (getInfo(easy, NUM_CONNECTS) as number) * SAMPLE_EVERY
-  return lane.connections >= lane.wornAt
+  if (first !== SMALL_H && first !== SMALL_W) multiHandle.connections = -Infinity
+  if (++multiHandle.settled % SAMPLE_EVERY !== 0) return false
+  multiHandle.connections += (getInfo(easy, NUM_CONNECTS) as number) * SAMPLE_EVERY
+  return multiHandle.connections >= multiHandle.wornAt
 }

@@ -3,7 +3,7 @@
  * to wake them, or lets them time out one after the other, this sees to it. Does not know which transfers those are.
  */
 import { Easy, getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
-import type { Lane } from './multi-handles.js'
+import type { MultiHandle } from './multi-handles.js'
 import { originOf } from '../node-libcurl/wire-url.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
@@ -23,19 +23,19 @@ const NUM_CONNECTS = INFO.NUM_CONNECTS as number
 const HTTP_VERSION = INFO.HTTP_VERSION as number
 const REDIRECT_COUNT = INFO.REDIRECT_COUNT as number
 const HTTP_1_1 = 2
-/** How many origins a lane knows. */
+/** How many origins a multi handle knows. */
 const MAX_ORIGINS = 1000
 
 /**
  * Whether this origin is known to speak HTTP/1.1: nobody waits for its connections, then, nor tells of them, which is a call back for
  * each request, a tenth of it over TLS. Should it speak HTTP/2 one day, it takes more connections than it has to.
  */
-export function isOneAtATime({ oneAtATime }: Lane, url: string): boolean {
+export function isOneAtATime({ oneAtATime }: MultiHandle, url: string): boolean {
   return oneAtATime.size > 0 && oneAtATime.has(originOf(url))
 }
 
 /** Learns from the end of a transfer that was free to speak any version, and tells of its connection. Outside of libcurl's stack. */
-export function learnVersion({ oneAtATime }: Lane, url: string, easy: NativeEasy): void {
+export function learnVersion({ oneAtATime }: MultiHandle, url: string, easy: NativeEasy): void {
   const version = getInfo(easy, HTTP_VERSION) as number
   // Of a redirection, the version is that of where it led.
   if (version === 0 || version > HTTP_1_1 || getInfo(easy, REDIRECT_COUNT) !== 0) return
@@ -50,23 +50,23 @@ let bell: NativeEasy | undefined
  * A transfer is about to send its request. Where its connection is a new one, those who wait look again: one of them is woken, and it
  * wakes the next. On libcurl's stack.
  */
-export function noteConnection(lane: Lane, easy: NativeEasy): void {
-  if (lane.live === 1 || lane.isWaking || getInfo(easy, NUM_CONNECTS) === 0) return
-  lane.isWaking = true
-  setImmediate(wake, lane)
+export function noteConnection(multiHandle: MultiHandle, easy: NativeEasy): void {
+  if (multiHandle.live === 1 || multiHandle.isWaking || getInfo(easy, NUM_CONNECTS) === 0) return
+  multiHandle.isWaking = true
+  setImmediate(wake, multiHandle)
 }
 
-function wake(lane: Lane): void {
-  lane.isWaking = false
-  ring(lane)
+function wake(multiHandle: MultiHandle): void {
+  multiHandle.isWaking = false
+  ring(multiHandle)
 }
 
-/** The limits of a lane have changed: those who wait for it inside libcurl look again, all of them. Outside of libcurl's stack. */
-export function wakeAll(lane: Lane): void {
-  for (let i = 0; i < lane.live; i++) ring(lane)
+/** The limits of a multi handle have changed: those who wait for it inside libcurl look again, all of them. Outside of libcurl's stack. */
+export function wakeAll(multiHandle: MultiHandle): void {
+  for (let i = 0; i < multiHandle.live; i++) ring(multiHandle)
 }
 
-function ring({ multi, live }: Lane): void {
+function ring({ multi, live }: MultiHandle): void {
   if (multi === null || live === 0) return
   bell ??= new Easy()
   multi.addHandle(bell)

@@ -5,7 +5,7 @@
 import type { EffectiveOptions } from '../request/effective-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { FOR_EVER, isWalkedLately, LIBCURL_SECONDS, noteWalk } from '../connections/dns-cache.js'
-import type { Lane } from '../connections/multi-handles.js'
+import type { MultiHandle } from '../connections/multi-handles.js'
 import { isOneAtATime, learnVersion, leavesWaiting, noteConnection } from '../connections/pipewait.js'
 import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import { isHttps } from '../node-libcurl/wire-url.js'
@@ -18,7 +18,7 @@ const PREREQFUNCTION = OPTION['PREREQFUNCTION'] as number
 /** The handle that they are set on. */
 export interface HookedHandle extends Guarded {
   readonly easy: NativeEasy
-  readonly lane: Lane | null
+  readonly multiHandle: MultiHandle | null
 }
 
 /** The hooks of one handle. */
@@ -38,7 +38,10 @@ export class ConnectionHooks {
 
   /** Whether its connection may turn out to be for many transfers at once, and others wait for that. */
   mayBeShared(url: string, order: LaunchOrder): boolean {
-    return isHttps(url) && !(order.mayWaitForConnection && isOneAtATime(this.handle.lane as Lane, url))
+    return (
+      isHttps(url) &&
+      !(order.mayWaitForConnection && isOneAtATime(this.handle.multiHandle as MultiHandle, url))
+    )
   }
 
   /**
@@ -54,7 +57,7 @@ export class ConnectionHooks {
 
   /** Has libcurl believe its cache of names, or look through it. */
   believeNames(now: number, order: LaunchOrder): void {
-    const believes = order.leavesNamesToUs && isWalkedLately(this.handle.lane as Lane, now)
+    const believes = order.leavesNamesToUs && isWalkedLately(this.handle.multiHandle as MultiHandle, now)
     if (believes === this.believesNames) return
     this.believesNames = believes
     setOption(this.handle.easy, DNS_CACHE_TIMEOUT, believes ? FOR_EVER : LIBCURL_SECONDS)
@@ -86,15 +89,15 @@ export class ConnectionHooks {
 
   /** Learns from a transfer that has ended well. */
   learn(url: string, order: LaunchOrder, now: number, keepsConnection: boolean): void {
-    const { easy, lane } = this.handle
-    if (lane === null) return
-    if (leavesWaiting && this.tells && order.isVersionOpen) learnVersion(lane, url, easy)
-    if (!this.believesNames && order.leavesNamesToUs && !keepsConnection) noteWalk(lane, now, easy)
+    const { easy, multiHandle } = this.handle
+    if (multiHandle === null) return
+    if (leavesWaiting && this.tells && order.isVersionOpen) learnVersion(multiHandle, url, easy)
+    if (!this.believesNames && order.leavesNamesToUs && !keepsConnection) noteWalk(multiHandle, now, easy)
   }
 
   readonly onConnected = (): 0 => {
-    const { easy, lane } = this.handle
-    if (leavesWaiting && lane !== null) noteConnection(lane, easy)
+    const { easy, multiHandle } = this.handle
+    if (leavesWaiting && multiHandle !== null) noteConnection(multiHandle, easy)
     return 0
   }
 }

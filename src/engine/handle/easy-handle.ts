@@ -12,8 +12,8 @@ import { OVER_TLS_ONLY } from '../request/refused-combinations.js'
 import { isTooHeavy, replaces, type Overlay } from '../request/replaceable-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { tapWire, type Tapped, type WireTap } from '../callbacks/verbose-log.js'
-import type { Crowd } from '../connections/host-sharding.js'
-import type { Lane } from '../connections/multi-handles.js'
+import type { ShardedHost } from '../connections/host-sharding.js'
+import type { MultiHandle } from '../connections/multi-handles.js'
 import type { DefaultOptions } from '../installed/ca-certificates.js'
 import { getInfo, INFO, OPTION, setOption, strError, type NativeEasy } from '../node-libcurl/binding.js'
 import { connectionUrl, isHttps } from '../node-libcurl/wire-url.js'
@@ -52,9 +52,9 @@ const set = (easy: NativeEasy, name: string, value: unknown): number =>
 export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   transfer: EngineTransfer | null = null
   /** The multi handle that it is for, and whether it is in it. */
-  lane: Lane | null = null
+  multiHandle: MultiHandle | null = null
   /** Who else asks for its host, where that was counted. */
-  crowd: Crowd | null = null
+  shardedHost: ShardedHost | null = null
   isAdded = false
   /** Whether it has been launched and not been taken back: it is in the multi handle, or will be, or was refused. */
   isLive = false

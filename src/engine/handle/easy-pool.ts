@@ -23,7 +23,7 @@ export class EasyPool {
   private isClosed = false
 
   constructor(
-    private readonly fail: (carrier: EasyHandle) => void,
+    private readonly fail: (handle: EasyHandle) => void,
     private readonly meter: Meter,
   ) {}
 

@@ -10,7 +10,7 @@
  */
 import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
-import type { Lane } from '../connections/multi-handles.js'
+import type { MultiHandle } from '../connections/multi-handles.js'
 import type { EasyHandle } from './easy-handle.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
@@ -33,11 +33,11 @@ export interface Ticker {
 /** Who hears of what stands. */
 export interface StandstillHost {
   /** Nothing has been sent or received for so many milliseconds, which is as long as was allowed. Outside of libcurl's stack. */
-  giveUp(carrier: EasyHandle, ms: number): void
+  giveUp(handle: EasyHandle, ms: number): void
   /** It has its answer, and only libcurl does not know. Outside of libcurl's stack. */
-  settle(carrier: EasyHandle): void
-  /** Somebody waits for a connection of this lane. Outside of libcurl's stack. */
-  wake(lane: Lane): void
+  settle(handle: EasyHandle): void
+  /** Somebody waits for a connection of this multi handle. Outside of libcurl's stack. */
+  wake(multiHandle: MultiHandle): void
 }
 
 interface Standing {
@@ -51,7 +51,7 @@ interface Standing {
 }
 
 /** Watches over what is in flight over TLS. */
-export class Standstills {
+export class Http2Stalls {
   /** Whether its timer runs. */
   isWatching = false
   private seen = new Map<EasyHandle, Standing>()
@@ -61,7 +61,7 @@ export class Standstills {
    * @param wakes whether it forgets those who wait
    */
   constructor(
-    private readonly carriers: ReadonlyMap<unknown, EasyHandle>,
+    private readonly handles: ReadonlyMap<unknown, EasyHandle>,
     private readonly ticker: Ticker,
     private readonly host: StandstillHost,
     private readonly nudges = leavesStanding,
@@ -87,41 +87,41 @@ export class Standstills {
   look(): boolean {
     const { seen } = this
     const now = this.ticker.now()
-    const waking = new Set<Lane>()
+    const waking = new Set<MultiHandle>()
     this.seen = new Map()
     let hasLive = false
-    for (const carrier of this.carriers.values()) {
-      if (!carrier.isLive) continue
+    for (const handle of this.handles.values()) {
+      if (!handle.isLive) continue
       hasLive = true
-      const { progress, transfer } = carrier
+      const { progress, transfer } = handle
       if (progress === null) continue
-      const before = seen.get(carrier)
+      const before = seen.get(handle)
       const stands = before?.transfer === transfer && before.progress === progress
       const looks = stands ? before.looks + 1 : 0
       // Asking costs native calls: not of those that move.
-      const moved = stands ? movedBy(carrier) : UNKNOWN
+      const moved = stands ? movedBy(handle) : UNKNOWN
       const since = stands && (before.moved === moved || before.moved === UNKNOWN) ? before.since : now
-      this.seen.set(carrier, { transfer, progress, moved, since, looks })
-      if (looks > 0) this.help(carrier, looks, now - since, waking)
+      this.seen.set(handle, { transfer, progress, moved, since, looks })
+      if (looks > 0) this.help(handle, looks, now - since, waking)
     }
-    for (const lane of waking) this.host.wake(lane)
+    for (const multiHandle of waking) this.host.wake(multiHandle)
     if (!hasLive) this.seen.clear()
     return hasLive
   }
 
-  private help(carrier: EasyHandle, looks: number, ms: number, waking: Set<Lane>): void {
-    const { easy, lane } = carrier
+  private help(handle: EasyHandle, looks: number, ms: number, waking: Set<MultiHandle>): void {
+    const { easy, multiHandle } = handle
     if (getInfo(easy, INFO.REQUEST_SIZE as number) === 0) {
       // It waits for a connection, or for one to be made: CONNECTTIMEOUT ends that.
-      if (lane !== null && this.wakes && looks > 1 && isTime(looks, false)) waking.add(lane)
+      if (multiHandle !== null && this.wakes && looks > 1 && isTime(looks, false)) waking.add(multiHandle)
       return
     }
     const version = getInfo(easy, INFO.HTTP_VERSION as number)
     // 0 before the answer.
-    if (version !== HTTP_2 && (version !== 0 || !mayBeHttp2(carrier))) return
-    if (ms >= ANSWERED_MS && carrier.isAnswered) this.host.settle(carrier)
-    else if (ms >= carrier.standstillTimeoutMs) this.host.giveUp(carrier, ms)
-    else if (this.nudges && isTime(looks, carrier.hasSpeedLimit)) nudge(easy)
+    if (version !== HTTP_2 && (version !== 0 || !mayBeHttp2(handle))) return
+    if (ms >= ANSWERED_MS && handle.isAnswered) this.host.settle(handle)
+    else if (ms >= handle.standstillTimeoutMs) this.host.giveUp(handle, ms)
+    else if (this.nudges && isTime(looks, handle.hasSpeedLimit)) nudge(easy)
   }
 }
 
@@ -133,8 +133,8 @@ function movedBy({ easy }: EasyHandle): number {
 }
 
 /** Before the answer libcurl does not say which version its connection is for: of some hosts it is known. */
-function mayBeHttp2({ lane, transfer, mayBeHttp2: isAllowed }: EasyHandle): boolean {
-  return isAllowed && !(lane !== null && transfer !== null && isOneAtATime(lane, transfer.url))
+function mayBeHttp2({ multiHandle, transfer, mayBeHttp2: isAllowed }: EasyHandle): boolean {
+  return isAllowed && !(multiHandle !== null && transfer !== null && isOneAtATime(multiHandle, transfer.url))
 }
 
 /** Help sets libcurl's clock for `LOW_SPEED_TIME` back: once is enough for what is in its buffers already. */

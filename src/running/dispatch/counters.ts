@@ -7,7 +7,7 @@ import type { TransferRecord } from '../record/transfer-record.js'
 const SECONDS = 10
 
 /** Counts outcomes, and how many there have been in each of the last seconds. */
-export class Tally {
+export class Counters {
   done = 0
   failed = 0
   retried = 0

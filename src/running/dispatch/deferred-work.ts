@@ -16,7 +16,7 @@ import type { InfoSource } from '../../transfer/transfer-types.js'
 const SETTLED = Promise.resolve()
 
 /** The ends of turns of one instance. */
-export class TurnEnd {
+export class DeferredWork {
   private released: Transfer[] | null = null
   private launched: TransferRecord[] | null = null
   private isScheduled = false

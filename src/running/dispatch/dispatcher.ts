@@ -20,20 +20,20 @@ import type { Limits } from '../../scheduling/limits.js'
 import { Scheduler } from '../../scheduling/scheduler.js'
 import { SessionChanges } from './session-changes.js'
 import { SingleFlight } from './single-flight.js'
-import { Tally } from './counters.js'
-import { TurnEnd } from './deferred-work.js'
+import { Counters } from './counters.js'
+import { DeferredWork } from './deferred-work.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
 const OPERATION_TIMEDOUT = 28
 const ABORTED_BY_CALLBACK = 42
 /** The id of transfers that nobody asked for: they carry those of others. */
-export const CARRIER_ID = 0
+export const SHARED_TRANSFER_ID = 0
 
 /** Runs the transfers of one instance. */
 export class Dispatcher {
   readonly scheduler: Scheduler<TransferRecord>
-  readonly tally: Tally
+  readonly counters: Counters
   readonly engine: Engine
   readonly admission: Admission
   readonly callbacks = new Callbacks(
@@ -42,7 +42,7 @@ export class Dispatcher {
       this.release(transfer)
     },
     () => {
-      this.tally.failed++
+      this.counters.failed++
     },
   )
 
@@ -56,14 +56,14 @@ export class Dispatcher {
       this.undelivered += askers.length
       for (const asker of askers) this.deliver(asker)
     },
-    abort: (carrier, reason) => {
-      this.abort(carrier, reason)
+    abort: (sharedTransfer, reason) => {
+      this.abort(sharedTransfer, reason)
     },
-    release: (carrier) => {
-      this.engine.release(carrier)
+    release: (sharedTransfer) => {
+      this.engine.release(sharedTransfer)
     },
   })
-  private readonly turnEnd = new TurnEnd(
+  private readonly deferred = new DeferredWork(
     (transfer) => {
       this.release(transfer)
     },
@@ -110,13 +110,13 @@ export class Dispatcher {
       },
       compileProxyOptions,
     )
-    this.tally = new Tally(clock)
+    this.counters = new Counters(clock)
     this.sessions = new SessionChanges(this.scheduler, this.admission, (transfer, error) => {
       this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
     })
     this.attempts = new Attempts(this.scheduler, this.engine, this.admission, {
       onRetry: () => {
-        this.tally.retried++
+        this.counters.retried++
       },
       changeSession: (transfer, dueAt) => {
         this.sessions.change(transfer, dueAt)
@@ -143,7 +143,7 @@ export class Dispatcher {
   *outstanding(): Generator<TransferRecord> {
     for (const all of [this.scheduler.outstanding(), this.shared.askers()]) {
       for (const transfer of all) {
-        if (transfer.id === CARRIER_ID) continue
+        if (transfer.id === SHARED_TRANSFER_ID) continue
         transfer.isKnown = true
         yield transfer
       }
@@ -166,28 +166,28 @@ export class Dispatcher {
   }
 
   /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
-  submitShared(asker: TransferRecord, key: string, makeCarrier: () => TransferRecord): boolean {
+  submitShared(asker: TransferRecord, key: string, makeSharedTransfer: () => TransferRecord): boolean {
     if (!this.isAdmitted(asker)) return true
-    const { carrier, isNew } = this.shared.join(asker, key, makeCarrier)
+    const { sharedTransfer, isNew } = this.shared.join(asker, key, makeSharedTransfer)
     if (!isNew) {
-      if (asker.isAwaited) this.hurry(carrier)
-      return carrier.state === 'inFlight'
+      if (asker.isAwaited) this.hurry(sharedTransfer)
+      return sharedTransfer.state === 'inFlight'
     }
-    carrier.priority = asker.priority
-    carrier.isAwaited = asker.isAwaited
-    return this.start(carrier)
+    sharedTransfer.priority = asker.priority
+    sharedTransfer.isAwaited = asker.isAwaited
+    return this.start(sharedTransfer)
   }
 
   /** The transfer that is on the wire, or in line, for this one. */
-  carrierOf(transfer: TransferRecord): TransferRecord {
-    return this.shared.carrierOf(transfer) ?? transfer
+  sharedTransferOf(transfer: TransferRecord): TransferRecord {
+    return this.shared.sharedTransferOf(transfer) ?? transfer
   }
 
   /** Somebody waits for this transfer who consumes nothing before: bytes of others do not hold it up. */
   hurry(transfer: TransferRecord): void {
-    const carrier = this.carrierOf(transfer)
-    if (carrier.isAwaited) return
-    this.scheduler.hurry(carrier)
+    const sharedTransfer = this.sharedTransferOf(transfer)
+    if (sharedTransfer.isAwaited) return
+    this.scheduler.hurry(sharedTransfer)
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
   }
 
@@ -237,7 +237,7 @@ export class Dispatcher {
     if (transfer.state === 'done' || transfer.isAborted) return
     if (transfer.state === 'inFlight') {
       transfer.isAborted = true
-      if (this.turnEnd.takeBack(transfer)) {
+      if (this.deferred.takeBack(transfer)) {
         transfer.fail(errno, `aborted before it was sent: ${messageOf(reason)}`, reason)
         this.engine.settleAside(transfer)
       } else this.engine.cancel(transfer, reason, errno)
@@ -267,7 +267,7 @@ export class Dispatcher {
 
   /** The same when all who await it have gone on. */
   releaseAtTurnEnd(transfer: Transfer): void {
-    this.turnEnd.releaseLater(transfer)
+    this.deferred.releaseLater(transfer)
   }
 
   /** The one place that starts what has been waiting. */
@@ -287,7 +287,7 @@ export class Dispatcher {
 
   private launch(transfer: TransferRecord, now: number): void {
     transfer.launchedAt = now
-    if (transfer.access === null || this.admission.launch(transfer)) this.turnEnd.launchLater(transfer)
+    if (transfer.access === null || this.admission.launch(transfer)) this.deferred.launchLater(transfer)
     else {
       transfer.isAborted = true
       this.engine.settleAside(transfer)
@@ -320,14 +320,14 @@ export class Dispatcher {
       if (transfer.bodySink === null || isBodyFinished(transfer, transfer.bodySink, this.engine))
         settled = appended(settled, transfer)
     }
-    this.turnEnd.beginBatch()
+    this.deferred.beginBatch()
     try {
       this.pump(now)
-      this.turnEnd.tellBatch()
+      this.deferred.tellBatch()
       if (settled !== null) for (const transfer of settled) this.deliver(transfer)
     } finally {
       // Whatever goes wrong with one of them, the others are in flight as far as anybody knows.
-      this.turnEnd.endBatch(this.engine.idleHandles)
+      this.deferred.endBatch(this.engine.idleHandles)
     }
     if (!this.deadlines.isEmpty) this.setAlarm(now)
     this.callbacks.check()
@@ -339,7 +339,7 @@ export class Dispatcher {
     this.deadlines.forget(transfer)
     this.undelivered--
     if (transfer.access !== null) this.admission.leave(transfer)
-    if (transfer.id !== CARRIER_ID) this.tally.add(transfer)
+    if (transfer.id !== SHARED_TRANSFER_ID) this.counters.add(transfer)
     transfer.dropOrder()
     reportLaunch(transfer)
     if (transfer.sink === null) this.callbacks.run(transfer)

@@ -10,9 +10,9 @@ export interface FlightHost {
   /** These askers have their outcome. */
   deliver(askers: readonly TransferRecord[]): void
   /** Nobody wants the transfer any longer. */
-  abort(carrier: TransferRecord, reason: unknown): void
+  abort(sharedTransfer: TransferRecord, reason: unknown): void
   /** Everybody who held it has let go. */
-  release(carrier: TransferRecord): void
+  release(sharedTransfer: TransferRecord): void
 }
 
 /** One transfer with those who asked for it. */
@@ -23,15 +23,15 @@ class Flight implements TransferSink, InfoSource {
   constructor(
     private readonly flights: SingleFlight,
     readonly key: string,
-    readonly carrier: TransferRecord,
+    readonly sharedTransfer: TransferRecord,
   ) {}
 
   deliver(): void {
     this.flights.land(this)
     this.holders = this.askers.size
-    if (this.holders === 0) this.flights.host.release(this.carrier)
+    if (this.holders === 0) this.flights.host.release(this.sharedTransfer)
     // All of them are done before the first one hears of it: it may abort the others.
-    for (const asker of this.askers) asker.share(this.carrier, this)
+    for (const asker of this.askers) asker.share(this.sharedTransfer, this)
     this.flights.host.deliver([...this.askers])
   }
 
@@ -44,11 +44,11 @@ class Flight implements TransferSink, InfoSource {
   }
 
   readInfo(id: number): InfoValue {
-    return (this.carrier.source as InfoSource).readInfo(id, this.carrier)
+    return (this.sharedTransfer.source as InfoSource).readInfo(id, this.sharedTransfer)
   }
 
   letGo(): void {
-    if (--this.holders === 0) this.flights.host.release(this.carrier)
+    if (--this.holders === 0) this.flights.host.release(this.sharedTransfer)
   }
 }
 
@@ -71,32 +71,32 @@ export class SingleFlight {
   /**
    * Joins an asker to the transfer of this key.
    *
-   * @param makeCarrier makes that transfer where there is none: it is new, and has to be submitted
+   * @param makeSharedTransfer makes that transfer where there is none: it is new, and has to be submitted
    */
   join(
     asker: TransferRecord,
     key: string,
-    makeCarrier: () => TransferRecord,
-  ): { carrier: TransferRecord; isNew: boolean } {
+    makeSharedTransfer: () => TransferRecord,
+  ): { sharedTransfer: TransferRecord; isNew: boolean } {
     let flight = this.byKey.get(key)
     const isNew = flight === undefined
     if (flight === undefined) {
-      const made = new Flight(this, key, makeCarrier())
+      const made = new Flight(this, key, makeSharedTransfer())
       flight = made
-      made.carrier.sink = made
-      made.carrier.onLaunch = () => {
+      made.sharedTransfer.sink = made
+      made.sharedTransfer.onLaunch = () => {
         made.reportLaunch()
       }
       this.byKey.set(key, flight)
     }
     flight.askers.add(asker)
     this.byAsker.set(asker, flight)
-    return { carrier: flight.carrier, isNew }
+    return { sharedTransfer: flight.sharedTransfer, isNew }
   }
 
   /** The transfer that an asker shares with others; undefined where it is not one. */
-  carrierOf(asker: TransferRecord): TransferRecord | undefined {
-    return this.byAsker.get(asker)?.carrier
+  sharedTransferOf(asker: TransferRecord): TransferRecord | undefined {
+    return this.byAsker.get(asker)?.sharedTransfer
   }
 
   /** Takes an asker out; the last one takes the transfer with it. False where it has not been in one. */
@@ -108,7 +108,7 @@ export class SingleFlight {
     if (flight.askers.size === 0) {
       // Whoever asks now gets a new one.
       this.byKey.delete(flight.key)
-      this.host.abort(flight.carrier, reason)
+      this.host.abort(flight.sharedTransfer, reason)
     }
     return true
   }

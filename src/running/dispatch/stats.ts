@@ -37,26 +37,26 @@ export interface HostStats {
 
 /** Collects the numbers; those of hosts take time for each of them. */
 export function collectStats(dispatcher: Dispatcher, withHosts: boolean): Stats {
-  const { scheduler, tally, engine, clock } = dispatcher
+  const { scheduler, counters, engine, clock } = dispatcher
   const { pending, delayed, inFlight } = scheduler.numbers
   const stats: Stats = {
     pending,
     delayed,
     inFlight,
-    done: tally.done,
-    failed: tally.failed,
-    retried: tally.retried,
+    done: counters.done,
+    failed: counters.failed,
+    retried: counters.retried,
     receivedBytes: engine.meter.receivedBytes,
     bufferedBytes: engine.meter.bufferedBytes,
-    requestsPerSecond: tally.rate,
+    requestsPerSecond: counters.rate,
   }
   if (!withHosts) return stats
   const now = clock.now()
-  stats.hosts = Array.from(scheduler.hosts(), (lane) => ({
-    host: lane.host,
-    inFlight: lane.inFlight,
-    limit: lane.limit,
-    pausedForMs: Math.max(0, lane.pausedUntil - now),
+  stats.hosts = Array.from(scheduler.hosts(), (hostGate) => ({
+    host: hostGate.host,
+    inFlight: hostGate.inFlight,
+    limit: hostGate.limit,
+    pausedForMs: Math.max(0, hostGate.pausedUntil - now),
   }))
   return stats
 }

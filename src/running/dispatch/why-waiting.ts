@@ -18,7 +18,7 @@ export function whyWaiting(transfer: Transfer, dispatcher: Dispatcher): Waiting 
   if (!(transfer instanceof TransferRecord)) return null
   const { scheduler, clock, engine } = dispatcher
   const now = clock.now()
-  const shared = dispatcher.carrierOf(transfer)
+  const shared = dispatcher.sharedTransferOf(transfer)
   const wait = scheduler.waitOf(shared, now)
   if (wait === null && engine.waitsForConnection(shared)) return { reason: 'connection' }
   if (wait?.until === undefined) return wait

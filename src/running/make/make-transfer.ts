@@ -9,14 +9,14 @@ import { OptionError } from '../../errors.js'
 import { TransferRecord } from '../record/transfer-record.js'
 import type { OutcomeSettings } from '../../transfer/transfer-types.js'
 import { makeBodySink, makeBodySource } from './body-destinations.js'
-import { CARRIER_ID, type Dispatcher } from '../dispatch/dispatcher.js'
+import { SHARED_TRANSFER_ID, type Dispatcher } from '../dispatch/dispatcher.js'
 import { context } from './compile-request.js'
 import type { RunSettings } from '../options/run-options.js'
 import { sharedKey } from './dedupe-key.js'
 
 /** Makes the transfers of one instance. */
 export class RequestMaker {
-  private lastId = CARRIER_ID
+  private lastId = SHARED_TRANSFER_ID
 
   constructor(private readonly dispatcher: Dispatcher) {}
 
@@ -67,7 +67,7 @@ export class RequestMaker {
     return this.dispatcher.submitShared(
       transfer,
       key,
-      () => new TransferRecord(context, CARRIER_ID, transfer.url, settings, order, transfer.queuedAt),
+      () => new TransferRecord(context, SHARED_TRANSFER_ID, transfer.url, settings, order, transfer.queuedAt),
     )
   }
 

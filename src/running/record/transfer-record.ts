@@ -5,7 +5,7 @@
 import type { EngineTransfer } from '../../engine/request/engine-transfer.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import type { Gate } from '../../scheduling/gate.js'
-import type { HostLane } from '../../scheduling/host-lane.js'
+import type { HostGate } from '../../scheduling/host-gate.js'
 import type { QueuedTransfer } from '../../scheduling/queued-transfer.js'
 import { Transfer, type RequestCallback } from '../../transfer/transfer.js'
 import type { BodySink, BodySource, OutcomeSettings, TransferContext } from '../../transfer/transfer-types.js'
@@ -41,7 +41,7 @@ export class TransferRecord extends Transfer implements EngineTransfer, QueuedTr
   isAwaited = false
   place = 0
   dueAt = 0
-  lane: HostLane | null = null
+  hostGate: HostGate | null = null
   gate: Gate | null = null
   /** Its session and its proxy; null: it has neither. */
   access: AccessRecord | null = null

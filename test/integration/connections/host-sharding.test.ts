@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Share } from '../../../src/engine/node-libcurl/binding.js'
-import { SEATS } from '../../../src/engine/connections/host-sharding.js'
+import { MAX_PER_MULTI } from '../../../src/engine/connections/host-sharding.js'
 import { keptConnections } from '../../../src/engine/connections/connection-budget.js'
 import { ParallelCurl } from '../../../src/index.js'
 import { authorityPem } from '../../support/servers/certificates.js'
@@ -15,7 +15,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http-ser
 import type { Options } from '../../support/requests.js'
 
 /** Two handles full, and one more. */
-const MANY = 2 * SEATS + 1
+const MANY = 2 * MAX_PER_MULTI + 1
 const MULTIS = 3
 
 describe('many in flight to one host', () => {
@@ -28,7 +28,7 @@ describe('many in flight to one host', () => {
   let waves = 0
   /** How many the last wave had in the first of them. */
   let inMain = 0
-  const multisOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.lanes
+  const multisOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.multiHandles
 
   /** All of them at the server at once, and answered. How many multi handles there were. */
   async function wave(
@@ -47,7 +47,7 @@ describe('many in flight to one host', () => {
     }
     await gate.waiting(MANY)
     const multis = multisOf(curl)
-    inMain = curl['dispatcher'].engine['lanes'].main.live
+    inMain = curl['dispatcher'].engine['multiHandles'].main.live
     gate.open()
     await curl.finishAllRequests()
     expect(errors).to.deep.equal([])

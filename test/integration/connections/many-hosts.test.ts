@@ -21,10 +21,10 @@ describe('more connections than a multi handle bears', () => {
   })
   afterEach(() => server.close())
 
-  const lanesOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.lanes
+  const lanesOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.multiHandles
   /** As if it had seen all but the last of them. */
   const age = (curl: ParallelCurl): void => {
-    Object.assign(curl['dispatcher'].engine['lanes'].main, { settled: 5000, connections: 4000 })
+    Object.assign(curl['dispatcher'].engine['multiHandles'].main, { settled: 5000, connections: 4000 })
   }
 
   /** A new connection for each request is as good as another host for each. */
@@ -51,11 +51,11 @@ describe('more connections than a multi handle bears', () => {
     const slow = curl.request(server.url('/gate/slow'))
     await gate.waiting(1)
     await crawl(curl, `http://name.test:${port}/echo`, MANY)
-    const lanes = lanesOf(curl)
+    const multiHandles = lanesOf(curl)
     gate.open()
     expect((await slow).errno).to.equal(0)
     await curl.finishAllRequests()
-    expect([lanes, lanesOf(curl)]).to.deep.equal([wearsOut ? 2 : 1, 1])
+    expect([multiHandles, lanesOf(curl)]).to.deep.equal([wearsOut ? 2 : 1, 1])
     expect(server.connections).to.equal(MANY + 2)
   })
 
@@ -73,10 +73,10 @@ describe('more connections than a multi handle bears', () => {
       await gate.waiting(1)
       age(curl)
       await crawl(curl, server.url('/echo'), FEW)
-      const lanes = lanesOf(curl)
+      const multiHandles = lanesOf(curl)
       gate.open()
       expect((await slow).errno).to.equal(0)
-      expect(lanes).to.equal(1)
+      expect(multiHandles).to.equal(1)
     })
   }
 

@@ -45,11 +45,11 @@ describe('a handle that is used again after failures', () => {
   async function divergenceOf(
     steps: readonly Step[],
     server: FaultServer,
-    tally = { failed: 0 },
+    counters = { failed: 0 },
   ): Promise<Divergence | null> {
     const fresh = await runRow(steps, 'fresh', { server, netrc })
     const pool = await runRow(steps, 'pool', { server, netrc })
-    if (pool.steps.some(({ outcome }) => outcome !== '0')) tally.failed++
+    if (pool.steps.some(({ outcome }) => outcome !== '0')) counters.failed++
     return compareRows(steps, pool, fresh)
   }
 
@@ -57,10 +57,10 @@ describe('a handle that is used again after failures', () => {
     this.timeout(14_400_000)
     const rows = Number(process.env['PARALLELCURL_RUNS'] ?? 3000)
     const seed = Number(process.env['PARALLELCURL_SEED'] ?? 24)
-    const tally = { failed: 0 }
+    const counters = { failed: 0 }
     const lanes = servers.map((server, lane) => {
       const property = fc.asyncProperty(sequences, async (steps) => {
-        const divergence = await divergenceOf(steps, server, tally)
+        const divergence = await divergenceOf(steps, server, counters)
         if (divergence !== null) expect.fail(JSON.stringify(divergence, null, 2))
       })
       const endOnFailure = process.env['PARALLELCURL_SHRINK'] === '0'
@@ -75,7 +75,7 @@ describe('a handle that is used again after failures', () => {
     const problems = (await Promise.allSettled(lanes)).filter((lane) => lane.status === 'rejected')
     if (problems.length > 0) expect.fail(problems.map(({ reason }) => String(reason)).join('\n\n'))
     // Without failures it would not be what it is for.
-    expect(tally.failed / rows).to.be.greaterThan(0.5)
+    expect(counters.failed / rows).to.be.greaterThan(0.5)
   })
 
   /** How many rows it takes to notice; Infinity where none does. */

@@ -167,9 +167,9 @@ describe('the end of a turn', () => {
       const [url] = process.argv.slice(1)
       const curl = new ParallelCurl(1)
       process.on('uncaughtException', ({ message }) => console.log(message))
-      const { tally } = curl.dispatcher
-      tally.add = () => {
-        delete tally.add
+      const { counters } = curl.dispatcher
+      counters.add = () => {
+        delete counters.add
         throw new Error('broken')
       }
       void curl.startRequest(url)

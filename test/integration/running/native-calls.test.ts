@@ -48,7 +48,7 @@ const COUNTING = `
     for (let quiet = 0; quiet < 3; ) {
       const { created } = curl.dispatcher.engine.handles
       // One of 61 is asked whether it has made a connection, on old libcurl: none of these.
-      curl.dispatcher.engine.lanes.main.settled = 0
+      curl.dispatcher.engine.multiHandles.main.settled = 0
       for (const key of Object.keys(counts)) delete counts[key]
       await round()
       quiet = curl.dispatcher.engine.handles.created === created ? quiet + 1 : 0

@@ -109,7 +109,7 @@ describe('sessions', () => {
       const { handles } = (curl as unknown as { dispatcher: { engine: { handles: Record<string, number> } } })
         .dispatcher.engine
       if (maxRequests === 1) expect(handles['created'], 'a pool of one handle').to.equal(1)
-      expect(handles['lanes']).to.be.at.most(USERS)
+      expect(handles['multiHandles']).to.be.at.most(USERS)
       await curl.close()
       // As the proxy saw it: no connection has had two users, and they were used again.
       for (const [connection, seen] of proxy.usersByConnection())

@@ -1,11 +1,11 @@
-/** What runs transfers, part by part, against stand-ins: the tally, signals, single flight, and the stream's window and order. */
+/** What runs transfers, part by part, against stand-ins: the counters, signals, single flight, and the stream's window and order. */
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { AbortSignals } from '../../../src/running/dispatch/abort-signals.js'
 import { RequestStream } from '../../../src/running/entry/request-stream.js'
 import { SingleFlight } from '../../../src/running/dispatch/single-flight.js'
-import { Tally } from '../../../src/running/dispatch/counters.js'
+import { Counters } from '../../../src/running/dispatch/counters.js'
 import type { Transfer } from '../../../src/transfer/transfer.js'
 import { TransferRecord } from '../../../src/running/record/transfer-record.js'
 import type { LaunchOrder } from '../../../src/engine/request/wire-request.js'
@@ -16,19 +16,19 @@ let lastId = 0
 const transfer = (): TransferRecord =>
   new TransferRecord({} as TransferContext, ++lastId, 'http://h/', {}, {} as LaunchOrder, 0)
 
-describe('Tally', () => {
+describe('Counters', () => {
   it('counts outcomes, and those per second of the last ten', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(2500), { maxLength: 60 }), (waits) => {
         const clock = new VirtualClock(1_000_000)
-        const tally = new Tally(clock)
+        const counters = new Counters(clock)
         const times: number[] = []
         waits.forEach((wait, index) => {
           clock.advance(wait)
           const one = transfer()
           one.errno = index % 3 === 0 ? 7 : 0
           one.settledAt = clock.now()
-          tally.add(one)
+          counters.add(one)
           times.push(clock.now())
           const second = Math.floor(clock.now() / 1000)
           const counted = times.filter((at) => Math.floor(at / 1000) >= second - 10).length
@@ -36,9 +36,9 @@ describe('Tally', () => {
             10 + (clock.now() % 1000) / 1000,
             Math.max(1, (clock.now() - 1_000_000) / 1000),
           )
-          expect(tally.rate).to.be.closeTo(counted / span, 1e-9)
+          expect(counters.rate).to.be.closeTo(counted / span, 1e-9)
         })
-        expect([tally.done, tally.failed]).to.deep.equal([waits.length, Math.ceil(waits.length / 3)])
+        expect([counters.done, counters.failed]).to.deep.equal([waits.length, Math.ceil(waits.length / 3)])
       }),
     )
   })
@@ -75,8 +75,8 @@ describe('SingleFlight', () => {
     const log: unknown[] = []
     const flights = new SingleFlight({
       deliver: (askers) => log.push(['deliver', ...askers]),
-      abort: (carrier, reason) => log.push(['abort', carrier, reason]),
-      release: (carrier) => log.push(['release', carrier]),
+      abort: (sharedTransfer, reason) => log.push(['abort', sharedTransfer, reason]),
+      release: (sharedTransfer) => log.push(['release', sharedTransfer]),
     })
     return { log, flights }
   }
@@ -84,18 +84,18 @@ describe('SingleFlight', () => {
 
   it('delivers to all, and releases when the last one has released it', () => {
     const { log, flights } = setUp()
-    const [a, b, carrier] = [transfer(), transfer(), transfer()]
+    const [a, b, sharedTransfer] = [transfer(), transfer(), transfer()]
     let launches = 0
     a.onLaunch = b.onLaunch = () => launches++
-    expect(flights.join(a, 'k', () => carrier)).to.deep.equal({ carrier, isNew: true })
-    expect(flights.join(b, 'k', () => transfer())).to.deep.equal({ carrier, isNew: false })
-    expect([flights.carrierOf(b), flights.size]).to.deep.equal([carrier, 2])
-    carrier.onLaunch?.()
+    expect(flights.join(a, 'k', () => sharedTransfer)).to.deep.equal({ sharedTransfer, isNew: true })
+    expect(flights.join(b, 'k', () => transfer())).to.deep.equal({ sharedTransfer, isNew: false })
+    expect([flights.sharedTransferOf(b), flights.size]).to.deep.equal([sharedTransfer, 2])
+    sharedTransfer.onLaunch?.()
     expect(launches).to.equal(2)
-    carrier.source = source
-    carrier.sink?.deliver(carrier)
+    sharedTransfer.source = source
+    sharedTransfer.sink?.deliver(sharedTransfer)
     expect(log).to.deep.equal([['deliver', a, b]])
-    expect([a.state, b.state, flights.size, flights.carrierOf(a)]).to.deep.equal([
+    expect([a.state, b.state, flights.size, flights.sharedTransferOf(a)]).to.deep.equal([
       'done',
       'done',
       0,
@@ -103,25 +103,25 @@ describe('SingleFlight', () => {
     ])
     expect(flights.release(a)).to.equal(true)
     expect(log).to.have.length(1)
-    expect([flights.release(b), flights.release(b), flights.release(carrier)]).to.deep.equal([
+    expect([flights.release(b), flights.release(b), flights.release(sharedTransfer)]).to.deep.equal([
       true,
       false,
       false,
     ])
-    expect(log[1]).to.deep.equal(['release', carrier])
+    expect(log[1]).to.deep.equal(['release', sharedTransfer])
   })
 
   it('aborts when the last one leaves, and makes a new one for the next that asks', () => {
     const { log, flights } = setUp()
-    const [a, b, carrier] = [transfer(), transfer(), transfer()]
-    flights.join(a, 'k', () => carrier)
-    flights.join(b, 'k', () => carrier)
+    const [a, b, sharedTransfer] = [transfer(), transfer(), transfer()]
+    flights.join(a, 'k', () => sharedTransfer)
+    flights.join(b, 'k', () => sharedTransfer)
     expect([flights.leave(a, 1), flights.leave(a, 1), log.length]).to.deep.equal([true, false, 0])
     flights.leave(b, 2)
-    expect(log).to.deep.equal([['abort', carrier, 2]])
+    expect(log).to.deep.equal([['abort', sharedTransfer, 2]])
     expect(flights.join(transfer(), 'k', () => transfer()).isNew).to.equal(true)
-    carrier.sink?.deliver(carrier)
-    expect(log.slice(1)).to.deep.equal([['release', carrier], ['deliver']])
+    sharedTransfer.sink?.deliver(sharedTransfer)
+    expect(log.slice(1)).to.deep.equal([['release', sharedTransfer], ['deliver']])
   })
 })
 

@@ -194,7 +194,7 @@ class Trial {
     // Nothing is remembered of hosts once nothing can follow from it.
     model.now += 10_000
     scheduler.next(model.now)
-    expect([...scheduler.hosts()], 'lanes').to.have.length(0)
+    expect([...scheduler.hosts()], 'hostGates').to.have.length(0)
     expect([...scheduler.outstanding()]).to.have.length(0)
   }
 

@@ -8,49 +8,49 @@ import {
   keptConnections,
   spareKeepers,
 } from '../../../../src/engine/connections/connection-budget.js'
-import { SEATS } from '../../../../src/engine/connections/host-sharding.js'
-import { type Lane, Lanes } from '../../../../src/engine/connections/multi-handles.js'
+import { MAX_PER_MULTI } from '../../../../src/engine/connections/host-sharding.js'
+import { type MultiHandle, MultiHandles } from '../../../../src/engine/connections/multi-handles.js'
 
 describe('multi handles', () => {
   let closed: string[]
-  let lanes: Lanes
+  let multiHandles: MultiHandles
   beforeEach(() => {
     closed = []
-    lanes = new Lanes()
+    multiHandles = new MultiHandles()
   })
 
-  function enter(identity: string, name: string, beside = 0): Lane {
-    const lane = lanes.enter(identity, beside)
-    lane.multi ??= { close: () => closed.push(name) } as unknown as NativeMulti
-    return lane
+  function enter(identity: string, name: string, beside = 0): MultiHandle {
+    const multiHandle = multiHandles.enter(identity, beside)
+    multiHandle.multi ??= { close: () => closed.push(name) } as unknown as NativeMulti
+    return multiHandle
   }
 
   for (const identity of ['', 'someone']) {
-    it(`a retired lane takes nobody in, and is closed when the last one has left (identity '${identity}')`, () => {
+    it(`a retired multi handle takes nobody in, and is closed when the last one has left (identity '${identity}')`, () => {
       const old = enter(identity, 'old')
       enter(identity, 'old')
-      lanes.retire(old, 1)
+      multiHandles.retire(old, 1)
       const next = enter(identity, 'next')
       expect(next).not.to.equal(old)
-      expect(lanes.size).to.equal(2)
-      lanes.leave(old, 0)
-      lanes.sweep(0)
+      expect(multiHandles.size).to.equal(2)
+      multiHandles.leave(old, 0)
+      multiHandles.sweep(0)
       expect(closed).to.deep.equal([])
-      lanes.leave(old, 0)
-      lanes.sweep(0)
+      multiHandles.leave(old, 0)
+      multiHandles.sweep(0)
       expect(closed).to.deep.equal(['old'])
-      expect(lanes.size).to.equal(1)
+      expect(multiHandles.size).to.equal(1)
       expect(enter(identity, 'third')).to.equal(next)
     })
   }
 
   it('an empty one is closed at the next sweep, and not once more later', () => {
     const old = enter('someone', 'old')
-    lanes.leave(old, 0)
-    lanes.retire(old, 1)
-    lanes.sweep(1)
-    lanes.sweep(1_000_000)
-    lanes.close()
+    multiHandles.leave(old, 0)
+    multiHandles.retire(old, 1)
+    multiHandles.sweep(1)
+    multiHandles.sweep(1_000_000)
+    multiHandles.close()
     expect(closed).to.deep.equal(['old'])
   })
 
@@ -58,51 +58,51 @@ describe('multi handles', () => {
     const [first, second] = [enter('', 'first', 1), enter('', 'second', 2)]
     expect(enter('', 'first', 1)).to.equal(first)
     expect([first, second, enter('', 'main')].map(({ beside }) => beside)).to.deep.equal([1, 2, 0])
-    expect(lanes.size).to.equal(3)
-    lanes.leave(first, 0)
-    lanes.leave(second, 0)
-    lanes.sweep(1_000_000)
+    expect(multiHandles.size).to.equal(3)
+    multiHandles.leave(first, 0)
+    multiHandles.leave(second, 0)
+    multiHandles.sweep(1_000_000)
     expect(closed).to.deep.equal(['second'])
-    lanes.leave(first, 1_000_000)
-    lanes.sweep(1_000_001)
-    expect(lanes.size).to.equal(2)
+    multiHandles.leave(first, 1_000_000)
+    multiHandles.sweep(1_000_001)
+    expect(multiHandles.size).to.equal(2)
     expect(enter('', 'another', 2)).not.to.equal(second)
     expect(enter('', 'first', 1)).to.equal(first)
-    lanes.close()
+    multiHandles.close()
     expect(closed.sort()).to.deep.equal(['another', 'first', 'main', 'second'])
   })
 
   it('a new one beside the main one takes the number of the one that it follows', () => {
     const old = enter('', 'old', 3)
-    lanes.retire(old, 1)
+    multiHandles.retire(old, 1)
     const next = enter('', 'next', 3)
     expect(next).not.to.equal(old)
-    lanes.leave(old, 0)
-    lanes.sweep(0)
+    multiHandles.leave(old, 0)
+    multiHandles.sweep(0)
     expect(closed).to.deep.equal(['old'])
     expect(enter('', 'next', 3)).to.equal(next)
   })
 
   it('a limited number is retired at a time', () => {
     const first = enter('', 'first')
-    lanes.retire(first, 0)
+    multiHandles.retire(first, 0)
     expect(enter('', 'first')).to.equal(first)
-    lanes.retire(first, 1)
+    multiHandles.retire(first, 1)
     const second = enter('', 'second')
-    lanes.retire(second, 1)
+    multiHandles.retire(second, 1)
     expect(enter('', 'second')).to.equal(second)
-    lanes.retire(second, 2)
+    multiHandles.retire(second, 2)
     expect(enter('', 'third')).not.to.equal(second)
-    lanes.close()
+    multiHandles.close()
     expect(closed.sort()).to.deep.equal(['first', 'second', 'third'])
   })
 
   it('they keep together as many connections as one would, and each at least as many as it has had in flight', () => {
-    const inFlight = fc.integer({ min: SEATS + 1, max: 20_000 })
+    const inFlight = fc.integer({ min: MAX_PER_MULTI + 1, max: 20_000 })
     fc.assert(
       fc.property(inFlight, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (most, steps) => {
         const kept = keptConnections(most)
-        const beside = steps.map((each) => each * SEATS)
+        const beside = steps.map((each) => each * MAX_PER_MULTI)
         const allMost = beside.reduce((sum, each) => sum + each)
         const shares = beside.map((each) => keptBeside(kept, each, allMost))
         for (const [i, each] of beside.entries()) expect(shares[i]).to.be.at.least(each)
@@ -117,24 +117,24 @@ describe('multi handles', () => {
 
   it('tell when there are more or fewer beside the main one, or more transfers in one of them', () => {
     let changes = 0
-    lanes = new Lanes(() => changes++)
-    for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
-    lanes.enter('')
-    lanes.enter('someone')
-    expect([changes, lanes.mostBeside()]).to.deep.equal([1, SEATS])
-    const lane = lanes.enter('', 1)
-    expect([changes, lanes.mostBeside()]).to.deep.equal([2, 2 * SEATS])
-    for (let i = 0; i <= SEATS; i++) lanes.leave(lane, 0)
-    for (let i = 0; i < SEATS; i++) lanes.enter('', 1)
-    expect([changes, lanes.mostBeside()]).to.deep.equal([2, 2 * SEATS])
-    lanes.retireBeside()
-    expect([changes, lanes.mostBeside()]).to.deep.equal([3, 0])
+    multiHandles = new MultiHandles(() => changes++)
+    for (let i = 0; i < MAX_PER_MULTI; i++) multiHandles.enter('', 1)
+    multiHandles.enter('')
+    multiHandles.enter('someone')
+    expect([changes, multiHandles.mostBeside()]).to.deep.equal([1, MAX_PER_MULTI])
+    const multiHandle = multiHandles.enter('', 1)
+    expect([changes, multiHandles.mostBeside()]).to.deep.equal([2, 2 * MAX_PER_MULTI])
+    for (let i = 0; i <= MAX_PER_MULTI; i++) multiHandles.leave(multiHandle, 0)
+    for (let i = 0; i < MAX_PER_MULTI; i++) multiHandles.enter('', 1)
+    expect([changes, multiHandles.mostBeside()]).to.deep.equal([2, 2 * MAX_PER_MULTI])
+    multiHandles.retireBeside()
+    expect([changes, multiHandles.mostBeside()]).to.deep.equal([3, 0])
   })
 
   it('identities that rest make no room for hosts that are spread, nor these for them', () => {
-    for (let i = 0; i < 250; i++) lanes.leave(enter(String(i), 'identity'), 0)
-    for (let i = 1; i <= 300; i++) lanes.leave(enter('', 'beside', i), 0)
-    lanes.sweep(1)
+    for (let i = 0; i < 250; i++) multiHandles.leave(enter(String(i), 'identity'), 0)
+    for (let i = 1; i <= 300; i++) multiHandles.leave(enter('', 'beside', i), 0)
+    multiHandles.sweep(1)
     expect(closed).to.deep.equal([])
   })
 

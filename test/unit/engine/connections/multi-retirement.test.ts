@@ -2,8 +2,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Easy } from '../../../../src/engine/node-libcurl/binding.js'
-import { isWornBy, wornAt } from '../../../../src/engine/connections/multi-retirement.js'
-import { Lane } from '../../../../src/engine/connections/multi-handles.js'
+import { shouldRetire, wornAt } from '../../../../src/engine/connections/multi-retirement.js'
+import { MultiHandle } from '../../../../src/engine/connections/multi-handles.js'
 
 describe('what a multi handle bears', () => {
   it('is four times as many connections as it keeps by default', () => {
@@ -24,14 +24,14 @@ describe('what a multi handle bears', () => {
 
   describe('one that has made very many', () => {
     const isWorn = (...urls: string[]): boolean => {
-      const lane = new Lane('')
-      lane.connections = 1e6
-      lane.wornAt = wornAt(1024)
+      const multiHandle = new MultiHandle('')
+      multiHandle.connections = 1e6
+      multiHandle.wornAt = wornAt(1024)
       const easy = new Easy()
       try {
-        return Array.from({ length: 61 }, (_, i) => isWornBy(lane, easy, urls[i] ?? 'http://a/')).includes(
-          true,
-        )
+        return Array.from({ length: 61 }, (_, i) =>
+          shouldRetire(multiHandle, easy, urls[i] ?? 'http://a/'),
+        ).includes(true)
       } finally {
         easy.close()
       }

@@ -1,7 +1,7 @@
-/** Standstills: whom it helps to go on, and when. */
+/** Http2Stalls: whom it helps to go on, and when. */
 import { expect } from 'chai'
 import type { EasyHandle } from '../../../../src/engine/handle/easy-handle.js'
-import { Standstills } from '../../../../src/engine/handle/http2-stalls.js'
+import { Http2Stalls } from '../../../../src/engine/handle/http2-stalls.js'
 import { VirtualClock } from '../../../support/virtual-clock.js'
 import { INFO } from '../../../../src/engine/node-libcurl/binding.js'
 
@@ -21,7 +21,7 @@ class Carrier {
   mayBeHttp2 = true
   isAnswered = false
   readonly transfer = { url: 'https://a/' }
-  readonly lane = { oneAtATime: new Set<string>() }
+  readonly multiHandle = { oneAtATime: new Set<string>() }
   readonly helped: number[] = []
   looks = 0
   readonly easy = {
@@ -44,33 +44,33 @@ class Carrier {
 
 interface Seen {
   helped: number[]
-  /** At which looks it was given up, and its lane woken. */
+  /** At which looks it was given up, and its multi handle woken. */
   givenUp: number[]
   woken: number[]
   settled: number[]
 }
 
 /** Looks so often, every half second; says when it did what. */
-function look(looks: number, carrier: Carrier, before?: (look: number) => void): Seen {
+function look(looks: number, handle: Carrier, before?: (look: number) => void): Seen {
   const clock = new VirtualClock()
-  const seen: Seen = { helped: carrier.helped, givenUp: [], woken: [], settled: [] }
+  const seen: Seen = { helped: handle.helped, givenUp: [], woken: [], settled: [] }
   const host = {
-    giveUp: () => seen.givenUp.push(carrier.looks),
-    settle: () => seen.settled.push(carrier.looks),
-    wake: () => seen.woken.push(carrier.looks),
+    giveUp: () => seen.givenUp.push(handle.looks),
+    settle: () => seen.settled.push(handle.looks),
+    wake: () => seen.woken.push(handle.looks),
   }
-  const carriers = new Map([[carrier, carrier as unknown as EasyHandle]])
-  const standstills = new Standstills(carriers, clock, host, true, true)
-  for (carrier.looks = 0; carrier.looks < looks; carrier.looks++) {
-    before?.(carrier.looks)
-    standstills.look()
+  const handles = new Map([[handle, handle as unknown as EasyHandle]])
+  const stalls = new Http2Stalls(handles, clock, host, true, true)
+  for (handle.looks = 0; handle.looks < looks; handle.looks++) {
+    before?.(handle.looks)
+    stalls.look()
     clock.advance(500)
   }
   return seen
 }
 
-const helpedIn = (looks: number, carrier: Carrier, before?: (look: number) => void): number[] =>
-  look(looks, carrier, before).helped
+const helpedIn = (looks: number, handle: Carrier, before?: (look: number) => void): number[] =>
+  look(looks, handle, before).helped
 
 describe('transfers over HTTP/2 that stand still', () => {
   it('are helped, ever more seldom, without an end', () => {
@@ -78,17 +78,17 @@ describe('transfers over HTTP/2 that stand still', () => {
   })
 
   it('are helped where nothing has come yet', () => {
-    const carrier = new Carrier()
-    carrier.version = 0
-    expect(helpedIn(3, carrier)).to.deep.equal([1, 2])
+    const handle = new Carrier()
+    handle.version = 0
+    expect(helpedIn(3, handle)).to.deep.equal([1, 2])
   })
 
   it('are left alone when they move, and helped as at first when they stand again', () => {
-    const carrier = new Carrier()
+    const handle = new Carrier()
     const move = (look: number): void => {
-      if (look <= 10) carrier.progress = look
+      if (look <= 10) handle.progress = look
     }
-    expect(helpedIn(15, carrier, move)).to.deep.equal([11, 12, 14])
+    expect(helpedIn(15, handle, move)).to.deep.equal([11, 12, 14])
   })
 
   it('are left alone where they may be paused, and with HTTP/1.1', () => {
@@ -100,15 +100,15 @@ describe('transfers over HTTP/2 that stand still', () => {
   })
 
   it('are helped once where libcurl measures the speed, which would begin anew', () => {
-    const carrier = new Carrier()
-    carrier.hasSpeedLimit = true
-    expect(helpedIn(100, carrier)).to.deep.equal([1])
+    const handle = new Carrier()
+    handle.hasSpeedLimit = true
+    expect(helpedIn(100, handle)).to.deep.equal([1])
   })
 
   it('are given up when they have stood for as long as they may; sending and headers count as moving (D28)', () => {
-    const carrier = new Carrier()
-    carrier.standstillTimeoutMs = 5000
-    expect(look(12, carrier).givenUp).to.deep.equal([10, 11])
+    const handle = new Carrier()
+    handle.standstillTimeoutMs = 5000
+    expect(look(12, handle).givenUp).to.deep.equal([10, 11])
     const moving = new Carrier()
     moving.standstillTimeoutMs = 5000
     const move = (at: number): void => {
@@ -121,24 +121,24 @@ describe('transfers over HTTP/2 that stand still', () => {
     const some = [
       { version: HTTP_1_1 },
       { version: 0, mayBeHttp2: false },
-      { version: 0, lane: { oneAtATime: new Set(['https://a']) } },
+      { version: 0, multiHandle: { oneAtATime: new Set(['https://a']) } },
       { progress: null },
       { isSent: false },
     ]
     for (const about of some) {
-      const carrier = Object.assign(new Carrier(), { standstillTimeoutMs: 1000 }, about)
-      expect(look(20, carrier).givenUp, JSON.stringify(about)).to.deep.equal([])
+      const handle = Object.assign(new Carrier(), { standstillTimeoutMs: 1000 }, about)
+      expect(look(20, handle).givenUp, JSON.stringify(about)).to.deep.equal([])
     }
   })
 
   it('are woken where they wait for a connection, ever more seldom (D24)', () => {
-    const carrier = new Carrier()
-    carrier.isSent = false
-    expect(look(20, carrier).woken).to.deep.equal([2, 4, 8, 16])
+    const handle = new Carrier()
+    handle.isSent = false
+    expect(look(20, handle).woken).to.deep.equal([2, 4, 8, 16])
   })
 
   it('end with the answer that they have after five seconds, and not before (D29)', () => {
-    const carrier = Object.assign(new Carrier(), { isAnswered: true })
-    expect(look(11, carrier).settled).to.deep.equal([10])
+    const handle = Object.assign(new Carrier(), { isAnswered: true })
+    expect(look(11, handle).settled).to.deep.equal([10])
   })
 })

@@ -11,11 +11,11 @@ import { RateWindow } from './rate-window.js'
 const LEARNED_FOR_MS = 300_000
 
 /** The gate of one host. */
-export class HostLane implements Gate {
+export class HostGate implements Gate {
   inFlight = 0
   /** Transfers of this host that are not done, so far as they have been looked at. */
   members = 0
-  /** Whether it is on the list of lanes that may be forgotten. */
+  /** Whether it is on the list of host gates that may be forgotten. */
   isListedIdle = false
   /** Nothing starts before: the host said so (`Retry-After`). */
   pausedUntil = -Infinity
@@ -87,7 +87,7 @@ export class HostLane implements Gate {
     this.pausedUntil = Math.max(this.pausedUntil, until)
   }
 
-  /** Whether forgetting this lane changes nothing. */
+  /** Whether forgetting this host gate changes nothing. */
   isForgettable(now: number): boolean {
     if (this.members > 0) return false
     return (
