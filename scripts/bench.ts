@@ -1,5 +1,6 @@
 /**
- * The benchmark: this library beside what one would use in its place, in one run. Does not know how any client works.
+ * The benchmark: this library beside what one would use in its place, in one run. Does not know how any
+ * client works.
  *
  *   npm run bench -- [--quick] [--scenarios 1k-50,tls] [--clients startRequest,undici] [--rounds 7] [--json FILE] [--svg FILE]
  */

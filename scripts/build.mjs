@@ -1,10 +1,12 @@
 /**
- * Makes what is published: each entry of package.json as one file of JavaScript, with what entries share in files of its own, and
- * the types beside it. Does not know what it is that it builds, nor checks the types (`tsc` does both at once in `npm run build`).
+ * Makes what is published: each entry of package.json as one file of JavaScript, with what entries share in
+ * files of its own, and the types beside it. Does not know what it is that it builds, nor checks the types
+ * (`tsc` does both at once in `npm run build`).
  *
  *   node scripts/build.mjs [FOLDER]
  *
- * One file and not a hundred, because finding and linking them takes Node as long as loading node-libcurl does.
+ * One file and not a hundred, because finding and linking them takes Node as long as loading node-libcurl
+ * does.
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,7 +1,7 @@
 /**
- * What a user gets: packs the tarball, installs it into an empty folder as the README says, and there compiles the README's
- * first example (strict, module nodenext) and runs it as an ES module and through `require`.
- * Does not know what the example does, but for its URLs: they are given to a server here.
+ * What a user gets: packs the tarball, installs it into an empty folder as the README says, and there
+ * compiles the README's first example (strict, module nodenext) and runs it as an ES module and through
+ * `require`. Does not know what the example does, but for its URLs: they are given to a server here.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

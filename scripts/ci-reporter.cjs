@@ -1,7 +1,7 @@
 /**
  * Mocha's spec reporter, which besides writes its counts and the versions under test to the file that
- * PARALLELCURL_TEST_RESULTS names. A run that is stopped from outside, or whose process does not end after the
- * last test, says what it was at and counts as failed. Does not know the tests, nor who reads the file.
+ * PARALLELCURL_TEST_RESULTS names. A run that is stopped from outside, or whose process does not end after
+ * the last test, says what it was at and counts as failed. Does not know the tests, nor who reads the file.
  */
 const { writeFileSync } = require('node:fs')
 const { reporters, Runner } = require('mocha')

@@ -1,6 +1,7 @@
 /**
- * The search server of the demo, a process of its own: about 100 ms for each answer, in the shape that the originals' test
- * scripts expect. Tells its parent the port, and ends with it. Does not know who asks, nor how many at once.
+ * The search server of the demo, a process of its own: about 100 ms for each answer, in the shape that the
+ * originals' test scripts expect. Tells its parent the port, and ends with it. Does not know who asks, nor
+ * how many at once.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

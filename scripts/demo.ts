@@ -1,6 +1,6 @@
 /**
- * The main job, as in the originals' test scripts: a hundred searches, at most ten in flight, titles as they come.
- * It is written as a user would write it: it does not know what is behind the class.
+ * The main job, as in the originals' test scripts: a hundred searches, at most ten in flight, titles as they
+ * come. It is written as a user would write it: it does not know what is behind the class.
  *
  *   npm run demo -- [maxRequests] [urlPrefix]
  */

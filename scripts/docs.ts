@@ -1,6 +1,6 @@
 /**
- * Writes the pages that are made from the source: docs/command-options.md and the picture in docs/architecture.md, which are committed, and
- * docs/api/, which is not.
+ * Writes the pages that are made from the source: docs/command-options.md and the picture in
+ * docs/architecture.md, which are committed, and docs/api/, which is not.
  *
  *   npm run docs                 writes them
  *   npm run docs -- --check      writes nothing, and fails where a link in a comment leads nowhere or the committed page is old

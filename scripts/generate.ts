@@ -1,10 +1,11 @@
 /**
- * Writes the files that are made from node-libcurl, libcurl and PHP; fetches what that takes. With `--check` it writes nothing
- * and compares what is there. Does not know how the files are made (generate/).
+ * Writes the files that are made from node-libcurl, libcurl and PHP; fetches what that takes. With `--check`
+ * it writes nothing and compares what is there. Does not know how the files are made (generate/).
  *
  *   npm run generate [-- --check]
  *
- * Exits with 1 where a file differs, and with 75 and lines of `SKIPPED: why` where something cannot be had here.
+ * Exits with 1 where a file differs, and with 75 and lines of `SKIPPED: why` where something cannot be had
+ * here.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -62,7 +63,10 @@ function skip(why: string): void {
   process.exitCode ??= CANNOT_BE_HAD
 }
 
-/** The folder with curl.h of the newest libcurl that the modern leg has built; it is built where there is none. */
+/**
+ * The folder with curl.h of the newest libcurl that the modern leg has built; it is built where there is
+ * none.
+ */
 function headersOfLibcurl(): string | undefined {
   const cache =
     process.env['PARALLELCURL_CACHE'] ??

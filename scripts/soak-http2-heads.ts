@@ -1,6 +1,7 @@
 /**
- * Whether each body is the one that was asked for: many requests over HTTP/2 with large heads, one in twelve of them broken off in one of
- * several ways. Does not know why one could be wrong: `test/integration/isolation/leftovers.test.ts` has the causes one by one.
+ * Whether each body is the one that was asked for: many requests over HTTP/2 with large heads, one in twelve
+ * of them broken off in one of several ways. Does not know why one could be wrong:
+ * `test/integration/isolation/leftovers.test.ts` has the causes one by one.
  *
  *   node --import ./scripts/register-ts-node.mjs scripts/soak-http2-heads.ts [REQUESTS] [IN FLIGHT]
  *
@@ -18,7 +19,10 @@ import { largeHeadsBody, startLargeHeads } from '../test/support/servers/large-h
 const SERVE = 'serve'
 const ONE_IN = 12
 const WRONG_SHOWN = 5
-/** What a request may be given so that it ends early, or is not the same as the others; each with what it may end with. */
+/**
+ * What a request may be given so that it ends early, or is not the same as the others; each with what it may
+ * end with.
+ */
 const WAYS = ['signal', 'totalTimeoutMs', 'TIMEOUT_MS', 'maxBodySize', 'throws'] as const
 
 const [first = '', inFlightGiven = '40'] = process.argv.slice(2)

@@ -1,11 +1,12 @@
 /**
- * Many transfers of all kinds at once against servers that fail, in a process of their own: each ends once and as it must, nothing of one
- * is seen by another, and nothing is left in the end. Does not know the library from within.
+ * Many transfers of all kinds at once against servers that fail, in a process of their own: each ends once
+ * and as it must, nothing of one is seen by another, and nothing is left in the end. Does not know the
+ * library from within.
  *
  *   npm run soak -- [TRANSFERS] [SEED]
  *
- * Prints a short table; exits with 1 where something was wrong. The same seed draws the same transfers; what happens at the same time
- * differs.
+ * Prints a short table; exits with 1 where something was wrong. The same seed draws the same transfers; what
+ * happens at the same time differs.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

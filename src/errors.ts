@@ -1,6 +1,6 @@
 /**
- * The two ways in which things go wrong: a transfer failed (CurlError), or a caller made a mistake (OptionError).
- * Does not know what a transfer is.
+ * The two ways in which things go wrong: a transfer failed (CurlError), or a caller made a mistake
+ * (OptionError). Does not know what a transfer is.
  */
 import { inspect, type InspectOptions } from 'node:util'
 import { redact, redactUrl, shownText, shownUrl } from './redaction.js'
@@ -18,8 +18,8 @@ export interface CurlErrorDetails {
 }
 
 /**
- * A transfer failed. `errno` is libcurl's code, `code` its name, `message` libcurl's text with the details that the
- * build gives.
+ * A transfer failed. `errno` is libcurl's code, `code` its name, `message` libcurl's text with the details
+ * that the build gives.
  */
 export class CurlError extends Error {
   override readonly name = 'CurlError'
@@ -34,7 +34,10 @@ export class CurlError extends Error {
     this.url = redactUrl(details.url)
   }
 
-  /** What `console.log()` shows: no credentials, also where what a callback threw names some, and no URL without end. */
+  /**
+   * What `console.log()` shows: no credentials, also where what a callback threw names some, and no URL
+   * without end.
+   */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const { errno, code, url, cause } = this
     const facts = { errno, code, url: shownUrl(url), ...(cause !== undefined && { cause }) }
@@ -43,8 +46,8 @@ export class CurlError extends Error {
 }
 
 /**
- * A caller's mistake: an unknown option, a value of the wrong type, use after close. It is thrown at the call, and nothing
- * has been started. `option` names what was wrong, where there is such a name.
+ * A caller's mistake: an unknown option, a value of the wrong type, use after close. It is thrown at the
+ * call, and nothing has been started. `option` names what was wrong, where there is such a name.
  */
 export class OptionError extends TypeError {
   override readonly name = 'OptionError'
@@ -57,7 +60,10 @@ export class OptionError extends TypeError {
   }
 }
 
-/** The message of anything that was thrown, as a part of another message: without credentials, in one line, and cut. */
+/**
+ * The message of anything that was thrown, as a part of another message: without credentials, in one line,
+ * and cut.
+ */
 export function messageOf(error: unknown): string {
   try {
     return shownText(error instanceof Error ? error.message : String(error))
@@ -67,7 +73,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Thrown by what takes a body: it is not right as it came, though libcurl has no objection. The attempt fails with this errno.
+ * Thrown by what takes a body: it is not right as it came, though libcurl has no objection. The attempt fails
+ * with this errno.
  * @internal
  */
 export class BodyFault extends Error {

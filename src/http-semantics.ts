@@ -1,5 +1,6 @@
 /**
- * What HTTP says of methods and statuses, as far as several parts go by it. Does not know who tries again, nor when.
+ * What HTTP says of methods and statuses, as far as several parts go by it. Does not know who tries again,
+ * nor when.
  */
 
 /** Methods that may be sent again though the server may have begun with them (RFC 9110, 9.2.2). */

@@ -1,5 +1,6 @@
 /**
- * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor decide who is next.
+ * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor
+ * decide who is next.
  */
 import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/sockets/curl-socket.js'
@@ -60,12 +61,15 @@ export class ParallelCurl {
   /** @param options all of it in one object, `maxRequests` (default 10) among the others */
   constructor(options: ParallelCurlOptions & { readonly maxRequests?: number | string | null | undefined })
   /**
-   * @param maxRequests how many may be in flight at once, default 10. 0, negative, `null` or `Infinity`: no limit. Numeric strings
-   * count. Anything else: `OptionError`.
-   * @param options libcurl's and our options for all requests, and limits. What is wrong with them: `OptionError`.
+   * @param maxRequests how many may be in flight at once, default 10. 0, negative, `null` or `Infinity`: no
+   * limit. Numeric strings count. Anything else: `OptionError`.
+   * @param options libcurl's and our options for all requests, and limits. What is wrong with them:
+   * `OptionError`.
    */
   constructor(maxRequests?: number | string | null, options?: ParallelCurlOptions | OptionsMap)
-  /** @internal With a clock: an overload of its own, because what is marked so is not in the published types. */
+  /**
+   * @internal With a clock: an overload of its own, because what is marked so is not in the published types.
+   */
   constructor(
     maxRequests: number | string | null | undefined,
     options: ParallelCurlOptions | OptionsMap | undefined,
@@ -100,7 +104,10 @@ export class ParallelCurl {
     this.setMaxRequests(maxRequests)
   }
 
-  /** The shared options, as they were given. Setting them is {@link setOptions}; changing the object has no effect. */
+  /**
+   * The shared options, as they were given. Setting them is {@link setOptions}; changing the object has no
+   * effect.
+   */
   get options(): ParallelCurlOptions | OptionsMap {
     return this.givenOptions
   }
@@ -117,8 +124,8 @@ export class ParallelCurl {
   }
 
   /**
-   * Changes how many may be in flight, at once: raising it starts pending transfers; lowering it lets those in flight finish,
-   * and starts none until there are fewer.
+   * Changes how many may be in flight, at once: raising it starts pending transfers; lowering it lets those
+   * in flight finish, and starts none until there are fewer.
    *
    * Differs from PHP: there it counts from the next `startRequest()`.
    */
@@ -134,9 +141,9 @@ export class ParallelCurl {
   }
 
   /**
-   * Replaces the shared options (it never merges) for the `startRequest()` calls that come after it. Those that are pending keep
-   * the options that they were started with. Limits and `multi` options among them take effect at once; limits that are not among
-   * them stay.
+   * Replaces the shared options (it never merges) for the `startRequest()` calls that come after it. Those
+   * that are pending keep the options that they were started with. Limits and `multi` options among them take
+   * effect at once; limits that are not among them stay.
    */
   setOptions(options: ParallelCurlOptions | OptionsMap): void {
     this.assertOpen('setOptions')
@@ -151,16 +158,19 @@ export class ParallelCurl {
   /**
    * Starts a request, or puts it in line where `maxRequests` are in flight.
    *
-   * Options stand over each other as in PHP: defaults, shared options, the request's, then the URL, then `postFields`.
+   * Options stand over each other as in PHP: defaults, shared options, the request's, then the URL, then
+   * `postFields`.
    *
    * @param url what to fetch. What is malformed reaches the callback with libcurl's errno, as in PHP.
-   * @param callback called exactly once: `(content, url, transfer, userData)`, in order of completion. Its slot is free by
-   * then: it may start requests, change limits, abort. A promise that it returns is waited for by `finishAllRequests()`.
+   * @param callback called exactly once: `(content, url, transfer, userData)`, in order of completion. Its
+   * slot is free by then: it may start requests, change limits, abort. A promise that it returns is waited
+   * for by `finishAllRequests()`.
    * @param userData anything; comes back untouched. Default: an empty array.
-   * @param postFields makes it a POST: string, `URLSearchParams`, bytes, or an object (multipart/form-data). `null`: a GET.
+   * @param postFields makes it a POST: string, `URLSearchParams`, bytes, or an object (multipart/form-data).
+   * `null`: a GET.
    * @param options options of this request alone.
-   * @returns a promise that resolves when the transfer is launched (or has settled without): `await` it and you have PHP's
-   * blocking, ignore it and you have a queue. It never rejects.
+   * @returns a promise that resolves when the transfer is launched (or has settled without): `await` it and
+   * you have PHP's blocking, ignore it and you have a queue. It never rejects.
    *
    * Throws `OptionError` for a caller's mistake; nothing has been started then.
    */
@@ -194,9 +204,9 @@ export class ParallelCurl {
    * Rejects with {@link CurlError} when it failed; its `transfer` has what there is. A 404 is no failure.
    * The transfer is held until the end of that turn of the event loop: read infos at once, or use `keepInfo`.
    *
-   * With `responseType: 'stream'` it resolves when the headers are there, with the body as `transfer.stream`. The transfer is in flight,
-   * and held, until that has ended; pausing the stream pauses the transfer, and destroying it aborts the transfer. A failure after the
-   * headers destroys the stream with its `CurlError`.
+   * With `responseType: 'stream'` it resolves when the headers are there, with the body as `transfer.stream`.
+   * The transfer is in flight, and held, until that has ended; pausing the stream pauses the transfer, and
+   * destroying it aborts the transfer. A failure after the headers destroys the stream with its `CurlError`.
    */
   async request(
     url: string | URL,
@@ -212,15 +222,16 @@ export class ParallelCurl {
   }
 
   /**
-   * Transfers as an async iterator: inputs are pulled lazily, a small window ahead; each transfer is yielded when it is done,
-   * failed ones too (see `errno` and `error`). The loop body is the backpressure. Each transfer is held until the next one is
-   * asked for. `break` aborts what is left and closes the source.
+   * Transfers as an async iterator: inputs are pulled lazily, a small window ahead; each transfer is yielded
+   * when it is done, failed ones too (see `errno` and `error`). The loop body is the backpressure. Each
+   * transfer is held until the next one is asked for. `break` aborts what is left and closes the source.
    *
-   * With `responseType: 'stream'` each transfer is yielded when its headers are there, with its body as `transfer.stream`: read it in the
-   * loop's body. A stream that nobody has begun to read when the next transfer is asked for is destroyed.
+   * With `responseType: 'stream'` each transfer is yielded when its headers are there, with its body as
+   * `transfer.stream`: read it in the loop's body. A stream that nobody has begun to read when the next
+   * transfer is asked for is destroyed.
    *
-   * An input that throws, or is wrong, ends the stream with that error, after what was in flight. A `signal` among the options
-   * aborts what is in flight, and ends it with its reason.
+   * An input that throws, or is wrong, ends the stream with that error, after what was in flight. A `signal`
+   * among the options aborts what is in flight, and ends it with its reason.
    */
   stream(inputs: InputSource<StreamInput>, options: StreamOptions = {}): RequestStream<StreamInput> {
     this.assertOpen('stream')
@@ -238,12 +249,13 @@ export class ParallelCurl {
   }
 
   /**
-   * A connection as a socket: TCP (`tcp://host:port`, `http://`) or TLS (`tls://host:port`, `https://`), with all of libcurl's options
-   * for connecting, through all of its proxies (an HTTP proxy is asked for a tunnel).
+   * A connection as a socket: TCP (`tcp://host:port`, `http://`) or TLS (`tls://host:port`, `https://`), with
+   * all of libcurl's options for connecting, through all of its proxies (an HTTP proxy is asked for a
+   * tunnel).
    *
-   * It is in flight while it connects, under the same limits, retries and proxies as requests, and `CONNECTTIMEOUT_MS`,
-   * `totalTimeoutMs` and `signal` end that. The socket itself holds no slot, and `finishAllRequests()` does not wait for it; `signal`,
-   * {@link abort} and {@link close} end it.
+   * It is in flight while it connects, under the same limits, retries and proxies as requests, and
+   * `CONNECTTIMEOUT_MS`, `totalTimeoutMs` and `signal` end that. The socket itself holds no slot, and
+   * `finishAllRequests()` does not wait for it; `signal`, {@link abort} and {@link close} end it.
    *
    * Rejects with {@link CurlError} where there is no connection, with `OptionError` for a caller's mistake.
    *
@@ -258,13 +270,14 @@ export class ParallelCurl {
   }
 
   /**
-   * A WebSocket (`ws://`, `wss://`), with all of libcurl's options for the handshake, through all of its proxies. As {@link connect}, it is
-   * in flight until that is done.
+   * A WebSocket (`ws://`, `wss://`), with all of libcurl's options for the handshake, through all of its
+   * proxies. As {@link connect}, it is in flight until that is done.
    *
-   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), chooses a subprotocol that was not
-   * offered or an extension (22, too), or answers what is no handshake (8: `Upgrade`, `Connection` or `Sec-WebSocket-Accept` is missing or
-   * wrong); with `OptionError` for a caller's mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was
-   * built with them.
+   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), chooses a
+   * subprotocol that was not offered or an extension (22, too), or answers what is no handshake (8:
+   * `Upgrade`, `Connection` or `Sec-WebSocket-Accept` is missing or wrong); with `OptionError` for a caller's
+   * mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was built with
+   * them.
    *
    * Source: libcurl-ws(3).
    */
@@ -278,13 +291,14 @@ export class ParallelCurl {
   }
 
   /**
-   * Resolves when nothing is outstanding and every callback, its promise included, has settled. Rejects then with what callbacks
-   * threw: one error as it is, more as an `AggregateError`. Called inside a callback, it waits for all the others.
+   * Resolves when nothing is outstanding and every callback, its promise included, has settled. Rejects then
+   * with what callbacks threw: one error as it is, more as an `AggregateError`. Called inside a callback, it
+   * waits for all the others.
    *
    * Where it is never called, what callbacks threw surfaces as an uncaught error when the script ends.
    *
-   * Jars and pools of sessions that are kept in files, and have been used, are saved before it resolves; it rejects where one could
-   * not be.
+   * Jars and pools of sessions that are kept in files, and have been used, are saved before it resolves; it
+   * rejects where one could not be.
    *
    * Differs from PHP: nothing blocks, and a callback that throws loses nobody else's work.
    */
@@ -293,8 +307,9 @@ export class ParallelCurl {
   }
 
   /**
-   * Aborts everything that is outstanding. Each transfer still gets its one callback, with errno 42 and `reason` as its `cause`;
-   * connections that are cut are not used again. Open sockets and WebSockets are ended with such an error, too.
+   * Aborts everything that is outstanding. Each transfer still gets its one callback, with errno 42 and
+   * `reason` as its `cause`; connections that are cut are not used again. Open sockets and WebSockets are
+   * ended with such an error, too.
    *
    * @param which those that it says yes to; default: all
    */
@@ -313,17 +328,19 @@ export class ParallelCurl {
   }
 
   /**
-   * Why a transfer waits: for a `slot`, its `host` (as many in flight as may be), the `rate` of all or of its host (`hostRate`), a
-   * `paused` host (`Retry-After`), its own `backoff`, `bytes` to be consumed, or, in flight, a `connection` where `multi` limits them. `until` is the time in milliseconds since the
-   * epoch, where it is known. null: it does not wait.
+   * Why a transfer waits: for a `slot`, its `host` (as many in flight as may be), the `rate` of all or of its
+   * host (`hostRate`), a `paused` host (`Retry-After`), its own `backoff`, `bytes` to be consumed, or, in
+   * flight, a `connection` where `multi` limits them. `until` is the time in milliseconds since the epoch,
+   * where it is known. null: it does not wait.
    */
   whyWaiting(transfer: Transfer): Waiting | null {
     return whyWaiting(transfer, this.dispatcher)
   }
 
   /**
-   * Finishes all requests, ends the sockets that are open, then frees every native handle. Nothing can be started afterwards: `OptionError`. An instance that is
-   * not closed keeps no process alive, but keeps its connections.
+   * Finishes all requests, ends the sockets that are open, then frees every native handle. Nothing can be
+   * started afterwards: `OptionError`. An instance that is not closed keeps no process alive, but keeps its
+   * connections.
    *
    * Rejects as {@link finishAllRequests} does, after everything has been freed.
    */

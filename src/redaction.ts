@@ -1,6 +1,7 @@
 /**
- * Takes secrets out of what is shown: credentials in URLs, values of headers that carry them. All of it is one walk over the text, linear
- * in its length whatever it holds: servers choose some of these texts. Does not know where the text is shown.
+ * Takes secrets out of what is shown: credentials in URLs, values of headers that carry them. All of it is
+ * one walk over the text, linear in its length whatever it holds: servers choose some of these texts. Does
+ * not know where the text is shown.
  */
 
 /** What stands in the place of a secret. */
@@ -11,14 +12,14 @@ const SHOWN = 1000
 const KEPT_END = 100
 
 /**
- * What a text is. `'url'`: one URL, as a user or a server spelled it, with or without a scheme, well-formed or not. `'text'`: words, some
- * of which may be URLs.
+ * What a text is. `'url'`: one URL, as a user or a server spelled it, with or without a scheme, well-formed
+ * or not. `'text'`: words, some of which may be URLs.
  */
 export type TextKind = 'url' | 'text'
 
 /**
- * Credentials in URLs become `***`, everything else stays as it is. Also of URLs within URLs, percent-encoded ones too, and of all that
- * libcurl takes as a URL: one to three slashes, or none and no scheme.
+ * Credentials in URLs become `***`, everything else stays as it is. Also of URLs within URLs, percent-encoded
+ * ones too, and of all that libcurl takes as a URL: one to three slashes, or none and no scheme.
  */
 export function redact(text: string, kind: TextKind): string {
   // Without an "@", nothing is a URL's user.
@@ -42,7 +43,10 @@ export function shownText(text: string): string {
   return inMessage(text, 'text')
 }
 
-/** A message as one line of a terminal, of a sensible length. What is secret in it has been taken out where it was made. */
+/**
+ * A message as one line of a terminal, of a sensible length. What is secret in it has been taken out where it
+ * was made.
+ */
 export function oneLine(message: string): string {
   return readable(cut(message, 4 * SHOWN))
 }
@@ -59,7 +63,10 @@ function cut(text: string, most: number): string {
   return `${left}[... ${String(text.length - left.length - right.length)} characters ...]${right}`
 }
 
-/** C0, C1, the ends of lines and paragraphs, and what makes text run from right to left (Unicode, Bidi_Control). */
+/**
+ * C0, C1, the ends of lines and paragraphs, and what makes text run from right to left (Unicode,
+ * Bidi_Control).
+ */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g
 
 /** Text that moves no cursor, begins no line, and is shown in the order in which it is spelled. */
@@ -67,7 +74,9 @@ export function readable(text: string): string {
   return text.replace(CONTROLS, ' ')
 }
 
-/** So many URLs of one text are looked at. Nobody reads so many in a line: what follows is masked as a whole. */
+/**
+ * So many URLs of one text are looked at. Nobody reads so many in a line: what follows is masked as a whole.
+ */
 const MOST = 1000
 interface Budget {
   left: number
@@ -79,7 +88,10 @@ const WORD_END = /[\u0000-\u0020"<>\u2028\u2029]/g
 const SIGN = /@|%40/g
 const SCHEME = /^[a-z0-9+.-]+:(?:[/\\]|%2f)+/i
 const TWO_SLASHES = /^[/\\]{2,}/
-/** Where a URL within a URL or a word has its authority. One slash is enough behind a scheme; "C:/" is a drive. */
+/**
+ * Where a URL within a URL or a word has its authority. One slash is enough behind a scheme; "C:/" is a
+ * drive.
+ */
 const INNER = /(?:(?<=[a-z0-9+.-]{2}):(?:[/\\]|%2f)+|:(?:[/\\]|%2f){2,}|%3a(?:[/\\]|%2f)+)/gi
 const AUTHORITY_END = /[/?#\\]|%(?:2f|3f|23)/gi
 const COLON = /:|%3a/i
@@ -153,7 +165,8 @@ function firstStart(word: string, kind: TextKind): number {
   const rest = word.slice(quotes)
   const scheme = SCHEME.exec(rest) ?? TWO_SLASHES.exec(rest)
   if (scheme !== null) return quotes + scheme[0].length
-  // Without a scheme, a URL begins with its authority. A word may do so: "user:password@host", but not "name@host".
+  // Without a scheme, a URL begins with its authority. A word may do so: "user:password@host", but not
+  // "name@host".
   if (kind === 'url' || isPairWithHost(rest)) return quotes
   INNER.lastIndex = quotes
   return INNER.exec(word) === null ? -1 : INNER.lastIndex
@@ -165,7 +178,10 @@ function isPairWithHost(word: string): boolean {
   return indexFrom(AUTHORITY_END, word, 0) > colon
 }
 
-/** A password with an unescaped "/", "?" or "#" in it: what stands after the colon is no port, and an "@" comes later. */
+/**
+ * A password with an unescaped "/", "?" or "#" in it: what stands after the colon is no port, and an "@"
+ * comes later.
+ */
 function isBroken(authority: string, kind: TextKind): boolean {
   const colon = authority.startsWith('[') ? -1 : authority.search(COLON)
   return colon >= 0 && !(kind === 'url' ? PORT : PORT_IN_TEXT).test(authority.slice(colon))
@@ -208,7 +224,10 @@ function redactCookieNote(line: string): string {
   return equals < 0 ? `${line.split(' ', 3).join(' ')} ${MASK}` : `${line.slice(0, equals)} ${MASK}`
 }
 
-/** HTTP/2 and 3 spell headers in brackets: `[HTTP/2] [1] [authorization: Basic ...]`. The value is all the rest: it may hold brackets. */
+/**
+ * HTTP/2 and 3 spell headers in brackets: `[HTTP/2] [1] [authorization: Basic ...]`. The value is all the
+ * rest: it may hold brackets.
+ */
 function redactBrackets(line: string): string {
   const colon = line.indexOf(': ')
   const open = colon < 0 ? -1 : line.lastIndexOf('[', colon)

@@ -1,6 +1,6 @@
 /**
- * Makes what is measured: the sources as plain JavaScript (a compiler in the process would be measured with it), and the C
- * program. Checks no types, and does not know what is run.
+ * Makes what is measured: the sources as plain JavaScript (a compiler in the process would be measured with
+ * it), and the C program. Checks no types, and does not know what is run.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,6 @@
 /**
- * A process that sends so many requests and ends: what is run under valgrind. Does not know that anybody counts.
+ * A process that sends so many requests and ends: what is run under valgrind. Does not know that anybody
+ * counts.
  *
  *   node counted.js JOB-FILE REQUESTS
  */

@@ -1,6 +1,7 @@
 /**
- * What a request costs, counted instead of timed: instructions of the process, the kernel's left out, by valgrind. They are the same on
- * a busy machine as on a quiet one. Does not know what caches and branches make of them.
+ * What a request costs, counted instead of timed: instructions of the process, the kernel's left out, by
+ * valgrind. They are the same on a busy machine as on a quiet one. Does not know what caches and branches
+ * make of them.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -13,12 +14,14 @@ import { BASE, markdown, whole } from './report.js'
 import type { Scenario } from './scenarios.js'
 import { pinned, type Servers } from './server.js'
 
-/** What lies between two runs is neither start nor warming up: before, Node 24 has not compiled all of it yet. */
+/**
+ * What lies between two runs is neither start nor warming up: before, Node 24 has not compiled all of it yet.
+ */
 const FEW = 50_000
 const MANY = 80_000
 /**
- * The collector in the same thread, at the same moments. And no full collection because the heap is still small: one or two of those would
- * fall into the window, or would not, by chance.
+ * The collector in the same thread, at the same moments. And no full collection because the heap is still
+ * small: one or two of those would fall into the window, or would not, by chance.
  */
 const NODE_ARGS = [
   '--single-threaded-gc',

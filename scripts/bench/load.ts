@@ -1,5 +1,6 @@
 /**
- * One round as a client sees it: which URL is next, whether the time is up, what has come back. Does not know how requests are made.
+ * One round as a client sees it: which URL is next, whether the time is up, what has come back. Does not know
+ * how requests are made.
  */
 import { MAX_TRIES, type Scenario } from './scenarios.js'
 

@@ -1,7 +1,7 @@
 /**
- * Runs a scenario: a company of clients, each of them warmed up, in turns, round by round, so that whatever else the machine does hits
- * all of them; then the next company; where it matters, in several processes, one after the other. Does not know how a client works,
- * nor how numbers are shown.
+ * Runs a scenario: a company of clients, each of them warmed up, in turns, round by round, so that whatever
+ * else the machine does hits all of them; then the next company; where it matters, in several processes, one
+ * after the other. Does not know how a client works, nor how numbers are shown.
  */
 import type { Job, Sample } from './load.js'
 import { startRunner, type Runner, type Track } from './processes.js'
@@ -56,8 +56,8 @@ export async function urlsFor(scenario: Scenario, servers: Servers): Promise<str
 }
 
 /**
- * Until it has had so much CPU time: connections are open then, and the compiler has got over its first guesses. On a busy machine
- * that takes longer, but not for ever.
+ * Until it has had so much CPU time: connections are open then, and the compiler has got over its first
+ * guesses. On a busy machine that takes longer, but not for ever.
  */
 async function warmUp(runner: Runner, ms: number): Promise<void> {
   const wanted = ms / 1000

@@ -1,5 +1,6 @@
 /**
- * The server that waits before it answers, and stands in for nginx where there is none. Ends with its parent. Does not know who asks.
+ * The server that waits before it answers, and stands in for nginx where there is none. Ends with its parent.
+ * Does not know who asks.
  */
 import { readFileSync } from 'node:fs'
 import http, { type RequestListener } from 'node:http'

@@ -1,6 +1,6 @@
 /**
- * What is no throughput: the pace at 20 in flight, the memory of requests that wait, the time that an import takes. Each in
- * processes of its own. Does not know the other clients.
+ * What is no throughput: the pace at 20 in flight, the memory of requests that wait, the time that an import
+ * takes. Each in processes of its own. Does not know the other clients.
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'

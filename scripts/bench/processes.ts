@@ -1,6 +1,6 @@
 /**
- * Each client in a process of its own, on the core that is not the server's: a worker of this bench, the C program, or curl
- * itself. Does not know what is compared with what.
+ * Each client in a process of its own, on the core that is not the server's: a worker of this bench, the C
+ * program, or curl itself. Does not know what is compared with what.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -111,7 +111,10 @@ function startProgram(job: Job, { core, built }: Track, program: Program): Runne
 /** A round of curl itself: its start is to be a small part of it. */
 const CURL_MS = 400
 
-/** curl itself takes a number of requests, no time: the last round says how many. Each round pays for its start, as a user does. */
+/**
+ * curl itself takes a number of requests, no time: the last round says how many. Each round pays for its
+ * start, as a user does.
+ */
 function startCurl(job: Job, { core }: Track): Runner | string {
   const { scenario } = job
   if (scenario.inFlight > 300) return 'curl -Z takes at most 300 in flight'

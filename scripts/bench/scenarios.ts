@@ -1,5 +1,6 @@
 /**
- * What is measured: each scenario as plain data, which every client reads alike. Does not know the clients' code, only their names.
+ * What is measured: each scenario as plain data, which every client reads alike. Does not know the clients'
+ * code, only their names.
  */
 
 /** Who answers. `slow` is a Node server: nginx cannot wait. */
@@ -28,7 +29,10 @@ export interface Scenario {
   readonly leadInMs: number
   readonly warmUpMs: number
   readonly rounds: number
-  /** How many processes of each client share the rounds, one after the other: where memory happens to lie makes one of them a tenth slower than another. */
+  /**
+   * How many processes of each client share the rounds, one after the other: where memory happens to lie
+   * makes one of them a tenth slower than another.
+   */
   readonly processes: number
   readonly clients: readonly string[]
 }
@@ -65,9 +69,10 @@ const COMPANIES: readonly (readonly string[])[] = [
 const MOST_IN_TURNS = 8
 
 /**
- * Who takes turns with whom: all of them where they are few. V8 takes memory from whoever makes little garbage, as each does who
- * works for a tenth of a second and rests for two, and gives it again page by page, which no busy process has. Measured with 13 in
- * turns, one request at a time: 300 to 1,000 page faults in a round of some 500 requests; none where one client runs alone.
+ * Who takes turns with whom: all of them where they are few. V8 takes memory from whoever makes little
+ * garbage, as each does who works for a tenth of a second and rests for two, and gives it again page by page,
+ * which no busy process has. Measured with 13 in turns, one request at a time: 300 to 1,000 page faults in a
+ * round of some 500 requests; none where one client runs alone.
  */
 export function companies(clients: readonly string[]): (readonly string[])[] {
   if (clients.length <= MOST_IN_TURNS) return [clients]
@@ -90,7 +95,8 @@ const common = {
   hosts: 1,
   hasOwnOptions: false,
   isFlaky: false,
-  // Short enough for whatever else the machine does to hit all clients of a round alike: that comes and goes within seconds.
+  // Short enough for whatever else the machine does to hit all clients of a round alike: that comes and goes
+  // within seconds.
   roundMs: 100,
   // Each turn begins with cold caches: the other clients have had the core.
   leadInMs: 100,
@@ -117,7 +123,8 @@ export const SCENARIOS: readonly Scenario[] = [
     processes: 2,
   }),
   scenario('1k-10', '1 KiB, 10 in flight', { inFlight: 10 }),
-  // The one that most is said about: long enough that nothing is compiled any more. After 0.6 s some of us still is.
+  // The one that most is said about: long enough that nothing is compiled any more. After 0.6 s some of us
+  // still is.
   scenario('1k-50', '1 KiB, 50 in flight', { rounds: 40, processes: 2, warmUpMs: 2500, clients: CLIENTS }),
   scenario('1k-500', '1 KiB, 500 in flight', { inFlight: 500, warmUpMs: 800, roundMs: 400, rounds: 9 }),
   scenario('100k', '100 KiB of random bytes, 50 in flight', {
@@ -162,7 +169,8 @@ export const SCENARIOS: readonly Scenario[] = [
     path: '/slow',
     inFlight: 5000,
     warmUpMs: 1500,
-    // Long enough for the answers to outweigh the connecting: libcurl drops most connections when a round runs dry.
+    // Long enough for the answers to outweigh the connecting: libcurl drops most connections when a round
+    // runs dry.
     roundMs: 5000,
     leadInMs: 0,
     rounds: 2,

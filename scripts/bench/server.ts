@@ -1,6 +1,6 @@
 /**
- * The servers that are asked: an nginx of the bench's own, pinned to one core, and a Node server for what nginx cannot do, or in
- * its place where there is none. Loopback and free ports only. Does not know who asks.
+ * The servers that are asked: an nginx of the bench's own, pinned to one core, and a Node server for what
+ * nginx cannot do, or in its place where there is none. Loopback and free ports only. Does not know who asks.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +19,10 @@ export interface Servers {
   readonly hasManyHosts: boolean
   readonly caFile: string
   urlOf(origin: Origin, path: string, host?: string): string
-  /** A slow server for one client alone, by its base URL: more connections than one process may have open would be kept. */
+  /**
+   * A slow server for one client alone, by its base URL: more connections than one process may have open
+   * would be kept.
+   */
   startSlow(): Promise<string>
   stop(): void
 }

@@ -17,8 +17,9 @@ interface Target {
 }
 
 /**
- * A ratio of throughputs comes with that of CPU per request, upside down: what noise leaves of it on a busy machine. And with what the
- * bare loop over node-libcurl reaches of it, where that was measured: nothing that is built on node-libcurl gets further.
+ * A ratio of throughputs comes with that of CPU per request, upside down: what noise leaves of it on a busy
+ * machine. And with what the bare loop over node-libcurl reaches of it, where that was measured: nothing that
+ * is built on node-libcurl gets further.
  */
 type Value =
   | number

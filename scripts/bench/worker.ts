@@ -1,5 +1,6 @@
 /**
- * A process that holds one client and runs rounds of it when told. Does not know the other clients, nor what is made of the numbers.
+ * A process that holds one client and runs rounds of it when told. Does not know the other clients, nor what
+ * is made of the numbers.
  */
 import { readFileSync } from 'node:fs'
 import { loadClient } from './clients.js'

@@ -1,6 +1,6 @@
 /**
- * docs/command-options.md: every option of the command and of the commands for queues, from the tables that parse them. Does not know where
- * the page is kept.
+ * docs/command-options.md: every option of the command and of the commands for queues, from the tables that
+ * parse them. Does not know where the page is kept.
  */
 import { FLAGS, type Flag } from '../../src/cli/arguments/flags.js'
 import { QUEUE_COMMANDS, type QueueCommand } from '../../src/cli/arguments/queue-flags.js'

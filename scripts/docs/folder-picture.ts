@@ -1,6 +1,6 @@
 /**
- * The picture of src's folders in docs/architecture.md: which folder imports which, drawn from the imports. Does not know whether an arrow is
- * allowed: .dependency-cruiser.cjs does.
+ * The picture of src's folders in docs/architecture.md: which folder imports which, drawn from the imports.
+ * Does not know whether an arrow is allowed: .dependency-cruiser.cjs does.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'

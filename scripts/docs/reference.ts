@@ -1,6 +1,7 @@
 /**
- * The reference of all exported names, from their TSDoc: pages in Markdown. libcurl's options and PHP's constants are left out: they have
- * descriptions of their own, and would be nine tenths of it. Does not know where it is read.
+ * The reference of all exported names, from their TSDoc: pages in Markdown. libcurl's options and PHP's
+ * constants are left out: they have descriptions of their own, and would be nine tenths of it. Does not know
+ * where it is read.
  */
 import { join, resolve } from 'node:path'
 import { Application, type Context, Converter } from 'typedoc'

@@ -1,6 +1,6 @@
 /**
- * What options.ts says of single options beyond their one-line description: units, the numbers of a small set of
- * values, and the exact types. Does not know which options exist.
+ * What options.ts says of single options beyond their one-line description: units, the numbers of a small set
+ * of values, and the exact types. Does not know which options exist.
  */
 
 const SECONDS = new Set(

@@ -1,6 +1,7 @@
 /**
- * src/options/catalog/option-table.ts, info-table.ts and curl-options.ts, out of the packages of node-libcurl 4 and 5 and the
- * headers of libcurl. Does not know which of them is installed: what it makes holds for both majors.
+ * src/options/catalog/option-table.ts, info-table.ts and curl-options.ts, out of the packages of node-libcurl
+ * 4 and 5 and the headers of libcurl. Does not know which of them is installed: what it makes holds for both
+ * majors.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * src/php/constants.ts, out of the curl extension of a real PHP 8.2 (Debian: php-cli php-curl). Does not know which of the
- * constants the library can honour.
+ * src/php/constants.ts, out of the curl extension of a real PHP 8.2 (Debian: php-cli php-curl). Does not know
+ * which of the constants the library can honour.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 /**
- * One transfer of the soak as plain data, drawn from the seed and its number: the client asks for it, the server answers it, and both
- * know what the other one must do. Does not know how a transfer is run.
+ * One transfer of the soak as plain data, drawn from the seed and its number: the client asks for it, the
+ * server answers it, and both know what the other one must do. Does not know how a transfer is run.
  */
 import type { End, Plan } from '../../test/support/faults/plan.js'
 import { answerText } from '../../test/support/faults/answers.js'
@@ -136,7 +136,9 @@ const GIVEN_UP: readonly GivenUp[] = [
   'WRITEFUNCTION',
 ]
 
-/** The transfer of this number: `id` is that of the first one of its kind, where equal ones go out together. */
+/**
+ * The transfer of this number: `id` is that of the first one of its kind, where equal ones go out together.
+ */
 export function caseOf(seed: number, number: number): SoakCase {
   const first = number - (number % COPIES)
   if (!randomOf(seed, -1 - first).chance(0.06)) {

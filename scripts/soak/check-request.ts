@@ -1,6 +1,6 @@
 /**
- * What a server of the soak may see of a transfer: its own headers, cookies, credentials and body, and nobody else's. Does not know what
- * is answered.
+ * What a server of the soak may see of a transfer: its own headers, cookies, credentials and body, and nobody
+ * else's. Does not know what is answered.
  */
 import type { FaultRecord } from '../../test/support/faults/wire.js'
 import { cookiesOf, sentText, type SoakCase } from './case.js'
@@ -103,7 +103,9 @@ function loginProblem(
   return isRight ? null : `authorization is ${value}, not that of ${id}`
 }
 
-/** Who comes to a proxy that is asked for no tunnel says so in the request; in a tunnel nothing of it is seen. */
+/**
+ * Who comes to a proxy that is asked for no tunnel says so in the request; in a tunnel nothing of it is seen.
+ */
 function proxyAllowed({ proxy }: SoakCase, { via }: FaultRecord): readonly (string | undefined)[] {
   if (proxy === null || (via !== 'A' && via !== 'B')) return [undefined]
   return (proxy.kind === 'pool' ? POOL_USERS : [proxy.user]).map((user) => basic(proxyLogin(user)))

@@ -1,6 +1,6 @@
 /**
- * Starts the drawn transfers in all ways that there are, many at a time, and keeps the books: each one that was started ends once, and as it
- * must. Does not know servers, nor how much memory that takes.
+ * Starts the drawn transfers in all ways that there are, many at a time, and keeps the books: each one that
+ * was started ends once, and as it must. Does not know servers, nor how much memory that takes.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { CurlError, type ParallelCurl, type StreamInput, type Transfer } from '../../src/index.js'

@@ -1,6 +1,6 @@
 /**
- * Whether what came of a transfer is what had to come: its own body and headers, and a failure only where something of what was drawn
- * explains it. Does not know how it was run.
+ * Whether what came of a transfer is what had to come: its own body and headers, and a failure only where
+ * something of what was drawn explains it. Does not know how it was run.
  */
 import { capabilities } from '../../src/index.js'
 import { answerOf, type SoakCase } from './case.js'
@@ -64,11 +64,14 @@ function isOvercome(drawn: SoakCase): boolean {
   if (fault === null || !TRANSIENT.has(fault.kind) || retries < times) return false
   const isSentAgain =
     sent === null || (!sent.isPost && !['text', 'form', 'bytes', 'failing'].includes(sent.kind))
-  // What a stream or a function has got cannot be taken back; what a redirect makes of a method is libcurl's affair.
+  // What a stream or a function has got cannot be taken back; what a redirect makes of a method is libcurl's
+  // affair.
   return isSentAgain && into !== 'onData' && way !== 'bodyStream' && plan.redirect === null
 }
 
-/** Whether a cut head looks like an empty answer: nothing that may change something is sent again to find out. */
+/**
+ * Whether a cut head looks like an empty answer: nothing that may change something is sent again to find out.
+ */
 const mayLookEmpty = ({ fault, sent }: SoakCase): boolean => fault?.kind === 'cutHead' && sent !== null
 
 /** Whether it cannot have gone well. */

@@ -1,5 +1,6 @@
 /**
- * What a process holds: memory after a collection, open descriptors, files in a folder. Does not know who holds it.
+ * What a process holds: memory after a collection, open descriptors, files in a folder. Does not know who
+ * holds it.
  */
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,6 +1,6 @@
 /**
- * A drawn transfer as the library takes it: a URL, a body, and options that carry its number wherever they can. Does not know what comes
- * of it.
+ * A drawn transfer as the library takes it: a URL, a body, and options that carry its number wherever they
+ * can. Does not know what comes of it.
  */
 import { join } from 'node:path'
 import { CookieJar, ProxyPool, SessionPool, type PostFields, type RequestOptions } from '../../src/index.js'

@@ -1,6 +1,7 @@
 /**
- * The servers of the soak, in a process of their own: honest ones, and ones that break connections and refuse proxies as they like. What
- * comes is compared with what was drawn. Does not know what becomes of it at the client.
+ * The servers of the soak, in a process of their own: honest ones, and ones that break connections and refuse
+ * proxies as they like. What comes is compared with what was drawn. Does not know what becomes of it at the
+ * client.
  */
 import type { Break, Plan, ProxyConduct } from '../../test/support/faults/plan.js'
 import { FaultServer } from '../../test/support/faults/server.js'
@@ -98,7 +99,10 @@ class SoakServer extends FaultServer {
   }
 }
 
-/** In the process that is forked for it: says its ports, answers each message with a report, ends with its parent. */
+/**
+ * In the process that is forked for it: says its ports, answers each message with a report, ends with its
+ * parent.
+ */
 export async function serve(seed: number): Promise<void> {
   const servers = [new SoakServer(seed, null), new SoakServer(seed, randomOf(seed, NOBODY))]
   for (const server of servers) await server.listen()

@@ -1,6 +1,6 @@
 /**
- * What `parallelcurl enqueue`, `work`, `status` and `drain` do, and their exit codes. Does not know how they are spelled: options are
- * read elsewhere.
+ * What `parallelcurl enqueue`, `work`, `status` and `drain` do, and their exit codes. Does not know how they
+ * are spelled: options are read elsewhere.
  */
 import type { Writable } from 'node:stream'
 import type { Queue as BullQueue } from 'bullmq'
@@ -60,10 +60,16 @@ export interface WorkCommand extends QueuePlace {
   readonly signals?: WorkSignals | undefined
 }
 
-/** 0: done; 1: requests were not added, because their ids are those of others; 2: it could not begin, and nothing has changed. */
+/**
+ * 0: done; 1: requests were not added, because their ids are those of others; 2: it could not begin, and
+ * nothing has changed.
+ */
 export type ExitCode = 0 | 1 | 2
 
-/** Adds requests; writes one line of JSON: how many were read, and how many of them are new. Says which were not added, and why. */
+/**
+ * Adds requests; writes one line of JSON: how many were read, and how many of them are new. Says which were
+ * not added, and why.
+ */
 export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
     const queues = await open(command)
@@ -89,8 +95,8 @@ export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams)
 }
 
 /**
- * Works until it is told to stop: the first signal finishes what is in flight and leaves the rest in the queue, the last one gives back what
- * is in flight, too. Writes the outcome of each job as a line of JSON.
+ * Works until it is told to stop: the first signal finishes what is in flight and leaves the rest in the
+ * queue, the last one gives back what is in flight, too. Writes the outcome of each job as a line of JSON.
  */
 export function workCommand(command: WorkCommand, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
@@ -134,7 +140,10 @@ export function statusCommand(
   })
 }
 
-/** Takes out what waits, delayed jobs included; what is in flight and what is done stays. Writes how many that were. */
+/**
+ * Takes out what waits, delayed jobs included; what is in flight and what is done stays. Writes how many that
+ * were.
+ */
 export function drainCommand(command: QueuePlace, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
     const queues = await open(command)

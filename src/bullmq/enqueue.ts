@@ -21,11 +21,15 @@ export interface EnqueueOptions {
   /** How many are added at once, and read ahead of that. Default: 500. */
   batchSize?: number
   /**
-   * Whether requests may reach what is local to the worker: its files (`CAINFO`, `COOKIEFILE`, `upload`, ...), unix sockets and outputs
-   * (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. The worker has to be started with it, too. Default: false, `OptionError`.
+   * Whether requests may reach what is local to the worker: its files (`CAINFO`, `COOKIEFILE`, `upload`,
+   * ...), unix sockets and outputs (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. The worker has
+   * to be started with it, too. Default: false, `OptionError`.
    */
   trustInput?: boolean | undefined
-  /** Told of a request that is not added because its own id is that of another URL. Default: a warning of the process. */
+  /**
+   * Told of a request that is not added because its own id is that of another URL. Default: a warning of the
+   * process.
+   */
   onConflict?: ((conflict: IdConflict) => void) | undefined
   /** Called after each batch, with how many have been read so far. */
   onBatch?: (read: number) => void
@@ -57,9 +61,10 @@ interface BulkJob {
 }
 
 /**
- * Adds requests to a queue, or to the queues of `shardByHost` ({@link openQueues}). The source is read as it is added, a batch at a
- * time. A request that is there already, also as done or failed, is left as it is: adding a list twice adds nothing. One whose id is
- * that of another URL is not added, and said (`onConflict`).
+ * Adds requests to a queue, or to the queues of `shardByHost` ({@link openQueues}). The source is read as it
+ * is added, a batch at a time. A request that is there already, also as done or failed, is left as it is:
+ * adding a list twice adds nothing. One whose id is that of another URL is not added, and said
+ * (`onConflict`).
  *
  * @returns how many requests were read
  * @throws OptionError for a request that is none, with its number; those before its batch have been added

@@ -14,14 +14,14 @@ export interface StoredJob {
 }
 
 /**
- * Takes the body of an answer, while its transfer is held. A string that it returns is the `output` of the outcome. What it throws
- * fails the attempt: the request is made again.
+ * Takes the body of an answer, while its transfer is held. A string that it returns is the `output` of the
+ * outcome. What it throws fails the attempt: the request is made again.
  */
 export type Store = (transfer: Transfer, job: StoredJob) => unknown
 
 /**
- * Bodies as files `<folder>/<ab>/<hash of the job's id>`, made when they are needed. A file appears when it is complete; a job that is
- * done again replaces its own.
+ * Bodies as files `<folder>/<ab>/<hash of the job's id>`, made when they are needed. A file appears when it
+ * is complete; a job that is done again replaces its own.
  */
 export function folderStore(folder: string): Store {
   const root = resolve(folder)

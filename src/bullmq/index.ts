@@ -1,4 +1,6 @@
-/** `parallelcurl/bullmq`: the same requests on many machines, through BullMQ's queues. Exports, nothing else. */
+/**
+ * `parallelcurl/bullmq`: the same requests on many machines, through BullMQ's queues. Exports, nothing else.
+ */
 export {
   enqueue,
   JOB_NAME,

@@ -1,6 +1,6 @@
 /**
- * One job as one transfer, and what BullMQ is told of it: done, to be tried again, never to be tried again, or given back. Does not
- * know how jobs are fetched.
+ * One job as one transfer, and what BullMQ is told of it: done, to be tried again, never to be tried again,
+ * or given back. Does not know how jobs are fetched.
  */
 import type { Job } from 'bullmq'
 import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../index.js'
@@ -18,7 +18,10 @@ import { outcomeOf, type Outcome } from './outcome.js'
 import { BrokenJob, messageOf } from './problems.js'
 import { requestOf, type RequestFromQueue } from './request-data.js'
 
-/** Which attempts BullMQ makes again. How many there are, and the time between them, are the job's (`attempts`, `backoff`). */
+/**
+ * Which attempts BullMQ makes again. How many there are, and the time between them, are the job's
+ * (`attempts`, `backoff`).
+ */
 export type WorkerRetryOptions = Pick<
   RetryOptions,
   'methods' | 'statusCodes' | 'errnos' | 'retryAfter' | 'maxDelayMs'
@@ -136,7 +139,8 @@ async function judge(
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
     if (mayHelp && !isLast) return { kind: 'failed', outcome, reason: reasonOf(transfer), isFinal: false }
   }
-  // A status is no failure, as everywhere in this library: what is left of it after all attempts is the outcome.
+  // A status is no failure, as everywhere in this library: what is left of it after all attempts is the
+  // outcome.
   if (transfer.errno !== 0) {
     return { kind: 'failed', outcome: outcomeOf(transfer, id), reason: reasonOf(transfer), isFinal: true }
   }
@@ -159,7 +163,9 @@ function factsOf(transfer: Transfer): AttemptFacts {
   }
 }
 
-/** How often a job has been put off: starts that are neither attempts nor those of a worker that was killed. */
+/**
+ * How often a job has been put off: starts that are neither attempts nor those of a worker that was killed.
+ */
 function delaysOf({ attemptsStarted, attemptsMade, stalledCounter }: Job): number {
   return Math.max(0, attemptsStarted - 1 - attemptsMade - stalledCounter)
 }

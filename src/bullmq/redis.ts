@@ -1,5 +1,6 @@
 /**
- * Where Redis is, and whether it is there. No message of it has a password. Does not know what the queues hold.
+ * Where Redis is, and whether it is there. No message of it has a password. Does not know what the queues
+ * hold.
  */
 import type { Queue as BullQueue, RedisOptions } from 'bullmq'
 import { Queue } from './driver.js'
@@ -14,7 +15,9 @@ export interface RedisPlace {
 
 const ANSWER_WITHIN_MS = 10_000
 
-/** Reads `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. Anything else: `QueueProblem`. */
+/**
+ * Reads `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. Anything else: `QueueProblem`.
+ */
 export function parseRedisUrl(text: string): RedisPlace {
   const wanted = 'the URL of a Redis is redis://[user:password@]host[:port][/db], or rediss:// for TLS'
   let url: URL
@@ -51,7 +54,8 @@ function decoded(text: string): string {
 }
 
 /**
- * Makes sure that there is a Redis that lets us in, and that these queues hold no jobs of others. Changes nothing.
+ * Makes sure that there is a Redis that lets us in, and that these queues hold no jobs of others. Changes
+ * nothing.
  *
  * @throws QueueProblem
  */

@@ -9,8 +9,9 @@ import { canonical, fromPlain, toPlain } from './plain-data.js'
 import { BrokenJob, messageOf } from './problems.js'
 
 /**
- * What `enqueue` takes: an input of `stream()`, with an id if you like. All of it has to be data: no functions, signals, jars or
- * files. Where a body goes is the worker's to say (`store`), so `output` and its kin are refused.
+ * What `enqueue` takes: an input of `stream()`, with an id if you like. All of it has to be data: no
+ * functions, signals, jars or files. Where a body goes is the worker's to say (`store`), so `output` and its
+ * kin are refused.
  */
 export type QueuedRequest =
   | string
@@ -47,7 +48,8 @@ const OF_THE_WORKER = new Set(['output', 'outputDir', 'createDirs', 'keepPartial
 /**
  * The data of a job for a request. `OptionError` for what is none, or cannot go through a queue.
  *
- * @param trustInput whether it may reach what is local to the worker: its files, sockets and outputs, other protocols
+ * @param trustInput whether it may reach what is local to the worker: its files, sockets and outputs, other
+ * protocols
  */
 export function dataOf(request: QueuedRequest, trustInput = false): RequestData {
   if (typeof request === 'string') return { url: request }
@@ -120,8 +122,9 @@ function readPlain(data: Record<string, unknown>, url: string, id: string | unde
 }
 
 /**
- * The id of a job: a hash of URL, post fields and options, or the request's own behind `id-`. BullMQ takes neither colons nor whole numbers,
- * and keeps what it knows of a queue under keys of the same form (`delayed`, `failed`, `meta`): a job of such a name would replace it.
+ * The id of a job: a hash of URL, post fields and options, or the request's own behind `id-`. BullMQ takes
+ * neither colons nor whole numbers, and keeps what it knows of a queue under keys of the same form
+ * (`delayed`, `failed`, `meta`): a job of such a name would replace it.
  */
 export function jobIdOf({ url, id, postFields, options }: RequestData): string {
   if (id === undefined) {

@@ -1,5 +1,6 @@
 /**
- * The state of queues as text: counts, rates, workers, and what failed for which reason. Does not know where it is shown.
+ * The state of queues as text: counts, rates, workers, and what failed for which reason. Does not know where
+ * it is shown.
  */
 import type { Queue } from 'bullmq'
 import { oneLine, readable, shownText, shownUrl } from '../redaction.js'

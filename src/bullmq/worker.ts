@@ -24,9 +24,9 @@ export interface CreateWorkerOptions extends Omit<WorkerOptions, 'concurrency'> 
   /** Which attempts are made again. */
   retry?: WorkerRetryOptions | undefined
   /**
-   * Whether jobs may reach what is local to this process: its files (`CAINFO`, `COOKIEFILE`, `upload`, ...), unix sockets and outputs
-   * (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. Only where whoever can write to Redis may do all that this process may.
-   * Default: false, such a job fails at once.
+   * Whether jobs may reach what is local to this process: its files (`CAINFO`, `COOKIEFILE`, `upload`, ...),
+   * unix sockets and outputs (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. Only where whoever
+   * can write to Redis may do all that this process may. Default: false, such a job fails at once.
    */
   trustInput?: boolean | undefined
   /** How often a `Retry-After` may put a job off without using up one of its attempts. Default: 20. */
@@ -42,7 +42,8 @@ export interface CreateWorkersOptions extends CreateWorkerOptions {
 /** BullMQ wants a number where there is no limit. */
 const UNLIMITED = 1000
 
-// A killed worker's jobs must not fail for it, and be taken up soon; a Redis that comes back must not be left waiting for.
+// A killed worker's jobs must not fail for it, and be taken up soon; a Redis that comes back must not be left
+// waiting for.
 const DEFAULTS = {
   maxStalledCount: 1000,
   stalledInterval: 10_000,
@@ -51,11 +52,11 @@ const DEFAULTS = {
 }
 
 /**
- * Runs the jobs of a queue through one ParallelCurl: as many at once as its `maxRequests`. The outcome is the job's return value;
- * of an attempt that failed, its progress.
+ * Runs the jobs of a queue through one ParallelCurl: as many at once as its `maxRequests`. The outcome is the
+ * job's return value; of an attempt that failed, its progress.
  *
- * It is BullMQ's worker, with its options and events; listen for `error`. `close()` finishes what is in flight and leaves the rest to
- * others; `curl.abort()` after it gives back what is in flight, too.
+ * It is BullMQ's worker, with its options and events; listen for `error`. `close()` finishes what is in
+ * flight and leaves the rest to others; `curl.abort()` after it gives back what is in flight, too.
  *
  * A job that is not ours goes back into the queue, and the worker pauses: `error` says so.
  */
@@ -92,8 +93,9 @@ export function createWorker(
 }
 
 /**
- * A worker for each queue of `shardByHost`. Where the instance has `maxRequestsPerHost`, it becomes the limit of each of these queues
- * on all machines together (BullMQ's global concurrency), so that no host ever sees more: with many hosts, use many queues.
+ * A worker for each queue of `shardByHost`. Where the instance has `maxRequestsPerHost`, it becomes the limit
+ * of each of these queues on all machines together (BullMQ's global concurrency), so that no host ever sees
+ * more: with many hosts, use many queues.
  */
 export async function createWorkers(
   queueName: string,

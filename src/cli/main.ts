@@ -11,8 +11,8 @@ import { QUEUE_COMMANDS } from './arguments/queue-flags.js'
 
 // What is heavy is loaded where it is needed: --help is there before libcurl would be.
 
-// node-libcurl 4 looks the locale up at each event of a socket: a UTF-8 one takes 15 % of a small request. This process is ours, and
-// starts no other.
+// node-libcurl 4 looks the locale up at each event of a socket: a UTF-8 one takes 15 % of a small request.
+// This process is ours, and starts no other.
 process.env['LC_ALL'] = 'C'
 
 interface Manifest {

@@ -1,6 +1,6 @@
 /**
- * `parallelcurl enqueue`, `work`, `status` and `drain`: what they make of the command's own options. Does not know queues;
- * BullMQ is loaded only by those who ask for one.
+ * `parallelcurl enqueue`, `work`, `status` and `drain`: what they make of the command's own options. Does not
+ * know queues; BullMQ is loaded only by those who ask for one.
  */
 import type * as QueueCommands from '../bullmq/commands.js'
 import type { QueuedRequest } from '../bullmq/request-data.js'
@@ -76,7 +76,8 @@ async function work(
       },
     },
   }
-  // A Redis that is away cannot be given anything back: what was in flight comes back when its lock has run out.
+  // A Redis that is away cannot be given anything back: what was in flight comes back when its lock has run
+  // out.
   const isLeft = new Promise<null>((resolve) => {
     interruption.left.addEventListener('abort', () => {
       resolve(null)

@@ -1,6 +1,6 @@
 /**
- * All requests of a run, pulled one at a time: reads the input, leaves out what the journal has, and reports lines that are none.
- * Does not know what becomes of them.
+ * All requests of a run, pulled one at a time: reads the input, leaves out what the journal has, and reports
+ * lines that are none. Does not know what becomes of them.
  */
 import { ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
 import type { Input } from './input/input-line.js'
@@ -148,7 +148,10 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   }
 }
 
-/** A request with options of its own. `DataError` where they make no sense: those of the command line have been read before. */
+/**
+ * A request with options of its own. `DataError` where they make no sense: those of the command line have
+ * been read before.
+ */
 function draftLine({ line }: Settings, { layer = [] }: Input): RequestDraft {
   try {
     return draftRequest(ofRequest(line), layer)

@@ -1,5 +1,6 @@
 /**
- * One run of the command: every request of the input down, every outcome out. Does not know how either is spelled.
+ * One run of the command: every request of the input down, every outcome out. Does not know how either is
+ * spelled.
  */
 import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/node-libcurl/binding.js'

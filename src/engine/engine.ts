@@ -29,7 +29,7 @@ import type { EasyHandle } from './handle/easy-handle.js'
 import type { Meter } from './handle/response-receiver.js'
 import { canOpen } from './connections/open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
-import { RawConnection } from './handle/raw-connection.js'
+import { isConnected, RawConnection } from './handle/raw-connection.js'
 import { Http2Stalls, type Ticker } from './handle/http2-stalls.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
 
@@ -345,9 +345,4 @@ export class Engine {
     if (batch !== null) this.owner.settled(batch, now)
     if (this.liveCount === 0 && this.isRunning) this.run(false)
   }
-}
-
-/** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */
-function isConnected({ isAdded, code, thrown }: EasyHandle): boolean {
-  return isAdded && code === 0 && thrown === null
 }

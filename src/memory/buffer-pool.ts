@@ -1,15 +1,18 @@
 /**
- * The memory that large bodies were in and that nobody uses any longer, for those to come. Does not know whose they were.
+ * The memory that large bodies were in and that nobody uses any longer, for those to come. Does not know
+ * whose they were.
  *
- * New memory of that size costs a page fault for every 4 KiB of it, and the kernel clears it first. Measured with `startRequest`, against
- * new memory each time: 10 MiB take a seventh less CPU (Node 20) and a fifth less (Node 24), 1 MiB a tenth less and a third.
+ * New memory of that size costs a page fault for every 4 KiB of it, and the kernel clears it first. Measured
+ * with `startRequest`, against new memory each time: 10 MiB take a seventh less CPU (Node 20) and a fifth
+ * less (Node 24), 1 MiB a tenth less and a third.
  */
 
 import { freeBuffer } from './free-buffer.js'
 
 /**
- * What is shorter is not worth it: bytes. V8 copies a text of up to 128 KiB that somebody still holds at each collection of the young,
- * which on Node 20 can cost more than the place does. Where Node frees (22 and newer), there are so much fewer of them that it does not.
+ * What is shorter is not worth it: bytes. V8 copies a text of up to 128 KiB that somebody still holds at each
+ * collection of the young, which on Node 20 can cost more than the place does. Where Node frees (22 and
+ * newer), there are so much fewer of them that it does not.
  */
 export const LARGE_PLACE = ('transfer' in ArrayBuffer.prototype ? 64 : 256) * 1024
 /** No more than this lies about. */

@@ -24,8 +24,8 @@ export function ask(
   probe: Probe | undefined,
 ): void {
   if (probe === undefined) return
-  // Of most strings it only matters whether the build takes any at all: the scratch handle need not hold secrets, nor the name of
-  // a cookie jar, which it would overwrite.
+  // Of most strings it only matters whether the build takes any at all: the scratch handle need not hold
+  // secrets, nor the name of a cookie jar, which it would overwrite.
   const asked = typeof value === 'string' && !entry.isValidated ? null : value
   const { accepted } = entry
   if (accepted.has(asked)) return

@@ -134,7 +134,8 @@ function addString(
   context: CompileContext,
 ): void {
   if (entry.handling === 'postFields') {
-    // For libcurl that is a POST whose body comes from READFUNCTION, for PHP an empty one; neither is what one expects.
+    // For libcurl that is a POST whose body comes from READFUNCTION, for PHP an empty one; neither is what
+    // one expects.
     if (value === null)
       throw mismatch(subject, "a body ('' is an empty one; HTTPGET: true takes a body back)", value)
     draft.postFields = compilePostFields(value, subject)

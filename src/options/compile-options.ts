@@ -1,6 +1,6 @@
 /**
- * From options as people write them to flat lists that an easy handle takes: every mistake is found here, before anything has
- * been started. Does not know libcurl: whether it refuses a value it is told by `probe`.
+ * From options as people write them to flat lists that an easy handle takes: every mistake is found here,
+ * before anything has been started. Does not know libcurl: whether it refuses a value it is told by `probe`.
  */
 import { OptionError } from '../errors.js'
 import type { Catalog } from './catalog/option-catalog.js'
@@ -29,8 +29,9 @@ export const NO_OPTIONS: CompiledOptions = Object.freeze({
 const remembered = new WeakMap<object, { catalog: Catalog; role: Role; options: CompiledOptions }>()
 
 /**
- * Checks options, and brings them into the form that the engine takes. A plain object is read in the order of its own enumerable
- * keys (numeric ones first, as JavaScript has it); a `Map` in its own order, as PHP's arrays.
+ * Checks options, and brings them into the form that the engine takes. A plain object is read in the order of
+ * its own enumerable keys (numeric ones first, as JavaScript has it); a `Map` in its own order, as PHP's
+ * arrays.
  *
  * @throws OptionError for anything that is not as libcurl or this library want it.
  */

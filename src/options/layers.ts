@@ -1,6 +1,6 @@
 /**
- * Options over others, both checked already: one set that does what both would do one after the other. Does not know what is in
- * them.
+ * Options over others, both checked already: one set that does what both would do one after the other. Does
+ * not know what is in them.
  */
 import type { CompiledOptions, Recycling } from './values/compiled-options.js'
 

@@ -1,6 +1,7 @@
 /**
- * What a request's options reach on the machine that runs it: files, unix sockets, other protocols, its stdout and stderr. For
- * requests that come as data (a queue, a line of JSON). Does not know who has to refuse them, nor how options are spelled elsewhere.
+ * What a request's options reach on the machine that runs it: files, unix sockets, other protocols, its
+ * stdout and stderr. For requests that come as data (a queue, a line of JSON). Does not know who has to
+ * refuse them, nor how options are spelled elsewhere.
  */
 import { EASY_ALIASES, EASY_OPTIONS, type OptionKind } from './catalog/option-table.js'
 import { parseTable } from './catalog/table-rows.js'
@@ -49,7 +50,10 @@ const mask: Reach = (value) => {
   return Number.isInteger(bits) && (bits & ~NETWORK_MASK) === 0 && bits >= 0 ? undefined : OTHERS
 }
 
-/** `socks5h://localhost/PATH` is a unix socket (CURLOPT_PROXY(3)); libcurl takes one to three slashes, and decodes the host. */
+/**
+ * `socks5h://localhost/PATH` is a unix socket (CURLOPT_PROXY(3)); libcurl takes one to three slashes, and
+ * decodes the host.
+ */
 const proxy: Reach = (value) => {
   if (typeof value !== 'string') return undefined
   const rest = value.replace(/^[^/]*:\/+/, '')
@@ -108,8 +112,9 @@ const OURS: Readonly<Record<string, Reach>> = {
 const PHP_NUMBER = 19913
 
 /**
- * The first of these options that reaches something local, whichever of its spellings it has (`CAINFO`, `CURLOPT_CAINFO`, 10065); values
- * that take one back (`null`, `''`, `false`) reach nothing. Names that nothing is known of are left to whoever compiles them.
+ * The first of these options that reaches something local, whichever of its spellings it has (`CAINFO`,
+ * `CURLOPT_CAINFO`, 10065); values that take one back (`null`, `''`, `false`) reach nothing. Names that
+ * nothing is known of are left to whoever compiles them.
  *
  * @param options as `startRequest` takes them: an object or a `Map`
  */

@@ -1,5 +1,6 @@
 /**
- * What is being compiled: the flat lists, and what is known of them by the way. Does not know how values are checked.
+ * What is being compiled: the flat lists, and what is known of them by the way. Does not know how values are
+ * checked.
  */
 import type { OptionEntry } from './catalog/option-catalog.js'
 import type { BodyTarget, FunctionOption, OptionValue, Recycling } from './values/compiled-options.js'

@@ -1,12 +1,13 @@
 /**
- * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not know how: it never touches the disk.
+ * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not know how: it
+ * never touches the disk.
  */
 import { OptionError } from '../errors.js'
 import { describe } from '../options/values/option-checks.js'
 
 /**
- * A file to be sent in post fields. `mime` and `postname` are `''` where nothing was given: what is sent then is
- * `application/octet-stream`, and `name` as it stands, directories included.
+ * A file to be sent in post fields. `mime` and `postname` are `''` where nothing was given: what is sent then
+ * is `application/octet-stream`, and `name` as it stands, directories included.
  */
 export class CURLFile {
   name: string

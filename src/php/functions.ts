@@ -1,5 +1,6 @@
 /**
- * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will do.
+ * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will
+ * do.
  */
 import { strError, versionInfo } from '../engine/node-libcurl/binding.js'
 import { OptionError } from '../errors.js'
@@ -51,11 +52,11 @@ type AlwaysString =
   | typeof CURLINFO_LOCAL_IP
 
 /**
- * All infos of a transfer: PHP's keys, in PHP's order. With a constant (`CURLINFO_HTTP_CODE`), that one; false where libcurl has
- * none.
+ * All infos of a transfer: PHP's keys, in PHP's order. With a constant (`CURLINFO_HTTP_CODE`), that one;
+ * false where libcurl has none.
  *
- * Throws `OptionError` for a number that is no info; and an `Error` that says how to keep infos where the transfer is no longer
- * held, i.e. once its callback has settled.
+ * Throws `OptionError` for a number that is no info; and an `Error` that says how to keep infos where the
+ * transfer is no longer held, i.e. once its callback has settled.
  */
 export function curl_getinfo(ch: Transfer, option?: null): CurlInfo
 export function curl_getinfo(ch: Transfer, option: NumberInfo): number
@@ -87,7 +88,8 @@ export function curl_errno(ch: Transfer): number {
 /**
  * What went wrong; `''` where nothing did.
  *
- * Differs from PHP: libcurl's text for the code, with details of our own. `captureErrorText: true` gives libcurl's very words.
+ * Differs from PHP: libcurl's text for the code, with details of our own. `captureErrorText: true` gives
+ * libcurl's very words.
  */
 export function curl_error(ch: Transfer): string {
   return handle(ch, 'curl_error()').error
@@ -99,7 +101,10 @@ export function curl_strerror(errorCode: number): string {
   throw new OptionError(`curl_strerror(): $error_code must be an integer, got ${describe(errorCode, false)}`)
 }
 
-/** The content, as far as it came; null where it went elsewhere (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`, stdout). */
+/**
+ * The content, as far as it came; null where it went elsewhere (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`,
+ * stdout).
+ */
 export function curl_multi_getcontent(ch: Transfer): string | null {
   const transfer = handle(ch, 'curl_multi_getcontent()')
   if (!transfer.hasContent) return null

@@ -1,5 +1,6 @@
 /**
- * What PHP's curl_getinfo makes of libcurl's infos: keys, order and types. Does not know where the infos are read from.
+ * What PHP's curl_getinfo makes of libcurl's infos: keys, order and types. Does not know where the infos are
+ * read from.
  */
 import * as c from './constants.js'
 
@@ -20,7 +21,10 @@ export interface HandleNotes {
   readonly privateData?: unknown
 }
 
-/** The result of `curl_getinfo(ch)`. Times are seconds, `*_us` microseconds, sizes bytes; -1 stands for "not known". */
+/**
+ * The result of `curl_getinfo(ch)`. Times are seconds, `*_us` microseconds, sizes bytes; -1 stands for "not
+ * known".
+ */
 export interface CurlInfo {
   url: string
   content_type: string | null
@@ -126,7 +130,8 @@ export function infoArray(read: InfoReader, notes: HandleNotes = {}): CurlInfo {
   const all: Record<string, unknown> = {}
   for (const [key, info] of KEYS) {
     const value = infoValue(read, info, notes)
-    // Strings that are false on their own are empty here; but for the content type and the header, which tells by being there.
+    // Strings that are false on their own are empty here; but for the content type and the header, which
+    // tells by being there.
     if (value !== false) all[key] = value
     else if (key !== 'request_header') all[key] = key === 'content_type' ? null : ''
   }

@@ -26,8 +26,9 @@ interface Query {
 }
 
 /**
- * Builds a query string as PHP does: `true` is `1`, `false` is `0`, `null` (and undefined) are left out, lists get their indices,
- * brackets are encoded, objects give their own enumerable properties. A `Uint8Array` is a string of bytes.
+ * Builds a query string as PHP does: `true` is `1`, `false` is `0`, `null` (and undefined) are left out,
+ * lists get their indices, brackets are encoded, objects give their own enumerable properties. A `Uint8Array`
+ * is a string of bytes.
  *
  * Throws `OptionError` where `data` is no array or object, and for values that have no counterpart in PHP.
  *

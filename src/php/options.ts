@@ -1,6 +1,6 @@
 /**
- * From options as PHP has them to those of the main class: values cast as PHP casts them, streams as functions, and PHP's own
- * options. Does not know libcurl: what it refuses is found further down.
+ * From options as PHP has them to those of the main class: values cast as PHP casts them, streams as
+ * functions, and PHP's own options. Does not know libcurl: what it refuses is found further down.
  */
 import { OptionError } from '../errors.js'
 import { describe } from '../options/values/option-checks.js'
@@ -13,9 +13,9 @@ import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from '
 import { mismatch, toFunction, toInteger, toText, toTexts, toTruth, type Cast } from './values.js'
 
 /**
- * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, beside the camelCase ones of the
- * main class. JavaScript puts numeric keys first, in ascending order: where order matters (`CURLOPT_FILE` and
- * `CURLOPT_RETURNTRANSFER`: the last one wins), use names or a `Map`.
+ * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, beside the
+ * camelCase ones of the main class. JavaScript puts numeric keys first, in ascending order: where order
+ * matters (`CURLOPT_FILE` and `CURLOPT_RETURNTRANSFER`: the last one wins), use names or a `Map`.
  */
 export type PhpOptions =
   ParallelCurlOptions | Readonly<Record<string | number, unknown>> | ReadonlyMap<string | number, unknown>
@@ -102,7 +102,8 @@ const SENDING: ReadonlySet<number> = new Set([CURLOPT_POST, CURLOPT_PUT, CURLOPT
 const VERIFIES = /VERIFY(PEER|HOST)$/
 
 /**
- * Translates options. Throws `OptionError` for what PHP warns of, refuses, or takes for something that nobody meant.
+ * Translates options. Throws `OptionError` for what PHP warns of, refuses, or takes for something that nobody
+ * meant.
  *
  * @param below - the shared options, where these are those of one request
  */
@@ -123,7 +124,8 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
     else add(draft, id, value, { where, name: nameOf(key) })
   }
   listen(draft)
-  // PHP reads from no INFILE at all, which is an empty body; libcurl would read this process's standard input.
+  // PHP reads from no INFILE at all, which is an empty body; libcurl would read this process's standard
+  // input.
   if (draft.sends && !draft.hasReader)
     setReader(
       draft,

@@ -1,6 +1,6 @@
 /**
- * ParallelCurl as PHP code knows it: the main class with PHP's options, files and content of failed transfers. Does not know how
- * requests are run.
+ * ParallelCurl as PHP code knows it: the main class with PHP's options, files and content of failed
+ * transfers. Does not know how requests are run.
  */
 import type { FormFields, PostFieldsInput } from '../options/values/post-fields.js'
 import { ParallelCurl as MainParallelCurl } from '../parallel-curl.js'
@@ -29,10 +29,11 @@ export type PhpCallback<U = unknown> = RequestCallback<U> | readonly [object: ob
 const WRITE_ERROR = 23
 
 /**
- * Runs many transfers in parallel, for code that comes from PHP's ParallelCurl: options by PHP's constants and with PHP's values,
- * {@link CURLFile} and streams among them.
+ * Runs many transfers in parallel, for code that comes from PHP's ParallelCurl: options by PHP's constants
+ * and with PHP's values, {@link CURLFile} and streams among them.
  *
- * Differs from the main class: the content of a failed transfer is what had arrived (`''`, or a part) instead of null.
+ * Differs from the main class: the content of a failed transfer is what had arrived (`''`, or a part) instead
+ * of null.
  */
 export class ParallelCurl extends MainParallelCurl {
   private shared: Translation
@@ -142,7 +143,10 @@ function toCallback<U>(callback: PhpCallback<U> | null): RequestCallback<U> | nu
   return toFunction({ where: 'startRequest', name: '$callback' }, callback) as unknown as RequestCallback<U>
 }
 
-/** The callback, preceded by what PHP has done by then: `CURLOPT_PRIVATE` is known, and what went to files is in them. */
+/**
+ * The callback, preceded by what PHP has done by then: `CURLOPT_PRIVATE` is known, and what went to files is
+ * in them.
+ */
 function finishing<U>(
   callback: RequestCallback<U> | null,
   shared: Translation,

@@ -1,13 +1,16 @@
 /**
- * PHP's post fields as the main class takes them: CURLFile and CURLStringFile become files of a form. Does not know how they are
- * sent, nor touches the disk.
+ * PHP's post fields as the main class takes them: CURLFile and CURLStringFile become files of a form. Does
+ * not know how they are sent, nor touches the disk.
  */
 import { FormFile } from '../options/values/form-file.js'
 import { CURLFile, CURLStringFile } from './curl-file.js'
 
 const DEFAULT_TYPE = 'application/octet-stream'
 
-/** The same post fields with PHP's files replaced; anything but an array (a list, an object, a `Map`) as it is. */
+/**
+ * The same post fields with PHP's files replaced; anything but an array (a list, an object, a `Map`) as it
+ * is.
+ */
 export function toFormFields(fields: unknown): unknown {
   return mapFields(fields, (value) => mapFields(value, toFormFile))
 }

@@ -1,6 +1,6 @@
 /**
- * RollingCurlX as its README describes it: a queue of requests that `execute()` works off. Does not know libcurl: the requests are
- * run by ParallelCurl.
+ * RollingCurlX as its README describes it: a queue of requests that `execute()` works off. Does not know
+ * libcurl: the requests are run by ParallelCurl.
  */
 import { OptionError } from '../errors.js'
 import { describe } from '../options/values/option-checks.js'
@@ -30,8 +30,9 @@ const DEFAULT_TIMEOUT_MS = 5000
 /**
  * Queue requests, then `await execute()`.
  *
- * Differs from the original, which does not run on PHP 8: header lists are merged by name, `time` is in milliseconds as the README
- * has it, and a callback that throws loses nobody else's request: `execute()` rejects when all are done.
+ * Differs from the original, which does not run on PHP 8: header lists are merged by name, `time` is in
+ * milliseconds as the README has it, and a callback that throws loses nobody else's request: `execute()`
+ * rejects when all are done.
  */
 export class RollingCurlX {
   /** The queue. A place is null once its request is done. */
@@ -69,7 +70,10 @@ export class RollingCurlX {
     this.callback = toFunction({ where: 'setCallback', name: '$callback' }, callback) as RollingCallback
   }
 
-  /** For each request, in milliseconds; default 5000. It stands over timeouts among the options. 0 and less: no change. */
+  /**
+   * For each request, in milliseconds; default 5000. It stands over timeouts among the options. 0 and less:
+   * no change.
+   */
   setTimeout(timeout: number | `${number}`): void {
     const milliseconds = toInteger({ where: 'setTimeout', name: '$timeout' }, timeout)
     if (milliseconds > 0) this.timeoutMs = Number(milliseconds)
@@ -78,7 +82,8 @@ export class RollingCurlX {
   /**
    * Puts a request at the end of the queue.
    *
-   * @param postData - an array is sent urlencoded (with files in it: as multipart/form-data), a string as it is
+   * @param postData - an array is sent urlencoded (with files in it: as multipart/form-data), a string as it
+   * is
    * @returns its place in the queue
    */
   addRequest(
@@ -112,8 +117,9 @@ export class RollingCurlX {
   }
 
   /**
-   * Sends all requests of the queue, those that callbacks add included, and resolves when all callbacks have settled. Rejects then
-   * with what they threw (more than one: an `AggregateError`), or with what was wrong with requests.
+   * Sends all requests of the queue, those that callbacks add included, and resolves when all callbacks have
+   * settled. Rejects then with what they threw (more than one: an `AggregateError`), or with what was wrong
+   * with requests.
    */
   execute(): Promise<void> {
     this.executing ??= this.workOff().finally(() => {

@@ -1,5 +1,6 @@
 /**
- * What RollingCurlX tells its callbacks: the response and PHP's infos with its own beside them. Does not know the queue.
+ * What RollingCurlX tells its callbacks: the response and PHP's infos with its own beside them. Does not know
+ * the queue.
  */
 import { decodeContent } from '../transfer/content.js'
 import type { Transfer } from '../transfer/transfer.js'

@@ -1,7 +1,7 @@
 /**
- * What PHP's file handles are here: streams of Node, and file descriptors. Bodies and headers go out to them and come in from
- * them, without more in memory than the stream itself takes. Does not know libcurl: it pauses a transfer by a return value, and
- * lets it go on through the transfer.
+ * What PHP's file handles are here: streams of Node, and file descriptors. Bodies and headers go out to them
+ * and come in from them, without more in memory than the stream itself takes. Does not know libcurl: it
+ * pauses a transfer by a return value, and lets it go on through the transfer.
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
@@ -42,7 +42,10 @@ export class WriteTarget {
     private readonly name: string,
   ) {}
 
-  /** Writes a chunk. Where `mayPause`, a full stream makes the transfer wait. Throws where nothing can be written any longer. */
+  /**
+   * Writes a chunk. Where `mayPause`, a full stream makes the transfer wait. Throws where nothing can be
+   * written any longer.
+   */
   write(transfer: Transfer, chunk: Uint8Array, mayPause: boolean): number {
     const { output } = this
     if (typeof output === 'number') {
@@ -61,7 +64,10 @@ export class WriteTarget {
     return chunk.length
   }
 
-  /** The transfer is done: undefined where everything is written, else a promise of the error that prevented it, if any. */
+  /**
+   * The transfer is done: undefined where everything is written, else a promise of the error that prevented
+   * it, if any.
+   */
   finish(transfer: Transfer): Promise<Error | null> | undefined {
     const { output } = this
     if (typeof output === 'number' || !this.users.has(transfer)) return undefined

@@ -1,13 +1,16 @@
 /**
- * PHP's URL coding: urlencode, rawurlencode and their ways back, byte by byte as PHP does it. Does not know URLs: what it gets
- * is a string, or bytes.
+ * PHP's URL coding: urlencode, rawurlencode and their ways back, byte by byte as PHP does it. Does not know
+ * URLs: what it gets is a string, or bytes.
  */
 import { isUtf8 } from 'node:buffer'
 import { OptionError } from '../errors.js'
 import { describe } from '../options/values/option-checks.js'
 import { numberToPhpString } from '../options/values/php-string.js'
 
-/** What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes as they are. */
+/**
+ * What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes
+ * as they are.
+ */
 export type PhpStringLike = string | Uint8Array | number | bigint | boolean
 
 const FORM = encodingTable('-_.')
@@ -45,7 +48,10 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
-/** What a PHP function with a string parameter sees. Throws `OptionError` where PHP throws a TypeError, and for null. */
+/**
+ * What a PHP function with a string parameter sees. Throws `OptionError` where PHP throws a TypeError, and
+ * for null.
+ */
 function stringArgument(value: unknown, call: string): string | Uint8Array {
   if (typeof value === 'string' || value instanceof Uint8Array) return value
   if (typeof value === 'number') return numberToPhpString(value)
@@ -67,7 +73,8 @@ export function rawurlencode(string: PhpStringLike): string {
 /**
  * `%XX` back to bytes, `+` to a space; what is no hexadecimal pair stays.
  *
- * Differs from PHP, whose strings are bytes: the result is UTF-8 text where the bytes are that, else one character a byte.
+ * Differs from PHP, whose strings are bytes: the result is UTF-8 text where the bytes are that, else one
+ * character a byte.
  */
 export function urldecode(string: PhpStringLike): string {
   return decode(stringArgument(string, 'urldecode()'), true)

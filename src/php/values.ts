@@ -1,6 +1,6 @@
 /**
- * PHP's casts for the values of options: what `curl_setopt` makes of them, without the ones that switch a check off by mistake.
- * Does not know which option takes which.
+ * PHP's casts for the values of options: what `curl_setopt` makes of them, without the ones that switch a
+ * check off by mistake. Does not know which option takes which.
  */
 import { OptionError } from '../errors.js'
 import { describe } from '../options/values/option-checks.js'
@@ -24,7 +24,8 @@ const NUMERIC = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
 /**
  * An integer, as PHP casts it: truth values, null, the empty string, floats (cut off) and numeric strings.
  *
- * Differs from PHP: a string that is no number is an error; there it is 0, so that `'true'` switches things off.
+ * Differs from PHP: a string that is no number is an error; there it is 0, so that `'true'` switches things
+ * off.
  */
 export function toInteger(cast: Cast, value: unknown): number | bigint {
   if (value === null || value === '') return 0

@@ -1,5 +1,6 @@
 /**
- * One transfer as a plain record: what pictures are drawn of, once the transfer itself is gone. Does not know how it is drawn.
+ * One transfer as a plain record: what pictures are drawn of, once the transfer itself is gone. Does not know
+ * how it is drawn.
  */
 import { redactHeaderValue, redactUrl } from '../redaction.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'

@@ -1,6 +1,6 @@
 /**
- * A run as HTTP archive (HAR 1.2), which browsers' developer tools open. Source: http://www.softwareishard.com/blog/har-12-spec/.
- * Does not know where it is kept.
+ * A run as HTTP archive (HAR 1.2), which browsers' developer tools open. Source:
+ * http://www.softwareishard.com/blog/har-12-spec/. Does not know where it is kept.
  */
 import type { RunEntry } from './entry.js'
 
@@ -67,7 +67,10 @@ export interface HarOptions {
   version?: string
 }
 
-/** One transfer in an archive. A retried one is there once: its last attempt, and before it what it was blocked for. */
+/**
+ * One transfer in an archive. A retried one is there once: its last attempt, and before it what it was
+ * blocked for.
+ */
 export function harEntry(entry: RunEntry): HarEntry {
   const { phases, queueMs, retryMs } = entry
   const isNew = phases.connect > 0 || phases.tls > 0

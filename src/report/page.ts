@@ -1,6 +1,6 @@
 /**
- * The page of a run: one HTML file with its data, its style and its script, which needs nothing from elsewhere. Whatever URLs and
- * servers say is data in it, and never markup. Does not know files.
+ * The page of a run: one HTML file with its data, its style and its script, which needs nothing from
+ * elsewhere. Whatever URLs and servers say is data in it, and never markup. Does not know files.
  */
 import { createHash } from 'node:crypto'
 import type { RunEntry } from './entry.js'
@@ -57,7 +57,8 @@ export function* reportPieces(entries: Iterable<RunEntry>, options: ReportOption
   const start = sorted[0]?.queuedAt ?? 0
   const scriptHash = createHash('sha256').update(SCRIPT).digest('base64')
   const styleHash = createHash('sha256').update(STYLE).digest('base64')
-  // The policy holds even if something that escapes it were missed: nothing is loaded, and only this script runs.
+  // The policy holds even if something that escapes it were missed: nothing is loaded, and only this script
+  // runs.
   const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`
   yield `<!doctype html>
 <html lang="en">

@@ -1,6 +1,7 @@
 /**
- * How many transfers a host can bear, found out from its answers: a little more after each that went well, half of it after one
- * that says "too much" (additive increase, multiplicative decrease, as TCP does). Does not know which host.
+ * How many transfers a host can bear, found out from its answers: a little more after each that went well,
+ * half of it after one that says "too much" (additive increase, multiplicative decrease, as TCP does). Does
+ * not know which host.
  */
 import { OVERLOAD_STATUSES } from '../http-semantics.js'
 
@@ -10,7 +11,9 @@ const BACK_OFF = 0.5
 /** Errnos that say that a host has too much to do: refused, timed out. */
 const OVERLOAD_ERRNOS = new Set([7, 28])
 
-/** Whether an outcome says "too much"; null: it says nothing of the host's load (aborted, no such host, ...). */
+/**
+ * Whether an outcome says "too much"; null: it says nothing of the host's load (aborted, no such host, ...).
+ */
 export function isOverload(errno: number, responseCode: number): boolean | null {
   if (OVERLOAD_ERRNOS.has(errno)) return true
   // With FAILONERROR a status is errno 22.
@@ -37,7 +40,8 @@ export class AdaptiveLimit {
   /**
    * Learns from an outcome.
    *
-   * @param launchedAt what was launched before the limit was lowered says nothing new: a burst of failures counts once
+   * @param launchedAt what was launched before the limit was lowered says nothing new: a burst of failures
+   * counts once
    * @param wasFull whether the limit was used up: what a host bears beyond its load is unknown
    */
   learn(overload: boolean, launchedAt: number, now: number, wasFull: boolean): void {

@@ -1,5 +1,6 @@
 /**
- * A limit that holds for some transfers and not for others: a host's, a proxy's. Does not know who stands in line for it.
+ * A limit that holds for some transfers and not for others: a host's, a proxy's. Does not know who stands in
+ * line for it.
  */
 import type { Transfer } from '../transfer/transfer.js'
 
@@ -8,13 +9,13 @@ export type WaitReason =
   'slot' | 'host' | 'rate' | 'hostRate' | 'paused' | 'backoff' | 'bytes' | 'proxy' | 'session' | 'connection'
 
 /**
- * A limit that one or more transfers have to pass before they are launched. It is closed for all of them or for none: where the first
- * one of a host cannot pass, nobody behind it is asked.
+ * A limit that one or more transfers have to pass before they are launched. It is closed for all of them or
+ * for none: where the first one of a host cannot pass, nobody behind it is asked.
  */
 export interface Gate {
   /**
-   * When this transfer may pass: now or earlier, a later time, or `Infinity` where it has to wait until another one is through
-   * (`Scheduler.opened` says so then).
+   * When this transfer may pass: now or earlier, a later time, or `Infinity` where it has to wait until
+   * another one is through (`Scheduler.opened` says so then).
    */
   opensAt(transfer: Transfer, now: number): number
   /** Why it is closed. */

@@ -1,6 +1,6 @@
 /**
- * The host gates of all hosts that have been asked for: made at the first request, forgotten when nothing of them is of use any more.
- * Does not know who stands in line.
+ * The host gates of all hosts that have been asked for: made at the first request, forgotten when nothing of
+ * them is of use any more. Does not know who stands in line.
  */
 import { hostKeyOf } from '../url/url-parts.js'
 import { HostGate } from './host-gate.js'

@@ -8,15 +8,19 @@ import type { Rate } from './rate-window.js'
 export const DEFAULT_MAX_REQUESTS = 10
 
 /**
- * Limits of an instance as they are given; what is not there stays as it is, `null` lifts a limit. Rates and delays count what starts
- * from when they were set; what is in flight always counts. A host is the scheme, name and port of the URL that was asked for.
+ * Limits of an instance as they are given; what is not there stays as it is, `null` lifts a limit. Rates and
+ * delays count what starts from when they were set; what is in flight always counts. A host is the scheme,
+ * name and port of the URL that was asked for.
  */
 export interface Limits {
   /** In flight at once. 0, negative, `null` or `Infinity`: no limit. Default: 10. */
   maxRequests?: number | string | null | undefined
   /** In flight at once to one host (scheme, host and port). Default: no limit. */
   maxRequestsPerHost?: number | null | undefined
-  /** Starts in any span of time, retries included: `{ requests: 60, perMs: 60_000 }` or `'60/1m'`. Default: no limit. */
+  /**
+   * Starts in any span of time, retries included: `{ requests: 60, perMs: 60_000 }` or `'60/1m'`. Default: no
+   * limit.
+   */
   rateLimit?: RateLimit | null | undefined
   /** The same for each host. Default: no limit. */
   rateLimitPerHost?: RateLimit | null | undefined
@@ -25,8 +29,9 @@ export interface Limits {
   /** Lets the number in flight to each host follow its answers, within the other limits. Default: false. */
   adaptive?: boolean | undefined
   /**
-   * Bytes of bodies that have been received and not been consumed yet, from which on nothing is started. Default: no limit.
-   * `request()` and the next one of an ordered stream do not wait for them: who awaits these may be the one who has to consume.
+   * Bytes of bodies that have been received and not been consumed yet, from which on nothing is started.
+   * Default: no limit. `request()` and the next one of an ordered stream do not wait for them: who awaits
+   * these may be the one who has to consume.
    */
   maxBufferedBytes?: number | null | undefined
 }
@@ -65,8 +70,8 @@ const KNOWN = new Set<string>(['maxRequests', ...LIMIT_NAMES])
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
- * How many may be in flight: a whole number, also as a string (scripts pass argv). 0, negative numbers, `null` and `Infinity`: no
- * limit. Anything else: `OptionError`.
+ * How many may be in flight: a whole number, also as a string (scripts pass argv). 0, negative numbers,
+ * `null` and `Infinity`: no limit. Anything else: `OptionError`.
  */
 export function parseMaxRequests(value: unknown): number {
   if (value === null) return Infinity

@@ -1,10 +1,11 @@
 /**
- * The line: who is next by priority and arrival, and who stands aside because a gate is closed. Does not know slots, nor what a gate
- * stands for.
+ * The line: who is next by priority and arrival, and who stands aside because a gate is closed. Does not know
+ * slots, nor what a gate stands for.
  *
- * A transfer whose turn it is, but whose host (or another gate) is closed, stands aside with all others that have the same gates, so
- * that it holds up nobody else; when the gate opens, they are ahead of all that came later. What moves from one closed gate to
- * another is such a group, never its members one by one: finding the next one costs O(1), whatever waits.
+ * A transfer whose turn it is, but whose host (or another gate) is closed, stands aside with all others that
+ * have the same gates, so that it holds up nobody else; when the gate opens, they are ahead of all that came
+ * later. What moves from one closed gate to another is such a group, never its members one by one: finding
+ * the next one costs O(1), whatever waits.
  */
 import type { QueuedTransfer } from './queued-transfer.js'
 import type { Gate } from './gate.js'
@@ -58,10 +59,14 @@ export class Line<T extends QueuedTransfer> {
     return this.closedGates.nextAt
   }
 
-  /** Puts a transfer behind those of its priority; one that has been on the wire before is ahead of those that have not. */
+  /**
+   * Puts a transfer behind those of its priority; one that has been on the wire before is ahead of those that
+   * have not.
+   */
   push(transfer: T): void {
     const level = this.levelOf(transfer.priority)
-    // Those who stand aside are ahead of the line: one that comes back goes in front of the others of its host.
+    // Those who stand aside are ahead of the line: one that comes back goes in front of the others of its
+    // host.
     const others =
       transfer.dueAt > 0 ? level.groups.get(transfer.gate)?.get(this.hostGateOf(transfer)) : undefined
     add(others?.queue ?? level.line, transfer)

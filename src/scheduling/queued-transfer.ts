@@ -1,5 +1,6 @@
 /**
- * What the scheduler needs of a transfer beside its outcome: when it may start. Does not know what is fetched.
+ * What the scheduler needs of a transfer beside its outcome: when it may start. Does not know what is
+ * fetched.
  */
 import type { Transfer } from '../transfer/transfer.js'
 import type { Gate } from './gate.js'

@@ -1,6 +1,6 @@
 /**
- * Never more than so many starts in any span of so long: a sliding window, not a fixed one, so that no two bursts meet at its edge.
- * Does not know what starts.
+ * Never more than so many starts in any span of so long: a sliding window, not a fixed one, so that no two
+ * bursts meet at its edge. Does not know what starts.
  */
 
 /** So many starts in any span of `perMs` milliseconds. */

@@ -1,5 +1,6 @@
 /**
- * Whether and when a failed attempt is made again: one pure function of the facts. Does not know timers, nor what waits meanwhile.
+ * Whether and when a failed attempt is made again: one pure function of the facts. Does not know timers, nor
+ * what waits meanwhile.
  */
 import { OptionError } from '../errors.js'
 import { IDEMPOTENT, OVERLOAD_STATUSES, TRANSIENT_STATUSES } from '../http-semantics.js'
@@ -9,29 +10,42 @@ import type { Transfer } from '../transfer/transfer.js'
 export interface RetryOptions {
   /** How many times after the first attempt. Default: 2. */
   limit?: number
-  /** HTTP methods that may be sent again. Default: the idempotent ones (GET HEAD PUT DELETE OPTIONS TRACE). */
+  /**
+   * HTTP methods that may be sent again. Default: the idempotent ones (GET HEAD PUT DELETE OPTIONS TRACE).
+   */
   methods?: readonly string[]
   /** Default: 408 425 429 500 502 503 504. */
   statusCodes?: readonly number[]
-  /** libcurl's codes. Default: those that pass by themselves (name look-up, connecting, timeouts, broken connections). */
+  /**
+   * libcurl's codes. Default: those that pass by themselves (name look-up, connecting, timeouts, broken
+   * connections).
+   */
   errnos?: readonly number[]
   /** Milliseconds before the first retry; doubled for each further one. Default: 1000. */
   backoffMs?: number
   /** No retry waits longer, whatever is asked for. Default: 60000. */
   maxDelayMs?: number
-  /** `'full'`: a random time up to the backoff, so that many do not come back at once; `'none'`. Default: `'full'`. */
+  /**
+   * `'full'`: a random time up to the backoff, so that many do not come back at once; `'none'`. Default:
+   * `'full'`.
+   */
   jitter?: 'full' | 'none'
-  /** Whether `Retry-After` (seconds or date) is obeyed, up to `maxDelayMs`, and pauses the host on 429 and 503. Default: true. */
+  /**
+   * Whether `Retry-After` (seconds or date) is obeyed, up to `maxDelayMs`, and pauses the host on 429 and
+   * 503. Default: true.
+   */
   retryAfter?: boolean
   /**
-   * Whether each retry of a request with `session: pool` is another session's: another visitor tries. Default: false, the session with
-   * its cookies stays, unless it has retired. Nothing where the request has one session of its own.
+   * Whether each retry of a request with `session: pool` is another session's: another visitor tries.
+   * Default: false, the session with its cookies stays, unless it has retired. Nothing where the request has
+   * one session of its own.
    */
   newSession?: boolean
   /**
-   * Has the last word on each attempt, also on one that went well (it may reject an answer by its content): true and false decide, a
-   * number is the delay in milliseconds of a retry, undefined leaves it to the rest. Never asked beyond `limit`, nor once the transfer
-   * is aborted. What it throws fails the transfer, as its cause; so does an answer of another kind (a promise, say).
+   * Has the last word on each attempt, also on one that went well (it may reject an answer by its content):
+   * true and false decide, a number is the delay in milliseconds of a retry, undefined leaves it to the rest.
+   * Never asked beyond `limit`, nor once the transfer is aborted. What it throws fails the transfer, as its
+   * cause; so does an answer of another kind (a promise, say).
    */
   shouldRetry?: (transfer: Transfer, attempt: number) => boolean | number | undefined
 }
@@ -71,7 +85,10 @@ const DEFAULT_LIMIT = 2
 /** Names, connecting, HTTP/2 and 3, partial, timeouts, TLS handshake, no answer, broken connections. */
 const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
 const PROXY = 97
-/** Replies of SOCKS proxies that pass by themselves, as errno 7 and 56 do: closed, cut, refused, unreachable. curl/curl.h, CURLproxycode. */
+/**
+ * Replies of SOCKS proxies that pass by themselves, as errno 7 and 56 do: closed, cut, refused, unreachable.
+ * curl/curl.h, CURLproxycode.
+ */
 const PASSING_REPLIES = new Set([3, 13, 14, 15, 16, 19, 20, 21, 22, 24, 26, 27, 28, 29, 30])
 const MAX_DOUBLINGS = 30
 
@@ -129,7 +146,9 @@ export function retryDelay(
   return policy.jitter === 'full' ? delay * random : delay
 }
 
-/** What `shouldRetry` says; undefined: nothing. Throws what it throws, and where its answer makes no sense. */
+/**
+ * What `shouldRetry` says; undefined: nothing. Throws what it throws, and where its answer makes no sense.
+ */
 export function verdictOf(
   policy: RetryPolicy,
   transfer: Transfer,

@@ -1,6 +1,6 @@
 /**
- * Who runs next: what is pending, delayed and in flight, and the limits between them. Does not know libcurl, keeps no timer, and
- * starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
+ * Who runs next: what is pending, delayed and in flight, and the limits between them. Does not know libcurl,
+ * keeps no timer, and starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
  */
 import type { QueuedTransfer } from './queued-transfer.js'
 import type { Gate, WaitReason } from './gate.js'
@@ -11,7 +11,10 @@ import { Line } from './line.js'
 import { RateWindow } from './rate-window.js'
 import { TimeHeap } from './time-heap.js'
 
-/** Of those whom somebody waits for, how many are looked at where the bytes are used up: these have to get on, not all at once. */
+/**
+ * Of those whom somebody waits for, how many are looked at where the bytes are used up: these have to get on,
+ * not all at once.
+ */
 const MAX_AWAITED = 64
 
 /** Why a transfer waits; `until` in the time of the clock, where it is known. */
@@ -41,12 +44,15 @@ export class Scheduler<T extends QueuedTransfer> {
     this.tellsHostsApart ? this.hostGates.of(transfer) : null,
   )
   /**
-   * No Set: its tables grow old, and keep the bodies of transfers that are long done alive until the next full collection
-   * (measured with bodies of 100 KiB: 290 against 176 µs of CPU each).
+   * No Set: its tables grow old, and keep the bodies of transfers that are long done alive until the next
+   * full collection (measured with bodies of 100 KiB: 290 against 176 µs of CPU each).
    */
   private readonly inFlight: T[] = []
   private readonly delayed = new TimeHeap<T>()
-  /** Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. Empty where bytes are not limited. */
+  /**
+   * Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. Empty
+   * where bytes are not limited.
+   */
   private readonly awaited = new Set<T>()
   private limitsBytes = false
   private readonly hostGates: HostGates
@@ -99,7 +105,9 @@ export class Scheduler<T extends QueuedTransfer> {
     }
   }
 
-  /** Launches a transfer that nothing holds back, past the line that is not there. False: {@link enqueue} it. */
+  /**
+   * Launches a transfer that nothing holds back, past the line that is not there. False: {@link enqueue} it.
+   */
   launchAtOnce(transfer: T, now: number): boolean {
     if (this.counts.pending > 0 || this.tellsHostsApart || transfer.gate !== null) return false
     if (this.globalReason(now) !== null) return false
@@ -123,8 +131,8 @@ export class Scheduler<T extends QueuedTransfer> {
   }
 
   /**
-   * Puts a transfer aside until `at`: it holds no slot, and is ahead of all new ones then. `Infinity`: until somebody takes it back, with
-   * the session that it waits for.
+   * Puts a transfer aside until `at`: it holds no slot, and is ahead of all new ones then. `Infinity`: until
+   * somebody takes it back, with the session that it waits for.
    */
   delay(transfer: T, at: number): void {
     transfer.state = 'delayed'
@@ -134,7 +142,8 @@ export class Scheduler<T extends QueuedTransfer> {
   }
 
   /**
-   * Gives the next transfer that may be launched now, its slot taken; undefined where there is none. Call it until then.
+   * Gives the next transfer that may be launched now, its slot taken; undefined where there is none. Call it
+   * until then.
    */
   next(now: number): T | undefined {
     this.wake(now)
@@ -256,7 +265,8 @@ export class Scheduler<T extends QueuedTransfer> {
     for (const transfer of this.awaited) {
       if (++looked > MAX_AWAITED) break
       if (!this.line.isOpen(transfer, now)) continue
-      // Its place in line stays, and is skipped; unless it comes back, to be tried again, before its turn there: it has that place then.
+      // Its place in line stays, and is skipped; unless it comes back, to be tried again, before its turn
+      // there: it has that place then.
       this.hasGone = true
       return this.launch(transfer, now)
     }

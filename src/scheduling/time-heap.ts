@@ -1,5 +1,6 @@
 /**
- * What is due when: the earliest first, and of those that are due together the one that came first. Does not know the time.
+ * What is due when: the earliest first, and of those that are due together the one that came first. Does not
+ * know the time.
  */
 
 interface Entry<T> {

@@ -1,5 +1,6 @@
 /**
- * The file of a pool of sessions: JSON, for this user only, written as a whole. Does not know what a pool does with its sessions.
+ * The file of a pool of sessions: JSON, for this user only, written as a whole. Does not know what a pool
+ * does with its sessions.
  */
 import { OptionError } from '../errors.js'
 import { readPrivateFile, removeStaleFiles, writePrivateFile } from './cookies/private-file.js'
@@ -27,7 +28,9 @@ export class SessionFile {
     private written: string | null,
   ) {}
 
-  /** Rejects with `OptionError` for a malformed file. No file is an empty pool. Retired sessions are left out. */
+  /**
+   * Rejects with `OptionError` for a malformed file. No file is an empty pool. Retired sessions are left out.
+   */
   static async open(path: string, limits: SessionLimits): Promise<[file: SessionFile, state: PoolState]> {
     const text = await readPrivateFile(path)
     const state = text === null ? { made: 0, sessions: [] } : parse(text, path, limits)
@@ -36,7 +39,8 @@ export class SessionFile {
   }
 
   /**
-   * Writes what `state` gives when it is this call's turn: one at a time, or what an earlier call writes could come later.
+   * Writes what `state` gives when it is this call's turn: one at a time, or what an earlier call writes
+   * could come later.
    *
    * @param always also where nothing has changed
    */

@@ -1,6 +1,6 @@
 /**
- * SessionPool: hands sessions out, and makes new ones in the place of those that have had their time. Does not know requests, nor what
- * its file looks like.
+ * SessionPool: hands sessions out, and makes new ones in the place of those that have had their time. Does
+ * not know requests, nor what its file looks like.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
@@ -18,15 +18,17 @@ export interface SessionPoolOptions extends SessionLimits {
   /** How many sessions there are. As long as there are fewer, new ones are made. Default: 50. */
   size?: number | undefined
   /**
-   * Makes a session: a `Session`, or what it is made of. Default: a new jar, and nothing else. The limits of the pool are those of
-   * its sessions, unless this says otherwise. May be asynchronous: requests wait for it, and hold no slot.
+   * Makes a session: a `Session`, or what it is made of. Default: a new jar, and nothing else. The limits of
+   * the pool are those of its sessions, unless this says otherwise. May be asynchronous: requests wait for
+   * it, and hold no slot.
    */
   create?: ((name: string) => Session | SessionOptions | Promise<Session | SessionOptions>) | undefined
   /**
-   * Runs before the first request of each session that is made here, also in the place of a retired one: a log-in, say, with
-   * `curl.request(url, { session })`. Requests wait for it, and hold no slot; what it does counts neither as uses nor as errors of the
-   * session. Where it throws, or leaves a session that cannot be used, each request that waits fails with that as its cause (errno 42),
-   * and the next request begins anew. Sessions of a file and of {@link SessionPool.add} are not new.
+   * Runs before the first request of each session that is made here, also in the place of a retired one: a
+   * log-in, say, with `curl.request(url, { session })`. Requests wait for it, and hold no slot; what it does
+   * counts neither as uses nor as errors of the session. Where it throws, or leaves a session that cannot be
+   * used, each request that waits fails with that as its cause (errno 42), and the next request begins anew.
+   * Sessions of a file and of {@link SessionPool.add} are not new.
    */
   onNewSession?: ((session: Session, curl: SessionClient) => unknown) | undefined
   /** `'round-robin'`: one after the other. `'random'`. Default: `'round-robin'`. */
@@ -87,8 +89,9 @@ export class SessionPool {
   }
 
   /**
-   * A pool that is kept in a JSON file, for this user only: cookies and passwords of proxies are in it. A file that is not there is
-   * an empty pool; {@link save} makes it. Sessions that have had their time are not restored.
+   * A pool that is kept in a JSON file, for this user only: cookies and passwords of proxies are in it. A
+   * file that is not there is an empty pool; {@link save} makes it. Sessions that have had their time are not
+   * restored.
    *
    * Rejects with `OptionError` for a malformed file; it shows nothing of its content.
    */
@@ -103,8 +106,8 @@ export class SessionPool {
   }
 
   /**
-   * The next session that may be used. Throws `OptionError` where one has to be made and that takes time (`onNewSession`, or a `create`
-   * that returns a promise): give requests the pool itself then, they wait.
+   * The next session that may be used. Throws `OptionError` where one has to be made and that takes time
+   * (`onNewSession`, or a `create` that returns a promise): give requests the pool itself then, they wait.
    */
   acquire(): Session {
     if (this.options.onNewSession !== undefined && this.isShort) throw wrong(CANNOT_WAIT)
@@ -120,7 +123,9 @@ export class SessionPool {
     return this.options.onNewSession !== undefined
   }
 
-  /** @internal The next session, or a promise of it; another one than `other` where there is more than one. */
+  /**
+   * @internal The next session, or a promise of it; another one than `other` where there is more than one.
+   */
   take(client: SessionClient | null, other: Session | null = null): Session | Promise<Session> {
     if (this.isShort) return this.create(client)
     // All places are taken; those that are being made serve only where there is no other.
@@ -194,8 +199,9 @@ export class SessionPool {
   }
 
   /**
-   * Writes the file, as a whole and for this user only. Happens by itself, where something has changed, before `finishAllRequests()`
-   * of an instance that uses the pool resolves, and on dispose. A pool in memory: nothing happens.
+   * Writes the file, as a whole and for this user only. Happens by itself, where something has changed,
+   * before `finishAllRequests()` of an instance that uses the pool resolves, and on dispose. A pool in
+   * memory: nothing happens.
    *
    * Rejects where the file cannot be written; the old one stays.
    */
@@ -203,7 +209,10 @@ export class SessionPool {
     return this.write(true)
   }
 
-  /** @internal {@link save}, where there is something new; and the jars of sessions that have files of their own. */
+  /**
+   * @internal {@link save}, where there is something new; and the jars of sessions that have files of their
+   * own.
+   */
   async saveChanges(): Promise<void> {
     const jars = this.sessions.map(({ cookieJar }) => cookieJar?.saveChanges())
     await Promise.all([this.write(false), ...jars])

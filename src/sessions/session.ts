@@ -1,6 +1,6 @@
 /**
- * Session: a name under which requests look like one visitor: cookies, proxy, user agent, headers. Knows how well it does and when
- * it has had its time. Does not know who uses it, nor other sessions.
+ * Session: a name under which requests look like one visitor: cookies, proxy, user agent, headers. Knows how
+ * well it does and when it has had its time. Does not know who uses it, nor other sessions.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
@@ -27,8 +27,8 @@ export interface SessionOptions extends SessionLimits {
   /** Its cookies. Default: a new jar in memory; false: none. */
   cookieJar?: CookieJar | false | undefined
   /**
-   * Its own proxy, null: none. Default: one of the instance's `proxies`, the same for all its requests while it works; where there
-   * are none, whatever the request's options say.
+   * Its own proxy, null: none. Default: one of the instance's `proxies`, the same for all its requests while
+   * it works; where there are none, whatever the request's options say.
    */
   proxy?: string | null | undefined
   /** Default: whatever the request's options say. */
@@ -78,8 +78,8 @@ const KEYS = [
 let made = 0
 
 /**
- * A session. Give it to a request or an instance (`session: session`), or let a {@link SessionPool} hand them out. A session of one's
- * own that has retired still works: look at {@link isUsable}.
+ * A session. Give it to a request or an instance (`session: session`), or let a {@link SessionPool} hand them
+ * out. A session of one's own that has retired still works: look at {@link isUsable}.
  */
 export class Session {
   readonly name: string
@@ -93,7 +93,10 @@ export class Session {
   uses = 0
   /** Grows with bad outcomes and shrinks with good ones; never below 0. */
   errorScore = 0
-  /** @internal Its own proxy for libcurl: with credentials, `''` for none, undefined where it has none of its own. */
+  /**
+   * @internal Its own proxy for libcurl: with credentials, `''` for none, undefined where it has none of its
+   * own.
+   */
   readonly proxyUrl: string | undefined
   /** @internal Which proxy of a pool it had last. */
   proxyFingerprint: string | undefined
@@ -139,7 +142,10 @@ export class Session {
     this.errorScore = Math.max(0, this.errorScore - RECOVERY)
   }
 
-  /** It did not: it has been blocked, say. Happens by itself with `badStatusCodes`, and where its own proxy fails. */
+  /**
+   * It did not: it has been blocked, say. Happens by itself with `badStatusCodes`, and where its own proxy
+   * fails.
+   */
   markBad(): void {
     this.errorScore++
   }
@@ -168,7 +174,9 @@ export class Session {
     return { name, uses, errorScore, createdAt, isUsable }
   }
 
-  /** All that is needed to go on with it later. Cookies, and the password of a proxy of its own, are in it. */
+  /**
+   * All that is needed to go on with it later. Cookies, and the password of a proxy of its own, are in it.
+   */
   serialize(): SessionData {
     const { name, cookieJar, proxyUrl, proxyFingerprint, userAgent, headers, createdAt, uses, errorScore } =
       this

@@ -1,30 +1,36 @@
 /**
- * From bytes to the content that a callback gets: which charset, and the quickest way to decode it. Does not know where the
- * bytes came from.
+ * From bytes to the content that a callback gets: which charset, and the quickest way to decode it. Does not
+ * know where the bytes came from.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
 
-/** What `encoding` makes of a body: `'auto'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG label (`shift_jis`). */
+/**
+ * What `encoding` makes of a body: `'auto'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG label
+ * (`shift_jis`).
+ */
 export type ContentEncoding = string
 
 const ESCAPE = 0x1b
 const BOM = 0xfeff
 
 /**
- * Below this length an ASCII body may still be UTF-16 by chance (every byte under 0x80, and no NUL); above it the odds are under
- * 1 in 2^32 for text, so that asking libcurl for the content type can be saved.
+ * Below this length an ASCII body may still be UTF-16 by chance (every byte under 0x80, and no NUL); above it
+ * the odds are under 1 in 2^32 for text, so that asking libcurl for the content type can be saved.
  */
 const SURELY_ASCII_BYTES = 64
 
 /**
- * How much of a long body is looked at first: isAscii() and isUtf8() read all of it before they say no, and what is neither shows
- * that at its beginning as a rule.
+ * How much of a long body is looked at first: isAscii() and isUtf8() read all of it before they say no, and
+ * what is neither shows that at its beginning as a rule.
  */
 const FIRST_LOOK_BYTES = 1024
 /** And how much before that, of what is no text at all: a part of a buffer costs more than these. */
 const GLANCE_BYTES = 32
 
-/** Whether these bytes read the same in every charset that a response may declare (WHATWG's are all supersets of ASCII but UTF-16 and ISO-2022-JP). */
+/**
+ * Whether these bytes read the same in every charset that a response may declare (WHATWG's are all supersets
+ * of ASCII but UTF-16 and ISO-2022-JP).
+ */
 export function isPlainAscii(bytes: Buffer): boolean {
   return isLongAscii(bytes) && !bytes.includes(0) && !bytes.includes(ESCAPE)
 }
@@ -93,7 +99,10 @@ function decodeUndeclared(bytes: Buffer, note: DecodingNote | undefined): string
 const C1 =
   '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178'
 
-/** Most pages that declare iso-8859-1 mean it. Node 20's own decoder takes it for Latin 1: quotes and dashes become control characters. */
+/**
+ * Most pages that declare iso-8859-1 mean it. Node 20's own decoder takes it for Latin 1: quotes and dashes
+ * become control characters.
+ */
 function decodeWindows1252(bytes: Buffer): string {
   return bytes
     .toString('latin1')
@@ -106,7 +115,8 @@ function decodeAs(label: string, bytes: Buffer, note: DecodingNote | undefined):
     const decoder = new TextDecoder(label)
     return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes)
   } catch {
-    // A label that WHATWG does not know, or that it maps to its "replacement" encoding: as if none had been declared.
+    // A label that WHATWG does not know, or that it maps to its "replacement" encoding: as if none had been
+    // declared.
     return decodeUndeclared(bytes, note)
   }
 }

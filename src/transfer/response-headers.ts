@@ -2,7 +2,9 @@
  * Response headers from the lines that libcurl hands over. Does not know which transfer they belong to.
  */
 
-/** Names in lower case. A name that came more than once is joined by `', '`; `set-cookie` is always a list. */
+/**
+ * Names in lower case. A name that came more than once is joined by `', '`; `set-cookie` is always a list.
+ */
 export interface ResponseHeaders {
   readonly [name: string]: string | readonly string[] | undefined
   readonly 'set-cookie'?: readonly string[]
@@ -31,7 +33,10 @@ function withoutLineEnd(line: Buffer): string {
   return asOneLine(line.toString('latin1', 0, end))
 }
 
-/** What ends a line or a text, within a line: RFC 9110, 5.5 has it replaced. HTTP/2 can carry it, and some builds hand it on. */
+/**
+ * What ends a line or a text, within a line: RFC 9110, 5.5 has it replaced. HTTP/2 can carry it, and some
+ * builds hand it on.
+ */
 const LINE_ENDS = /[\r\n\0]/g
 
 /** A text of a server's as one line. Each character keeps its place. */

@@ -1,5 +1,6 @@
 /**
- * The body of a transfer that is kept in memory: the bytes, and the text that they are. Does not know where they came from.
+ * The body of a transfer that is kept in memory: the bytes, and the text that they are. Does not know where
+ * they came from.
  */
 import { constants } from 'node:buffer'
 import type { CurlError } from '../errors.js'
@@ -9,7 +10,10 @@ import type { OutcomeSettings } from './transfer-types.js'
 
 const NO_BODY = Buffer.alloc(0)
 
-/** What a transfer has of its body. A part of {@link Transfer}, which has no object of its own: most bodies are small. */
+/**
+ * What a transfer has of its body. A part of {@link Transfer}, which has no object of its own: most bodies
+ * are small.
+ */
 export abstract class TransferBody {
   /** libcurl's code (`CURLE_*`), 0 when all went well. */
   abstract readonly errno: number
@@ -26,21 +30,26 @@ export abstract class TransferBody {
   /** Somebody else has got it, and may have kept it. */
   private isBodyTaken = false
 
-  /** The bytes that were received: partial ones too, when the transfer failed. Empty where the body went elsewhere. */
+  /**
+   * The bytes that were received: partial ones too, when the transfer failed. Empty where the body went
+   * elsewhere.
+   */
   get body(): Buffer {
     this.isBodyTaken = true
     return this.inOnePiece()
   }
 
   /**
-   * The body as the callback gets it: a string, decoded by the charset that the response declares; undeclared, as UTF-8 where
-   * the bytes are valid UTF-8, else as a binary string (one character a byte: `Buffer.from(content, 'latin1')` gives them back).
-   * `null` where the transfer failed, or the body went elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
+   * The body as the callback gets it: a string, decoded by the charset that the response declares;
+   * undeclared, as UTF-8 where the bytes are valid UTF-8, else as a binary string (one character a byte:
+   * `Buffer.from(content, 'latin1')` gives them back). `null` where the transfer failed, or the body went
+   * elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
    *
-   * A body that is longer than V8's longest string (some 512 Mi characters) throws a `CurlError` (63); a callback gets `null`, and
-   * the transfer has failed. {@link body} has its bytes.
+   * A body that is longer than V8's longest string (some 512 Mi characters) throws a `CurlError` (63); a
+   * callback gets `null`, and the transfer has failed. {@link body} has its bytes.
    *
-   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent: 'partial'` does, too).
+   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent:
+   * 'partial'` does, too).
    */
   get content(): string | null {
     const wanted = this.hasContent && (this.errno === 0 || this.settings.failedContent === 'partial')
@@ -49,7 +58,10 @@ export abstract class TransferBody {
     return this.settings.encoding === 'buffer' ? (this.body as unknown as string) : this.text()
   }
 
-  /** The body as a string, whatever became of the transfer. Throws `CurlError` (63) where it is longer than a string can be. */
+  /**
+   * The body as a string, whatever became of the transfer. Throws `CurlError` (63) where it is longer than a
+   * string can be.
+   */
   text(): string {
     return (this.decoded ??= this.decode())
   }

@@ -1,7 +1,11 @@
 /**
- * What a transfer is made of, and what it wants of whoever carries it: types only. Does not know the transfer itself.
+ * What a transfer is made of, and what it wants of whoever carries it: types only. Does not know the transfer
+ * itself.
  */
-/** Where a transfer is. Delayed: waiting for a time (a retry). In flight: added to the multi handle. Done: settled. */
+/**
+ * Where a transfer is. Delayed: waiting for a time (a retry). In flight: added to the multi handle. Done:
+ * settled.
+ */
 export type TransferState = 'pending' | 'delayed' | 'inFlight' | 'done'
 
 /** The value of an info, as libcurl has it: a number, a string, a list of strings, or null. */
@@ -15,7 +19,10 @@ export interface InfoSource {
   resume?(): void
 }
 
-/** What all transfers of one instance have in common: how names become numbers, and libcurl's names for its codes. */
+/**
+ * What all transfers of one instance have in common: how names become numbers, and libcurl's names for its
+ * codes.
+ */
 export interface TransferContext {
   /** The number of an info, by any of its spellings. Unknown: `OptionError`. */
   infoNumber(info: string | number): number
@@ -25,7 +32,10 @@ export interface TransferContext {
   codeName(errno: number): string
 }
 
-/** Phases of the last attempt in milliseconds, each counted from its start as libcurl does. Source: curl_easy_getinfo(3), TIMES. */
+/**
+ * Phases of the last attempt in milliseconds, each counted from its start as libcurl does. Source:
+ * curl_easy_getinfo(3), TIMES.
+ */
 export interface Timings {
   /** From the call to the launch: the time spent pending, of which libcurl knows nothing. */
   queueMs: number
@@ -52,8 +62,9 @@ export interface Attempt {
 }
 
 /**
- * Takes a body as it arrives, in the place of memory; its transfer is the one that it was made for. What it throws fails the
- * attempt. {@link BodySink.write} and {@link BodySink.headersArrived} are called on libcurl's stack.
+ * Takes a body as it arrives, in the place of memory; its transfer is the one that it was made for. What it
+ * throws fails the attempt. {@link BodySink.write} and {@link BodySink.headersArrived} are called on
+ * libcurl's stack.
  */
 export interface BodySink {
   /** Whether the next chunk has to wait. Once it need not, the sink calls `transfer.resume()`. */
@@ -70,11 +81,16 @@ export interface BodySink {
   write(chunk: Buffer): boolean
   /** A block of header lines is complete; others may follow it. */
   headersArrived(): void
-  /** The outcome is known. A promise: it must not be told before; null: there is nothing left to do. It may change the outcome. */
+  /**
+   * The outcome is known. A promise: it must not be told before; null: there is nothing left to do. It may
+   * change the outcome.
+   */
   finish(): Promise<void> | null
 }
 
-/** Gives a body as it is sent; its transfer is the one that it was made for. What it throws fails the attempt. */
+/**
+ * Gives a body as it is sent; its transfer is the one that it was made for. What it throws fails the attempt.
+ */
 export interface BodySource {
   /** In bytes; null: not known. Right after {@link begin}. */
   readonly size: number | null
@@ -83,7 +99,10 @@ export interface BodySource {
   readonly isSpent: boolean
   /** An attempt begins. */
   begin(): void
-  /** On libcurl's stack: fills the buffer as far as it can. 0: the end; null: nothing yet, `transfer.resume()` follows. */
+  /**
+   * On libcurl's stack: fills the buffer as far as it can. 0: the end; null: nothing yet, `transfer.resume()`
+   * follows.
+   */
   read(buffer: Buffer): number | null
   /** On libcurl's stack: goes back to here. */
   rewind(offset: number): void

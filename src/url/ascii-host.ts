@@ -1,6 +1,6 @@
 /**
- * International host names as libcurl can take them whatever the locale is: it converts them only where that is UTF-8, and LC_ALL=C is
- * common in scripts. Does not judge them: libcurl does.
+ * International host names as libcurl can take them whatever the locale is: it converts them only where that
+ * is UTF-8, and LC_ALL=C is common in scripts. Does not judge them: libcurl does.
  */
 import { domainToASCII } from 'node:url'
 

@@ -1,6 +1,6 @@
 /**
- * The parts of a URL that has not been judged yet: what libcurl would take as its scheme, host and port, found in one walk. Does not know
- * whether the URL is any good: libcurl says that.
+ * The parts of a URL that has not been judged yet: what libcurl would take as its scheme, host and port,
+ * found in one walk. Does not know whether the URL is any good: libcurl says that.
  */
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ftps: '990' }
@@ -65,7 +65,10 @@ export function portOf(url: string): number {
   return Number(port === '' ? (DEFAULT_PORTS[schemeOf(url)] ?? 0) : port) || 0
 }
 
-/** Scheme, host and port of a URL, in one form. What is no URL is a host of its own: libcurl will say what is wrong with it. */
+/**
+ * Scheme, host and port of a URL, in one form. What is no URL is a host of its own: libcurl will say what is
+ * wrong with it.
+ */
 export function hostKeyOf(url: string): string {
   const { scheme, start, end } = placeOf(url)
   const [host, port] = split(url.slice(start, end).toLowerCase())

@@ -1,6 +1,6 @@
 /**
- * What a callback may do, and what becomes of what it throws. The originals hang in each of these (parallelcurl.php 151-155: the
- * slot is freed after the callback).
+ * What a callback may do, and what becomes of what it throws. The originals hang in each of these
+ * (parallelcurl.php 151-155: the slot is freed after the callback).
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'

@@ -13,7 +13,10 @@ describe('the constructor', () => {
   })
   afterEach(() => server.close())
 
-  /** Sends `count` requests to a gate and resolves once `expected` of them wait there; lets them go, and tells the peak. */
+  /**
+   * Sends `count` requests to a gate and resolves once `expected` of them wait there; lets them go, and tells
+   * the peak.
+   */
   async function peakOf(curl: ParallelCurl, count: number, expected: number): Promise<number> {
     const recorder = new Recorder()
     for (let i = 0; i < count; i++) void curl.startRequest(server.url('/gate/a'), recorder.callback)

@@ -1,4 +1,7 @@
-/** What content is, and what a handle has before any option (PHP.md 2 and 3, with the differences that DESIGN.md decides). */
+/**
+ * What content is, and what a handle has before any option (PHP.md 2 and 3, with the differences that
+ * DESIGN.md decides).
+ */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'
 import { runChild } from '../support/programs/child.js'

@@ -15,7 +15,10 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Resolves when the demo and all that it started have ended: a search server of its own holds its output open. */
+/**
+ * Resolves when the demo and all that it started have ended: a search server of its own holds its output
+ * open.
+ */
 function runDemo(...args: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...node, ...args], {

@@ -1,6 +1,6 @@
 /**
- * The pages for people hold together: links lead somewhere, pages are of a size that people read, what is made from the source is up to
- * date. Does not run their examples: readme-runs.test.ts does.
+ * The pages for people hold together: links lead somewhere, pages are of a size that people read, what is
+ * made from the source is up to date. Does not run their examples: readme-runs.test.ts does.
  */
 import { expect } from 'chai'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * The files of examples/ compile, and do what they say: each is run as it stands there, against servers of this machine. Does
- * not know how an example is run (example-run.ts).
+ * The files of examples/ compile, and do what they say: each is run as it stands there, against servers of
+ * this machine. Does not know how an example is run (example-run.ts).
  */
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** How many run at once, as the server sees it: limits, changes of limits, backpressure (parallelcurl.php 59-77, README). */
+/**
+ * How many run at once, as the server sees it: limits, changes of limits, backpressure (parallelcurl.php
+ * 59-77, README).
+ */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'
 import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'

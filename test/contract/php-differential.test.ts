@@ -1,6 +1,6 @@
 /**
- * The migration kit against a real PHP: the same cases, one server, and what callbacks and the server saw has to be the same, but
- * for what the table of docs/differences-from-php.md says.
+ * The migration kit against a real PHP: the same cases, one server, and what callbacks and the server saw has
+ * to be the same, but for what the table of docs/differences-from-php.md says.
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
@@ -212,7 +212,10 @@ const STEADY = [
   .join(' ')
   .split(' ')
 
-/** What another libcurl tells otherwise: unknown ports as -1, infos of failed transfers, when it expects 100 Continue. */
+/**
+ * What another libcurl tells otherwise: unknown ports as -1, infos of failed transfers, when it expects 100
+ * Continue.
+ */
 const OF_THE_BUILD = [
   'primary_port',
   'protocol',

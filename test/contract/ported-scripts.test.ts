@@ -1,6 +1,6 @@
 /**
- * The originals' own test scripts, ported line by line with the migration kit, in three ways. What they print and what the server
- * saw is what the originals promise.
+ * The originals' own test scripts, ported line by line with the migration kit, in three ways. What they print
+ * and what the server saw is what the originals promise.
  */
 import { expect } from 'chai'
 import { startHttpServer, type HttpServer } from '../support/servers/http-server.js'
@@ -30,7 +30,9 @@ for (const [name, main] of Object.entries({
       return printed
     }
 
-    /** As many at once as there may be: each answer waits until the server is full, or nobody else can come. */
+    /**
+     * As many at once as there may be: each answer waits until the server is full, or nobody else can come.
+     */
     const answerFully = (limit: number, bodyFor: (term: string) => string): void => {
       let left = termsList.length
       const waiting: (() => void)[] = []

@@ -1,6 +1,6 @@
 /**
- * The examples of the README and of docs/ compile: whatever they name of this library exists, and takes what it is given. Does not run them:
- * readme-runs.test.ts does.
+ * The examples of the README and of docs/ compile: whatever they name of this library exists, and takes what
+ * it is given. Does not run them: readme-runs.test.ts does.
  */
 import { expect } from 'chai'
 import { join, resolve } from 'node:path'

@@ -1,6 +1,7 @@
 /**
- * The examples of the README and of docs/ do what these say: each is run as it stands there, against servers of this machine. What is expected of them is
- * in readme/; an example that nothing is said about fails here, and so does what is said about none.
+ * The examples of the README and of docs/ do what these say: each is run as it stands there, against servers
+ * of this machine. What is expected of them is in readme/; an example that nothing is said about fails here,
+ * and so does what is said about none.
  */
 import { expect } from 'chai'
 import { ExampleRun, type Ran } from '../support/example-run.js'

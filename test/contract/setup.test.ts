@@ -1,6 +1,7 @@
 /**
- * scripts/setup.sh on machines of every kind: a folder of stand-ins for the programs that it calls is the whole PATH.
- * Does not know how the real npm or apt work; that a real machine gets set up is what every run from a fresh clone shows.
+ * scripts/setup.sh on machines of every kind: a folder of stand-ins for the programs that it calls is the
+ * whole PATH. Does not know how the real npm or apt work; that a real machine gets set up is what every run
+ * from a fresh clone shows.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -23,7 +24,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const tools = ['bash', 'dirname', 'mktemp', 'grep', 'tail', 'rm', 'cat', 'mkdir', 'touch', 'env', 'flock']
 const compiler = ['make', 'python3', 'c++', 'g++']
 
-/** npm as it is: packages without a binary; `rebuild` makes one where prebuilt ones, or headers, are to be had. */
+/**
+ * npm as it is: packages without a binary; `rebuild` makes one where prebuilt ones, or headers, are to be
+ * had.
+ */
 const npm = `case $1 in
   install) mkdir -p node_modules/node-libcurl && echo "require('./lib/binding/node_libcurl.node.js')" >node_modules/node-libcurl/index.js ;;
   rebuild)

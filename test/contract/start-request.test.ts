@@ -1,4 +1,7 @@
-/** `startRequest`: the order of options, what is a POST, what the callback gets (parallelcurl.php 72-97, PHP.md 1). */
+/**
+ * `startRequest`: the order of options, what is a POST, what the callback gets (parallelcurl.php 72-97,
+ * PHP.md 1).
+ */
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../src/index.js'

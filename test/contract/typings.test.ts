@@ -1,5 +1,6 @@
 /**
- * The typings that are published: whole without what is internal, and free of it. Does not know what the members do.
+ * The typings that are published: whole without what is internal, and free of it. Does not know what the
+ * members do.
  */
 import { expect } from 'chai'
 import { join, resolve } from 'node:path'

@@ -3,7 +3,10 @@
  * Does not know what the state is.
  */
 
-/** A wait that never comes true is a failed test: this is when it says so, and no test's outcome depends on it. */
+/**
+ * A wait that never comes true is a failed test: this is when it says so, and no test's outcome depends on
+ * it.
+ */
 const deadlineMs = 15_000
 
 export class Changes {

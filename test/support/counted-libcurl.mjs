@@ -1,7 +1,8 @@
 /**
- * node-libcurl with a counter on each call into it and out of it: stands in the place of src/engine/node-libcurl/load, by a resolve
- * hook (see counted.ts), because the methods of version 5 can be neither assigned nor covered. JavaScript, because the
- * child processes that it runs in compile nothing. Does not know what calls it.
+ * node-libcurl with a counter on each call into it and out of it: stands in the place of
+ * src/engine/node-libcurl/load, by a resolve hook (see counted.ts), because the methods of version 5 can be
+ * neither assigned nor covered. JavaScript, because the child processes that it runs in compile nothing. Does
+ * not know what calls it.
  */
 import { Curl, Easy as NativeEasy, Multi as NativeMulti, Share } from 'node-libcurl'
 

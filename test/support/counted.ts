@@ -1,5 +1,6 @@
 /**
- * Children whose library calls a node-libcurl that counts (counted-libcurl.mjs). Does not know what is counted for what.
+ * Children whose library calls a node-libcurl that counts (counted-libcurl.mjs). Does not know what is
+ * counted for what.
  */
 import { expect } from 'chai'
 import { runChild } from './programs/child.js'
@@ -16,7 +17,10 @@ const PREAMBLE = `
   const { ParallelCurl } = await import('./src/index.js')
 `
 
-/** Runs a script that finds `ParallelCurl`, `counts` and `values`, and its arguments in `process.argv` from index 1 on. Resolves with the JSON that it prints. */
+/**
+ * Runs a script that finds `ParallelCurl`, `counts` and `values`, and its arguments in `process.argv` from
+ * index 1 on. Resolves with the JSON that it prints.
+ */
 export async function runCounted(source: string, args: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await runChild(PREAMBLE + source, { args })
   expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })

@@ -1,6 +1,6 @@
 /**
- * The README and the pages of docs/, and the examples in them as they stand there. Does not know what examples do, nor how they are
- * run.
+ * The README and the pages of docs/, and the examples in them as they stand there. Does not know what
+ * examples do, nor how they are run.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -26,8 +26,8 @@ export interface DocumentExample {
   /** The page that it is in: `README.md`. */
   readonly path: string
   /**
-   * The headings above it: in the README from the second level on (`Install`), in a page of docs/ from the first (`Sockets / ...`). The
-   * README's first example has none.
+   * The headings above it: in the README from the second level on (`Install`), in a page of docs/ from the
+   * first (`Sockets / ...`). The README's first example has none.
    */
   readonly heading: string
   /** `ts`, `sh`, `json`, `php`. */
@@ -35,7 +35,8 @@ export interface DocumentExample {
   /** In its page, counted from 1. */
   readonly line: number
   /**
-   * The whole block; of a block of shell commands each command, after the `export`s of its block, is an example of its own.
+   * The whole block; of a block of shell commands each command, after the `export`s of its block, is an
+   * example of its own.
    */
   readonly text: string
 }

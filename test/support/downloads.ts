@@ -1,6 +1,6 @@
 /**
- * What tests of downloads begin with: a server, and for each test an empty folder with the name of a file in it. Does not know what is
- * downloaded.
+ * What tests of downloads begin with: a server, and for each test an empty folder with the name of a file in
+ * it. Does not know what is downloaded.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,7 @@
 /**
- * Runs an example of the README in a process and a folder of its own, against a server of this machine: what stands for other
- * machines is rewritten, all else is run as it stands there. Does not know which examples there are.
+ * Runs an example of the README in a process and a folder of its own, against a server of this machine: what
+ * stands for other machines is rewritten, all else is run as it stands there. Does not know which examples
+ * there are.
  */
 import { spawn } from 'node:child_process'
 import {

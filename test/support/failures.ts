@@ -1,5 +1,6 @@
 /**
- * One way to make each failure that docs/errors.md lists, with real servers and proxies on 127.0.0.1. Does not know which errno comes of it.
+ * One way to make each failure that docs/errors.md lists, with real servers and proxies on 127.0.0.1. Does
+ * not know which errno comes of it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http2 from 'node:http2'

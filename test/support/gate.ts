@@ -1,6 +1,6 @@
 /**
- * A gate holds what comes to it until it is opened: tests decide when an answer goes out, instead of waiting for a time.
- * Does not know HTTP.
+ * A gate holds what comes to it until it is opened: tests decide when an answer goes out, instead of waiting
+ * for a time. Does not know HTTP.
  */
 import { Changes } from './changes.js'
 
@@ -39,7 +39,10 @@ export class Gate {
     this.release(Infinity)
   }
 
-  /** Calls `then` once it may pass. The function it returns gives the place up (a client that went away), if it is still held. */
+  /**
+   * Calls `then` once it may pass. The function it returns gives the place up (a client that went away), if
+   * it is still held.
+   */
   enter(then: () => void): () => void {
     if (this.#credit > 0) {
       this.#credit--

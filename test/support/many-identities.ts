@@ -1,6 +1,6 @@
 /**
- * A process of its own that goes through one proxy as many people: one after the other, then all at once. Prints how each ended. It
- * limits how many files it may open. Does not know what is expected.
+ * A process of its own that goes through one proxy as many people: one after the other, then all at once.
+ * Prints how each ended. It limits how many files it may open. Does not know what is expected.
  */
 import { execFileSync } from 'node:child_process'
 import { ParallelCurl, type Transfer } from '../../src/index.js'

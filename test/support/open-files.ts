@@ -1,4 +1,7 @@
-/** A process that may have few files open, and asks for more: prints what became of its transfers. Does not know what is expected. */
+/**
+ * A process that may have few files open, and asks for more: prints what became of its transfers. Does not
+ * know what is expected.
+ */
 import { execFileSync } from 'node:child_process'
 import { ParallelCurl } from '../../src/index.js'
 

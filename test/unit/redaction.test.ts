@@ -1,4 +1,7 @@
-/** C1, C2, C4, C5: what is shown carries no secret, whatever libcurl takes as a URL, and is found in linear time. */
+/**
+ * C1, C2, C4, C5: what is shown carries no secret, whatever libcurl takes as a URL, and is found in linear
+ * time.
+ */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {

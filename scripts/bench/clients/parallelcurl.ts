@@ -1,5 +1,6 @@
 /**
- * This library, by each of its three ways in, as its users would write it. Does not know what is behind the class.
+ * This library, by each of its three ways in, as its users would write it. Does not know what is behind the
+ * class.
  */
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
 import { lanes, type Client, type Job, type Load } from '../load.js'

@@ -1,5 +1,6 @@
 /**
- * undici's `request`, in the newest major that this Node can run. Does not know fetch, which Node brings along.
+ * undici's `request`, in the newest major that this Node can run. Does not know fetch, which Node brings
+ * along.
  */
 import { gunzipSync } from 'node:zlib'
 import type { Agent, request } from 'undici8'

@@ -1,6 +1,6 @@
 /**
- * A body that becomes a file: written as it arrives, continued where it was cut, in its place only when it is complete. Does not know
- * libcurl, nor who tries again and when.
+ * A body that becomes a file: written as it arrives, continued where it was cut, in its place only when it is
+ * complete. Does not know libcurl, nor who tries again and when.
  */
 import type { FileHandle } from 'node:fs/promises'
 import { BodyFault, messageOf } from '../../errors.js'
@@ -74,7 +74,10 @@ export class Download implements BodySink {
     return this.mustBeNew || this.isToGoOn
   }
 
-  /** Whether the server gave less than the range that was asked for, as it may: the next range begins behind that. */
+  /**
+   * Whether the server gave less than the range that was asked for, as it may: the next range begins behind
+   * that.
+   */
   private get isToGoOn(): boolean {
     const { transfer, way, from, size, entity } = this
     if (transfer.errno !== 0 || way !== 'file' || from === 0 || size <= from) return false
@@ -152,7 +155,8 @@ export class Download implements BodySink {
     if (canContinue && (answer.status === PARTIAL_CONTENT || !isWholeOf(answer))) {
       throw new BodyFault('the server sent a part of the file where the whole was asked for', PARTIAL_FILE)
     }
-    // Of what is decoded on its way, or a range of the user's, neither length nor validator can be held against the file.
+    // Of what is decoded on its way, or a range of the user's, neither length nor validator can be held
+    // against the file.
     const entity = canContinue ? answer.entity : { ...answer.entity, total: null, validator: null }
     this.entity = entity
     this.size = 0

@@ -1,5 +1,6 @@
 /**
- * Writes chunks to one file, in order, with a bounded queue. Does not know what the bytes mean, nor what becomes of the file.
+ * Writes chunks to one file, in order, with a bounded queue. Does not know what the bytes mean, nor what
+ * becomes of the file.
  */
 import type { FileHandle } from 'node:fs/promises'
 import { freeBuffer } from '../../memory/free-buffer.js'

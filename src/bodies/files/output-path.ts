@@ -1,5 +1,6 @@
 /**
- * Where a download may go: paths that stay below their folder, and file names from what servers say. Does not know what is written.
+ * Where a download may go: paths that stay below their folder, and file names from what servers say. Does not
+ * know what is written.
  */
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
@@ -23,7 +24,8 @@ export function assertBelow(output: string, folder: string): void {
 /**
  * The absolute path of an output, whose folder exists then.
  *
- * Below a folder, nothing leads out of it: no `..`, no absolute path, no symbolic link among the parents that points elsewhere.
+ * Below a folder, nothing leads out of it: no `..`, no absolute path, no symbolic link among the parents that
+ * points elsewhere.
  *
  * @param folder below which it has to stay; undefined: anywhere
  * @param createDirs whether missing folders are made
@@ -68,12 +70,18 @@ function leaves(output: string): OptionError {
   return new OptionError(`output ${JSON.stringify(output)} leaves outputDir`, 'output')
 }
 
-/** A file name for what a server sends: what `Content-Disposition` says, else the end of the URL, else `download`. */
+/**
+ * A file name for what a server sends: what `Content-Disposition` says, else the end of the URL, else
+ * `download`.
+ */
 export function nameOf(contentDisposition: string | undefined, url: string): string {
   return tame(fromDisposition(contentDisposition ?? '')) ?? tame(decode(lastSegment(url))) ?? 'download'
 }
 
-/** Whether {@link nameOf} gives a name of the server's choice, and not that of the URL that was asked for: nothing is to be replaced by it. */
+/**
+ * Whether {@link nameOf} gives a name of the server's choice, and not that of the URL that was asked for:
+ * nothing is to be replaced by it.
+ */
 export function isServersName(
   contentDisposition: string | undefined,
   url: string,

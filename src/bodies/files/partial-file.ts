@@ -1,5 +1,6 @@
 /**
- * A file that is not complete yet, beside the place where it will be, and what is known of it. Does not know transfers.
+ * A file that is not complete yet, beside the place where it will be, and what is known of it. Does not know
+ * transfers.
  */
 import {
   closeSync,
@@ -22,7 +23,9 @@ const MODE = 0o666
 /** Kept ones have a name that can be found again: two transfers must not write to the same. */
 const inUse = new Set<string>()
 
-/** `name.part` with `name.part.json`, or, where nobody is to find it again, a hidden file of a random name. */
+/**
+ * `name.part` with `name.part.json`, or, where nobody is to find it again, a hidden file of a random name.
+ */
 export class PartialFile {
   readonly path: string
   private readonly notes: string | null
@@ -70,8 +73,9 @@ export class PartialFile {
   }
 
   /**
-   * Writes all of it, and puts it in its place, before anything else happens: for what is small. Each step that is left to a thread
-   * takes longer than all of them here do (measured, bodies of 1 KiB: 330 against 60 µs).
+   * Writes all of it, and puts it in its place, before anything else happens: for what is small. Each step
+   * that is left to a thread takes longer than all of them here do (measured, bodies of 1 KiB: 330 against 60
+   * µs).
    */
   writeAtOnce(bytes: Buffer): void {
     const file = openSync(this.path, this.flags, MODE)

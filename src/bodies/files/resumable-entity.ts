@@ -1,12 +1,16 @@
 /**
- * What an answer says of the thing that it brings: enough to know later whether the rest of it would still fit. Does not know where
- * the bytes are. Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4 (Content-Range).
+ * What an answer says of the thing that it brings: enough to know later whether the rest of it would still
+ * fit. Does not know where the bytes are. Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4
+ * (Content-Range).
  */
 import { lastResponseHeaders, lastResponseLines, type HeaderLines } from '../../transfer/response-headers.js'
 
 /** One thing on a server, as it was when it was fetched. */
 export interface Entity {
-  /** What `If-Range` takes: a strong ETag, or a date that is strong. null: there is no telling whether it is the same later. */
+  /**
+   * What `If-Range` takes: a strong ETag, or a date that is strong. null: there is no telling whether it is
+   * the same later.
+   */
   readonly validator: string | null
   readonly etag: string | null
   readonly lastModified: string | null
@@ -66,7 +70,10 @@ export function readAnswer(captured: HeaderLines): Answer {
   }
 }
 
-/** Whether an answer brings all of what it is about: it does not say that it is a part, or that part is all of it. */
+/**
+ * Whether an answer brings all of what it is about: it does not say that it is a part, or that part is all of
+ * it.
+ */
 export function isWholeOf({ part }: Answer): boolean {
   return part === null || (part.start === 0 && part.total !== null && part.end + 1 === part.total)
 }

@@ -1,5 +1,6 @@
 /**
- * A connection of libcurl's as a socket of Node. Does not know how it was made, through which proxies, nor whether it is encrypted.
+ * A connection of libcurl's as a socket of Node. Does not know how it was made, through which proxies, nor
+ * whether it is encrypted.
  */
 import { Duplex } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
@@ -11,7 +12,10 @@ import type { Found, Poller, Watch } from './poller.js'
 /** What is received at one look at most: others want their turn. Bytes. */
 const SHARE = 1 << 20
 const BUFFER_SIZE = 1 << 16
-/** What is handed out as a part of the buffer that it was received into; less is copied, and the buffer used again. */
+/**
+ * What is handed out as a part of the buffer that it was received into; less is copied, and the buffer used
+ * again.
+ */
 const LARGE = BUFFER_SIZE / 2
 /** Small writes that wait are sent as one, up to here. Bytes. */
 const MAX_JOINED = 1 << 16
@@ -19,12 +23,18 @@ const MAX_JOINED = 1 << 16
 /** How a socket behaves. */
 export interface SocketOptions {
   /**
-   * Whether the socket may still be written to when the peer has ended: if not, it ends by itself then. Default: false, as in `net`.
+   * Whether the socket may still be written to when the peer has ended: if not, it ends by itself then.
+   * Default: false, as in `net`.
    */
   allowHalfOpen?: boolean | undefined
-  /** How much is kept for a slow reader, and of a fast writer, before it has to wait. Bytes. Default: 65536. */
+  /**
+   * How much is kept for a slow reader, and of a fast writer, before it has to wait. Bytes. Default: 65536.
+   */
   highWaterMark?: number | undefined
-  /** Ends the connection with errno 28 when nothing has come or gone for so long. Milliseconds. Default: no limit. */
+  /**
+   * Ends the connection with errno 28 when nothing has come or gone for so long. Milliseconds. Default: no
+   * limit.
+   */
   idleTimeoutMs?: number | undefined
 }
 
@@ -32,18 +42,20 @@ export interface SocketOptions {
 let buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE)
 
 /**
- * A TCP or TLS connection that libcurl has made, through whatever proxies: `curl.connect()`. A `Duplex` that is used as a
- * `net.Socket` is; it fails with `CurlError` (55 sending, 56 receiving, 28 `idleTimeoutMs`, 42 aborted).
+ * A TCP or TLS connection that libcurl has made, through whatever proxies: `curl.connect()`. A `Duplex` that
+ * is used as a `net.Socket` is; it fails with `CurlError` (55 sending, 56 receiving, 28 `idleTimeoutMs`, 42
+ * aborted).
  *
- * * Reading slowly slows the peer down: where `highWaterMark` bytes wait, nothing is received. `write()` returns false while the
- *   peer takes no more.
- * * `end()` finishes writing; reading goes on until the peer ends, and then the socket closes. libcurl cannot say to the peer that
- *   nothing more will come (there is no `shutdown(2)` on a connection of its own): it hears of that when the socket closes. A peer
- *   that waits for it needs {@link destroySoon}.
- * * As a `net.Socket` it keeps the process alive while it waits for its peer; {@link unref} lets the process end.
+ * * Reading slowly slows the peer down: where `highWaterMark` bytes wait, nothing is received. `write()`
+ *   returns false while the peer takes no more.
+ * * `end()` finishes writing; reading goes on until the peer ends, and then the socket closes. libcurl cannot
+ *   say to the peer that nothing more will come (there is no `shutdown(2)` on a connection of its own): it
+ *   hears of that when the socket closes. A peer that waits for it needs {@link destroySoon}.
+ * * As a `net.Socket` it keeps the process alive while it waits for its peer; {@link unref} lets the process
+ *   end.
  *
- * Differs from `net`: libcurl is asked for what has arrived, at once after something was sent and less often the longer nothing
- * happens; what comes to an idle socket is noticed within 16 ms.
+ * Differs from `net`: libcurl is asked for what has arrived, at once after something was sent and less often
+ * the longer nothing happens; what comes to an idle socket is noticed within 16 ms.
  */
 export class CurlSocket extends Duplex {
   /** The transfer that has made the connection: its infos can be read as long as the socket is open. */
@@ -87,8 +99,9 @@ export class CurlSocket extends Duplex {
       })
       this.limit.start(idleTimeoutMs)
     }
-    // As net.Socket: the end, and errors, are noticed though nobody reads. And libcurl holds a connection that has been read from for
-    // one in use: it does not clear it away with idle ones (curl 7.88 and 8.22, curl_easy_recv attaches it).
+    // As net.Socket: the end, and errors, are noticed though nobody reads. And libcurl holds a connection
+    // that has been read from for one in use: it does not clear it away with idle ones (curl 7.88 and 8.22,
+    // curl_easy_recv attaches it).
     this.read(0)
   }
 
@@ -109,7 +122,10 @@ export class CurlSocket extends Duplex {
     return this.quiet.ms
   }
 
-  /** Emits `'timeout'` when nothing has come or gone for so long, and does nothing else; 0: never. As `net.Socket` has it. */
+  /**
+   * Emits `'timeout'` when nothing has come or gone for so long, and does nothing else; 0: never. As
+   * `net.Socket` has it.
+   */
   setTimeout(ms: number, listener?: () => void): this {
     if (listener !== undefined) {
       if (ms === 0) this.off('timeout', listener)
@@ -131,14 +147,19 @@ export class CurlSocket extends Duplex {
     return this
   }
 
-  /** Closes it as soon as everything that was written has been sent; what the peer still sends is lost. As in `net.Socket`. */
+  /**
+   * Closes it as soon as everything that was written has been sent; what the peer still sends is lost. As in
+   * `net.Socket`.
+   */
   destroySoon(): void {
     if (this.writable) this.end()
     if (this.writableFinished) this.destroy()
     else this.once('finish', () => this.destroy())
   }
 
-  /** Does nothing: `TCP_NODELAY` and `TCP_KEEPALIVE` among the options do. For Node's http, which calls it. */
+  /**
+   * Does nothing: `TCP_NODELAY` and `TCP_KEEPALIVE` among the options do. For Node's http, which calls it.
+   */
   setNoDelay(): this {
     return this
   }
@@ -190,7 +211,8 @@ export class CurlSocket extends Duplex {
     const { unsent, connection } = this
     this.unsent = null
     if (unsent !== null) {
-      // Whoever waits for it to be sent, and those behind it, hear of it; later, as this may be called from anywhere.
+      // Whoever waits for it to be sent, and those behind it, hear of it; later, as this may be called from
+      // anywhere.
       const reason = error ?? connection.failure(ABORTED_BY_CALLBACK, new Error('the socket was destroyed'))
       process.nextTick(unsent.done, reason)
     }

@@ -1,20 +1,30 @@
 /**
  * Looks after open connections: one timer for all those of an instance. Does not know what it looks for.
  *
- * libcurl's sockets are not Node's: nothing of Node says when one is readable. node-libcurl's monitor watches for readable and
- * writable at once, a socket is nearly always writable (700,000 events a second, a whole core), and once stopped it cannot be started
- * again: it is of no use, not even for a full send buffer, which it could report once in a connection's life. So connections are asked,
- * often while something goes on and seldom when not. Asking one costs 1.3 us, waking up 130 us.
+ * libcurl's sockets are not Node's: nothing of Node says when one is readable. node-libcurl's monitor watches
+ * for readable and writable at once, a socket is nearly always writable (700,000 events a second, a whole
+ * core), and once stopped it cannot be started again: it is of no use, not even for a full send buffer, which
+ * it could report once in a connection's life. So connections are asked, often while something goes on and
+ * seldom when not. Asking one costs 1.3 us, waking up 130 us.
  */
 
-/** After something has been sent, or much has come, it is looked for at every turn of the event loop. Milliseconds. */
+/**
+ * After something has been sent, or much has come, it is looked for at every turn of the event loop.
+ * Milliseconds.
+ */
 const HOT_MS = 2
 /** How much of the time that nothing has happened is waited before the next look: 1/16. */
 const PATIENCE = 16
-/** Milliseconds, a power of two, as all delays: they fall on the same moments, so that many connections cost one waking up. */
+/**
+ * Milliseconds, a power of two, as all delays: they fall on the same moments, so that many connections cost
+ * one waking up.
+ */
 const MAX_DELAY_MS = 16
 
-/** What a look has found: nothing, something, or so much (or something that was sent) that more is to be expected at once. */
+/**
+ * What a look has found: nothing, something, or so much (or something that was sent) that more is to be
+ * expected at once.
+ */
 export type Found = 0 | 1 | 2
 
 /** One connection that is looked after. */

@@ -1,11 +1,14 @@
 /**
- * Puts the pieces of frames together that libcurl hands out: messages of many fragments, control frames. Does not know who reads.
+ * Puts the pieces of frames together that libcurl hands out: messages of many fragments, control frames. Does
+ * not know who reads.
  */
 import { isUtf8 } from 'node:buffer'
 import { FLAG, MESSAGE_TOO_BIG, NOT_UTF8 } from './web-socket-frames.js'
 import type { WebSocketMessage } from './web-socket-inbox.js'
 
-/** So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size. */
+/**
+ * So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size.
+ */
 const JOINED_PIECES = 1024
 /** libcurl's codes. */
 const RECV_ERROR = 56

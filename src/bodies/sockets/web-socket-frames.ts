@@ -19,7 +19,9 @@ export interface CloseInfo {
 /** The most bytes that a control frame may have. */
 const MAX_CONTROL = 125
 const NO_CODE = 1005
-/** What a peer is told that has broken a rule, one whose text is not UTF-8, and one whose message is too long. */
+/**
+ * What a peer is told that has broken a rule, one whose text is not UTF-8, and one whose message is too long.
+ */
 export const PROTOCOL_ERROR = 1002
 export const NOT_UTF8 = 1007
 export const MESSAGE_TOO_BIG = 1009
@@ -75,7 +77,10 @@ export function closeInfo(payload: Buffer): CloseInfo {
   return { code: payload.readUInt16BE(), reason: payload.toString('utf8', 2) }
 }
 
-/** Which rule a peer's close breaks, with the code that it is told; null: none (RFC 6455, 5.5.1 and 7.4; UTF-8: 8.1). */
+/**
+ * Which rule a peer's close breaks, with the code that it is told; null: none (RFC 6455, 5.5.1 and 7.4;
+ * UTF-8: 8.1).
+ */
 export function closeProblem(payload: Buffer): { readonly code: number; readonly text: string } | null {
   if (payload.length === 0) return null
   if (payload.length === 1) return { code: PROTOCOL_ERROR, text: 'half of a close code was received' }

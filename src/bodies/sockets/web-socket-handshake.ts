@@ -1,6 +1,7 @@
 /**
- * Whether a server's answer to a WebSocket handshake is one, which libcurl does not look at: 8.22 takes any 101 (lib/ws.c,
- * Curl_ws_accept). Hears what libcurl sends and says while it works. Does not know connections.
+ * Whether a server's answer to a WebSocket handshake is one, which libcurl does not look at: 8.22 takes any
+ * 101 (lib/ws.c, Curl_ws_accept). Hears what libcurl sends and says while it works. Does not know
+ * connections.
  *
  * RFC 6455, 4.1 and 4.2.2.
  */
@@ -29,7 +30,10 @@ export interface HandshakeProblem {
   readonly text: string
 }
 
-/** One handshake, redirects and further attempts included: the last request that was sent is the one that counts. */
+/**
+ * One handshake, redirects and further attempts included: the last request that was sent is the one that
+ * counts.
+ */
 export class Handshake {
   private sent = ''
   /** Which rule the last broken frame has broken; `''`: none has. */

@@ -33,7 +33,10 @@ export class Inbox {
     return message
   }
 
-  /** The next message that comes, where none is there; null: it ended. The first one to ask after a failure gets that. */
+  /**
+   * The next message that comes, where none is there; null: it ended. The first one to ask after a failure
+   * gets that.
+   */
   next(): Promise<WebSocketMessage | null> {
     const { failure } = this
     if (failure !== null) {

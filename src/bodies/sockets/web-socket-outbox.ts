@@ -31,7 +31,10 @@ export class Outbox {
     })
   }
 
-  /** Sends what can be sent. Returns whether something was: 2, else 0; or libcurl's code, negative, where it failed. */
+  /**
+   * Sends what can be sent. Returns whether something was: 2, else 0; or libcurl's code, negative, where it
+   * failed.
+   */
   flush(): number {
     let found = 0
     for (let first = this.frames[0]; first !== undefined; first = this.frames[0]) {

@@ -1,5 +1,6 @@
 /**
- * WebSocket messages over a connection of libcurl's, which does the handshake and the frames. Does not know how it was made.
+ * WebSocket messages over a connection of libcurl's, which does the handshake and the frames. Does not know
+ * how it was made.
  *
  * RFC 6455; curl_ws_recv(3), curl_ws_send(3).
  */
@@ -24,7 +25,9 @@ import type { Handshake } from './web-socket-handshake.js'
 import { Inbox, type WebSocketMessage } from './web-socket-inbox.js'
 import { Outbox } from './web-socket-outbox.js'
 
-/** What is received at one look at most: others want their turn. Bytes, and pieces: empty ones cost time, too. */
+/**
+ * What is received at one look at most: others want their turn. Bytes, and pieces: empty ones cost time, too.
+ */
 const SHARE = 1 << 20
 const SHARE_PIECES = 1024
 /** How long nothing may go out before, nor be answered after, a close. Milliseconds. */
@@ -40,9 +43,15 @@ export type { WebSocketMessage }
 
 /** How a {@link CurlWebSocket} behaves. */
 export interface WebSocketOptions {
-  /** The most bytes that a message may have, its fragments together: a longer one closes the connection (1009). Default: 16 MiB. */
+  /**
+   * The most bytes that a message may have, its fragments together: a longer one closes the connection
+   * (1009). Default: 16 MiB.
+   */
   maxMessageSize?: number | undefined
-  /** Subprotocols that are offered, the best one first; `protocol` is what the server has chosen. Default: none. */
+  /**
+   * Subprotocols that are offered, the best one first; `protocol` is what the server has chosen. Default:
+   * none.
+   */
   protocols?: string | readonly string[] | undefined
 }
 
@@ -62,15 +71,22 @@ const buffer = Buffer.allocUnsafeSlow(1 << 16)
  * for await (const message of webSocket) await webSocket.send(`got ${message.length}`)
  * ```
  *
- * Reading slowly slows the peer down. Pings are answered, as long as there is room for what comes with them. Where the connection
- * breaks, or is aborted, whoever reads gets what had come before, and then a `CurlError`; a peer that closes it ends the reading.
+ * Reading slowly slows the peer down. Pings are answered, as long as there is room for what comes with them.
+ * Where the connection breaks, or is aborted, whoever reads gets what had come before, and then a
+ * `CurlError`; a peer that closes it ends the reading.
  */
 export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisposable {
-  /** The transfer of the handshake: `headers` are those of the server's answer. Its infos can be read as long as it is open. */
+  /**
+   * The transfer of the handshake: `headers` are those of the server's answer. Its infos can be read as long
+   * as it is open.
+   */
   readonly transfer: Transfer
   /** The subprotocol that the server has chosen, `''` where none. */
   readonly protocol: string
-  /** Resolves when it is closed, with the code and the reason of the peer; 1005: it gave none, 1006: it was cut. Never rejects. */
+  /**
+   * Resolves when it is closed, with the code and the reason of the peer; 1005: it gave none, 1006: it was
+   * cut. Never rejects.
+   */
   readonly closed: Promise<CloseInfo>
 
   private readonly watch: Watch
@@ -117,8 +133,9 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   /**
-   * Sends a message: a string as text, bytes as binary. Resolves when the system has taken all of it: waiting for that is the
-   * backpressure. Rejects with `CurlError` where it cannot be sent any more. Bytes are not copied: do not change them before.
+   * Sends a message: a string as text, bytes as binary. Resolves when the system has taken all of it: waiting
+   * for that is the backpressure. Rejects with `CurlError` where it cannot be sent any more. Bytes are not
+   * copied: do not change them before.
    */
   async send(message: string | ArrayBufferView | ArrayBuffer): Promise<void> {
     await this.enqueue(messagePayload(message), typeof message === 'string' ? FLAG.text : FLAG.binary)
@@ -156,8 +173,8 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   /**
-   * Closes it in good order, after what has been sent: resolves when the peer has answered, or after 5 s in which nothing could be
-   * sent, nor the answer came. What the peer sends until then is lost.
+   * Closes it in good order, after what has been sent: resolves when the peer has answered, or after 5 s in
+   * which nothing could be sent, nor the answer came. What the peer sends until then is lost.
    *
    * @param code 1000, or 3000 to 4999
    * @param reason up to 123 bytes

@@ -1,13 +1,14 @@
 /**
- * A body as a stream of Node: reading slowly slows the transfer down, as far as the server. Does not know files.
+ * A body as a stream of Node: reading slowly slows the transfer down, as far as the server. Does not know
+ * files.
  */
 import { Readable } from 'node:stream'
 import type { Transfer } from '../../transfer/transfer.js'
 import { Handover, MAX_QUEUED, type HandoverHost } from './chunk-handoff.js'
 
 /**
- * The body of an answer while it arrives. Pausing it pauses the transfer; destroying it aborts the transfer. A transfer that fails
- * destroys it with a `CurlError`.
+ * The body of an answer while it arrives. Pausing it pauses the transfer; destroying it aborts the transfer.
+ * A transfer that fails destroys it with a `CurlError`.
  */
 class BodyStream extends Readable {
   constructor(private readonly source: { onRead(): void; onDestroy(error: Error | null): void }) {
@@ -38,7 +39,8 @@ export class StreamHandover extends Handover {
     super(transfer, host)
     this.stream = new BodyStream({
       onRead: () => {
-        // Node asks before it has taken off what it is about to give: the stream's own length says nothing here.
+        // Node asks before it has taken off what it is about to give: the stream's own length says nothing
+        // here.
         this.isSatisfied = false
         this.hasTaken()
       },

@@ -1,6 +1,6 @@
 /**
- * What bodies that are handed out as they arrive have in common: a short queue, and the moment from which there is no other attempt.
- * Does not know who gets them.
+ * What bodies that are handed out as they arrive have in common: a short queue, and the moment from which
+ * there is no other attempt. Does not know who gets them.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
@@ -84,7 +84,9 @@ export abstract class Handover implements BodySink {
   protected abstract schedule(): void
   protected abstract end(): Promise<void> | null
 
-  /** Whether these headers are those of the answer: after others come further ones, or a body that says so. */
+  /**
+   * Whether these headers are those of the answer: after others come further ones, or a body that says so.
+   */
   private isFinal(status: number): boolean {
     if (status < 200 || UNAUTHORIZED.includes(status) || this.host.mayTryAgain(status)) return false
     return status < 300 || status >= 400 || !this.host.followsRedirects

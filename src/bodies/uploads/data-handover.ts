@@ -1,6 +1,6 @@
 /**
- * A body chunk by chunk to a function: one call at a time, the next when the promise of the last one has settled. Does not know
- * streams.
+ * A body chunk by chunk to a function: one call at a time, the next when the promise of the last one has
+ * settled. Does not know streams.
  */
 import { messageOf } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'

@@ -3,7 +3,10 @@
  */
 import { createReadStream, statSync } from 'node:fs'
 
-/** How much of what can be read only once is kept, for redirects, authentication and connections that turn out to be dead. Bytes. */
+/**
+ * How much of what can be read only once is kept, for redirects, authentication and connections that turn out
+ * to be dead. Bytes.
+ */
 const MAX_REPLAY = 1 << 20
 const NOTHING = new Uint8Array(0)
 

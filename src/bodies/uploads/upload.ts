@@ -1,5 +1,6 @@
 /**
- * A body on its way out: read from its sources as fast as the connection takes it. Does not know libcurl, nor files.
+ * A body on its way out: read from its sources as fast as the connection takes it. Does not know libcurl, nor
+ * files.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySource } from '../../transfer/transfer-types.js'

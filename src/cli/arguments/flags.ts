@@ -1,6 +1,6 @@
 /**
- * Every option of the command, in one table: the parser, `--help`, completion, config files, JSON lines and `--to-curl` are made
- * of it. Does not know what the options do.
+ * Every option of the command, in one table: the parser, `--help`, completion, config files, JSON lines and
+ * `--to-curl` are made of it. Does not know what the options do.
  */
 
 /** One option. */
@@ -27,8 +27,8 @@ type Row = readonly [spelling: string, help: string, complete?: Flag['complete']
 /**
  * `-X, --request METHOD`: as it stands in `--help`.
  *
- * @param kind `curl`: of a request, and curl has it; `request`: of a request; `curl run`: of the run, and curl has it; `run`: of the
- * run
+ * @param kind `curl`: of a request, and curl has it; `request`: of a request; `curl run`: of the run, and
+ * curl has it; `run`: of the run
  */
 function rows(group: string, kind: 'curl' | 'request' | 'curl run' | 'run', table: readonly Row[]): Flag[] {
   return table.map(([spelling, help, complete]) => {

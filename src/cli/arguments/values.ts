@@ -1,5 +1,6 @@
 /**
- * Values as curl's command line spells them: seconds, sizes, rates. Does not know which option they are for, but to name it.
+ * Values as curl's command line spells them: seconds, sizes, rates. Does not know which option they are for,
+ * but to name it.
  */
 import { UsageError } from '../errors/errors.js'
 

@@ -1,6 +1,6 @@
 /**
- * Signals that end a run: what is in flight gets a time to end well, a second signal ends everything, and a third one the process. Does
- * not know what is in flight.
+ * Signals that end a run: what is in flight gets a time to end well, a second signal ends everything, and a
+ * third one the process. Does not know what is in flight.
  */
 import { EXIT } from './errors.js'
 

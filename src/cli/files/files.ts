@@ -1,5 +1,6 @@
 /**
- * Writes data: to stdout in whole pieces, to files under a temporary name until they are complete. Does not know what it writes.
+ * Writes data: to stdout in whole pieces, to files under a temporary name until they are complete. Does not
+ * know what it writes.
  */
 import {
   accessSync,
@@ -37,7 +38,10 @@ export function writeAll(
   return unlessAborted(writing, signal, name)
 }
 
-/** That a file cannot be written is better known before a long run than after it: `UsageError`. Leaves nothing behind. */
+/**
+ * That a file cannot be written is better known before a long run than after it: `UsageError`. Leaves nothing
+ * behind.
+ */
 export function checkWritable(path: string, option: string): void {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder')
@@ -52,7 +56,10 @@ export function checkWritable(path: string, option: string): void {
   }
 }
 
-/** Writes a file. What stands there is whole: the one before, or the new one. What fails is what the system says. */
+/**
+ * Writes a file. What stands there is whole: the one before, or the new one. What fails is what the system
+ * says.
+ */
 export function writeWhole(path: string, body: Uint8Array): void {
   const temporary = temporaryName(path)
   try {
@@ -64,7 +71,10 @@ export function writeWhole(path: string, body: Uint8Array): void {
   }
 }
 
-/** A file that is written in pieces, and takes its place when all of them are there. Only this user can read it. */
+/**
+ * A file that is written in pieces, and takes its place when all of them are there. Only this user can read
+ * it.
+ */
 export class PieceFile {
   private readonly temporary: string
   private readonly file: number

@@ -1,6 +1,6 @@
 /**
- * Devices and pipes that somebody names as files. They are opened and written without standing still: where nobody reads, this process
- * still hears signals. Does not know what is written.
+ * Devices and pipes that somebody names as files. They are opened and written without standing still: where
+ * nobody reads, this process still hears signals. Does not know what is written.
  */
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
@@ -11,7 +11,10 @@ import { explainWrite, OutputError, unlessAborted } from '../errors/errors.js'
 const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants
 /** How often a pipe is tried that nobody reads yet: the system does not tell when somebody does. */
 const RETRY_MS = 50
-/** Links that stand for what this process has open: what is behind them may be a plain file, which must not take their place. */
+/**
+ * Links that stand for what this process has open: what is behind them may be a plain file, which must not
+ * take their place.
+ */
 const OPEN_FILE = /^\/dev\/(?:std(?:in|out|err)|fd\/\d+)$|^\/proc\/(?:self|\d+)\/fd\/\d+$/
 
 /** Whether a path is a device or a pipe, which is written to, and never replaced. */

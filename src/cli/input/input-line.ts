@@ -1,6 +1,6 @@
 /**
- * One line of JSON as a request. A line is data: nothing in it makes this command read a file as a body. Does not know where it
- * came from.
+ * One line of JSON as a request. A line is data: nothing in it makes this command read a file as a body. Does
+ * not know where it came from.
  */
 import { nearest } from '../../options/catalog/suggest.js'
 import { FLAGS, flagNamed, type Given } from '../arguments/flags.js'

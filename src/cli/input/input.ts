@@ -1,5 +1,6 @@
 /**
- * Where requests come from: the command line and files, read as they are needed. Does not know what is done with them.
+ * Where requests come from: the command line and files, read as they are needed. Does not know what is done
+ * with them.
  */
 import { createReadStream } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'

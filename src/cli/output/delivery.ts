@@ -1,11 +1,13 @@
 /**
- * Hands over what became of requests, all that have ended in one turn at once: stdout first, then the journal, which must not know
- * what stdout does not have. Does not know what it hands over.
+ * Hands over what became of requests, all that have ended in one turn at once: stdout first, then the
+ * journal, which must not know what stdout does not have. Does not know what it hands over.
  */
 import type { Ending, Journal, JournalEntry } from './journal.js'
 import type { Output } from './output.js'
 
-/** Bytes for stdout above which the next transfer has to wait: whoever reads it is slower than the network. */
+/**
+ * Bytes for stdout above which the next transfer has to wait: whoever reads it is slower than the network.
+ */
 const MAX_WAITING = 1024 ** 2
 
 /** The way out of a run. */
@@ -23,7 +25,10 @@ export class Delivery {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** A request has ended, and {@link Output} has been given its outcome. A promise: the next one has to wait for it. */
+  /**
+   * A request has ended, and {@link Output} has been given its outcome. A promise: the next one has to wait
+   * for it.
+   */
   add(key: string, end: Ending, isAgain: boolean): Promise<void> | undefined {
     if (this.journal !== null) this.entries.push({ key, end, isAgain })
     if (this.output.waitingBytes > MAX_WAITING) return this.flush()

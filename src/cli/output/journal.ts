@@ -1,6 +1,7 @@
 /**
- * The journal of a run: an append-only file of JSON lines that says what is done, so that a run that was killed goes on where it
- * was. Holds no URL, no header and no body: requests are known by their id, or by a digest. Does not know transfers.
+ * The journal of a run: an append-only file of JSON lines that says what is done, so that a run that was
+ * killed goes on where it was. Holds no URL, no header and no body: requests are known by their id, or by a
+ * digest. Does not know transfers.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -84,7 +85,10 @@ export class Journal {
   private isSyncing = false
   private syncError: unknown = null
 
-  /** Opens a journal, or begins one. `UsageError` where it cannot be used, or is there and is not to be resumed. */
+  /**
+   * Opens a journal, or begins one. `UsageError` where it cannot be used, or is there and is not to be
+   * resumed.
+   */
   constructor(
     readonly path: string,
     private readonly settings: JournalSettings,

@@ -40,7 +40,10 @@ const MAX_ESCAPED = 6
 /** For all else that a line says. Characters. */
 const REST_OF_LINE = 2 ** 20
 
-/** Whether the body of a transfer can be in a line: V8's strings have an end. Where it cannot, the transfer has failed. */
+/**
+ * Whether the body of a transfer can be in a line: V8's strings have an end. Where it cannot, the transfer
+ * has failed.
+ */
 export function isInlinable(transfer: Transfer, form: BodyForm): boolean {
   const bytes = transfer.keptBytes
   if (bytes * MAX_ESCAPED + REST_OF_LINE < constants.MAX_STRING_LENGTH) return true

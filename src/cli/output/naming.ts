@@ -45,7 +45,9 @@ export class Naming {
     if (isRemote && !createDirs) checkFolder(outputDir ?? '.')
   }
 
-  /** What a download takes; null: the body goes to memory. `DataError` where the request's data give no name. */
+  /**
+   * What a download takes; null: the body goes to memory. `DataError` where the request's data give no name.
+   */
   options(input: Input, n: number): RequestOptions | null {
     const place = this.placeOf(input, n)
     if (place === undefined || this.settings.include) return null
@@ -68,7 +70,10 @@ export class Naming {
     return place.isEarly && !place.isOfData && resolve(place.folder ?? '.', place.name(null)) === devNull
   }
 
-  /** The file of a body that is in memory; undefined: stdout. Throws what is wrong with the name or its folder. */
+  /**
+   * The file of a body that is in memory; undefined: stdout. Throws what is wrong with the name or its
+   * folder.
+   */
   path(input: Input, n: number, transfer: Transfer): BodyPath | undefined {
     const place = this.placeOf(input, n)
     if (place === undefined) return undefined
@@ -112,7 +117,8 @@ export class Naming {
         folder: outputDir ?? '.',
       }
     }
-    // As in curl, several -o belong to the URLs in order; here the last one to all that follow, where it names them all.
+    // As in curl, several -o belong to the URLs in order; here the last one to all that follow, where it
+    // names them all.
     const template = templates[Math.min(n, templates.length) - 1]
     if (template === undefined || template === '-' || template === '/dev/stdout') return undefined
     const isTemplate = hasVariables(template)
@@ -132,7 +138,10 @@ export class Naming {
   }
 }
 
-/** What a name of the command line leads to counts; a link that data give the name of is replaced like any file. */
+/**
+ * What a name of the command line leads to counts; a link that data give the name of is replaced like any
+ * file.
+ */
 function isWrittenTo(path: string, { isOfData }: Place): boolean {
   if (!isOfData) return isSpecial(path)
   try {

@@ -1,5 +1,6 @@
 /**
- * Where the outcome of each transfer goes: bodies, JSON lines and -w. stdout is only data. Does not know what counts as a failure.
+ * Where the outcome of each transfer goes: bodies, JSON lines and -w. stdout is only data. Does not know what
+ * counts as a failure.
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Transfer } from '../../index.js'
@@ -51,8 +52,8 @@ export class Output {
   }
 
   /**
-   * Writes the body of a transfer; what is for stdout waits. A file that cannot be written fails the transfer, and where none could be,
-   * the run: `OutputError`. Returns the name of its file.
+   * Writes the body of a transfer; what is for stdout waits. A file that cannot be written fails the
+   * transfer, and where none could be, the run: `OutputError`. Returns the name of its file.
    */
   async putBody(outcome: Outcome): Promise<string | undefined> {
     const { transfer, input, n } = outcome
@@ -131,7 +132,10 @@ export class Output {
     return naming.name(input, n, transfer)
   }
 
-  /** Whether what there is of a body must not take the place of a file: the server says that the file is as it was, or has failed. */
+  /**
+   * Whether what there is of a body must not take the place of a file: the server says that the file is as it
+   * was, or has failed.
+   */
   private bringsNothing(transfer: Transfer): boolean {
     if (transfer.body.length > 0) return false
     const { responseCode } = transfer

@@ -1,6 +1,6 @@
 /**
- * How a run is going, for people: a bar that is redrawn in place on a terminal, else a plain line every few seconds. Does not know
- * what is fetched: it is told.
+ * How a run is going, for people: a bar that is redrawn in place on a terminal, else a plain line every few
+ * seconds. Does not know what is fetched: it is told.
  */
 import type { createLogUpdate } from 'log-update'
 import type { Stats, Transfer } from '../../index.js'

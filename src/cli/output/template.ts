@@ -1,6 +1,6 @@
 /**
- * Names of files made of requests: templates, and the names that URLs suggest. Nothing that a URL, a server or a line says leads
- * out of the folder that files go to. Does not touch the disk.
+ * Names of files made of requests: templates, and the names that URLs suggest. Nothing that a URL, a server
+ * or a line says leads out of the folder that files go to. Does not touch the disk.
  */
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
@@ -9,7 +9,10 @@ import { DataError, UsageError } from '../errors/errors.js'
 
 const VARIABLE = /\{([^{}]+)\}/g
 const KNOWN = new Set(['n', 'id', 'host', 'path', 'name', 'ext', 'sha1', 'status', 'scheme', 'port', 'query'])
-/** What a value that is empty is called: a name has no empty parts, and one that begins with `/` would lead anywhere. */
+/**
+ * What a value that is empty is called: a name has no empty parts, and one that begins with `/` would lead
+ * anywhere.
+ */
 const EMPTY = '_'
 /** What ext4 and others allow is 255 bytes; the rest is for our own endings. */
 const MAX_SEGMENT = 200
@@ -117,7 +120,10 @@ function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-/** The name of `-O`: how the URL's path ends, as it is spelled. Without a name it is curl_response, as in newer curls. */
+/**
+ * The name of `-O`: how the URL's path ends, as it is spelled. Without a name it is curl_response, as in
+ * newer curls.
+ */
 export function remoteName(url: string): string {
   const path = url.replace(/[?#].*$/s, '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
   const name = lastSegment(path)

@@ -1,6 +1,6 @@
 /**
- * What goes over the wire, as libcurl tells it, without credentials: for -v and for the headers of requests. Does not know where
- * it is shown.
+ * What goes over the wire, as libcurl tells it, without credentials: for -v and for the headers of requests.
+ * Does not know where it is shown.
  */
 import { redactLine } from '../../redaction.js'
 import { asOneLine } from '../../transfer/response-headers.js'

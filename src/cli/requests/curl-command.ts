@@ -1,5 +1,6 @@
 /**
- * curl commands in and out: what a browser copies becomes requests, and requests become curl commands. Does not run anything.
+ * curl commands in and out: what a browser copies becomes requests, and requests become curl commands. Does
+ * not run anything.
  */
 import { quote as quotePlain, split } from 'shlex'
 import { oneLine } from '../../redaction.js'

@@ -1,6 +1,7 @@
 /**
- * From options of the command to a request's options: what each of curl's flags is in terms of libcurl's. Does not know where they
- * were given: on the command line, in a config file, a curl command or a line of input.
+ * From options of the command to a request's options: what each of curl's flags is in terms of libcurl's.
+ * Does not know where they were given: on the command line, in a config file, a curl command or a line of
+ * input.
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -44,7 +45,8 @@ interface Parts {
 }
 
 /**
- * Puts a request together. Later layers stand over earlier ones: their body replaces a body, a header of theirs those of its name.
+ * Puts a request together. Later layers stand over earlier ones: their body replaces a body, a header of
+ * theirs those of its name.
  *
  * @throws UsageError for values that make no sense, and files that cannot be read
  */

@@ -1,6 +1,6 @@
 /**
- * The flags that are one or two of libcurl's options each. Does not know bodies, headers and methods: they are put together of
- * many flags.
+ * The flags that are one or two of libcurl's options each. Does not know bodies, headers and methods: they
+ * are put together of many flags.
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'

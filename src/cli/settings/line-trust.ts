@@ -1,6 +1,6 @@
 /**
- * What a line of input may not ask for: local files and sockets, what the process prints, and protocols that the command line does not
- * open. Does not know how lines are spelled.
+ * What a line of input may not ask for: local files and sockets, what the process prints, and protocols that
+ * the command line does not open. Does not know how lines are spelled.
  */
 import { localAccess } from '../../options/local-access.js'
 import type { Given } from '../arguments/flags.js'

@@ -1,5 +1,6 @@
 /**
- * As whom a run goes out: cookies that all transfers share, proxies of a file, sessions. Does not know requests.
+ * As whom a run goes out: cookies that all transfers share, proxies of a file, sessions. Does not know
+ * requests.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { CookieJar, ProxyPool, SessionPool, type AccessOptions, type Cookie } from '../../index.js'
@@ -38,7 +39,8 @@ export class Access {
   }
 
   /**
-   * Opens what the command line names. `UsageError` for what cannot be read, and for what will not be written.
+   * Opens what the command line names. `UsageError` for what cannot be read, and for what will not be
+   * written.
    *
    * @param signal ends the waiting for somebody who reads a pipe
    */

@@ -1,5 +1,6 @@
 /**
- * What libcurl is told of a body that is sent: each function returns its code. Does not know where the bytes come from.
+ * What libcurl is told of a body that is sent: each function returns its code. Does not know where the bytes
+ * come from.
  */
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
@@ -17,12 +18,18 @@ interface Sender {
   readonly seek: unknown
 }
 
-/** The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign memory. */
+/**
+ * The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign
+ * memory.
+ */
 export function setText(easy: NativeEasy, text: string): number {
   return set(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || set(easy, 'POSTFIELDS', text)
 }
 
-/** `POSTFIELDSIZE` is for a body from a user's `READFUNCTION`: beyond the end of a string it would send foreign memory. */
+/**
+ * `POSTFIELDSIZE` is for a body from a user's `READFUNCTION`: beyond the end of a string it would send
+ * foreign memory.
+ */
 export function setBodySize(easy: NativeEasy, size: number | undefined): number {
   return size === undefined ? 0 : set(easy, 'POSTFIELDSIZE_LARGE', size)
 }
@@ -51,8 +58,8 @@ export function setSource(
   const isPost = methodOf(order) === 'POST'
   const lines = order.options.headers
   const headers = contentType === undefined ? lines : withContentType(lines, contentType)
-  // No Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A line of ours would stay with the GET that a redirect
-  // makes of a POST: the server would wait for a body that never comes.
+  // No Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A line of ours would
+  // stay with the GET that a redirect makes of a POST: the server would wait for a body that never comes.
   return (
     set(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
     set(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||

@@ -11,8 +11,9 @@ type Read = (buffer: Buffer, size: number, count: number) => number
 type Seek = (offset: number, origin: number) => number
 
 /**
- * A read and a seek callback over bytes in memory. The two belong together: libcurl rewinds for redirects and authentication, and
- * whenever a kept-alive connection turns out to be dead; it fails with 65 where it cannot.
+ * A read and a seek callback over bytes in memory. The two belong together: libcurl rewinds for redirects and
+ * authentication, and whenever a kept-alive connection turns out to be dead; it fails with 65 where it
+ * cannot.
  */
 export function sendBytes(bytes: Uint8Array): { size: number; read: Read; seek: Seek } {
   let position = 0
@@ -105,8 +106,8 @@ function openFile(path: string): number {
 }
 
 /**
- * A header list with the `Content-Type` of the body. One of the user's own stays; where it is `multipart/form-data`, it gets the
- * boundary that it cannot know (as libcurl does).
+ * A header list with the `Content-Type` of the body. One of the user's own stays; where it is
+ * `multipart/form-data`, it gets the boundary that it cannot know (as libcurl does).
  */
 export function withContentType(list: readonly string[], contentType: string): readonly string[] {
   const own = list.findIndex((line) => /^content-type\s*[:;]/i.test(line))

@@ -1,5 +1,6 @@
 /**
- * A body on its way from a source to libcurl: the read and the seek callback, and their pauses. Does not know where the bytes come from.
+ * A body on its way from a source to libcurl: the read and the seek callback, and their pauses. Does not know
+ * where the bytes come from.
  */
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { hold, letGo } from './process-hold.js'
@@ -12,7 +13,10 @@ const SEEK_OK = 0
 const SEEK_FAIL = 1
 const SEEK_SET = 0
 
-/** Gives one transfer's body. The two callbacks belong together: libcurl rewinds whenever a kept-alive connection turns out dead. */
+/**
+ * Gives one transfer's body. The two callbacks belong together: libcurl rewinds whenever a kept-alive
+ * connection turns out dead.
+ */
 export class BodyOutlet {
   isPaused = false
 

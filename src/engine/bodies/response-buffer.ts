@@ -1,9 +1,10 @@
 /**
  * A body that is kept in memory while it arrives. Does not know whose it is, nor what it says.
  *
- * libcurl hands over 16 KiB at a time. Most bodies are one such chunk, which is kept as it is. Of a longer one whose length is
- * announced, chunks are copied to their place at once: what lies in memory until the end, and is copied then, makes every collection
- * longer, and the memory of a chunk that is used again at once is still in the cache.
+ * libcurl hands over 16 KiB at a time. Most bodies are one such chunk, which is kept as it is. Of a longer
+ * one whose length is announced, chunks are copied to their place at once: what lies in memory until the end,
+ * and is copied then, makes every collection longer, and the memory of a chunk that is used again at once is
+ * still in the cache.
  */
 
 import { freeBuffer } from '../../memory/free-buffer.js'
@@ -57,7 +58,10 @@ export class BodyBuffer {
     this.isAhead = false
   }
 
-  /** Sees to it that `this.chunks` has room for all that has come. False where the length is not known, or more than was announced has come. */
+  /**
+   * Sees to it that `this.chunks` has room for all that has come. False where the length is not known, or
+   * more than was announced has come.
+   */
   private makeRoom(filled: Buffer, bytes: number): boolean {
     if (this.isAhead && this.bytes <= filled.length) return true
     if (!this.isAhead) this.announced = this.announcedBytes()

@@ -1,6 +1,6 @@
 /**
- * A body on its way to a sink instead of memory: libcurl's write and header callbacks for it, and its pauses. Does not know what the
- * sink does with it, nor when the transfer is over.
+ * A body on its way to a sink instead of memory: libcurl's write and header callbacks for it, and its pauses.
+ * Does not know what the sink does with it, nor when the transfer is over.
  */
 import type { HeaderLines } from '../../transfer/response-headers.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
@@ -52,7 +52,8 @@ export class BodyIntake {
   readonly onHeader = (line: Buffer): number => {
     this.headerLines.push(line)
     const [first] = line
-    // The blank line at the end of a block; another one may follow. A carriage return alone is where an answer was cut.
+    // The blank line at the end of a block; another one may follow. A carriage return alone is where an
+    // answer was cut.
     const isWhole = line[line.length - 1] === LINE_FEED
     if (isWhole && (first === CARRIAGE_RETURN || first === LINE_FEED)) this.sink.headersArrived()
     return line.length

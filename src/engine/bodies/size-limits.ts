@@ -12,7 +12,10 @@ export class SizeLimits {
   private maxHeaderBytes = Infinity
   private headerBytes = 0
 
-  /** @param exceeded hears of what came too much, and the code that the transfer is to fail with; what it heard first counts */
+  /**
+   * @param exceeded hears of what came too much, and the code that the transfer is to fail with; what it
+   * heard first counts
+   */
   constructor(private readonly exceeded: (error: Error, code: number) => void) {}
 
   get limitsBody(): boolean {

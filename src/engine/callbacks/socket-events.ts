@@ -1,13 +1,16 @@
 /**
- * What becomes of a transfer's connection, read from libcurl's own words (they differ: 7.88 and 8.22 are known) and its pre-request
- * call. Does not know whom it is told.
+ * What becomes of a transfer's connection, read from libcurl's own words (they differ: 7.88 and 8.22 are
+ * known) and its pre-request call. Does not know whom it is told.
  */
 import type { SocketEnds, SocketEventDetails } from '../../options/values/socket-event.js'
 import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
 
 const TRYING = /^\s*Trying (?:\[([^\]]+)\]|([^:\s]+)):(\d+)\.\.\.$/
 const CACHED = /^Hostname .* was found in DNS cache$/
-/** 7.88: `Connected to localhost (127.0.0.1) port 80 (#0)`; 8.22 says the like when TLS and proxies are done, too. */
+/**
+ * 7.88: `Connected to localhost (127.0.0.1) port 80 (#0)`; 8.22 says the like when TLS and proxies are done,
+ * too.
+ */
 const CONNECTED = /^Connected to .* \(([^()]*)\) port (\d+)(?: \(#(\d+)\))?/
 const ESTABLISHED = /^Established connection to /
 /** With 8.22, what comes first on a connection. */

@@ -1,6 +1,7 @@
 /**
- * User functions that libcurl calls. An exception must not cross libcurl's stack, nor may a value that node-libcurl misreads:
- * both have crashed the process on one major or the other. Does not know what the functions do.
+ * User functions that libcurl calls. An exception must not cross libcurl's stack, nor may a value that
+ * node-libcurl misreads: both have crashed the process on one major or the other. Does not know what the
+ * functions do.
  */
 import { OptionError } from '../../errors.js'
 import type { FunctionOption } from '../../options/values/compiled-options.js'
@@ -58,7 +59,8 @@ export function guard(option: FunctionOption, handle: Guarded): NativeCallback |
       if (transfer !== null) transfer.isKnown = true
       const result = call.apply(transfer, args) ?? contract.neutral
       if (contract.returns === 'integer') checkInteger(name, result, args)
-      // DEBUGFUNCTION and its like have nothing to say: what node-libcurl does with other values differs by version.
+      // DEBUGFUNCTION and its like have nothing to say: what node-libcurl does with other values differs by
+      // version.
       return contract.returns === 'anything' && !canStop && name === 'DEBUGFUNCTION' ? 0 : result
     } catch (error) {
       handle.onThrown(error, canStop)

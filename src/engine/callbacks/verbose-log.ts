@@ -1,6 +1,7 @@
 /**
- * Listens to what libcurl says of a transfer while it works, where somebody wants to hear it: `captureErrorText`, `onSocketEvent`, and the
- * user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them. Does not know what the words mean.
+ * Listens to what libcurl says of a transfer while it works, where somebody wants to hear it:
+ * `captureErrorText`, `onSocketEvent`, and the user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them.
+ * Does not know what the words mean.
  */
 import type { EffectiveOptions } from '../request/effective-options.js'
 import { kindOfLine } from '../outcome/error-words.js'

@@ -1,23 +1,27 @@
 /**
  * How many connections are kept for later requests where nobody says. Does not know which are in use.
  *
- * libcurl 7.88 alone keeps four for each transfer that is under way at that moment: one transfer at a time over five hosts connects
- * anew each time. Measured, 50 in flight over 1,000 hosts in turn: half the CPU of each request with 7.88, 0.82 of it with 8.22.
+ * libcurl 7.88 alone keeps four for each transfer that is under way at that moment: one transfer at a time
+ * over five hosts connects anew each time. Measured, 50 in flight over 1,000 hosts in turn: half the CPU of
+ * each request with 7.88, 0.82 of it with 8.22.
  */
 import { readFileSync } from 'node:fs'
 
 /** What libcurl keeps for each transfer in flight. */
 const FOR_EACH = 4
 /**
- * Idle ones go after two minutes in any case (CURLOPT_MAXAGE_CONN(3)). No more: once a second libcurl looks for dead ones, from the first
- * on again after each that it finds. With 5,000 kept, some thousand of them closed by the server, that was seconds without a turn of the event loop.
+ * Idle ones go after two minutes in any case (CURLOPT_MAXAGE_CONN(3)). No more: once a second libcurl looks
+ * for dead ones, from the first on again after each that it finds. With 5,000 kept, some thousand of them
+ * closed by the server, that was seconds without a turn of the event loop.
  */
 const MOST = 1024
 /** Where the system does not say how many files may be open. */
 const USUAL_OPEN_FILES = 1024
 /** The part of the open files that connections may take which nobody uses. */
 const SHARE_OF_FILES = 4
-/** The part that they may take where several multi handles keep some, and how many more than one those may be. */
+/**
+ * The part that they may take where several multi handles keep some, and how many more than one those may be.
+ */
 const SHARE_OF_FILES_IN_ALL = 2
 const MOST_SPARE = 3
 const PART_BESIDE = 1 / 2
@@ -34,8 +38,9 @@ export function keptConnections(maxRequests: number): number {
 }
 
 /**
- * How many of `kept` in all one of several multi handles beside the main one keeps: those share a half by what they have in flight at most,
- * all of them together `allMost`. It is never less than that: libcurl would close a connection whenever a transfer ends.
+ * How many of `kept` in all one of several multi handles beside the main one keeps: those share a half by
+ * what they have in flight at most, all of them together `allMost`. It is never less than that: libcurl would
+ * close a connection whenever a transfer ends.
  */
 export function keptBeside(kept: number, most: number, allMost: number): number {
   return Math.max(most, Math.floor((kept * PART_BESIDE * most) / allMost))

@@ -1,12 +1,14 @@
 /**
- * Hosts with many transfers in flight: spreads those over several multi handles, which it knows by their numbers. Does not know libcurl.
+ * Hosts with many transfers in flight: spreads those over several multi handles, which it knows by their
+ * numbers. Does not know libcurl.
  *
- * Whenever a transfer begins, libcurl goes through all connections to its host in the multi handle, one after the other, for one that is
- * free. Measured with 5,000 in flight: of 178 us of CPU for each request 107 remain with 7.88.1, and of 190 us 87 with 8.22; with 500 in flight
- * a request takes a tenth less. Half as many seats, or twice as many, make it no better. Source: `ConnectionExists`, `Curl_cpool_find`.
+ * Whenever a transfer begins, libcurl goes through all connections to its host in the multi handle, one after
+ * the other, for one that is free. Measured with 5,000 in flight: of 178 us of CPU for each request 107
+ * remain with 7.88.1, and of 190 us 87 with 8.22; with 500 in flight a request takes a tenth less. Half as
+ * many seats, or twice as many, make it no better. Source: `ConnectionExists`, `Curl_cpool_find`.
  *
- * A transfer goes to the first handle with a seat for its host. So a host with few in flight stays in the first one, and a seat that
- * has become free is taken again, with the connection that it leaves behind.
+ * A transfer goes to the first handle with a seat for its host. So a host with few in flight stays in the
+ * first one, and a seat that has become free is taken again, with the connection that it leaves behind.
  */
 
 import { isPlainHttp, originOf } from '../node-libcurl/wire-url.js'
@@ -65,7 +67,10 @@ export class HostSharding {
     return shardedHost
   }
 
-  /** From now on nobody who asks for this host is counted: it sends them elsewhere, where one connection may take many. */
+  /**
+   * From now on nobody who asks for this host is counted: it sends them elsewhere, where one connection may
+   * take many.
+   */
   keepTogether(url: string): void {
     if (this.together.size >= MAX_HOSTS) this.together.clear()
     this.together.add(originOf(url))

@@ -1,16 +1,22 @@
 /**
- * Multi handles: one for everybody, some beside it for sharding, and one of its own for each identity at a proxy. Does not know transfers.
+ * Multi handles: one for everybody, some beside it for sharding, and one of its own for each identity at a
+ * proxy. Does not know transfers.
  *
- * libcurl keeps its connections in the multi handle, and looks for one to use again by proxy and host. Whether it looks at the
- * proxy's credentials, too, depends on the build: from 8.19 on it does, before it did so for SOCKS and not for the tunnels of HTTP
- * proxies (CVE-2026-3784), some distributions have mended older ones, and no build looks at a `Proxy-Authorization` among the
- * headers. With multi handles it need not: a connection that was made under one identity cannot be found under another, whatever the
- * build, and within an identity everything is used again. Measured: a multi handle costs 80 to 110 us and two file descriptors, once.
+ * libcurl keeps its connections in the multi handle, and looks for one to use again by proxy and host.
+ * Whether it looks at the proxy's credentials, too, depends on the build: from 8.19 on it does, before it did
+ * so for SOCKS and not for the tunnels of HTTP proxies (CVE-2026-3784), some distributions have mended older
+ * ones, and no build looks at a `Proxy-Authorization` among the headers. With multi handles it need not: a
+ * connection that was made under one identity cannot be found under another, whatever the build, and within
+ * an identity everything is used again. Measured: a multi handle costs 80 to 110 us and two file descriptors,
+ * once.
  */
 import type { NativeMulti } from '../node-libcurl/binding.js'
 import { MAX_PER_MULTI } from './host-sharding.js'
 
-/** How many identities that nobody uses at the moment keep their connections. Those beside the main multi handle are as many as it takes. */
+/**
+ * How many identities that nobody uses at the moment keep their connections. Those beside the main multi
+ * handle are as many as it takes.
+ */
 const MAX_IDLE = 256
 /** libcurl uses no connection again that has been idle for longer (CURLOPT_MAXAGE_CONN(3)). */
 const MAX_IDLE_MS = 118_000
@@ -33,16 +39,23 @@ export class MultiHandle {
   isRetired = false
   /** As many handles as there have been in it at a time, in steps of {@link MAX_PER_MULTI}. */
   most = MAX_PER_MULTI
-  /** Whether its connections are limited: transfers wait for them in libcurl, and no second multi handle may stand beside it. */
+  /**
+   * Whether its connections are limited: transfers wait for them in libcurl, and no second multi handle may
+   * stand beside it.
+   */
   isLimited = false
   /** How it has been told they are. */
   limits = ''
   /** Whether those who wait for a connection are being woken. */
   isWaking = false
-  /** Origins of https whose connections are for one transfer at a time, as far as that is known and matters. */
+  /**
+   * Origins of https whose connections are for one transfer at a time, as far as that is known and matters.
+   */
   readonly oneAtATime = new Set<string>()
 
-  /** @param beside its number, where it is for those for whom {@link MultiHandles.main} has no seat; else 0 */
+  /**
+   * @param beside its number, where it is for those for whom {@link MultiHandles.main} has no seat; else 0
+   */
   constructor(
     readonly identity: string,
     readonly beside = 0,
@@ -62,7 +75,10 @@ export class MultiHandles {
   /** Those that take no more handles, and are closed when the last one has left. */
   private readonly retired = new Set<MultiHandle>()
 
-  /** @param changed hears that there are more or fewer beside the main multi handle, or with more handles in them */
+  /**
+   * @param changed hears that there are more or fewer beside the main multi handle, or with more handles in
+   * them
+   */
   constructor(private readonly changed: () => void = () => undefined) {}
 
   /** How many multi handles there are. */
@@ -72,7 +88,10 @@ export class MultiHandles {
     return size
   }
 
-  /** The multi handle of an identity, or the one with this number beside the main multi handle, for one more handle. */
+  /**
+   * The multi handle of an identity, or the one with this number beside the main multi handle, for one more
+   * handle.
+   */
   enter(identity: string, beside = 0): MultiHandle {
     const multiHandle =
       beside > 0 ? this.besideMain(beside) : identity === '' ? this.main : this.multiHandleOf(identity)
@@ -98,7 +117,10 @@ export class MultiHandles {
     this.idleOf(multiHandle).add(multiHandle)
   }
 
-  /** Lets nobody in any longer: the next of its identity opens another one. Where too many still have handles, it stays as it is. */
+  /**
+   * Lets nobody in any longer: the next of its identity opens another one. Where too many still have handles,
+   * it stays as it is.
+   */
   retire(multiHandle: MultiHandle, atMost: number): void {
     if (multiHandle.isRetired || this.retired.size >= atMost) return
     multiHandle.isRetired = true

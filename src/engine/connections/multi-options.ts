@@ -1,6 +1,6 @@
 /**
- * What the multi handles of one engine are told: the user's options, and how many connections each of them keeps. Does not know
- * transfers.
+ * What the multi handles of one engine are told: the user's options, and how many connections each of them
+ * keeps. Does not know transfers.
  */
 import { setMultiOption, type NativeMulti } from '../node-libcurl/binding.js'
 import { wakeAll } from './pipewait.js'
@@ -11,7 +11,10 @@ import type { MultiHandle, MultiHandles } from './multi-handles.js'
 /** Options that limit the connections of a multi handle. */
 const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
 const NO_LIMITS = '0,0'
-/** What libcurl has where nobody says anything: curl_multi_setopt(3). Of the others, those that still do something cannot be taken back. */
+/**
+ * What libcurl has where nobody says anything: curl_multi_setopt(3). Of the others, those that still do
+ * something cannot be taken back.
+ */
 const DEFAULTS: Readonly<Record<string, number>> = {
   MAX_HOST_CONNECTIONS: 0,
   MAX_TOTAL_CONNECTIONS: 0,
@@ -45,7 +48,10 @@ export class MultiSettings {
     this.applySoon()
   }
 
-  /** Tells all of them again, where it is not refused: on libcurl's stack it would be, and whether this is on it cannot be known. */
+  /**
+   * Tells all of them again, where it is not refused: on libcurl's stack it would be, and whether this is on
+   * it cannot be known.
+   */
   applySoon(): void {
     if (this.isScheduled || this.multiHandles.size === 0) return
     this.isScheduled = true
@@ -64,7 +70,8 @@ export class MultiSettings {
     multiHandle.limits = LIMITS.map((name) => Number(options[name] ?? 0)).join()
     multiHandle.isLimited = multiHandle.limits !== NO_LIMITS
     multiHandle.wornAt = multiHandle.isLimited ? Infinity : wornAt(kept)
-    // Of identities there may be hundreds, each with connections to the same hosts: those keep what libcurl keeps.
+    // Of identities there may be hundreds, each with connections to the same hosts: those keep what libcurl
+    // keeps.
     if (multiHandle.identity === '') setMultiOption(multi, 'MAXCONNECTS', kept)
     for (const name of changed) if (!(name in options)) setMultiOption(multi, name, DEFAULTS[name])
     for (const [name, value] of Object.entries(options)) {

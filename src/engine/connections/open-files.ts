@@ -1,6 +1,6 @@
 /**
- * How many files this process has open, and may have: asked when a connection could not be made, and before a multi handle is. Does not
- * know connections.
+ * How many files this process has open, and may have: asked when a connection could not be made, and before a
+ * multi handle is. Does not know connections.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 

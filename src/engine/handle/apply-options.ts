@@ -9,7 +9,9 @@ import { setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { begunAt } from './request-sender.js'
 
-/** Sets options and functions; those that take what arrives are set by who receives. Returns libcurl's code. */
+/**
+ * Sets options and functions; those that take what arrives are set by who receives. Returns libcurl's code.
+ */
 export function applyOptions(
   handle: Guarded & { readonly easy: NativeEasy },
   { ids, values, functions }: CompiledOptions,
@@ -26,7 +28,10 @@ export function applyOptions(
   return setValues(easy, ids, values)
 }
 
-/** Sets what differs from an earlier request with the same kind of options: its own, and its text. Returns libcurl's code. */
+/**
+ * Sets what differs from an earlier request with the same kind of options: its own, and its text. Returns
+ * libcurl's code.
+ */
 export function replaceValues(easy: NativeEasy, { options: { own }, body }: LaunchOrder): number {
   const code = own === null ? 0 : setValues(easy, own.ids, own.values)
   if (code !== 0) return code

@@ -1,6 +1,7 @@
 /**
- * What a handle's transfer has to do with connections and names: whether it waits for a connection that others are making, whether it tells
- * them of its own, and whether it believes the cache of names. Does not know what is transferred.
+ * What a handle's transfer has to do with connections and names: whether it waits for a connection that
+ * others are making, whether it tells them of its own, and whether it believes the cache of names. Does not
+ * know what is transferred.
  */
 import type { EffectiveOptions } from '../request/effective-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
@@ -45,9 +46,9 @@ export class ConnectionHooks {
   }
 
   /**
-   * Many streams on one connection, where that can be: a transfer waits while another one's connection is being made, instead of
-   * opening its own. For https only: over cleartext it is with the first answer that libcurl knows, and with 7.88 all would wait for it.
-   * Source: CURLOPT_PIPEWAIT(3).
+   * Many streams on one connection, where that can be: a transfer waits while another one's connection is
+   * being made, instead of opening its own. For https only: over cleartext it is with the first answer that
+   * libcurl knows, and with 7.88 all would wait for it. Source: CURLOPT_PIPEWAIT(3).
    */
   wait(waits: boolean): void {
     if (waits === this.waits) return
@@ -70,7 +71,10 @@ export class ConnectionHooks {
     if (leavesWaiting) setOption(this.handle.easy, PREREQFUNCTION, mayBeShared ? this.onConnected : null)
   }
 
-  /** Sets what hears of connections. `isHeard`: somebody else hears of them in any case, and calls {@link onConnected}. */
+  /**
+   * Sets what hears of connections. `isHeard`: somebody else hears of them in any case, and calls
+   * {@link onConnected}.
+   */
   wire(mayBeShared: boolean, options: EffectiveOptions, isHeard: boolean): 0 {
     const prereq = options.function('PREREQFUNCTION')
     if (isHeard) this.tells = mayBeShared

@@ -12,7 +12,9 @@ const MAX_REDIRECTS = 20
 const LARGE_BUFFER = 131072
 /** libcurl's own default (CURLOPT_BUFFERSIZE(3)). */
 const USUAL_BUFFER = 16384
-/** Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight. */
+/**
+ * Where each transfer has a buffer of its own, large ones are for those who do not have thousands in flight.
+ */
 const MAX_LARGE_BUFFERS = 256
 
 /** The defaults of one instance: made once, and anew when the size of its buffers changes. */

@@ -1,6 +1,6 @@
 /**
- * Easy handles that wait to be used again: creating one costs more than all else that a plain request needs of libcurl. Does not
- * know what they are used for.
+ * Easy handles that wait to be used again: creating one costs more than all else that a plain request needs
+ * of libcurl. Does not know what they are used for.
  */
 import type { NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
@@ -10,11 +10,16 @@ import type { Meter } from './response-receiver.js'
 /** How many handles may lie idle; 4 kB each. More are closed: they were needed for a burst. */
 const MAX_IDLE = 1024
 
-/** A pool of handles: those that need nothing but a URL, those that have something over their shared options, and blank ones. */
+/**
+ * A pool of handles: those that need nothing but a URL, those that have something over their shared options,
+ * and blank ones.
+ */
 export class EasyPool {
   /** How many handles were made in all. */
   created = 0
-  /** All that there are, which also keeps those in use from the garbage collector: a multi handle does not. */
+  /**
+   * All that there are, which also keeps those in use from the garbage collector: a multi handle does not.
+   */
   readonly all = new Map<NativeEasy, EasyHandle>()
 
   private ready: EasyHandle[] = []

@@ -1,8 +1,9 @@
 /**
- * Has libcurl look after the data connection of an ftp transfer where it forgets to. Between the server's word where to connect to
- * (229, 227) and its word that the data come (150), libcurl 7.87 to 8.5 watches the data connection only, as long as that is not
- * complete (lib/ftp.c, ftp_domore_getsock): no socket at all before it is begun; over TLS not the control connection, though
- * no data connection is complete before the answers that come there. Does not know what is transferred.
+ * Has libcurl look after the data connection of an ftp transfer where it forgets to. Between the server's
+ * word where to connect to (229, 227) and its word that the data come (150), libcurl 7.87 to 8.5 watches the
+ * data connection only, as long as that is not complete (lib/ftp.c, ftp_domore_getsock): no socket at all
+ * before it is begun; over TLS not the control connection, though no data connection is complete before the
+ * answers that come there. Does not know what is transferred.
  */
 import { nudge, OPTION, type NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
@@ -22,7 +23,10 @@ const ONE = 49
 const TWO = 50
 const SEVEN = 55
 const NINE = 57
-/** How long to wait for an answer before the next look, and how much longer each time: a third of what the answer takes. */
+/**
+ * How long to wait for an answer before the next look, and how much longer each time: a third of what the
+ * answer takes.
+ */
 const FIRST_WAIT_MS = 1
 const WAITS_GROW_BY = 4 / 3
 const LONGEST_WAIT_MS = 100
@@ -33,7 +37,10 @@ export function needsFtpDriver(url: string): boolean {
   return forgetsData && (url.charCodeAt(0) | 32) === SMALL_F && /^ftp(s?:|\.)/i.test(url)
 }
 
-/** Whether the data of a transfer would go in the clear, though they are to go over TLS. Only for a URL that needs a driver. */
+/**
+ * Whether the data of a transfer would go in the clear, though they are to go over TLS. Only for a URL that
+ * needs a driver.
+ */
 export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
   if (!baresData || !options.isSet(FTPPORT)) return false
   const level = options.value(USE_SSL) ?? SSL_NONE

@@ -1,12 +1,14 @@
 /**
- * Looks after transfers over TLS that stand still, because HTTP/2 has ways to leave one standing for ever. Does not know what becomes of
- * those that it gives up.
+ * Looks after transfers over TLS that stand still, because HTTP/2 has ways to leave one standing for ever.
+ * Does not know what becomes of those that it gives up.
  *
- * - libcurl before 8.1 may keep the last bytes of a transfer in its buffers, and no event tells of them: it is made to look. Seen with
- *   7.88.1 and nghttpd (up to one of fifty transfers of 1 MB with 300 streams on a connection), not with 8.22.
- * - libcurl 8 may forget one that waits for a connection when the last one that could have woken it is done: it is woken.
- * - After some errors of a server libcurl waits for what will never come: what has neither sent nor received anything for
- *   `standstillTimeoutMs` is given up.
+ * - libcurl before 8.1 may keep the last bytes of a transfer in its buffers, and no event tells of them: it
+ *   is made to look. Seen with 7.88.1 and nghttpd (up to one of fifty transfers of 1 MB with 300 streams on a
+ *   connection), not with 8.22.
+ * - libcurl 8 may forget one that waits for a connection when the last one that could have woken it is done:
+ *   it is woken.
+ * - After some errors of a server libcurl waits for what will never come: what has neither sent nor received
+ *   anything for `standstillTimeoutMs` is given up.
  */
 import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
@@ -17,9 +19,15 @@ import { hasFault } from '../node-libcurl/faults.js'
 const leavesStanding = hasFault('http2-bytes-held')
 /** How often it looks. One that stands still is helped within two looks. */
 const LOOK_EVERY_MS = 500
-/** One that goes on standing still waits for its server: it is helped after 1, 2, 4 ... looks, and then each time after as many as this. */
+/**
+ * One that goes on standing still waits for its server: it is helped after 1, 2, 4 ... looks, and then each
+ * time after as many as this.
+ */
 const MOST_LOOKS = 64
-/** A server that has answered may still take the rest of the body: it has so long before that is thought to be over. */
+/**
+ * A server that has answered may still take the rest of the body: it has so long before that is thought to be
+ * over.
+ */
 const ANSWERED_MS = 5000
 const HTTP_2 = 3
 const UNKNOWN = -1
@@ -32,7 +40,10 @@ export interface Ticker {
 
 /** Who hears of what stands. */
 export interface StandstillHost {
-  /** Nothing has been sent or received for so many milliseconds, which is as long as was allowed. Outside of libcurl's stack. */
+  /**
+   * Nothing has been sent or received for so many milliseconds, which is as long as was allowed. Outside of
+   * libcurl's stack.
+   */
   giveUp(handle: EasyHandle, ms: number): void
   /** It has its answer, and only libcurl does not know. Outside of libcurl's stack. */
   settle(handle: EasyHandle): void

@@ -1,9 +1,9 @@
 /**
- * A connection that libcurl has made and leaves to its user (`CONNECT_ONLY`): bytes, or WebSocket frames, in and out. Nothing here
- * waits. Does not know when something may have arrived.
+ * A connection that libcurl has made and leaves to its user (`CONNECT_ONLY`): bytes, or WebSocket frames, in
+ * and out. Nothing here waits. Does not know when something may have arrived.
  *
- * Its handle stays in its multi handle: removing it closes the connection (curl_multi_remove_handle(3)). Source: curl_easy_recv(3),
- * curl_easy_send(3), curl_ws_recv(3), curl_ws_send(3).
+ * Its handle stays in its multi handle: removing it closes the connection (curl_multi_remove_handle(3)).
+ * Source: curl_easy_recv(3), curl_easy_send(3), curl_ws_recv(3), curl_ws_send(3).
  */
 import type { InfoValue } from '../../transfer/transfer-types.js'
 import type { NativeEasy } from '../node-libcurl/binding.js'
@@ -80,16 +80,19 @@ export class RawConnection {
     return piece
   }
 
-  /** How much of it has been taken: the rest has to be given again, with the same flags, before anything else. */
+  /**
+   * How much of it has been taken: the rest has to be given again, with the same flags, before anything else.
+   */
   sendFrame(bytes: Buffer, flags: number): number {
     const { code, bytesSent } = this.native.wsSend(bytes, flags)
     return code === 0 ? bytesSent : failed(code)
   }
 
   /**
-   * Sends the answers to pings that have come, where no frame is half sent. libcurl only notes them while it receives, and sends them with
-   * the next frame, in or out: on a quiet connection never (8.22, lib/ws.c, curl_ws_recv). Asking it to send a frame of no kind makes it
-   * send what is due, and then it refuses that frame.
+   * Sends the answers to pings that have come, where no frame is half sent. libcurl only notes them while it
+   * receives, and sends them with the next frame, in or out: on a quiet connection never (8.22, lib/ws.c,
+   * curl_ws_recv). Asking it to send a frame of no kind makes it send what is due, and then it refuses that
+   * frame.
    */
   sendAnswers(): void {
     this.native.wsSend(NO_BYTES, 0)
@@ -107,4 +110,13 @@ export class RawConnection {
 
 function failed(code: number): number {
   return code === RECURSIVE_API_CALL ? AGAIN : -code
+}
+
+/** Whether a transfer of which only the connection is wanted has got it, and has not been aborted since. */
+export function isConnected(handle: {
+  readonly isAdded: boolean
+  readonly code: number
+  readonly thrown: unknown
+}): boolean {
+  return handle.isAdded && handle.code === 0 && handle.thrown === null
 }

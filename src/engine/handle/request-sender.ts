@@ -1,5 +1,6 @@
 /**
- * What a handle sends as the body of a request: a text, bytes, files, or what a source gives. Does not know when it is sent.
+ * What a handle sends as the body of a request: a text, bytes, files, or what a source gives. Does not know
+ * when it is sent.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
 import type { BodySource } from '../../transfer/transfer-types.js'

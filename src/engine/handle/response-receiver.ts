@@ -1,6 +1,6 @@
 /**
- * What arrives on a handle: header lines and the body, counted, limited, and given to whoever is to have them. Does not know when the
- * transfer is over, nor what becomes of it.
+ * What arrives on a handle: header lines and the body, counted, limited, and given to whoever is to have
+ * them. Does not know when the transfer is over, nor what becomes of it.
  */
 import { freeBuffer } from '../../memory/free-buffer.js'
 import { HeaderLines } from '../../transfer/response-headers.js'

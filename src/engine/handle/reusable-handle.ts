@@ -1,6 +1,6 @@
 /**
- * A native easy handle that is used for one transfer after the other: made ready, wiped, and replaced where a reset does not make it as good
- * as new. Does not know what is transferred.
+ * A native easy handle that is used for one transfer after the other: made ready, wiped, and replaced where a
+ * reset does not make it as good as new. Does not know what is transferred.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { keepsBuffers } from '../request/handle-reuse.js'
@@ -39,8 +39,8 @@ export abstract class ReusableHandle {
 
   /** Frees the native handle. */
   close(): void {
-    // node-libcurl 4 keeps the functions of a closed handle, and all they close over, for ever. A reset would let them go, too,
-    // but also the names of the files that libcurl writes now (COOKIEJAR, HSTS, ALTSVC).
+    // node-libcurl 4 keeps the functions of a closed handle, and all they close over, for ever. A reset would
+    // let them go, too, but also the names of the files that libcurl writes now (COOKIEJAR, HSTS, ALTSVC).
     for (const id of FUNCTION_IDS) setOption(this.easy, id, null)
     this.easy.close()
   }
@@ -96,14 +96,18 @@ export abstract class ReusableHandle {
     this.isBlank = false
   }
 
-  /** False where the handle still has the receive buffer of an earlier transfer: its size cannot be set, then. */
+  /**
+   * False where the handle still has the receive buffer of an earlier transfer: its size cannot be set, then.
+   */
   private setDefaults(defaults: DefaultOptions): boolean {
     for (const [id, value] of defaults)
       if (setOption(this.easy, id, value) !== 0 && keepsBuffers && id === BUFFERSIZE) return false
     return true
   }
 
-  /** Sees to it that the head of an HTTP/2 answer fits into the receive buffer, whatever size was asked for. */
+  /**
+   * Sees to it that the head of an HTTP/2 answer fits into the receive buffer, whatever size was asked for.
+   */
   protected takeWholeHeads(url: string, { mayBeHttp2, options }: LaunchOrder): 0 {
     if (mayBeHttp2 === 'never' || (mayBeHttp2 === 'overTls' && !isHttps(url))) return 0
     this.takesWholeHeads = true

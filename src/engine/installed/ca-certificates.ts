@@ -1,9 +1,10 @@
 /**
- * Which CA certificates https is verified with, on every build, for nearly nothing. Does not know what a user sets: a CAINFO or
- * CAPATH of theirs comes later and wins.
+ * Which CA certificates https is verified with, on every build, for nearly nothing. Does not know what a user
+ * sets: a CAINFO or CAPATH of theirs comes later and wins.
  *
- * Measured: node-libcurl 5's own way (400 kB of certificates in each handle) costs 12 ms of CPU per TLS connection and 400 kB of
- * memory per connection, https or not. A CAINFO file without a CAPATH is parsed once and cached by libcurl.
+ * Measured: node-libcurl 5's own way (400 kB of certificates in each handle) costs 12 ms of CPU per TLS
+ * connection and 400 kB of memory per connection, https or not. A CAINFO file without a CAPATH is parsed once
+ * and cached by libcurl.
  */
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,9 @@ export type DefaultOptions = readonly (readonly [id: number, value: unknown])[]
 
 let cached: DefaultOptions | undefined
 
-/** The options that make TLS verify, found once for the process. Any handle knows what libcurl was built with. */
+/**
+ * The options that make TLS verify, found once for the process. Any handle knows what libcurl was built with.
+ */
 export function caDefaults(easy: NativeEasy): DefaultOptions {
   return (cached ??= findCaDefaults(easy))
 }
@@ -67,7 +70,10 @@ function nodesCertificates(): string {
   return (getCACertificates?.('default') ?? tls.rootCertificates).join('\n')
 }
 
-/** A file that only this user can write, in a folder of its own that goes with the process: nobody can put theirs in its place. */
+/**
+ * A file that only this user can write, in a folder of its own that goes with the process: nobody can put
+ * theirs in its place.
+ */
 function writeBundle(parts: readonly (string | Buffer)[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-ca-'))
   const file = join(folder, 'ca.pem')

@@ -16,30 +16,39 @@ export type ProxyScheme = 'http' | 'https' | 'socks4' | 'socks4a' | 'socks5' | '
 /** What the installed build can do: {@link capabilities}. */
 export interface Capabilities {
   /**
-   * Versions by name: `node`, `node-libcurl`, `libcurl`, and the libraries that libcurl is built with, spelled as libcurl does
-   * (`OpenSSL`, `zlib`, `brotli`, `zstd`, `nghttp2`, `libpsl`, ...).
+   * Versions by name: `node`, `node-libcurl`, `libcurl`, and the libraries that libcurl is built with,
+   * spelled as libcurl does (`OpenSSL`, `zlib`, `brotli`, `zstd`, `nghttp2`, `libpsl`, ...).
    */
   readonly versions: Readonly<Record<string, string>>
   /** The TLS library with its version, `OpenSSL/3.0.19`; null where there is none, and no https. */
   readonly tls: string | null
-  /** Schemes of URLs that libcurl knows. Which of them are allowed is for `PROTOCOLS_STR` to say: by default http, https, ftp, ftps. */
+  /**
+   * Schemes of URLs that libcurl knows. Which of them are allowed is for `PROTOCOLS_STR` to say: by default
+   * http, https, ftp, ftps.
+   */
   readonly protocols: readonly string[]
   /** libcurl's own names of its features: `HTTP2`, `IDN`, `alt-svc`, ... Source: curl_version_info(3). */
   readonly features: readonly string[]
   /**
-   * Versions of HTTP that work. `'2-cleartext'` is missing with libcurl before 8.0, which cannot use such a connection twice: there
-   * `HTTP_VERSION: 5` to `http://` needs `FORBID_REUSE`.
+   * Versions of HTTP that work. `'2-cleartext'` is missing with libcurl before 8.0, which cannot use such a
+   * connection twice: there `HTTP_VERSION: 5` to `http://` needs `FORBID_REUSE`.
    */
   readonly httpVersions: readonly HttpVersion[]
   /** Whether many transfers can share one connection at the same time: HTTP/2, HTTP/3. */
   readonly multiplexing: boolean
   readonly decoders: readonly Decoder[]
-  /** Whether `ws://` and `wss://` work: libcurl has to know them, and node-libcurl to reach their functions (5 does, 4 does not). */
+  /**
+   * Whether `ws://` and `wss://` work: libcurl has to know them, and node-libcurl to reach their functions (5
+   * does, 4 does not).
+   */
   readonly webSocket: boolean
   readonly proxies: readonly ProxyScheme[]
 }
 
-/** The bits of `curl_version_info_data.features` with the names that libcurl has for them. Source: curl/curl.h. */
+/**
+ * The bits of `curl_version_info_data.features` with the names that libcurl has for them. Source:
+ * curl/curl.h.
+ */
 const FEATURES: readonly (readonly [bit: number, name: string])[] = [
   [0, 'IPv6'],
   [2, 'SSL'],
@@ -74,8 +83,8 @@ const FEATURES: readonly (readonly [bit: number, name: string])[] = [
 let known: Capabilities | undefined
 
 /**
- * What the installed build can do: versions, protocols, features, HTTP versions, decoders, proxies. Plain data, frozen, the same
- * object at each call.
+ * What the installed build can do: versions, protocols, features, HTTP versions, decoders, proxies. Plain
+ * data, frozen, the same object at each call.
  *
  * Source: curl_version_info(3), curl_version(3).
  */
@@ -126,7 +135,10 @@ function inquire(): Capabilities {
   })
 }
 
-/** `libcurl/7.88.1 OpenSSL/3.0.19 libpsl/0.21.2 (+libidn2/2.3.3)`: what is in brackets belongs to what stands before it. */
+/**
+ * `libcurl/7.88.1 OpenSSL/3.0.19 libpsl/0.21.2 (+libidn2/2.3.3)`: what is in brackets belongs to what stands
+ * before it.
+ */
 function librariesOf(line: string): Record<string, string> {
   const parts = line.replace(/\([^)]*\)/g, '').matchAll(/(\S+?)\/(\S+)/g)
   return Object.fromEntries([...parts].map(([, name = '', version = '']) => [name, version]))

@@ -1,5 +1,6 @@
 /**
- * libcurl's names for its codes. Does not know their texts: those come from the build. Source: libcurl-errors(3).
+ * libcurl's names for its codes. Does not know their texts: those come from the build. Source:
+ * libcurl-errors(3).
  *
  * node-libcurl's own table keeps names that libcurl gave up long ago (`CURLE_OPERATION_TIMEOUTED`).
  */

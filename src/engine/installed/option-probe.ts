@@ -1,5 +1,6 @@
 /**
- * Asks libcurl whether it takes a value, on a handle that is used for nothing else. Does not know what the option means.
+ * Asks libcurl whether it takes a value, on a handle that is used for nothing else. Does not know what the
+ * option means.
  */
 import { Easy, setOption, type NativeEasy } from '../node-libcurl/binding.js'
 

@@ -1,5 +1,6 @@
 /**
- * What is called of node-libcurl, and what differs between its majors 4 and 5. Does not know what is transferred.
+ * What is called of node-libcurl, and what differs between its majors 4 and 5. Does not know what is
+ * transferred.
  */
 import type { InfoValue } from '../../transfer/transfer-types.js'
 import { Curl, Easy, Multi, Share } from './load.js'
@@ -19,8 +20,8 @@ export const libcurlVersion: string = Curl.getVersion()
 export const libcurlVersionNumber: number = Curl.VERSION_NUM
 
 /**
- * node-libcurl 5 gives every easy handle 400 kB of CA certificates at birth and at each reset. They beat `CAINFO`, and libcurl
- * copies them for every connection.
+ * node-libcurl 5 gives every easy handle 400 kB of CA certificates at birth and at each reset. They beat
+ * `CAINFO`, and libcurl copies them for every connection.
  */
 export const hasDefaultCaBlob = 'perform' in Multi.prototype
 
@@ -38,7 +39,10 @@ export function versionInfo(): ReturnType<typeof Curl.getVersionInfo> {
   return Curl.getVersionInfo()
 }
 
-/** Whether this build sends and receives WebSocket messages: node-libcurl 5, and a libcurl that was built with them. */
+/**
+ * Whether this build sends and receives WebSocket messages: node-libcurl 5, and a libcurl that was built with
+ * them.
+ */
 export function hasWebSockets(): boolean {
   return 'wsSend' in Easy.prototype && Curl.getVersionInfo().protocols.includes('ws')
 }
@@ -76,8 +80,9 @@ const PAUSE_SEND = 4
 const CONTINUE = 0
 
 /**
- * Has libcurl look at a transfer in the next turn, whether it has got an event for it or not. Not on libcurl's stack, and not while
- * the transfer is paused: it would go on. Source: what curl_easy_pause(3) does where the pause changes.
+ * Has libcurl look at a transfer in the next turn, whether it has got an event for it or not. Not on
+ * libcurl's stack, and not while the transfer is paused: it would go on. Source: what curl_easy_pause(3) does
+ * where the pause changes.
  */
 export function nudge(easy: NativeEasy): void {
   const native = easy as { pause(bits: number): unknown }

@@ -1,6 +1,6 @@
 /**
- * libcurl's cookie store behind a share handle: what all transfers of one jar read and write while they run. Does not know files,
- * nor what a cookie means: lines in Netscape format go in and come out.
+ * libcurl's cookie store behind a share handle: what all transfers of one jar read and write while they run.
+ * Does not know files, nor what a cookie means: lines in Netscape format go in and come out.
  */
 import { Easy, getInfo, INFO, OPTION, setOption, Share, type NativeEasy } from './binding.js'
 
@@ -12,7 +12,10 @@ const COOKIELIST_INFO = INFO.COOKIELIST as number
 const SHOPT_SHARE = 1
 const LOCK_DATA_COOKIE = 2
 
-/** libcurl copies each string that is set on a handle, and node-libcurl 4 keeps some: forget them now and then. */
+/**
+ * libcurl copies each string that is set on a handle, and node-libcurl 4 keeps some: forget them now and
+ * then.
+ */
 const USES_BETWEEN_RESETS = 1024
 
 const handles = new WeakSet()
@@ -26,11 +29,14 @@ let scratch: NativeEasy | undefined
 let uses = 0
 
 /**
- * One store. It is never closed by hand: closing a share that a handle still has aborts the process, and so does the garbage
- * collector where it comes too early. Whoever sets {@link handle} on an easy handle keeps a reference until it has set it to null.
+ * One store. It is never closed by hand: closing a share that a handle still has aborts the process, and so
+ * does the garbage collector where it comes too early. Whoever sets {@link handle} on an easy handle keeps a
+ * reference until it has set it to null.
  */
 export class CookieShare {
-  /** For `CURLOPT_SHARE`. `COOKIEFILE: ''` has to stand beside it: without a cookie engine nothing is stored. */
+  /**
+   * For `CURLOPT_SHARE`. `COOKIEFILE: ''` has to stand beside it: without a cookie engine nothing is stored.
+   */
   readonly handle: object
 
   constructor() {
@@ -40,7 +46,10 @@ export class CookieShare {
     handles.add(share)
   }
 
-  /** All cookies as lines. Expired ones may be among them: libcurl 7.88 removes those when it next looks for cookies to send. */
+  /**
+   * All cookies as lines. Expired ones may be among them: libcurl 7.88 removes those when it next looks for
+   * cookies to send.
+   */
   read(): readonly string[] {
     return this.borrow((easy) => {
       const lines = getInfo(easy, COOKIELIST_INFO)
@@ -48,7 +57,10 @@ export class CookieShare {
     })
   }
 
-  /** Adds cookies, or replaces those of the same name, domain and path. What libcurl's rules forbid is dropped without a word. */
+  /**
+   * Adds cookies, or replaces those of the same name, domain and path. What libcurl's rules forbid is dropped
+   * without a word.
+   */
   write(lines: readonly string[]): void {
     this.borrow((easy) => {
       for (const line of lines) setOption(easy, COOKIELIST, line)

@@ -1,9 +1,10 @@
 /**
- * What is wrong with which libcurl, as far as this library works around it: the one place that compares versions. The day a version is no
- * longer supported, this table says which code can go. Does not know how anything is worked around.
+ * What is wrong with which libcurl, as far as this library works around it: the one place that compares
+ * versions. The day a version is no longer supported, this table says which code can go. Does not know how
+ * anything is worked around.
  *
- * Left-overs that `curl_easy_reset(3)` forgets have a table of their own (request/handle-reuse.ts), and options that a build lacks come from
- * the option table.
+ * Left-overs that `curl_easy_reset(3)` forgets have a table of their own (request/handle-reuse.ts), and
+ * options that a build lacks come from the option table.
  */
 import { libcurlVersionNumber } from './binding.js'
 

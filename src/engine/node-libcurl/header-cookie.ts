@@ -1,6 +1,6 @@
 /**
- * libcurl's own reading of a `Set-Cookie` header, for headers that come from elsewhere than a transfer. Does not know for which hosts
- * a server may set cookies.
+ * libcurl's own reading of a `Set-Cookie` header, for headers that come from elsewhere than a transfer. Does
+ * not know for which hosts a server may set cookies.
  */
 import { Easy, getInfo, INFO, OPTION, setOption, versionInfo } from './binding.js'
 import { hasFault } from './faults.js'
@@ -23,8 +23,8 @@ export const cookieRules = {
 }
 
 /**
- * The Netscape line of the cookie that libcurl makes of this text; null where it takes none. Where the text names no domain, libcurl
- * lists nothing: it has to name one.
+ * The Netscape line of the cookie that libcurl makes of this text; null where it takes none. Where the text
+ * names no domain, libcurl lists nothing: it has to name one.
  *
  * On a handle of its own each time: a handle takes 50 cookies before it is used for a transfer.
  */
@@ -41,7 +41,9 @@ export function readSetCookie(text: string): string | null {
 
 let stops: boolean | undefined
 
-/** Whether libcurl reads no further where an attribute begins with "=" (newer ones), instead of skipping it. */
+/**
+ * Whether libcurl reads no further where an attribute begins with "=" (newer ones), instead of skipping it.
+ */
 export function stopsAtNamelessAttribute(): boolean {
   return (stops ??= !(readSetCookie('a=1;=;domain=0.0.0.0')?.startsWith('0.0.0.0') ?? false))
 }
@@ -55,7 +57,10 @@ export function defaultsEmptyPath(): boolean {
 
 let keeps: boolean | undefined
 
-/** Whether libcurl lists paths as the server wrote them, with their quotes, and takes these off where it compares (older ones). */
+/**
+ * Whether libcurl lists paths as the server wrote them, with their quotes, and takes these off where it
+ * compares (older ones).
+ */
 export function listsPathsAsGiven(): boolean {
   return (keeps ??= readSetCookie('a=1;domain=0.0.0.0;path="/x"')?.includes('"') ?? false)
 }

@@ -30,7 +30,8 @@ export function isPlainHttp(url: string, orTls = false): boolean {
 }
 
 /**
- * `http://host:port` or `https://host:port`, as it was spelled; more than that where no slash follows: such a URL is an origin of its own.
+ * `http://host:port` or `https://host:port`, as it was spelled; more than that where no slash follows: such a
+ * URL is an origin of its own.
  */
 export function originOf(url: string): string {
   const end = url.indexOf('/', 'https://'.length)
@@ -38,12 +39,16 @@ export function originOf(url: string): string {
 }
 
 function unusual(url: string): string {
-  // node-libcurl cuts strings at a NUL: another URL would be fetched. A space is what libcurl refuses as malformed (3).
+  // node-libcurl cuts strings at a NUL: another URL would be fetched. A space is what libcurl refuses as
+  // malformed (3).
   if (url.includes('\0')) return ' '
   return withAsciiHost(url)
 }
 
-/** What libcurl is to connect to: `tcp://` and `tls://` are our names for what it does for http and https before any request. */
+/**
+ * What libcurl is to connect to: `tcp://` and `tls://` are our names for what it does for http and https
+ * before any request.
+ */
 export function connectionUrl(url: string): string {
   return url.replace(/^tcp:/i, 'http:').replace(/^tls:/i, 'https:')
 }

@@ -1,6 +1,6 @@
 /**
- * Where answers came that are empty and do not say so: whether they were whole is seen only by listening to their heads, which is done
- * for the next ones from there. Does not know why they are empty.
+ * Where answers came that are empty and do not say so: whether they were whole is seen only by listening to
+ * their heads, which is done for the next ones from there. Does not know why they are empty.
  */
 
 /** A crawl may find any number of them. */

@@ -1,9 +1,12 @@
 /**
- * Tells an answer that came before all of the body was sent from a failure, where libcurl does not. Does not know what the answer says.
+ * Tells an answer that came before all of the body was sent from a failure, where libcurl does not. Does not
+ * know what the answer says.
  *
- * RFC 9113, 8.1: a server may answer at once, and then reset the stream with NO_ERROR so that no more of the body is sent. libcurl 7.88
- * takes the answer to its end, goes on sending (or waits for ever until it may), and fails with 92, as it does where a stream is reset in the middle of an answer. Which
- * of them it was, only the length says, if the answer has told it; or its status, of which a part is better than to send all again.
+ * RFC 9113, 8.1: a server may answer at once, and then reset the stream with NO_ERROR so that no more of the
+ * body is sent. libcurl 7.88 takes the answer to its end, goes on sending (or waits for ever until it may),
+ * and fails with 92, as it does where a stream is reset in the middle of an answer. Which of them it was,
+ * only the length says, if the answer has told it; or its status, of which a part is better than to send all
+ * again.
  */
 import type { InfoValue } from '../../transfer/transfer-types.js'
 import { INFO } from '../node-libcurl/binding.js'

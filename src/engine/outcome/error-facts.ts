@@ -1,6 +1,6 @@
 /**
- * What there is to know of a failure: the infos of its handle, its options, the files that are open. Asked for one by one, and of failures
- * only. Does not know what they mean.
+ * What there is to know of a failure: the infos of its handle, its options, the files that are open. Asked
+ * for one by one, and of failures only. Does not know what they mean.
  */
 import { shownUrl } from '../../redaction.js'
 import type { InfoValue } from '../../transfer/transfer-types.js'
@@ -28,7 +28,10 @@ export class FailureFacts {
     readonly files: () => OpenFiles,
   ) {}
 
-  /** An info as a number; 0 where this build does not know it. Newer builds say -1 for ports that there were not. */
+  /**
+   * An info as a number; 0 where this build does not know it. Newer builds say -1 for ports that there were
+   * not.
+   */
   number(name: string): number {
     const id = INFO[name]
     return id === undefined ? 0 : Math.max(0, Number(this.handle.readInfo(id) ?? 0) || 0)

@@ -1,6 +1,6 @@
 /**
- * What a failure is told as: its number and its text. node-libcurl does not give libcurl's error buffer: the text is put together again from
- * the infos of the handle. Does not know what becomes of the transfer.
+ * What a failure is told as: its number and its text. node-libcurl does not give libcurl's error buffer: the
+ * text is put together again from the infos of the handle. Does not know what becomes of the transfer.
  */
 import { getSystemErrorName } from 'node:util'
 import { messageOf } from '../../errors.js'
@@ -167,7 +167,10 @@ function through(facts: FailureFacts): string {
   return proxy === null ? '' : ` (through the proxy ${proxy})`
 }
 
-/** What a connection that stands can end with. An address that refused before another one answered leaves its error behind, too. */
+/**
+ * What a connection that stands can end with. An address that refused before another one answered leaves its
+ * error behind, too.
+ */
 const OF_A_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 
 function systemError(facts: FailureFacts, isConnecting: boolean): string {

@@ -1,5 +1,6 @@
 /**
- * The number of a failure: libcurl's, but where its builds differ, or where it means something else. Does not know texts.
+ * The number of a failure: libcurl's, but where its builds differ, or where it means something else. Does not
+ * know texts.
  *
  * docs/errors.md has all of it as a table.
  */
@@ -38,7 +39,10 @@ export function errnoOf(facts: FailureFacts): number {
   return code
 }
 
-/** libcurl says "write error" where its decoder is at a loss. Nobody else can have said so: what throws is known. */
+/**
+ * libcurl says "write error" where its decoder is at a loss. Nobody else can have said so: what throws is
+ * known.
+ */
 function couldNotDecode(facts: FailureFacts): boolean {
   const decodes = facts.isSet('ACCEPT_ENCODING') || facts.isSet('TRANSFER_ENCODING')
   return decodes && !facts.hasFunction('WRITEFUNCTION') && !facts.hasFunction('HEADERFUNCTION')
@@ -51,8 +55,9 @@ function isHeadTooLarge(facts: FailureFacts): boolean {
 }
 
 /**
- * libcurl 7.88 says "out of memory" of some requests on a kept connection that the server has reset (27 of 180,839 in a run against a
- * faulty server), where other builds say that it could not send. Nothing was received, and no connection was made for it.
+ * libcurl 7.88 says "out of memory" of some requests on a kept connection that the server has reset (27 of
+ * 180,839 in a run against a faulty server), where other builds say that it could not send. Nothing was
+ * received, and no connection was made for it.
  */
 function isDeadConnection(facts: FailureFacts): boolean {
   if (knowsTooLarge || !/^https?:/i.test(facts.target)) return false

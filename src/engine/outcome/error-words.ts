@@ -1,9 +1,10 @@
 /**
- * Which of the lines that libcurl says while it works are errors. Its debug text marks none: notes and errors come the same way
- * (`infof()` and `failf()` in libcurl, both `CURLINFO_TEXT`). Does not know transfers.
+ * Which of the lines that libcurl says while it works are errors. Its debug text marks none: notes and errors
+ * come the same way (`infof()` and `failf()` in libcurl, both `CURLINFO_TEXT`). Does not know transfers.
  *
- * Held against the 1,100 formats of errors and notes in the sources of 7.88.1 and 8.22.0 (HTTP, FTP, proxies): no note but one that 8.22 says
- * as an error elsewhere is taken for one; of the errors, those of internal states are not heard.
+ * Held against the 1,100 formats of errors and notes in the sources of 7.88.1 and 8.22.0 (HTTP, FTP,
+ * proxies): no note but one that 8.22 says as an error elsewhere is taken for one; of the errors, those of
+ * internal states are not heard.
  */
 
 /** What only errors say. */

@@ -1,4 +1,7 @@
-/** What numbers of others mean in words: SOCKS proxies and OpenSSL's verification. Does not know who says them. */
+/**
+ * What numbers of others mean in words: SOCKS proxies and OpenSSL's verification. Does not know who says
+ * them.
+ */
 
 /** `CURLPX_*` (curl/curl.h), as `CURLINFO_PROXY_ERROR` gives them. */
 export const SOCKS_REPLIES: Readonly<Record<number, string>> = {

@@ -1,11 +1,12 @@
 /**
- * Whether the head of an answer has come to its end. A server that goes away within it leaves libcurl with code 0, a status and no body,
- * as an answer that is empty does. Does not know what is done about it.
+ * Whether the head of an answer has come to its end. A server that goes away within it leaves libcurl with
+ * code 0, a status and no body, as an answer that is empty does. Does not know what is done about it.
  *
- * Where the lines of the head are heard, the blank one tells. Else only an answer without a body is in doubt, and of these most are not:
- * a length is noted by libcurl at the end of the head, and not before (204, 304 and `Content-Length: 0`, too). What is left is an answer
- * over HTTP/1 without a body and without a length (closed, or chunked): at the end of such a head libcurl notes nothing that
- * curl_easy_getinfo(3) would give. Source: lib/http.c of 7.88.1 (Curl_http_readwrite_headers) and 8.22.0 (http_on_response).
+ * Where the lines of the head are heard, the blank one tells. Else only an answer without a body is in doubt,
+ * and of these most are not: a length is noted by libcurl at the end of the head, and not before (204, 304
+ * and `Content-Length: 0`, too). What is left is an answer over HTTP/1 without a body and without a length
+ * (closed, or chunked): at the end of such a head libcurl notes nothing that curl_easy_getinfo(3) would give.
+ * Source: lib/http.c of 7.88.1 (Curl_http_readwrite_headers) and 8.22.0 (http_on_response).
  */
 import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
 import { hasFault } from '../node-libcurl/faults.js'
@@ -24,9 +25,9 @@ const CARRIAGE_RETURN = 13
 const LINE_FEED = 10
 
 /**
- * From 8.12 libcurl joins folded header lines, and keeps in the handle that it is about to: where an answer ends with the blank that
- * begins such a line, the next one on the handle fails with 1 ("Received HTTP/0.9"), also after a reset. Source: leading_unfold in
- * lib/http.c, which nothing takes back; seen with 8.22.0.
+ * From 8.12 libcurl joins folded header lines, and keeps in the handle that it is about to: where an answer
+ * ends with the blank that begins such a line, the next one on the handle fails with 1 ("Received HTTP/0.9"),
+ * also after a reset. Source: leading_unfold in lib/http.c, which nothing takes back; seen with 8.22.0.
  */
 export const keepsFolding = hasFault('folding-kept')
 

@@ -1,8 +1,9 @@
 /**
- * What the options of a request come to: its own ones over the shared ones. Everything that is derived from options asks here. Does
- * not know libcurl: ids are numbers, and what they mean is known to whoever asks.
+ * What the options of a request come to: its own ones over the shared ones. Everything that is derived from
+ * options asks here. Does not know libcurl: ids are numbers, and what they mean is known to whoever asks.
  *
- * A request's own value is an answer, whatever it is: `null` takes the shared one back. Only what a request has not named falls through.
+ * A request's own value is an answer, whatever it is: `null` takes the shared one back. Only what a request
+ * has not named falls through.
  */
 import type {
   BodyTarget,
@@ -100,7 +101,10 @@ export class EffectiveOptions {
     return 'reset'
   }
 
-  /** Whether an option has switched libcurl's cookie engine on, be it that another one has switched it off again. */
+  /**
+   * Whether an option has switched libcurl's cookie engine on, be it that another one has switched it off
+   * again.
+   */
   get cookieEngine(): boolean {
     return this.shared.cookieEngine || (this.own?.cookieEngine ?? false)
   }

@@ -1,6 +1,6 @@
 /**
- * What the engine needs of a transfer beside its outcome: how it is launched, and where its bodies go and come from. Does not know who
- * waits for it.
+ * What the engine needs of a transfer beside its outcome: how it is launched, and where its bodies go and
+ * come from. Does not know who waits for it.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
@@ -19,8 +19,9 @@ export interface EngineTransfer extends Transfer {
   /** How often it was started again because no server had looked at it. */
   readonly restarts: number
   /**
-   * Whether the head of its response has come to its end. `''`: nothing speaks against it; `'doubtful'`: it is not known, and there was no
-   * body; `'watched'`: it was not known, and this is the attempt that finds out.
+   * Whether the head of its response has come to its end. `''`: nothing speaks against it; `'doubtful'`: it
+   * is not known, and there was no body; `'watched'`: it was not known, and this is the attempt that finds
+   * out.
    */
   head: '' | 'doubtful' | 'watched'
 }

@@ -1,6 +1,7 @@
 /**
- * Which proxy a request goes to first, by libcurl's rules: options, then the environment (curl(1), ENVIRONMENT). Used to name it in errors:
- * builds before 8.7 do not say whether there was one. Does not know whether it answers.
+ * Which proxy a request goes to first, by libcurl's rules: options, then the environment (curl(1),
+ * ENVIRONMENT). Used to name it in errors: builds before 8.7 do not say whether there was one. Does not know
+ * whether it answers.
  */
 import { BlockList, isIP } from 'node:net'
 import { hostOf, schemeOf } from '../../url/url-parts.js'
@@ -25,7 +26,10 @@ export function firstProxyOf(
   return (text('PRE_PROXY') ?? '') || proxy || null
 }
 
-/** `HTTP_PROXY` in capitals counts for nothing: a CGI program has a header of a request there. Source: lib/url.c, detect_proxy. */
+/**
+ * `HTTP_PROXY` in capitals counts for nothing: a CGI program has a header of a request there. Source:
+ * lib/url.c, detect_proxy.
+ */
 function ofEnvironment(url: string, environment: Environment): string {
   const scheme = schemeOf(url).replace(/^ws/, 'http')
   const names = [`${scheme}_proxy`, ...(scheme === 'http' ? [] : [`${scheme.toUpperCase()}_PROXY`])]

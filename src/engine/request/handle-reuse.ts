@@ -1,9 +1,11 @@
 /**
- * What a handle still has of its past after `curl_easy_reset(3)`, and which past makes it unfit for anybody else. Does not know the pool.
+ * What a handle still has of its past after `curl_easy_reset(3)`, and which past makes it unfit for anybody
+ * else. Does not know the pool.
  *
- * A reset clears the options, and not what libcurl has made of them for itself (`struct UrlState` in its lib/urldata.h). The table says what
- * that is. What options leave by being set at all (HSTS, RANGE, ...) stands in src/options/option-traits.ts; cookies and shares are taken back
- * one by one where a handle is reset. Closing a handle and making a new one costs 2 us: only the failed and the unusual pay it.
+ * A reset clears the options, and not what libcurl has made of them for itself (`struct UrlState` in its
+ * lib/urldata.h). The table says what that is. What options leave by being set at all (HSTS, RANGE, ...)
+ * stands in src/options/option-traits.ts; cookies and shares are taken back one by one where a handle is
+ * reset. Closing a handle and making a new one costs 2 us: only the failed and the unusual pay it.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
 import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
@@ -45,7 +47,9 @@ interface Leftover {
   readonly isLeftBy: (past: Past) => boolean
 }
 
-/** libcurl 8.22, the newest whose source has been read. What is between it and 7.88 is taken to be like 7.88. */
+/**
+ * libcurl 8.22, the newest whose source has been read. What is between it and 7.88 is taken to be like 7.88.
+ */
 const READ_LAST = 0x081600
 
 /** All of it. Source: `curl_easy_reset` and `struct UrlState` of libcurl 7.88.1 and 8.22.0. */
@@ -109,23 +113,26 @@ export function isSpent(past: Past): boolean {
 }
 
 /**
- * Whether a handle may keep its receive buffer when it leaves a connection that others still use, and refuses another size for it then
- * (`BUFFERSIZE` is answered with 43), while a reset has it believe in the default size. With 7.88.1 answers with large heads
- * failed (1), and some had pieces of heads in their bodies; a buffer that is smaller than what is set is written beyond its end.
- * Source: `multi_done` in lib/multi.c, `curl_easy_setopt` of `CURLOPT_BUFFERSIZE`.
+ * Whether a handle may keep its receive buffer when it leaves a connection that others still use, and refuses
+ * another size for it then (`BUFFERSIZE` is answered with 43), while a reset has it believe in the default
+ * size. With 7.88.1 answers with large heads failed (1), and some had pieces of heads in their bodies; a
+ * buffer that is smaller than what is set is written beyond its end. Source: `multi_done` in lib/multi.c,
+ * `curl_easy_setopt` of `CURLOPT_BUFFERSIZE`.
  */
 export const keepsBuffers = hasFault('one-buffer-each')
 
 /**
- * Whether cookies are matched and stored by the `Host` header of an earlier request, `aptr.cookiehost`, until another one names a host. Each request
- * that has a `Host` header may leave it; each that has a cookie engine is made on a handle without.
+ * Whether cookies are matched and stored by the `Host` header of an earlier request, `aptr.cookiehost`, until
+ * another one names a host. Each request that has a `Host` header may leave it; each that has a cookie engine
+ * is made on a handle without.
  */
 export const remembersCookieHost = hasFault('cookie-host-kept')
 
 /**
- * Whether the head of an HTTP/2 answer has to fit into the receive buffer as a whole: what is left of it is copied over the first bytes of the
- * body, where those have come meanwhile. Seen with 7.88.1: with 16 kB, heads of 20 kB and more make most transfers fail, and some wrong.
- * Source: `cf_h2_recv` in lib/http2.c; 8.1 has a buffer of its own for each stream.
+ * Whether the head of an HTTP/2 answer has to fit into the receive buffer as a whole: what is left of it is
+ * copied over the first bytes of the body, where those have come meanwhile. Seen with 7.88.1: with 16 kB,
+ * heads of 20 kB and more make most transfers fail, and some wrong. Source: `cf_h2_recv` in lib/http2.c; 8.1
+ * has a buffer of its own for each stream.
  */
 export const needsWholeHeads = hasFault('head-beyond-buffer')
 
@@ -137,7 +144,10 @@ const HTTP_1_0 = 1
 const HTTP_1_1 = 2
 const HTTP_2 = 3
 const HTTP_2_PRIOR_KNOWLEDGE = 5
-/** Of larger bodies, and of those of unknown size, libcurl says `Expect: 100-continue`. Source: `EXPECT_100_THRESHOLD` in lib/http.h. */
+/**
+ * Of larger bodies, and of those of unknown size, libcurl says `Expect: 100-continue`. Source:
+ * `EXPECT_100_THRESHOLD` in lib/http.h.
+ */
 const EXPECTS_FROM_BYTES = 1024 * 1024
 /** UTF-8 makes up to three bytes of a unit of a string. */
 const MOST_BYTES_A_UNIT = 3
@@ -183,7 +193,10 @@ export function isHttp(url: string): boolean {
   return (url.charCodeAt(0) | 32) === SMALL_H && (url.charCodeAt(1) | 32) === SMALL_T
 }
 
-/** Whether a URL may be of another protocol than HTTP. Without a scheme, libcurl takes the host's name for one. */
+/**
+ * Whether a URL may be of another protocol than HTTP. Without a scheme, libcurl takes the host's name for
+ * one.
+ */
 function isOther(url: string): boolean {
   return !isHttp(url) && /^(?:[a-z][a-z0-9+.-]*:\/|(?:dict|ftp|imap|ldap|pop3|smtp)\.)/i.test(url)
 }

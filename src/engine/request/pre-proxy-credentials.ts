@@ -1,6 +1,7 @@
 /**
- * Two proxies in a row, each with credentials. libcurl 7.88 tells the HTTP proxy those of the `PRE_PROXY` before it (seen; 8.22 does
- * not): what it is to be told is said in a header instead, on every build. Does not know what a proxy makes of it.
+ * Two proxies in a row, each with credentials. libcurl 7.88 tells the HTTP proxy those of the `PRE_PROXY`
+ * before it (seen; 8.22 does not): what it is to be told is said in a header instead, on every build. Does
+ * not know what a proxy makes of it.
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from '../node-libcurl/binding.js'

@@ -1,6 +1,7 @@
 /**
- * Who a proxy takes a request for, and whether its connection is marked: all that options say of it, in one text. Two requests may share
- * a connection only where it is the same. Does not know connections. The text holds credentials: it is compared, and never shown.
+ * Who a proxy takes a request for, and whether its connection is marked: all that options say of it, in one
+ * text. Two requests may share a connection only where it is the same. Does not know connections. The text
+ * holds credentials: it is compared, and never shown.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
@@ -116,7 +117,10 @@ function readsNetrc(options: EffectiveOptions): boolean {
   return Number(options.value(NETRC) ?? 0) !== 0 && !USERS.some(isUser)
 }
 
-/** Whether a request goes through a proxy, as far as is known: the environment may make exceptions (`no_proxy`). */
+/**
+ * Whether a request goes through a proxy, as far as is known: the environment may make exceptions
+ * (`no_proxy`).
+ */
 export function isProxied(
   { hasProxy, usesEnvironment }: ProxyIdentity,
   environment: ProxyEnvironment,

@@ -1,6 +1,6 @@
 /**
- * What the installed libcurl is known to get wrong so badly that it is better refused: a clear error instead of a hang. Does not
- * mend anything.
+ * What the installed libcurl is known to get wrong so badly that it is better refused: a clear error instead
+ * of a hang. Does not mend anything.
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from '../node-libcurl/binding.js'
@@ -19,12 +19,15 @@ const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const COOKIE_ENGINES = [OPTION.COOKIEFILE as number, OPTION.COOKIEJAR as number, OPTION.COOKIELIST as number]
 
 /**
- * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16, or loops until killed
- * (curl issue 10634).
+ * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16,
+ * or loops until killed (curl issue 10634).
  */
 export const reusesCleartextHttp2 = !hasFault('cleartext-http2-once')
 
-/** Why requests with some options must not be made with this build; null: nothing speaks against it. Asked once for all plain requests. */
+/**
+ * Why requests with some options must not be made with this build; null: nothing speaks against it. Asked
+ * once for all plain requests.
+ */
 export interface KnownLimits {
   /** Whatever the URL is. */
   readonly always: string | null
@@ -41,8 +44,9 @@ export function knownLimits(options: EffectiveOptions): KnownLimits {
 }
 
 /**
- * With a `Host` header, these builds match and store cookies by what it names, also where a redirect has led to another host: that one is
- * sent cookies that are not for it, and may set some that are. Source: `aptr.cookiehost` in lib/http.c of libcurl 7.88.
+ * With a `Host` header, these builds match and store cookies by what it names, also where a redirect has led
+ * to another host: that one is sent cookies that are not for it, and may set some that are. Source:
+ * `aptr.cookiehost` in lib/http.c of libcurl 7.88.
  */
 function cookieHostLimit(options: EffectiveOptions): string | null {
   if (!remembersCookieHost || !options.isOn(FOLLOWLOCATION)) return null
@@ -64,7 +68,10 @@ function cleartextLimit(options: EffectiveOptions): string | null {
   return 'HTTP_VERSION 5 (HTTP/2 with prior knowledge) over cleartext is broken in libcurl before 8.0: connections cannot be used twice. Use https, a newer libcurl, or FORBID_REUSE: true'
 }
 
-/** Whether a cleartext server would be asked for an upgrade to HTTP/2 that this build cannot use: an upgrade is an offer, and better not made. */
+/**
+ * Whether a cleartext server would be asked for an upgrade to HTTP/2 that this build cannot use: an upgrade
+ * is an offer, and better not made.
+ */
 export function asksForUpgradeInVain(options: EffectiveOptions): boolean {
   if (reusesCleartextHttp2) return false
   return options.value(HTTP_VERSION) === WITH_UPGRADE && options.value(FORBID_REUSE) !== 1

@@ -1,8 +1,9 @@
 /**
- * Requests that a handle can take one after the other without a reset: those with the same few options over the same shared ones, each
- * of which libcurl simply replaces. Does not know handles.
+ * Requests that a handle can take one after the other without a reset: those with the same few options over
+ * the same shared ones, each of which libcurl simply replaces. Does not know handles.
  *
- * A reset, and setting all that it has taken away, costs 4 to 6 us: of requests with headers of their own, or a text to post, an eighth.
+ * A reset, and setting all that it has taken away, costs 4 to 6 us: of requests with headers of their own, or
+ * a text to post, an eighth.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import type { EffectiveOptions } from './effective-options.js'
@@ -13,13 +14,19 @@ import { OPTION } from '../node-libcurl/binding.js'
 export interface Overlay {
   readonly ids: CompiledOptions['ids']
   readonly hasBody: boolean
-  /** Bytes that node-libcurl keeps of it until the next reset, about: lists and bodies that have been replaced are not let go. */
+  /**
+   * Bytes that node-libcurl keeps of it until the next reset, about: lists and bodies that have been replaced
+   * are not let go.
+   */
   readonly weight: number
 }
 
 /** Nothing over the shared options. */
 const NOTHING: Overlay = { ids: [], hasBody: false, weight: 0 }
-/** Texts and lists that are a place in libcurl, and nothing else: no method, no login, nothing that is remembered. */
+/**
+ * Texts and lists that are a place in libcurl, and nothing else: no method, no login, nothing that is
+ * remembered.
+ */
 const LISTS = new Set<number | string>([OPTION.HTTPHEADER as number])
 const REPLACED = new Set<number | string>(
   [
@@ -72,7 +79,10 @@ export function isTooHeavy(weight: number): boolean {
   return weight > MAX_WEIGHT
 }
 
-/** Whether options of a request are such, and nothing else: its connection is as good as that of any other to its host. */
+/**
+ * Whether options of a request are such, and nothing else: its connection is as good as that of any other to
+ * its host.
+ */
 export function isReplaced(own: CompiledOptions): boolean {
   const { ids, functions, bodyTarget, bodySize, recycling, cookieEngine, settings } = own
   if (recycling !== 'reusable' || functions.length > 0 || cookieEngine) return false

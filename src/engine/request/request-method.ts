@@ -1,8 +1,9 @@
 /**
- * The HTTP method that options lead to, as libcurl finds it: each of them changes what those before it have chosen. Does not know the
- * body that is sent beside them.
+ * The HTTP method that options lead to, as libcurl finds it: each of them changes what those before it have
+ * chosen. Does not know the body that is sent beside them.
  *
- * Source: `Curl_vsetopt` and `Curl_http_method` of libcurl 7.88, `setopt_bool`, `setopt_pointers` and `Curl_http_method` of 8.22.
+ * Source: `Curl_vsetopt` and `Curl_http_method` of libcurl 7.88, `setopt_bool`, `setopt_pointers` and
+ * `Curl_http_method` of 8.22.
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from '../node-libcurl/binding.js'
@@ -86,8 +87,8 @@ function choiceOf(options: EffectiveOptions): Chosen {
 /**
  * The method of a request with these options.
  *
- * @param body how a body is sent that is none of libcurl's options: as a POST, or as the PUT that it is unless the options ask for a
- *   POST; null: there is none
+ * @param body how a body is sent that is none of libcurl's options: as a POST, or as the PUT that it is
+ * unless the options ask for a POST; null: there is none
  */
 export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload' | null): string {
   const custom = options.value(CUSTOMREQUEST)

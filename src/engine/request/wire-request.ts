@@ -1,5 +1,6 @@
 /**
- * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one order.
+ * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one
+ * order.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
@@ -31,13 +32,16 @@ export interface LaunchOrder {
   readonly dropsBody: boolean
   /** Whether it must not use a connection that there is. */
   readonly needsFreshConnection: boolean
-  /** Whether it waits, over TLS, for a connection that is being made and may take many transfers: nobody said otherwise. */
+  /**
+   * Whether it waits, over TLS, for a connection that is being made and may take many transfers: nobody said
+   * otherwise.
+   */
   readonly mayWaitForConnection: boolean
   /** Whether the server chooses the version of HTTP. */
   readonly isVersionOpen: boolean
   /**
-   * Whether those in flight to one host may be spread over several multi handles: each has a connection of its own then, which is as good
-   * as any other. `'inCleartext'`: where the URL is `http://`.
+   * Whether those in flight to one host may be spread over several multi handles: each has a connection of
+   * its own then, which is as good as any other. `'inCleartext'`: where the URL is `http://`.
    */
   readonly divisible: 'always' | 'inCleartext' | 'never'
   /** Whether others are to see the addresses that it names. */
@@ -50,7 +54,10 @@ export interface LaunchOrder {
   readonly withoutUpgrade: boolean
   /** Where its body begins, of a libcurl that forgets it when it sends again; 0: at its start. */
   readonly bodyStart: number
-  /** Whether it is a POST that nobody has given a body: libcurl would ask a function for one that there is not, and fail with 42. */
+  /**
+   * Whether it is a POST that nobody has given a body: libcurl would ask a function for one that there is
+   * not, and fail with 42.
+   */
   readonly isEmptyPost: boolean
   /** Whether it is a HEAD because `CUSTOMREQUEST` says so. */
   readonly isHeadByName: boolean
@@ -77,9 +84,15 @@ const HTTP_1_0 = 1
 const HTTP_1_1 = 2
 const HTTP_2_OVER_TLS = 4
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
-/** Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been challenged. */
+/**
+ * Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been
+ * challenged.
+ */
 const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
-/** It notes "send no body yet" with the connection, and where no challenge comes (a redirect, no need of authentication) it stays noted. */
+/**
+ * It notes "send no body yet" with the connection, and where no challenge comes (a redirect, no need of
+ * authentication) it stays noted.
+ */
 const losesBodies = hasFault('post-body-lost')
 
 /** Puts an order together. Shared by all plain requests under the same options. */

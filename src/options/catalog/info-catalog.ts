@@ -1,5 +1,6 @@
 /**
- * Looks infos up by every accepted spelling, among those that the installed build has. Does not know how they are read.
+ * Looks infos up by every accepted spelling, among those that the installed build has. Does not know how they
+ * are read.
  */
 import { OptionError } from '../../errors.js'
 import { INFOS, UNSUPPORTED_INFOS } from './info-table.js'

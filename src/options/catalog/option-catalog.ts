@@ -1,6 +1,6 @@
 /**
- * Looks options up by every accepted spelling, among those that the installed build has. Does not know what values
- * they take beyond kind and range, and is told what is installed: it never asks libcurl.
+ * Looks options up by every accepted spelling, among those that the installed build has. Does not know what
+ * values they take beyond kind and range, and is told what is installed: it never asks libcurl.
  */
 import { OptionError } from '../../errors.js'
 import type { Recycling } from '../values/compiled-options.js'
@@ -42,7 +42,10 @@ const PHP_OPTIONS: readonly (readonly [name: string, id: number, handling: Handl
   ['BINARYTRANSFER', 19914, 'ignored'],
   ['SAFE_UPLOAD', -1, 'safeUpload'],
 ]
-/** PHP's names of what takes its streams, and its CURLINFO_HEADER_OUT, an option there: none of them is possible here. */
+/**
+ * PHP's names of what takes its streams, and its CURLINFO_HEADER_OUT, an option there: none of them is
+ * possible here.
+ */
 const PHP_REFUSED: ReadonlyMap<string, number> = new Map([
   ['FILE', 10001],
   ['INFILE', 10009],
@@ -106,7 +109,8 @@ export class Catalog {
   /**
    * The option of this spelling: `USERAGENT`, `CURLOPT_USERAGENT`, 10018 or '10018'.
    *
-   * @param settings - names of other options that are accepted beside libcurl's: they may have been meant, too.
+   * @param settings - names of other options that are accepted beside libcurl's: they may have been meant,
+   * too.
    * @throws OptionError where there is none, or this build cannot set it.
    */
   option(key: string | number, where: string, settings: readonly string[] = []): OptionEntry {
@@ -158,7 +162,8 @@ export class Catalog {
   }
 
   /**
-   * Name, without prefix, and kind of an option of the multi handle: `PIPELINING`, `CURLMOPT_PIPELINING` or '3'.
+   * Name, without prefix, and kind of an option of the multi handle: `PIPELINING`, `CURLMOPT_PIPELINING` or
+   * '3'.
    *
    * @throws OptionError where there is none, or this build cannot set it.
    */
@@ -210,7 +215,8 @@ function makeEntry(id: number, name: string, kind: OptionEntry['kind']): OptionE
   return {
     name,
     id,
-    // node-libcurl gives this number to SSL_CTX_FUNCTION by mistake, and refuses that one (Curl.cc, 4.0.0 and 5.1.2).
+    // node-libcurl gives this number to SSL_CTX_FUNCTION by mistake, and refuses that one (Curl.cc, 4.0.0 and
+    // 5.1.2).
     key: name === 'TELNETOPTIONS' ? name : id,
     kind,
     handling: HANDLING.get(name) ?? 'libcurl',
@@ -225,7 +231,8 @@ function makeEntry(id: number, name: string, kind: OptionEntry['kind']): OptionE
 }
 
 /**
- * The catalog of a build: of what node-libcurl's `Curl.option` and `Curl.info` list, with its versions for messages.
+ * The catalog of a build: of what node-libcurl's `Curl.option` and `Curl.info` list, with its versions for
+ * messages.
  */
 export function createCatalog(
   options: Readonly<Record<string, number>>,

@@ -1,6 +1,6 @@
 /**
- * What has to be known of single options beyond the kind of their values: secrets, what they leave in a handle, which of
- * them make no sense here and what to use instead. Does not know which options are there.
+ * What has to be known of single options beyond the kind of their values: secrets, what they leave in a
+ * handle, which of them make no sense here and what to use instead. Does not know which options are there.
  */
 import type { Recycling } from '../values/compiled-options.js'
 
@@ -18,8 +18,8 @@ export const SECRETS = names(`
 `)
 
 /**
- * libcurl reads these anew at each transfer and changes nothing in the handle for them. A handle with other options is reset
- * before its next transfer, also where that has the same options.
+ * libcurl reads these anew at each transfer and changes nothing in the handle for them. A handle with other
+ * options is reset before its next transfer, also where that has the same options.
  */
 const REUSABLE = names(`
   ACCEPT_ENCODING ACCEPTTIMEOUT_MS ADDRESS_SCOPE BUFFERSIZE CAINFO CAINFO_BLOB CAPATH CA_CACHE_TIMEOUT CONNECTTIMEOUT
@@ -38,8 +38,9 @@ const REUSABLE = names(`
 `)
 
 /**
- * What these leave in a handle survives its reset: HSTS and alt-svc caches; progress that was aborted (node-libcurl 4); header
- * lines that libcurl made for an earlier request (lib/http.c, `aptr.te` and `aptr.rangeline`: seen with 7.88.1).
+ * What these leave in a handle survives its reset: HSTS and alt-svc caches; progress that was aborted
+ * (node-libcurl 4); header lines that libcurl made for an earlier request (lib/http.c, `aptr.te` and
+ * `aptr.rangeline`: seen with 7.88.1).
  */
 const CLOSING = names(`
   ALTSVC ALTSVC_CTRL HSTS HSTS_CTRL HSTSREADFUNCTION HSTSWRITEFUNCTION PROGRESSFUNCTION RANGE RESUME_FROM RESUME_FROM_LARGE
@@ -50,20 +51,26 @@ const CLOSING = names(`
 export const COOKIE_ENGINE = names('COOKIEFILE COOKIEJAR COOKIELIST')
 
 /**
- * libcurl looks at the values of these strings when they are set (lib/setopt.c), so that each has to be tried. Others are only
- * refused as a whole, by builds that lack what they are for.
+ * libcurl looks at the values of these strings when they are set (lib/setopt.c), so that each has to be
+ * tried. Others are only refused as a whole, by builds that lack what they are for.
  */
 export const VALIDATED_STRINGS = names(`
   DNS_INTERFACE DNS_LOCAL_IP4 DNS_LOCAL_IP6 DNS_SERVERS ECH INTERFACE PROTOCOLS_STR PROXYUSERPWD PROXY_TLSAUTH_TYPE
   REDIR_PROTOCOLS_STR SSLENGINE TLSAUTH_TYPE
 `)
 
-/** Bit masks: the same 32 bits are negative for one caller (PHP's `CURLAUTH_ANY` is -17) and positive for another. */
+/**
+ * Bit masks: the same 32 bits are negative for one caller (PHP's `CURLAUTH_ANY` is -17) and positive for
+ * another.
+ */
 export const BIT_MASKS = names('HTTPAUTH PROXYAUTH SOCKS5_AUTH SSH_AUTH_TYPES PROTOCOLS REDIR_PROTOCOLS')
 
 const BUFFER_SIZES: readonly [number, number] = [1024, 10 * 2 ** 20]
 
-/** The least and the greatest value of an integer option: what node-libcurl passes on whole, and libcurl does not misread. */
+/**
+ * The least and the greatest value of an integer option: what node-libcurl passes on whole, and libcurl does
+ * not misread.
+ */
 export function rangeOf(name: string, kind: 'integer' | 'offset'): readonly [min: number, max: number] {
   if (kind === 'offset') return [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
   if (BIT_MASKS.has(name)) return [-(2 ** 31), 2 ** 32 - 1]

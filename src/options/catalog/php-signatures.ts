@@ -1,6 +1,7 @@
 /**
- * PHP's signatures for the functions that libcurl calls: `(ch, data)`. Options that are given by number, as PHP has them, take
- * functions of this kind. Does not know what `ch` is: whatever libcurl's functions are called on.
+ * PHP's signatures for the functions that libcurl calls: `(ch, data)`. Options that are given by number, as
+ * PHP has them, take functions of this kind. Does not know what `ch` is: whatever libcurl's functions are
+ * called on.
  */
 import { OptionError } from '../../errors.js'
 

@@ -36,7 +36,10 @@ function plain(name: string): string {
     .replace(/[^a-z0-9]/g, '')
 }
 
-/** Edits between two words, neighbours changing places counted as one; more than `limit` may be any number above it. */
+/**
+ * Edits between two words, neighbours changing places counted as one; more than `limit` may be any number
+ * above it.
+ */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
   // rows[i][j]: edits from the first i characters of a to the first j of b.
@@ -57,8 +60,8 @@ export function editDistance(a: string, b: string, limit: number): number {
 }
 
 /**
- * The one of `names` that `word` was most likely meant to be; undefined where none is near. Case and separators do not count.
- * Of names that are as near, the first.
+ * The one of `names` that `word` was most likely meant to be; undefined where none is near. Case and
+ * separators do not count. Of names that are as near, the first.
  */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   // Longer than any name: no typing error, and quadratic to compare.
@@ -79,7 +82,10 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best ?? containing(wanted, names)
 }
 
-/** `verifyPeer` for `SSL_VERIFYPEER`, `userAgentString` for `USERAGENT`: the one with the least around or left over. */
+/**
+ * `verifyPeer` for `SSL_VERIFYPEER`, `userAgentString` for `USERAGENT`: the one with the least around or left
+ * over.
+ */
 function containing(wanted: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let rest = Infinity

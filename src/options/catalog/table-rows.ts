@@ -1,6 +1,6 @@
 /**
- * Reads the packed tables of options and infos, and says what an entry needs that the installed build has not. Does not know
- * what the entries are.
+ * Reads the packed tables of options and infos, and says what an entry needs that the installed build has
+ * not. Does not know what the entries are.
  */
 import { OptionError } from '../../errors.js'
 

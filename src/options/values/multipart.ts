@@ -1,5 +1,6 @@
 /**
- * Writes multipart/form-data byte for byte as libcurl's mime code does (RFC 7578). Does not know where the parts come from.
+ * Writes multipart/form-data byte for byte as libcurl's mime code does (RFC 7578). Does not know where the
+ * parts come from.
  */
 
 /** A file on the disk. It is read when it is sent. */
@@ -29,7 +30,10 @@ export interface MultipartBody {
 
 const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
-/** As libcurl's: 24 dashes and 22 random characters. With 130 random bits no data has it in it, so data is not searched for it. */
+/**
+ * As libcurl's: 24 dashes and 22 random characters. With 130 random bits no data has it in it, so data is not
+ * searched for it.
+ */
 export function createBoundary(): string {
   // Loaded when it is needed: that takes as long as all of this library.
   const { randomBytes } = process.getBuiltinModule('node:crypto')

@@ -1,6 +1,7 @@
 /**
- * Checks single values before libcurl sees them: node-libcurl takes `undefined`, `NaN` and objects as 0, and passes line breaks
- * into headers. Does not know options, only what kind of value is wanted and what to call it.
+ * Checks single values before libcurl sees them: node-libcurl takes `undefined`, `NaN` and objects as 0, and
+ * passes line breaks into headers. Does not know options, only what kind of value is wanted and what to call
+ * it.
  */
 import { OptionError } from '../../errors.js'
 
@@ -74,7 +75,10 @@ export function toInteger(subject: Subject, value: unknown, min: number, max: nu
   return number + 0
 }
 
-/** Text without CR, LF or NUL, and without half surrogates: libcurl is given UTF-8, in which those have no form. */
+/**
+ * Text without CR, LF or NUL, and without half surrogates: libcurl is given UTF-8, in which those have no
+ * form.
+ */
 export function toText(subject: Subject, value: unknown): string {
   let text: string
   if (typeof value === 'string') text = value

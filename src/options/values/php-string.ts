@@ -1,14 +1,14 @@
 /**
- * What PHP makes of a number where it needs a string: post fields and query strings of ported scripts depend on it.
- * Does not know what the string is for.
+ * What PHP makes of a number where it needs a string: post fields and query strings of ported scripts depend
+ * on it. Does not know what the string is for.
  */
 
 /** PHP's ini setting `precision`: the significant digits of a float that becomes a string. */
 const PRECISION = 14
 
 /**
- * A float as PHP prints it: `1.5`, `3.1415926535898`, `1.0E+25`, `INF`. A whole number stands for a PHP integer and is printed
- * in full up to 2^53.
+ * A float as PHP prints it: `1.5`, `3.1415926535898`, `1.0E+25`, `INF`. A whole number stands for a PHP
+ * integer and is printed in full up to 2^53.
  */
 export function numberToPhpString(value: number): string {
   if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value)

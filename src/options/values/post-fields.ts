@@ -1,6 +1,6 @@
 /**
- * From post fields as people write them to a body: text, bytes, or a form as PHP's curl makes it of an array. Does not know who
- * sends it, nor how.
+ * From post fields as people write them to a body: text, bytes, or a form as PHP's curl makes it of an array.
+ * Does not know who sends it, nor how.
  */
 import { OptionError } from '../../errors.js'
 import { FormFile } from './form-file.js'
@@ -16,7 +16,10 @@ import {
 import { isLine, mismatch, type Subject } from './option-checks.js'
 import { numberToPhpString } from './php-string.js'
 
-/** A body that is ready to be sent. Text is urlencoded by libcurl's default content type, and so are bytes without one. */
+/**
+ * A body that is ready to be sent. Text is urlencoded by libcurl's default content type, and so are bytes
+ * without one.
+ */
 export type PostFields =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly contentType?: string | undefined }
@@ -58,9 +61,9 @@ export type FormFields =
   | ReadonlyMap<string | number, FormValue | readonly FormValue[] | ReadonlyMap<string | number, FormValue>>
 
 /**
- * The body of a POST: text or `URLSearchParams` (urlencoded), bytes (as they are; not copied, so leave them alone until the
- * transfer is done), a `Blob`, a stream or another async iterable (sent while it is read, in chunks), or an object, array, `Map` or
- * `FormData` (multipart/form-data), which may hold all of these.
+ * The body of a POST: text or `URLSearchParams` (urlencoded), bytes (as they are; not copied, so leave them
+ * alone until the transfer is done), a `Blob`, a stream or another async iterable (sent while it is read, in
+ * chunks), or an object, array, `Map` or `FormData` (multipart/form-data), which may hold all of these.
  */
 export type PostFieldsInput =
   | string
@@ -87,7 +90,8 @@ const ACCEPTED_VALUE =
 /**
  * Makes a body of post fields. Text and names are UTF-8; half surrogates become U+FFFD, as `fetch` has it.
  *
- * Differs from PHP: a list in a list, and numbers that are not finite, are errors (PHP sends `Array` and `NAN`).
+ * Differs from PHP: a list in a list, and numbers that are not finite, are errors (PHP sends `Array` and
+ * `NAN`).
  *
  * @throws OptionError for anything that is no body, naming the field.
  */

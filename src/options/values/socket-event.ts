@@ -14,7 +14,10 @@ export interface SocketEnds {
   /** The IP address of the other end; `''` where there is none (Unix sockets). */
   readonly address: string
   readonly port: number
-  /** `''`, and `localPort` 0, where libcurl 8 says it only once TLS and proxies are done: with the next event of its kind. */
+  /**
+   * `''`, and `localPort` 0, where libcurl 8 says it only once TLS and proxies are done: with the next event
+   * of its kind.
+   */
   readonly localAddress: string
   readonly localPort: number
 }
@@ -23,7 +26,10 @@ export type SocketEventDetails =
   /** The first address that is tried. Literal addresses count, and so does libcurl's cache (`isCached`). */
   | { readonly type: 'resolved'; readonly address: string; readonly port: number; readonly isCached: boolean }
   | ({ readonly type: 'connected' } & SocketEnds)
-  /** A request goes out on a connection that was there: of another transfer, or of this one before a redirect or a challenge. */
+  /**
+   * A request goes out on a connection that was there: of another transfer, or of this one before a redirect
+   * or a challenge.
+   */
   | ({ readonly type: 'reused' } & SocketEnds)
   /** The proxy has let us through to `host` and `port`. */
   | {
@@ -32,7 +38,10 @@ export type SocketEventDetails =
       readonly host: string
       readonly port: number
     }
-  /** A TLS handshake is done, and the certificate is good; through an https proxy there are two. `alpn` is null where nothing was agreed on. */
+  /**
+   * A TLS handshake is done, and the certificate is good; through an https proxy there are two. `alpn` is
+   * null where nothing was agreed on.
+   */
   | {
       readonly type: 'tls'
       readonly protocol: string

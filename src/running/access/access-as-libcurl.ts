@@ -1,5 +1,6 @@
 /**
- * Cookies, proxies and sessions as options of libcurl's. Does not know transfers, nor who goes through which proxy when.
+ * Cookies, proxies and sessions as options of libcurl's. Does not know transfers, nor who goes through which
+ * proxy when.
  */
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { OptionError } from '../../errors.js'
@@ -22,8 +23,8 @@ export type CompileProxyOptions = (options: object, where: string) => CompiledOp
 const complete = new WeakMap<CompiledOptions, CompiledOptions>()
 
 /**
- * Options with what `cookieJar` and `proxies: null` among them come to. Throws `OptionError` where they contradict others of the same
- * set.
+ * Options with what `cookieJar` and `proxies: null` among them come to. Throws `OptionError` where they
+ * contradict others of the same set.
  */
 export function withAccess(options: CompiledOptions, where: string): CompiledOptions {
   const { cookieJar, proxies } = options.settings as AccessSettings
@@ -82,7 +83,8 @@ export function checkProxies(pool: ProxyPool, compile: CompileProxyOptions): voi
 }
 
 function cookieLayer(jar: CookieJar | false): CompiledOptions {
-  // Without a cookie file, be it none, libcurl stores no cookie. Without a jar, null switches off what others have switched on.
+  // Without a cookie file, be it none, libcurl stores no cookie. Without a jar, null switches off what others
+  // have switched on.
   return jar === false
     ? layer([SHARE, null], [COOKIEFILE, null])
     : layer([SHARE, jar.share], [COOKIEFILE, ''])
@@ -97,7 +99,9 @@ function layer(...pairs: [id: number, value: OptionValue][]): CompiledOptions {
   return { ...NO_OPTIONS, ids, values: pairs.map(([, value]) => value), recycling: 'reset' }
 }
 
-/** A list with a session's headers; null where it has none. Of two with one name, the one of `winner` stays. */
+/**
+ * A list with a session's headers; null where it has none. Of two with one name, the one of `winner` stays.
+ */
 function withHeaders(
   list: readonly string[],
   { headers }: Session,

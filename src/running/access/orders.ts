@@ -1,6 +1,6 @@
 /**
- * Orders with a session below them or a proxy above them. Those that many requests have in common are made once. Does not know when a request
- * has which of them.
+ * Orders with a session below them or a proxy above them. Those that many requests have in common are made
+ * once. Does not know when a request has which of them.
  */
 import { makeOrder, type LaunchOrder } from '../../engine/request/wire-request.js'
 import { layered } from '../../options/layers.js'

@@ -25,7 +25,8 @@ export function factsOf(transfer: TransferRecord, { proxy }: ProxyLease): ProxyF
     connectCode: info('HTTP_CONNECTCODE'),
     proxyError: info('PROXY_ERROR'),
     proxyVerifyResult: info('PROXY_SSL_VERIFYRESULT'),
-    // Older builds count a CONNECT as the request, newer ones note a time also where nothing is about to be sent.
+    // Older builds count a CONNECT as the request, newer ones note a time also where nothing is about to be
+    // sent.
     wasReady: info('REQUEST_SIZE') > 0 && info('PRETRANSFER_TIME_T') > 0,
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Where transfers wait for a proxy: one gate for all who take any, one for each key that keeps its own, one for each that must not
- * have those it has tried. Does not know the line, nor libcurl.
+ * Where transfers wait for a proxy: one gate for all who take any, one for each key that keeps its own, one
+ * for each that must not have those it has tried. Does not know the line, nor libcurl.
  *
- * A gate that is refused is noted with what it waits for. When that is free, one gate is woken; when it has taken it and there is
- * more, the next one; when it has passed (its transfers are gone, or stand at the gate of their host), too. So a release costs O(1),
- * however many wait.
+ * A gate that is refused is noted with what it waits for. When that is free, one gate is woken; when it has
+ * taken it and there is more, the next one; when it has passed (its transfers are gone, or stand at the gate
+ * of their host), too. So a release costs O(1), however many wait.
  */
 import type { Gate, WaitReason } from '../../scheduling/gate.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
@@ -66,7 +66,10 @@ export class ProxyGates {
   private readonly waitsFor = new Map<ProxyGate, PooledProxy | null>()
   /** Those that have been woken, and have neither gone through nor been refused since. */
   private readonly woken = new Set<ProxyGate>()
-  /** Those that have been asked since the last change: one that was refused what is free leaves it to the next. */
+  /**
+   * Those that have been asked since the last change: one that was refused what is free leaves it to the
+   * next.
+   */
   private readonly asked = new Set<ProxyGate>()
   private failure: { readonly transfer: TransferRecord; readonly error: unknown } | null = null
   private members = 0
@@ -83,7 +86,10 @@ export class ProxyGates {
     return this.members === 0
   }
 
-  /** The gate for a transfer: of its key, or of its own where it has tried some. Give it back with {@link leave}. */
+  /**
+   * The gate for a transfer: of its key, or of its own where it has tried some. Give it back with
+   * {@link leave}.
+   */
   enter(key: unknown, tried: readonly PooledProxy[]): ProxyGate {
     let gate = this.common
     if (key !== undefined) {
@@ -156,8 +162,8 @@ export class ProxyGates {
   }
 
   /**
-   * Nobody else may start now, and nothing is full: what is free is left to those who have not been asked. Returns whether some have
-   * been woken.
+   * Nobody else may start now, and nothing is full: what is free is left to those who have not been asked.
+   * Returns whether some have been woken.
    */
   passOn(now: number): boolean {
     for (const gate of this.woken) {

@@ -1,6 +1,6 @@
 /**
- * As whom transfers go out: gives them their session and their proxy before they are launched, and takes note of how it went. Does
- * not know the line, nor how a transfer gets on the wire.
+ * As whom transfers go out: gives them their session and their proxy before they are launched, and takes note
+ * of how it went. Does not know the line, nor how a transfer gets on the wire.
  */
 import { messageOf } from '../../errors.js'
 import { methodOf } from '../../engine/request/wire-request.js'
@@ -50,7 +50,10 @@ export class Admission {
     private readonly compile: CompileProxyOptions,
   ) {}
 
-  /** Takes a transfer that is new, before it gets into line. True: it waits for its session, and is not to get into line yet. */
+  /**
+   * Takes a transfer that is new, before it gets into line. True: it waits for its session, and is not to get
+   * into line yet.
+   */
   enter(transfer: TransferRecord): boolean {
     const { cookieJar, proxies, session } = transfer.settings
     if (cookieJar instanceof CookieJar && cookieJar.path !== null) this.used.add(cookieJar)
@@ -131,8 +134,8 @@ export class Admission {
   }
 
   /**
-   * Gives it another session: it is neither in line nor on the wire. What the pool's function throws comes through. True: it waits for
-   * that session.
+   * Gives it another session: it is neither in line nor on the wire. What the pool's function throws comes
+   * through. True: it waits for that session.
    */
   changeSession(transfer: TransferRecord, dueAt: number): boolean {
     const access = transfer.access as AccessRecord
@@ -189,8 +192,8 @@ export class Admission {
   }
 
   /**
-   * Whether the transfer is to be tried through another proxy at once, because its own has failed before anything reached the server,
-   * or has been refused by a status that was named.
+   * Whether the transfer is to be tried through another proxy at once, because its own has failed before
+   * anything reached the server, or has been refused by a status that was named.
    */
   takesDetour(transfer: TransferRecord): boolean {
     const access = transfer.access as AccessRecord
@@ -219,14 +222,19 @@ export class Admission {
     this.chooseGate(transfer, access)
   }
 
-  /** Nobody else may start, and nothing is full. Returns whether somebody may start now who could not before. */
+  /**
+   * Nobody else may start, and nothing is full. Returns whether somebody may start now who could not before.
+   */
   passOn(now: number): boolean {
     let hasWoken = false
     for (const gates of this.gates.values()) if (gates.passOn(now)) hasWoken = true
     return hasWoken
   }
 
-  /** Saves the jars and the sessions that have been used. Rejects with what went wrong; the others are saved then. */
+  /**
+   * Saves the jars and the sessions that have been used. Rejects with what went wrong; the others are saved
+   * then.
+   */
   async save(): Promise<void> {
     const used = [...this.used]
     this.used.clear()

@@ -1,6 +1,6 @@
 /**
- * Abort signals and who listens to them: one listener for each signal, however many transfers share it. Does not know how a
- * transfer is aborted.
+ * Abort signals and who listens to them: one listener for each signal, however many transfers share it. Does
+ * not know how a transfer is aborted.
  */
 import type { TransferRecord } from '../record/transfer-record.js'
 
@@ -10,7 +10,9 @@ export class AbortSignals {
 
   constructor(private readonly abort: (transfer: TransferRecord, reason: unknown) => void) {}
 
-  /** Aborts the transfer when the signal is; at once where it has been already: that is told to nobody again. */
+  /**
+   * Aborts the transfer when the signal is; at once where it has been already: that is told to nobody again.
+   */
   watch(signal: AbortSignal, transfer: TransferRecord): void {
     if (signal.aborted) {
       this.abort(transfer, signal.reason)

@@ -26,14 +26,20 @@ export class Attempts {
     private readonly owner: AttemptsOwner,
   ) {}
 
-  /** Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of `retry`'s. */
+  /**
+   * Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of
+   * `retry`'s.
+   */
   isStartedAgain(transfer: TransferRecord, now: number): boolean {
     if (transfer.isAborted || !wasUnprocessed(transfer)) return false
     transfer.restarts++
     return this.sendAgain(transfer, now, 0)
   }
 
-  /** Whether another attempt follows: a detour of its proxy, a body that begins anew, a head that was in doubt, or a retry. */
+  /**
+   * Whether another attempt follows: a detour of its proxy, a body that begins anew, a head that was in
+   * doubt, or a retry.
+   */
   isFollowed(transfer: TransferRecord, now: number): boolean {
     if (transfer.bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)
     if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {

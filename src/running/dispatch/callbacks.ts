@@ -1,13 +1,15 @@
 /**
- * Runs the callbacks of one instance: each exactly once, whatever the others do. Keeps what they threw, and knows when all have
- * settled. Does not know where transfers come from.
+ * Runs the callbacks of one instance: each exactly once, whatever the others do. Keeps what they threw, and
+ * knows when all have settled. Does not know where transfers come from.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CurlError } from '../../errors.js'
 import type { RequestCallback, Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
-/** How many errors are kept: a server that never asks for them must not drown in them. The rest is counted. */
+/**
+ * How many errors are kept: a server that never asks for them must not drown in them. The rest is counted.
+ */
 const MAX_ERRORS = 1000
 
 const AsyncFunction = (async () => {
@@ -49,7 +51,10 @@ export class Callbacks {
   private lostErrors = 0
   private waiters: Waiter[] = []
   private unsettled = 0
-  /** Of the unsettled ones, those that wait for the others themselves: two of them must not wait for each other. */
+  /**
+   * Of the unsettled ones, those that wait for the others themselves: two of them must not wait for each
+   * other.
+   */
   private unsettledWaiting = 0
   private isRunning = false
   private current: Delivery | null = null
@@ -109,7 +114,8 @@ export class Callbacks {
     return new Promise((resolve, reject) => {
       this.waiters.push({ delivery: delivery ?? null, resolve, reject })
       if (delivery !== undefined && delivery.waits++ === 0 && delivery.isUnsettled) this.unsettledWaiting++
-      // Nothing may be about to happen: look, but never while a callback of the same batch has yet to be called.
+      // Nothing may be about to happen: look, but never while a callback of the same batch has yet to be
+      // called.
       setImmediate(this.check)
     })
   }

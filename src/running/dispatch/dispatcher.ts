@@ -1,6 +1,6 @@
 /**
- * The one way down and the one way up: takes transfers that are ready to go, and brings each of them to exactly one outcome. Does
- * not know how people ask for them.
+ * The one way down and the one way up: takes transfers that are ready to go, and brings each of them to
+ * exactly one outcome. Does not know how people ask for them.
  *
  *   submit -> line -> pump -> engine -> batch -> retry (back into the line), or settle -> pump -> callback
  */

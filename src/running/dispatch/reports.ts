@@ -1,5 +1,6 @@
 /**
- * What is told of a transfer beside its outcome: that it is launched, and that its body is where it belongs. Does not know who hears of it.
+ * What is told of a transfer beside its outcome: that it is launched, and that its body is where it belongs.
+ * Does not know who hears of it.
  */
 import type { Engine } from '../../engine/engine.js'
 import { messageOf } from '../../errors.js'
@@ -9,8 +10,8 @@ import type { TransferRecord } from '../record/transfer-record.js'
 const ABORTED_BY_CALLBACK = 42
 
 /**
- * Whether nothing has yet to be done with a body. Else (a file has to be written to its end) the transfer is reported with a later batch,
- * and holds up neither the wire nor others' outcomes.
+ * Whether nothing has yet to be done with a body. Else (a file has to be written to its end) the transfer is
+ * reported with a later batch, and holds up neither the wire nor others' outcomes.
  */
 export function isBodyFinished(transfer: TransferRecord, sink: BodySink, engine: Engine): boolean {
   const finishing = sink.finish()

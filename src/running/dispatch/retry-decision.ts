@@ -1,6 +1,7 @@
 /**
- * Whether a transfer whose attempt is over is sent again, and when: what the outcome says, under the policy of the request. Changes nothing
- * but the transfer whose `shouldRetry` throws. Does not know how it is sent again.
+ * Whether a transfer whose attempt is over is sent again, and when: what the outcome says, under the policy
+ * of the request. Changes nothing but the transfer whose `shouldRetry` throws. Does not know how it is sent
+ * again.
  */
 import { methodOf } from '../../engine/request/wire-request.js'
 import { messageOf } from '../../errors.js'
@@ -55,7 +56,8 @@ export function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: n
   if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts
   facts.method = methodOf(transfer.order)
   facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
-  // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about to be sent.
+  // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about
+  // to be sent.
   facts.wasSent =
     errno === 0 ||
     (Number(transfer.getInfo('REQUEST_SIZE')) > 0 && Number(transfer.getInfo('PRETRANSFER_TIME_T')) > 0)
@@ -63,8 +65,8 @@ export function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: n
 }
 
 /**
- * An answer without a body and without a length may be one that was cut within its head. Asked once more, with its head heard, it tells:
- * for methods that change nothing, and those that `retry` may send again.
+ * An answer without a body and without a length may be one that was cut within its head. Asked once more,
+ * with its head heard, it tells: for methods that change nothing, and those that `retry` may send again.
  */
 export function isAskedAgain({ isAborted, bodySource, order, settings }: TransferRecord): boolean {
   if (isAborted || bodySource?.isSpent) return false

@@ -1,6 +1,6 @@
 /**
- * Transfers that change their session while they wait: theirs has had its time, or the next attempt wants another one. Does not know where
- * sessions come from.
+ * Transfers that change their session while they wait: theirs has had its time, or the next attempt wants
+ * another one. Does not know where sessions come from.
  */
 import { messageOf } from '../../errors.js'
 import type { Scheduler } from '../../scheduling/scheduler.js'
@@ -16,7 +16,10 @@ export class SessionChanges {
     private readonly settle: (transfer: TransferRecord, error: unknown) => void,
   ) {}
 
-  /** Whether a transfer whose turn it is may use its session. Else it gets another one, and lines up again in front. */
+  /**
+   * Whether a transfer whose turn it is may use its session. Else it gets another one, and lines up again in
+   * front.
+   */
   isUsable(transfer: TransferRecord, now: number): boolean {
     if (this.admission.hasSession(transfer)) return true
     this.scheduler.takeBack(transfer, now)
@@ -24,7 +27,10 @@ export class SessionChanges {
     return false
   }
 
-  /** Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that session. */
+  /**
+   * Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that
+   * session.
+   */
   change(transfer: TransferRecord, dueAt: number): void {
     try {
       const isWaiting = this.admission.changeSession(transfer, dueAt)

@@ -1,5 +1,6 @@
 /**
- * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are equal beyond their key.
+ * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are
+ * equal beyond their key.
  */
 import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
 import type { Transfer } from '../../transfer/transfer.js'

@@ -1,5 +1,6 @@
 /**
- * What is going on, in numbers for a meter or a log. Does not know secrets: hosts are names and ports, nothing of a URL besides.
+ * What is going on, in numbers for a meter or a log. Does not know secrets: hosts are names and ports,
+ * nothing of a URL besides.
  */
 import type { Dispatcher } from './dispatcher.js'
 

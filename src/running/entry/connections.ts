@@ -1,6 +1,6 @@
 /**
- * The connections that an instance has open for their users: how they are asked for, and who ends them. Does not know how bytes get
- * in and out of them.
+ * The connections that an instance has open for their users: how they are asked for, and who ends them. Does
+ * not know how bytes get in and out of them.
  */
 import type { Connection } from '../../bodies/sockets/connection.js'
 import { CurlSocket, type SocketOptions } from '../../bodies/sockets/curl-socket.js'
@@ -177,8 +177,8 @@ export class Connections {
   }
 
   /**
-   * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the server has no right to
-   * answer, has failed, too. Says whether it has not.
+   * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the
+   * server has no right to answer, has failed, too. Says whether it has not.
    */
   arrive(transfer: TransferRecord, handshake: Handshake | null): boolean {
     if (transfer.errno !== 0) return false

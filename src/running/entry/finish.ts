@@ -1,5 +1,6 @@
 /**
- * `finishAllRequests()`: everything is done and told, and what is kept in files is saved. Does not know what was done.
+ * `finishAllRequests()`: everything is done and told, and what is kept in files is saved. Does not know what
+ * was done.
  */
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 

@@ -1,5 +1,6 @@
 /**
- * `connect()` and `webSocket()`: brings a connection from the call to whoever asked for it. Does not know what is made of it.
+ * `connect()` and `webSocket()`: brings a connection from the call to whoever asked for it. Does not know
+ * what is made of it.
  */
 import type { Handshake } from '../../bodies/sockets/web-socket-handshake.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -28,7 +29,10 @@ export interface ConnectionOwner {
   readonly plainOrder: LaunchOrder
 }
 
-/** Resolves with what `make` makes of the transfer that has connected. Rejects with the transfer's `CurlError`, or an `OptionError`. */
+/**
+ * Resolves with what `make` makes of the transfer that has connected. Rejects with the transfer's
+ * `CurlError`, or an `OptionError`.
+ */
 export async function openConnection<T>(
   { where, url, options, handshake }: ConnectionRequest,
   make: (transfer: TransferRecord) => T,

@@ -10,7 +10,10 @@ import type { RequestMaker } from '../make/make-transfer.js'
 import type { RequestOptions } from '../options/run-options.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 
-/** Whoever awaits a transfer gets it when it is done, and may ask it for anything until the end of that turn of the event loop. */
+/**
+ * Whoever awaits a transfer gets it when it is done, and may ask it for anything until the end of that turn
+ * of the event loop.
+ */
 class Awaiting implements TransferSink {
   constructor(
     private readonly resolve: (transfer: Transfer) => void,
@@ -44,7 +47,8 @@ export function outcomeOf(
     order = orderOver('request', order, postFields, own)
   }
   const transfer = requests.make('request', url, order)
-  // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of others.
+  // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of
+  // others.
   transfer.isAwaited = true
   return new Promise((resolve) => {
     transfer.sink = new Awaiting(resolve, dispatcher)

@@ -1,5 +1,6 @@
 /**
- * `stream()`: checks its options, and makes a transfer of each input. Does not know in which order transfers are handed out.
+ * `stream()`: checks its options, and makes a transfer of each input. Does not know in which order transfers
+ * are handed out.
  */
 import type { Readable } from 'node:stream'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -21,9 +22,14 @@ export type StreamInput =
 
 /** Options of {@link ParallelCurl.stream}: they stand over the shared ones, and below those of each input. */
 export interface StreamOptions extends RequestOptions {
-  /** Yields in the order of the inputs; what is done early waits for its turn. Default: false, in order of completion. */
+  /**
+   * Yields in the order of the inputs; what is done early waits for its turn. Default: false, in order of
+   * completion.
+   */
   ordered?: boolean | undefined
-  /** How many inputs may be pulled and not yet yielded. Default: twice `maxRequests`, 1000 without a limit. */
+  /**
+   * How many inputs may be pulled and not yet yielded. Default: twice `maxRequests`, 1000 without a limit.
+   */
   window?: number | undefined
 }
 
@@ -106,7 +112,10 @@ function makeFromInput(input: StreamInput, base: LaunchOrder, requests: RequestM
   return transfer
 }
 
-/** Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked for. */
+/**
+ * Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked
+ * for.
+ */
 function isUntouched(stream: Readable): boolean {
   return stream.readableFlowing === null && !stream.readableDidRead
 }

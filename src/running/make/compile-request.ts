@@ -1,5 +1,6 @@
 /**
- * Options as people give them, compiled into what requests are launched with. Does not know a URL, nor what comes of it.
+ * Options as people give them, compiled into what requests are launched with. Does not know a URL, nor what
+ * comes of it.
  */
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from '../../engine/node-libcurl/binding.js'
 import { codeName } from '../../engine/installed/error-names.js'
@@ -64,7 +65,8 @@ export function orderOver(
   postFields: PostFieldsInput | null,
   options: RequestOptions | OptionsMap | undefined,
 ): LaunchOrder {
-  // Looked at here, because compiling nothing costs a microsecond: `request()` and `stream()` always have an object.
+  // Looked at here, because compiling nothing costs a microsecond: `request()` and `stream()` always have an
+  // object.
   if (postFields === null && (options === undefined || isEmpty(options))) return base
   const checked = where === 'startRequest' ? START_REQUEST : checkedAs('request', where)
   const compiled = options === undefined ? null : compileAccess(options, checked)

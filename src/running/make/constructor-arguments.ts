@@ -1,5 +1,6 @@
 /**
- * The arguments of `new ParallelCurl()`: a number and options, or options alone. Does not know what the options mean.
+ * The arguments of `new ParallelCurl()`: a number and options, or options alone. Does not know what the
+ * options mean.
  */
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { OptionError } from '../../errors.js'

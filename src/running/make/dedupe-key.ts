@@ -1,6 +1,6 @@
 /**
- * When two requests are equal: they would put the same on the wire, and their askers could not tell whose answer it is. Does not
- * know who asked.
+ * When two requests are equal: they would put the same on the wire, and their askers could not tell whose
+ * answer it is. Does not know who asked.
  */
 import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
 import type { CompiledOptions } from '../../options/values/compiled-options.js'

@@ -1,6 +1,6 @@
 /**
- * Makes transfers of requests, with where their bodies go and come from, and hands them to the dispatcher. Does not know who asks, nor
- * how options are spelled.
+ * Makes transfers of requests, with where their bodies go and come from, and hands them to the dispatcher.
+ * Does not know who asks, nor how options are spelled.
  */
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'

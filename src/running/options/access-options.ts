@@ -1,5 +1,6 @@
 /**
- * Options of ours that say as whom a request goes out: cookies, proxies, a session. Does not know how they are applied.
+ * Options of ours that say as whom a request goes out: cookies, proxies, a session. Does not know how they
+ * are applied.
  */
 import { OptionError } from '../../errors.js'
 import type { ExtraSetting } from '../../options/settings.js'
@@ -12,19 +13,20 @@ import { Session } from '../../sessions/session.js'
 /** As whom a request goes out. */
 export interface AccessOptions {
   /**
-   * The jar that the request reads and writes, live, with all others that use it. It is saved before `finishAllRequests()` resolves.
-   * false: no cookies, whatever else is said. Not together with `SHARE`. Default: as libcurl's options say.
+   * The jar that the request reads and writes, live, with all others that use it. It is saved before
+   * `finishAllRequests()` resolves. false: no cookies, whatever else is said. Not together with `SHARE`.
+   * Default: as libcurl's options say.
    */
   cookieJar?: CookieJar | false | undefined
   /**
-   * The proxies that the request goes through, one for each attempt: a pool, or a list (the same array is the same pool). null: no
-   * proxy, not even those of the environment. Not together with `PROXY`; a request's own `PROXY` stands over shared ones. Default: as
-   * `PROXY` or the environment say.
+   * The proxies that the request goes through, one for each attempt: a pool, or a list (the same array is the
+   * same pool). null: no proxy, not even those of the environment. Not together with `PROXY`; a request's own
+   * `PROXY` stands over shared ones. Default: as `PROXY` or the environment say.
    */
   proxies?: ProxyPool | readonly (ProxyEntry | string | null)[] | null | undefined
   /**
-   * Whose request it is: a session, or a pool of which each request gets one. `transfer.session` says which it was. null: none.
-   * Default: none.
+   * Whose request it is: a session, or a pool of which each request gets one. `transfer.session` says which
+   * it was. null: none. Default: none.
    */
   session?: Session | SessionPool | null | undefined
 }

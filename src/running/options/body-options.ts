@@ -11,43 +11,53 @@ import type { Transfer } from '../../transfer/transfer.js'
 /** Where the body of an answer goes to, in the place of memory. */
 export interface BodyOptions {
   /**
-   * Writes the body to a file: a path; a function that gives one (it is called when the answer begins, with `resume` before the
-   * request); or true: the name that the server says, below `outputDir`. The file appears when it is complete, in the place of what was
-   * there. Only an answer below 300 becomes a file: the body of any other one is `transfer.body`, as without `output`.
-   * Default: none.
+   * Writes the body to a file: a path; a function that gives one (it is called when the answer begins, with
+   * `resume` before the request); or true: the name that the server says, below `outputDir`. The file appears
+   * when it is complete, in the place of what was there. Only an answer below 300 becomes a file: the body of
+   * any other one is `transfer.body`, as without `output`. Default: none.
    */
   output?: string | true | ((transfer: Transfer) => string) | undefined
-  /** The folder that `output` is below: it never leaves it. Default: none, and the working directory for `output: true`. */
+  /**
+   * The folder that `output` is below: it never leaves it. Default: none, and the working directory for
+   * `output: true`.
+   */
   outputDir?: string | undefined
   /** Makes the folders of `output` where they are missing. Default: false. */
   createDirs?: boolean | undefined
   /** Keeps what a failed download has got so far, as `<output>.part`. Default: that of `resume`. */
   keepPartial?: boolean | undefined
-  /** Continues what an earlier download has left as `<output>.part`, where the server still has the same. Default: false. */
+  /**
+   * Continues what an earlier download has left as `<output>.part`, where the server still has the same.
+   * Default: false.
+   */
   resume?: boolean | undefined
   /**
-   * Gets the body chunk by chunk in the place of memory, as it arrives, decoded. The next call comes when a promise that it returns has
-   * settled, and the transfer is slowed down so long. What it throws ends the transfer with errno 42. Once it has got something, there
-   * is no retry. Default: none.
+   * Gets the body chunk by chunk in the place of memory, as it arrives, decoded. The next call comes when a
+   * promise that it returns has settled, and the transfer is slowed down so long. What it throws ends the
+   * transfer with errno 42. Once it has got something, there is no retry. Default: none.
    */
   onData?: DataFunction | undefined
   /**
-   * `'stream'`: `request()` resolves when the headers are there, with the body as a stream; those of `stream()` have it in
-   * `transfer.stream`. Not for `startRequest()`.
+   * `'stream'`: `request()` resolves when the headers are there, with the body as a stream; those of
+   * `stream()` have it in `transfer.stream`. Not for `startRequest()`.
    *
-   * `'none'`: the body is counted and dropped as it arrives, and takes no memory; `content` is `null`. Where `output`, `onData`,
-   * `WRITEFUNCTION` or `RETURNTRANSFER: false` say where it goes, it goes there.
+   * `'none'`: the body is counted and dropped as it arrives, and takes no memory; `content` is `null`. Where
+   * `output`, `onData`, `WRITEFUNCTION` or `RETURNTRANSFER: false` say where it goes, it goes there.
    *
    * Default: `'content'`.
    */
   responseType?: 'content' | 'stream' | 'none' | undefined
   /**
-   * Sends a body while it is read, by PUT (with `POST: true` by POST): a path, a stream or another async iterable, bytes, a `Blob`, or a
-   * function that opens one of them each time that it is sent. What is of unknown length is sent in chunks. A stream can be sent again
-   * (redirect, authentication, retry) as long as no more than 1 MiB of it has been read. Default: none.
+   * Sends a body while it is read, by PUT (with `POST: true` by POST): a path, a stream or another async
+   * iterable, bytes, a `Blob`, or a function that opens one of them each time that it is sent. What is of
+   * unknown length is sent in chunks. A stream can be sent again (redirect, authentication, retry) as long as
+   * no more than 1 MiB of it has been read. Default: none.
    */
   upload?: UploadInput | undefined
-  /** The length of `upload` in bytes, for streams: what is shorter or longer fails with errno 26. Default: not known. */
+  /**
+   * The length of `upload` in bytes, for streams: what is shorter or longer fails with errno 26. Default: not
+   * known.
+   */
   uploadSize?: number | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * Options of ours that say how a request is run: when, how often, and until when. Does not know libcurl's options, nor who acts on
- * these.
+ * Options of ours that say how a request is run: when, how often, and until when. Does not know libcurl's
+ * options, nor who acts on these.
  */
 import { OptionError } from '../../errors.js'
 import { ACCESS_SETTINGS, type AccessOptions } from './access-options.js'
@@ -21,11 +21,14 @@ export interface RunOptions {
   priority?: number | undefined
   /** Aborts the request: it settles at once with errno 42 and the signal's reason as `cause`. */
   signal?: AbortSignal | undefined
-  /** Milliseconds for all attempts together, waiting and queueing included; errno 28 when they are over. Default: no limit. */
+  /**
+   * Milliseconds for all attempts together, waiting and queueing included; errno 28 when they are over.
+   * Default: no limit.
+   */
   totalTimeoutMs?: number | undefined
   /**
-   * Equal GETs that are outstanding at the same time share one transfer; each asker gets its own callback. Requests with functions
-   * among their options are never shared. Default: false.
+   * Equal GETs that are outstanding at the same time share one transfer; each asker gets its own callback.
+   * Requests with functions among their options are never shared. Default: false.
    */
   dedupe?: boolean | undefined
 }

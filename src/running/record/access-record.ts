@@ -1,5 +1,6 @@
 /**
- * The session and the proxy of one request, as far as they are chosen. Types only: does not know how they are chosen.
+ * The session and the proxy of one request, as far as they are chosen. Types only: does not know how they are
+ * chosen.
  */
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'

@@ -1,6 +1,6 @@
 /**
- * The dispatcher's record of a request: its outcome, which is what people get, and all that is needed to run it. Does not know how any
- * of it is done.
+ * The dispatcher's record of a request: its outcome, which is what people get, and all that is needed to run
+ * it. Does not know how any of it is done.
  */
 import type { EngineTransfer } from '../../engine/request/engine-transfer.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'

@@ -1,6 +1,6 @@
 /**
- * CookieJar: cookies that any number of transfers read and write while they run, in memory or in a file. Does not know transfers:
- * libcurl stores what servers set, and decides what is sent.
+ * CookieJar: cookies that any number of transfers read and write while they run, in memory or in a file. Does
+ * not know transfers: libcurl stores what servers set, and decides what is sent.
  */
 import { inspect } from 'node:util'
 import { CookieShare } from '../../engine/node-libcurl/cookie-share.js'
@@ -36,9 +36,9 @@ export interface CookieJarJson {
 }
 
 /**
- * A cookie jar. Give it to an instance, a request or a session (`cookieJar: jar`): all transfers that use it share one store, live,
- * also those that are in flight together. Which cookies are kept and sent is libcurl's decision (domains, paths, public suffixes,
- * expiry, secure, `__Host-`).
+ * A cookie jar. Give it to an instance, a request or a session (`cookieJar: jar`): all transfers that use it
+ * share one store, live, also those that are in flight together. Which cookies are kept and sent is libcurl's
+ * decision (domains, paths, public suffixes, expiry, secure, `__Host-`).
  *
  * ```ts
  * await using jar = await CookieJar.open('cookies.txt')
@@ -57,8 +57,8 @@ export class CookieJar {
   }
 
   /**
-   * A jar that is kept in a file in Netscape format, as curl and others write it. A file that is not there is an empty jar;
-   * {@link save} makes it.
+   * A jar that is kept in a file in Netscape format, as curl and others write it. A file that is not there is
+   * an empty jar; {@link save} makes it.
    *
    * Rejects with `OptionError` for a malformed file: it names the line, and no value of a cookie.
    */
@@ -96,8 +96,8 @@ export class CookieJar {
   }
 
   /**
-   * The cookies that libcurl sends to this URL, in the order in which it sends them: at most 150, and no more than fit into a header of
-   * 8,190 bytes.
+   * The cookies that libcurl sends to this URL, in the order in which it sends them: at most 150, and no more
+   * than fit into a header of 8,190 bytes.
    */
   get(url: string | URL): Cookie[] {
     const target = cookieTarget(toUrl(url, 'CookieJar.get'))
@@ -117,10 +117,12 @@ export class CookieJar {
    * Adds a cookie, or replaces the one of the same name, domain and path.
    *
    * @param cookie its parts, or the text of a `Set-Cookie` header.
-   * @param url where it comes from. Needed with a text, and where no `domain` is given: it is for that host then.
+   * @param url where it comes from. Needed with a text, and where no `domain` is given: it is for that host
+   * then.
    *
-   * Throws `OptionError` for what no server could set: a text follows the rules that libcurl has for responses from that URL. A cookie
-   * that is given by its parts may be secure without TLS, or for a public suffix: you may know better.
+   * Throws `OptionError` for what no server could set: a text follows the rules that libcurl has for
+   * responses from that URL. A cookie that is given by its parts may be secure without TLS, or for a public
+   * suffix: you may know better.
    */
   set(cookie: CookieInit | string, url?: string | URL): this {
     const from = url === undefined ? undefined : toUrl(url, 'CookieJar.set')
@@ -179,10 +181,10 @@ export class CookieJar {
   }
 
   /**
-   * Writes the file, for this user only (mode 0600), and as a whole: whoever reads it sees the old cookies or the new ones, and a
-   * process that is killed leaves one of both. Happens by itself, where cookies have changed, before `finishAllRequests()` of an
-   * instance that uses the jar resolves, and on dispose. A jar in memory: nothing happens. Of two processes that save to the same
-   * file, the last one wins.
+   * Writes the file, for this user only (mode 0600), and as a whole: whoever reads it sees the old cookies or
+   * the new ones, and a process that is killed leaves one of both. Happens by itself, where cookies have
+   * changed, before `finishAllRequests()` of an instance that uses the jar resolves, and on dispose. A jar in
+   * memory: nothing happens. Of two processes that save to the same file, the last one wins.
    *
    * Rejects where the file cannot be written; the old one stays.
    */

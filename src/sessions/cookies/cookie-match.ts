@@ -1,6 +1,6 @@
 /**
- * Which cookies a URL gets, by the rules that libcurl sends them by (lib/cookie.c, Curl_cookie_getlist): it has no call that
- * tells. Does not know where cookies are kept; what is stored at all is libcurl's decision.
+ * Which cookies a URL gets, by the rules that libcurl sends them by (lib/cookie.c, Curl_cookie_getlist): it
+ * has no call that tells. Does not know where cookies are kept; what is stored at all is libcurl's decision.
  */
 import { cookieRules } from '../../engine/node-libcurl/header-cookie.js'
 import type { Cookie } from './cookie.js'
@@ -33,8 +33,8 @@ const MAX_SENT = 150
 const MAX_HEADER = 8190
 
 /**
- * Those of the matching ones, oldest first, that libcurl sends, in its order: the most special ones first, of equals the newest one. It
- * takes the oldest 150, then stops at the first one that makes the header too long.
+ * Those of the matching ones, oldest first, that libcurl sends, in its order: the most special ones first, of
+ * equals the newest one. It takes the oldest 150, then stops at the first one that makes the header too long.
  */
 export function asSent(matching: readonly Cookie[]): Cookie[] {
   const sent = matching.slice(0, MAX_SENT).reverse()

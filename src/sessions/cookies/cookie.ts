@@ -1,8 +1,10 @@
 /**
- * One cookie, and its line in Netscape format, which is what libcurl speaks. Does not know where cookies are kept.
+ * One cookie, and its line in Netscape format, which is what libcurl speaks. Does not know where cookies are
+ * kept.
  *
- * A line: domain, TRUE where subdomains are included, path, TRUE where it is for https only, when it expires in seconds since the
- * epoch (0: with the session), name, value; by tabs. `#HttpOnly_` before the domain. https://curl.se/docs/http-cookies.html
+ * A line: domain, TRUE where subdomains are included, path, TRUE where it is for https only, when it expires
+ * in seconds since the epoch (0: with the session), name, value; by tabs. `#HttpOnly_` before the domain.
+ * https://curl.se/docs/http-cookies.html
  */
 import { foldsPrefixes, listsPathsAsGiven } from '../../engine/node-libcurl/header-cookie.js'
 import { OptionError } from '../../errors.js'
@@ -19,7 +21,10 @@ export interface Cookie {
   /** Whether it is sent over https only (and to this machine itself). */
   readonly secure: boolean
   readonly httpOnly: boolean
-  /** When it ends, as an ISO date. null: with the session; a file and JSON keep it all the same, as libcurl's do. */
+  /**
+   * When it ends, as an ISO date. null: with the session; a file and JSON keep it all the same, as libcurl's
+   * do.
+   */
   readonly expires: string | null
 }
 
@@ -27,7 +32,10 @@ export interface Cookie {
 export interface CookieInit {
   name: string
   value: string
-  /** Default: the host of the URL that is given with it; one of both is needed. A dot in front means `includeSubdomains`. */
+  /**
+   * Default: the host of the URL that is given with it; one of both is needed. A dot in front means
+   * `includeSubdomains`.
+   */
   domain?: string | undefined
   /** Default: false. */
   includeSubdomains?: boolean | undefined
@@ -156,7 +164,8 @@ function checkExpiry(given: number | string | Date | null, name: string, where: 
 /** A cookie as its line. */
 export function toLine(cookie: Cookie): string {
   const { name, value, domain, includeSubdomains, path, secure, httpOnly, expires } = cookie
-  // 0 means "with the session", so that the beginning of 1970 has to be a second later. Always rounded down, as libcurl does.
+  // 0 means "with the session", so that the beginning of 1970 has to be a second later. Always rounded down,
+  // as libcurl does.
   const seconds = expires === null ? 0 : Math.max(1, Math.floor(Date.parse(expires) / 1000))
   return [
     `${httpOnly ? HTTP_ONLY : ''}${includeSubdomains ? '.' : ''}${domain}`,
@@ -179,8 +188,8 @@ export function toDeletingLines(cookie: Cookie): string[] {
 }
 
 /**
- * The cookie of a line; null for a comment or an empty line. Takes what other programs write, too: no value, no expiry, fractions
- * of seconds, either end of line.
+ * The cookie of a line; null for a comment or an empty line. Takes what other programs write, too: no value,
+ * no expiry, fractions of seconds, either end of line.
  *
  * @param where - names file and line for the error, in which no value ever is.
  */
@@ -234,7 +243,10 @@ function withoutPort(host: string): string {
   return host.replace(/^(\[[^\]]*\]|[^:]+):\d+$/, '$1')
 }
 
-/** A path as libcurl compares it, but for the "/" at its end. Older ones take off a quote that stands at the end only, too. */
+/**
+ * A path as libcurl compares it, but for the "/" at its end. Older ones take off a quote that stands at the
+ * end only, too.
+ */
 function unquoted(path: string, takesLastOff: boolean): string {
   const isQuoted = path.startsWith('"')
   const inner = isQuoted ? path.slice(1) : path

@@ -1,6 +1,6 @@
 /**
- * Files that hold secrets: for this user only, and never half-written, whatever happens to the process. Does not know what is in
- * them.
+ * Files that hold secrets: for this user only, and never half-written, whatever happens to the process. Does
+ * not know what is in them.
  */
 import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -19,8 +19,8 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 }
 
 /**
- * Writes a file at once: beside it, to the disk, then in its place, with mode 0600. Where that fails, the old one is as it was.
- * A symbolic link stays one.
+ * Writes a file at once: beside it, to the disk, then in its place, with mode 0600. Where that fails, the old
+ * one is as it was. A symbolic link stays one.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const target = await realpath(path).catch((error: unknown) => {
@@ -58,7 +58,10 @@ export async function removeStaleFiles(path: string, now = Date.now()): Promise<
   }
 }
 
-/** The new name is on the disk only when its folder is. Not every system can do that; none needs it for its files to be whole. */
+/**
+ * The new name is on the disk only when its folder is. Not every system can do that; none needs it for its
+ * files to be whole.
+ */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null)
   if (handle === null) return

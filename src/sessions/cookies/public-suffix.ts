@@ -1,5 +1,6 @@
 /**
- * Public suffixes (https://publicsuffix.org): domains under which anybody may register one. Does not know cookies.
+ * Public suffixes (https://publicsuffix.org): domains under which anybody may register one. Does not know
+ * cookies.
  */
 
 interface Suffixes {

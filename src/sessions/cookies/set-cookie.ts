@@ -1,6 +1,7 @@
 /**
- * The text of a `Set-Cookie` header, for cookies that come from elsewhere than a response of libcurl's: libcurl reads it, and what it
- * checks only where a response brings the header is checked here. Does not know a jar. Source: lib/cookie.c (Curl_cookie_add).
+ * The text of a `Set-Cookie` header, for cookies that come from elsewhere than a response of libcurl's:
+ * libcurl reads it, and what it checks only where a response brings the header is checked here. Does not know
+ * a jar. Source: lib/cookie.c (Curl_cookie_add).
  */
 import {
   cookieRules,
@@ -107,8 +108,8 @@ function valuesOf(parts: readonly string[], name: string): string[] {
 }
 
 /**
- * With a path and a domain, as libcurl needs them. A path that is given stands behind ours, and wins. The domain stands last: only there
- * libcurl 8.22 sees that it is an address.
+ * With a path and a domain, as libcurl needs them. A path that is given stands behind ours, and wins. The
+ * domain stands last: only there libcurl 8.22 sees that it is an address.
  */
 function withDefaults({ pair, rest, domains }: Parts, path: string): string {
   return [pair, `path=${path}`, ...rest, `domain=${domains.at(-1) ?? NO_DOMAIN}`].join(';')

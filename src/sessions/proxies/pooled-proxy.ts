@@ -1,8 +1,9 @@
 /**
- * One proxy of a pool: its limits, and what has become of those that used it. Does not know the other ones, nor who is next.
+ * One proxy of a pool: its limits, and what has become of those that used it. Does not know the other ones,
+ * nor who is next.
  *
- * After a failure it cools down, each time longer. Then one request tries it; while that is under way, nobody else does. A success
- * brings it back, a failure sends it off again.
+ * After a failure it cools down, each time longer. Then one request tries it; while that is under way, nobody
+ * else does. A success brings it back, a failure sends it off again.
  */
 import { inspect } from 'node:util'
 import type { Rate } from '../../scheduling/rate-window.js'
@@ -10,8 +11,9 @@ import { RateWindow } from '../../scheduling/rate-window.js'
 import type { ProxyAddress } from './proxy-url.js'
 
 /**
- * What a request says of its proxy. `ok`: it works. `failed`: it does not, or it is not wanted any more (a status that was named).
- * `suspect`: something went wrong on the way, and the server may be to blame. `neutral`: nothing.
+ * What a request says of its proxy. `ok`: it works. `failed`: it does not, or it is not wanted any more (a
+ * status that was named). `suspect`: something went wrong on the way, and the server may be to blame.
+ * `neutral`: nothing.
  */
 export type ProxyOutcome = 'ok' | 'failed' | 'suspect' | 'neutral'
 
@@ -116,7 +118,10 @@ export class PooledProxy implements ProxyView {
     return this.address?.label ?? null
   }
 
-  /** When one more request may use it: now or earlier, a later time, or `Infinity` where another one has to end first. */
+  /**
+   * When one more request may use it: now or earlier, a later time, or `Infinity` where another one has to
+   * end first.
+   */
   opensAt(now: number): number {
     if (this.isRemoved || this.inFlight >= this.maxRequests) return Infinity
     if (this.coolUntil > now) return this.coolUntil

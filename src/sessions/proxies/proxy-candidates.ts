@@ -1,6 +1,6 @@
 /**
- * Proxies that may be used now, in the order of a strategy: each picks in constant time, whatever the pool's size. Does not know
- * limits, nor why a proxy is not among them.
+ * Proxies that may be used now, in the order of a strategy: each picks in constant time, whatever the pool's
+ * size. Does not know limits, nor why a proxy is not among them.
  */
 import type { PooledProxy } from './pooled-proxy.js'
 

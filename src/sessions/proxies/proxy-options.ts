@@ -12,15 +12,19 @@ export interface ProxyRequest {
   readonly url?: string
   /** Scheme, host and port of {@link url}: the key of `'sticky'`, unless there is another one. */
   readonly host?: string
-  /** Requests of one key keep their proxy while it works. Sessions have one of their own. Default: none, but with `'sticky'`. */
+  /**
+   * Requests of one key keep their proxy while it works. Sessions have one of their own. Default: none, but
+   * with `'sticky'`.
+   */
   readonly key?: unknown
   /** Proxies that have been tried: another one is given, unless there is no other. */
   readonly exclude?: readonly ProxyView[]
 }
 
 /**
- * Chooses among the proxies that may be used now. What it returns has to be one of them; undefined: none of these, ask again when
- * something has changed. Called for each request, and again while that waits: it should be quick, and change nothing.
+ * Chooses among the proxies that may be used now. What it returns has to be one of them; undefined: none of
+ * these, ask again when something has changed. Called for each request, and again while that waits: it should
+ * be quick, and change nothing.
  */
 export type ProxyStrategy = (request: ProxyRequest, available: readonly ProxyView[]) => ProxyView | undefined
 
@@ -47,8 +51,8 @@ export interface CoolDownOptions {
   /** Milliseconds that no pause exceeds. Default: 300000 (5 minutes). */
   maxMs?: number
   /**
-   * After how many failures in a row for which the server may be to blame as well: timeouts, broken connections, tunnels that the
-   * proxy could not build. Default: 1.
+   * After how many failures in a row for which the server may be to blame as well: timeouts, broken
+   * connections, tunnels that the proxy could not build. Default: 1.
    */
   tolerance?: number
 }
@@ -56,8 +60,8 @@ export interface CoolDownOptions {
 /** How a pool works. */
 export interface ProxyPoolOptions {
   /**
-   * `'round-robin'`: one after the other. `'random'`. `'least-used'`: the fewest in flight. `'sticky'`: all requests of one key keep
-   * their proxy while it works. Or a function. Default: `'round-robin'`.
+   * `'round-robin'`: one after the other. `'random'`. `'least-used'`: the fewest in flight. `'sticky'`: all
+   * requests of one key keep their proxy while it works. Or a function. Default: `'round-robin'`.
    */
   strategy?: 'round-robin' | 'random' | 'least-used' | 'sticky' | ProxyStrategy | undefined
   /** The key of `'sticky'`. Default: scheme, host and port of the request. */
@@ -70,8 +74,8 @@ export interface ProxyPoolOptions {
   /** Statuses of responses that speak against the proxy: 403, 429, ... Default: none but 407. */
   statusCodes?: readonly number[] | undefined
   /**
-   * How many other proxies are tried for a request when one has failed before anything reached the server. These tries do not count
-   * as the request's `retry`. Default: 3.
+   * How many other proxies are tried for a request when one has failed before anything reached the server.
+   * These tries do not count as the request's `retry`. Default: 3.
    */
   retries?: number | undefined
   /** A number from 0 to less than 1, for `'random'`. Default: `Math.random`. */

@@ -1,6 +1,6 @@
 /**
- * What the end of an attempt says of the proxy that it went through: one pure function of the facts. Does not know libcurl, nor
- * what becomes of the proxy.
+ * What the end of an attempt says of the proxy that it went through: one pure function of the facts. Does not
+ * know libcurl, nor what becomes of the proxy.
  */
 import type { ProxyOutcome } from './pooled-proxy.js'
 
@@ -20,13 +20,19 @@ export interface ProxyFacts {
   readonly wasReady: boolean
 }
 
-/** Failures that name the proxy: its name cannot be resolved, it cannot be connected to. Source: libcurl-errors(3). */
+/**
+ * Failures that name the proxy: its name cannot be resolved, it cannot be connected to. Source:
+ * libcurl-errors(3).
+ */
 const OF_THE_PROXY = new Set([5, 7])
 const CURLE_PROXY = 97
 const OPERATION_TIMEDOUT = 28
 /** TLS handshake, no answer, broken connections. */
 const ON_THE_WAY = new Set([35, 52, 55, 56])
-/** Replies of a SOCKS proxy that are about the server: refused, unreachable, expired, not resolved. curl/curl.h, CURLproxycode. */
+/**
+ * Replies of a SOCKS proxy that are about the server: refused, unreachable, expired, not resolved.
+ * curl/curl.h, CURLproxycode.
+ */
 const OF_THE_SERVER = new Set([19, 21, 22, 24, 27])
 /** Replies that may be about either: "general failure", socks4's "rejected or failed". */
 const OF_EITHER = new Set([20, 26])
@@ -51,8 +57,8 @@ export function proxyOutcome(facts: ProxyFacts, statusCodes: ReadonlySet<number>
 }
 
 /**
- * Whether the proxy has failed before anything of the request reached the server, so that it may go through another one, whatever
- * its method.
+ * Whether the proxy has failed before anything of the request reached the server, so that it may go through
+ * another one, whatever its method.
  */
 export function failedBeforeServer(facts: ProxyFacts, outcome: ProxyOutcome): boolean {
   if (!facts.viaProxy || (outcome !== 'failed' && outcome !== 'suspect')) return false

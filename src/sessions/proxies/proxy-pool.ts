@@ -1,6 +1,6 @@
 /**
- * ProxyPool: which proxy a request goes through, and when there is one. Does not know libcurl, timers, nor who stands in line: it
- * answers when it is asked, by the clock that it is given.
+ * ProxyPool: which proxy a request goes through, and when there is one. Does not know libcurl, timers, nor
+ * who stands in line: it answers when it is asked, by the clock that it is given.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../../errors.js'
@@ -33,7 +33,9 @@ export interface ProxyLease {
 /** There is none now. */
 export interface ProxyWait {
   readonly proxy: null
-  /** When to ask again, by the pool's clock; `Infinity`: when a lease has been given back, or a proxy added. */
+  /**
+   * When to ask again, by the pool's clock; `Infinity`: when a lease has been given back, or a proxy added.
+   */
   readonly until: number
 }
 
@@ -60,7 +62,8 @@ class Lease implements ProxyLease, Ticket {
 }
 
 /**
- * Proxies and a strategy. Give it to an instance or a request (`proxies: pool`); several instances may share one.
+ * Proxies and a strategy. Give it to an instance or a request (`proxies: pool`); several instances may share
+ * one.
  *
  * ```ts
  * const pool = new ProxyPool(['http://user:pass@gate:8000', 'socks5h://10.0.0.2:1080'], { strategy: 'least-used' })
@@ -81,8 +84,8 @@ export class ProxyPool {
   private lastId = 0
 
   /**
-   * @param proxies URLs as curl takes them (`http://user:password@host:port`, https, socks4, socks4a, socks5, socks5h), null for
-   * none, or objects with what is special about one. At least one.
+   * @param proxies URLs as curl takes them (`http://user:password@host:port`, https, socks4, socks4a, socks5,
+   * socks5h), null for none, or objects with what is special about one. At least one.
    *
    * Throws `OptionError` for what is malformed; it shows no credentials.
    */
@@ -123,8 +126,9 @@ export class ProxyPool {
   }
 
   /**
-   * Takes a proxy out, at once: by its name, its URL as it was given, or as {@link add} and {@link list} return it. What is in flight
-   * through it goes on. Returns how many there were. With none left, requests fail with errno 5 until one is added.
+   * Takes a proxy out, at once: by its name, its URL as it was given, or as {@link add} and {@link list}
+   * return it. What is in flight through it goes on. Returns how many there were. With none left, requests
+   * fail with errno 5 until one is added.
    */
   remove(which: ProxyView | string): number {
     const url = typeof which === 'string' ? urlOf(which) : undefined
@@ -156,8 +160,8 @@ export class ProxyPool {
   }
 
   /**
-   * When a request may have a proxy: now, a later time by the pool's clock, or `Infinity` where another request has to end first.
-   * What the pool's own function throws comes through.
+   * When a request may have a proxy: now, a later time by the pool's clock, or `Infinity` where another
+   * request has to end first. What the pool's own function throws comes through.
    */
   opensAt(request: ProxyRequest = NOBODY, now = this.settings.clock()): number {
     this.refresh(now)
@@ -213,7 +217,10 @@ export class ProxyPool {
     return this.bindings.get(key)
   }
 
-  /** @internal Gives a key that has none the proxy that it had in an earlier process, where that is still there. */
+  /**
+   * @internal Gives a key that has none the proxy that it had in an earlier process, where that is still
+   * there.
+   */
   rebind(key: unknown, fingerprint: string): void {
     if (this.bindings.has(key)) return
     for (const proxy of this.proxies) {

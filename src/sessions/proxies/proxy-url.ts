@@ -1,6 +1,6 @@
 /**
- * URLs of proxies as people write them, checked, and in the one form that libcurl is given. Does not know a pool. What it says of a
- * URL, in errors too, never holds credentials.
+ * URLs of proxies as people write them, checked, and in the one form that libcurl is given. Does not know a
+ * pool. What it says of a URL, in errors too, never holds credentials.
  */
 import { OptionError } from '../../errors.js'
 import { shownUrl } from '../../redaction.js'
@@ -25,8 +25,8 @@ const SCHEMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks `http://user:password@host:port`, as curl takes it: without a scheme it is http; socks4, socks4a, socks5, socks5h and https
- * are the others. Credentials may be percent-encoded; what is not need not be.
+ * Checks `http://user:password@host:port`, as curl takes it: without a scheme it is http; socks4, socks4a,
+ * socks5, socks5h and https are the others. Credentials may be percent-encoded; what is not need not be.
  *
  * @param where names the place in errors.
  */
@@ -74,7 +74,10 @@ function checkHost(host: string, refuse: (why: string) => OptionError): void {
     throw refuse('its host is malformed')
 }
 
-/** User and password, each as `encodeURIComponent` writes it: libcurl decodes them, and finds the "@" that ends them. */
+/**
+ * User and password, each as `encodeURIComponent` writes it: libcurl decodes them, and finds the "@" that
+ * ends them.
+ */
 function encodeCredentials(text: string, refuse: (why: string) => OptionError): string {
   const colon = text.indexOf(':')
   const parts = colon < 0 ? [text] : [text.slice(0, colon), text.slice(colon + 1)]

@@ -1,5 +1,6 @@
 /**
- * A case of the comparison with PHP, in a form that JSON carries, and the shorthands to write one. Does not know how it is run.
+ * A case of the comparison with PHP, in a form that JSON carries, and the shorthands to write one. Does not
+ * know how it is run.
  */
 
 /** Plain values, and tagged ones that stand for what JSON does not have. */
@@ -48,7 +49,10 @@ export const stringFile = (data: string, ...rest: string[]): Value => ({
   $stringFile: [Buffer.from(data, 'latin1').toString('base64'), ...rest],
 })
 
-/** Options from an object: names without `CURLOPT_`. Numbers as keys would lose their order; write those as pairs. */
+/**
+ * Options from an object: names without `CURLOPT_`. Numbers as keys would lose their order; write those as
+ * pairs.
+ */
 export function options(named: Readonly<Record<string, Value>>): CaseOptions {
   return Object.entries(named).map(([name, value]) => [
     name.startsWith('CURL') ? name : `CURLOPT_${name}`,

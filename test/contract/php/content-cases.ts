@@ -1,5 +1,6 @@
 /**
- * Cases of the comparison with PHP: where the content goes, functions and files. Does not know how they are run.
+ * Cases of the comparison with PHP: where the content goes, functions and files. Does not know how they are
+ * run.
  */
 import { fn, options, type Case } from './case.js'
 

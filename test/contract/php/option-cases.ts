@@ -1,6 +1,6 @@
 /**
- * Cases of the comparison with PHP: single options, their casts, and what a server and a callback see of them. Does not know how
- * they are run.
+ * Cases of the comparison with PHP: single options, their casts, and what a server and a callback see of
+ * them. Does not know how they are run.
  */
 import { array, bytes, constant, options, refused, type Case, type Value } from './case.js'
 

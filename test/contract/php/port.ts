@@ -1,5 +1,6 @@
 /**
- * Runs a case through the migration kit, and tells what its callback saw in the words of run-cases.php. Does not know PHP.
+ * Runs a case through the migration kit, and tells what its callback saw in the words of run-cases.php. Does
+ * not know PHP.
  */
 import {
   closeSync,

@@ -1,5 +1,6 @@
 /**
- * Cases of the comparison with PHP: redirects, authentication, cookies, proxies and failures. Does not know how they are run.
+ * Cases of the comparison with PHP: redirects, authentication, cookies, proxies and failures. Does not know
+ * how they are run.
  */
 import { array, constant, differs, options, type Case, type CaseOptions, type Value } from './case.js'
 

@@ -1,5 +1,6 @@
 /**
- * test.php of ParallelCurl, line by line. Where it had a comma for `=>`, so that no user agent was set, it has the arrow.
+ * test.php of ParallelCurl, line by line. Where it had a comma for `=>`, so that no user agent was set, it
+ * has the arrow.
  */
 import {
   curl_getinfo,

@@ -1,6 +1,6 @@
 /**
- * What is said about one example of the documentation: what the text around it stands for, and what has to come of it. Does not know how it
- * is run.
+ * What is said about one example of the documentation: what the text around it stands for, and what has to
+ * come of it. Does not know how it is run.
  */
 import type { ExampleRun, Ran } from '../../support/example-run.js'
 
@@ -27,7 +27,9 @@ export interface ExampleCase {
   readonly check: (ran: Ran, run: ExampleRun, text: string) => unknown
 }
 
-/** For `given` where something is tried again: after a random part of the backoff, which is a short one then. */
+/**
+ * For `given` where something is tried again: after a random part of the backoff, which is a short one then.
+ */
 export const QUICK_RETRIES = 'Math.random = () => 0.001\n'
 
 /** What the server saw: `GET /about`, in order of arrival. */

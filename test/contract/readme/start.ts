@@ -1,6 +1,6 @@
 /**
- * The README's examples in TypeScript, what it says about installing, and the port of a script from PHP. Does not know the rest of
- * the documentation.
+ * The README's examples in TypeScript, what it says about installing, and the port of a script from PHP. Does
+ * not know the rest of the documentation.
  */
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
@@ -152,7 +152,8 @@ export const startCases: readonly ExampleCase[] = [
     needs: requirePhp,
     prepare: (run) => {
       preparePorted(run)
-      // Stands for the original, which is not ours to copy: what its README promises, one request after the other.
+      // Stands for the original, which is not ours to copy: what its README promises, one request after the
+      // other.
       run.write(
         'parallelcurl.php',
         `<?php class ParallelCurl {

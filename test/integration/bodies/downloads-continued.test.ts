@@ -1,5 +1,6 @@
 /**
- * Downloads that are continued: after a cut, or by a later run. The file is right, whatever the server has by then.
+ * Downloads that are continued: after a cut, or by a later run. The file is right, whatever the server has by
+ * then.
  */
 import { expect } from 'chai'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Ends of bodies: what is compressed and cut inside a right framing (D20: libcurl gives no way to tell it), and a stream that nobody
- * reads (D32). Does not know files.
+ * Ends of bodies: what is compressed and cut inside a right framing (D20: libcurl gives no way to tell it),
+ * and a stream that nobody reads (D32). Does not know files.
  */
 import { expect } from 'chai'
 import { buffer } from 'node:stream/consumers'

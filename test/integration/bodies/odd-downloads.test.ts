@@ -1,6 +1,6 @@
 /**
- * Downloads from servers that answer oddly: D4 (endless errors), D18 (a part with status 200), D19 (less than the range), B6 (names that
- * are there). Does not know how files are written.
+ * Downloads from servers that answer oddly: D4 (endless errors), D18 (a part with status 200), D19 (less than
+ * the range), B6 (names that are there). Does not know how files are written.
  */
 import { expect } from 'chai'
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,6 @@
 /**
- * `RESUME_FROM` with a body: the server gets the rest of it, and nothing else, also where it has to be sent again.
+ * `RESUME_FROM` with a body: the server gets the rest of it, and nothing else, also where it has to be sent
+ * again.
  */
 import { expect } from 'chai'
 import { Readable } from 'node:stream'

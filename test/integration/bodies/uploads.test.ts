@@ -1,5 +1,6 @@
 /**
- * Bodies that are read while they are sent: from streams, files, Blobs and functions, as a whole or as parts of a form.
+ * Bodies that are read while they are sent: from streams, files, Blobs and functions, as a whole or as parts
+ * of a form.
  */
 import { expect } from 'chai'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** `enqueue`, `work`, `status` and `drain` as functions: what they write, how they end, and what they leave alone. */
+/**
+ * `enqueue`, `work`, `status` and `drain` as functions: what they write, how they end, and what they leave
+ * alone.
+ */
 import { Writable } from 'node:stream'
 import type { Queue } from 'bullmq'
 import { expect } from 'chai'

@@ -1,6 +1,6 @@
 /**
- * Workers that are killed, and a Redis that crashes and comes back: nothing is lost, and nothing is fetched more often than it has to be.
- * The full run, 20,000 URLs: PARALLELCURL_SOAK=1.
+ * Workers that are killed, and a Redis that crashes and comes back: nothing is lost, and nothing is fetched
+ * more often than it has to be. The full run, 20,000 URLs: PARALLELCURL_SOAK=1.
  */
 import { type Queue, QueueEvents } from 'bullmq'
 import { expect } from 'chai'
@@ -96,7 +96,8 @@ describe('BullMQ, killed workers', () => {
     expect(new Set(outcomes).size).to.equal(total)
     const most = Math.max(...seen.values())
     const extra = fetches - total
-    // In flight at a kill: what that worker may have had. The crash of Redis loses no answer that was acknowledged.
+    // In flight at a kill: what that worker may have had. The crash of Redis loses no answer that was
+    // acknowledged.
     expect(extra).to.be.at.most(kills * atOnce)
     expect(most).to.be.at.most(1 + kills)
     if (isFull) {

@@ -1,5 +1,6 @@
 /**
- * The command and curl, given the same: what both send and print, byte by byte. Does not know which options there are besides.
+ * The command and curl, given the same: what both send and print, byte by byte. Does not know which options
+ * there are besides.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * The command's cookies: what is sent, what is kept, and in which files. Does not know how libcurl stores cookies; curl itself says
- * whether what is written is a jar.
+ * The command's cookies: what is sent, what is kept, and in which files. Does not know how libcurl stores
+ * cookies; curl itself says whether what is written is a jar.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

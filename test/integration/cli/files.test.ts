@@ -1,5 +1,6 @@
 /**
- * Files of the command: what data may not name, what stays as it was, links, pipes and devices. Does not look at what is sent.
+ * Files of the command: what data may not name, what stays as it was, links, pipes and devices. Does not look
+ * at what is sent.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -246,7 +247,8 @@ describe('files of the command', () => {
           {
             cwd: folder(),
             onStart: (child) => {
-              // The answer is over when the server asks for nothing more; the pipe is all that is left to wait for.
+              // The answer is over when the server asks for nothing more; the pipe is all that is left to
+              // wait for.
               void server
                 .waitForRequests(1)
                 .then(() => server.waitForIdle())

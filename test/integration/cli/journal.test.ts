@@ -1,6 +1,7 @@
 /**
- * The journal: whatever ends a run, it goes on where it was. Nothing that was written down as done is fetched again, and nothing is
- * lost. Does not know how the journal is written but for its ids. PARALLELCURL_SOAK=1 is the full size.
+ * The journal: whatever ends a run, it goes on where it was. Nothing that was written down as done is fetched
+ * again, and nothing is lost. Does not know how the journal is written but for its ids. PARALLELCURL_SOAK=1
+ * is the full size.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

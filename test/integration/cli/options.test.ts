@@ -1,6 +1,7 @@
 /**
- * What the command makes of options that need more than one request, a server of another kind, or time: on what servers saw. Does
- * not look at bodies and headers of single requests: they are compared with curl's elsewhere.
+ * What the command makes of options that need more than one request, a server of another kind, or time: on
+ * what servers saw. Does not look at bodies and headers of single requests: they are compared with curl's
+ * elsewhere.
  */
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import http from 'node:http'

@@ -1,5 +1,6 @@
 /**
- * What the command gives: files, JSON lines, order, exit codes, and what stays out of all of them. Does not look at what is sent.
+ * What the command gives: files, JSON lines, order, exit codes, and what stays out of all of them. Does not
+ * look at what is sent.
  */
 import {
   existsSync,
@@ -260,7 +261,8 @@ describe('the command: output', () => {
   })
 
   it('writes pictures of what it did, whatever ends it', async () => {
-    // Most are never answered: the run cannot be over, nor get to the last ones, before it hears that its reader has gone.
+    // Most are never answered: the run cannot be over, nor get to the last ones, before it hears that its
+    // reader has gone.
     const urls = Array.from({ length: 100 }, (_, i) => server.url(i < 20 ? '/bytes/20000' : '/gate/picture'))
     const { stderr } = await runCommand(['--har', 'cut.har', '--report', 'cut.html', ...urls], {
       cwd: folder(),

@@ -1,5 +1,6 @@
 /**
- * As whom the command goes out: proxies of a file, and sessions with their own. Does not know how proxies are chosen.
+ * As whom the command goes out: proxies of a file, and sessions with their own. Does not know how proxies are
+ * chosen.
  */
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 /**
- * Signals that end a run of the command: what is in flight gets its time, files are left as they should be. Does not look at output.
+ * Signals that end a run of the command: what is in flight gets its time, files are left as they should be.
+ * Does not look at output.
  */
 import type { ChildProcess } from 'node:child_process'
 import { spawnSync } from 'node:child_process'

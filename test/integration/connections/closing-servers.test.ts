@@ -1,6 +1,7 @@
 /**
- * Servers that close connections in good order after some answers, without saying so (D23): libcurl sends such requests again, and so often
- * as there are closed connections no request may fail. `PARALLELCURL_CLOSING=3000` runs as many requests of each kind; by default it is a short one.
+ * Servers that close connections in good order after some answers, without saying so (D23): libcurl sends
+ * such requests again, and so often as there are closed connections no request may fail.
+ * `PARALLELCURL_CLOSING=3000` runs as many requests of each kind; by default it is a short one.
  */
 import { expect } from 'chai'
 import net from 'node:net'

@@ -1,6 +1,6 @@
 /**
- * Which connections are kept for later: as many as one may well have, and not only four for each transfer that is under way at the
- * moment. Counted by the server.
+ * Which connections are kept for later: as many as one may well have, and not only four for each transfer
+ * that is under way at the moment. Counted by the server.
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'

@@ -1,6 +1,6 @@
 /**
- * How long libcurl's cache of names is believed: about a minute, as libcurl has it, without a walk through all of it after each
- * transfer. What libcurl is told is counted, and time is the test's own.
+ * How long libcurl's cache of names is believed: about a minute, as libcurl has it, without a walk through
+ * all of it after each transfer. What libcurl is told is counted, and time is the test's own.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -42,7 +42,10 @@ const PAUSING = `
   console.log(JSON.stringify(inForce))
 `
 
-/** Sends four requests at once, three times, a millisecond apart, and says what `DNS_CACHE_TIMEOUT` is set to each time. */
+/**
+ * Sends four requests at once, three times, a millisecond apart, and says what `DNS_CACHE_TIMEOUT` is set to
+ * each time.
+ */
 const AT_ONCE = `
   ${CLOCK}
   const curl = new ParallelCurl(4, {}, clock)

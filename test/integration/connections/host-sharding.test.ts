@@ -1,5 +1,6 @@
 /**
- * Many in flight to one host: they are spread over several multi handles, and nobody may notice. How fast it is, is for `npm run bench`.
+ * Many in flight to one host: they are spread over several multi handles, and nobody may notice. How fast it
+ * is, is for `npm run bench`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

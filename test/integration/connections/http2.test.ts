@@ -51,13 +51,15 @@ describe('HTTP/2', () => {
       [300, { MAX_CONCURRENT_STREAMS: 300 }],
     ] as const) {
       it(`300 streams, ${String(inFlight)} at once, share connections`, async () => {
-        // libcurl 7.88 leaves some of those of 1 MB standing, the more the more there are: they are made to go on.
+        // libcurl 7.88 leaves some of those of 1 MB standing, the more the more there are: they are made to
+        // go on.
         const files = putFiles(server)
         const wanted = Array.from({ length: 300 }, (_, i) => files[i % files.length] as (typeof files)[0])
         const { CAINFO } = server
         await using curl = new ParallelCurl(inFlight, { CAINFO, multi })
         const before = server.connections().length
-        // Until the server has said how many it takes, libcurl counts on 100: on a busy machine 300 may be sent before.
+        // Until the server has said how many it takes, libcurl counts on 100: on a busy machine 300 may be
+        // sent before.
         await curl.request(server.url('/0'))
         const got = await fetchAll(
           curl,

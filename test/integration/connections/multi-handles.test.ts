@@ -1,6 +1,6 @@
 /**
- * A multi handle for each identity at a proxy, where a process may open few files: none is made that cannot be, and those that rest
- * make room. In a process of its own, which limits itself.
+ * A multi handle for each identity at a proxy, where a process may open few files: none is made that cannot
+ * be, and those that rest make room. In a process of its own, which limits itself.
  */
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * D1: an answer that the server cuts within its head is a failure wherever the cut is, and an honest empty answer is none. Does not know
- * what is done about failures: retries have tests of their own.
+ * D1: an answer that the server cuts within its head is a failure wherever the cut is, and an honest empty
+ * answer is none. Does not know what is done about failures: retries have tests of their own.
  */
 import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -46,7 +46,10 @@ const BUSY: Answer = { head: 'HTTP/1.1 429 Too Many Requests\r\nConnection: clos
 /** GOT_NOTHING, and PARTIAL_FILE where libcurl has read a length or `chunked` already. */
 const CUT = [52, 18]
 
-/** `/NAME/CUT`: that answer, ended after so many bytes; `/NAME` and `/NAME/all`: all of it. `/to/NAME/CUT`: a redirect there. */
+/**
+ * `/NAME/CUT`: that answer, ended after so many bytes; `/NAME` and `/NAME/all`: all of it. `/to/NAME/CUT`: a
+ * redirect there.
+ */
 async function serve(connection: TcpConnection): Promise<void> {
   for (let at = 0; ;) {
     await connection.until('\r\n\r\n')
@@ -95,7 +98,8 @@ describe('answers that are cut within their heads (D1)', () => {
     }
   }
   const outcomesOf = async (urls: Iterable<string>, options: Options = {}): Promise<Transfer[]> => {
-    // A connection that was closed is no matter of these tests: libcurl 8 finds out within a second, and sends again meanwhile.
+    // A connection that was closed is no matter of these tests: libcurl 8 finds out within a second, and
+    // sends again meanwhile.
     await using curl = new ParallelCurl(8, { FRESH_CONNECT: true, ...options })
     const all: Transfer[] = []
     for (const url of urls) void curl.startRequest(url, (_content, _url, transfer) => all.push(transfer))

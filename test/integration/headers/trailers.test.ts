@@ -1,4 +1,7 @@
-/** Trailers (F11): fields that come after the body, over HTTP/1.1 and HTTP/2, in the library and in what the command writes. */
+/**
+ * Trailers (F11): fields that come after the body, over HTTP/1.1 and HTTP/2, in the library and in what the
+ * command writes.
+ */
 import { readFileSync } from 'node:fs'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'

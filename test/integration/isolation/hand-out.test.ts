@@ -1,5 +1,6 @@
 /**
- * Large bodies: the transfer that the user gets takes the body along, and none that code of theirs has seen before is swapped for another.
+ * Large bodies: the transfer that the user gets takes the body along, and none that code of theirs has seen
+ * before is swapped for another.
  */
 import { expect } from 'chai'
 import { ParallelCurl, type ParallelCurlOptions, type Transfer } from '../../../src/index.js'

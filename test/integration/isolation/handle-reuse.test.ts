@@ -1,6 +1,7 @@
 /**
- * Nothing of one request is ever visible to the next one on the same handle. A pool of one (limit 1, one after the other) is
- * compared with an instance of its own for each request: the server has to see the same bytes.
+ * Nothing of one request is ever visible to the next one on the same handle. A pool of one (limit 1, one
+ * after the other) is compared with an instance of its own for each request: the server has to see the same
+ * bytes.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

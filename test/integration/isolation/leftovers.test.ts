@@ -1,6 +1,6 @@
 /**
- * What a handle keeps over its reset reaches nobody: handles that have something of their past left are not used again. The causes one by
- * one, each at the server; random sequences are in handle-reuse.test.ts.
+ * What a handle keeps over its reset reaches nobody: handles that have something of their past left are not
+ * used again. The causes one by one, each at the server; random sequences are in handle-reuse.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,7 @@
 /**
- * Nothing of one request is ever visible to the next one on the same handle, whatever became of it: rows of requests that fail at any
- * stage, one after the other on one instance, are compared with an instance for each. Does not know why a handle is closed or kept.
+ * Nothing of one request is ever visible to the next one on the same handle, whatever became of it: rows of
+ * requests that fail at any stage, one after the other on one instance, are compared with an instance for
+ * each. Does not know why a handle is closed or kept.
  *
  * `PARALLELCURL_RUNS` and `PARALLELCURL_SEED` choose how many rows are drawn, and which.
  */

@@ -1,6 +1,7 @@
 /**
- * What a request takes back with a value of its own (`null`, `HTTPGET: true`, ...) is taken back wherever something is derived from
- * options: on the wire, in what is retried, in what is shared. A3, A4 and all of their kind: each such value, each derived fact.
+ * What a request takes back with a value of its own (`null`, `HTTPGET: true`, ...) is taken back wherever
+ * something is derived from options: on the wire, in what is retried, in what is shared. A3, A4 and all of
+ * their kind: each such value, each derived fact.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type IncomingMessage } from 'node:http'

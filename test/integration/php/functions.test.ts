@@ -1,6 +1,6 @@
 /**
- * The migration kit's functions and class against a real server: what the comparison with PHP cannot show, because PHP has no
- * such thing (several requests at once, options of one request, mistakes that throw here).
+ * The migration kit's functions and class against a real server: what the comparison with PHP cannot show,
+ * because PHP has no such thing (several requests at once, options of one request, mistakes that throw here).
  */
 import { expect } from 'chai'
 import { Writable } from 'node:stream'

@@ -1,6 +1,6 @@
 /**
- * CURLOPT_FILE, CURLOPT_WRITEHEADER, CURLOPT_INFILE and CURLOPT_STDERR with streams of Node: whole, in bounded memory, and with
- * what goes wrong told to the one callback.
+ * CURLOPT_FILE, CURLOPT_WRITEHEADER, CURLOPT_INFILE and CURLOPT_STDERR with streams of Node: whole, in
+ * bounded memory, and with what goes wrong told to the one callback.
  */
 import { expect } from 'chai'
 import {

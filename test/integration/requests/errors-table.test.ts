@@ -1,6 +1,6 @@
 /**
- * docs/errors.md against what is seen: each row's failure is made with real servers and proxies, and its errno, its name and whether it is
- * repeated are compared.
+ * docs/errors.md against what is seen: each row's failure is made with real servers and proxies, and its
+ * errno, its name and whether it is repeated are compared.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,6 @@
-/** Options in every spelling, as the server sees them; options of the multi handle; files that options name. */
+/**
+ * Options in every spelling, as the server sees them; options of the multi handle; files that options name.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 /**
- * The page of a run, in a real browser. Does not look at its colours. Its picture is kept in the folder for temporary files.
+ * The page of a run, in a real browser. Does not look at its colours. Its picture is kept in the folder for
+ * temporary files.
  */
 import { statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

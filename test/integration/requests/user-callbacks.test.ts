@@ -1,6 +1,6 @@
 /**
- * Functions of the user's that libcurl calls. What they throw fails that one transfer, and nothing that they do, or that a promise
- * does which they resolve, brings libcurl down.
+ * Functions of the user's that libcurl calls. What they throw fails that one transfer, and nothing that they
+ * do, or that a promise does which they resolve, brings libcurl down.
  */
 import { inspect } from 'node:util'
 import { expect } from 'chai'

@@ -1,4 +1,7 @@
-/** Cancellation at every stage and in every way: one outcome each, at once, and no connection that was cut is used again. */
+/**
+ * Cancellation at every stage and in every way: one outcome each, at once, and no connection that was cut is
+ * used again.
+ */
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'

@@ -1,6 +1,6 @@
 /**
- * Random lives of an instance: requests good and bad, with callbacks that start more, throw, wait, abort and change limits. Whatever
- * the order, each request gets its one callback and every promise settles.
+ * Random lives of an instance: requests good and bad, with callbacks that start more, throw, wait, abort and
+ * change limits. Whatever the order, each request gets its one callback and every promise settles.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -53,7 +53,9 @@ describe('requests, aborts and limits in any order', () => {
   })
   after(() => server.close())
 
-  /** Lives through `steps` and gives back how often callbacks threw, and the highest limit that was ever set. */
+  /**
+   * Lives through `steps` and gives back how often callbacks threw, and the highest limit that was ever set.
+   */
   async function live(
     steps: Step[],
     first: number,

@@ -1,4 +1,7 @@
-/** Large bodies whose memory is used again: whatever a user has kept of them, and however late they ask, it is what the server sent. */
+/**
+ * Large bodies whose memory is used again: whatever a user has kept of them, and however late they ask, it is
+ * what the server sent.
+ */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'

@@ -1,4 +1,7 @@
-/** Single flight: equal GETs at the same time are one request at the server, and everybody who asked has an answer. */
+/**
+ * Single flight: equal GETs at the same time are one request at the server, and everybody who asked has an
+ * answer.
+ */
 import { expect } from 'chai'
 import { ParallelCurl, SessionPool, type Transfer } from '../../../src/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'

@@ -1,4 +1,7 @@
-/** Limits as the servers see them: how many at once and how often, for all and for each host, and changed while it runs. */
+/**
+ * Limits as the servers see them: how many at once and how often, for all and for each host, and changed
+ * while it runs.
+ */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'

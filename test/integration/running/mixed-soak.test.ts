@@ -1,6 +1,6 @@
 /**
- * `npm run soak`, for a short time: transfers of all kinds against servers that fail. Does not know what is drawn. A seed that found something
- * belongs on its command line: `npm run soak -- 2000 SEED`.
+ * `npm run soak`, for a short time: transfers of all kinds against servers that fail. Does not know what is
+ * drawn. A seed that found something belongs on its command line: `npm run soak -- 2000 SEED`.
  */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

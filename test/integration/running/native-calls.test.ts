@@ -1,6 +1,6 @@
 /**
- * What a request costs, counted and not timed: calls into node-libcurl, calls back out of it, bytes of heap. It fails when they
- * grow. Does not know how long anything takes: `npm run bench` does.
+ * What a request costs, counted and not timed: calls into node-libcurl, calls back out of it, bytes of heap.
+ * It fails when they grow. Does not know how long anything takes: `npm run bench` does.
  */
 import { expect } from 'chai'
 import { runChild } from '../../support/programs/child.js'
@@ -43,8 +43,9 @@ const COUNTING = `
       else for (let i = 0; i < ROUND; i++) await send(curl, i)
       await curl.finishAllRequests()
     }
-    // How many handles there have to be depends on how many transfers end at once: a round that makes none is the one to count, and
-    // not the first of them. The newest handle may have been made before it was known how long names are good for.
+    // How many handles there have to be depends on how many transfers end at once: a round that makes none is
+    // the one to count, and not the first of them. The newest handle may have been made before it was known
+    // how long names are good for.
     for (let quiet = 0; quiet < 3; ) {
       const { created } = curl.dispatcher.engine.handles
       // One of 61 is asked whether it has made a connection, on old libcurl: none of these.
@@ -60,9 +61,10 @@ const COUNTING = `
 `
 
 /**
- * All of it fits into the new space, nothing is collected: what has been allocated is still there. One at a time: what each
- * turn of the event loop costs is all its own, which is the most that it can be, and does not depend on how many answers come together.
- * The least of several rounds: on a busy machine V8 has not compiled it all before the first one.
+ * All of it fits into the new space, nothing is collected: what has been allocated is still there. One at a
+ * time: what each turn of the event loop costs is all its own, which is the most that it can be, and does not
+ * depend on how many answers come together. The least of several rounds: on a busy machine V8 has not
+ * compiled it all before the first one.
  */
 const ALLOCATING = `
   import { PerformanceObserver } from 'node:perf_hooks'
@@ -202,7 +204,8 @@ describe('what a request costs', () => {
       ...rest
     } = costs['post'] as Cost
     expect({ texts, sizes }).to.deep.equal({ texts: 1, sizes: 1 })
-    // Each second time: there are several handles, and each is somewhere between its resets when counting begins.
+    // Each second time: there are several handles, and each is somewhere between its resets when counting
+    // begins.
     expect(reset).to.be.within(0.2, 0.8)
     expect(rest).to.include(PLAIN)
     for (const [name, count] of Object.entries(rest)) {
@@ -215,7 +218,8 @@ describe('what a request costs', () => {
     for (const [name, count] of Object.entries(cost))
       expect(count, name).to.be.within(0.1, name === 'setOpt MAXREDIRS' ? 2 : 1)
     expect(cost).to.include({ ...PLAIN, 'setOpt WRITEFUNCTION': 1, reset: 1 })
-    // Its own, and the defaults: NOSIGNAL, MAXREDIRS, two kinds of protocols, BUFFERSIZE, DNS_CACHE_TIMEOUT, and up to four for certificates.
+    // Its own, and the defaults: NOSIGNAL, MAXREDIRS, two kinds of protocols, BUFFERSIZE, DNS_CACHE_TIMEOUT,
+    // and up to four for certificates.
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
   })
 
@@ -233,7 +237,8 @@ describe('what a request costs', () => {
       collections: number
     }
     expect(collections).to.equal(0)
-    // 2,500 to 3,000 on Node 20, 3,250 on Node 24; with ten in flight 2,000 to 2,800, or more where they come one by one.
+    // 2,500 to 3,000 on Node 20, 3,250 on Node 24; with ten in flight 2,000 to 2,800, or more where they come
+    // one by one.
     expect(bytes).to.be.within(500, 3600)
   })
 

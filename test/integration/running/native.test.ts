@@ -1,5 +1,6 @@
 /**
- * How node-libcurl gets loaded: quickly where its files are where they have been, and anyway where they are not.
+ * How node-libcurl gets loaded: quickly where its files are where they have been, and anyway where they are
+ * not.
  */
 import { expect } from 'chai'
 import * as nodeLibcurl from 'node-libcurl'

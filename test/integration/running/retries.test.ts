@@ -1,4 +1,7 @@
-/** Retries as the server sees them, on a clock of their own: when they come, what they hold, and what is told in the end. */
+/**
+ * Retries as the server sees them, on a clock of their own: when they come, what they hold, and what is told
+ * in the end.
+ */
 import { expect } from 'chai'
 import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'

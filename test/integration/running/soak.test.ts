@@ -1,6 +1,6 @@
 /**
- * Many transfers over three hosts, one in twenty of them broken: every callback exactly once, memory flat, no handle left.
- * `PARALLELCURL_SOAK=100000` runs the whole of it; by default it is a short one.
+ * Many transfers over three hosts, one in twenty of them broken: every callback exactly once, memory flat, no
+ * handle left. `PARALLELCURL_SOAK=100000` runs the whole of it; by default it is a short one.
  */
 import { expect } from 'chai'
 import { runChild } from '../../support/programs/child.js'
@@ -96,7 +96,8 @@ describe('soak', () => {
     if (process.env['PARALLELCURL_SOAK']) console.log(report)
     expect(report.wrong).to.deep.equal([])
     expect(report).to.include({ callbacks: COUNT, outstanding: 0, live: 0 })
-    // Each that is broken has its handle closed; a reset of a connection that had been used is started again once, and breaks another.
+    // Each that is broken has its handle closed; a reset of a connection that had been used is started again
+    // once, and breaks another.
     expect(report.created, 'handles are used again').to.be.at.most(IN_FLIGHT + COUNT / 20 + COUNT / 80)
     expect(report.heapGrowth, 'bytes of heap').to.be.below(4_000_000)
     expect(report.rssGrowth, 'bytes of memory').to.be.below(60_000_000)

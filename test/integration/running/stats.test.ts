@@ -1,4 +1,7 @@
-/** stats() and whyWaiting() in every state, and what it costs to ask with much in line; large runs in flat memory. */
+/**
+ * stats() and whyWaiting() in every state, and what it costs to ask with much in line; large runs in flat
+ * memory.
+ */
 import { expect } from 'chai'
 import { Scheduler } from '../../../src/scheduling/scheduler.js'
 import { ParallelCurl } from '../../../src/index.js'

@@ -1,6 +1,6 @@
 /**
- * `jar.set(text, url)` beside libcurl on the wire (F9), what is sent (F10), and that all that is kept can be read again (F7): the
- * IETF's http-state cases where they are at hand, and random ones.
+ * `jar.set(text, url)` beside libcurl on the wire (F9), what is sent (F10), and that all that is kept can be
+ * read again (F7): the IETF's http-state cases where they are at hand, and random ones.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,10 @@ const KNOWN_DIFFERENCES = ['DISABLED_CHROMIUM0022', 'DISABLED_CHROMIUM0023']
 const asHeader = (cookies: readonly Cookie[]): string =>
   cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
 
-/** libcurl counts in seconds, and newer ones round what is far off to a minute: both ways are not in the same second. */
+/**
+ * libcurl counts in seconds, and newer ones round what is far off to a minute: both ways are not in the same
+ * second.
+ */
 function expectSame(ours: readonly Cookie[], theirs: readonly Cookie[], why: string): void {
   const rest = (list: readonly Cookie[]): unknown[] => list.map((cookie) => ({ ...cookie, expires: '' }))
   expect(rest(ours), why).to.deep.equal(rest(theirs))
@@ -39,8 +42,8 @@ function expectSame(ours: readonly Cookie[], theirs: readonly Cookie[], why: str
 }
 
 /**
- * libcurl 7.88 sorts by paths with their quotes, and loses these with a save; 8.22 does not say in which place a cookie is that has
- * replaced another one. The order is not compared then.
+ * libcurl 7.88 sorts by paths with their quotes, and loses these with a save; 8.22 does not say in which
+ * place a cookie is that has replaced another one. The order is not compared then.
  */
 function expectSent(header: string, sent: string, texts: readonly string[], why = ''): void {
   const names = texts.map((one) => one.split('=', 1)[0])

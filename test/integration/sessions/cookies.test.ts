@@ -1,5 +1,6 @@
 /**
- * Cookie jars with real servers: live between transfers in flight, by libcurl's rules, in files that are whole, and nobody else's.
+ * Cookie jars with real servers: live between transfers in flight, by libcurl's rules, in files that are
+ * whole, and nobody else's.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * Proxy pools at work: who goes through which proxy, what happens when one dies, and that nothing is lost. Real proxies, those of
- * others among them.
+ * Proxy pools at work: who goes through which proxy, what happens when one dies, and that nothing is lost.
+ * Real proxies, those of others among them.
  */
 import { expect } from 'chai'
 import {

@@ -1,5 +1,6 @@
 /**
- * Proxies as they are seen from the other side: who comes on which connection, through which kind of proxy, with which credentials.
+ * Proxies as they are seen from the other side: who comes on which connection, through which kind of proxy,
+ * with which credentials.
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
@@ -64,7 +65,8 @@ describe('proxies and who uses their connections', () => {
       PROXYUSERNAME: user,
       PROXYPASSWORD: users[user],
     }),
-    // No libcurl tells connections apart by these: what works for them works on builds that look at no credentials at all.
+    // No libcurl tells connections apart by these: what works for them works on builds that look at no
+    // credentials at all.
     PROXYHEADER: (user) => ({ PROXY: proxy.url(), PROXYHEADER: [basic(user)], HEADEROPT: 1 }),
     HTTPHEADER: (user) => ({ PROXY: proxy.url(), HTTPHEADER: [basic(user)], HEADEROPT: 0 }),
   }

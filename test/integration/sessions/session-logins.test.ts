@@ -1,4 +1,7 @@
-/** Sessions that take time to make (B4), and retries that change them (D25): who waits, what each server saw, and failures. */
+/**
+ * Sessions that take time to make (B4), and retries that change them (D25): who waits, what each server saw,
+ * and failures.
+ */
 import { expect } from 'chai'
 import { ParallelCurl, Session, SessionPool, type SessionPoolOptions } from '../../../src/index.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'

@@ -1,6 +1,6 @@
 /**
- * Sessions as servers and proxies see them: each request comes with exactly its own session's cookies, headers and proxy user,
- * whatever shares its handle and whatever is in flight beside it.
+ * Sessions as servers and proxies see them: each request comes with exactly its own session's cookies,
+ * headers and proxy user, whatever shares its handle and whatever is in flight beside it.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -100,7 +100,8 @@ describe('sessions', () => {
           null,
           options,
         )
-        // A handle is held until its callback has been called: the next one must not come before, or there are two.
+        // A handle is held until its callback has been called: the next one must not come before, or there
+        // are two.
         if (maxRequests === 1) await curl.finishAllRequests()
       }
       await curl.finishAllRequests()

@@ -1,6 +1,7 @@
 /**
- * How sockets and WebSockets end when something else goes on: writes that wait, aborts in the moment that they connect, peers that flood
- * or trickle. What flows through them is in sockets-flow.test.ts and web-socket.test.ts.
+ * How sockets and WebSockets end when something else goes on: writes that wait, aborts in the moment that
+ * they connect, peers that flood or trickle. What flows through them is in sockets-flow.test.ts and
+ * web-socket.test.ts.
  */
 import { expect } from 'chai'
 import { once } from 'node:events'

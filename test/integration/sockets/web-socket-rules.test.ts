@@ -1,6 +1,6 @@
 /**
- * D30: what a server may not answer to a WebSocket handshake, nor send afterwards, fails with words that say so. The server breaks the
- * rules of RFC 6455 one at a time.
+ * D30: what a server may not answer to a WebSocket handshake, nor send afterwards, fails with words that say
+ * so. The server breaks the rules of RFC 6455 one at a time.
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'

@@ -1,5 +1,6 @@
 /**
- * `webSocket()` on builds that have it, and the package `ws` over `connect()` on all. The server is the package `ws`.
+ * `webSocket()` on builds that have it, and the package `ws` over `connect()` on all. The server is the
+ * package `ws`.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

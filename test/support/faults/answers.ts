@@ -14,7 +14,8 @@ export function expectsContinue(head: string): boolean {
 }
 
 /**
- * Does what is to be done with the head of a request, and returns what is to be done with all of it; null where nothing is.
+ * Does what is to be done with the head of a request, and returns what is to be done with all of it; null
+ * where nothing is.
  */
 export function answerTo(connection: FaultWire, record: FaultRecord): (() => void) | null {
   const { server } = connection

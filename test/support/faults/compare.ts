@@ -1,6 +1,6 @@
 /**
- * Compares two rows of what the fault servers saw and what came back, but for what differs by design or is a matter of time. Does not
- * know libcurl's options.
+ * Compares two rows of what the fault servers saw and what came back, but for what differs by design or is a
+ * matter of time. Does not know libcurl's options.
  */
 import type { FaultRecord } from './wire.js'
 import { isGivenUp, type Observed, type Row } from './run.js'
@@ -16,7 +16,10 @@ export interface Divergence {
   readonly fresh: unknown
 }
 
-/** What a client makes up: boundaries, and its part of a digest. It counts, too, what it sent in vain on a connection that was dead. */
+/**
+ * What a client makes up: boundaries, and its part of a digest. It counts, too, what it sent in vain on a
+ * connection that was dead.
+ */
 function blurred(text: string): string {
   return text
     .replace(/(boundary=|--)[-\w'()+,./:=?]{16,}/g, '$1BOUNDARY')
@@ -29,7 +32,10 @@ interface Leeway {
   readonly bodies: boolean
   readonly requests: boolean
   readonly results: boolean
-  /** Two things go wrong, and which comes first is a matter of time: a function of the user's, a connection that breaks under it. */
+  /**
+   * Two things go wrong, and which comes first is a matter of time: a function of the user's, a connection
+   * that breaks under it.
+   */
   readonly isDouble: boolean
 }
 
@@ -53,7 +59,8 @@ function leewayOf(step: Step): Leeway {
   const isReading =
     (conduct.kind === 'upload' && conduct.fails) ||
     (conduct.kind === 'throws' && conduct.where === 'READFUNCTION')
-  // A connection that is reset as soon as it is accepted is so before or after libcurl tells the progress of having it.
+  // A connection that is reset as soon as it is accepted is so before or after libcurl tells the progress of
+  // having it.
   const isWatching = conduct.kind === 'throws' && conduct.where === 'XFERINFOFUNCTION'
   const isBroken = end.kind !== 'answer' || proxy.kind !== 'pass'
   return {
@@ -79,8 +86,9 @@ function isEither(step: Step, pool: string, fresh: string): boolean {
 }
 
 /**
- * On a connection that had been used before, libcurl takes the end of one that has not answered for an end that had come before its
- * request, and sends that again elsewhere. What was sent in vain is the same, byte by byte, or it is told of here.
+ * On a connection that had been used before, libcurl takes the end of one that has not answered for an end
+ * that had come before its request, and sends that again elsewhere. What was sent in vain is the same, byte
+ * by byte, or it is told of here.
  */
 function withoutResent(records: readonly FaultRecord[]): FaultRecord[] {
   return records.filter((record, i) => {
@@ -90,7 +98,10 @@ function withoutResent(records: readonly FaultRecord[]): FaultRecord[] {
   })
 }
 
-/** A function that refuses header lines refuses those of CONNECT: through a tunnel that is there already, none come. */
+/**
+ * A function that refuses header lines refuses those of CONNECT: through a tunnel that is there already, none
+ * come.
+ */
 function isRefusedTunnel(
   { conduct }: Step,
   ours: readonly FaultRecord[],

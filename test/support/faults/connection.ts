@@ -1,6 +1,6 @@
 /**
- * One connection to the fault servers: a proxy's part first where it came to one, then an origin's, until it breaks as planned.
- * Does not know other connections.
+ * One connection to the fault servers: a proxy's part first where it came to one, then an origin's, until it
+ * breaks as planned. Does not know other connections.
  */
 import type net from 'node:net'
 import { answerTo, CONTINUE, expectsContinue } from './answers.js'
@@ -101,7 +101,9 @@ export class FaultConnection implements FaultWire {
     this.socket.resume()
   }
 
-  /** Once the client, which is in this process, has had its turn to read: what is reset at once may be lost. */
+  /**
+   * Once the client, which is in this process, has had its turn to read: what is reset at once may be lost.
+   */
   resetSoon(): void {
     setImmediate(() => setImmediate(() => this.socket.resetAndDestroy()))
   }
@@ -118,7 +120,10 @@ export class FaultConnection implements FaultWire {
     return true
   }
 
-  /** A proxy that would let nobody in does not keep those that are in either: libcurl comes again, by a connection of its own. */
+  /**
+   * A proxy that would let nobody in does not keep those that are in either: libcurl comes again, by a
+   * connection of its own.
+   */
   #isShutOut(): boolean {
     const { kind } = this.server.conduct
     const isNew = this.answers === 0 && this.#openedIn === this.server.current

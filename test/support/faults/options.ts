@@ -1,6 +1,6 @@
 /**
- * The options that steps of the differential test choose from, each with all that it needs to have an effect. By name, so that a failed
- * run can be read. Does not know what answers.
+ * The options that steps of the differential test choose from, each with all that it needs to have an effect.
+ * By name, so that a failed run can be read. Does not know what answers.
  */
 import type { CookieJar } from '../../../src/index.js'
 import type { FaultServer } from './server.js'

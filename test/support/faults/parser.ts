@@ -1,5 +1,6 @@
 /**
- * Cuts what a client sends into requests: head and body, byte by byte as they came. Does not know what is answered.
+ * Cuts what a client sends into requests: head and body, byte by byte as they came. Does not know what is
+ * answered.
  */
 
 export interface ParserEvents {

@@ -1,5 +1,6 @@
 /**
- * What the fault servers do with one request, as plain data that a failed run can print. Does not know who asks.
+ * What the fault servers do with one request, as plain data that a failed run can print. Does not know who
+ * asks.
  */
 
 /** How a connection ends: in good order, or by a reset. */

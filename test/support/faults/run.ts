@@ -1,6 +1,6 @@
 /**
- * Runs a row of steps on one instance, or on an instance for each, and tells what the servers saw and what came back. Does not know
- * which of both is right.
+ * Runs a row of steps on one instance, or on an instance for each, and tells what the servers saw and what
+ * came back. Does not know which of both is right.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { CookieJar, OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
@@ -224,7 +224,8 @@ const NO_HTTP = new Set([1, 8])
 function outcomeOf({ errno }: Transfer, { plan: { end } }: Step): string {
   // What is reset as soon as it is accepted may be so before libcurl has seen that it was.
   const isNoConnection = errno === CANNOT_CONNECT && end.kind === 'die' && end.when === 'accepted'
-  // libcurl 8 takes what is not HTTP for HTTP 0.9, which is not allowed, or on a connection that was used before for a bad answer.
+  // libcurl 8 takes what is not HTTP for HTTP 0.9, which is not allowed, or on a connection that was used
+  // before for a bad answer.
   if (end.kind === 'garbage' && NO_HTTP.has(errno)) return 'no http'
   return DIED.has(errno) || isNoConnection ? 'died' : String(errno)
 }

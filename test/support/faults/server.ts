@@ -1,6 +1,7 @@
 /**
- * Servers in this process that fail as they are told to: an HTTP origin on two addresses, two HTTP proxies and a SOCKS proxy, which
- * are origins themselves behind what they let through. All that arrives is kept. Does not know libcurl, nor who is compared with whom.
+ * Servers in this process that fail as they are told to: an HTTP origin on two addresses, two HTTP proxies
+ * and a SOCKS proxy, which are origins themselves behind what they let through. All that arrives is kept.
+ * Does not know libcurl, nor who is compared with whom.
  */
 import net from 'node:net'
 import type { Break, Plan, ProxyConduct, Stage } from './plan.js'

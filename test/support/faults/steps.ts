@@ -1,6 +1,6 @@
 /**
- * Steps of the differential test, and how they are drawn: plain data, so that a failed run can be printed and made smaller. Does not
- * know how a step is run.
+ * Steps of the differential test, and how they are drawn: plain data, so that a failed run can be printed and
+ * made smaller. Does not know how a step is run.
  */
 import fc from 'fast-check'
 import { STAGES, type End, type Plan, type ProxyConduct, type Stage } from './plan.js'
@@ -269,8 +269,9 @@ function hasBody({ post, conduct, shared, own }: Step): boolean {
 }
 
 /**
- * `RESUME_FROM` with a body is left out: on a connection that died, libcurl 7.88 counts it twice when it sends again; libcurl 8.22
- * refuses it once it is connected, so that a new connection shows what a kept one does not.
+ * `RESUME_FROM` with a body is left out: on a connection that died, libcurl 7.88 counts it twice when it
+ * sends again; libcurl 8.22 refuses it once it is connected, so that a new connection shows what a kept one
+ * does not.
  */
 function resumeWithoutBody(steps: readonly Step[]): Step[] {
   const without = (names: readonly OptionSetName[]): OptionSetName[] =>

@@ -1,6 +1,6 @@
 /**
- * What the parts of the fault servers know of each other: the records that they keep, the whole, and one connection. Does not know how
- * any of them works.
+ * What the parts of the fault servers know of each other: the records that they keep, the whole, and one
+ * connection. Does not know how any of them works.
  */
 import type net from 'node:net'
 import type { Break, Plan, ProxyConduct, Stage } from './plan.js'

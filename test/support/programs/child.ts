@@ -1,6 +1,6 @@
 /**
- * Runs a script in a process of its own, for promises about whole processes: that they exit by themselves, how they fail, that
- * nothing aborts them. Does not know what the script does.
+ * Runs a script in a process of its own, for promises about whole processes: that they exit by themselves,
+ * how they fail, that nothing aborts them. Does not know what the script does.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 let compiled: string | undefined
 
 /**
- * A folder with the sources as JavaScript, made once: compiling them anew in each child would take most of the suite's time. Below
- * `node_modules`, so that packages are found from there.
+ * A folder with the sources as JavaScript, made once: compiling them anew in each child would take most of
+ * the suite's time. Below `node_modules`, so that packages are found from there.
  */
 export function compiledSources(): string {
   if (compiled !== undefined) return compiled
@@ -62,8 +62,8 @@ export interface ChildOptions {
 }
 
 /**
- * Runs JavaScript (a module: `import` and top-level `await` work) as if it stood in the project's root folder:
- * `import { ParallelCurl } from './src/index.js'`.
+ * Runs JavaScript (a module: `import` and top-level `await` work) as if it stood in the project's root
+ * folder: `import { ParallelCurl } from './src/index.js'`.
  */
 export function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
   const { args = [], nodeArgs = [], env = {}, killAfterMs = 30_000 } = options

@@ -1,6 +1,6 @@
 /**
- * Runs the command as people do: as a process of its own. Compiles it once for all tests, because loading it through ts-node would
- * take ten times as long as most of them. Does not know what it is asked to do.
+ * Runs the command as people do: as a process of its own. Compiles it once for all tests, because loading it
+ * through ts-node would take ten times as long as most of them. Does not know what it is asked to do.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -22,7 +22,8 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
- * The compiled command, in a folder with all the sources compiled. Beside the packages that it imports, and its own package.json.
+ * The compiled command, in a folder with all the sources compiled. Beside the packages that it imports, and
+ * its own package.json.
  */
 export function commandPath(): string {
   return (built ??= build())

@@ -1,6 +1,7 @@
 /**
- * vsftpd as a private instance on a free port: everybody may read and write as `anonymous`, with any password, also over TLS with a
- * certificate of the test authority; nobody else may. Whether it is installed is asked with `requireProgram`. Does not know who asks.
+ * vsftpd as a private instance on a free port: everybody may read and write as `anonymous`, with any
+ * password, also over TLS with a certificate of the test authority; nobody else may. Whether it is installed
+ * is asked with `requireProgram`. Does not know who asks.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -46,7 +46,8 @@ export async function runProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH },
   })
-  // A test that forgets it leaves nothing behind; that mocha's process does not end for it is told by scripts/ci-reporter.cjs.
+  // A test that forgets it leaves nothing behind; that mocha's process does not end for it is told by
+  // scripts/ci-reporter.cjs.
   const killAtExit = (): void => void child.kill()
   process.on('exit', killAtExit)
   let output = ''

@@ -1,6 +1,7 @@
 /**
- * Proxies that others have written, as private instances on free ports: tinyproxy (HTTP, with a user) and microsocks (SOCKS 5, with
- * a user). Whether they are installed is asked with `requireProgram`. Does not know what goes through them.
+ * Proxies that others have written, as private instances on free ports: tinyproxy (HTTP, with a user) and
+ * microsocks (SOCKS 5, with a user). Whether they are installed is asked with `requireProgram`. Does not know
+ * what goes through them.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -13,7 +13,10 @@ export function requirePhp(context: Mocha.Context): void {
   if (status !== 0) unavailable(context, 'no php with its curl extension (Debian: php-cli php-curl)')
 }
 
-/** One process for many cases: `input` arrives as JSON on the script's stdin, what it prints comes back parsed. */
+/**
+ * One process for many cases: `input` arrives as JSON on the script's stdin, what it prints comes back
+ * parsed.
+ */
 export function runPhp(scriptPath: string, input: unknown): unknown {
   const run = spawnSync('php', [...php, '-d', 'display_errors=stderr', scriptPath], {
     input: JSON.stringify(input),

@@ -1,6 +1,6 @@
 /**
- * Tests that need a program of the system ask for it here: without it they are skipped by name, and in CI they fail.
- * Does not know how it is used, nor installs it: `.ci/run` does.
+ * Tests that need a program of the system ask for it here: without it they are skipped by name, and in CI
+ * they fail. Does not know how it is used, nor installs it: `.ci/run` does.
  */
 import { spawnSync } from 'node:child_process'
 
@@ -24,7 +24,10 @@ export function unavailable(context: Mocha.Context, why: string): never {
   context.skip()
 }
 
-/** In an `after` hook: closes, in this order, what the `before` hook has made. Where that was skipped, nothing was. */
+/**
+ * In an `after` hook: closes, in this order, what the `before` hook has made. Where that was skipped, nothing
+ * was.
+ */
 export async function closeMade(
   ...made: readonly ({ close(): Promise<unknown> } | AsyncDisposable | undefined)[]
 ): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * Servers that others have written, as private instances on free ports with a certificate of the test authority: nginx (HTTP/1.1 and
- * HTTP/2 over TLS), nghttpd (HTTP/2). Whether they are installed is asked with `requireProgram`. Does not know who asks them.
+ * Servers that others have written, as private instances on free ports with a certificate of the test
+ * authority: nginx (HTTP/1.1 and HTTP/2 over TLS), nghttpd (HTTP/2). Whether they are installed is asked with
+ * `requireProgram`. Does not know who asks them.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -62,7 +63,10 @@ export async function startNghttpd(maxStreams = 100): Promise<ProgramServer> {
   }
 }
 
-/** nginx: HTTP/2 where the client wants it, else 1.1; `/slow/` is what it sends at 500 kB/s. `directives`: more of its server. */
+/**
+ * nginx: HTTP/2 where the client wants it, else 1.1; `/slow/` is what it sends at 500 kB/s. `directives`:
+ * more of its server.
+ */
 export async function startNginx(directives = 'keepalive_requests 100000;'): Promise<ProgramServer> {
   const { root, folder, cert, key, CAINFO } = makeFolder()
   const port = await freePort()

@@ -48,7 +48,9 @@ export class WorkerProcess {
     return this
   }
 
-  /** Sends a signal, and resolves with the exit code when the process is gone; null where the signal ended it. */
+  /**
+   * Sends a signal, and resolves with the exit code when the process is gone; null where the signal ended it.
+   */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child
     if (child.exitCode === null && child.signalCode === null) {

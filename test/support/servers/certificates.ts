@@ -1,6 +1,6 @@
 /**
- * A certificate authority for tests, and certificates that it signs: X.509 written by hand over node:crypto, so that no
- * openssl binary is needed. Made anew in each process: nothing here expires in the repository.
+ * A certificate authority for tests, and certificates that it signs: X.509 written by hand over node:crypto,
+ * so that no openssl binary is needed. Made anew in each process: nothing here expires in the repository.
  * Does not know what a server is.
  */
 import {

@@ -1,6 +1,6 @@
 /**
- * A server that sets cookies with raw bytes and says which ones it was sent, and the same texts for `jar.set()`. Does not know which
- * of them a jar keeps.
+ * A server that sets cookies with raw bytes and says which ones it was sent, and the same texts for
+ * `jar.set()`. Does not know which of them a jar keeps.
  */
 import net from 'node:net'
 import { type CookieJar, ParallelCurl, type Transfer } from '../../../src/index.js'

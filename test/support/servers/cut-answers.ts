@@ -12,7 +12,10 @@ export interface Answer {
   body: string
 }
 
-/** A server whose answers may be cut: `cut` sends the headers and a part of the body, then ends the connection. */
+/**
+ * A server whose answers may be cut: `cut` sends the headers and a part of the body, then ends the
+ * connection.
+ */
 export async function listening(
   answer: (
     request: IncomingMessage,

@@ -1,13 +1,16 @@
 /**
- * What a test server and its handlers have in common: a request as it was recorded, and who answers it. Does not know how either
- * is made.
+ * What a test server and its handlers have in common: a request as it was recorded, and who answers it. Does
+ * not know how either is made.
  */
 import type http from 'node:http'
 import type { Gate } from '../gate.js'
 
 export interface RecordedRequest {
   readonly method: string
-  /** As it stood in the request line: with the query, and absolute where the client took this server for its proxy. */
+  /**
+   * As it stood in the request line: with the query, and absolute where the client took this server for its
+   * proxy.
+   */
   readonly url: string
   /** Without query and origin. */
   readonly path: string

@@ -51,7 +51,9 @@ const gate: Handler = (request, response, server) => {
   response.on('close', leave)
 }
 
-/** `?chunks=3&length=30`: the first chunk at once, each further one when the gate of that name releases it. */
+/**
+ * `?chunks=3&length=30`: the first chunk at once, each further one when the gate of that name releases it.
+ */
 const drip: Handler = (request, response, server) => {
   const chunks = Number(request.query.get('chunks') ?? 3)
   const length = request.query.get('length')
@@ -130,7 +132,10 @@ const bytes: Handler = (request, response) => {
   answer(response, 206, { ...headers, 'Content-Range': where }, part)
 }
 
-/** `/charset/windows-1251?hex=cff0e8` declares that charset and sends those bytes; `/charset/none` declares none. */
+/**
+ * `/charset/windows-1251?hex=cff0e8` declares that charset and sends those bytes; `/charset/none` declares
+ * none.
+ */
 const charset: Handler = (request, response) => {
   const declared = last(request) === 'none' ? '' : `; charset=${last(request)}`
   answer(

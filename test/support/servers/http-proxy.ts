@@ -1,7 +1,7 @@
 /**
- * An HTTP proxy on 127.0.0.1 that asks for a user and records who came on which connection, and where to: tunnels (CONNECT) and
- * plain requests. Tests assert on that, and find out through `whoIs` which user stands behind a connection that a server sees.
- * Does not know libcurl.
+ * An HTTP proxy on 127.0.0.1 that asks for a user and records who came on which connection, and where to:
+ * tunnels (CONNECT) and plain requests. Tests assert on that, and find out through `whoIs` which user stands
+ * behind a connection that a server sees. Does not know libcurl.
  */
 import http from 'node:http'
 import https from 'node:https'

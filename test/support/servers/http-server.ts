@@ -1,6 +1,6 @@
 /**
- * A real HTTP server on 127.0.0.1 (or another address of this machine) that records what it saw, so that tests assert on
- * what arrived. Does not know libcurl. What it answers is in http-handlers.ts.
+ * A real HTTP server on 127.0.0.1 (or another address of this machine) that records what it saw, so that
+ * tests assert on what arrived. Does not know libcurl. What it answers is in http-handlers.ts.
  */
 import http from 'node:http'
 import https from 'node:https'
@@ -76,7 +76,10 @@ export class HttpServer {
     return `${this.scheme}://${this.host}:${this.port}${path}`
   }
 
-  /** Comes before the built-in paths; later ones before earlier ones. A string is compared with the whole path. */
+  /**
+   * Comes before the built-in paths; later ones before earlier ones. A string is compared with the whole
+   * path.
+   */
   route(pattern: string | RegExp, handler: Handler): this {
     this.#routes.unshift([pattern, handler])
     return this
@@ -89,7 +92,9 @@ export class HttpServer {
     return gate
   }
 
-  /** Resolves once `count` requests have arrived since the start (or the last `forget()`), bodies included. */
+  /**
+   * Resolves once `count` requests have arrived since the start (or the last `forget()`), bodies included.
+   */
   waitForRequests(count: number): Promise<void> {
     const seen = (): number => this.requests.filter((request) => request.complete).length
     return this.#changes.until(

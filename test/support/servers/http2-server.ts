@@ -1,6 +1,7 @@
 /**
- * HTTP/2 over TLS on 127.0.0.1 by Node's own module: each stream is answered by a script, and what arrived on which connection is kept.
- * Does not know what its scripts do; frames that Node does not send are raw-http2-server.ts's.
+ * HTTP/2 over TLS on 127.0.0.1 by Node's own module: each stream is answered by a script, and what arrived on
+ * which connection is kept. Does not know what its scripts do; frames that Node does not send are
+ * raw-http2-server.ts's.
  */
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'

@@ -1,6 +1,7 @@
 /**
- * An HTTP/2 server over TLS whose answers have large heads, and bodies that say which request they belong to: `/NUMBER/LINES/BYTES` is
- * answered with so many header lines of 1 kB and so many bytes. Does not know who asks, nor who breaks off.
+ * An HTTP/2 server over TLS whose answers have large heads, and bodies that say which request they belong to:
+ * `/NUMBER/LINES/BYTES` is answered with so many header lines of 1 kB and so many bytes. Does not know who
+ * asks, nor who breaks off.
  */
 import { createSecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'

@@ -1,10 +1,14 @@
 /**
- * Who a client of the test proxy says it is: Basic, Digest, and as much of NTLM as tells a user's name. Does not know connections.
+ * Who a client of the test proxy says it is: Basic, Digest, and as much of NTLM as tells a user's name. Does
+ * not know connections.
  */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** The user that a header names; undefined where there is none, or the password is wrong. Without `users` every password is right. */
+/**
+ * The user that a header names; undefined where there is none, or the password is wrong. Without `users`
+ * every password is right.
+ */
 export function userOf(
   auth: 'basic' | 'digest',
   given: string,

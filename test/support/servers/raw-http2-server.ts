@@ -1,6 +1,6 @@
 /**
- * HTTP/2 frames as a script wants them, over TLS on 127.0.0.1: for what Node's own server does not send. Answers its client's settings
- * by itself. Does not decode headers.
+ * HTTP/2 frames as a script wants them, over TLS on 127.0.0.1: for what Node's own server does not send.
+ * Answers its client's settings by itself. Does not decode headers.
  */
 import type net from 'node:net'
 import tls from 'node:tls'

@@ -1,5 +1,6 @@
 /**
- * Answers with a file as servers do: validators, ranges, and connections that end early. Does not record what it is asked.
+ * Answers with a file as servers do: validators, ranges, and connections that end early. Does not record what
+ * it is asked.
  */
 import type { ServerResponse } from 'node:http'
 import type { RecordedRequest } from './http-exchange.js'
@@ -9,7 +10,10 @@ export interface Served {
   bytes: Buffer
   etag?: string
   lastModified?: string
-  /** What answers a range: the part (206), everything (200), nothing (416), or a part that is not the one (`wrong`). */
+  /**
+   * What answers a range: the part (206), everything (200), nothing (416), or a part that is not the one
+   * (`wrong`).
+   */
   ranges?: 'part' | 'ignored' | 'refused' | 'wrong' | 'ignoresIfRange'
   /** After how many bytes of each answer the connection ends; the last one stands for all later ones. */
   cuts?: (number | undefined)[]

@@ -1,5 +1,6 @@
 /**
- * A server of raw connections on 127.0.0.1, TCP or TLS, that counts what it receives and sends. Does not know what is spoken.
+ * A server of raw connections on 127.0.0.1, TCP or TLS, that counts what it receives and sends. Does not know
+ * what is spoken.
  */
 import net from 'node:net'
 import tls from 'node:tls'

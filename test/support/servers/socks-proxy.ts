@@ -1,6 +1,6 @@
 /**
- * A SOCKS proxy on 127.0.0.1 (4, 4a, 5 with users) that records who came on which connection, and where to. Does not know libcurl.
- * RFC 1928, 1929.
+ * A SOCKS proxy on 127.0.0.1 (4, 4a, 5 with users) that records who came on which connection, and where to.
+ * Does not know libcurl. RFC 1928, 1929.
  */
 import net from 'node:net'
 

@@ -1,6 +1,6 @@
 /**
- * A raw TCP server that follows a script for each connection and keeps what it received: for answers that no HTTP server
- * would give, and for protocols that this folder has no server for. Does not know HTTP.
+ * A raw TCP server that follows a script for each connection and keeps what it received: for answers that no
+ * HTTP server would give, and for protocols that this folder has no server for. Does not know HTTP.
  */
 import net from 'node:net'
 import { Changes } from '../changes.js'
@@ -149,8 +149,8 @@ function isRefused(port: number): Promise<boolean> {
 }
 
 /**
- * A port of 127.0.0.1 on which nobody listens. From below the range in which the kernel picks: a port that was bound and freed
- * may be the next server's, or the client's own.
+ * A port of 127.0.0.1 on which nobody listens. From below the range in which the kernel picks: a port that
+ * was bound and freed may be the next server's, or the client's own.
  */
 export async function refusedPort(): Promise<number> {
   for (let port = 1; port < 1024; port++) if (await isRefused(port)) return port

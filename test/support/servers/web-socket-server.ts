@@ -1,6 +1,6 @@
 /**
- * WebSocket servers on 127.0.0.1, in the clear and over TLS, that record who came and how it ended. They are the package `ws`.
- * Do not know libcurl.
+ * WebSocket servers on 127.0.0.1, in the clear and over TLS, that record who came and how it ended. They are
+ * the package `ws`. Do not know libcurl.
  */
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -17,7 +17,9 @@ export interface WebSocketPeer {
   closed: [number, string] | null
 }
 
-/** Of the subprotocols that are offered they choose the last one. `/echo` sends back, `/greet` says `welcome`. */
+/**
+ * Of the subprotocols that are offered they choose the last one. `/echo` sends back, `/greet` says `welcome`.
+ */
 export class WebSocketServers implements AsyncDisposable {
   /** In order of arrival. */
   readonly peers: WebSocketPeer[] = []

@@ -1,4 +1,7 @@
-/** Places of large bodies: nobody gets one that somebody has, nor one that is much too long, and no more of them lie about than may. */
+/**
+ * Places of large bodies: nobody gets one that somebody has, nor one that is much too long, and no more of
+ * them lie about than may.
+ */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { giveSpare, joinChunks, LARGE_PLACE, takeSpare } from '../../../src/memory/buffer-pool.js'

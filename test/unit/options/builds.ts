@@ -1,5 +1,6 @@
 /**
- * Catalogs of builds that need not be installed, and short ways to compile against them. Does not know libcurl.
+ * Catalogs of builds that need not be installed, and short ways to compile against them. Does not know
+ * libcurl.
  */
 import { expect } from 'chai'
 import { OptionError } from '../../../src/errors.js'

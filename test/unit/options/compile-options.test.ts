@@ -1,5 +1,6 @@
 /**
- * From options as people write them to what the engine gets: spellings, values, order, and what is derived of them.
+ * From options as people write them to what the engine gets: spellings, values, order, and what is derived of
+ * them.
  */
 import { expect } from 'chai'
 import { runInNewContext } from 'node:vm'

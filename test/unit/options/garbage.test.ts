@@ -1,5 +1,6 @@
 /**
- * Whatever anybody passes as options: an OptionError or values that libcurl can be given, and never a secret in a message.
+ * Whatever anybody passes as options: an OptionError or values that libcurl can be given, and never a secret
+ * in a message.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

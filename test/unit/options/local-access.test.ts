@@ -32,7 +32,10 @@ const REACHING: Readonly<Record<string, unknown>> = {
   HTTPPOST: [{ name: 'a', file: '/tmp/x' }],
 }
 
-/** Those with text or files as values that reach nothing local. A new option of libcurl's belongs to one of the two lists. */
+/**
+ * Those with text or files as values that reach nothing local. A new option of libcurl's belongs to one of
+ * the two lists.
+ */
 const HARMLESS = new Set(
   `ACCEPT_ENCODING AWS_SIGV4 COOKIE COOKIELIST CUSTOMREQUEST DEFAULT_PROTOCOL DNS_INTERFACE DNS_LOCAL_IP4 DNS_LOCAL_IP6
    DNS_SERVERS DOH_URL ECH ENCODING FTPPORT FTP_ACCOUNT FTP_ALTERNATIVE_TO_USER HAPROXY_CLIENT_IP INTERFACE KEYPASSWD KRBLEVEL

@@ -1,5 +1,6 @@
 /**
- * What the types of options take and refuse. The compiler is the test: `tsc` fails where an error is not one, or one is missing.
+ * What the types of options take and refuse. The compiler is the test: `tsc` fails where an error is not one,
+ * or one is missing.
  */
 import { expect } from 'chai'
 import type { ParallelCurlOptions, RequestOptions } from '../../../src/options/request-options.js'

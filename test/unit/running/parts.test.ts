@@ -1,4 +1,7 @@
-/** What runs transfers, part by part, against stand-ins: the counters, signals, single flight, and the stream's window and order. */
+/**
+ * What runs transfers, part by part, against stand-ins: the counters, signals, single flight, and the
+ * stream's window and order.
+ */
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import fc from 'fast-check'

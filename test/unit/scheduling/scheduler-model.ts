@@ -48,7 +48,10 @@ export interface Entry {
   /** Of those that come due together, the one that was delayed first comes first. */
   delayedAs: number
   countsForHost: boolean
-  /** Whether it has been launched past the line, for bytes: its old place there is good again when it comes back. */
+  /**
+   * Whether it has been launched past the line, for bytes: its old place there is good again when it comes
+   * back.
+   */
   hasOldPlace: boolean
 }
 

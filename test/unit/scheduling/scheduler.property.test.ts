@@ -1,6 +1,7 @@
 /**
- * The scheduler beside a model that keeps everything in plain lists and computes each answer anew: whatever happens in whatever
- * order, no limit is exceeded, nothing starts early, nothing that may start waits, and each transfer settles exactly once.
+ * The scheduler beside a model that keeps everything in plain lists and computes each answer anew: whatever
+ * happens in whatever order, no limit is exceeded, nothing starts early, nothing that may start waits, and
+ * each transfer settles exactly once.
  */
 import fc from 'fast-check'
 import { expect } from 'chai'

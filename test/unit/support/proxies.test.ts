@@ -1,5 +1,6 @@
 /**
- * The test proxies are what tests believe: curl's own command line goes through them, and they tell who it was.
+ * The test proxies are what tests believe: curl's own command line goes through them, and they tell who it
+ * was.
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'

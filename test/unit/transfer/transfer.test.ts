@@ -1,4 +1,7 @@
-/** What becomes of a transfer with a large body when it is handed to the user: another one in its place, that says the same. */
+/**
+ * What becomes of a transfer with a large body when it is handed to the user: another one in its place, that
+ * says the same.
+ */
 import { expect } from 'chai'
 import { Transfer } from '../../../src/transfer/transfer.js'
 import type { TransferContext } from '../../../src/transfer/transfer-types.js'

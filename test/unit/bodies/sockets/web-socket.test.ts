@@ -1,5 +1,6 @@
 /**
- * What a WebSocket makes of pieces of frames that no real peer sends on demand, and of time. The wire is a list.
+ * What a WebSocket makes of pieces of frames that no real peer sends on demand, and of time. The wire is a
+ * list.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

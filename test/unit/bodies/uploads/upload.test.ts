@@ -1,5 +1,6 @@
 /**
- * A body that begins again while its source is still being read: what the earlier round has left does not count. Does not know libcurl.
+ * A body that begins again while its source is still being read: what the earlier round has left does not
+ * count. Does not know libcurl.
  */
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'

@@ -1,4 +1,7 @@
-/** FtpDriver: it helps from the server's word where to connect to until the data come, and nobody but its own transfer. */
+/**
+ * FtpDriver: it helps from the server's word where to connect to until the data come, and nobody but its own
+ * transfer.
+ */
 import { expect } from 'chai'
 import type { NativeEasy } from '../../../../src/engine/node-libcurl/binding.js'
 import { FtpDriver } from '../../../../src/engine/handle/ftp-data-connection.js'

@@ -1,4 +1,7 @@
-/** The table of libcurl's faults: it has all of them, and each is worked around where it says. Does not know the workarounds. */
+/**
+ * The table of libcurl's faults: it has all of them, and each is worked around where it says. Does not know
+ * the workarounds.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'

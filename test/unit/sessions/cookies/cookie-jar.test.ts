@@ -1,5 +1,6 @@
 /**
- * The cookie jar without a network: what goes in comes out, in memory, as JSON and in a file, whole or not at all.
+ * The cookie jar without a network: what goes in comes out, in memory, as JSON and in a file, whole or not at
+ * all.
  */
 import {
   chmodSync,

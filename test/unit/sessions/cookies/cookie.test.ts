@@ -1,5 +1,6 @@
 /**
- * One cookie, its line, and the text of a Set-Cookie header: what is taken, what is refused, and that no value is ever shown.
+ * One cookie, its line, and the text of a Set-Cookie header: what is taken, what is refused, and that no
+ * value is ever shown.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

@@ -67,7 +67,8 @@ describe('ProxyPool in any order of events', () => {
         })
         const held: { lease: ProxyLease; period: number }[] = []
         const starts = new Map<unknown, number[]>()
-        // What is known of each proxy without asking it: only what was launched after its last pause began counts.
+        // What is known of each proxy without asking it: only what was launched after its last pause began
+        // counts.
         const known = new Map<
           unknown,
           { period: number; strikes: number; suspicions: number; until: number }

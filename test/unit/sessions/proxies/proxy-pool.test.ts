@@ -1,5 +1,6 @@
 /**
- * The proxy pool by a clock of the test's: strategies, limits, cool-down, and what holds whatever happens to it.
+ * The proxy pool by a clock of the test's: strategies, limits, cool-down, and what holds whatever happens to
+ * it.
  */
 import { inspect } from 'node:util'
 import { expect } from 'chai'
