@@ -165,6 +165,8 @@ function drawCase(random: Random, id: number, way: Way): SoakCase {
     ...PLAIN,
   }
   const drawn = random.chance(0.2) ? base : drawOptions(random, base)
+  // Its chunk is no beginning of the answer: continued, it would be a file of both.
+  if (drawn.fault?.kind === 'badChunk' && drawn.into === 'resumedFile') return { ...drawn, fault: null }
   if (drawn.fault?.kind !== 'stall' || ENDLESS.has(drawn.givenUp ?? 'WRITEFUNCTION')) return drawn
   // Nothing would end what stalls.
   return { ...drawn, fault: null }

@@ -82,6 +82,8 @@ export class ProxyPool {
   private readonly listeners = new Set<(proxy: PooledProxy) => void>()
   private chosen: { readonly request: ProxyRequest; readonly proxy: PooledProxy } | null = null
   private lastId = 0
+  /** The latest time that anybody has told. */
+  private latest = -Infinity
 
   /**
    * @param proxies URLs as curl takes them (`http://user:password@host:port`, https, socks4, socks4a, socks5,
@@ -163,19 +165,24 @@ export class ProxyPool {
    * When a request may have a proxy: now, a later time by the pool's clock, or `Infinity` where another
    * request has to end first. What the pool's own function throws comes through.
    */
-  opensAt(request: ProxyRequest = NOBODY, now = this.settings.clock()): number {
+  opensAt(request: ProxyRequest = NOBODY, given = this.settings.clock()): number {
+    const now = this.notBefore(given)
     this.refresh(now)
     this.chosen = null
     const bound = this.boundTo(this.keyOf(request), now)
-    if (bound !== undefined) return bound.opensAt(now)
+    if (bound !== undefined) {
+      const at = bound.opensAt(now)
+      return at <= now ? given : at
+    }
     const proxy = this.choose(request)
     if (proxy === undefined) return this.opening.nextAt
     this.chosen = { request, proxy }
-    return now
+    return given
   }
 
   /** Takes a proxy, or says when to ask again. */
-  acquire(request: ProxyRequest = NOBODY, now = this.settings.clock()): ProxyLease | ProxyWait {
+  acquire(request: ProxyRequest = NOBODY, given = this.settings.clock()): ProxyLease | ProxyWait {
+    const now = this.notBefore(given)
     const { chosen } = this
     const key = this.keyOf(request)
     this.refresh(now)
@@ -304,7 +311,13 @@ export class ProxyPool {
     this.opening.push(at, proxy)
   }
 
-  private refresh(now: number): void {
+  /** One batch may ask at the time of its begin, after a callback within it has asked: what opened for that one is still open. */
+  private notBefore(now: number): number {
+    return (this.latest = Math.max(this.latest, now))
+  }
+
+  private refresh(given: number): void {
+    const now = this.notBefore(given)
     while (this.opening.nextAt <= now) {
       const proxy = this.opening.pop() as PooledProxy
       proxy.wakeAt = Infinity

@@ -190,6 +190,16 @@ describe('ProxyPool', () => {
       expect([name(pool), name(pool)]).to.deep.equal(['#1', '#1'])
     })
 
+    it('is over for those, too, who ask at an earlier time after one for whom it was over', () => {
+      const pool = make(1, { coolDown: { baseMs: 10 } })
+      pool.release(take(pool), 'failed')
+      expect(pool.acquire(undefined, 9)).to.deep.equal({ proxy: null, until: 10 })
+      // A callback that begins another request takes the time anew; the batch that it is in goes on with the time of its begin.
+      expect(pool.opensAt(undefined, 11)).to.equal(11)
+      expect(pool.opensAt(undefined, 9)).to.equal(9)
+      expect(pool.acquire(undefined, 9).proxy).not.to.equal(null)
+    })
+
     it('makes the others do the work', () => {
       const pool = make(3, { coolDown: policy })
       pool.release(take(pool), 'failed')
