@@ -38,7 +38,9 @@ const results = (...titles: string[]): string =>
 
 const terms = (server: HttpServer): (string | null)[] => server.requests.map(({ query }) => query.get('q'))
 
-describe('the demo', () => {
+describe('the demo', function () {
+  // Each run compiles the library first, which takes seconds, and many where the machine is busy.
+  this.timeout(90_000)
   it('starts a search server, prints a hundred answers and the figures (ten in flight by default), and leaves nothing behind', async () => {
     const { code, lines, stderr } = await runDemo()
     expect(stderr).to.equal('')

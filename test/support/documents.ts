@@ -55,7 +55,8 @@ function examplesOf({ path, text: page }: Document): DocumentExample[] {
     const [, marks, title] = /^(#+) (.*)$/.exec(lines[i] ?? '') ?? []
     if (marks !== undefined) headings.splice(marks.length - 1, Infinity, title ?? '')
     const language = /^```(\w+)$/.exec(lines[i] ?? '')?.[1]
-    if (language === undefined) continue
+    // A picture is no example.
+    if (language === undefined || language === 'mermaid') continue
     const start = i + 1
     i = lines.indexOf('```', start)
     const block = lines.slice(start, i)

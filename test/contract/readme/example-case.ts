@@ -21,9 +21,11 @@ export interface ExampleCase {
   readonly until?: (run: ExampleRun) => Promise<unknown>
   /** What it prints there. Default: nothing, of TypeScript; the shell's programs may talk. */
   readonly stderr?: RegExp
+  /** The exit code. Default: 0. */
+  readonly code?: number
   /** Why it is not run. `check` is called all the same, with nothing that ran. */
   readonly notRun?: string
-  /** What the server saw, what was printed and written. The exit code has been seen to be 0. */
+  /** What the server saw, what was printed and written. The exit code has been seen to be right. */
   readonly check: (ran: Ran, run: ExampleRun, text: string) => unknown
 }
 
