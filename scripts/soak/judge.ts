@@ -35,7 +35,9 @@ function explained(drawn: SoakCase): number[] {
   const errnos: number[] = []
   if (isFaulty) errnos.push(...BROKEN, ...NO_PROXY)
   if (fault !== null && !isOvercome(drawn)) errnos.push(...BROKEN)
-  if (LOSES_ANSWERS && plan.end.kind === 'answer' && plan.end.after === 'rst') errnos.push(55, 56)
+  // So it fails, too, where what a redirect leads to meets a kept connection that has been reset.
+  const isReset = plan.end.kind === 'answer' && plan.end.after === 'rst'
+  if (LOSES_ANSWERS && (isReset || plan.redirect !== null)) errnos.push(55, 56)
   if (sent?.kind === 'failing') errnos.push(ABORTED, READ_ERROR)
   switch (givenUp) {
     case 'signal':
@@ -74,11 +76,15 @@ function isOvercome(drawn: SoakCase): boolean {
  */
 const mayLookEmpty = ({ fault, sent }: SoakCase): boolean => fault?.kind === 'cutHead' && sent !== null
 
+/** Whether another host asks who it is: it does not say so there, and gets no further. */
+const isRefusedAway = ({ plan }: SoakCase): boolean =>
+  plan.challenge !== null && plan.redirect?.to === 'other'
+
 /** Whether it cannot have gone well. */
 function mustFail(drawn: SoakCase): boolean {
   const { fault, times, isHead, plan, givenUp, isFaulty } = drawn
   if (fault === null || times !== Infinity || isHead || plan.length === 0 || isFaulty) return false
-  if (mayLookEmpty(drawn)) return false
+  if (mayLookEmpty(drawn) || isRefusedAway(drawn)) return false
   return givenUp === null && ['die', 'cutHead', 'cutBody', 'garbage', 'badChunk'].includes(fault.kind)
 }
 
@@ -100,8 +106,7 @@ function bodyProblem(drawn: SoakCase, { status, body, step }: Outcome): string |
   if (isRefused)
     return body === null || body === 'no' || body === '' ? null : `was refused with ${shown(body)}`
   const isEarly = fault?.kind === 'early' && [null, isHead ? '' : 'early'].includes(body)
-  // Nobody says who he is on the way to another host.
-  if (plan.challenge !== null && plan.redirect?.to === 'other' && status === 401) return null
+  if (isRefusedAway(drawn) && status === 401) return null
   const honest = plan.end.kind === 'answer' ? plan.end.status : 200
   if (isEarly) return null
   const statuses = [honest, ...(fault === null ? [] : [200, 503]), ...(plan.isResumable ? [206] : [])]
