@@ -20,6 +20,8 @@ interface Told {
 describe('multi handles near the limit of open files', () => {
   it('D5: identities that rest make room for others; a request that finds no room fails, and the process goes on', async function () {
     this.timeout(120_000)
+    // What a busy machine has open besides (files that are being loaded, sockets that are being closed) counts, too.
+    this.retries(2)
     await using server = await startHttpServer()
     await using proxy = await startHttpProxy()
     const args = ['-c', 'exec "$@"', 'bash', process.execPath]
