@@ -154,7 +154,7 @@ describe('HTTP/2 answers that come before all of the body was sent (D29)', () =>
 
   it('nginx answers 100 POSTs before it has read them, and each is sent once', async function () {
     requireProgram(this, 'nginx', 'nginx-light')
-    // On a busy machine one of 100 has failed with 92 on libcurl 7.88: its head had not been read when the stream was reset.
+    // On a busy machine one of 100 has failed with 92 on libcurl 7.88.
     this.retries(2)
     await using server = await startNginx('location /early/ { return 200; }')
     await using curl = new ParallelCurl(100, { CAINFO: server.CAINFO })
