@@ -88,6 +88,8 @@ export class StreamHandover extends Handover {
     this.queuedBytes = 0
     if (stream.destroyed) return
     for (const chunk of queue) this.isSatisfied = !stream.push(chunk)
+    // What filled it may have come in pieces that were small each: the next one pauses the transfer all the same.
+    if (this.isFull) this.hasFilled = true
     if (!this.isOver) this.hasTaken()
     else if (this.transfer.errno === 0) stream.push(null)
     else stream.destroy(this.transfer.toError() ?? undefined)

@@ -30,7 +30,7 @@ export abstract class Handover implements BodySink {
   protected queuedBytes = 0
   protected isOver = false
   /** It has been full: the transfer may wait. */
-  private hasFilled = false
+  protected hasFilled = false
 
   constructor(
     protected readonly transfer: Transfer,
