@@ -20,11 +20,11 @@ interface Told {
 describe('multi handles near the limit of open files', () => {
   it('D5: identities that rest make room for others; a request that finds no room fails, and the process goes on', async function () {
     this.timeout(120_000)
-    // What a busy machine has open besides (files that are being loaded, sockets that are being closed) counts, too.
-    this.retries(2)
     await using server = await startHttpServer()
     await using proxy = await startHttpProxy()
-    const args = ['-c', 'exec "$@"', 'bash', process.execPath]
+    // Sockets of libcurl 7.88 are inherited: those of tests before this one would count against the limit.
+    const closed = 'for f in /proc/$$/fd/*; do n=${f##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done'
+    const args = ['-c', `${closed}; exec "$@"`, 'bash', process.execPath]
     args.push('--import', './scripts/register-ts-node.mjs', 'test/support/many-identities.ts')
     args.push(proxy.url(), server.url('/echo'), server.url('/hang'))
     const { stdout } = await promisify(execFile)('bash', args, { cwd: ROOT })
