@@ -154,9 +154,12 @@ describe('HTTP/2 answers that come before all of the body was sent (D29)', () =>
 
   it('nginx answers 100 POSTs before it has read them, and each is sent once', async function () {
     requireProgram(this, 'nginx', 'nginx-light')
-    // On a busy machine one of 100 has failed with 92 on libcurl 7.88.
-    this.retries(2)
     await using server = await startNginx('location /early/ { return 200; }')
+    // The first transfer of a cold process takes its time between the head and the body of its request: libcurl
+    // 7.88 may hear of the reset while it sends, and loses the answer (docs/http2-and-connections.md).
+    await using warm = new ParallelCurl(1, { CAINFO: server.CAINFO })
+    await warm.request(server.url('/early/warm'), { POSTFIELDS: 'a=1' }).catch(() => undefined)
+    const before = server.connections().length
     await using curl = new ParallelCurl(100, { CAINFO: server.CAINFO })
     const codes = await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
@@ -165,7 +168,7 @@ describe('HTTP/2 answers that come before all of the body was sent (D29)', () =>
       }),
     )
     expect(codes).to.deep.equal(Array(100).fill(200))
-    expect(server.connections()).to.have.length(100)
+    expect(server.connections().slice(before)).to.have.length(100)
   })
 
   it('a stream that is reset with an error in the middle of an answer is a failure', async () => {
