@@ -3,6 +3,9 @@
  * nor when.
  */
 
+/** Methods that change nothing at the server (RFC 9110, 9.2.1). */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
 /** Methods that may be sent again though the server may have begun with them (RFC 9110, 9.2.2). */
 export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 

@@ -17,6 +17,7 @@ import type { Store } from './folder-store.js'
 import { outcomeOf, type Outcome } from './outcome.js'
 import { BrokenJob, messageOf } from './problems.js'
 import { requestOf, type RequestFromQueue } from './request-data.js'
+import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 
 /**
  * Which attempts BullMQ makes again. How many there are, and the time between them, are the job's
@@ -39,8 +40,6 @@ export interface Performance {
   /** Whether the worker is on its way out: what is aborted then goes back. */
   readonly isClosing: () => boolean
 }
-
-const ABORTED = 42
 
 /** Retries as the worker has them, checked. An hour is the most that a job is put off. */
 export function workerPolicy(retry: WorkerRetryOptions = {}): RetryPolicy {
@@ -126,7 +125,7 @@ async function judge(
   { id }: RequestFromQueue,
   { store, policy, maxDelays, isClosing }: Performance,
 ): Promise<Verdict> {
-  if (transfer.errno === ABORTED && isClosing()) return { kind: 'back' }
+  if (transfer.errno === ABORTED_BY_CALLBACK && isClosing()) return { kind: 'back' }
   const facts = factsOf(transfer)
   if (hasFailed(policy, facts)) {
     const outcome = outcomeOf(transfer, id)

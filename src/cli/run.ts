@@ -21,8 +21,8 @@ import { Progress, progressKind, type ProgressKind, type Situation } from './out
 import { Requests, type Running } from './requests.js'
 import type { Settings } from './settings/settings.js'
 import { unknownVariables, VARIABLES } from './output/write-out.js'
+import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 
-const ABORTED = 42
 const INTERRUPTED = new Error('interrupted')
 
 /** A run, from its first request to its exit code. */
@@ -140,7 +140,7 @@ export class Run implements Interrupted {
     // Nothing can be delivered any more: what is left has been aborted, and says nothing.
     if (this.isBroken) await this.delivery.flush()
     const { input, n, key, isAgain, tap, failsByStatus } = transfer.userData as Running
-    if (this.interruption.exitCode !== null && transfer.errno === ABORTED) {
+    if (this.interruption.exitCode !== null && transfer.errno === ABORTED_BY_CALLBACK) {
       this.dropped++
       return false
     }

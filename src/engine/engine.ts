@@ -32,13 +32,11 @@ import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-
 import { isConnected, RawConnection } from './handle/raw-connection.js'
 import { Http2Stalls, type Ticker } from './handle/http2-stalls.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
+import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, OPERATION_TIMEDOUT } from '../curl-codes.js'
 
 const FAILED_INIT = 2
-const COULDNT_CONNECT = 7
 /** What a multi handle opens: a pair to be woken by, and what its first connection takes. */
 const FILES_OF_A_MULTI = 4
-const OPERATION_TIMEDOUT = 28
-const ABORTED_BY_CALLBACK = 42
 const REQUEST_SIZE = INFO.REQUEST_SIZE as number
 /** How often the environment is looked at for proxies: it costs 3 us. */
 const LOOK_EVERY_MS = 1000

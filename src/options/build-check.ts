@@ -1,7 +1,7 @@
 /**
  * Whether the installed libcurl takes a value: asked once, then remembered. Does not know what values are.
  */
-import { OptionError } from '../errors.js'
+import { messageOf, OptionError } from '../errors.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
 import { describe, type Subject } from './values/option-checks.js'
 
@@ -57,6 +57,6 @@ function refuse(id: number, value: number | string | null, probe: Probe): string
       ? `it was built without it (code ${String(code)})`
       : `out of range or malformed (code ${String(code)})`
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }

@@ -11,6 +11,7 @@ import { note } from './notes.js'
 import { translateOptions, type PhpOptions, type Translation } from './options.js'
 import { toFormFields } from './post-fields.js'
 import { toFunction } from './values.js'
+import { WRITE_ERROR } from '../curl-codes.js'
 
 /** A value of PHP's post fields. */
 export type PhpFormValue = string | number | bigint | boolean | null | Uint8Array | CURLFile | CURLStringFile
@@ -25,8 +26,6 @@ export type PhpPostFields =
 
 /** A callback: a function, or a method as PHP names it. */
 export type PhpCallback<U = unknown> = RequestCallback<U> | readonly [object: object, method: string]
-
-const WRITE_ERROR = 23
 
 /**
  * Runs many transfers in parallel, for code that comes from PHP's ParallelCurl: options by PHP's constants

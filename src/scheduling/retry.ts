@@ -5,6 +5,7 @@
 import { OptionError } from '../errors.js'
 import { IDEMPOTENT, OVERLOAD_STATUSES, TRANSIENT_STATUSES } from '../http-semantics.js'
 import type { Transfer } from '../transfer/transfer.js'
+import { PROXY } from '../curl-codes.js'
 
 /** Retries as they are given. What is left out has the default that is named. */
 export interface RetryOptions {
@@ -84,7 +85,6 @@ export interface AttemptFacts {
 const DEFAULT_LIMIT = 2
 /** Names, connecting, HTTP/2 and 3, partial, timeouts, TLS handshake, no answer, broken connections. */
 const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
-const PROXY = 97
 /**
  * Replies of SOCKS proxies that pass by themselves, as errno 7 and 56 do: closed, cut, refused, unreachable.
  * curl/curl.h, CURLproxycode.

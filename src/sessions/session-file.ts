@@ -2,7 +2,7 @@
  * The file of a pool of sessions: JSON, for this user only, written as a whole. Does not know what a pool
  * does with its sessions.
  */
-import { OptionError } from '../errors.js'
+import { messageOf, OptionError } from '../errors.js'
 import { readPrivateFile, removeStaleFiles, writePrivateFile } from './cookies/private-file.js'
 import { Session, type SessionData, type SessionLimits } from './session.js'
 
@@ -74,8 +74,7 @@ function parse(text: string, path: string, limits: SessionLimits): PoolState {
     try {
       return Session.restore(data, limits)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new OptionError(`session file ${path}: sessions[${String(i)}]: ${why}`, 'session')
+      throw new OptionError(`session file ${path}: sessions[${String(i)}]: ${messageOf(error)}`, 'session')
     }
   })
   const usable = sessions.filter((session) => session.isUsable)

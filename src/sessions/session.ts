@@ -7,6 +7,7 @@ import { OptionError } from '../errors.js'
 import { CookieJar } from './cookies/cookie-jar.js'
 import type { Cookie } from './cookies/cookie.js'
 import { parseProxyUrl } from './proxies/proxy-url.js'
+import { ABORTED_BY_CALLBACK, HTTP_RETURNED_ERROR } from '../curl-codes.js'
 
 /** When a session has had its time. */
 export interface SessionLimits {
@@ -160,7 +161,8 @@ export class Session {
     if (errno === 0 || errno === HTTP_RETURNED_ERROR) {
       if (this.badStatusCodes.has(responseCode)) this.markBad()
       else this.markGood()
-    } else if (this.proxyUrl !== undefined && this.proxyUrl !== '' && errno !== ABORTED) this.markBad()
+    } else if (this.proxyUrl !== undefined && this.proxyUrl !== '' && errno !== ABORTED_BY_CALLBACK)
+      this.markBad()
   }
 
   stats(): SessionStats {
@@ -218,10 +220,6 @@ export class Session {
     return `Session ${inspect(this.toJSON())}`
   }
 }
-
-/** libcurl's codes: with FAILONERROR a status is one. */
-const HTTP_RETURNED_ERROR = 22
-const ABORTED = 42
 
 function checkKeys(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))

@@ -26,6 +26,7 @@ import type {
   TransferSession,
   TransferState,
 } from './transfer-types.js'
+import { FILESIZE_EXCEEDED } from '../curl-codes.js'
 
 /** The callback of {@link ParallelCurl.startRequest}. A promise that it returns is waited for by `finishAllRequests()`. */
 export type RequestCallback<U = unknown> = (
@@ -34,8 +35,6 @@ export type RequestCallback<U = unknown> = (
   transfer: Transfer<U>,
   userData: U,
 ) => unknown
-
-const FILESIZE_EXCEEDED = 63
 
 /** Where a body is worth more than a second object. Bytes. */
 const LARGE_BODY = 32 * 1024

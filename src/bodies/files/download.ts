@@ -11,9 +11,9 @@ import { continues, isWholeOf, readAnswer, type Answer, type Entity } from './re
 import { FileWriter } from './file-writer.js'
 import { isServersName, nameOf, resolveOutput } from './output-path.js'
 import { PartialFile } from './partial-file.js'
+import { WRITE_ERROR } from '../../curl-codes.js'
 
 const PARTIAL_FILE = 18
-const WRITE_ERROR = 23
 const PARTIAL_CONTENT = 206
 const RANGE_NOT_SATISFIABLE = 416
 /** A body that is no longer, and of which no part is to be kept, is written when it is complete. Bytes. */

@@ -5,14 +5,12 @@
 import { isUtf8 } from 'node:buffer'
 import { FLAG, MESSAGE_TOO_BIG, NOT_UTF8 } from './web-socket-frames.js'
 import type { WebSocketMessage } from './web-socket-inbox.js'
+import { RECV_ERROR, TOO_LARGE } from '../../curl-codes.js'
 
 /**
  * So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size.
  */
 const JOINED_PIECES = 1024
-/** libcurl's codes. */
-const RECV_ERROR = 56
-const TOO_LARGE = 100
 const EMPTY = Buffer.alloc(0)
 
 /** What becomes of the pieces. */

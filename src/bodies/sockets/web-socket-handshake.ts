@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { ResponseHeaders } from '../../transfer/response-headers.js'
+import { HTTP_RETURNED_ERROR, RECV_ERROR } from '../../curl-codes.js'
 
 /** `CURLINFO_TEXT` and `CURLINFO_HEADER_OUT` of `CURLOPT_DEBUGFUNCTION`. */
 const TEXT = 0
@@ -21,8 +22,6 @@ const REFUSED_FRAME = '[WS] no flags given'
 
 /** Codes of libcurl's. */
 const WEIRD_SERVER_REPLY = 8
-const HTTP_RETURNED_ERROR = 22
-const RECV_ERROR = 56
 
 /** What is wrong with an answer. */
 export interface HandshakeProblem {

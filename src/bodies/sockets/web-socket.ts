@@ -24,6 +24,7 @@ import {
 import type { Handshake } from './web-socket-handshake.js'
 import { Inbox, type WebSocketMessage } from './web-socket-inbox.js'
 import { Outbox } from './web-socket-outbox.js'
+import { GOT_NOTHING, RECV_ERROR } from '../../curl-codes.js'
 
 /**
  * What is received at one look at most: others want their turn. Bytes, and pieces: empty ones cost time, too.
@@ -32,9 +33,6 @@ const SHARE = 1 << 20
 const SHARE_PIECES = 1024
 /** How long nothing may go out before, nor be answered after, a close. Milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000
-/** libcurl's code where a connection ends without an answer: without a close, here. */
-const GOT_NOTHING = 52
-const RECV_ERROR = 56
 const DEFAULT_MAX_MESSAGE_SIZE = 1 << 24
 /** What is said of a connection that ended without a close. */
 const CUT: CloseInfo = { code: 1006, reason: '' }

@@ -6,6 +6,7 @@ import { outcomeOf } from '../../bullmq/outcome.js'
 import type { Transfer } from '../../index.js'
 import type { Input } from '../input/input-line.js'
 import type { BodyForm } from '../settings/settings.js'
+import { FILESIZE_EXCEEDED } from '../../curl-codes.js'
 
 /** What is to be in the line. */
 export interface LineContent {
@@ -34,7 +35,6 @@ export function jsonLine(transfer: Transfer, content: LineContent): string {
   })}\n`
 }
 
-const FILESIZE_EXCEEDED = 63
 /** No byte takes more characters (`\\u0000`): below, nothing has to be tried. */
 const MAX_ESCAPED = 6
 /** For all else that a line says. Characters. */

@@ -14,8 +14,8 @@ import type { Naming } from './naming.js'
 import type { Settings } from '../settings/settings.js'
 import { isSpecial, writeSpecial } from '../files/special-file.js'
 import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece } from './write-out.js'
+import { WRITE_ERROR } from '../../curl-codes.js'
 
-const WRITE_ERROR = 23
 const NOT_MODIFIED = 304
 
 /** A transfer that is held, and what it was made of. */

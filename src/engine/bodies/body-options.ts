@@ -3,13 +3,11 @@
  * come from.
  */
 import type { BodySource } from '../../transfer/transfer-types.js'
-import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import { setNamed, type NativeEasy } from '../node-libcurl/binding.js'
 import type { BodyOutlet } from './request-from-source.js'
 import { methodOf, type LaunchOrder } from '../request/wire-request.js'
+import { seekFrom } from '../request/resumed-body.js'
 import { withContentType } from './request-bytes.js'
-
-const set = (easy: NativeEasy, name: string, value: unknown): number =>
-  setOption(easy, OPTION[name] as number, value)
 
 /** A body that libcurl asks for piece by piece, and may go back in. */
 interface Sender {
@@ -23,7 +21,7 @@ interface Sender {
  * memory.
  */
 export function setText(easy: NativeEasy, text: string): number {
-  return set(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || set(easy, 'POSTFIELDS', text)
+  return setNamed(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || setNamed(easy, 'POSTFIELDS', text)
 }
 
 /**
@@ -31,7 +29,7 @@ export function setText(easy: NativeEasy, text: string): number {
  * foreign memory.
  */
 export function setBodySize(easy: NativeEasy, size: number | undefined): number {
-  return size === undefined ? 0 : set(easy, 'POSTFIELDSIZE_LARGE', size)
+  return size === undefined ? 0 : setNamed(easy, 'POSTFIELDSIZE_LARGE', size)
 }
 
 export function setSender(
@@ -41,11 +39,11 @@ export function setSender(
   headers: readonly string[],
 ): number {
   return (
-    set(easy, 'POST', 1) ||
-    set(easy, 'POSTFIELDSIZE_LARGE', size) ||
-    set(easy, 'READFUNCTION', read) ||
-    set(easy, 'SEEKFUNCTION', seek) ||
-    (contentType === undefined ? 0 : set(easy, 'HTTPHEADER', withContentType(headers, contentType)))
+    setNamed(easy, 'POST', 1) ||
+    setNamed(easy, 'POSTFIELDSIZE_LARGE', size) ||
+    setNamed(easy, 'READFUNCTION', read) ||
+    setNamed(easy, 'SEEKFUNCTION', seek) ||
+    (contentType === undefined ? 0 : setNamed(easy, 'HTTPHEADER', withContentType(headers, contentType)))
   )
 }
 
@@ -61,10 +59,10 @@ export function setSource(
   // No Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A line of ours would
   // stay with the GET that a redirect makes of a POST: the server would wait for a body that never comes.
   return (
-    set(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
-    set(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||
-    set(easy, 'READFUNCTION', outlet.onRead) ||
-    set(easy, 'SEEKFUNCTION', outlet.onSeek) ||
-    set(easy, 'HTTPHEADER', headers)
+    setNamed(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
+    setNamed(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||
+    setNamed(easy, 'READFUNCTION', outlet.onRead) ||
+    setNamed(easy, 'SEEKFUNCTION', seekFrom(outlet.onSeek, order.bodyStart)) ||
+    setNamed(easy, 'HTTPHEADER', headers)
   )
 }

@@ -23,8 +23,6 @@ export class BodyOutlet {
   constructor(
     private readonly source: BodySource,
     private readonly handle: Guarded,
-    /** Where the body begins, of a libcurl that goes back to 0 for it. */
-    private readonly start = 0,
   ) {}
 
   readonly onRead = (buffer: Buffer): number => {
@@ -43,7 +41,7 @@ export class BodyOutlet {
   readonly onSeek = (offset: number, origin: number): number => {
     try {
       if (origin !== SEEK_SET) return SEEK_FAIL
-      this.source.rewind(offset === 0 ? this.start : offset)
+      this.source.rewind(offset)
       return SEEK_OK
     } catch (error) {
       this.handle.onThrown(error, true)

@@ -1,10 +1,7 @@
 /**
  * How much one transfer may receive: `maxBodySize` and `maxHeaderSize`. Does not know where it goes.
  */
-
-/** What libcurl's own limits fail with: `MAXFILESIZE`, and headers beyond 300 kB. */
-const FILESIZE_EXCEEDED = 63
-const TOO_LARGE = 100
+import { FILESIZE_EXCEEDED, TOO_LARGE } from '../../curl-codes.js'
 
 /** Counts what arrives. */
 export class SizeLimits {

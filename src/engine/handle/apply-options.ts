@@ -6,8 +6,8 @@ import type { PostFields } from '../../options/values/post-fields.js'
 import { setText } from '../bodies/body-options.js'
 import { guard, type Guarded } from '../callbacks/user-callbacks.js'
 import { setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import { seekFrom } from '../request/resumed-body.js'
 import type { LaunchOrder } from '../request/wire-request.js'
-import { begunAt } from './request-sender.js'
 
 /**
  * Sets options and functions; those that take what arrives are set by who receives. Returns libcurl's code.
@@ -22,7 +22,9 @@ export function applyOptions(
   for (const option of functions) {
     const { id, name } = option
     if (name === 'WRITEFUNCTION' || name === 'HEADERFUNCTION') continue
-    const code = setOption(easy, id, begunAt(bodyStart, name, guard(option, handle)))
+    const guarded = guard(option, handle)
+    const isSeek = name === 'SEEKFUNCTION' && guarded !== null
+    const code = setOption(easy, id, isSeek ? seekFrom(guarded, bodyStart) : guarded)
     if (code !== 0) return code
   }
   return setValues(easy, ids, values)

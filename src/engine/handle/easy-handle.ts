@@ -15,7 +15,15 @@ import { tapWire, type Tapped, type WireTap } from '../callbacks/verbose-log.js'
 import type { ShardedHost } from '../connections/host-sharding.js'
 import type { MultiHandle } from '../connections/multi-handles.js'
 import type { DefaultOptions } from '../installed/ca-certificates.js'
-import { getInfo, INFO, OPTION, setOption, strError, type NativeEasy } from '../node-libcurl/binding.js'
+import {
+  getInfo,
+  INFO,
+  OPTION,
+  setNamed,
+  setOption,
+  strError,
+  type NativeEasy,
+} from '../node-libcurl/binding.js'
 import { connectionUrl, isHttps } from '../node-libcurl/wire-url.js'
 import { hasEarlyAnswer, HTTP2_STREAM } from '../outcome/early-response.js'
 import { failureOf } from '../outcome/error-message.js'
@@ -26,6 +34,7 @@ import { needsFtpDriver, wouldBareData } from './ftp-data-connection.js'
 import { RequestSender } from './request-sender.js'
 import { ResponseReceiver, type Meter } from './response-receiver.js'
 import { ReusableHandle } from './reusable-handle.js'
+import { ABORTED_BY_CALLBACK, GOT_NOTHING, OPERATION_TIMEDOUT } from '../../curl-codes.js'
 
 /** Set by `connect()` and `webSocket()`. */
 export interface ConnectionSettings {
@@ -35,9 +44,6 @@ export interface ConnectionSettings {
 const USE_SSL_FAILED = 64
 /** `CURLPAUSE_CONT`: nothing is paused any longer. */
 const CONTINUE = 0
-const ABORTED_BY_CALLBACK = 42
-const GOT_NOTHING = 52
-const OPERATION_TIMEDOUT = 28
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
 /** Longer than most servers and what is between take for an answer: it is there to end what would stand for ever. */
@@ -45,8 +51,6 @@ const STANDSTILL_TIMEOUT_MS = 600_000
 const O = OPTION as Readonly<Record<'URL', number>> & Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
 const PAUSING_FUNCTIONS = ['WRITEFUNCTION', 'READFUNCTION']
-const set = (easy: NativeEasy, name: string, value: unknown): number =>
-  setOption(easy, O[name] as number, value)
 
 /** An easy handle of the pool. */
 export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
@@ -141,11 +145,11 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       receiver.wireBody(transfer, order) ||
       receiver.wireHeaders(transfer, order, isDriven) ||
       this.wireConnections(mayBeShared, order) ||
-      (order.spoilsConnection && !this.keepsConnection ? set(this.easy, 'FORBID_REUSE', 1) : 0) ||
-      (order.needsFreshConnection || !isFirst ? set(this.easy, 'FRESH_CONNECT', 1) : 0) ||
-      (order.withoutUpgrade ? set(this.easy, 'HTTP_VERSION', OVER_TLS_ONLY) : 0) ||
-      (order.isHeadByName ? set(this.easy, 'NOBODY', 1) : 0) ||
-      (order.proxyHeaders === null ? 0 : set(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
+      (order.spoilsConnection && !this.keepsConnection ? setNamed(this.easy, 'FORBID_REUSE', 1) : 0) ||
+      (order.needsFreshConnection || !isFirst ? setNamed(this.easy, 'FRESH_CONNECT', 1) : 0) ||
+      (order.withoutUpgrade ? setNamed(this.easy, 'HTTP_VERSION', OVER_TLS_ONLY) : 0) ||
+      (order.isHeadByName ? setNamed(this.easy, 'NOBODY', 1) : 0) ||
+      (order.proxyHeaders === null ? 0 : setNamed(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||
       this.sender.wire(transfer.bodySource, order)
     )
@@ -287,7 +291,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
 
   /** Gives it up, with its connection: nobody may use that again. Outside of libcurl's stack. */
   giveUp(ms: number): void {
-    set(this.easy, 'FORBID_REUSE', 1)
+    setNamed(this.easy, 'FORBID_REUSE', 1)
     const words = `nothing was sent or received for ${String(Math.round(ms))} ms (standstillTimeoutMs)`
     this.thrown ??= { error: new Error(words), code: OPERATION_TIMEDOUT }
   }

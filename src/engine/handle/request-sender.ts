@@ -5,16 +5,14 @@
 import type { PostFields } from '../../options/values/post-fields.js'
 import type { BodySource } from '../../transfer/transfer-types.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
-import { seekFrom, type Seek } from '../request/resumed-body.js'
+import { seekFrom } from '../request/resumed-body.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { setBodySize, setSender, setSource, setText } from '../bodies/body-options.js'
 import { SegmentedBody, sendBytes } from '../bodies/request-bytes.js'
 import { BodyOutlet } from '../bodies/request-from-source.js'
 import { guard, type Guarded } from '../callbacks/user-callbacks.js'
-import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
-
-const READ_ERROR = 26
-const POST = OPTION.POST as number
+import { setNamed, type NativeEasy } from '../node-libcurl/binding.js'
+import { READ_ERROR } from '../../curl-codes.js'
 
 /** The handle that it is sent on. */
 export interface SendingHandle extends Guarded {
@@ -57,20 +55,20 @@ export class RequestSender {
       this.handle.onThrown(error, true)
       return READ_ERROR
     }
-    this.outlet = new BodyOutlet(source, this.handle, order.bodyStart)
+    this.outlet = new BodyOutlet(source, this.handle)
     return setSource(this.handle.easy, source, this.outlet, order)
   }
 
   private wirePost(body: PostFields, { headers }: EffectiveOptions, start: number): number {
     const { easy } = this.handle
-    if (body.kind === 'text') return setOption(easy, POST, 1) || setText(easy, body.text)
+    if (body.kind === 'text') return setNamed(easy, 'POST', 1) || setText(easy, body.text)
     // Sources are given as such.
     if (body.kind === 'sources') return READ_ERROR
     const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
     if (sender === null) return READ_ERROR
     const { size, read } = sender
     const guarded = guard({ id: 0, name: 'READFUNCTION', callback: read }, this.handle)
-    const seek = begunAt(start, 'SEEKFUNCTION', sender.seek)
+    const seek = seekFrom(sender.seek, start)
     return setSender(easy, { size, read: guarded, seek }, body.contentType, headers)
   }
 
@@ -83,9 +81,4 @@ export class RequestSender {
       return null
     }
   }
-}
-
-/** A function that goes back in a body, where that does not begin at its start. Others as they are. */
-export function begunAt(start: number, name: string, callback: Seek | null): Seek | null {
-  return start === 0 || callback === null || name !== 'SEEKFUNCTION' ? callback : seekFrom(callback, start)
 }

@@ -15,10 +15,10 @@ import { guard, type Guarded } from '../callbacks/user-callbacks.js'
 import { getInfo, INFO, OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import { HeadEnd } from '../outcome/response-head-end.js'
 import { FtpDriver } from './ftp-data-connection.js'
+import { WRITE_ERROR } from '../../curl-codes.js'
 
 /** What libcurl takes as a failure from a callback that returns a length. */
 const STOP = -1
-const WRITE_ERROR = 23
 const WRITEFUNCTION = OPTION.WRITEFUNCTION as number
 const HEADERFUNCTION = OPTION.HEADERFUNCTION as number
 const HTTPHEADER = OPTION.HTTPHEADER as number

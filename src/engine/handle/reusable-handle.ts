@@ -8,16 +8,20 @@ import type { Overlay } from '../request/replaceable-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { FUNCTION_NAMES } from '../callbacks/user-callbacks.js'
 import type { DefaultOptions } from '../installed/ca-certificates.js'
-import { Easy, hasDefaultCaBlob, OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import {
+  Easy,
+  hasDefaultCaBlob,
+  OPTION,
+  setNamed,
+  setOption,
+  type NativeEasy,
+} from '../node-libcurl/binding.js'
 import { isHttps } from '../node-libcurl/wire-url.js'
 
-const O = OPTION
 const BUFFERSIZE = OPTION.BUFFERSIZE as number
 /** The largest head of an HTTP/2 answer that libcurl 7.88 takes (`DYN_H2_HEADERS`). Bytes. */
 const WHOLE_HEAD = 128 * 1024
 const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => id !== undefined)
-const set = (easy: NativeEasy, name: string, value: unknown): number =>
-  setOption(easy, O[name] as number, value)
 
 /** A handle that outlives its transfers. */
 export abstract class ReusableHandle {
@@ -47,24 +51,24 @@ export abstract class ReusableHandle {
 
   /** Makes it blank, and takes back what a reset keeps. */
   protected wipe(order: LaunchOrder | null): void {
-    const uses = (name: string): boolean => order?.options.isNamed(O[name] as number) ?? false
+    const uses = (name: string): boolean => order?.options.isNamed(OPTION[name] as number) ?? false
     const hadCookies = order === null || order.options.cookieEngine
     // PHP and libcurl write a COOKIEJAR when the handle is closed; this one lives on.
-    if (hadCookies && uses('COOKIEJAR')) set(this.easy, 'COOKIELIST', 'FLUSH')
+    if (hadCookies && uses('COOKIEJAR')) setNamed(this.easy, 'COOKIELIST', 'FLUSH')
     const hadShare = order === null || uses('SHARE')
     this.reset()
     // What curl_easy_reset(3) keeps: the share, the cookies, and that the cookie engine is on.
-    if (hadShare) set(this.easy, 'SHARE', null)
+    if (hadShare) setNamed(this.easy, 'SHARE', null)
     if (hadCookies || hadShare) {
-      set(this.easy, 'COOKIELIST', 'ALL')
-      set(this.easy, 'COOKIEFILE', null)
+      setNamed(this.easy, 'COOKIELIST', 'ALL')
+      setNamed(this.easy, 'COOKIEFILE', null)
     }
   }
 
   protected reset(): void {
     this.easy.reset()
     this.forget()
-    if (hasDefaultCaBlob) set(this.easy, 'CAINFO_BLOB', null)
+    if (hasDefaultCaBlob) setNamed(this.easy, 'CAINFO_BLOB', null)
   }
 
   /** It is blank: nothing of what was set on it holds any longer. */
@@ -119,6 +123,6 @@ export abstract class ReusableHandle {
 /** node-libcurl 5 gives each handle certificates that nobody asked for. */
 function makeNative(): NativeEasy {
   const easy = new Easy()
-  if (hasDefaultCaBlob) set(easy, 'CAINFO_BLOB', null)
+  if (hasDefaultCaBlob) setNamed(easy, 'CAINFO_BLOB', null)
   return easy
 }

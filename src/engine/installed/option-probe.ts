@@ -3,8 +3,8 @@
  * option means.
  */
 import { Easy, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import { BAD_FUNCTION_ARGUMENT } from '../../curl-codes.js'
 
-const BAD_FUNCTION_ARGUMENT = 43
 /** libcurl copies every string that is set: forget them now and then. */
 const PROBES_BETWEEN_RESETS = 64
 

@@ -65,6 +65,11 @@ export function setOption(easy: NativeEasy, id: number, value: unknown): number 
   return (easy.setOpt as unknown as SetOption).call(easy, id, value)
 }
 
+/** Sets an option by its name. Returns libcurl's code. */
+export function setNamed(easy: NativeEasy, name: string, value: unknown): number {
+  return setOption(easy, OPTION[name] as number, value)
+}
+
 /** Sets an option of the multi handle by its name: node-libcurl 5 has no table of their numbers. */
 export function setMultiOption(multi: NativeMulti, name: string, value: unknown): number {
   return (multi.setOpt as unknown as SetOption).call(multi, name, value)

@@ -6,19 +6,21 @@
  */
 import type { FailureFacts } from './error-facts.js'
 import { hasFault } from '../node-libcurl/faults.js'
+import {
+  BAD_FUNCTION_ARGUMENT,
+  COULDNT_CONNECT,
+  HTTP_RETURNED_ERROR,
+  PROXY,
+  RECV_ERROR,
+  TOO_LARGE,
+  WRITE_ERROR,
+} from '../../curl-codes.js'
 
-const COULDNT_CONNECT = 7
-const HTTP_RETURNED_ERROR = 22
-const WRITE_ERROR = 23
 const OUT_OF_MEMORY = 27
-const BAD_FUNCTION_ARGUMENT = 43
 const SEND_ERROR = 55
-const RECV_ERROR = 56
 const SSL_CERTPROBLEM = 58
 const BAD_CONTENT_ENCODING = 61
 const SSL_CACERT_BADFILE = 77
-const PROXY = 97
-const TOO_LARGE = 100
 
 /** What libcurl says where a proxy has refused a tunnel: 56 before 8, 7 since, and 22 with `FAILONERROR`. */
 const REFUSED_TUNNEL = new Set([COULDNT_CONNECT, HTTP_RETURNED_ERROR, RECV_ERROR, PROXY])

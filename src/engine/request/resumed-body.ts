@@ -41,5 +41,6 @@ export type Seek = (offset: number, origin: number) => unknown
  * A seek function for a body that begins at an offset: going back to the start of it is going back to there.
  */
 export function seekFrom(seek: Seek, start: number): Seek {
+  if (start === 0) return seek
   return (offset, origin) => seek(offset === 0 ? start : offset, origin)
 }

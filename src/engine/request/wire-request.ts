@@ -102,7 +102,8 @@ export function makeOrder(
   given: PostFields | null,
 ): LaunchOrder {
   const options = new EffectiveOptions(shared, own)
-  const start = given !== null || isUpload(options) || isSending(options) ? resumesAt(options) : 0
+  const sendsBody = given !== null || isUpload(options) || isSending(options)
+  const start = sendsBody ? resumesAt(options) : 0
   const body = start > 0 && given !== null ? resumable(given) : given
   const bodyStart = losesOffset ? start : 0
   const identity = proxyIdentity(options)
@@ -112,7 +113,7 @@ export function makeOrder(
   const proxyHeaders = separateProxyHeaders(options)
   const withoutUpgrade = asksForUpgradeInVain(options)
   const isHead = isHeadByName(options) && body === null && !isUpload(options)
-  const isSpoiler = mayMeetOthers || spoilsConnection(options, body)
+  const isSpoiler = mayMeetOthers || (sendsBody && spoilsConnection(options))
   const isPlain =
     !isSpoiler &&
     !withoutUpgrade &&
@@ -155,9 +156,9 @@ function divisible(version: number): LaunchOrder['divisible'] {
   return version === ANY_VERSION || version === HTTP_2_OVER_TLS ? 'inCleartext' : 'never'
 }
 
-function spoilsConnection(options: EffectiveOptions, body: PostFields | null): boolean {
-  if (!losesBodies || !AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)) return false
-  return body !== null || isUpload(options) || isSending(options)
+/** Whether a body that is sent with these options may leave a note with its connection. */
+function spoilsConnection(options: EffectiveOptions): boolean {
+  return losesBodies && AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)
 }
 
 function isEmptyPost(options: EffectiveOptions): boolean {

@@ -21,9 +21,9 @@ import type { AccessSettings } from '../options/access-options.js'
 import { isPlain, overProxy, SessionOrders } from './orders.js'
 import { factsOf } from './proxy-facts.js'
 import { ProxyGates, type ProxyGate } from './proxy-gates.js'
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 const COULDNT_RESOLVE_PROXY = 5
-const ABORTED_BY_CALLBACK = 42
 
 /** What admission needs of those who launch. */
 export interface AdmissionHost {

@@ -24,9 +24,8 @@ import { Counters } from './counters.js'
 import { DeferredWork } from './deferred-work.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
+import { ABORTED_BY_CALLBACK, OPERATION_TIMEDOUT } from '../../curl-codes.js'
 
-const OPERATION_TIMEDOUT = 28
-const ABORTED_BY_CALLBACK = 42
 /** The id of transfers that nobody asked for: they carry those of others. */
 export const SHARED_TRANSFER_ID = 0
 

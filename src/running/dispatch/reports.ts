@@ -6,8 +6,7 @@ import type { Engine } from '../../engine/engine.js'
 import { messageOf } from '../../errors.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import type { TransferRecord } from '../record/transfer-record.js'
-
-const ABORTED_BY_CALLBACK = 42
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 /**
  * Whether nothing has yet to be done with a body. Else (a file has to be written to its end) the transfer is

@@ -5,6 +5,7 @@
  */
 import { methodOf } from '../../engine/request/wire-request.js'
 import { messageOf } from '../../errors.js'
+import { SAFE_METHODS } from '../../http-semantics.js'
 import {
   hasFailed,
   retryDelay,
@@ -13,11 +14,7 @@ import {
   type RetryPolicy,
 } from '../../scheduling/retry.js'
 import type { TransferRecord } from '../record/transfer-record.js'
-
-const PROXY = 97
-const ABORTED_BY_CALLBACK = 42
-/** They change nothing at the server: RFC 9110, 9.2.1. */
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+import { ABORTED_BY_CALLBACK, PROXY } from '../../curl-codes.js'
 
 /** How long the transfer waits before its next attempt, in milliseconds; null: there is none. */
 export function delayOf(transfer: TransferRecord, retry: RetryPolicy, facts: AttemptFacts): number | null {

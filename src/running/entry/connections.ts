@@ -20,8 +20,8 @@ import type { TransferRecord } from '../record/transfer-record.js'
 import { AbortSignals } from '../dispatch/abort-signals.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import type { RequestOptions } from '../options/run-options.js'
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
-const ABORTED_BY_CALLBACK = 42
 const HTTP_AND_HTTPS = 1 | 2
 const VERBOSE = OPTION.VERBOSE as number
 /** How libcurl marks what it writes to stderr: text, headers in, headers out. */

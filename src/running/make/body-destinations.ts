@@ -15,10 +15,9 @@ import type { Segment } from '../../options/values/multipart.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
 import type { BodySettings } from '../options/body-options.js'
+import { READ_ERROR, WRITE_ERROR } from '../../curl-codes.js'
 
 const NOBODY = OPTION.NOBODY as number
-const WRITE_ERROR = 23
-const READ_ERROR = 26
 
 /** What sinks need of those who run transfers. */
 export interface SinkHost {

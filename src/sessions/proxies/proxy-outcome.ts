@@ -3,6 +3,7 @@
  * know libcurl, nor what becomes of the proxy.
  */
 import type { ProxyOutcome } from './pooled-proxy.js'
+import { OPERATION_TIMEDOUT } from '../../curl-codes.js'
 
 /** What there is to know of an attempt. */
 export interface ProxyFacts {
@@ -26,7 +27,6 @@ export interface ProxyFacts {
  */
 const OF_THE_PROXY = new Set([5, 7])
 const CURLE_PROXY = 97
-const OPERATION_TIMEDOUT = 28
 /** TLS handshake, no answer, broken connections. */
 const ON_THE_WAY = new Set([35, 52, 55, 56])
 /**
