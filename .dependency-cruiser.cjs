@@ -37,7 +37,24 @@ const rooms = {
   options: ['values', 'catalog', '[^/]*$'],
   bodies: ['streams', 'uploads', 'files', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],
-  cli: ['errors', 'files', 'arguments', 'input', 'requests', 'settings', 'output', '[^/]*$'],
+  cli: [
+    'errors',
+    'files',
+    'arguments',
+    'curl/operation-settings\\.ts$',
+    'curl/invocation\\.ts$',
+    'curl/arguments',
+    'curl/request',
+    'curl/shell',
+    'input',
+    'requests',
+    'settings',
+    'output',
+    'curl/output',
+    'curl/run',
+    'curl/(?!invocation|operation-settings)[^/]*$',
+    '[^/]*$',
+  ],
 }
 const roomPath = (folder, room) => `^src/${folder}/${room.endsWith('$') ? room : `${room}/`}`
 
