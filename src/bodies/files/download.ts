@@ -1,6 +1,7 @@
 /**
- * A body that becomes a file: written as it arrives, continued where it was cut, in its place only when it is
- * complete. Does not know libcurl, nor who tries again and when.
+ * A response body that is written to a file: streamed to disk as it arrives, resumed where an earlier attempt
+ * was cut off, and renamed to its final name only when it is complete. Does not depend on libcurl or on retry
+ * decisions.
  */
 import type { FileHandle } from 'node:fs/promises'
 import { BodyFault, messageOf } from '../../errors.js'
@@ -16,48 +17,57 @@ import { WRITE_ERROR } from '../../curl-codes.js'
 const PARTIAL_FILE = 18
 const PARTIAL_CONTENT = 206
 const RANGE_NOT_SATISFIABLE = 416
-/** A body that is no longer, and of which no part is to be kept, is written when it is complete. Bytes. */
+/**
+ * A body of up to this size is held in memory and written in one step when it is complete, unless partial
+ * files are kept. Bytes.
+ */
 const SMALL = 65536
-/** How much is kept of a body that becomes no file, because its status says that there is none. Bytes. */
+/**
+ * The most body bytes that are kept in memory when the status says that the body is no file (an error page).
+ * Bytes.
+ */
 const MAX_KEPT = 1024 ** 2
-/** libcurl's text for 23. */
+/** libcurl's message for code 23 (CURLE_WRITE_ERROR). */
 const WRITE_FAILED = 'Failed writing received data to disk/application'
 
-/** What somebody wants of a download. */
+/** The options of one download. */
 export interface DownloadSpec {
-  /** A path, what gives one, or true: the name that the server says. */
+  /** A path, a function that returns one, or true for the file name that the server gives. */
   readonly output: string | true | ((transfer: Transfer) => string)
   readonly outputDir: string | undefined
   readonly createDirs: boolean
   readonly keepPartial: boolean
   readonly resume: boolean
-  /** Whether a range of the answer is a range of the file: a plain GET without encodings. */
+  /** True if a range of the response is a range of the file, as for a plain GET without content encoding. */
   readonly canContinue: boolean
 }
 
-/** A download of one transfer, over all its attempts. */
+/** The download of one transfer, over all its attempts. */
 export class Download implements BodySink {
-  /** Nobody sees the file before it is complete. */
+  /**
+   * Always false: the file has its final name only when it is complete, so another attempt is always
+   * possible.
+   */
   readonly isCommitted = false
   requestHeaders: readonly string[] = []
 
   private file: PartialFile | null = null
   private writer: FileWriter | null = null
-  /** A small body so far, where there is no writer. */
+  /** The chunks of a small body, as long as no writer was needed. */
   private small: Buffer[] = []
   private disposition: string | undefined = undefined
-  /** What the file holds, or will when what waits is written: `size` bytes of `entity`. */
+  /** The number of bytes of `entity` that the file holds, or will hold when all queued chunks are written. */
   private size = 0
   private entity: Entity | null = null
   private from = 0
   private isFinished = false
   private mustBeNew = false
-  /** Where the body of this attempt goes; null: not known yet. */
+  /** The destination of the body in this attempt; null until the body begins. */
   private way: 'file' | 'memory' | null = null
-  /** How much of it is in memory. */
+  /** The number of body bytes of this attempt that were left in memory. */
   private keptBytes = 0
 
-  /** @param fail ends the transfer: nothing can be written */
+  /** @param fail ends the transfer because nothing can be written */
   constructor(
     private readonly transfer: Transfer,
     private readonly spec: DownloadSpec,
@@ -69,14 +79,15 @@ export class Download implements BodySink {
   }
 
   get isToRestart(): boolean {
-    // The range begins behind the end: what is here is of something else.
+    // 416: the requested range begins after the end of the resource, so the partial file belongs to something
+    // else.
     if (this.from > 0 && this.answer().status === RANGE_NOT_SATISFIABLE) this.mustBeNew = true
     return this.mustBeNew || this.isToGoOn
   }
 
   /**
-   * Whether the server gave less than the range that was asked for, as it may: the next range begins behind
-   * that.
+   * True if the server sent less than the requested range, which HTTP allows: the next attempt requests the
+   * rest.
    */
   private get isToGoOn(): boolean {
     const { transfer, way, from, size, entity } = this
@@ -102,7 +113,7 @@ export class Download implements BodySink {
     if (this.way === null) this.start()
     if (this.way === 'memory') {
       this.keptBytes += chunk.length
-      // An answer that says "no such file" may be without end; what is taken here is dropped.
+      // An error page can be endless. Bytes above the limit are dropped.
       return this.keptBytes > MAX_KEPT
     }
     this.size += chunk.length
@@ -113,7 +124,7 @@ export class Download implements BodySink {
   }
 
   headersArrived(): void {
-    /* What they say counts when the body comes: before, they may be those of a redirect. */
+    /* Nothing to do: these headers may be those of a redirect. start() reads them when the body begins. */
   }
 
   finish(): Promise<void> | null {
@@ -129,22 +140,22 @@ export class Download implements BodySink {
     this.entity = found?.entity ?? null
   }
 
-  /** The body begins: on libcurl's stack, so nothing is asked or opened yet. */
+  /** Decides where the body goes. Runs on libcurl's stack, so it calls no user function and opens no file. */
   private start(): void {
     const answer = this.answer()
     const { status } = answer
     this.transfer.responseCode = status ?? 0
     this.way = 'memory'
-    // What says that there is no file is none.
+    // Redirects and errors are no file.
     if (status !== null && status >= 300) return
-    // Some servers give a part, and say so, with status 200.
+    // Some servers answer 200 and still send a Content-Range.
     if (this.from > 0 && (status === PARTIAL_CONTENT || !isWholeOf(answer))) {
       if (this.entity === null || !continues(this.entity, answer, this.from)) {
         this.mustBeNew = true
         throw new BodyFault('the rest of the file does not fit: it has changed', PARTIAL_FILE)
       }
       this.entity = { ...this.entity, total: this.entity.total ?? answer.part?.total ?? null }
-      // What came before is in the file; of a small one, still here.
+      // The bytes of the earlier attempt are in the file already; those of a small body are still in memory.
       if (this.isKept) this.writer ??= this.makeWriter(this.from)
     } else this.startAnew(answer)
     this.way = 'file'
@@ -155,8 +166,8 @@ export class Download implements BodySink {
     if (canContinue && (answer.status === PARTIAL_CONTENT || !isWholeOf(answer))) {
       throw new BodyFault('the server sent a part of the file where the whole was asked for', PARTIAL_FILE)
     }
-    // Of what is decoded on its way, or a range of the user's, neither length nor validator can be held
-    // against the file.
+    // If the body is decoded on its way, or the user set a range, the length and the validator of the
+    // response do not describe the file.
     const entity = canContinue ? answer.entity : { ...answer.entity, total: null, validator: null }
     this.entity = entity
     this.size = 0
@@ -166,7 +177,7 @@ export class Download implements BodySink {
     this.writer?.restart(async () => this.file?.note(entity))
   }
 
-  /** It is no small body after all. */
+  /** Opens a writer for a body that turned out to be larger than {@link SMALL}. */
   private startWriting(): void {
     const writer = (this.writer = this.makeWriter(0))
     for (const chunk of this.small) writer.write(chunk)
@@ -192,7 +203,7 @@ export class Download implements BodySink {
     return new PartialFile(this.targetOf(disposition), transfer.url, this.isKept, mustBeNew)
   }
 
-  /** Whether a part of the body is of use to somebody. */
+  /** True if a partial file is kept when the transfer fails. */
   private get isKept(): boolean {
     return this.spec.keepPartial || this.spec.resume
   }
@@ -207,11 +218,14 @@ export class Download implements BodySink {
     return resolveOutput(path, outputDir, createDirs)
   }
 
-  /** Whether all is done: it was a small body, and is in its place, or could not get there. */
+  /**
+   * Writes a small body to its final place. Returns true if nothing is left to do, also when that failed;
+   * false if complete() has to finish the download.
+   */
   private completeSmall(): boolean {
     const { transfer } = this
     try {
-      // A body of 0 bytes is a file, too.
+      // A body of 0 bytes makes a file, too.
       if (transfer.errno === 0 && this.way === null) {
         if (transfer.getInfo('CONDITION_UNMET') === 1) this.way = 'memory'
         else this.start()
@@ -250,7 +264,7 @@ export class Download implements BodySink {
     if (file !== null) transfer.output = { path: file.target, size }
   }
 
-  /** Whether as much has come as was announced; else the transfer has failed. */
+  /** Returns true if the number of bytes received is the announced one; otherwise fails the transfer. */
   private isWhole(): boolean {
     const { entity, size, transfer } = this
     const total = entity?.total ?? size

@@ -1,26 +1,26 @@
 /**
- * Writes chunks to one file, in order, with a bounded queue. Does not know what the bytes mean, nor what
- * becomes of the file.
+ * Writes chunks to one file, in order, with a bounded queue. Does not interpret the bytes and does not rename
+ * or delete the file.
  */
 import type { FileHandle } from 'node:fs/promises'
 import { freeBuffer } from '../../memory/free-buffer.js'
 
-/** How much may wait for the disk. Bytes. */
+/** The most bytes that are queued before the sender has to wait. Bytes. */
 const MAX_QUEUED = 1 << 20
 
 type Task = (file: FileHandle) => Promise<void>
 
-/** Who hears of a writer. */
+/** The callbacks of a writer. */
 export interface WriterHost {
-  /** There is room again. */
+  /** Called when the queue was full and has room again. */
   onRoom(): void
-  /** Nothing will be written any longer. */
+  /** Called at the first failure. Nothing is written after it. */
   onFailure(error: unknown): void
 }
 
-/** One file. It is opened when there is something to do. */
+/** A writer for one file. The file is opened at the first write. */
 export class FileWriter {
-  /** What went wrong first. */
+  /** The first failure. */
   failure: { readonly error: unknown } | null = null
 
   private queue: (Buffer | Task)[] = []
@@ -30,8 +30,8 @@ export class FileWriter {
   private position: number
 
   /**
-   * @param open opens the file: outside of libcurl's stack
-   * @param position where writing begins
+   * @param open opens the file; not called on libcurl's stack
+   * @param position the offset of the first write, in bytes
    */
   constructor(
     private readonly open: () => Promise<FileHandle>,
@@ -41,12 +41,12 @@ export class FileWriter {
     this.position = position
   }
 
-  /** Whether as much waits for the disk as may. */
+  /** True if the queue is full. */
   get isFull(): boolean {
     return this.queuedBytes >= MAX_QUEUED
   }
 
-  /** Takes a chunk: it must not be used afterwards. */
+  /** Queues a chunk. The caller must not change or reuse the chunk. */
   write(chunk: Buffer): void {
     if (this.failure !== null) return
     this.queue.push(chunk)
@@ -54,7 +54,7 @@ export class FileWriter {
     this.start()
   }
 
-  /** Empties the file when what was written before is there, then does `task`. */
+  /** After all chunks queued before: empties the file, then runs `task`. */
   restart(task: () => Promise<void>): void {
     if (this.failure !== null) return
     this.queue.push(async (file) => {
@@ -65,7 +65,7 @@ export class FileWriter {
     this.start()
   }
 
-  /** Writes what waits, and closes the file. Never rejects: see {@link failure}. */
+  /** Writes all queued chunks and closes the file. Never rejects: see {@link failure}. */
   async end(): Promise<void> {
     this.start()
     while (this.running !== null) await this.running
@@ -79,11 +79,11 @@ export class FileWriter {
 
   private start(): void {
     this.running ??= new Promise((resolve) => {
-      // This may be on libcurl's stack, and opening asks the user where to.
+      // start() may run on libcurl's stack, and opening the file may call the user's `output` function.
       setImmediate(() => {
         void this.run().then(() => {
           this.running = null
-          // What came between the last look and now.
+          // Chunks may have been queued after the last look at the queue.
           if (this.queue.length > 0) this.start()
           resolve()
         })
@@ -107,7 +107,7 @@ export class FileWriter {
     }
   }
 
-  /** The next task, or all chunks before it. */
+  /** Returns the next task, or all chunks queued before the next task. */
   private next(): Buffer[] | Task | null {
     const [first] = this.queue
     if (first === undefined) return null
@@ -123,7 +123,7 @@ export class FileWriter {
     const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     let { bytesWritten: done } = await file.writev(chunks, this.position)
     if (done < total) {
-      // Cut short: a disk that is full says so at the next try.
+      // A short write. If the disk is full, the next write reports it.
       const all = Buffer.concat(chunks)
       while (done < total) {
         done += (await file.write(all, done, total - done, this.position + done)).bytesWritten

@@ -1,6 +1,6 @@
 /**
- * Where a download may go: paths that stay below their folder, and file names from what servers say. Does not
- * know what is written.
+ * Checks output paths: keeps them below their folder, and makes safe file names from what servers send. Does
+ * not write files.
  */
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
@@ -8,7 +8,7 @@ import { OptionError } from '../../errors.js'
 
 const LONGEST_NAME = 200
 
-/** What is wrong with a path by itself; undefined: nothing. */
+/** Returns what is wrong with the form of a path, or undefined if it is fine. */
 export function pathProblem(path: unknown): string | undefined {
   if (typeof path !== 'string') return `must be a path, got ${path === null ? 'null' : typeof path}`
   if (path === '') return 'must not be empty'
@@ -16,20 +16,20 @@ export function pathProblem(path: unknown): string | undefined {
   return undefined
 }
 
-/** Refuses what leads out of the folder by its spelling alone. */
+/** Throws if the spelling of a path alone leads out of the folder. */
 export function assertBelow(output: string, folder: string): void {
   if (isAbsolute(output) || !isBelow(resolve(folder), resolve(folder, output))) throw leaves(output)
 }
 
 /**
- * The absolute path of an output, whose folder exists then.
+ * Returns the absolute path of an output file. The folder of that path exists on return.
  *
- * Below a folder, nothing leads out of it: no `..`, no absolute path, no symbolic link among the parents that
- * points elsewhere.
+ * If `folder` is given, the path cannot lead out of it: no `..`, no absolute path, no symbolic link among the
+ * parent folders that points elsewhere.
  *
- * @param folder below which it has to stay; undefined: anywhere
- * @param createDirs whether missing folders are made
- * @throws OptionError where it would leave the folder, and what the file system says
+ * @param folder the folder that must contain the path; undefined: no restriction
+ * @param createDirs true to create missing folders
+ * @throws OptionError if the path leads out of the folder; errors of the file system as they are
  */
 export function resolveOutput(output: string, folder: string | undefined, createDirs: boolean): string {
   const problem = pathProblem(output)
@@ -53,7 +53,7 @@ export function resolveOutput(output: string, folder: string | undefined, create
   return join(real, basename(path))
 }
 
-/** The folder without symbolic links; made where it is missing. */
+/** Returns the real path of a folder (symbolic links resolved). Creates the folder if `create` is true. */
 function enter(folder: string, create: boolean): string {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found !== undefined) return found.isSymbolicLink() ? realpathSync(folder) : folder
@@ -71,16 +71,16 @@ function leaves(output: string): OptionError {
 }
 
 /**
- * A file name for what a server sends: what `Content-Disposition` says, else the end of the URL, else
- * `download`.
+ * Returns a file name for a response: the name in `Content-Disposition`, else the last segment of the URL,
+ * else `download`.
  */
 export function nameOf(contentDisposition: string | undefined, url: string): string {
   return tame(fromDisposition(contentDisposition ?? '')) ?? tame(decode(lastSegment(url))) ?? 'download'
 }
 
 /**
- * Whether {@link nameOf} gives a name of the server's choice, and not that of the URL that was asked for:
- * nothing is to be replaced by it.
+ * True if {@link nameOf} returns a name that the server chose and that differs from the name in the requested
+ * URL. Such a name must not replace an existing file.
  */
 export function isServersName(
   contentDisposition: string | undefined,
@@ -91,13 +91,13 @@ export function isServersName(
   return nameOf(contentDisposition, contentDisposition === undefined ? effectiveUrl : url) !== own
 }
 
-/** RFC 6266: `filename*` before `filename`. */
+/** Returns the file name of a Content-Disposition header. `filename*` wins over `filename` (RFC 6266). */
 function fromDisposition(header: string): string {
   const extended = /;\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header)?.[1]
   if (extended !== undefined) return decode(extended)
   const [, quoted, token] = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(header) ?? []
   return (quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '').replaceAll(/[\u0080-\u00ff]+/g, (bytes) =>
-    // Header lines are kept one character a byte, and most servers mean UTF-8.
+    // Header lines are kept as Latin-1, one character per byte. Most servers send UTF-8.
     Buffer.from(bytes, 'latin1').toString('utf8'),
   )
 }
@@ -115,18 +115,21 @@ function decode(text: string): string {
   }
 }
 
-/** A name that is nothing but a name, or undefined. */
+/**
+ * Returns a name without path separators, control characters and leading dots; undefined if nothing useful is
+ * left.
+ */
 function tame(name: string): string | undefined {
   const plain = name
     .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
     .replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '_')
     .trim()
-    // No hidden files, no parents.
+    // No hidden files, and no `..`.
     .replace(/^\.+/, '_')
   return plain === '' || /^_+$/.test(plain) ? undefined : shorten(plain)
 }
 
-/** File systems take 255 bytes; the names of partial files are longer than these. */
+/** File systems allow names of 255 bytes. The limit here leaves room for the suffixes of partial files. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= LONGEST_NAME) return name
   const ending = /\.[A-Za-z0-9]{1,10}$/.exec(name)?.[0] ?? ''

@@ -1,6 +1,6 @@
 /**
- * A file that is not complete yet, beside the place where it will be, and what is known of it. Does not know
- * transfers.
+ * An incomplete file next to its final place, and the notes that allow a later attempt to continue it. Does
+ * not depend on transfers.
  */
 import {
   closeSync,
@@ -20,21 +20,25 @@ import type { Entity } from './resumable-entity.js'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants
 const MODE = 0o666
-/** Kept ones have a name that can be found again: two transfers must not write to the same. */
+/**
+ * The paths of all kept partial files in use. Their names are predictable, so two transfers could pick the
+ * same one.
+ */
 const inUse = new Set<string>()
 
 /**
- * `name.part` with `name.part.json`, or, where nobody is to find it again, a hidden file of a random name.
+ * A partial file: `name.part` with notes in `name.part.json` if it is kept; otherwise a hidden file with a
+ * random name.
  */
 export class PartialFile {
   readonly path: string
   private readonly notes: string | null
 
   /**
-   * @param target where it goes when it is complete
-   * @param url what is fetched: only its hash is noted
-   * @param isKept whether it may be found again
-   * @param mustBeNew whether there must be nothing in its place
+   * @param target the final path
+   * @param url the requested URL; only its hash is stored
+   * @param isKept true if a later attempt may continue the file
+   * @param mustBeNew true if the target must not exist yet
    */
   constructor(
     readonly target: string,
@@ -46,14 +50,17 @@ export class PartialFile {
     const random = `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`
     this.path = isKept ? `${target}.part` : join(dirname(target), random)
     this.notes = isKept ? `${this.path}.json` : null
-    // Better known before it has come than afterwards.
+    // Checked before the download begins, not only at its end.
     if (mustBeNew && lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw isThere(target)
     if (!isKept) return
     if (inUse.has(this.path)) throw new Error(`another transfer writes to ${JSON.stringify(target)}`)
     inUse.add(this.path)
   }
 
-  /** What is there already, and of what; null: nothing that could be continued. */
+  /**
+   * Returns the size and the entity of an existing partial file, or null if there is none that can be
+   * continued.
+   */
   find(): { size: number; entity: Entity } | null {
     if (this.notes === null) return null
     try {
@@ -62,20 +69,19 @@ export class PartialFile {
       if (url !== hashOf(this.url) || !found.isFile() || typeof entity.validator !== 'string') return null
       return { size: found.size, entity }
     } catch {
-      // Missing, or not written to the end: it begins anew.
+      // The notes are missing or were cut off: the download begins anew.
       return null
     }
   }
 
-  /** Opens it, made where it is missing. A symbolic link in its place is not followed. */
+  /** Opens the file, creating it if it does not exist. Does not follow a symbolic link. */
   open(): Promise<FileHandle> {
     return open(this.path, this.flags, MODE)
   }
 
   /**
-   * Writes all of it, and puts it in its place, before anything else happens: for what is small. Each step
-   * that is left to a thread takes longer than all of them here do (measured, bodies of 1 KiB: 330 against 60
-   * µs).
+   * Writes a small body and renames the file, all synchronously. Each step that is handed to a thread takes
+   * longer than all of them together here (measured with bodies of 1 KiB: 330 against 60 µs).
    */
   writeAtOnce(bytes: Buffer): void {
     const file = openSync(this.path, this.flags, MODE)
@@ -93,14 +99,14 @@ export class PartialFile {
     }
   }
 
-  /** Notes what the bytes to come belong to. The file has to be empty. */
+  /** Stores which entity the following bytes belong to. The file must be empty. */
   async note(entity: Entity): Promise<void> {
     if (this.notes === null) return
     await rm(this.notes, { force: true })
     await writeFile(this.notes, JSON.stringify({ url: hashOf(this.url), entity }), { flag: 'wx' })
   }
 
-  /** It is complete: it takes its place, whatever was there. */
+  /** Renames the complete file to its final path, replacing an existing file. */
   async complete(): Promise<void> {
     this.takePlace()
     await rename(this.path, this.target)
@@ -116,7 +122,10 @@ export class PartialFile {
     return O_RDWR | O_CREAT | O_NOFOLLOW | (this.notes === null ? O_EXCL : 0)
   }
 
-  /** What is to be new takes its place itself, for nobody else to have it meanwhile. */
+  /**
+   * Checks that the target may be replaced. If the target must be new, creates it exclusively, so that no
+   * other process can take the name before the rename.
+   */
   private takePlace(): void {
     if (!this.mustBeNew) {
       this.assertReplaceable(lstatSync(this.target, { throwIfNoEntry: false }))
@@ -129,13 +138,13 @@ export class PartialFile {
     }
   }
 
-  /** Renaming replaces devices and pipes, too: /dev/null would be a plain file afterwards, for everybody. */
+  /** A rename replaces devices and pipes, too: /dev/null would become a plain file for every process. */
   private assertReplaceable(there: Stats | undefined): void {
     if (there !== undefined && !there.isFile() && !there.isSymbolicLink())
       throw new Error(`${JSON.stringify(this.target)} is there, and no file`)
   }
 
-  /** Others may use it now. */
+  /** Allows other transfers to use the path. */
   release(): void {
     if (this.notes !== null) inUse.delete(this.path)
   }
@@ -146,7 +155,7 @@ function isThere(target: string): Error {
   return Object.assign(new Error(message), { code: 'EEXIST' })
 }
 
-/** URLs may hold passwords. */
+/** Only the hash is stored, because a URL may contain a password. */
 function hashOf(url: string): string {
   return process.getBuiltinModule('node:crypto').createHash('sha256').update(url).digest('hex')
 }

@@ -1,43 +1,44 @@
 /**
- * What an answer says of the thing that it brings: enough to know later whether the rest of it would still
- * fit. Does not know where the bytes are. Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4
- * (Content-Range).
+ * The properties of a response that decide whether a later response can continue it: validators, length,
+ * range. Does not depend on where the bytes are stored.
+ *
+ * Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4 (Content-Range).
  */
 import { lastResponseHeaders, lastResponseLines, type HeaderLines } from '../../transfer/response-headers.js'
 
-/** One thing on a server, as it was when it was fetched. */
+/** A representation of a resource, as it was when it was fetched. */
 export interface Entity {
   /**
-   * What `If-Range` takes: a strong ETag, or a date that is strong. null: there is no telling whether it is
-   * the same later.
+   * The value for `If-Range`: a strong ETag, or a date that counts as strong. null: a later change could not
+   * be detected.
    */
   readonly validator: string | null
   readonly etag: string | null
   readonly lastModified: string | null
-  /** Its length in bytes, where it was said. */
+  /** The length in bytes; null if the server did not give one. */
   readonly total: number | null
   readonly encoding: string | null
 }
 
-/** The part that an answer brings. */
+/** The byte range of a response. */
 export interface Part {
   readonly start: number
-  /** The last byte. */
+  /** The offset of the last byte. */
   readonly end: number
   readonly total: number | null
 }
 
-/** The last answer of a transfer. */
+/** The properties of the last response of a transfer. */
 export interface Answer {
-  /** null: not HTTP. */
+  /** null if the protocol is not HTTP. */
   readonly status: number | null
   readonly entity: Entity
-  /** null where it does not say, or brings several. */
+  /** null if the response has no Content-Range with one range. */
   readonly part: Part | null
   readonly disposition: string | undefined
 }
 
-/** Reads the last block of headers. */
+/** Reads the last block of response headers. */
 export function readAnswer(captured: HeaderLines): Answer {
   const { statusLine } = lastResponseLines(captured.lines())
   const headers = lastResponseHeaders(captured)
@@ -70,15 +71,12 @@ export function readAnswer(captured: HeaderLines): Answer {
   }
 }
 
-/**
- * Whether an answer brings all of what it is about: it does not say that it is a part, or that part is all of
- * it.
- */
+/** True if a response brings the whole entity: it has no range, or its range covers everything. */
 export function isWholeOf({ part }: Answer): boolean {
   return part === null || (part.start === 0 && part.total !== null && part.end + 1 === part.total)
 }
 
-/** Whether an answer with status 206 brings what comes after the first `from` bytes of `entity`. */
+/** True if a response with status 206 brings the bytes of `entity` from offset `from` on. */
 export function continues(entity: Entity, { part, entity: now }: Answer, from: number): boolean {
   if (part?.start !== from) return false
   const isSame = (before: unknown, after: unknown): boolean =>
@@ -95,7 +93,10 @@ function strongEtag(etag: string | null): string | null {
   return etag !== null && /^"[^"]*"$/.test(etag) ? etag : null
 }
 
-/** A date is strong where the thing cannot have changed again within the same second. */
+/**
+ * Returns the date if it is a strong validator: the resource was last changed at least one second before the
+ * response.
+ */
 function strongDate(lastModified: string | null, date: string | null): string | null {
   if (lastModified === null || date === null) return null
   return Date.parse(date) - Date.parse(lastModified) >= 1000 ? lastModified : null

@@ -1,39 +1,42 @@
 /**
- * What sockets need of an open connection. Does not know who has made it, nor how it is looked after.
+ * The interface between sockets and an open libcurl connection. Does not depend on how the connection was
+ * made or polled.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 
-/** Nothing has arrived, or nothing more can be sent now: libcurl's code, negative. */
+/** libcurl's code 81 (CURLE_AGAIN), negative: nothing has arrived, or nothing can be sent now. */
 export const AGAIN = -81
 
-/** libcurl's codes that sockets give themselves. */
+/** libcurl's codes that the sockets report themselves. */
 export const OPERATION_TIMEDOUT = 28
 export const ABORTED_BY_CALLBACK = 42
 
-/** A piece of a WebSocket frame. Its length is a code of libcurl's where it is negative. */
+/** A piece of a WebSocket frame. A negative length is a libcurl code. */
 export interface FramePiece {
   readonly length: number
   readonly flags: number
   readonly isLast: boolean
 }
 
-/** Bytes in and out, without waiting. Lengths are bytes; a negative one is a code of libcurl's. */
+/** Non-blocking input and output. Lengths are in bytes; a negative length is a libcurl code. */
 export interface Wire {
   receive(into: Buffer): number
   send(bytes: Buffer): number
   receiveFrame(into: Buffer): FramePiece
   sendFrame(bytes: Buffer, flags: number): number
-  /** Sends the answers to pings that have come, where no frame is half sent. */
+  /** Sends the pongs for received pings, unless a frame is half sent. */
   sendAnswers(): void
 }
 
 /** One open connection. */
 export interface Connection {
   readonly wire: Wire
-  /** The transfer that has made it: held as long as the connection is open. */
+  /** The transfer that opened the connection. Its handle is kept as long as the connection is open. */
   readonly transfer: Transfer
-  /** A failure as an error, where it has a reason, with that. */
+  /** Returns an error for a libcurl code, with `reason` in its message if given. */
   failure(errno: number, reason?: unknown): Error
-  /** Closes it, soon: this may be on libcurl's stack. */
+  /**
+   * Closes the connection in a later turn of the event loop, because the caller may be on libcurl's stack.
+   */
   close(): void
 }

@@ -1,6 +1,6 @@
 /**
- * A connection of libcurl's as a socket of Node. Does not know how it was made, through which proxies, nor
- * whether it is encrypted.
+ * A libcurl connection as a Node.js stream. Does not depend on how the connection was made, on proxies, or on
+ * TLS.
  */
 import { Duplex } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
@@ -9,73 +9,73 @@ import { ABORTED_BY_CALLBACK, AGAIN, OPERATION_TIMEDOUT, type Connection } from 
 import { IdleTimer } from './idle-timer.js'
 import type { Found, Poller, Watch } from './poller.js'
 
-/** What is received at one look at most: others want their turn. Bytes. */
+/** The most bytes that one poll receives, so that other sockets get their turn. */
 const SHARE = 1 << 20
 const BUFFER_SIZE = 1 << 16
 /**
- * What is handed out as a part of the buffer that it was received into; less is copied, and the buffer used
- * again.
+ * A received chunk of at least this size is handed out as a slice of the receive buffer. A smaller chunk is
+ * copied, and the buffer is used again. Bytes.
  */
 const LARGE = BUFFER_SIZE / 2
-/** Small writes that wait are sent as one, up to here. Bytes. */
+/** Waiting small writes are joined into one write of up to this size. Bytes. */
 const MAX_JOINED = 1 << 16
 
-/** How a socket behaves. */
+/** Options of a {@link CurlSocket}. */
 export interface SocketOptions {
   /**
-   * Whether the socket may still be written to when the peer has ended: if not, it ends by itself then.
-   * Default: false, as in `net`.
+   * True if the socket can still be written to after the peer has ended its side. If false, the socket then
+   * ends its own side, too. Default: false, as in `net`.
    */
   allowHalfOpen?: boolean | undefined
   /**
-   * How much is kept for a slow reader, and of a fast writer, before it has to wait. Bytes. Default: 65536.
+   * The size of the read buffer and of the write buffer, in bytes. A full read buffer stops receiving; a full
+   * write buffer makes `write()` return false. Default: 65536.
    */
   highWaterMark?: number | undefined
   /**
-   * Ends the connection with errno 28 when nothing has come or gone for so long. Milliseconds. Default: no
-   * limit.
+   * Ends the connection with errno 28 if nothing was sent or received for this time. Milliseconds. Default:
+   * no limit.
    */
   idleTimeoutMs?: number | undefined
 }
 
-/** Into which is received: one for all, as each look is over before the next one begins. */
+/** The receive buffer of all sockets: each receive call is over before the next one begins. */
 let buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE)
 
 /**
- * A TCP or TLS connection that libcurl has made, through whatever proxies: `curl.connect()`. A `Duplex` that
- * is used as a `net.Socket` is; it fails with `CurlError` (55 sending, 56 receiving, 28 `idleTimeoutMs`, 42
- * aborted).
+ * A TCP or TLS connection that libcurl has opened, through proxies where needed: the result of
+ * `curl.connect()`. A `Duplex` with the interface of `net.Socket`. Fails with `CurlError` (errno 55: sending
+ * failed, 56: receiving failed, 28: `idleTimeoutMs`, 42: aborted).
  *
- * * Reading slowly slows the peer down: where `highWaterMark` bytes wait, nothing is received. `write()`
- *   returns false while the peer takes no more.
- * * `end()` finishes writing; reading goes on until the peer ends, and then the socket closes. libcurl cannot
- *   say to the peer that nothing more will come (there is no `shutdown(2)` on a connection of its own): it
- *   hears of that when the socket closes. A peer that waits for it needs {@link destroySoon}.
- * * As a `net.Socket` it keeps the process alive while it waits for its peer; {@link unref} lets the process
- *   end.
+ * * Reading slowly slows the peer down: while `highWaterMark` bytes are unread, nothing is received.
+ *   `write()` returns false while the peer does not accept more.
+ * * `end()` ends the writable side. Reading continues until the peer ends its side, then the socket closes.
+ *   libcurl cannot half-close a connection (it has no equivalent of `shutdown(2)`): the peer sees the end
+ *   only when the socket closes. For a peer that waits for the end, use {@link destroySoon}.
+ * * Like a `net.Socket`, the socket keeps the process alive; {@link unref} changes that.
  *
- * Differs from `net`: libcurl is asked for what has arrived, at once after something was sent and less often
- * the longer nothing happens; what comes to an idle socket is noticed within 16 ms.
+ * Differs from `net`: the socket polls libcurl for received data: at once after sending, and less often the
+ * longer the socket is idle. An idle socket notices new data within 16 ms.
  */
 export class CurlSocket extends Duplex {
-  /** The transfer that has made the connection: its infos can be read as long as the socket is open. */
+  /** The transfer that opened the connection. Its infos can be read as long as the socket is open. */
   readonly transfer: Transfer
-  /** The address of the peer; of the first proxy, where there is one. */
+  /** The IP address of the peer, or of the first proxy if there is one. */
   readonly remoteAddress: string
   readonly remotePort: number
   readonly localAddress: string
   readonly localPort: number
-  /** Bytes received. */
+  /** The number of bytes received. */
   bytesRead = 0
-  /** Bytes sent: what the system has taken. */
+  /** The number of bytes sent, that is, accepted by the operating system. */
   bytesWritten = 0
 
   private readonly watch: Watch
   private isReading = false
   private unsent: { bytes: Buffer; readonly done: (error?: Error | null) => void } | null = null
-  /** What {@link setTimeout} asks for. */
+  /** The timer of {@link setTimeout}. */
   private readonly quiet = new IdleTimer(() => this.emit('timeout'))
-  /** `idleTimeoutMs`, which no library that is given the socket can lift. */
+  /** The timer of `idleTimeoutMs`. Separate from the other one, because libraries call {@link setTimeout}. */
   private limit: IdleTimer | null = null
 
   /** @internal */
@@ -94,37 +94,39 @@ export class CurlSocket extends Duplex {
     this.watch = poller.watch(() => this.look())
     if (idleTimeoutMs !== undefined) {
       this.limit = new IdleTimer(() => {
-        const reason = new Error(`idleTimeoutMs: nothing has come or gone for ${String(idleTimeoutMs)} ms`)
+        const reason = new Error(
+          `idleTimeoutMs: nothing was sent or received for ${String(idleTimeoutMs)} ms`,
+        )
         this.destroy(connection.failure(OPERATION_TIMEDOUT, reason))
       })
       this.limit.start(idleTimeoutMs)
     }
-    // As net.Socket: the end, and errors, are noticed though nobody reads. And libcurl holds a connection
-    // that has been read from for one in use: it does not clear it away with idle ones (curl 7.88 and 8.22,
+    // Like net.Socket, notice the end and errors even if nobody reads. Also, libcurl treats a connection that
+    // was read from as in use and does not close it together with idle connections (curl 7.88 and 8.22,
     // curl_easy_recv attaches it).
     this.read(0)
   }
 
-  /** What `console.log()` shows. */
+  /** The output of `console.log()`. */
   [inspect.custom](depth: number, options: InspectOptions): string {
     if (depth < 0) return '[CurlSocket]'
     const { transfer, remoteAddress, remotePort, bytesRead, bytesWritten, destroyed } = this
     return `CurlSocket ${inspect({ transfer, remoteAddress, remotePort, bytesRead, bytesWritten, destroyed }, options)}`
   }
 
-  /** Whether it is still being made: never; as in `net.Socket`. */
+  /** Always false: a `CurlSocket` is connected from the start. For compatibility with `net.Socket`. */
   get connecting(): boolean {
     return false
   }
 
-  /** The milliseconds of {@link setTimeout}; 0: none. */
+  /** The value of {@link setTimeout} in milliseconds; 0: no timeout. */
   get timeout(): number {
     return this.quiet.ms
   }
 
   /**
-   * Emits `'timeout'` when nothing has come or gone for so long, and does nothing else; 0: never. As
-   * `net.Socket` has it.
+   * Emits `'timeout'` when nothing was sent or received for `ms` milliseconds; 0 switches it off. Does not
+   * close the socket. As in `net.Socket`.
    */
   setTimeout(ms: number, listener?: () => void): this {
     if (listener !== undefined) {
@@ -135,21 +137,21 @@ export class CurlSocket extends Duplex {
     return this
   }
 
-  /** The process stays alive for it again. */
+  /** Makes the socket keep the process alive again. */
   ref(): this {
     this.watch.isRef = true
     return this
   }
 
-  /** The process does not stay alive for it. */
+  /** Allows the process to exit while the socket is open. */
   unref(): this {
     this.watch.isRef = false
     return this
   }
 
   /**
-   * Closes it as soon as everything that was written has been sent; what the peer still sends is lost. As in
-   * `net.Socket`.
+   * Closes the socket as soon as everything written has been sent. Data that arrives until then is dropped.
+   * As in `net.Socket`.
    */
   destroySoon(): void {
     if (this.writable) this.end()
@@ -157,14 +159,12 @@ export class CurlSocket extends Duplex {
     else this.once('finish', () => this.destroy())
   }
 
-  /**
-   * Does nothing: `TCP_NODELAY` and `TCP_KEEPALIVE` among the options do. For Node's http, which calls it.
-   */
+  /** Does nothing; exists because Node's http calls it. Use the options `TCP_NODELAY` and `TCP_KEEPALIVE`. */
   setNoDelay(): this {
     return this
   }
 
-  /** Does nothing, as {@link setNoDelay}. */
+  /** Does nothing, like {@link setNoDelay}. */
   setKeepAlive(): this {
     return this
   }
@@ -178,7 +178,7 @@ export class CurlSocket extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.unsent = { bytes: chunk, done }
     this.flush()
-    // Most peers take more within a millisecond.
+    // Most peers accept more data within a millisecond.
     if (this.isBlocked()) this.watch.wake()
   }
 
@@ -211,7 +211,7 @@ export class CurlSocket extends Duplex {
     const { unsent, connection } = this
     this.unsent = null
     if (unsent !== null) {
-      // Whoever waits for it to be sent, and those behind it, hear of it; later, as this may be called from
+      // Fails the pending write and those queued behind it. Not in this call, because _destroy() may run
       // anywhere.
       const reason = error ?? connection.failure(ABORTED_BY_CALLBACK, new Error('the socket was destroyed'))
       process.nextTick(unsent.done, reason)
@@ -224,12 +224,12 @@ export class CurlSocket extends Duplex {
     return this.unsent !== null
   }
 
-  /** Sends what can be sent. */
+  /** Sends pending data until libcurl does not accept more. */
   private flush(): Found {
     const { unsent, connection } = this
     if (unsent === null) return 0
     let found: Found = 0
-    // libcurl wants the very same bytes again after it has said "not now".
+    // After CURLE_AGAIN, libcurl expects the same bytes again.
     while (unsent.bytes.length > 0) {
       const sent = connection.wire.send(unsent.bytes)
       if (sent === AGAIN) return found
@@ -244,7 +244,7 @@ export class CurlSocket extends Duplex {
       unsent.bytes = unsent.bytes.subarray(sent)
     }
     this.unsent = null
-    // There may be an answer.
+    // A response may arrive soon.
     if (this.isReading) this.watch.wake()
     unsent.done()
     return 2
@@ -273,7 +273,7 @@ export class CurlSocket extends Duplex {
       }
       total += length
       this.bytesRead += length
-      // Whom it tells may destroy it, have enough, or ask for more.
+      // The listeners of push() may destroy the socket, stop reading, or ask for more.
       this.isReading = false
       if (this.push(take(length))) this.isReading = true
     }
@@ -291,7 +291,10 @@ export class CurlSocket extends Duplex {
   }
 }
 
-/** What has been received: handed out where it fills the buffer well, else copied. */
+/**
+ * Returns the received bytes: a slice of the receive buffer if they fill at least half of it, otherwise a
+ * copy.
+ */
 function take(length: number): Buffer {
   if (length < LARGE) return Buffer.from(buffer.subarray(0, length))
   const taken = buffer.subarray(0, length)

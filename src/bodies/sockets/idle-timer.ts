@@ -1,28 +1,29 @@
-/**
- * Notices that nothing has happened for some time. Does not know what it is that should.
- */
+/** A timer that fires after a period without activity. Does not depend on what the activity is. */
 
-/** Calls once when it has not been touched for so long, and again after the next touch. Holds no process. */
+/**
+ * Calls `onIdle` once when `touch()` was not called for `ms` milliseconds, and again after the next
+ * `touch()`. Does not keep the process alive.
+ */
 export class IdleTimer {
-  /** Milliseconds; 0: never. */
+  /** The idle period in milliseconds; 0: off. */
   ms = 0
   private activeAt = 0
   private timer: NodeJS.Timeout | null = null
 
   constructor(private readonly onIdle: () => void) {}
 
-  /** From now on, so many milliseconds. */
+  /** Starts the timer with a period of `ms` milliseconds; 0 stops it. */
   start(ms: number): void {
     this.stop()
     this.ms = ms > 0 ? ms : 0
     this.touch(performance.now())
   }
 
-  /** Something has happened. */
+  /** Reports activity at time `now`. */
   touch(now: number): void {
     if (this.ms === 0) return
     this.activeAt = now
-    // One that is set anew for each chunk would cost more than the chunk.
+    // Setting a new timer for each chunk would cost more than the chunk.
     if (this.timer === null) this.set(this.ms)
   }
 

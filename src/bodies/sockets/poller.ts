@@ -1,35 +1,36 @@
 /**
- * Looks after open connections: one timer for all those of an instance. Does not know what it looks for.
+ * Polls the open connections of one instance with one timer. Does not depend on what a connection does when
+ * it is polled.
  *
- * libcurl's sockets are not Node's: nothing of Node says when one is readable. node-libcurl's monitor watches
- * for readable and writable at once, a socket is nearly always writable (700,000 events a second, a whole
- * core), and once stopped it cannot be started again: it is of no use, not even for a full send buffer, which
- * it could report once in a connection's life. So connections are asked, often while something goes on and
- * seldom when not. Asking one costs 1.3 us, waking up 130 us.
+ * libcurl's sockets are not Node's, so Node cannot report that one is readable. node-libcurl's socket monitor
+ * does not help: it watches for readable and writable at once, and a socket is nearly always writable
+ * (700,000 events a second, a whole core). Once stopped, the monitor cannot be started again, so it could
+ * report a drained send buffer only once in the life of a connection. Therefore connections are polled: often
+ * while data flows, seldom while they are idle. One poll costs 1.3 us, one timer event 130 us.
  */
 
 /**
- * After something has been sent, or much has come, it is looked for at every turn of the event loop.
- * Milliseconds.
+ * For this time after something was sent, or much was received, the connection is polled in every turn of the
+ * event loop. Milliseconds.
  */
 const HOT_MS = 2
-/** How much of the time that nothing has happened is waited before the next look: 1/16. */
+/** The delay before the next poll is the idle time divided by this number. */
 const PATIENCE = 16
 /**
- * Milliseconds, a power of two, as all delays: they fall on the same moments, so that many connections cost
- * one waking up.
+ * The longest delay between two polls. All delays are powers of two and end at multiples of themselves, so
+ * that many connections share one timer event. Milliseconds.
  */
 const MAX_DELAY_MS = 16
 
 /**
- * What a look has found: nothing, something, or so much (or something that was sent) that more is to be
- * expected at once.
+ * The result of a poll: 0 nothing; 1 something was received; 2 something was sent, or so much was received
+ * that more is expected at once.
  */
 export type Found = 0 | 1 | 2
 
-/** One connection that is looked after. */
+/** One connection that is polled. */
 export class Watch {
-  /** @internal When something has happened last. */
+  /** @internal The time of the last activity. */
   activeAt = 0
   /** @internal */
   nextAt = 0
@@ -37,11 +38,11 @@ export class Watch {
 
   constructor(
     private readonly poller: Poller,
-    /** @internal What it throws, comes out of the event loop. */
+    /** @internal The poll function. An exception in it surfaces from the event loop. */
     readonly look: () => Found,
   ) {}
 
-  /** Whether it keeps the process alive while it is looked after. */
+  /** True if the connection keeps the process alive while it is polled. */
   get isRef(): boolean {
     return this.holdsProcess
   }
@@ -52,26 +53,26 @@ export class Watch {
     this.poller.schedule()
   }
 
-  /** Something has happened: looks at the next turn, and for a while. */
+  /** Polls in the next turn of the event loop, and often for a while. */
   wake(): void {
     this.activeAt = this.nextAt = performance.now()
     this.poller.add(this)
   }
 
-  /** There is nothing to look for, until {@link wake}. */
+  /** Stops polling until the next {@link wake}. */
   rest(): void {
     this.poller.delete(this)
   }
 }
 
-/** All connections of one instance that are looked after. */
+/** The poller of one instance. */
 export class Poller {
   private readonly watches = new Set<Watch>()
   private immediate: NodeJS.Immediate | null = null
   private timer: NodeJS.Timeout | null = null
   private isLooking = false
 
-  /** @param look what is called when it is time to look */
+  /** @param look the function to call when the connection is due for a poll */
   watch(look: () => Found): Watch {
     return new Watch(this, look)
   }
@@ -79,7 +80,7 @@ export class Poller {
   /** @internal */
   add(watch: Watch): void {
     this.watches.add(watch)
-    // Who looks at the next turn, looks at everybody.
+    // A scheduled immediate polls all due connections anyway.
     if (this.immediate === null) this.schedule()
   }
 
@@ -88,7 +89,7 @@ export class Poller {
     if (this.watches.delete(watch) && this.watches.size === 0) this.stop()
   }
 
-  /** @internal Sets the alarm for whoever is next. */
+  /** @internal Sets the timer for the connection that is due next. */
   schedule(): void {
     if (this.isLooking) return
     this.stop()
@@ -100,7 +101,7 @@ export class Poller {
     }
     if (nextAt === Infinity) return
     const delay = nextAt - performance.now()
-    // An immediate that holds no process does not wake it up either.
+    // An unreferenced immediate does not wake the event loop up; a timer does.
     if (delay <= 0 && isRef) {
       this.immediate = setImmediate(this.look)
       return
@@ -124,11 +125,11 @@ export class Poller {
     try {
       for (const watch of this.watches) {
         if (watch.nextAt > now) continue
-        // Whatever comes of it, somebody else is next.
+        // Set before the call, so that the other connections go on if it throws.
         watch.nextAt = nextLook(now, now - watch.activeAt)
         const found = watch.look()
         if (found > 0 && this.watches.has(watch)) {
-          // It may have been woken by whom it has told.
+          // A listener that ran in look() may have called wake().
           watch.activeAt = Math.max(watch.activeAt, found === 2 ? now : now - HOT_MS)
           watch.nextAt = nextLook(now, now - watch.activeAt)
         }

@@ -1,6 +1,6 @@
 /**
- * Puts the pieces of frames together that libcurl hands out: messages of many fragments, control frames. Does
- * not know who reads.
+ * Joins the frame pieces that libcurl delivers to whole messages and control frames. Does not depend on the
+ * reader of the messages.
  */
 import { isUtf8 } from 'node:buffer'
 import { FLAG, MESSAGE_TOO_BIG, NOT_UTF8 } from './web-socket-frames.js'
@@ -8,28 +8,29 @@ import type { WebSocketMessage } from './web-socket-inbox.js'
 import { RECV_ERROR, TOO_LARGE } from '../../curl-codes.js'
 
 /**
- * So many pieces of a message are made one: each costs memory of its own, and the peer chooses their size.
+ * After this many pieces of a message, they are joined into one buffer. Each piece costs memory of its own,
+ * and the peer chooses the size of the pieces.
  */
 const JOINED_PIECES = 1024
 const EMPTY = Buffer.alloc(0)
 
-/** What becomes of the pieces. */
+/** The callbacks of an {@link Assembly}. */
 export interface Assembled {
   onMessage(message: WebSocketMessage): void
   onClose(payload: Buffer): void
   onPong(payload: Buffer): void
-  /** The peer has broken a rule: what it is told, libcurl's code, and the rule. */
+  /** Called when the peer has broken a rule. `code` is the close code to send, `errno` is libcurl's code. */
   onRefused(code: number, errno: number, rule: string): void
 }
 
 export class Assembly {
-  /** Of a control frame that comes in pieces. */
+  /** The pieces of a control frame that is not complete yet. */
   private control: Buffer[] = []
   private parts: Buffer[] = []
   private partBytes = 0
-  /** How many of the last parts have not been joined. */
+  /** The number of pieces at the end of `parts` that have not been joined. */
   private looseParts = 0
-  /** Whether a message has begun that has not ended. */
+  /** True if a message has begun and not ended. */
   isWithinMessage = false
 
   constructor(
@@ -37,14 +38,15 @@ export class Assembly {
     private readonly assembled: Assembled,
   ) {}
 
-  /** How many pieces are kept now. */
+  /** The number of pieces in memory. */
   get pieceCount(): number {
     return this.parts.length + this.control.length
   }
 
-  /** @param piece is copied, where it is kept */
+  /** @param piece the bytes; copied if they are kept */
   takeControl(piece: Buffer, flags: number, isLast: boolean): void {
-    // libcurl answers pings. One that comes in pieces it also shows in part: without its last piece.
+    // libcurl answers pings itself. It also delivers fragments of a ping that arrives in pieces, without the
+    // last piece.
     if (flags & FLAG.ping) return
     if (piece.length > 0) this.control.push(Buffer.from(piece))
     if (!isLast) return
@@ -54,7 +56,7 @@ export class Assembly {
     else if (flags & FLAG.pong) this.assembled.onPong(payload)
   }
 
-  /** @param piece is copied, where it is kept */
+  /** @param piece the bytes; copied if they are kept */
   takeData(piece: Buffer, flags: number, isLast: boolean): void {
     this.partBytes += piece.length
     if (this.partBytes > this.maxBytes) {

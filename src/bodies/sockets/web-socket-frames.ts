@@ -1,39 +1,41 @@
 /**
- * What libcurl says of WebSocket frames, and what a close frame holds. Does not know connections.
+ * The flags that libcurl gives to WebSocket frames, and the payload of close frames. Does not depend on
+ * connections.
  *
- * curl/websockets.h; RFC 6455, 5.5 and 7.4.
+ * Source: curl/websockets.h; RFC 6455, 5.5 and 7.4.
  */
 import { isUtf8 } from 'node:buffer'
 import { isArrayBuffer } from 'node:util/types'
 import { OptionError } from '../../errors.js'
 
-/** `CURLWS_*`. */
+/** The values of `CURLWS_*`. */
 export const FLAG = { text: 1, binary: 2, more: 4, close: 8, ping: 16, pong: 64 } as const
 
-/** How a connection was closed. */
+/** The code and the reason with which a WebSocket was closed. */
 export interface CloseInfo {
   readonly code: number
   readonly reason: string
 }
 
-/** The most bytes that a control frame may have. */
+/** The most payload bytes of a control frame. */
 const MAX_CONTROL = 125
 const NO_CODE = 1005
 /**
- * What a peer is told that has broken a rule, one whose text is not UTF-8, and one whose message is too long.
+ * The close codes sent to a peer that broke a rule, sent text that is not UTF-8, or sent a message that is
+ * too long.
  */
 export const PROTOCOL_ERROR = 1002
 export const NOT_UTF8 = 1007
 export const MESSAGE_TOO_BIG = 1009
-/** Reserved: for nothing yet, no code, a connection that was cut. */
+/** Codes that must not appear in a close frame: reserved, no code given, connection cut. */
 const NEVER_SENT: ReadonlySet<number> = new Set([1004, 1005, 1006])
 
-/** Whether a frame may stand between the fragments of a message. */
+/** True if the frame is a control frame, which may stand between the fragments of a message. */
 export function isControl(flags: number): boolean {
   return (flags & (FLAG.close | FLAG.ping | FLAG.pong)) !== 0
 }
 
-/** The payload of a message, checked: that of bytes is not copied. */
+/** Checks a message and returns its payload. Bytes are not copied. */
 export function messagePayload(message: unknown): Buffer {
   if (typeof message === 'string') return Buffer.from(message)
   if (isArrayBuffer(message)) return Buffer.from(message)
@@ -44,7 +46,7 @@ export function messagePayload(message: unknown): Buffer {
   )
 }
 
-/** The payload of a ping, checked. */
+/** Checks the payload of a ping and returns it as bytes. */
 export function pingPayload(payload: unknown): Buffer {
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
     throw new OptionError(`ping: a payload is a string or a Uint8Array, not ${nameOf(payload)}`, 'payload')
@@ -53,7 +55,7 @@ export function pingPayload(payload: unknown): Buffer {
   throw new OptionError(`ping: a payload has up to 125 bytes, not ${String(bytes.length)}`, 'payload')
 }
 
-/** The payload of a close, checked: code and reason are the caller's. */
+/** Checks the close code and reason that the user gave, and returns the payload of the close frame. */
 export function checkedClose(code: number, reason: unknown): Buffer {
   if (code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code <= 4999))
     throw new OptionError(`close: code must be 1000, or 3000 to 4999; got ${String(code)}`, 'code')
@@ -71,15 +73,15 @@ export function closePayload(code: number, reason = ''): Buffer {
   return payload
 }
 
-/** What a peer's close says. */
+/** Reads the payload of the peer's close frame. */
 export function closeInfo(payload: Buffer): CloseInfo {
   if (payload.length < 2) return { code: NO_CODE, reason: '' }
   return { code: payload.readUInt16BE(), reason: payload.toString('utf8', 2) }
 }
 
 /**
- * Which rule a peer's close breaks, with the code that it is told; null: none (RFC 6455, 5.5.1 and 7.4;
- * UTF-8: 8.1).
+ * Returns the rule that the peer's close frame breaks, and the close code to answer with; null if the frame
+ * is valid (RFC 6455, 5.5.1, 7.4 and 8.1).
  */
 export function closeProblem(payload: Buffer): { readonly code: number; readonly text: string } | null {
   if (payload.length === 0) return null

@@ -1,47 +1,49 @@
 /**
- * Whether a server's answer to a WebSocket handshake is one, which libcurl does not look at: 8.22 takes any
- * 101 (lib/ws.c, Curl_ws_accept). Hears what libcurl sends and says while it works. Does not know
+ * Checks the server's response to a WebSocket handshake. libcurl does not: 8.22 accepts any 101 (lib/ws.c,
+ * Curl_ws_accept). Reads the request headers and messages from libcurl's debug callback. Does not depend on
  * connections.
  *
- * RFC 6455, 4.1 and 4.2.2.
+ * Source: RFC 6455, 4.1 and 4.2.2.
  */
 import { createHash } from 'node:crypto'
 import type { ResponseHeaders } from '../../transfer/response-headers.js'
 import { HTTP_RETURNED_ERROR, RECV_ERROR } from '../../curl-codes.js'
 
-/** `CURLINFO_TEXT` and `CURLINFO_HEADER_OUT` of `CURLOPT_DEBUGFUNCTION`. */
+/** `CURLINFO_TEXT` and `CURLINFO_HEADER_OUT`, the types of data that `CURLOPT_DEBUGFUNCTION` gets. */
 const TEXT = 0
 const HEADER_OUT = 2
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
-/** What libcurl's decoder says of a frame that breaks a rule, before it gives up (lib/ws.c). */
+/**
+ * The messages of libcurl's decoder about a frame that breaks a rule, logged before it gives up (lib/ws.c).
+ */
 const BROKEN_FRAME =
   /^\[WS\] ((?:no ongoing|fragmented message|invalid|masked|received \w+ frame|frame length)\b.*)/
 
-/** What libcurl says to `Wire.sendAnswers`: each time, and to nobody's use. */
+/** The message that libcurl logs for each call of `Wire.sendAnswers`. It is of no use to anybody. */
 const REFUSED_FRAME = '[WS] no flags given'
 
-/** Codes of libcurl's. */
+/** CURLE_WEIRD_SERVER_REPLY. */
 const WEIRD_SERVER_REPLY = 8
 
-/** What is wrong with an answer. */
+/** A problem in a handshake response. */
 export interface HandshakeProblem {
   readonly errno: number
   readonly text: string
 }
 
-/**
- * One handshake, redirects and further attempts included: the last request that was sent is the one that
- * counts.
- */
+/** One handshake, including redirects and further attempts. The last request that was sent counts. */
 export class Handshake {
   private sent = ''
-  /** Which rule the last broken frame has broken; `''`: none has. */
+  /** The rule that the last broken frame has broken; `''` if none did. */
   brokenRule = ''
 
-  /** @param protocols are offered, the best one first */
+  /** @param protocols the offered subprotocols, the preferred one first */
   constructor(readonly protocols: readonly string[]) {}
 
-  /** Takes what libcurl gives to a `DEBUGFUNCTION`. Returns whether it is of use to others, too. */
+  /**
+   * Takes the data of libcurl's debug callback. Returns false if the message should not be passed on to the
+   * user's callback.
+   */
   hear(type: number, data: Buffer): boolean {
     if (type !== HEADER_OUT && type !== TEXT) return true
     const text = data.toString('latin1')
@@ -55,9 +57,9 @@ export class Handshake {
   }
 
   /**
-   * What is wrong with an answer that libcurl has taken; null: nothing.
+   * Returns the problem in a response that libcurl has accepted, or null if there is none.
    *
-   * @param isWhole whether its head has come to its end
+   * @param isWhole true if the head of the response was received completely
    */
   problem(headers: ResponseHeaders, isWhole: boolean): HandshakeProblem | null {
     if (!isWhole) return { errno: RECV_ERROR, text: 'the server cut the head of its answer' }
@@ -73,7 +75,7 @@ export class Handshake {
     return this.stray(headers)
   }
 
-  /** What the server has chosen, and nobody has asked for. */
+  /** Returns a problem if the server chose a subprotocol or an extension that was not offered. */
   private stray(headers: ResponseHeaders): HandshakeProblem | null {
     const chosen = textOf(headers['sec-websocket-protocol'])
     if (chosen !== undefined && !this.sentTokens('sec-websocket-protocol').includes(chosen))

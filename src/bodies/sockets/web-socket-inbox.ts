@@ -1,11 +1,14 @@
 /**
- * The messages of a WebSocket that nobody has read yet, and who waits for the next one. Does not know frames.
+ * The received WebSocket messages that were not read yet, and the readers that wait for the next one. Does
+ * not depend on frames.
  */
 
-/** A message: text as a string, binary as bytes. */
+/** A WebSocket message: a string for text, a Buffer for binary. */
 export type WebSocketMessage = string | Buffer
 
-/** What is kept for a slow reader before nothing more is received. Bytes, and messages. */
+/**
+ * Limits of the queue for a slow reader. When one is reached, nothing more is received. Bytes, and messages.
+ */
 const MAX_QUEUED_BYTES = 1 << 18
 const MAX_QUEUED_MESSAGES = 1024
 
@@ -21,12 +24,12 @@ export class Inbox {
   private failure: Error | null = null
   private isOver = false
 
-  /** Whether nothing more is to be received before somebody reads. */
+  /** True if the queue is full: nothing should be received before a message is read. */
   get isFull(): boolean {
     return this.queuedBytes >= MAX_QUEUED_BYTES || this.messages.length >= MAX_QUEUED_MESSAGES
   }
 
-  /** The next message that is there. */
+  /** Returns the first message of the queue, if there is one. */
   take(): WebSocketMessage | undefined {
     const message = this.messages.shift()
     if (message !== undefined) this.queuedBytes -= message.length
@@ -34,8 +37,8 @@ export class Inbox {
   }
 
   /**
-   * The next message that comes, where none is there; null: it ended. The first one to ask after a failure
-   * gets that.
+   * Resolves with the next message that arrives, or with null at the end. Call it only when the queue is
+   * empty. After a failure, the first call rejects and later ones resolve with null.
    */
   next(): Promise<WebSocketMessage | null> {
     const { failure } = this
@@ -47,7 +50,7 @@ export class Inbox {
     return new Promise((resolve, reject) => this.readers.push({ resolve, reject }))
   }
 
-  /** A message has come. */
+  /** Gives a received message to the first waiting reader, or queues it. */
   give(message: WebSocketMessage): void {
     const reader = this.readers.shift()
     if (reader !== undefined) reader.resolve(message)
@@ -57,18 +60,18 @@ export class Inbox {
     }
   }
 
-  /** Nobody reads any longer: what is there is dropped, and those who wait get null. */
+  /** Drops all queued messages and resolves waiting readers with null. */
   clear(): void {
     this.messages.length = this.queuedBytes = 0
     for (const { resolve } of this.readers.splice(0)) resolve(null)
   }
 
-  /** Nothing more comes. Messages that are there can still be read. */
+  /** Ends the inbox. Queued messages can still be read. */
   end(failure: Error | null): void {
     this.isOver = true
     this.failure = failure
     for (const reader of this.readers.splice(0)) {
-      // The first one is told, as in a stream; the others see the end.
+      // As in a stream, the first reader gets the error; the others see the end.
       if (this.failure === null) reader.resolve(null)
       else reader.reject(this.failure)
       this.failure = null

@@ -1,6 +1,4 @@
-/**
- * WebSocket frames that wait to be sent, in their order. Does not know what comes back.
- */
+/** The queue of WebSocket frames to send. Does not depend on received frames. */
 import { AGAIN, type Wire } from './connection.js'
 import { FLAG } from './web-socket-frames.js'
 
@@ -11,7 +9,7 @@ interface Frame {
   readonly reject: (error: Error) => void
 }
 
-/** The frames of one WebSocket. */
+/** The send queue of one WebSocket. */
 export class Outbox {
   private frames: Frame[] = []
 
@@ -21,19 +19,20 @@ export class Outbox {
     return this.frames.length === 0
   }
 
-  /** Resolves when the system has taken all of it. */
+  /** Queues a frame. Resolves when the operating system has accepted all of it. */
   add(bytes: Buffer, flags: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const frame = { bytes, flags, resolve, reject }
-      // A ping goes ahead of messages that wait, and after the one that may be half sent; a close after all.
+      // A ping goes before waiting messages, but after the first frame, which may be half sent. A close goes
+      // last.
       if (flags & FLAG.ping) this.frames.splice(1, 0, frame)
       else this.frames.push(frame)
     })
   }
 
   /**
-   * Sends what can be sent. Returns whether something was: 2, else 0; or libcurl's code, negative, where it
-   * failed.
+   * Sends queued frames until libcurl does not accept more. Returns 2 if something was sent, 0 if nothing
+   * was, or a negative libcurl code on failure.
    */
   flush(): number {
     let found = 0
@@ -51,12 +50,15 @@ export class Outbox {
     return found
   }
 
-  /** Sends a last frame, as far as it can be sent at once, where none is half sent. */
+  /**
+   * Sends a last frame, as far as libcurl accepts it at once. Does nothing if frames are queued, because one
+   * may be half sent.
+   */
   sendLast(bytes: Buffer, flags: number): void {
     if (this.isEmpty) this.wire.sendFrame(bytes, flags)
   }
 
-  /** What waits is not sent any more. */
+  /** Drops all queued frames and rejects their promises. */
   reject(error: Error): void {
     for (const { reject } of this.frames.splice(0)) reject(error)
   }

@@ -1,8 +1,8 @@
 /**
- * WebSocket messages over a connection of libcurl's, which does the handshake and the frames. Does not know
- * how it was made.
+ * WebSocket messages over a libcurl connection. libcurl does the handshake and the framing. Does not depend
+ * on how the connection was made.
  *
- * RFC 6455; curl_ws_recv(3), curl_ws_send(3).
+ * Source: RFC 6455; curl_ws_recv(3), curl_ws_send(3).
  */
 import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -27,28 +27,32 @@ import { Outbox } from './web-socket-outbox.js'
 import { GOT_NOTHING, RECV_ERROR } from '../../curl-codes.js'
 
 /**
- * What is received at one look at most: others want their turn. Bytes, and pieces: empty ones cost time, too.
+ * Limits of one poll, so that other sockets get their turn. Bytes, and pieces, because empty pieces cost
+ * time, too.
  */
 const SHARE = 1 << 20
 const SHARE_PIECES = 1024
-/** How long nothing may go out before, nor be answered after, a close. Milliseconds. */
+/**
+ * The time that a close waits for the peer: to accept data that is still queued, and then to answer.
+ * Milliseconds.
+ */
 const CLOSE_TIMEOUT_MS = 5000
 const DEFAULT_MAX_MESSAGE_SIZE = 1 << 24
-/** What is said of a connection that ended without a close. */
+/** The close info of a connection that ended without a close frame. */
 const CUT: CloseInfo = { code: 1006, reason: '' }
 
 export type { WebSocketMessage }
 
-/** How a {@link CurlWebSocket} behaves. */
+/** Options of a {@link CurlWebSocket}. */
 export interface WebSocketOptions {
   /**
-   * The most bytes that a message may have, its fragments together: a longer one closes the connection
-   * (1009). Default: 16 MiB.
+   * The longest message that is accepted, all fragments together. A longer one closes the connection with
+   * code 1009. Bytes. Default: 16 MiB.
    */
   maxMessageSize?: number | undefined
   /**
-   * Subprotocols that are offered, the best one first; `protocol` is what the server has chosen. Default:
-   * none.
+   * The subprotocols to offer, the preferred one first. The server's choice is {@link
+   * CurlWebSocket.protocol}. Default: none.
    */
   protocols?: string | readonly string[] | undefined
 }
@@ -59,31 +63,31 @@ interface Ping {
   readonly reject: (error: Error) => void
 }
 
-/** Into which is received: one for all, as each look is over before the next one begins. */
+/** The receive buffer of all WebSockets: each receive call is over before the next one begins. */
 const buffer = Buffer.allocUnsafeSlow(1 << 16)
 
 /**
- * A WebSocket that libcurl has opened, through whatever proxies: `curl.webSocket()`.
+ * A WebSocket that libcurl has opened, through proxies where needed: the result of `curl.webSocket()`.
  *
  * ```ts
  * for await (const message of webSocket) await webSocket.send(`got ${message.length}`)
  * ```
  *
- * Reading slowly slows the peer down. Pings are answered, as long as there is room for what comes with them.
- * Where the connection breaks, or is aborted, whoever reads gets what had come before, and then a
- * `CurlError`; a peer that closes it ends the reading.
+ * Reading slowly slows the peer down. Pings are answered automatically while the read queue has room. If the
+ * connection breaks or is aborted, readers get the messages received before, then a `CurlError`. If the peer
+ * closes the WebSocket, reading ends without an error.
  */
 export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisposable {
   /**
-   * The transfer of the handshake: `headers` are those of the server's answer. Its infos can be read as long
-   * as it is open.
+   * The transfer of the handshake: `headers` are the headers of the server's response. Its infos can be read
+   * as long as the WebSocket is open.
    */
   readonly transfer: Transfer
-  /** The subprotocol that the server has chosen, `''` where none. */
+  /** The subprotocol that the server chose; `''` if none. */
   readonly protocol: string
   /**
-   * Resolves when it is closed, with the code and the reason of the peer; 1005: it gave none, 1006: it was
-   * cut. Never rejects.
+   * Resolves with the peer's close code and reason when the WebSocket is closed. Code 1005: the peer gave no
+   * code; 1006: the connection ended without a close. Never rejects.
    */
   readonly closed: Promise<CloseInfo>
 
@@ -118,42 +122,49 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.watch.wake()
   }
 
-  /** What `console.log()` shows. */
+  /** The output of `console.log()`. */
   [inspect.custom](depth: number, options: InspectOptions): string {
     if (depth < 0) return '[CurlWebSocket]'
     const { transfer, protocol, isOpen } = this
     return `CurlWebSocket ${inspect({ transfer, protocol, isOpen }, options)}`
   }
 
-  /** Whether messages can be sent. */
+  /** True if messages can be sent. */
   get isOpen(): boolean {
     return !this.isOver && !this.isClosing
   }
 
   /**
-   * Sends a message: a string as text, bytes as binary. Resolves when the system has taken all of it: waiting
-   * for that is the backpressure. Rejects with `CurlError` where it cannot be sent any more. Bytes are not
-   * copied: do not change them before.
+   * Sends a message: a string as text, bytes as binary. Resolves when the operating system has accepted all
+   * of it; await it for backpressure. Rejects with `CurlError` if the message cannot be sent. Bytes are not
+   * copied: do not change them before the promise settles.
    */
   async send(message: string | ArrayBufferView | ArrayBuffer): Promise<void> {
     await this.enqueue(messagePayload(message), typeof message === 'string' ? FLAG.text : FLAG.binary)
   }
 
-  /** Sends a ping with up to 125 bytes, and resolves with how long its pong took, in milliseconds. */
+  /**
+   * Sends a ping with a payload of up to 125 bytes. Resolves with the time until its pong arrived, in
+   * milliseconds.
+   */
   async ping(payload: string | Uint8Array = ''): Promise<number> {
     const bytes = pingPayload(payload)
     const start = performance.now()
     const answered = new Promise<void>((resolve, reject) => {
       this.pings.push({ payload: bytes.toString('latin1'), resolve, reject })
     })
-    // Both fail together, and one of them is told.
+    // On failure both promises reject. The caller gets the first one, so the other one must not count as
+    // unhandled.
     answered.catch(() => undefined)
     await this.enqueue(bytes, FLAG.ping)
     await answered
     return performance.now() - start
   }
 
-  /** The next message; null when the connection has been closed. Rejects where it has broken off. */
+  /**
+   * Returns the next message; null when the WebSocket was closed. Rejects with `CurlError` if the connection
+   * broke.
+   */
   receive(): Promise<WebSocketMessage | null> {
     const message = this.inbox.take()
     if (message === undefined) return this.inbox.next()
@@ -161,7 +172,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     return Promise.resolve(message)
   }
 
-  /** Messages until it is closed. `break` closes it. */
+  /** Yields messages until the WebSocket is closed. Leaving the loop closes it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<WebSocketMessage, void, undefined> {
     try {
       for (let message = await this.receive(); message !== null; message = await this.receive()) yield message
@@ -171,11 +182,13 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   }
 
   /**
-   * Closes it in good order, after what has been sent: resolves when the peer has answered, or after 5 s in
-   * which nothing could be sent, nor the answer came. What the peer sends until then is lost.
+   * Closes the WebSocket after all queued messages were sent. Resolves when the peer has answered the close,
+   * or after 5 s in which nothing could be sent and no answer arrived. Messages that arrive until then are
+   * dropped.
    *
-   * @param code 1000, or 3000 to 4999
-   * @param reason up to 123 bytes
+   * @param code 1000 (default), or 3000 to 4999
+   * @param reason up to 123 bytes; default: none
+   * @throws OptionError if the code or the reason is invalid
    */
   async close(code = 1000, reason = ''): Promise<void> {
     const payload = checkedClose(code, reason)
@@ -183,23 +196,26 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     await this.closed
   }
 
-  /** `await using webSocket = await curl.webSocket(url)`. */
+  /** Closes the WebSocket at the end of a block: `await using webSocket = await curl.webSocket(url)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  /** Cuts the connection. Whoever reads or sends gets `error`; without one, reading just ends. */
+  /**
+   * Cuts the connection without a close frame. Pending calls reject with `error`; without an error, reading
+   * just ends.
+   */
   destroy(error?: Error): void {
     this.end(error ?? null, CUT)
   }
 
-  /** The process stays alive for it again. */
+  /** Makes the WebSocket keep the process alive again. */
   ref(): this {
     this.watch.isRef = true
     return this
   }
 
-  /** The process does not stay alive for it. */
+  /** Allows the process to exit while the WebSocket is open. */
   unref(): this {
     this.watch.isRef = false
     return this
@@ -222,12 +238,15 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.flush()
     if (this.isOver) return
     this.setCloseTimer()
-    // Nobody reads any longer: there has to be room until the peer's close comes.
+    // Nobody reads from now on. The inbox must have room so that the peer's close can arrive.
     this.inbox.clear()
     this.watch.wake()
   }
 
-  /** It is the watch that holds the process, as long as there is something to look for. */
+  /**
+   * The timer is unreferenced, because the watch keeps the process alive while there is something to wait
+   * for.
+   */
   private setCloseTimer(): void {
     if (this.closeTimer !== null) clearTimeout(this.closeTimer)
     this.closeTimer = setTimeout(() => {
@@ -239,7 +258,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     const found = this.outbox.flush()
     if (found < 0) this.end(this.connection.failure(-found), CUT)
     if (found <= 0) return 0
-    // What was to be sent before it takes as long as the peer needs, while it takes something.
+    // Restarts the timeout whenever the peer accepts data: messages queued before the close may take long.
     if (this.closeTimer !== null && !this.isOver) this.setCloseTimer()
     return 2
   }
@@ -273,7 +292,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
   private onBroken(errno: number): void {
     const { brokenRule } = this.handshake
     if (errno === RECV_ERROR && brokenRule !== '') this.refuse(PROTOCOL_ERROR, RECV_ERROR, brokenRule)
-    // After its own close it may end in any way.
+    // After our close frame, the connection may end in any way.
     else if (this.isClosing) this.end(null, CUT)
     else this.end(this.connection.failure(errno === GOT_NOTHING ? RECV_ERROR : errno), CUT)
   }
@@ -292,7 +311,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     }
     let failure: Error | null = null
     if (!this.isClosing) {
-      // What the peer has said is said back.
+      // Answers with the peer's code.
       this.outbox.sendLast(payload.subarray(0, 2), FLAG.close)
       if (this.assembly.isWithinMessage)
         failure = this.connection.failure(RECV_ERROR, new Error('the peer closed it within a message'))
@@ -300,7 +319,10 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
     this.end(failure, closeInfo(payload))
   }
 
-  /** The peer has broken a rule: it is told which kind. After a close of its own there is nobody to tell. */
+  /**
+   * Closes the connection because the peer broke a rule, and sends the close code, unless a close was sent
+   * already.
+   */
   private refuse(code: number, errno: number, rule: string): void {
     if (this.isClosing) {
       this.end(null, CUT)

@@ -1,14 +1,14 @@
 /**
- * A body as a stream of Node: reading slowly slows the transfer down, as far as the server. Does not know
- * files.
+ * A response body as a Node.js stream. Reading slowly slows the transfer down, and with it the server. Does
+ * not depend on files.
  */
 import { Readable } from 'node:stream'
 import type { Transfer } from '../../transfer/transfer.js'
 import { Handover, MAX_QUEUED, type HandoverHost } from './chunk-handoff.js'
 
 /**
- * The body of an answer while it arrives. Pausing it pauses the transfer; destroying it aborts the transfer.
- * A transfer that fails destroys it with a `CurlError`.
+ * The body of a response while it arrives. Pausing the stream pauses the transfer; destroying the stream
+ * aborts the transfer. A failed transfer destroys the stream with a `CurlError`.
  */
 class BodyStream extends Readable {
   constructor(private readonly source: { onRead(): void; onDestroy(error: Error | null): void }) {
@@ -25,29 +25,29 @@ class BodyStream extends Readable {
   }
 }
 
-/** Hands a body to a stream. */
+/** Passes a response body to a stream. */
 export class StreamHandover extends Handover {
   readonly stream: Readable
-  /** Called once, when the answer's headers are there, or the transfer is over. */
+  /** Called once: when the final response headers have arrived, or when the transfer is over. */
   onReady: () => void = () => undefined
   private isReady = false
   private isScheduled = false
-  /** The stream has enough until it asks for more. */
+  /** True after push() returned false, until the stream asks for more. */
   private isSatisfied = false
 
   constructor(transfer: Transfer, host: HandoverHost) {
     super(transfer, host)
     this.stream = new BodyStream({
       onRead: () => {
-        // Node asks before it has taken off what it is about to give: the stream's own length says nothing
-        // here.
+        // Node calls _read() before it removes the chunk that it is about to deliver, so readableLength
+        // cannot be trusted here.
         this.isSatisfied = false
         this.hasTaken()
       },
       onDestroy: (error) => {
         this.queue = []
         this.queuedBytes = 0
-        // Once it is over there is nothing to abort.
+        // A transfer that is over cannot be aborted.
         if (!this.isOver) host.abort(error ?? new Error('its stream was destroyed'))
       },
     })
@@ -67,7 +67,7 @@ export class StreamHandover extends Handover {
   }
 
   protected end(): null {
-    // What fails before anybody has got it is told in another way.
+    // If the transfer failed before the stream was handed out, the failure is reported by the transfer.
     if (this.transfer.errno === 0 || this.isCommitted) this.schedule()
     else this.stream.destroy()
     return null
@@ -76,10 +76,10 @@ export class StreamHandover extends Handover {
   private flush(): void {
     if (!this.isReady) {
       this.isReady = true
-      // The transfer tells its failure itself, where it is over before anybody could listen.
+      // If the transfer was over before anybody could listen to the stream, the transfer reports the failure.
       if (this.isOver && this.transfer.errno !== 0) this.stream.destroy()
       this.onReady()
-      // Whoever gets the stream now has yet to listen.
+      // The code that gets the stream in onReady() has not attached its listeners yet.
       this.schedule()
       return
     }
@@ -88,7 +88,8 @@ export class StreamHandover extends Handover {
     this.queuedBytes = 0
     if (stream.destroyed) return
     for (const chunk of queue) this.isSatisfied = !stream.push(chunk)
-    // What filled it may have come in pieces that were small each: the next one pauses the transfer all the same.
+    // If many small chunks filled the stream, no single write() saw it full; the next chunk still pauses the
+    // transfer.
     if (this.isFull) this.hasFilled = true
     if (!this.isOver) this.hasTaken()
     else if (this.transfer.errno === 0) stream.push(null)

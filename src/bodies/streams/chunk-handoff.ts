@@ -1,26 +1,26 @@
 /**
- * What bodies that are handed out as they arrive have in common: a short queue, and the moment from which
- * there is no other attempt. Does not know who gets them.
+ * The common part of sinks that hand a body out while it arrives: a short queue, and the moment after which
+ * the transfer cannot be retried. Does not depend on the reader.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 
-/** How much waits for a reader before the transfer is paused. Bytes. */
+/** The most bytes that are queued for a reader before the transfer is paused. Bytes. */
 export const MAX_QUEUED = 1 << 18
 
 const UNAUTHORIZED = [401, 407]
 
-/** What a handover needs of those who run its transfer. */
+/** The services that a handover needs from the dispatcher. */
 export interface HandoverHost {
-  /** Whether redirects are followed. */
+  /** True if redirects are followed. */
   readonly followsRedirects: boolean
-  /** Whether an answer with this status would be tried again. */
+  /** Returns true if a response with this status would be retried. */
   mayTryAgain(status: number): boolean
-  /** Ends the transfer. */
+  /** Aborts the transfer. */
   abort(reason: unknown): void
 }
 
-/** A body on its way to a reader. */
+/** A response body on its way to a reader. */
 export abstract class Handover implements BodySink {
   isCommitted = false
   readonly isToRestart = false
@@ -29,7 +29,7 @@ export abstract class Handover implements BodySink {
   protected queue: Buffer[] = []
   protected queuedBytes = 0
   protected isOver = false
-  /** It has been full: the transfer may wait. */
+  /** True if the queue was full: the transfer may be paused. */
   protected hasFilled = false
 
   constructor(
@@ -50,7 +50,7 @@ export abstract class Handover implements BodySink {
     this.queue.push(chunk)
     this.queuedBytes += chunk.length
     if (this.isFull) this.hasFilled = true
-    // What may be tried again is kept back while there is room.
+    // A body that may be dropped for a retry is held back as long as there is room.
     if (!this.isCommitted && (this.isFull || !this.host.mayTryAgain(this.status()))) this.isCommitted = true
     if (this.isCommitted) this.schedule()
     return true
@@ -68,24 +68,30 @@ export abstract class Handover implements BodySink {
     return this.end()
   }
 
-  /** The status of the last answer, 0 where there is none: that of a proxy does not count. */
+  /**
+   * Returns the status of the last response, 0 if there was none. Responses of a proxy to CONNECT do not
+   * count.
+   */
   protected status(): number {
     return (this.transfer.responseCode = Number(this.transfer.getInfo('RESPONSE_CODE')))
   }
 
-  /** A reader has taken something. */
+  /** Called when the reader has taken something: resumes the transfer. */
   protected hasTaken(): void {
     if (!this.hasFilled || this.isFull) return
     this.hasFilled = false
     this.transfer.resume()
   }
 
-  /** Hands out what there is, soon: this is on libcurl's stack, where no code of others may run. */
+  /**
+   * Hands queued chunks out in a later turn: the caller is on libcurl's stack, where no user code may run.
+   */
   protected abstract schedule(): void
   protected abstract end(): Promise<void> | null
 
   /**
-   * Whether these headers are those of the answer: after others come further ones, or a body that says so.
+   * True if these are the final response headers. After 1xx, a redirect that is followed, or an
+   * authentication challenge, more headers follow; after a status that is retried, another attempt.
    */
   private isFinal(status: number): boolean {
     if (status < 200 || UNAUTHORIZED.includes(status) || this.host.mayTryAgain(status)) return false

@@ -1,15 +1,15 @@
 /**
- * A body chunk by chunk to a function: one call at a time, the next when the promise of the last one has
- * settled. Does not know streams.
+ * Passes a response body to a function, chunk by chunk. One call at a time: the next call waits for the
+ * promise of the last one. Does not depend on streams.
  */
 import { messageOf } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { Handover, type HandoverHost } from '../streams/chunk-handoff.js'
 
-/** Takes a chunk. The transfer waits for a promise. */
+/** The user's function for chunks. If it returns a promise, the next chunk waits for it. */
 export type DataFunction = (chunk: Buffer, transfer: Transfer) => unknown
 
-/** Hands a body to a function. */
+/** Passes a response body to a function. */
 export class DataHandover extends Handover {
   private running: Promise<void> | null = null
   private failure: { readonly error: unknown } | null = null
@@ -42,7 +42,7 @@ export class DataHandover extends Handover {
   private async run(): Promise<void> {
     try {
       for (;;) {
-        // Also after a promise: it may have been continued on libcurl's stack.
+        // Needed after a promise, too: it may have been resolved on libcurl's stack.
         await new Promise(setImmediate)
         if (!(await this.handOut())) break
       }
@@ -56,7 +56,7 @@ export class DataHandover extends Handover {
     if (this.queue.length > 0) this.schedule()
   }
 
-  /** Chunks up to the first promise; false: there are no more. */
+  /** Passes chunks to the function up to the first promise. Returns false when the queue is empty. */
   private async handOut(): Promise<boolean> {
     if (this.failure !== null) this.queue = []
     for (let chunk = this.queue.shift(); chunk !== undefined; chunk = this.queue.shift()) {

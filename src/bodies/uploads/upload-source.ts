@@ -1,28 +1,32 @@
 /**
- * Where the bytes of an upload come from, and whether they can be had twice. Does not know libcurl.
+ * The sources of upload bytes: files, streams, bytes in memory. Each can tell if it can be read again. Does
+ * not depend on libcurl.
  */
 import { createReadStream, statSync } from 'node:fs'
 
 /**
- * How much of what can be read only once is kept, for redirects, authentication and connections that turn out
- * to be dead. Bytes.
+ * The most bytes of a stream that are kept so that they can be sent again: after a redirect, for
+ * authentication, or when a reused connection turns out to be dead. Bytes.
  */
 const MAX_REPLAY = 1 << 20
 const NOTHING = new Uint8Array(0)
 
 type Chunks = AsyncIterable<unknown> | Iterable<unknown>
 
-/** What can be sent. */
+/** A source of bytes to send. */
 export interface UploadSource {
-  /** In bytes; null: not known before the end. Throws where it cannot be read. */
+  /** Returns the size in bytes; null if it is unknown before the end. Throws if the source cannot be read. */
   size(): number | null
-  /** The bytes from the start. Throws where that is over. */
+  /** Returns the bytes from the start. Throws if they can no longer be read from the start. */
   open(): Chunks
-  /** Whether it can never be sent again. */
+  /** True if the source cannot be sent again. */
   readonly isSpent: boolean
 }
 
-/** A stream, a file, bytes, a Blob, or a function that opens one of them anew; undefined: none of them. */
+/**
+ * Makes a source from a stream, a file, bytes, a Blob, or a function that opens one of them. Returns
+ * undefined for other values.
+ */
 export function toUploadSource(value: unknown): UploadSource | undefined {
   if (value instanceof Blob)
     return repeatable(
@@ -46,12 +50,12 @@ export function toUploadSource(value: unknown): UploadSource | undefined {
     )
   if (typeof value !== 'object' || value === null) return undefined
   const { path } = value as { path?: unknown }
-  // Streams of files have a path, too.
+  // A stream of a file has a path, too, so streams come first.
   if (Symbol.asyncIterator in value) return new OnceSource(value as AsyncIterable<unknown>)
   return typeof path === 'string' ? fromFile(path) : undefined
 }
 
-/** A file on the disk, opened when it is sent. */
+/** A file on disk, opened when it is sent. */
 export function fromFile(path: string): UploadSource {
   const size = (): number => {
     const found = statSync(path)
@@ -73,7 +77,7 @@ function opened(value: unknown): Chunks {
   return source.open()
 }
 
-/** A stream: read once, with its beginning kept as long as that is short. */
+/** A stream. It can be read once; its beginning is kept for another attempt as long as it is short. */
 class OnceSource implements UploadSource {
   isSpent = false
   private readonly taken: unknown[] = []
@@ -95,7 +99,7 @@ class OnceSource implements UploadSource {
 
   private async *read(): AsyncGenerator {
     for (let index = 0; ; index++) {
-      // Whoever read before may still be waiting for the same chunk.
+      // An earlier reader may still wait for the same chunk.
       while (index >= this.taken.length && !this.isOver) await (this.pulling ??= this.pull())
       if (index >= this.taken.length) return
       yield this.taken[index]
@@ -120,6 +124,6 @@ class OnceSource implements UploadSource {
   }
 }
 
-/** Why it fails where something has to be sent again. */
+/** The message of the error when a stream would have to be sent again. */
 export const CANNOT_REPEAT =
   'the body cannot be sent again: it is a stream that has been read. Give a function that opens it, or a file'

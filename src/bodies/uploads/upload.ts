@@ -1,17 +1,17 @@
 /**
- * A body on its way out: read from its sources as fast as the connection takes it. Does not know libcurl, nor
- * files.
+ * A request body on its way out: reads its sources as fast as the connection accepts the bytes. Does not
+ * depend on libcurl or files.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { CANNOT_REPEAT, type UploadSource } from './upload-source.js'
 
-/** How much is read ahead. Bytes. */
+/** The most bytes that are read ahead. Bytes. */
 const MAX_QUEUED = 1 << 18
 
-/** A body of several sources, one after the other. */
+/** A request body made of several sources, one after the other. */
 export class Upload implements BodySource {
-  /** In bytes; null: not known. */
+  /** The size in bytes; null if unknown. */
   size: number | null = null
 
   private queue: Uint8Array[] = []
@@ -20,15 +20,15 @@ export class Upload implements BodySource {
   private isDone = false
   private isWaiting = false
   private failure: { readonly error: unknown } | null = null
-  /** Each time that it begins: what an earlier one still reads does not count. */
+  /** The number of starts. A pump of an earlier start stops when the number has changed. */
   private round = 0
   private onRoom: (() => void) | null = null
-  /** How many bytes at the beginning are not sent. */
+  /** The number of bytes at the beginning that are not sent. */
   private skipped = 0
 
   /**
-   * @param announced its size, where the caller says it
-   * @param fail ends the transfer: the source has failed
+   * @param announced the size that the user gave, in bytes; null if none
+   * @param fail ends the transfer because a source has failed
    */
   constructor(
     private readonly transfer: Transfer,
@@ -53,7 +53,7 @@ export class Upload implements BodySource {
     if (!this.isStarted) {
       this.isStarted = true
       const { round } = this
-      // Not here: opening calls code of others, and this is libcurl's stack.
+      // Later, because opening a source calls user code, and read() runs on libcurl's stack.
       setImmediate(() => void this.pump(round))
     }
     if (this.failure !== null) throw this.failure.error
@@ -73,7 +73,7 @@ export class Upload implements BodySource {
   }
 
   rewind(offset: number): void {
-    // Nothing has been asked of the sources yet.
+    // The sources have not been opened yet.
     if (!this.isStarted && offset === this.skipped) return
     if (this.isSpent) throw new Error(CANNOT_REPEAT)
     this.restart()
@@ -108,7 +108,8 @@ export class Upload implements BodySource {
           total += whole.length
           if (bytes.length === 0) continue
           if (this.size !== null && total > this.size) throw this.mismatch(`at least ${String(total)}`)
-          // With the announced size the server has all: it gets the last of it when nothing comes after.
+          // Once the announced size is sent, the server considers the body complete. So the last chunk is
+          // held back until the sources have really ended.
           if (total === this.size) {
             last = bytes
             continue
@@ -122,7 +123,7 @@ export class Upload implements BodySource {
           if (!isCurrent()) return
         }
       }
-      // A source that ends after the body has begun again says nothing of the new round.
+      // The body was restarted meanwhile: the end of the old sources says nothing about the new round.
       if (!isCurrent()) return
       if (this.size !== null && total < this.size) throw this.mismatch(String(total))
       if (last !== null) this.give(last)
