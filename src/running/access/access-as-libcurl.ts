@@ -1,6 +1,6 @@
 /**
- * Cookies, proxies and sessions as options of libcurl's. Does not know transfers, nor who goes through which
- * proxy when.
+ * Translates cookie jars, proxies and sessions to libcurl options. Does not depend on transfers, and does not
+ * choose proxies.
  */
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { OptionError } from '../../errors.js'
@@ -17,14 +17,14 @@ const { SHARE, COOKIEFILE, PROXY, PRE_PROXY, USERAGENT, HTTPHEADER } = OPTION as
   Record<'SHARE' | 'COOKIEFILE' | 'PROXY' | 'PRE_PROXY' | 'USERAGENT' | 'HTTPHEADER', number>
 >
 
-/** Compiles options of libcurl's that stand with a proxy. */
+/** Compiles the libcurl options that were given together with a proxy. */
 export type CompileProxyOptions = (options: object, where: string) => CompiledOptions
 
 const complete = new WeakMap<CompiledOptions, CompiledOptions>()
 
 /**
- * Options with what `cookieJar` and `proxies: null` among them come to. Throws `OptionError` where they
- * contradict others of the same set.
+ * Returns the options, with the libcurl options added that `cookieJar` and `proxies: null` stand for. Throws
+ * `OptionError` if SHARE or PROXY is set in the same options.
  */
 export function withAccess(options: CompiledOptions, where: string): CompiledOptions {
   const { cookieJar, proxies } = options.settings as AccessSettings
@@ -35,18 +35,20 @@ export function withAccess(options: CompiledOptions, where: string): CompiledOpt
   refuseBoth(options, proxies, PROXY, `${where}: proxies and PROXY exclude each other`)
   result = options
   if (cookieJar !== undefined) result = layered(result, cookieLayer(cookieJar))
-  // Not even the environment's.
+  // An empty PROXY switches off the proxies of the environment, too.
   if (proxies === null) result = layered(result, layer([PROXY, ''], [PRE_PROXY, null]))
   complete.set(options, result)
   return result
 }
 
-/** Whether a set of options has a say in which proxy is used. */
+/** True if the options decide which proxy is used. */
 export function namesProxy({ ids, settings }: CompiledOptions): boolean {
   return (settings as AccessSettings).proxies !== undefined || ids.includes(PROXY)
 }
 
-/** What a session comes to, between the shared options and those of a request. */
+/**
+ * Returns the options of a session. They apply over the shared options and under the options of a request.
+ */
 export function sessionLayer(session: Session, shared: CompiledOptions): CompiledOptions {
   const pairs: [number, OptionValue][] = []
   if (session.userAgent !== undefined) pairs.push([USERAGENT, session.userAgent])
@@ -56,7 +58,10 @@ export function sessionLayer(session: Session, shared: CompiledOptions): Compile
   return headers === null ? base : layered(base, headerLayer(headers))
 }
 
-/** A request's own options over those of its session: its own headers win, the session's others stay. */
+/**
+ * Returns a request's own options applied over those of its session. For headers, the request's lines win,
+ * and the session's other lines stay.
+ */
 export function overSession(below: CompiledOptions, own: CompiledOptions, session: Session): CompiledOptions {
   const both = layered(below, own)
   const headers = own.headers === undefined ? null : withHeaders(own.headers ?? [], session, 'own')
@@ -65,7 +70,10 @@ export function overSession(below: CompiledOptions, own: CompiledOptions, sessio
 
 const proxyLayers = new WeakMap<PooledProxy, CompiledOptions>()
 
-/** What a proxy comes to, above all others. Throws `OptionError` where its own options are wrong. */
+/**
+ * Returns the options of a proxy, which apply over all others. Throws `OptionError` if the options given with
+ * the proxy are invalid.
+ */
 export function proxyLayer(proxy: PooledProxy, compile: CompileProxyOptions): CompiledOptions {
   let result = proxyLayers.get(proxy)
   if (result !== undefined) return result
@@ -76,15 +84,15 @@ export function proxyLayer(proxy: PooledProxy, compile: CompileProxyOptions): Co
   return result
 }
 
-/** Finds what is wrong with the options of a pool's proxies before anything is started. */
+/** Throws `OptionError` if a proxy of the pool has invalid options. */
 export function checkProxies(pool: ProxyPool, compile: CompileProxyOptions): void {
   for (const proxy of pool.list() as PooledProxy[])
     if (Object.keys(proxy.options).length > 0) proxyLayer(proxy, compile)
 }
 
 function cookieLayer(jar: CookieJar | false): CompiledOptions {
-  // Without a cookie file, be it none, libcurl stores no cookie. Without a jar, null switches off what others
-  // have switched on.
+  // libcurl stores cookies only if a cookie file is set, even an empty one. Without a jar, null switches off
+  // what other options have switched on.
   return jar === false
     ? layer([SHARE, null], [COOKIEFILE, null])
     : layer([SHARE, jar.share], [COOKIEFILE, ''])
@@ -100,7 +108,8 @@ function layer(...pairs: [id: number, value: OptionValue][]): CompiledOptions {
 }
 
 /**
- * A list with a session's headers; null where it has none. Of two with one name, the one of `winner` stays.
+ * Returns `list` together with the session's header lines, or null if the session has none. If both have a
+ * header, the line of `winner` stays.
  */
 function withHeaders(
   list: readonly string[],

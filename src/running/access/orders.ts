@@ -1,6 +1,6 @@
 /**
- * Orders with a session below them or a proxy above them. Those that many requests have in common are made
- * once. Does not know when a request has which of them.
+ * Orders with the options of a session or a proxy added. Orders that many requests share are built once. Does
+ * not choose sessions or proxies.
  */
 import { makeOrder, type LaunchOrder } from '../../engine/request/wire-request.js'
 import { layered } from '../../options/layers.js'
@@ -8,12 +8,12 @@ import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import type { Session } from '../../sessions/session.js'
 import { overSession, sessionLayer } from './access-as-libcurl.js'
 
-/** Orders with sessions, of one instance. */
+/** The orders with sessions of one instance. */
 export class SessionOrders {
-  /** Those of plain requests, by their session. */
+  /** The orders of requests without options of their own, by session. */
   private readonly plain = new WeakMap<Session, { readonly given: LaunchOrder; readonly made: LaunchOrder }>()
 
-  /** An order with its session. */
+  /** Returns the order with the session's options added. */
   of(session: Session, given: LaunchOrder): LaunchOrder {
     const known = this.plain.get(session)
     if (known?.given === given) return known.made
@@ -28,12 +28,12 @@ export class SessionOrders {
 
 const combined = new WeakMap<LaunchOrder, WeakMap<CompiledOptions, LaunchOrder>>()
 
-/** Whether an order is that of many requests. */
+/** True if many requests share the order, because they have no options or body of their own. */
 export function isPlain({ options, body }: LaunchOrder): boolean {
   return options.own === null && body === null
 }
 
-/** An order through a proxy. Those that many requests have in common are made once for each proxy. */
+/** Returns the order with the options of a proxy added. A shared order is built once per proxy. */
 export function overProxy(base: LaunchOrder, layer: CompiledOptions, isShared: boolean): LaunchOrder {
   const known = isShared ? combined.get(base)?.get(layer) : undefined
   if (known !== undefined) return known

@@ -1,11 +1,9 @@
-/**
- * What an attempt says of its proxy. Does not know what is made of it.
- */
+/** Reads from a finished attempt what happened at its proxy. Does not judge it. */
 import type { ProxyFacts } from '../../sessions/proxies/proxy-outcome.js'
 import type { ProxyLease } from '../../sessions/proxies/proxy-pool.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
-/** The facts of a transfer whose handle is still held. */
+/** Returns the facts about the proxy of a transfer. The transfer must still hold its handle. */
 export function factsOf(transfer: TransferRecord, { proxy }: ProxyLease): ProxyFacts {
   const { errno, responseCode } = transfer
   const facts = {
@@ -17,7 +15,7 @@ export function factsOf(transfer: TransferRecord, { proxy }: ProxyLease): ProxyF
     proxyVerifyResult: 0,
     wasReady: true,
   }
-  // Most attempts go well, and need no native call.
+  // A successful attempt needs no native call.
   if (errno === 0 || transfer.source === null) return facts
   const info = (name: string): number => Number(transfer.getInfo(name))
   return {
@@ -25,8 +23,8 @@ export function factsOf(transfer: TransferRecord, { proxy }: ProxyLease): ProxyF
     connectCode: info('HTTP_CONNECTCODE'),
     proxyError: info('PROXY_ERROR'),
     proxyVerifyResult: info('PROXY_SSL_VERIFYRESULT'),
-    // Older builds count a CONNECT as the request, newer ones note a time also where nothing is about to be
-    // sent.
+    // Older libcurl counts a CONNECT as the request; newer libcurl sets PRETRANSFER_TIME even if no request
+    // follows. So both must be above 0.
     wasReady: info('REQUEST_SIZE') > 0 && info('PRETRANSFER_TIME_T') > 0,
   }
 }

@@ -1,10 +1,12 @@
 /**
- * Where transfers wait for a proxy: one gate for all who take any, one for each key that keeps its own, one
- * for each that must not have those it has tried. Does not know the line, nor libcurl.
+ * The gates at which transfers wait for a proxy: one common gate, one for each key that is bound to a proxy,
+ * and one for each transfer that must avoid the proxies it has tried. Does not depend on the scheduler's
+ * queue or libcurl.
  *
- * A gate that is refused is noted with what it waits for. When that is free, one gate is woken; when it has
- * taken it and there is more, the next one; when it has passed (its transfers are gone, or stand at the gate
- * of their host), too. So a release costs O(1), however many wait.
+ * A gate that finds no free proxy is recorded with the proxy that it waits for. When that proxy is free, one
+ * gate is woken. The next gate is woken when the first one has taken the proxy and more is free, or when it
+ * could not use it (its transfers are gone, or wait for their host's limit, too). So a release costs O(1),
+ * however many gates wait.
  */
 import type { Gate, WaitReason } from '../../scheduling/gate.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
@@ -12,27 +14,36 @@ import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
-/** What waiting for a proxy needs of those who wait. */
+/** The callbacks of the proxy gates. */
 export interface GateHost {
-  /** Those who stand at this gate are next. */
+  /** Called when the transfers of this gate may be tried next. */
   opened(gate: Gate): void
-  /** Something has changed that nobody here has done: look again soon. */
+  /**
+   * Called when a proxy became free by an event outside the scheduler's control. The scheduler should run
+   * soon.
+   */
   wakeUp(): void
   request(transfer: TransferRecord, gate: ProxyGate): ProxyRequest
-  /** It has a proxy now; or none is left, or the pool's function threw: `error`. */
+  /**
+   * Called when a transfer starts: with its lease; or with null if no proxy is left or the pool's function
+   * threw `error`.
+   */
   granted(transfer: TransferRecord, lease: ProxyLease | null, error: unknown): void
-  /** It is off the wire. Says what has become of its lease; null where it has none. */
+  /**
+   * Called when a transfer is off the wire. Returns its lease and the outcome for the proxy; null if it has
+   * no lease.
+   */
   returned(transfer: TransferRecord): { lease: ProxyLease; outcome: ProxyOutcome } | null
 }
 
-/** One gate. */
+/** A gate that transfers pass when a proxy is free for them. */
 export class ProxyGate implements Gate {
-  /** Transfers that have it. */
+  /** The number of transfers that have this gate. */
   members = 0
 
   /**
-   * @param key whose gate it is; undefined: everybody's
-   * @param tried proxies that its transfers must not have
+   * @param key the key that is bound to one proxy; undefined for gates without a key
+   * @param tried the proxies that the transfers of this gate must avoid
    */
   constructor(
     private readonly gates: ProxyGates,
@@ -57,18 +68,21 @@ export class ProxyGate implements Gate {
   }
 }
 
-/** All gates of one pool and one instance. */
+/** All gates of one proxy pool in one instance. */
 export class ProxyGates {
   private readonly common = new ProxyGate(this, undefined, [])
   private readonly byKey = new Map<unknown, ProxyGate>()
-  /** Gates by what they wait for: their own proxy, or any (null). Whoever has waited longest is first. */
+  /**
+   * The waiting gates, by the proxy that they wait for (null: any). In each set, the gate that has waited
+   * longest is first.
+   */
   private readonly waiting = new Map<PooledProxy | null, Set<ProxyGate>>()
   private readonly waitsFor = new Map<ProxyGate, PooledProxy | null>()
-  /** Those that have been woken, and have neither gone through nor been refused since. */
+  /** The gates that were woken and have neither passed nor been refused since. */
   private readonly woken = new Set<ProxyGate>()
   /**
-   * Those that have been asked since the last change: one that was refused what is free leaves it to the
-   * next.
+   * The gates that were asked since the last change. If such a gate cannot use the free proxy, the next gate
+   * gets the chance.
    */
   private readonly asked = new Set<ProxyGate>()
   private failure: { readonly transfer: TransferRecord; readonly error: unknown } | null = null
@@ -81,14 +95,14 @@ export class ProxyGates {
     private readonly host: GateHost,
   ) {}
 
-  /** Whether no transfer has any of them. */
+  /** True if no transfer has any of the gates. */
   get isUnused(): boolean {
     return this.members === 0
   }
 
   /**
-   * The gate for a transfer: of its key, or of its own where it has tried some. Give it back with
-   * {@link leave}.
+   * Returns the gate for a transfer: that of its key, its own if it must avoid some proxies, or the common
+   * one. Call {@link leave} when the transfer does not need the gate any more.
    */
   enter(key: unknown, tried: readonly PooledProxy[]): ProxyGate {
     let gate = this.common
@@ -98,7 +112,8 @@ export class ProxyGates {
       if (known === undefined) this.byKey.set(key, gate)
     } else if (tried.length > 0) gate = new ProxyGate(this, undefined, tried)
     gate.members++
-    // A pool may outlive many instances: it must not keep them.
+    // A pool may live longer than the instance and must not keep it alive, so the pool is watched only while
+    // needed.
     if (this.members++ === 0) {
       this.stopWatching = this.pool.watch((proxy) => {
         this.changed(proxy)
@@ -120,7 +135,7 @@ export class ProxyGates {
   opensAt(gate: ProxyGate, transfer: TransferRecord, now: number): number {
     const { pool } = this
     this.failure = null
-    // They are told when it is their turn.
+    // The pool is empty: started() reports the failure when it is the transfer's turn.
     if (pool.size === 0) return now
     let until: number
     try {
@@ -162,12 +177,12 @@ export class ProxyGates {
   }
 
   /**
-   * Nobody else may start now, and nothing is full: what is free is left to those who have not been asked.
-   * Returns whether some have been woken.
+   * Called when no transfer can start although not all slots are in use: wakes gates that were not asked yet.
+   * Returns true if a gate was woken.
    */
   passOn(now: number): boolean {
     for (const gate of this.woken) {
-      // Its transfers are gone, or stand at the gate of their host.
+      // The transfers of this gate are gone, or wait for the limit of their host.
       this.forget(gate)
       this.asked.add(gate)
     }
@@ -203,11 +218,11 @@ export class ProxyGates {
     if (gates?.size === 0) this.waiting.delete(proxy)
   }
 
-  /** A proxy has been given back, added or removed, here or elsewhere. */
+  /** Called when a proxy was returned, added or removed, in this instance or elsewhere. */
   private changed(proxy: PooledProxy): void {
     const now = this.pool.settings.clock()
     if (proxy.isRemoved || proxy.isCooling(now)) {
-      // Those who had it have to find another one.
+      // The gates that were bound to this proxy have to find another one.
       for (const gate of this.waiting.get(proxy) ?? []) this.open(gate)
     }
     if (this.pool.size === 0) for (const gate of this.waitsFor.keys()) this.open(gate)
@@ -216,11 +231,14 @@ export class ProxyGates {
   }
 
   private wake(proxy: PooledProxy, now: number): void {
-    // Who has no choice comes first.
+    // First the gates that can only use this proxy, then the others.
     if (!this.wakeFirst(proxy, now)) this.wakeFirst(null, now)
   }
 
-  /** Wakes the first of those who wait for this proxy (null: any), where it can be had. */
+  /**
+   * Wakes the first gate that waits for this proxy (null: for any), if the proxy is free. Returns true if a
+   * gate was woken.
+   */
   private wakeFirst(proxy: PooledProxy | null, now: number): boolean {
     const gates = this.waiting.get(proxy)
     const isFree = proxy === null ? this.pool.hasOpen(now) : proxy.opensAt(now) <= now

@@ -1,6 +1,6 @@
 /**
- * As whom transfers go out: gives them their session and their proxy before they are launched, and takes note
- * of how it went. Does not know the line, nor how a transfer gets on the wire.
+ * Gives transfers their session and proxy before they are launched, and reports the outcome of each attempt
+ * to both. Does not depend on the scheduler's queue or on how transfers are sent.
  */
 import { messageOf } from '../../errors.js'
 import { methodOf } from '../../engine/request/wire-request.js'
@@ -25,23 +25,26 @@ import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 const COULDNT_RESOLVE_PROXY = 5
 
-/** What admission needs of those who launch. */
+/** The callbacks of {@link Admission}. */
 export interface AdmissionHost {
   opened(gate: Gate): void
   wakeUp(): void
-  /** The session that a transfer has waited for is there; or there is none, and why. */
+  /** Called when the session that a transfer has waited for is ready, or could not be made. */
   sessionCame(transfer: TransferRecord): void
   sessionFailed(transfer: TransferRecord, error: unknown): void
 }
 
-/** Sessions and proxies of the transfers of one instance. */
+/** The sessions and proxies of the transfers of one instance. */
 export class Admission {
-  /** Whose requests these are: for those who log a session in. */
+  /**
+   * The client that session pools use to log a session in. Weak, so that the pools do not keep the instance
+   * alive.
+   */
   client: WeakRef<SessionClient> | null = null
-  /** Held where a pool needs it. */
+  /** A strong reference to the client, set once a pool needs it. */
   private neededClient: SessionClient | null = null
   private readonly gates = new Map<ProxyPool, ProxyGates>()
-  /** What has to be saved when everything is finished. */
+  /** The jars and pools that `finishAllRequests()` has to save. */
   private readonly used = new Set<CookieJar | SessionPool>()
   private readonly orders = new SessionOrders()
 
@@ -51,8 +54,8 @@ export class Admission {
   ) {}
 
   /**
-   * Takes a transfer that is new, before it gets into line. True: it waits for its session, and is not to get
-   * into line yet.
+   * Takes a new transfer before it is queued, and gives it a session and a gate. Returns true if the transfer
+   * has to wait for its session and must not be queued yet.
    */
   enter(transfer: TransferRecord): boolean {
     const { cookieJar, proxies, session } = transfer.settings
@@ -97,7 +100,7 @@ export class Admission {
       return false
     }
     access.coming = session
-    // It may have been aborted meanwhile, which is over then.
+    // False if the transfer was aborted meanwhile.
     const isStillWaiting = (): boolean => transfer.access === access && access.coming === session
     session.then(
       (came) => {
@@ -115,43 +118,46 @@ export class Admission {
     return true
   }
 
-  /** When a transfer that has waited for its session may go on. */
+  /** Returns the time at which a transfer that waited for its session may be launched. */
   dueAtOf(transfer: TransferRecord): number {
     return (transfer.access as AccessRecord).dueAt
   }
 
-  /** The transfer is done, and holds nothing any longer. */
+  /** Removes the transfer from its gate. Call it when the transfer is done. */
   leave(transfer: TransferRecord): void {
     const access = transfer.access as AccessRecord
     this.leaveGate(transfer, access)
     transfer.access = null
   }
 
-  /** Whether a transfer whose turn it is has a session that may still be used. */
+  /** True if the transfer's session can still be used. Checked when it is the transfer's turn. */
   hasSession(transfer: TransferRecord): boolean {
     const { session, sessions, hasChanged } = transfer.access as AccessRecord
     return sessions === null || hasChanged || (session?.isUsable ?? false)
   }
 
   /**
-   * Gives it another session: it is neither in line nor on the wire. What the pool's function throws comes
-   * through. True: it waits for that session.
+   * Gives the transfer another session. The transfer must be neither queued nor in flight. Rethrows what the
+   * pool's function throws. Returns true if the transfer has to wait for that session.
    */
   changeSession(transfer: TransferRecord, dueAt: number): boolean {
     const access = transfer.access as AccessRecord
     access.dueAt = dueAt
     const isWaiting = this.takeFrom(access.sessions as SessionPool, transfer, access, access.session)
-    // One that could not be used from the beginning is used all the same: the next one would be no better.
+    // A new session that is unusable already is used all the same: the next one would not be better.
     access.hasChanged = !isWaiting && !(access.session?.isUsable ?? false)
     return isWaiting
   }
 
-  /** Whether a pool gives it its sessions. */
+  /** True if the transfer gets its sessions from a pool. */
   hasPool(transfer: TransferRecord): boolean {
     return (transfer.access as AccessRecord).sessions !== null
   }
 
-  /** Completes the order of a transfer that is about to go. False: it cannot, and has failed. */
+  /**
+   * Builds the final order of a transfer that is about to be launched. Returns false if that failed; the
+   * transfer has failed then.
+   */
   launch(transfer: TransferRecord): boolean {
     const access = transfer.access as AccessRecord
     const { session, base, lease, pool, error } = access
@@ -173,14 +179,17 @@ export class Admission {
     try {
       transfer.order = overProxy(base, proxyLayer(proxy, this.compile), isPlain(access.given))
     } catch (thrown) {
-      // A proxy that was added later, with options that are wrong.
+      // A proxy with invalid options was added to the pool later.
       transfer.fail(ABORTED_BY_CALLBACK, messageOf(thrown), thrown)
       return false
     }
     return true
   }
 
-  /** An attempt is over, and its handle still held: what it says of session and proxy. */
+  /**
+   * Reports the outcome of an attempt to its session, and judges its proxy. The transfer must still hold its
+   * handle.
+   */
   learn(transfer: TransferRecord): void {
     const access = transfer.access as AccessRecord
     if (!access.isOnWire) return
@@ -192,8 +201,8 @@ export class Admission {
   }
 
   /**
-   * Whether the transfer is to be tried through another proxy at once, because its own has failed before
-   * anything reached the server, or has been refused by a status that was named.
+   * True if the transfer should be tried through another proxy at once: its proxy failed before anything
+   * reached the server, or the response has one of the pool's `statusCodes` and the method is idempotent.
    */
   takesDetour(transfer: TransferRecord): boolean {
     const access = transfer.access as AccessRecord
@@ -209,12 +218,12 @@ export class Admission {
     return mayGo
   }
 
-  /** How many of the attempts so far do not count as the request's own. */
+  /** Returns the number of attempts that do not count against the retry limit, because their proxy failed. */
   detoursOf(transfer: TransferRecord): number {
     return (transfer.access as AccessRecord).detours
   }
 
-  /** It will be tried again: elsewhere, where nothing binds it. */
+  /** Chooses the gate again for another attempt: another proxy, unless a key binds the transfer to one. */
   prepareAgain(transfer: TransferRecord): void {
     const access = transfer.access as AccessRecord
     if (access.pool === null || access.tried.length === 0) return
@@ -223,7 +232,7 @@ export class Admission {
   }
 
   /**
-   * Nobody else may start, and nothing is full. Returns whether somebody may start now who could not before.
+   * Called when no transfer can start although not all slots are in use. Returns true if a gate was woken.
    */
   passOn(now: number): boolean {
     let hasWoken = false
@@ -232,8 +241,8 @@ export class Admission {
   }
 
   /**
-   * Saves the jars and the sessions that have been used. Rejects with what went wrong; the others are saved
-   * then.
+   * Saves all jars and session pools that were used. If some cannot be saved, the others are still saved, and
+   * the promise rejects.
    */
   async save(): Promise<void> {
     const used = [...this.used]
@@ -253,7 +262,7 @@ export class Admission {
       throw new AggregateError(errors, `${String(errors.length)} files could not be saved`)
   }
 
-  /** Whether {@link save} has anything to do. */
+  /** True if {@link save} has anything to save. */
   get hasToSave(): boolean {
     return this.used.size > 0
   }
@@ -268,7 +277,7 @@ export class Admission {
     this.chooseGate(transfer, access)
   }
 
-  /** A request's own proxy or proxies go before its session's, and those before the shared ones. */
+  /** A proxy set on the request wins over the session's proxy, which wins over the shared one. */
   private chooseGate(transfer: TransferRecord, access: AccessRecord): void {
     const { given, session } = access
     const { shared, own } = given.options
@@ -283,7 +292,8 @@ export class Admission {
     const host = hostKeyOf(url)
     const key = pool.keyFor({ url, host, ...(session === null ? {} : { key: session }) })
     if (session?.proxyFingerprint !== undefined) pool.rebind(session, session.proxyFingerprint)
-    // Whoever keeps a proxy leaves it when that has failed, and not before.
+    // A transfer that is bound to a proxy keeps it until the pool drops that proxy. Others avoid the proxies
+    // they have tried, as long as one is left.
     const others = pool.size - 1
     const tried = key === undefined && others > 0 ? access.tried.slice(-others) : []
     access.request = {
@@ -300,7 +310,7 @@ export class Admission {
     if (gate === null || access.pool === null) return
     const gates = this.gatesOf(access.pool)
     gates.leave(gate)
-    // Where nobody stands any longer, the line need not know of it.
+    // An empty gate must not stay in the scheduler's queue.
     if (gate.members === 0) this.host.opened(gate)
     transfer.gate = null
     if (gates.isUnused) this.gates.delete(access.pool)

@@ -1,6 +1,6 @@
 /**
- * The connections that an instance has open for their users: how they are asked for, and who ends them. Does
- * not know how bytes get in and out of them.
+ * The open sockets and WebSockets of one instance: builds their requests, and ends them on abort or close.
+ * Does not read or write bytes.
  */
 import type { Connection } from '../../bodies/sockets/connection.js'
 import { CurlSocket, type SocketOptions } from '../../bodies/sockets/curl-socket.js'
@@ -24,22 +24,22 @@ import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 const HTTP_AND_HTTPS = 1 | 2
 const VERBOSE = OPTION.VERBOSE as number
-/** How libcurl marks what it writes to stderr: text, headers in, headers out. */
+/** The prefixes that libcurl writes before verbose lines on stderr: text, received headers, sent headers. */
 const MARKS: readonly (string | undefined)[] = ['* ', '< ', '> ']
 const PROTOCOLS = 'Sec-WebSocket-Protocol'
 
-/** Options of {@link ParallelCurl.connect}. */
+/** Options of {@link ParallelCurl.connect}: options of the request, and of the socket. */
 export interface ConnectOptions extends RequestOptions, SocketOptions {}
 
-/** Options of {@link ParallelCurl.webSocket}. */
+/** Options of {@link ParallelCurl.webSocket}: options of the request, and of the WebSocket. */
 export interface WebSocketConnectOptions extends RequestOptions, WebSocketOptions {}
 
-/** What ends it from outside. */
+/** An open socket or WebSocket. */
 interface Open {
   destroy(error?: Error): unknown
 }
 
-/** What options of bodies a connection has no use for. */
+/** The options about bodies, which a connection does not have. */
 const OF_BODIES = [
   'output',
   'outputDir',
@@ -53,7 +53,10 @@ const OF_BODIES = [
   'dedupe',
 ]
 
-/** Checks what is to be connected to. Throws `OptionError`. */
+/**
+ * Checks the URL of `connect()` or `webSocket()`. Throws `OptionError` if the scheme or the port is wrong, or
+ * this build has no WebSockets.
+ */
 export function checkTarget(where: 'connect' | 'webSocket', url: string): void {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
   const schemes = where === 'connect' ? ['tcp', 'tls', 'http', 'https'] : ['ws', 'wss']
@@ -72,9 +75,9 @@ export function checkTarget(where: 'connect' | 'webSocket', url: string): void {
 }
 
 /**
- * The order of a connection: a request's options, without what they say of a request.
+ * Returns the order for a connection: the request's options, without those that only concern a request.
  *
- * @param handshake of a WebSocket; null: it is to be a socket
+ * @param handshake the handshake of a WebSocket; null for a socket
  */
 export function connectionOrder(
   { options: { shared } }: LaunchOrder,
@@ -86,9 +89,9 @@ export function connectionOrder(
   const misplaced = OF_BODIES.find((name) => settings[name] !== undefined)
   if (misplaced !== undefined)
     throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
-  // These are never used again; with it, libcurl closes them as soon as they are made.
+  // The connection is not reused anyway. With FORBID_REUSE, libcurl would close it as soon as it is open.
   const staysOpen = [OPTION.FORBID_REUSE, 0] as const
-  // Below the request's own: whoever wants HTTP over it may want ALPN.
+  // No ALPN by default, but the user's options win: a user who speaks HTTP over the socket may need it.
   const below = handshake === null ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
   const above =
     handshake === null
@@ -120,7 +123,10 @@ function orderOf(
   return makeOrder(shared, { ...own, postFields: null, settings: { ...own.settings, ...settings } }, null)
 }
 
-/** Its protocols, and its ear: the key is libcurl's, and seen only where the request is. */
+/**
+ * Adds the offered subprotocols, and a debug callback for the handshake: libcurl makes Sec-WebSocket-Key
+ * itself and shows it only in the request.
+ */
 function withHandshake(options: EffectiveOptions, handshake: Handshake): CompiledOptions {
   const { headers } = options
   if (headers.some((line) => /^sec-websocket-extensions\s*:\s*\S/i.test(line)))
@@ -135,7 +141,7 @@ function withHandshake(options: EffectiveOptions, handshake: Handshake): Compile
   const callback = function (this: TransferRecord, type: number, data: Buffer): void {
     if (!handshake.hear(type, data)) return
     if (theirs) Reflect.apply(theirs, this, [type, data])
-    // As libcurl does where there is no function.
+    // Without a debug callback of the user, VERBOSE has to write to stderr, as libcurl does.
     else if (isVerbose && MARKS[type] !== undefined)
       process.stderr.write(MARKS[type] + data.toString('latin1'))
   }
@@ -159,7 +165,7 @@ function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])
 /** The open connections of one instance. */
 export class Connections {
   private readonly open = new Map<TransferRecord, Open>()
-  /** Those whose users have not got them yet. */
+  /** The connections that the caller has not received yet. */
   private readonly expected = new Set<TransferRecord>()
   private readonly poller = new Poller()
   private readonly signals = new AbortSignals((transfer, reason) => {
@@ -171,14 +177,15 @@ export class Connections {
     private readonly codeName: (errno: number) => string,
   ) {}
 
-  /** A connection that somebody waits for, until {@link handOver}. */
+  /** Registers a connection that a caller waits for, until {@link handOver}. */
   expect(transfer: TransferRecord): void {
     this.expected.add(transfer)
   }
 
   /**
-   * It has connected, or failed. What others, told of the same batch before it, have aborted, and what the
-   * server has no right to answer, has failed, too. Says whether it has not.
+   * Checks a finished connection attempt: fails it if the signal was aborted meanwhile (by a callback earlier
+   * in the same batch), or if the server's handshake response is invalid. Returns true if the connection is
+   * usable.
    */
   arrive(transfer: TransferRecord, handshake: Handshake | null): boolean {
     if (transfer.errno !== 0) return false
@@ -193,17 +200,17 @@ export class Connections {
     return problem === null
   }
 
-  /** From now on its user hears of its end by itself. */
+  /** The caller has the connection now: it gets later errors from the socket itself. */
   handOver(transfer: TransferRecord): void {
     this.expected.delete(transfer)
   }
 
-  /** Makes the socket of a transfer that has connected. */
+  /** Makes the socket of a connected transfer. */
   socket(transfer: TransferRecord, options: SocketOptions): CurlSocket {
     return this.adopt(transfer, (connection) => new CurlSocket(connection, this.poller, options))
   }
 
-  /** Makes the WebSocket of a transfer whose handshake is done. */
+  /** Makes the WebSocket of a transfer whose handshake is complete. */
   webSocket(transfer: TransferRecord, handshake: Handshake, options: WebSocketOptions): CurlWebSocket {
     return this.adopt(
       transfer,
@@ -211,14 +218,14 @@ export class Connections {
     )
   }
 
-  /** Ends those that it says yes to, as aborted. */
+  /** Aborts all connections for which `which` returns true. */
   abort(reason: unknown, which: (transfer: TransferRecord) => boolean): void {
     const connected = [...this.expected].filter((one) => one.state === 'done' && one.errno === 0)
     const all = new Set([...this.open.keys(), ...connected])
     for (const transfer of [...all].filter(which)) this.abortOne(transfer, reason)
   }
 
-  /** Ends them all, without a failure: the instance is closed. */
+  /** Closes all connections without an error, because the instance is closed. */
   close(): void {
     for (const one of [...this.open.values()]) one.destroy()
   }
@@ -244,7 +251,7 @@ export class Connections {
   private abortOne(transfer: TransferRecord, reason: unknown): void {
     const one = this.open.get(transfer)
     if (this.expected.has(transfer)) {
-      // Nobody listens to it yet: it is a failure to connect.
+      // The caller does not have the socket yet, so the connection attempt fails.
       if (transfer.errno === 0) this.fail(transfer, ABORTED_BY_CALLBACK, reason)
       one?.destroy()
     } else if (one !== undefined) {

@@ -1,10 +1,10 @@
 /**
- * `finishAllRequests()`: everything is done and told, and what is kept in files is saved. Does not know what
- * was done.
+ * `finishAllRequests()`: waits for all callbacks, then saves jars and sessions. Does not depend on what the
+ * requests were.
  */
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 
-/** Resolves then. Rejects with what callbacks threw, and with what could not be saved. */
+/** Resolves when everything is done and saved. Rejects with the errors of callbacks and of saving. */
 export function finishAll({ callbacks, admission }: Dispatcher): Promise<void> {
   return callbacks.wait().then(
     () => (admission.hasToSave ? admission.save() : undefined),

@@ -1,6 +1,6 @@
 /**
- * `connect()` and `webSocket()`: brings a connection from the call to whoever asked for it. Does not know
- * what is made of it.
+ * `connect()` and `webSocket()`: runs a connection attempt from the call to its promise. Does not depend on
+ * what is made of the connection.
  */
 import type { Handshake } from '../../bodies/sockets/web-socket-handshake.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -12,16 +12,16 @@ import type { RequestOptions } from '../options/run-options.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { checkTarget, connectionOrder, type Connections } from './connections.js'
 
-/** A connection that is asked for. */
+/** A connection to open. */
 export interface ConnectionRequest {
   readonly where: 'connect' | 'webSocket'
   readonly url: string | URL
   readonly options: RequestOptions
-  /** Of a WebSocket; null: it is to be a socket. */
+  /** The handshake of a WebSocket; null for a socket. */
   readonly handshake: Handshake | null
 }
 
-/** Whose connection it is. */
+/** The parts of the instance that opening a connection needs. */
 export interface ConnectionOwner {
   readonly dispatcher: Dispatcher
   readonly requests: RequestMaker
@@ -30,8 +30,8 @@ export interface ConnectionOwner {
 }
 
 /**
- * Resolves with what `make` makes of the transfer that has connected. Rejects with the transfer's
- * `CurlError`, or an `OptionError`.
+ * Opens a connection. Resolves with the result of `make` for the connected transfer. Rejects with the
+ * transfer's `CurlError`, or with an `OptionError`.
  */
 export async function openConnection<T>(
   { where, url, options, handshake }: ConnectionRequest,
@@ -48,7 +48,7 @@ export async function openConnection<T>(
   const result = await new Promise<{ made: T } | null>((resolve) => {
     transfer.sink = {
       deliver: () => {
-        // Here, and not where it is waited for: from now on, closing the instance has to find it.
+        // Made here and not after the await, so that close() finds the connection at once.
         if (connections.arrive(transfer, handshake)) resolve({ made: make(transfer) })
         else {
           resolve(null)

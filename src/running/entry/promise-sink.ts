@@ -1,6 +1,4 @@
-/**
- * A promise in the place of a callback. Does not know who made it, nor how the transfer gets done.
- */
+/** A promise in place of a callback. Does not depend on how the transfer runs. */
 import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -11,8 +9,8 @@ import type { RequestOptions } from '../options/run-options.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 
 /**
- * Whoever awaits a transfer gets it when it is done, and may ask it for anything until the end of that turn
- * of the event loop.
+ * Resolves a promise with the finished transfer. Its infos can be read until the end of that turn of the
+ * event loop.
  */
 class Awaiting implements TransferSink {
   constructor(
@@ -23,19 +21,19 @@ class Awaiting implements TransferSink {
   deliver(transfer: TransferRecord): void {
     const result = transfer.handOut()
     this.resolve(result)
-    // One whose body streams is held until that has ended.
+    // A transfer whose body is a stream keeps its handle until the stream has ended.
     if (result.bodyStream === null) this.dispatcher.releaseAtTurnEnd(result)
   }
 }
 
-/** Whose request it is. */
+/** The parts of the instance that a request needs. */
 export interface RequestOwner {
   readonly requests: RequestMaker
   readonly dispatcher: Dispatcher
   readonly plainOrder: LaunchOrder
 }
 
-/** Starts a request; resolves with its transfer when that is done, failed or not. */
+/** Starts a request. Resolves with its transfer when it is done, also when it failed. */
 export function outcomeOf(
   url: string | URL,
   options: (RequestOptions & { postFields?: PostFieldsInput | null }) | undefined,
@@ -47,8 +45,8 @@ export function outcomeOf(
     order = orderOver('request', order, postFields, own)
   }
   const transfer = requests.make('request', url, order)
-  // Its bytes are consumed at once; and whoever waits for it may be the one who has to consume those of
-  // others.
+  // Exempt from the limit of unread bytes: the body is consumed at once, and the caller may be the one who
+  // has to consume the other bodies.
   transfer.isAwaited = true
   return new Promise((resolve) => {
     transfer.sink = new Awaiting(resolve, dispatcher)

@@ -1,31 +1,33 @@
 /**
- * Transfers as an async iterator over lazily pulled inputs: the loop body is the backpressure. Does not know
- * how a transfer is made or run.
+ * The async iterator behind `stream()`. It pulls inputs only as far as the window allows, so the loop body
+ * slows everything down. Does not make or run transfers.
  */
 import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
 
-/** What a stream is pulled from. */
+/** The inputs of a stream. */
 export type InputSource<T> = Iterable<T> | AsyncIterable<T>
 
-/** What a stream needs of those who run its transfers. */
+/** The services that a stream needs to run its transfers. */
 export interface StreamHost<T> {
-  /** Makes a transfer of an input. What is wrong with it is thrown. */
+  /** Makes a transfer of an input. Throws if the input is invalid. */
   make(input: T): TransferRecord
   submit(transfer: TransferRecord): void
   abort(transfer: TransferRecord, reason: unknown): void
-  /** Nothing is consumed before this one is done: it must not wait for that. */
+  /**
+   * Exempts the transfer from the limit of unread bytes: nothing is consumed before this transfer is done.
+   */
   hurry(transfer: TransferRecord): void
-  /** The transfer is no longer held. */
+  /** Gives the transfer's handle back. */
   release(transfer: Transfer): void
 }
 
-/** How a stream runs. */
+/** Settings of a stream. */
 export interface StreamSettings {
-  /** How many inputs may be pulled and not yet handed out. */
+  /** The most inputs that may be pulled and not yet yielded. */
   readonly window: number
-  /** In the order of the inputs, not of completion. */
+  /** True to yield in the order of the inputs instead of the order of completion. */
   readonly ordered: boolean
   readonly signal: AbortSignal | undefined
 }
@@ -35,37 +37,37 @@ interface Waiter {
   reject(error: unknown): void
 }
 
-/** The `streamPlace` of those that are done. */
+/** The `streamPlace` of transfers that are done. */
 const DELIVERED = -1
 const DONE: IteratorResult<Transfer, undefined> = { done: true, value: undefined }
 
 /**
- * What `stream()` gives. Each transfer is held until the next one is asked for; where several ask at the same
- * time, each call lets go of the one that was given first.
+ * The result of `stream()`. Each transfer holds its handle until the next one is requested. If `next()` is
+ * called several times at once, each call releases the oldest transfer yielded.
  */
 export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   private readonly source: Iterator<T> | AsyncIterator<T>
   private readonly isAsync: boolean
   /**
-   * Those that are not done, in no order; each knows its place. No Set: its tables grow old, and keep the
-   * bodies of transfers that are long done alive until the next full collection (measured with bodies of 100
-   * KiB: 262 against 146 µs of CPU each).
+   * The transfers that are not done, in no order; each has its index in `streamPlace`. An array and not a
+   * Set: the tables of a Set move to the old generation and keep the bodies of finished transfers alive until
+   * the next full collection (measured with bodies of 100 KiB: 262 against 146 µs of CPU each).
    */
   private readonly outstanding: TransferRecord[] = []
   /**
-   * Who is to be handed out, from `head` on: in order of completion; with `ordered` all in the order of the
-   * inputs, done or not.
+   * The transfers to yield, starting at `head`: in order of completion, or with `ordered` all transfers in
+   * the order of the inputs, done or not.
    */
   private line: (TransferRecord | undefined)[] = []
   private head = 0
-  /** Done, and not handed out. */
+  /** The number of transfers that are done and not yielded. */
   private readyCount = 0
   private isPulling = false
   private isInputOver = false
   private isClosed = false
   private failure: { readonly error: unknown } | null = null
   private waiters: Waiter[] = []
-  /** Given to somebody who works on it, the first one first. */
+  /** The transfers that were yielded and still hold their handle, the oldest one first. */
   private readonly held: Transfer[] = []
   private closing: Promise<void> | null = null
   private isListening = false
@@ -87,7 +89,9 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
       : (inputs as Iterable<T>)[Symbol.iterator]()
   }
 
-  /** The next transfer that is done, failed ones too; the one before is no longer held. */
+  /**
+   * Resolves with the next transfer that is done, also if it failed. Releases the handle of the one before.
+   */
   next(): Promise<IteratorResult<Transfer, undefined>> {
     this.letGoOfOne()
     this.listen()
@@ -102,21 +106,21 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   }
 
   /**
-   * Aborts what is left, closes the source, and resolves when nothing of this stream is outstanding. `break`
-   * calls it.
+   * Aborts all unfinished transfers and closes the input. Resolves when no transfer of this stream is
+   * outstanding. Called when a loop is left with `break`.
    */
   async return(): Promise<IteratorResult<Transfer, undefined>> {
     await this.close()
     return DONE
   }
 
-  /** As {@link return}, then throws. */
+  /** Like {@link return}, then throws the error. */
   async throw(error?: unknown): Promise<IteratorResult<Transfer, undefined>> {
     await this.close()
     throw error
   }
 
-  /** What `console.log()` shows. */
+  /** The output of `console.log()`. */
   [inspect.custom](depth: number, options: InspectOptions): string {
     if (depth < 0) return '[RequestStream]'
     return `RequestStream ${inspect({ outstanding: this.outstanding.length, ready: this.readyCount }, options)}`
@@ -126,12 +130,12 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     return this
   }
 
-  /** `await using`: the same as leaving the loop. */
+  /** Ends the stream at the end of an `await using` block, like leaving the loop. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  /** One of its transfers is done. */
+  /** Called when a transfer of this stream is done. */
   private onDone(transfer: TransferRecord): void {
     this.takeFromOutstanding(transfer)
     if (this.isClosed) {
@@ -178,8 +182,8 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   }
 
   /**
-   * In order, those that are done early wait for the next one, with all their bytes: it must not wait for
-   * these.
+   * In an ordered stream, transfers that are done early wait for the next one in order, together with their
+   * bytes. So that one must not wait for the limit of unread bytes.
    */
   private hurryNext(): void {
     if (!this.settings.ordered || this.waiters.length === 0) return
@@ -187,7 +191,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     if (next !== undefined) this.host.hurry(next)
   }
 
-  /** Tells those who wait that nothing will come any more. */
+  /** Ends the waiting calls of next() if nothing more will come. */
   private endWaiters(): void {
     const isOver =
       this.isInputOver && !this.isPulling && this.outstanding.length === 0 && this.readyCount === 0
@@ -258,7 +262,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     this.host.submit(transfer)
   }
 
-  /** The input ends with this error, after what is in flight. */
+  /** Ends the input. The error is reported after the transfers in flight. */
   private failInput(error: unknown): void {
     this.isInputOver = true
     this.failure ??= { error }
@@ -276,9 +280,9 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     const reason: unknown = this.settings.signal?.reason
     const wasOver = this.isInputOver
     this.failInput(reason)
-    // What a source is still waiting for is of no interest any more.
+    // The result of a pending pull is ignored.
     this.isPulling = false
-    // Who is aborted is delivered later, and never at once: the list stays as it is.
+    // abort() never delivers synchronously, so the list does not change in this loop.
     for (const transfer of this.outstanding) this.host.abort(transfer, reason)
     if (!wasOver) this.dropSource()
     this.serveWaiters()
@@ -301,14 +305,15 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     for (const transfer of this.outstanding) this.host.abort(transfer, new Error('the stream was left'))
     this.endWaiters()
     const sourceClosed = isInputOver ? Promise.resolve() : this.closeSource()
-    // What it throws is told, but only once nothing is outstanding.
+    // The error of the source is thrown below, when no transfer is outstanding; until then it must not count
+    // as unhandled.
     sourceClosed.catch(() => undefined)
     if (this.outstanding.length > 0) {
       await new Promise<void>((resolve) => {
         this.onDrained = resolve
       })
     }
-    // A generator that waits for its next input cannot be closed before that has come: nobody waits for it.
+    // A generator cannot be closed while it waits for its next input. Waiting for it could take forever.
     if (!isPulling) await sourceClosed
   }
 
@@ -316,7 +321,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     await this.source.return?.()
   }
 
-  /** Closes the source where nobody waits for it: the stream has an error of its own to tell. */
+  /** Closes the source without waiting for it, because the stream has an error of its own to report. */
   private dropSource(): void {
     this.closeSource().catch(() => undefined)
   }
@@ -327,7 +332,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   }
 }
 
-/** There is one as a rule, and for that one `shift()` leaves compiled code. */
+/** `pop()` for the usual case of one element: `shift()` is slower because it leaves compiled code. */
 function takeFirst<E>(list: E[]): E | undefined {
   return list.length > 1 ? list.shift() : list.pop()
 }

@@ -1,6 +1,6 @@
 /**
- * `stream()`: checks its options, and makes a transfer of each input. Does not know in which order transfers
- * are handed out.
+ * `stream()`: checks its options, and makes a transfer of each input. Does not decide the order in which
+ * transfers are yielded.
  */
 import type { Readable } from 'node:stream'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -14,39 +14,43 @@ import type { RequestOptions, RunSettings } from '../options/run-options.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { RequestStream, type InputSource, type StreamHost } from './request-stream.js'
 
-/** An input of {@link ParallelCurl.stream}: a URL, or a URL with all that one request can have. */
+/** An input of {@link ParallelCurl.stream}: a URL, or an object with a URL and the options of one request. */
 export type StreamInput =
   | string
   | URL
   | ({ url: string | URL; userData?: unknown; postFields?: PostFieldsInput | null } & RequestOptions)
 
-/** Options of {@link ParallelCurl.stream}: they stand over the shared ones, and below those of each input. */
+/**
+ * Options of {@link ParallelCurl.stream}. They win over the shared options; the options of an input win over
+ * them.
+ */
 export interface StreamOptions extends RequestOptions {
   /**
-   * Yields in the order of the inputs; what is done early waits for its turn. Default: false, in order of
-   * completion.
+   * Yields transfers in the order of the inputs; a transfer that is done early waits for its turn. Default:
+   * false (order of completion).
    */
   ordered?: boolean | undefined
   /**
-   * How many inputs may be pulled and not yet yielded. Default: twice `maxRequests`, 1000 without a limit.
+   * The most inputs that are pulled and not yet yielded. Default: twice `maxRequests`; 1000 if `maxRequests`
+   * is unlimited.
    */
   window?: number | undefined
 }
 
 const UNLIMITED_WINDOW = 1000
 
-/** Whose stream it is. */
+/** The parts of the instance that a stream needs. */
 export interface StreamOwner {
   readonly dispatcher: Dispatcher
   readonly requests: RequestMaker
   readonly plainOrder: LaunchOrder
   readonly sharedEntries: ReadonlyMap<string | number, unknown>
   readonly maxRequests: number
-  /** Throws where nothing can be started any longer. */
+  /** Throws if the instance is closed. */
   readonly assertOpen: () => void
 }
 
-/** Starts a stream. What is wrong with its arguments: `OptionError`. */
+/** Starts a stream. Throws `OptionError` if an argument is invalid. */
 export function startStream(
   inputs: InputSource<StreamInput>,
   options: StreamOptions,
@@ -70,7 +74,7 @@ export function startStream(
       'window',
     )
   if (typeof ordered !== 'boolean') throw new OptionError('stream: ordered must be true or false', 'ordered')
-  // Checked as what they are, options of requests: among shared ones limits would be taken, and do nothing.
+  // Checked as options of a request first: among shared options, limits would be accepted and then ignored.
   compileOptions(rest, checkedAs('request', 'stream'))
   const order = isEmpty(rest) ? plainOrder : compileShared(over(sharedEntries, rest))
   const { signal } = order.options.shared.settings as RunSettings
@@ -83,7 +87,7 @@ function hostOf(
 ): StreamHost<StreamInput> {
   return {
     make: (input) => {
-      // A stream outlives the call: who goes on pulling after close() has to hear of it.
+      // A stream lives longer than the call of stream(): pulling from it after close() must fail.
       assertOpen()
       return makeFromInput(input, order, requests)
     },
@@ -113,14 +117,17 @@ function makeFromInput(input: StreamInput, base: LaunchOrder, requests: RequestM
 }
 
 /**
- * Nobody has begun to read it, nor will: piping and iterating have begun by the time the next one is asked
- * for.
+ * True if nobody has read the stream: piping or iterating would have begun before the next transfer is
+ * requested.
  */
 function isUntouched(stream: Readable): boolean {
   return stream.readableFlowing === null && !stream.readableDidRead
 }
 
-/** Whether it has no options: to make an object of none takes as long as all else that an input costs. */
+/**
+ * True if the input has no options. Building an options object for it would cost as much as everything else
+ * for an input.
+ */
 function isBare(input: object): boolean {
   for (const key in input) if (key !== 'url' && key !== 'userData') return false
   return true

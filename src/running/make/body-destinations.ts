@@ -1,5 +1,6 @@
 /**
- * Gives each transfer what takes its body, where that is not memory. Does not know how bodies are written.
+ * Chooses the sink and the source of each transfer's body, if it is not kept in memory. Does not write
+ * bodies.
  */
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import { DataHandover } from '../../bodies/uploads/data-handover.js'
@@ -19,12 +20,12 @@ import { READ_ERROR, WRITE_ERROR } from '../../curl-codes.js'
 
 const NOBODY = OPTION.NOBODY as number
 
-/** What sinks need of those who run transfers. */
+/** The dispatcher's function that sinks and sources use. */
 export interface SinkHost {
   abort(transfer: TransferRecord, reason: unknown, errno?: number): void
 }
 
-/** What takes the body of a transfer; null: memory. */
+/** Returns the sink for the body of a transfer; null if the body is kept in memory. */
 export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink | null {
   const settings = transfer.settings
   const { output, onData, responseType } = settings
@@ -39,7 +40,7 @@ export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink
   if (output !== undefined) {
     const download = makeDownload(transfer, output, settings, host)
     const { isHeadByName, options } = transfer.order
-    // Without a body there is nothing that could take the place of a file.
+    // A response without a body must not replace a file.
     return isHeadByName || options.isOn(NOBODY) ? null : download
   }
   const handover = handoverHost(transfer, host)
@@ -48,7 +49,7 @@ export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink
     : new DataHandover(transfer, handover, onData)
 }
 
-/** What gives the body of a transfer while it is sent; null: libcurl has it, or there is none. */
+/** Returns the source of a transfer's request body; null if libcurl has the body, or there is none. */
 export function makeBodySource(transfer: TransferRecord, host: SinkHost): BodySource | null {
   const { upload, uploadSize } = transfer.settings
   const { body } = transfer.order
@@ -104,7 +105,7 @@ function handoverHost(transfer: TransferRecord, host: SinkHost): HandoverHost {
   }
 }
 
-/** What makes the bytes that arrive others than those that a range would count. */
+/** Options with which the received bytes are not the bytes of the file, so that a range would be wrong. */
 const ALTERING = [
   'ACCEPT_ENCODING',
   'RANGE',

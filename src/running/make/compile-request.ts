@@ -1,6 +1,6 @@
 /**
- * Options as people give them, compiled into what requests are launched with. Does not know a URL, nor what
- * comes of it.
+ * Compiles the user's options into the order that requests are launched with. Does not depend on URLs or
+ * outcomes.
  */
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from '../../engine/node-libcurl/binding.js'
 import { codeName } from '../../engine/installed/error-names.js'
@@ -17,7 +17,7 @@ import type { AccessSettings } from '../options/access-options.js'
 import { RUN_SETTINGS, type RequestOptions } from '../options/run-options.js'
 
 const catalog = createCatalog(OPTION, INFO, { libcurl: libcurlVersion, nodeLibcurlMajor })
-/** What all transfers have in common. */
+/** The context that all transfers share. */
 export const context: TransferContext = {
   infoNumber: (info) => catalog.infoNumber(info),
   get infoNames() {
@@ -27,27 +27,30 @@ export const context: TransferContext = {
 }
 
 const baseContext = { catalog, probe: probeOption, extra: RUN_SETTINGS }
-/** How options are checked: as shared ones, or as those of one request. `where` is for messages. */
+/**
+ * Returns how options are checked: as shared options or as options of one request. `where` is the caller
+ * named in messages.
+ */
 export const checkedAs = (role: CompileContext['role'], where: string): CompileContext => ({
   ...baseContext,
   role,
   where,
 })
-/** One object for all calls: this is on the way of each request with options of its own. */
+/** One object for all calls: each request with options of its own needs it. */
 const START_REQUEST = checkedAs('request', 'startRequest')
 
-/** Compiles options that stand with a proxy of a pool. */
+/** Compiles the options given with a proxy of a pool. */
 export const compileProxyOptions = (options: object, where: string): CompiledOptions =>
   compileOptions(options, checkedAs('request', where))
 const checkedPools = new WeakSet()
 
-/** Shared options, with nothing over them. */
+/** Compiles shared options into an order. */
 export function compileShared(options: unknown): LaunchOrder {
   const compiled = compileAccess(options, checkedAs('shared', 'ParallelCurl'))
   return makeOrder(compiled, null, compiled.postFields ?? null)
 }
 
-/** Options, and what ours among them come to in libcurl's. */
+/** Compiles options, with the libcurl options added that `cookieJar` and `proxies` stand for. */
 export function compileAccess(options: unknown, context: CompileContext): CompiledOptions {
   const compiled = withAccess(compileOptions(options, context), context.where)
   const { proxies } = compiled.settings as AccessSettings
@@ -58,20 +61,20 @@ export function compileAccess(options: unknown, context: CompileContext): Compil
   return compiled
 }
 
-/** What a request with these options of its own is launched with; `base` itself where it has none. */
+/** Returns the order of a request with options of its own; `base` itself if there are none. */
 export function orderOver(
   where: string,
   base: LaunchOrder,
   postFields: PostFieldsInput | null,
   options: RequestOptions | OptionsMap | undefined,
 ): LaunchOrder {
-  // Looked at here, because compiling nothing costs a microsecond: `request()` and `stream()` always have an
-  // object.
+  // Checked here because `request()` and `stream()` always pass an object, and compiling an empty one costs a
+  // microsecond.
   if (postFields === null && (options === undefined || isEmpty(options))) return base
   const checked = where === 'startRequest' ? START_REQUEST : checkedAs('request', where)
   const compiled = options === undefined ? null : compileAccess(options, checked)
   const own = compiled === NO_OPTIONS ? null : compiled
-  // Of options, null takes the shared ones' POSTFIELDS back: a method without a body was set after them.
+  // null means: a method without a body was set after the shared POSTFIELDS, so the request has no body.
   const fromOptions = own?.postFields === undefined ? base.body : own.postFields
   if (own === null && postFields === null) return base
   const subject = { name: 'postFields', where, isSecret: true }
@@ -79,12 +82,14 @@ export function orderOver(
   return makeOrder(base.options.shared, own, body)
 }
 
-/** A copy of options in their order. */
+/** Returns a copy of options, in their order. */
 export function entriesOf(options: object): ReadonlyMap<string | number, unknown> {
   return new Map(options instanceof Map ? (options as ReadonlyMap<string, unknown>) : Object.entries(options))
 }
 
-/** Options over others: what they set comes later, as if the ones had been given after the others. */
+/**
+ * Merges two sets of options. Options of `above` come last, as if they had been set after those of `below`.
+ */
 export function over(
   below: ReadonlyMap<string | number, unknown>,
   above: object,
@@ -98,7 +103,9 @@ export function over(
   return merged
 }
 
-/** Of anything else than a plain object, compiling says what is wrong with it. */
+/**
+ * True for a plain object without properties. False for anything else: compiling then reports what is wrong.
+ */
 export function isEmpty(options: unknown): boolean {
   if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype)
     return false

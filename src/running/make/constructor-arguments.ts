@@ -1,6 +1,6 @@
 /**
- * The arguments of `new ParallelCurl()`: a number and options, or options alone. Does not know what the
- * options mean.
+ * The arguments of `new ParallelCurl()`: a number and options, or options alone. Does not interpret the
+ * options.
  */
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { OptionError } from '../../errors.js'
@@ -9,12 +9,12 @@ import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from '../../scheduling
 import type { ParallelCurlOptions } from '../options/run-options.js'
 import { isEmpty } from './compile-request.js'
 
-/** The number and the options, or options alone that have the number among them. */
+/** Returns `maxRequests` and the options, from either form of arguments. */
 export function argumentsOf(
   given: number | string | null | object,
   rest: ParallelCurlOptions | OptionsMap | undefined,
 ): { maxRequests: number | string | null; options: ParallelCurlOptions | OptionsMap } {
-  // An array is no options: as a number, it is refused.
+  // An array is not a set of options. It is refused later as an invalid number.
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return { maxRequests: given as number | string | null, options: rest === undefined ? {} : rest }
   if (rest !== undefined && !isEmpty(rest))
@@ -33,7 +33,7 @@ export function argumentsOf(
   return { maxRequests, options }
 }
 
-/** The limits among shared options. */
+/** Returns the limits in the shared options. */
 export function limitsAmong({ options }: LaunchOrder): Limits {
   const settings = options.shared.settings as Readonly<Record<string, unknown>>
   return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]))

@@ -1,6 +1,6 @@
 /**
- * Makes transfers of requests, with where their bodies go and come from, and hands them to the dispatcher.
- * Does not know who asks, nor how options are spelled.
+ * Makes the records of requests, with the sink and source of their bodies, and submits them to the
+ * dispatcher. Does not depend on how options are spelled.
  */
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -20,7 +20,7 @@ export class RequestMaker {
 
   constructor(private readonly dispatcher: Dispatcher) {}
 
-  /** A transfer of a request. What is wrong with it: `OptionError`. */
+  /** Returns the record of a request. Throws `OptionError` if the request is invalid. */
   make(where: string, url: unknown, order: LaunchOrder): TransferRecord {
     const transfer = this.makeBare(where, urlOf(where, url), order)
     transfer.bodySource = makeBodySource(transfer, this.dispatcher)
@@ -35,7 +35,7 @@ export class RequestMaker {
     return transfer
   }
 
-  /** A transfer of which no body is wanted. */
+  /** Returns the record of a request without a sink or source. */
   makeBare(where: string, target: string, order: LaunchOrder): TransferRecord {
     const { always, inCleartext } = order.limits
     const limit = always ?? (isHttps(target) ? null : inCleartext)
@@ -50,9 +50,9 @@ export class RequestMaker {
     return new TransferRecord(context, ++this.lastId, target, settings, order, this.dispatcher.clock.now())
   }
 
-  /** Returns as {@link Dispatcher.submit}. */
+  /** Submits a transfer. Returns the same as {@link Dispatcher.submit}. */
   submit(transfer: TransferRecord): boolean {
-    // A body that goes somewhere is one asker's.
+    // A body with a sink belongs to one caller, so such a transfer is not shared.
     if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
     const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
     if (!transfer.settings.dedupe || hasWay) return this.dispatcher.submit(transfer)
@@ -71,7 +71,7 @@ export class RequestMaker {
     )
   }
 
-  /** Whoever takes it gets it when its body begins; it is held until that is over. */
+  /** Delivers the transfer when its body begins, and keeps its handle until the body has ended. */
   private handOverAtHeaders(transfer: TransferRecord, handover: StreamHandover): void {
     const { sink } = transfer
     transfer.bodyStream = handover.stream
@@ -90,7 +90,7 @@ export class RequestMaker {
   }
 }
 
-/** A URL as it was given. */
+/** Returns the URL as a string, unchanged. Throws `OptionError` if it is neither a string nor a URL. */
 export function urlOf(where: string, url: unknown): string {
   if (typeof url === 'string') return url
   if (url instanceof URL) return url.href

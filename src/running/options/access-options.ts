@@ -1,7 +1,4 @@
-/**
- * Options of ours that say as whom a request goes out: cookies, proxies, a session. Does not know how they
- * are applied.
- */
+/** The options about identity: cookies, proxies, sessions. Does not apply them. */
 import { OptionError } from '../../errors.js'
 import type { ExtraSetting } from '../../options/settings.js'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
@@ -10,28 +7,28 @@ import { ProxyPool } from '../../sessions/proxies/proxy-pool.js'
 import { SessionPool } from '../../sessions/session-pool.js'
 import { Session } from '../../sessions/session.js'
 
-/** As whom a request goes out. */
+/** Options that decide the identity of a request. */
 export interface AccessOptions {
   /**
-   * The jar that the request reads and writes, live, with all others that use it. It is saved before
-   * `finishAllRequests()` resolves. false: no cookies, whatever else is said. Not together with `SHARE`.
-   * Default: as libcurl's options say.
+   * The cookie jar that the request reads and writes, shared live with all other requests that use it.
+   * `finishAllRequests()` saves it before it resolves. false: no cookies, whatever other options say. Must
+   * not be combined with `SHARE`. Default: libcurl's cookie options decide.
    */
   cookieJar?: CookieJar | false | undefined
   /**
-   * The proxies that the request goes through, one for each attempt: a pool, or a list (the same array is the
-   * same pool). null: no proxy, not even those of the environment. Not together with `PROXY`; a request's own
-   * `PROXY` stands over shared ones. Default: as `PROXY` or the environment say.
+   * The proxies for the request, one for each attempt: a pool, or a list (the same array object is the same
+   * pool). null: no proxy, not even one from the environment. Must not be combined with `PROXY` in the same
+   * options; a request's own `PROXY` wins over shared `proxies`. Default: `PROXY` or the environment decide.
    */
   proxies?: ProxyPool | readonly (ProxyEntry | string | null)[] | null | undefined
   /**
-   * Whose request it is: a session, or a pool of which each request gets one. `transfer.session` says which
-   * it was. null: none. Default: none.
+   * The session of the request, or a pool that gives each request a session. `transfer.session` is the
+   * session that was used. null: no session. Default: none.
    */
   session?: Session | SessionPool | null | undefined
 }
 
-/** The checked form, among the settings of compiled options. */
+/** The checked options, among the settings of compiled options. */
 export interface AccessSettings {
   readonly cookieJar?: CookieJar | false
   readonly proxies?: ProxyPool | null
@@ -40,7 +37,7 @@ export interface AccessSettings {
 
 const pools = new WeakMap<object, ProxyPool>()
 
-/** How these options are checked. */
+/** The checks of these options. */
 export const ACCESS_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   cookieJar: {
     check(value) {
@@ -52,7 +49,7 @@ export const ACCESS_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
     check(value) {
       if (value === null || value instanceof ProxyPool) return value
       if (!Array.isArray(value)) throw mismatch('proxies', 'a ProxyPool, an array of proxies, or null', value)
-      // What is known of proxies must outlive an object of options.
+      // Keyed by the array, because the state of the proxies must outlive an options object.
       let pool = pools.get(value)
       if (pool === undefined) pools.set(value, (pool = new ProxyPool(value as string[])))
       return pool
@@ -67,6 +64,6 @@ export const ACCESS_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
 }
 
 function mismatch(name: string, expected: string, value: unknown): OptionError {
-  // Not the value: it may be the URL of a proxy.
+  // The value is left out because it may be a proxy URL with credentials.
   return new OptionError(`${name} must be ${expected}; got ${value === null ? 'null' : typeof value}`, name)
 }

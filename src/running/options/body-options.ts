@@ -1,5 +1,5 @@
 /**
- * Options of ours that say where a body goes to. Does not know how it gets there.
+ * The options about bodies: where a response body goes, where a request body comes from. Does not move bytes.
  */
 import type { DataFunction } from '../../bodies/uploads/data-handover.js'
 import { pathProblem } from '../../bodies/files/output-path.js'
@@ -8,65 +8,65 @@ import { OptionError } from '../../errors.js'
 import type { ExtraSetting } from '../../options/settings.js'
 import type { Transfer } from '../../transfer/transfer.js'
 
-/** Where the body of an answer goes to, in the place of memory. */
+/** Options that send a response body elsewhere than to memory, or read the request body from elsewhere. */
 export interface BodyOptions {
   /**
-   * Writes the body to a file: a path; a function that gives one (it is called when the answer begins, with
-   * `resume` before the request); or true: the name that the server says, below `outputDir`. The file appears
-   * when it is complete, in the place of what was there. Only an answer below 300 becomes a file: the body of
-   * any other one is `transfer.body`, as without `output`. Default: none.
+   * Writes the body to a file. A path; a function that returns one (called when the response begins; with
+   * `resume`, before the request); or true for the file name that the server gives, in `outputDir`. The file
+   * appears when it is complete and replaces an existing one. Only a response with a status below 300 is
+   * written; the body of any other response is in `transfer.body`, as without `output`. Default: none.
    */
   output?: string | true | ((transfer: Transfer) => string) | undefined
   /**
-   * The folder that `output` is below: it never leaves it. Default: none, and the working directory for
-   * `output: true`.
+   * The folder that `output` is relative to and must not leave. Default: none; for `output: true` the working
+   * directory.
    */
   outputDir?: string | undefined
-  /** Makes the folders of `output` where they are missing. Default: false. */
+  /** Creates missing folders of `output`. Default: false. */
   createDirs?: boolean | undefined
-  /** Keeps what a failed download has got so far, as `<output>.part`. Default: that of `resume`. */
+  /** Keeps the received part of a failed download as `<output>.part`. Default: the value of `resume`. */
   keepPartial?: boolean | undefined
   /**
-   * Continues what an earlier download has left as `<output>.part`, where the server still has the same.
+   * Continues the `<output>.part` that an earlier download has left, if the server still has the same file.
    * Default: false.
    */
   resume?: boolean | undefined
   /**
-   * Gets the body chunk by chunk in the place of memory, as it arrives, decoded. The next call comes when a
-   * promise that it returns has settled, and the transfer is slowed down so long. What it throws ends the
-   * transfer with errno 42. Once it has got something, there is no retry. Default: none.
+   * Receives the body chunk by chunk, decoded, instead of keeping it in memory. If it returns a promise, the
+   * next call waits for it, and the transfer is slowed down meanwhile. An exception ends the transfer with
+   * errno 42. After the first chunk the request is not retried. Default: none.
    */
   onData?: DataFunction | undefined
   /**
-   * `'stream'`: `request()` resolves when the headers are there, with the body as a stream; those of
+   * `'stream'`: `request()` resolves when the headers have arrived, with the body as a stream; transfers of
    * `stream()` have it in `transfer.stream`. Not for `startRequest()`.
    *
-   * `'none'`: the body is counted and dropped as it arrives, and takes no memory; `content` is `null`. Where
-   * `output`, `onData`, `WRITEFUNCTION` or `RETURNTRANSFER: false` say where it goes, it goes there.
+   * `'none'`: the body is counted and dropped as it arrives, without using memory; `content` is `null`. If
+   * `output`, `onData`, `WRITEFUNCTION` or `RETURNTRANSFER: false` is set, the body goes there instead.
    *
    * Default: `'content'`.
    */
   responseType?: 'content' | 'stream' | 'none' | undefined
   /**
-   * Sends a body while it is read, by PUT (with `POST: true` by POST): a path, a stream or another async
-   * iterable, bytes, a `Blob`, or a function that opens one of them each time that it is sent. What is of
+   * Sends a body while it is read, with PUT (or with POST if `POST: true`). A path, a stream or another async
+   * iterable, bytes, a `Blob`, or a function that opens one of them each time the body is sent. A body of
    * unknown length is sent in chunks. A stream can be sent again (redirect, authentication, retry) as long as
    * no more than 1 MiB of it has been read. Default: none.
    */
   upload?: UploadInput | undefined
   /**
-   * The length of `upload` in bytes, for streams: what is shorter or longer fails with errno 26. Default: not
-   * known.
+   * The length of `upload` in bytes, for streams. If the stream has another length, the transfer fails with
+   * errno 26. Default: unknown.
    */
   uploadSize?: number | undefined
 }
 
-/** What can be uploaded, or a function that opens it each time that it is sent. */
+/** The value of {@link BodyOptions.upload}: content, or a function that opens it each time it is sent. */
 export type UploadInput = UploadContent | (() => UploadContent)
-/** A body that is uploaded: a path, bytes, or what can be read piece by piece. */
+/** The content of an upload: the path of a file, bytes, or an async iterable of chunks. */
 export type UploadContent = string | Blob | ArrayBufferView | ArrayBuffer | AsyncIterable<string | Uint8Array>
 
-/** The checked form, among the settings of compiled options. */
+/** The checked options, among the settings of compiled options. */
 export interface BodySettings {
   readonly output?: string | true | ((transfer: Transfer) => string)
   readonly outputDir?: string
@@ -94,7 +94,7 @@ const path = (name: string): ExtraSetting => ({
   },
 })
 
-/** How these options are checked. */
+/** The checks of these options. */
 export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   output: {
     check: (value) => (value === true || typeof value === 'function' ? value : path('output').check(value)),

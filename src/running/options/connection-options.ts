@@ -1,11 +1,9 @@
-/**
- * Options of ours of sockets and WebSockets. Does not know what they do.
- */
+/** The options of sockets and WebSockets. Does not apply them. */
 import type { SocketOptions } from '../../bodies/sockets/curl-socket.js'
 import type { WebSocketOptions } from '../../bodies/sockets/web-socket.js'
 import { OptionError } from '../../errors.js'
 
-/** Those that were given, checked. Throws `OptionError`. */
+/** Checks the options of a socket and returns them. Throws `OptionError`. */
 export function socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs }: SocketOptions): SocketOptions {
   if (allowHalfOpen !== undefined && typeof allowHalfOpen !== 'boolean')
     throw new OptionError('connect: allowHalfOpen must be true or false', 'allowHalfOpen')
@@ -19,7 +17,7 @@ export function socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs }: S
   return { allowHalfOpen, highWaterMark, idleTimeoutMs }
 }
 
-/** Those that were given, checked. Throws `OptionError`. */
+/** Checks the options of a WebSocket and returns them. Throws `OptionError`. */
 export function webSocketOptions({
   maxMessageSize,
   protocols,
@@ -28,7 +26,7 @@ export function webSocketOptions({
     throw new OptionError('webSocket: maxMessageSize must be a whole number of bytes', 'maxMessageSize')
   const offered: readonly unknown[] =
     protocols === undefined ? [] : Array.isArray(protocols) ? (protocols as unknown[]) : [protocols]
-  // Tokens: RFC 9110, 5.6.2.
+  // Subprotocols are tokens: RFC 9110, 5.6.2.
   const isRight = offered.every((name) => typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name))
   if (!isRight)
     throw new OptionError('webSocket: protocols must be a token, or a list of tokens', 'protocols')

@@ -1,6 +1,6 @@
 /**
- * Options of ours that say how a request is run: when, how often, and until when. Does not know libcurl's
- * options, nor who acts on these.
+ * The options that decide when, how often and for how long a request runs. Does not depend on libcurl's
+ * options, and does not act on these.
  */
 import { OptionError } from '../../errors.js'
 import { ACCESS_SETTINGS, type AccessOptions } from './access-options.js'
@@ -13,34 +13,40 @@ import type {
 import { LIMIT_NAMES, type Limits } from '../../scheduling/limits.js'
 import { parseRetry, type RetryOptions, type RetryPolicy } from '../../scheduling/retry.js'
 
-/** How one request is run. */
+/** Options that control the run of one request. */
 export interface RunOptions {
-  /** Retries: how many, or exactly how. Default: none, as in PHP. */
+  /** The number of retries, or an object with all details. Default: no retries, as in PHP. */
   retry?: number | RetryOptions | undefined
-  /** Higher ones are launched first; within one priority, whoever came first. Any number. Default: 0. */
+  /**
+   * Requests with a higher priority start first; within one priority, in the order in which they were made.
+   * Any finite number. Default: 0.
+   */
   priority?: number | undefined
-  /** Aborts the request: it settles at once with errno 42 and the signal's reason as `cause`. */
+  /**
+   * Aborts the request: the transfer settles at once with errno 42 and the signal's reason as `cause`.
+   * Default: none.
+   */
   signal?: AbortSignal | undefined
   /**
-   * Milliseconds for all attempts together, waiting and queueing included; errno 28 when they are over.
-   * Default: no limit.
+   * The time limit for all attempts together, including time in the queue and between attempts. After it the
+   * transfer fails with errno 28. Milliseconds. Default: no limit.
    */
   totalTimeoutMs?: number | undefined
   /**
-   * Equal GETs that are outstanding at the same time share one transfer; each asker gets its own callback.
-   * Requests with functions among their options are never shared. Default: false.
+   * Equal GETs that are outstanding at the same time share one transfer; each request still gets its own
+   * callback. A request with functions among its options is never shared. Default: false.
    */
   dedupe?: boolean | undefined
 }
 
-/** Options of one request: libcurl's and ours. They stand over the shared ones. */
+/** Options of one request: libcurl's and this library's. They win over the shared options. */
 export interface RequestOptions extends SingleOptions, RunOptions, BodyOptions, AccessOptions {}
 
-/** Options that all requests of an instance share: libcurl's, ours, and limits. */
+/** Options that all requests of an instance share: libcurl's, this library's, and limits. */
 export interface ParallelCurlOptions
   extends SharedOptions, RunOptions, BodyOptions, AccessOptions, Omit<Limits, 'maxRequests'> {}
 
-/** The checked form, among the settings of compiled options. */
+/** The checked options, among the settings of compiled options. */
 export interface RunSettings {
   readonly retry?: RetryPolicy
   readonly priority?: number
@@ -59,7 +65,7 @@ const number = (name: string, expected: string, isRight: (value: number) => bool
   },
 })
 
-/** How these options are checked. Limits are checked where they are merged. */
+/** The checks of these options. Limits are checked where they are merged. */
 export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   ...ACCESS_SETTINGS,
   ...BODY_SETTINGS,

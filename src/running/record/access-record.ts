@@ -1,7 +1,4 @@
-/**
- * The session and the proxy of one request, as far as they are chosen. Types only: does not know how they are
- * chosen.
- */
+/** The session and the proxy of one request, as far as they were chosen. Types only: does not choose them. */
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'
@@ -9,11 +6,11 @@ import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js
 import type { SessionPool } from '../../sessions/session-pool.js'
 import type { Session } from '../../sessions/session.js'
 
-/** What is known of a transfer that has a session or a proxy. */
+/** The state of a transfer that has a session or a proxy. */
 export interface AccessRecord {
-  /** The order without what a proxy has put over it, and without what a session has put under it. */
+  /** The order without the options of the session and of the proxy. */
   readonly given: LaunchOrder
-  /** The order with the session. */
+  /** The order with the options of the session. */
   base: LaunchOrder
   session: Session | null
   readonly sessions: SessionPool | null
@@ -24,12 +21,12 @@ export interface AccessRecord {
   isOnWire: boolean
   outcome: ProxyOutcome
   tried: PooledProxy[]
-  /** How often it has gone elsewhere because its proxy had failed. */
+  /** The number of attempts that were repeated through another proxy because the proxy had failed. */
   detours: number
-  /** Whether its session has been changed since it was launched last. */
+  /** True if the session was replaced since the last launch. */
   hasChanged: boolean
-  /** The session that it waits for. */
+  /** The session that the transfer waits for. */
   coming: Promise<Session> | null
-  /** When it may go on, once it has that. */
+  /** The time at which the transfer may be launched once the session is ready. */
   dueAt: number
 }

@@ -1,6 +1,6 @@
 /**
- * The dispatcher's record of a request: its outcome, which is what people get, and all that is needed to run
- * it. Does not know how any of it is done.
+ * The dispatcher's record of a request: its public outcome, and everything that running it needs. Holds no
+ * behaviour.
  */
 import type { EngineTransfer } from '../../engine/request/engine-transfer.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -14,7 +14,7 @@ import type { BodySettings } from '../options/body-options.js'
 import type { RunSettings } from '../options/run-options.js'
 import type { AccessRecord } from './access-record.js'
 
-/** Takes a transfer that is done, in the place of a callback. */
+/** Receives a finished transfer in place of a callback. */
 export interface TransferSink {
   deliver(transfer: TransferRecord): void
 }
@@ -22,14 +22,17 @@ export interface TransferSink {
 /** The settings of a request that are not libcurl's. */
 export type RecordSettings = OutcomeSettings & RunSettings & AccessSettings & BodySettings
 
-/** One request as the dispatcher runs it. People get it as a {@link Transfer}, and see only that. */
+/** A request as the dispatcher runs it. Users get it as a {@link Transfer} and see only that type. */
 export class TransferRecord extends Transfer implements EngineTransfer, QueuedTransfer {
   declare readonly settings: RecordSettings
-  /** Compiled options and body. */
+  /** The compiled options and the body. */
   order: LaunchOrder
-  /** Not by the type of its user data: a `Transfer<string>` is a `Transfer<unknown>`, too. */
+  /**
+   * Typed `never` instead of by user data, because a `Transfer<string>` must be usable as a
+   * `Transfer<unknown>`.
+   */
   callback: RequestCallback<never> | null = null
-  /** Gets it in the place of a callback: `request()`, `stream()`. */
+  /** Receives the transfer in place of a callback, for `request()` and `stream()`. */
   sink: TransferSink | null = null
   /** Resolves the promise of `startRequest()`. */
   onLaunch: (() => void) | null = null
@@ -43,17 +46,20 @@ export class TransferRecord extends Transfer implements EngineTransfer, QueuedTr
   dueAt = 0
   hostGate: HostGate | null = null
   gate: Gate | null = null
-  /** Its session and its proxy; null: it has neither. */
+  /** The session and proxy of the transfer; null if it has neither. */
   access: AccessRecord | null = null
-  /** Its entry among the deadlines. */
+  /** The transfer's entry in the list of deadlines. */
   deadline: { transfer: TransferRecord | null } | null = null
-  /** Its index among those of its stream that are not done. */
+  /** The index in the stream's list of unfinished transfers. */
   streamPlace = 0
 
   isAborted = false
   head: '' | 'doubtful' | 'watched' = ''
   restarts = 0
-  /** Attempts that do not count against the limit of retries: they went well, and it took another one. */
+  /**
+   * The attempts that do not count against the retry limit, because they succeeded and another attempt was
+   * still needed.
+   */
   uncounted = 0
 
   constructor(
@@ -68,7 +74,7 @@ export class TransferRecord extends Transfer implements EngineTransfer, QueuedTr
     this.order = order
   }
 
-  /** Lets go of the options and the body: nothing is launched after this. */
+  /** Drops the options and the body. The transfer cannot be launched afterwards. */
   dropOrder(): void {
     ;(this as { order: LaunchOrder | null }).order = null
   }
