@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command: what was asked for, and the exit code. Does not know how a run goes.
+ * The command's entry point: parses the command line, starts a run, sets the exit code. Does not depend on
+ * how a run works.
  */
 import { readFileSync } from 'node:fs'
 import { oneLine } from '../redaction.js'
@@ -9,10 +10,10 @@ import { writeAll } from './files/files.js'
 import { EXIT, explainEnding, UsageError } from './errors/errors.js'
 import { QUEUE_COMMANDS } from './arguments/queue-flags.js'
 
-// What is heavy is loaded where it is needed: --help is there before libcurl would be.
+// Heavy modules are loaded where they are needed, so that --help does not load libcurl.
 
-// node-libcurl 4 looks the locale up at each event of a socket: a UTF-8 one takes 15 % of a small request.
-// This process is ours, and starts no other.
+// node-libcurl 4 reads the locale at each socket event. With a UTF-8 locale that takes 15 % of a small
+// request. Changing it is safe, because this process starts no other process.
 process.env['LC_ALL'] = 'C'
 
 interface Manifest {
@@ -63,7 +64,7 @@ async function run(line: CommandLine): Promise<number> {
   return (await Run.open(settings, first, version)).run()
 }
 
-/** What is asked for instead of a run. */
+/** Returns the text of --help, --version or --completion; undefined if a run was requested. */
 async function informationOf(line: CommandLine): Promise<string | undefined> {
   if (has(line, 'help') || has(line, 'version')) {
     const { helpText, helpWidth } = await import('./arguments/help.js')
@@ -78,7 +79,7 @@ async function informationOf(line: CommandLine): Promise<string | undefined> {
   return completion(shell)
 }
 
-// Their writes tell; without a listener the process would end here.
+// The write callbacks report errors. Without a listener, the event would end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 try {

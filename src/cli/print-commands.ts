@@ -1,6 +1,4 @@
-/**
- * --to-curl: the command of each request in the place of a run. Does not know how commands are spelled.
- */
+/** --to-curl: prints the curl command of each request instead of running it. Does not build the commands. */
 import { oneLine } from '../redaction.js'
 import { writeAll } from './files/files.js'
 import type { Input } from './input/input-line.js'
@@ -10,7 +8,7 @@ import { DataError, EXIT } from './errors/errors.js'
 import type { Settings } from './settings/settings.js'
 import { fillTemplate, remoteName } from './output/template.js'
 
-/** Prints them all. Resolves with the exit code. */
+/** Prints the commands of all requests. Resolves with the exit code. */
 export async function printCommands(
   settings: Settings,
   first: readonly Input[],
@@ -26,7 +24,7 @@ export async function printCommands(
     n++
     await writeAll(process.stdout, `${commandOf(input, outputOf(input, n, settings))}\n`, 'stdout')
   }
-  /** What is wrong with a line, if anything. */
+  /** Prints the command of an input. Returns what is wrong with the input, or undefined. */
   const attempt = async (input: Input): Promise<string | undefined> => {
     try {
       checkTrust(input, settings)

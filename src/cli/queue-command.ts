@@ -1,6 +1,6 @@
 /**
- * `parallelcurl enqueue`, `work`, `status` and `drain`: what they make of the command's own options. Does not
- * know queues; BullMQ is loaded only by those who ask for one.
+ * The commands `parallelcurl enqueue`, `work`, `status` and `drain`: turns their options into settings. Does
+ * not depend on queues; BullMQ is loaded only when one of these commands runs.
  */
 import type * as QueueCommands from '../bullmq/commands.js'
 import type { QueuedRequest } from '../bullmq/request-data.js'
@@ -76,8 +76,8 @@ async function work(
       },
     },
   }
-  // A Redis that is away cannot be given anything back: what was in flight comes back when its lock has run
-  // out.
+  // If Redis is unreachable, jobs in flight cannot be given back. They return to the queue when their locks
+  // expire.
   const isLeft = new Promise<null>((resolve) => {
     interruption.left.addEventListener('abort', () => {
       resolve(null)
@@ -85,12 +85,12 @@ async function work(
   })
   try {
     const working = workCommand(settings, { stdout: process.stdout, stderr: process.stderr })
-    // Nobody waits for it once that is over.
+    // If the race is lost, the rejection must not count as unhandled.
     working.catch(() => undefined)
     const code = await Promise.race([working, isLeft])
     return interruption.exitCode ?? code ?? EXIT.failed
   } finally {
-    // Whatever has ended it: cookies and sessions are kept.
+    // Cookies and sessions are saved, however the work ended.
     await access.finish()
     interruption.end()
   }
@@ -153,7 +153,10 @@ async function enqueue(
   return code === EXIT.ok && requests.badLines > 0 ? EXIT.failed : code
 }
 
-/** What a run shares among all requests goes with each of them here: they are made elsewhere. */
+/**
+ * Yields the requests for the queue, each with the options that a run would share: the worker does not have
+ * them.
+ */
 async function* queued(requests: AsyncIterable<StreamInput>, shared: object): AsyncGenerator<QueuedRequest> {
   for await (const request of requests) {
     const { url, userData, ...own } = request as Exclude<StreamInput, string | URL>

@@ -1,6 +1,6 @@
 /**
- * All requests of a run, pulled one at a time: reads the input, leaves out what the journal has, and reports
- * lines that are none. Does not know what becomes of them.
+ * The requests of a run, pulled one at a time: reads the input, skips what the journal lists, and reports
+ * invalid lines. Does not handle outcomes.
  */
 import { ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
 import type { Input } from './input/input-line.js'
@@ -14,23 +14,23 @@ import type { Naming } from './output/naming.js'
 import type { Settings } from './settings/settings.js'
 import { Tap } from './output/wire-log.js'
 
-/** What a transfer was made of: its user data. */
+/** The user data of a transfer: the input that it was made from. */
 export interface Running {
   readonly input: Input
   readonly n: number
   readonly key: string
-  /** The journal has it as failed. */
+  /** True if the journal lists the request as failed. */
   readonly isAgain: boolean
   readonly tap: Tap | null
   readonly failsByStatus: boolean
 }
 
-/** What the requests are made with. */
+/** The settings for making requests. */
 export interface RequestSource {
   readonly settings: Settings
   readonly naming: Naming
   readonly journal: Journal | null
-  /** Requests that are known before any file is read. */
+  /** The requests known before any file is read. */
   readonly first: readonly Input[]
   readonly taps: boolean
   onBadLine(line: BadLine): void
@@ -42,7 +42,7 @@ const OVER = { done: true, value: undefined } as const
 /** The inputs of `stream()`. */
 export class Requests implements AsyncIterableIterator<StreamInput> {
   readonly progress: InputProgress = { readBytes: 0, totalBytes: 0 }
-  /** Requests so far, those that are left out included. */
+  /** The number of requests so far, including skipped ones. */
   count = 0
   skipped = 0
   badLines = 0
@@ -78,11 +78,11 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     return this
   }
 
-  /** Nothing more is read, also where somebody waits for it. */
+  /** Stops reading, even while a read is pending. */
   stop(): void {
     this.isStopped = true
     this.endNow?.()
-    // A pending read of a pipe or terminal would keep the process alive.
+    // A pending read of a pipe or a terminal would keep the process alive.
     if (this.from.settings.inputs.includes('-')) process.stdin.destroy()
   }
 
@@ -133,11 +133,12 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
       const url = targetOf(input.url, draft)
       const userData: Running = { input, n, key, isAgain, tap, failsByStatus: draft.failsByStatus }
       const options = { ...draft.options, ...place }
-      // Throws whatever the real one would throw, which would end the stream; aborted, it goes nowhere.
+      // Checks the options: throws what the real request would throw, which would end the stream. The signal
+      // is aborted, so nothing is sent.
       void this.checker.startRequest(url, null, null, null, { ...options, signal: this.aborted })
       return { url, userData, ...options, ...listening }
     } catch (error) {
-      // What is wrong with the command line is wrong with every request.
+      // An error in the command line concerns every request.
       if (error instanceof UsageError && !(error instanceof DataError)) throw error
       this.report({
         where: input.where ?? where,
@@ -149,8 +150,8 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
 }
 
 /**
- * A request with options of its own. `DataError` where they make no sense: those of the command line have
- * been read before.
+ * Builds a request with options of its own. Throws `DataError` if they are invalid; the command line's own
+ * options were checked before.
  */
 function draftLine({ line }: Settings, { layer = [] }: Input): RequestDraft {
   try {
@@ -160,7 +161,7 @@ function draftLine({ line }: Settings, { layer = [] }: Input): RequestDraft {
   }
 }
 
-/** What `-G` sends is part of the query; what `-T` sends has its own name in a folder. */
+/** Returns the URL with the data of `-G` in its query, and, for a folder, with the file name of `-T`. */
 function targetOf(url: string, { query, uploadName }: RequestDraft): string {
   if (query === null && uploadName === null) return url
   const [, given = '', search = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? []

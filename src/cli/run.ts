@@ -1,6 +1,6 @@
 /**
- * One run of the command: every request of the input down, every outcome out. Does not know how either is
- * spelled.
+ * One run of the command: sends every request of the input and writes every outcome. Does not parse or format
+ * them.
  */
 import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/node-libcurl/binding.js'
@@ -40,7 +40,7 @@ export class Run implements Interrupted {
   private dropped = 0
   private isBroken = false
 
-  /** What is wrong with the settings is thrown here: nothing has been fetched then. */
+  /** Prepares a run. Throws if the settings are invalid; nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
     const interruption = new Interruption(settings.graceMs)
     const access = await Access.open(settings.line, interruption.stopped)
@@ -87,7 +87,7 @@ export class Run implements Interrupted {
     this.progress = new Progress(kind, settings.progressIntervalMs, () => this.situation(first.length))
   }
 
-  /** Runs it. Resolves with the exit code. */
+  /** Runs all requests. Resolves with the exit code. */
   async run(): Promise<number> {
     this.interruption.listen(this)
     for (const name of unknownVariables(this.settings.writeOut ?? '')) {
@@ -111,11 +111,13 @@ export class Run implements Interrupted {
     }
   }
 
-  /** Leaves what there is: what is told is what went wrong first. */
+  /**
+   * Saves what can be saved after an error. Further errors are ignored, because the first one is reported.
+   */
   private async finishAnyway(): Promise<void> {
     await this.delivery.flush().catch(() => undefined)
     await this.access.finish().catch(() => undefined)
-    // The same disk, most likely.
+    // Fails most likely for the same reason, such as a full disk.
     await this.pictures.finish().catch(() => undefined)
   }
 
@@ -135,9 +137,9 @@ export class Run implements Interrupted {
     return this.failed + this.requests.badLines > 0 ? EXIT.failed : EXIT.ok
   }
 
-  /** Returns whether it failed. */
+  /** Handles a finished transfer. Returns true if it failed. */
   private async take(transfer: Transfer): Promise<boolean> {
-    // Nothing can be delivered any more: what is left has been aborted, and says nothing.
+    // After a failed delivery, the remaining transfers were aborted. flush() rejects and ends the run.
     if (this.isBroken) await this.delivery.flush()
     const { input, n, key, isAgain, tap, failsByStatus } = transfer.userData as Running
     if (this.interruption.exitCode !== null && transfer.errno === ABORTED_BY_CALLBACK) {
@@ -167,14 +169,14 @@ export class Run implements Interrupted {
     if (this.settings.showErrors) this.progress.say(`parallelcurl: ${oneLine(message)}`)
   }
 
-  /** The first signal: what is in flight ends well, nothing else begins. */
+  /** The first signal: starts nothing new; transfers in flight may finish. */
   onFirst(): void {
     this.requests.stop()
     this.curl.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
     this.complain(graceText(this.settings.graceMs))
   }
 
-  /** The second one, or the time is over: everything ends now. */
+  /** The second signal, or the end of the grace period: ends everything now. */
   onLast(): void {
     this.requests.stop()
     this.curl.abort(INTERRUPTED)
@@ -197,7 +199,7 @@ export class Run implements Interrupted {
   }
 }
 
-/** NaN where there is no telling. */
+/** Returns the size of a file; NaN if it is unknown. */
 function sizeOf(path: string): number {
   if (path === '-') return NaN
   const stats = statSync(path, { throwIfNoEntry: false })

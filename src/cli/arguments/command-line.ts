@@ -1,18 +1,19 @@
 /**
- * From words to options in the order in which they were given. Does not know what they mean.
+ * Parses words of a command line into options, in the order in which they were given. Does not interpret
+ * them.
  */
 import { Command, CommanderError, Option } from 'commander'
 import { readConfig } from './config-file.js'
 import { FLAGS, flagNamed, type Flag, type Given } from './flags.js'
 import { UsageError } from '../errors/errors.js'
 
-/** What was asked for. */
+/** The parsed command line. */
 export interface CommandLine {
   readonly given: readonly Given[]
   readonly urls: readonly string[]
 }
 
-/** A commander command that has these flags. */
+/** Returns a commander command with these flags. */
 function makeCommand(flags: readonly Flag[], name: string): Command {
   const command = new Command(name)
     .argument('[url...]')
@@ -27,7 +28,7 @@ function makeCommand(flags: readonly Flag[], name: string): Command {
   return command
 }
 
-/** Reads words. What is wrong with them: `UsageError`, with the nearest name where one is unknown. */
+/** Parses words. Throws `UsageError` if they are wrong; for an unknown option, with the nearest name. */
 export function parseWords(words: readonly string[], flags: readonly Flag[], name: string): CommandLine {
   const command = makeCommand(flags, name)
   const given: Given[] = []
@@ -42,7 +43,7 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
     if (!(error instanceof CommanderError)) throw error
     if (/^error: unknown option '(--next|-:)'/.test(error.message)) {
       throw new UsageError(
-        '--next is of curl commands (--from-curl); requests with options of their own are JSON lines here (-i)',
+        '--next works only inside --from-curl; here, requests with their own options are JSON lines (-i)',
       )
     }
     throw new UsageError(error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'))
@@ -51,7 +52,7 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
   return { given, urls }
 }
 
-/** The command's own line: options of `-K` files come before it, so that it stands over them. */
+/** Parses the command line itself. Options of `-K` files come first, so that the command line wins. */
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const line = parseWords(words, FLAGS, 'parallelcurl')
   const files = line.given.flatMap(([long, value]) => (long === 'config' && value !== null ? [value] : []))
@@ -64,12 +65,12 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   return { given: all.flatMap(({ given }) => given), urls: all.flatMap(({ urls }) => urls) }
 }
 
-/** Of options that count once, the last one; undefined where it was not given. */
+/** Returns the last value of an option that counts once; undefined if it was not given. */
 export function lastOf({ given }: CommandLine, long: string): string | undefined {
   return given.findLast(([name]) => name === long)?.[1] ?? undefined
 }
 
-/** {@link lastOf} of an option that takes one of a few words. */
+/** Returns {@link lastOf} of an option that accepts one of a few words. */
 export function oneOf<T extends string>(
   line: CommandLine,
   long: string,
@@ -81,22 +82,28 @@ export function oneOf<T extends string>(
   throw new UsageError(`--${long} is one of ${values.join(', ')}; got "${value}"`)
 }
 
-/** Whether an option was given. */
+/** True if the option was given. */
 export function has({ given }: CommandLine, long: string): boolean {
   return given.some(([name]) => name === long)
 }
 
-/** All values of an option. */
+/** Returns all values of an option. */
 export function allOf({ given }: CommandLine, long: string): string[] {
   return given.flatMap(([name, value]) => (name === long && value !== null ? [value] : []))
 }
 
-/** Those that are of a request. Files of cookies are not: all requests share what is in them. */
+/**
+ * Returns the options that belong to requests. Cookie files are left out, because all requests share their
+ * cookies.
+ */
 export function ofRequest({ given }: CommandLine): Given[] {
   return given.filter((one) => flagNamed(one[0])?.ofRequest === true && !isCookieFile(one))
 }
 
-/** Those that a curl command would have, and those that it cannot have, but that change what is sent. */
+/**
+ * Returns the options that a curl command can have, and those that it cannot have but that change what is
+ * sent.
+ */
 export function ofCurl({ given }: CommandLine): Given[] {
   return given.filter(([long]) => {
     const flag = flagNamed(long)
@@ -104,7 +111,7 @@ export function ofCurl({ given }: CommandLine): Given[] {
   })
 }
 
-/** Whether `-b` names a file. Source: curl(1). */
+/** True if the value of `-b` names a file. Source: curl(1). */
 export function isCookieFile([long, value]: Given): boolean {
   return long === 'cookie' && value !== null && !value.includes('=')
 }

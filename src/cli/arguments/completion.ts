@@ -1,12 +1,10 @@
-/**
- * Scripts that make a shell complete the command's options. Does not install them.
- */
+/** Scripts that make a shell complete the command's options. Does not install them. */
 import { FLAGS, type Flag } from './flags.js'
 import { UsageError } from '../errors/errors.js'
 import { QUEUE_COMMANDS } from './queue-flags.js'
 
 const COMMANDS = [...QUEUE_COMMANDS.keys()].join(' ')
-/** Those of the queue commands, too: which of them fits is for the command to say. */
+/** The options of all commands. The script does not check which of them belong to which command. */
 const ALL: readonly Flag[] = [
   ...new Map(
     [...FLAGS, ...[...QUEUE_COMMANDS.values()].flatMap(({ flags }) => flags)].map((flag) => [
@@ -23,7 +21,7 @@ const spellings = ({ short, long }: Flag): string[] =>
   short === undefined ? [`--${long}`] : [`--${long}`, `-${short}`]
 const cases = (flags: readonly Flag[]): string => flags.flatMap(spellings).join('|')
 
-/** The script for a shell. */
+/** Returns the completion script for a shell. */
 export function completion(shell: string): string {
   switch (shell) {
     case 'bash':
@@ -92,7 +90,7 @@ function fish(): string {
       'complete -c parallelcurl',
       flag.short === undefined ? '' : `-s ${quoted(flag.short)}`,
       `-l ${quoted(flag.long)}`,
-      // Its value is a file, or else no file.
+      // An option with a value completes file names, or nothing.
       flag.value === undefined ? '' : takesFile(flag) ? '-r -F' : '-x',
       takesFolder(flag) ? "-a '(__fish_complete_directories)'" : '',
       words(flag).length > 0 ? `-a ${quoted(words(flag).join(' '))}` : '',

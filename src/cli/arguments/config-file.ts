@@ -1,12 +1,10 @@
-/**
- * Config files in curl's format: an option a line. Does not know which options there are.
- */
+/** Reads config files in curl's format: one option on each line. Does not depend on the list of options. */
 import { readFileSync } from 'node:fs'
 import { messageOf, UsageError } from '../errors/errors.js'
 
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', v: '\v' }
 
-/** The words of a config file, as if they stood on the command line. `-`: stdin. */
+/** Reads a config file and returns its words, as if they stood on the command line. `-` is stdin. */
 export function readConfig(path: string): string[] {
   let text: string
   try {
@@ -17,7 +15,7 @@ export function readConfig(path: string): string[] {
   return parseConfig(text, path)
 }
 
-/** The same for the text of one. Source: curl(1), -K. */
+/** Parses the text of a config file. Source: curl(1), -K. */
 export function parseConfig(text: string, path: string): string[] {
   return text.split(/\r?\n/).flatMap((line, index) => {
     const trimmed = line.trim()

@@ -1,34 +1,36 @@
 /**
- * Every option of the command, in one table: the parser, `--help`, completion, config files, JSON lines and
- * `--to-curl` are made of it. Does not know what the options do.
+ * The table of all options of the command. The parser, `--help`, completion, config files, JSON lines and
+ * `--to-curl` are built from it. Does not apply the options.
  */
 
-/** One option. */
+/** One option of the command. */
 export interface Flag {
   readonly long: string
   readonly short?: string
-  /** What its value is called in `--help`; it takes none otherwise. */
+  /** The name of the value in `--help`; undefined if the option has no value. */
   readonly value?: string
   readonly help: string
   readonly group: string
-  /** It is of a request, so that a line of input may have it, too. */
+  /** True if the option belongs to a request, so that a line of input may have it, too. */
   readonly ofRequest: boolean
-  /** curl has it with the same meaning, so that its commands may have it, and those of `--to-curl` do. */
+  /**
+   * True if curl has the option with the same meaning: `--from-curl` accepts it, and `--to-curl` prints it.
+   */
   readonly inCurl: boolean
-  /** Values that completion offers; `file` and `dir` are names on the disk. */
+  /** The values that completion offers; `file` and `dir` complete names on the disk. */
   readonly complete?: readonly string[] | 'file' | 'dir'
 }
 
-/** An option that was given; null where it takes no value. In order. */
+/** An option that was given, with its value; null if the option takes none. */
 export type Given = readonly [long: string, value: string | null]
 
 type Row = readonly [spelling: string, help: string, complete?: Flag['complete']]
 
 /**
- * `-X, --request METHOD`: as it stands in `--help`.
+ * Makes flags from table rows. A row has its spelling as in `--help`: `-X, --request METHOD`.
  *
- * @param kind `curl`: of a request, and curl has it; `request`: of a request; `curl run`: of the run, and
- * curl has it; `run`: of the run
+ * @param kind `curl`: an option of requests that curl has, too; `request`: an option of requests; `curl run`:
+ * an option of the run that curl has, too; `run`: an option of the run
  */
 function rows(group: string, kind: 'curl' | 'request' | 'curl run' | 'run', table: readonly Row[]): Flag[] {
   return table.map(([spelling, help, complete]) => {
@@ -50,7 +52,7 @@ function rows(group: string, kind: 'curl' | 'request' | 'curl run' | 'run', tabl
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** All of them, in the order of `--help`. */
+/** All options, in the order of `--help`. */
 export const FLAGS: readonly Flag[] = [
   ...rows('What to fetch', 'run', [
     [
@@ -280,7 +282,7 @@ export const FLAGS: readonly Flag[] = [
 
 const byLong = new Map(FLAGS.map((flag) => [flag.long, flag]))
 
-/** The option of that name. */
+/** Returns the option with that name. */
 export function flagNamed(long: string): Flag | undefined {
   return byLong.get(long)
 }

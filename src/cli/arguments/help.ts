@@ -1,6 +1,4 @@
-/**
- * `--help`: options by group, for the width of a terminal. Does not know what the options do.
- */
+/** The text of `--help`: options by group, for the width of a terminal. Does not apply the options. */
 import { FLAGS, type Flag } from './flags.js'
 import { QUEUE_COMMANDS, type QueueCommand } from './queue-flags.js'
 
@@ -8,12 +6,12 @@ const INDENT = 30
 const NARROWEST = 60
 const WIDEST = 100
 
-/** How wide help is: as the terminal, within reason; 80 where there is none. */
+/** Returns the width of the help text: the terminal's width within limits; 80 without a terminal. */
 export function helpWidth(columns: number | undefined): number {
   return Math.min(WIDEST, Math.max(NARROWEST, columns ?? 80))
 }
 
-/** The command's own. */
+/** Returns the help text of the command itself. */
 export function helpText(width: number): string {
   const commands = [...QUEUE_COMMANDS].map(([name, { help }]) => `  parallelcurl ${name.padEnd(10)}${help}\n`)
   return `Usage: parallelcurl [options] [url...]
@@ -32,7 +30,7 @@ const NOTES = [
   'Exit codes: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.',
 ]
 
-/** That of a queue command. */
+/** Returns the help text of a queue command. */
 export function queueHelpText(name: string, { usage, help, flags }: QueueCommand, width: number): string {
   return `Usage: parallelcurl ${name} ${usage}
 
@@ -41,7 +39,7 @@ ${help.slice(0, 1).toUpperCase()}${help.slice(1)}.
 ${optionsText(flags, width)}`
 }
 
-/** All groups of options, in the order of the table. */
+/** Returns all groups of options, in the order of the table. */
 function optionsText(flags: readonly Flag[], width: number): string {
   const groups = [...new Set(flags.map(({ group }) => group))]
   return groups
@@ -60,7 +58,7 @@ function optionText({ long, short, value, help }: Flag, width: number): string {
   return [head, ...rest.map((line) => indent + line)].map((line) => `${line}\n`).join('')
 }
 
-/** Words in lines that are not longer than the width. */
+/** Breaks a text into lines of at most `width` characters. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

@@ -1,6 +1,4 @@
-/**
- * The options of `enqueue`, `work`, `status` and `drain`. Does not know queues.
- */
+/** The options of `enqueue`, `work`, `status` and `drain`. Does not depend on queues. */
 import { FLAGS, flagNamed, type Flag } from './flags.js'
 
 const flag = (long: string, value: string | undefined, help: string): Flag => ({
@@ -39,15 +37,15 @@ const WORK = [
 const INPUT = new Set(['input', 'input-format', 'url-column', 'strict', 'url'])
 const RUNNING = new Set(['Cookies, proxies, sessions', 'In parallel', 'Retries'])
 
-/** One of the commands. */
+/** One of the queue commands. */
 export interface QueueCommand {
-  /** What stands behind its name. */
+  /** The text after the command's name in the usage line. */
   readonly usage: string
   readonly help: string
   readonly flags: readonly Flag[]
 }
 
-/** All of them, by name. */
+/** All queue commands, by name. */
 export const QUEUE_COMMANDS: ReadonlyMap<string, QueueCommand> = new Map([
   [
     'enqueue',

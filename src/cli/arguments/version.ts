@@ -1,11 +1,11 @@
 /**
- * --version: what is installed, and what it can do. Does not know what of it is used.
+ * The text of --version: the installed versions and their features. Does not depend on the options of a run.
  */
 import { libcurlVersion } from '../../engine/node-libcurl/binding.js'
 import { capabilities } from '../../engine/installed/capabilities.js'
 import { wrapped } from './help.js'
 
-/** The text of --version. */
+/** Returns the text of --version. */
 export function versionText(version: string, width: number): string {
   const { versions, protocols, features, httpVersions, decoders, proxies, webSocket } = capabilities()
   const lists: readonly (readonly [name: string, items: readonly string[]])[] = [
@@ -20,6 +20,6 @@ export function versionText(version: string, width: number): string {
     libcurlVersion,
     ...lists.map(([name, items]) => `${name}: ${items.join(', ')}`),
   ]
-  // What is too long goes on below, where one sees that it belongs to the line.
+  // The rest of a long line is indented, to show that it belongs to the line above.
   return lines.map((line) => `${wrapped(line, width - 2).join('\n  ')}\n`).join('')
 }

@@ -1,40 +1,41 @@
-/**
- * The ways in which a run of the command ends early, each with its exit code. Does not know what was run.
- */
+/** The errors that end a run of the command early, each with its exit code. Does not depend on the run. */
 import { OptionError } from '../../errors.js'
 
-/** Exit codes: they are promised to scripts. */
+/** The exit codes. Scripts rely on them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
 
-/** What was asked for makes no sense: exit code 2, nothing has been fetched. */
+/** The command line is wrong: exit code 2. Nothing has been fetched. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError'
 }
 
-/** What one request asked for makes no sense: that one fails, and no other. */
+/** The data of one request are wrong: that request fails, and no other. */
 export class DataError extends UsageError {
   override readonly name: string = 'DataError'
 }
 
-/** Data cannot be written: a closed pipe, a full disk, a folder that is not there. The run ends. */
+/** Output cannot be written: a closed pipe, a full disk, a missing folder. Ends the run. */
 export class OutputError extends Error {
   override readonly name = 'OutputError'
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What went wrong with a file or pipe, in words. */
+/** Returns a description of an error of a file or pipe. */
 export function explainWrite(error: unknown): string {
   const { code } = error as { code?: unknown }
-  if (code === 'EPIPE') return 'whoever read it has gone (EPIPE)'
+  if (code === 'EPIPE') return 'its reader has closed it (EPIPE)'
   if (code === 'ENOSPC') return 'the disk is full (ENOSPC)'
   return messageOf(error)
 }
 
-/** Waits for whoever reads `name`; `OutputError` when that is to be given up. */
+/**
+ * Waits for a promise that depends on the reader of `name`. Throws `OutputError` if `signal` is aborted
+ * meanwhile.
+ */
 export async function unlessAborted<T>(
   waiting: Promise<T>,
   signal: AbortSignal | undefined,
@@ -56,10 +57,10 @@ export async function unlessAborted<T>(
   }
 }
 
-/** What ends a run early, as an exit code and what to say. */
+/** Returns the exit code and the message for an error that ends a run early. */
 export function explainEnding(error: unknown): { code: number; message: string } {
   const isUsage = error instanceof UsageError || error instanceof OptionError
-  // Which of the library's members found it says nothing to people.
+  // Remove the prefix: the name of the library's method is of no use to users of the command.
   const message = messageOf(error).replace(/^(stream|ParallelCurl): /, '')
   return { code: isUsage ? EXIT.usage : EXIT.failed, message }
 }

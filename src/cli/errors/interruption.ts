@@ -1,6 +1,6 @@
 /**
- * Signals that end a run: what is in flight gets a time to end well, a second signal ends everything, and a
- * third one the process. Does not know what is in flight.
+ * The signals that end a run. The first signal gives transfers in flight time to finish, the second one ends
+ * everything, the third one ends the process. Does not depend on transfers.
  */
 import { EXIT } from './errors.js'
 
@@ -13,25 +13,28 @@ const CODES = {
 type Ending = keyof typeof CODES
 const SIGNALS = Object.keys(CODES) as Ending[]
 
-/** How long what was fetched may wait for whoever reads it, once everything has been ended. */
+/** The time that finished output may wait for its reader after everything was ended. Milliseconds. */
 const DELIVERY_MS = 2000
-/** How long the process may stay after the run: a pipe that is being opened holds it for ever. */
+/**
+ * The time that the process may still run after the end of the run. A pipe that is being opened could block
+ * it forever. Milliseconds.
+ */
 const LEAVING_MS = 1000
 
-/** Whom signals tell. */
+/** The callbacks for signals. */
 export interface Interrupted {
-  /** Nothing new begins; what is in flight may end. */
+  /** Starts nothing new; transfers in flight may finish. */
   onFirst(): void
-  /** Everything ends now. */
+  /** Ends everything now. */
   onLast(): void
 }
 
-/** What people are told at the first signal. */
+/** Returns the message for the first signal. */
 export function graceText(graceMs: number): string {
   return `finishing what is in flight, for at most ${String(graceMs / 1000)} s; once more stops at once`
 }
 
-/** The signals of one run. */
+/** The signal handlers of one run. */
 export class Interruption {
   private first: Ending | null = null
   private timer: NodeJS.Timeout | null = null
@@ -39,20 +42,20 @@ export class Interruption {
   private readonly leaving = new AbortController()
   private who: Interrupted | null = null
 
-  /** @param graceMs how long what is in flight may take after the first signal */
+  /** @param graceMs the time that transfers in flight have after the first signal, in milliseconds */
   constructor(private readonly graceMs: number) {}
 
-  /** Aborted when everything ends. */
+  /** Aborted when everything must end. */
   get stopped(): AbortSignal {
     return this.stopping.signal
   }
 
-  /** Aborted a while after that: nobody has taken what there was to deliver. */
+  /** Aborted some time after {@link stopped}, when nobody has read the remaining output. */
   get left(): AbortSignal {
     return this.leaving.signal
   }
 
-  /** null where no signal has come. */
+  /** The exit code for the signal that ended the run; null if there was none. */
   get exitCode(): number | null {
     return this.first === null ? null : CODES[this.first]
   }
@@ -62,13 +65,16 @@ export class Interruption {
     for (const signal of SIGNALS) process.on(signal, this.onSignal)
   }
 
-  /** The run is over: the next signal ends the process, and so does what holds it longer than it may. */
+  /**
+   * Removes the handlers at the end of the run: the next signal ends the process. If a signal ended the run,
+   * the process is killed when it does not exit in time.
+   */
   end(): void {
     if (this.timer !== null) clearTimeout(this.timer)
     for (const signal of SIGNALS) process.off(signal, this.onSignal)
     const { first } = this
     if (first === null) return
-    // process.exit() would wait for the thread that opens a pipe.
+    // process.exit() would wait for the thread that opens a pipe, so the process sends the signal to itself.
     setTimeout(() => process.kill(process.pid, first), LEAVING_MS).unref()
   }
 

@@ -1,6 +1,6 @@
 /**
- * Writes data: to stdout in whole pieces, to files under a temporary name until they are complete. Does not
- * know what it writes.
+ * Writes output: to stdout in whole pieces, to files under a temporary name until they are complete. Does not
+ * interpret the data.
  */
 import {
   accessSync,
@@ -19,9 +19,10 @@ import { explainWrite, messageOf, OutputError, unlessAborted, UsageError } from 
 import { isSpecial } from './special-file.js'
 
 /**
- * Resolves once the data is with the system. A closed pipe or a full disk: `OutputError`.
+ * Writes all data to a stream. Resolves when the operating system has accepted it. Rejects with `OutputError`
+ * for a closed pipe or a full disk.
  *
- * @param signal ends the waiting for whoever reads it
+ * @param signal ends the wait for a slow reader
  */
 export function writeAll(
   stream: Writable,
@@ -39,8 +40,8 @@ export function writeAll(
 }
 
 /**
- * That a file cannot be written is better known before a long run than after it: `UsageError`. Leaves nothing
- * behind.
+ * Checks before a run that a file can be written, and leaves nothing behind. Throws `UsageError` if it cannot
+ * be written.
  */
 export function checkWritable(path: string, option: string): void {
   try {
@@ -57,8 +58,8 @@ export function checkWritable(path: string, option: string): void {
 }
 
 /**
- * Writes a file. What stands there is whole: the one before, or the new one. What fails is what the system
- * says.
+ * Writes a file and renames it to its path, so that the path always has a complete file: the old one or the
+ * new one. Throws errors of the file system as they are.
  */
 export function writeWhole(path: string, body: Uint8Array): void {
   const temporary = temporaryName(path)
@@ -72,8 +73,7 @@ export function writeWhole(path: string, body: Uint8Array): void {
 }
 
 /**
- * A file that is written in pieces, and takes its place when all of them are there. Only this user can read
- * it.
+ * A file that is written in pieces and renamed to its path when it is complete. Only this user can read it.
  */
 export class PieceFile {
   private readonly temporary: string
@@ -108,10 +108,10 @@ export class PieceFile {
   }
 }
 
-/** Fails where there is something of that name already: a symbolic link in its place is not followed. */
+/** Fails if the name exists already. Does not follow a symbolic link. */
 const NEW = 'wx'
 
-/** A hidden name beside `path` that nobody can have foreseen. */
+/** Returns a hidden name next to `path` that nobody can predict. */
 function temporaryName(path: string): string {
   const { randomBytes } = process.getBuiltinModule('node:crypto')
   return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`)

@@ -1,6 +1,6 @@
 /**
- * Devices and pipes that somebody names as files. They are opened and written without standing still: where
- * nobody reads, this process still hears signals. Does not know what is written.
+ * Writes to devices and pipes that were named as output files, without blocking: while a pipe has no reader,
+ * the process still handles signals. Does not interpret the data.
  */
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
@@ -9,17 +9,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { explainWrite, OutputError, unlessAborted } from '../errors/errors.js'
 
 const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants
-/** How often a pipe is tried that nobody reads yet: the system does not tell when somebody does. */
+/**
+ * The interval for opening a pipe that has no reader yet, because the system does not report when a reader
+ * appears. Milliseconds.
+ */
 const RETRY_MS = 50
 /**
- * Links that stand for what this process has open: what is behind them may be a plain file, which must not
- * take their place.
+ * Links to files that this process has open. The file behind such a link may be a plain file; it must not be
+ * replaced.
  */
 const OPEN_FILE = /^\/dev\/(?:std(?:in|out|err)|fd\/\d+)$|^\/proc\/(?:self|\d+)\/fd\/\d+$/
 
-/** Whether a path is a device or a pipe, which is written to, and never replaced. */
+/** True if the path is a device or a pipe: it is written to and never replaced. */
 export function isSpecial(path: string): boolean {
-  // The one that is named most, once for each transfer.
+  // Checked first because it is the most common one, and needs no system call.
   if (path === devNull || OPEN_FILE.test(path)) return true
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats !== undefined && !stats.isFile() && !stats.isDirectory()
@@ -31,18 +34,18 @@ export class SpecialFile {
   private file: number | null = null
   private socket: Socket | null = null
 
-  /** @param signal ends the waiting for somebody who reads */
+  /** @param signal ends the wait for a reader */
   constructor(
     readonly path: string,
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Resolves when it is with the system; `OutputError` where it cannot be. */
+  /** Resolves when the operating system has accepted the data. Rejects with `OutputError`. */
   write(data: string | Uint8Array): Promise<void> {
     return this.then(() => this.writeAll(Buffer.from(data)))
   }
 
-  /** Resolves when all that was written is with the system, and it is closed. */
+  /** Resolves when everything is written and the file is closed. */
   end(): Promise<void> {
     return this.then(async () => {
       const { socket, file } = this
@@ -57,7 +60,7 @@ export class SpecialFile {
       this.socket?.destroy()
       throw error instanceof OutputError ? error : new OutputError(`${this.path}: ${explainWrite(error)}`)
     })
-    // Whoever waits hears of it; what comes after it fails, too.
+    // The caller gets the rejection, and later writes fail, too. Here it must not count as unhandled.
     this.last.catch(() => undefined)
     return this.last
   }
@@ -83,12 +86,12 @@ export class SpecialFile {
         const stats = fstatSync(file)
         if (stats.isFIFO() || stats.isSocket()) {
           this.socket = new Socket({ fd: file, readable: false, writable: true })
-          // Its writes tell; without a listener the process would end here.
+          // The write callbacks report errors. Without a listener, the event would end the process.
           this.socket.on('error', () => undefined)
         }
         return file
       } catch (error) {
-        // fifo(7): nobody has it open for reading.
+        // ENXIO: no process has the pipe open for reading (fifo(7)).
         const isUnread = hasCode(error, 'ENXIO') && statSync(this.path).isFIFO()
         if (!isUnread) throw error
         await this.wait()
@@ -101,7 +104,7 @@ export class SpecialFile {
   }
 }
 
-/** Opens it, writes all of it, and closes it. */
+/** Opens a device or a pipe, writes all data, and closes it. */
 export async function writeSpecial(
   path: string,
   data: string | Uint8Array,

@@ -1,26 +1,26 @@
 /**
- * One line of JSON as a request. A line is data: nothing in it makes this command read a file as a body. Does
- * not know where it came from.
+ * Parses one JSON line into a request. A line is data: it cannot make this command read a file as a body.
+ * Does not depend on the source of the line.
  */
 import { nearest } from '../../options/catalog/suggest.js'
 import { FLAGS, flagNamed, type Given } from '../arguments/flags.js'
 import { UsageError } from '../errors/errors.js'
 
-/** One request as it was asked for. */
+/** One request as it was given. */
 export interface Input {
   readonly url: string
   readonly id?: string | undefined
-  /** Options of its own. */
+  /** The request's own options. */
   readonly layer?: readonly Given[] | undefined
-  /** Where its body goes. */
+  /** The file for the body. */
   readonly output?: string | undefined
-  /** File and line that it comes from. */
+  /** The file and line number of the input. */
   readonly where?: string | undefined
-  /** Columns of CSV. */
+  /** The columns of a CSV record. */
   readonly columns?: Readonly<Record<string, string>> | undefined
 }
 
-/** Other names that people have for the same. */
+/** Other common names of options. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['method', 'request'],
   ['headers', 'header'],
@@ -40,13 +40,13 @@ const NAMES = [
   'output',
 ]
 
-/** Reads a line. What is wrong with it: `UsageError`. */
+/** Parses a line. Throws `UsageError` if it is invalid. */
 export function parseLine(text: string): Input {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new UsageError('this is no JSON')
+    throw new UsageError('this is not JSON')
   }
   if (typeof value === 'string') return { url: value }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -95,7 +95,7 @@ function flagsOf(key: string, value: unknown): Given[] {
   return values.map((item) => [long, item])
 }
 
-/** What says that a body is JSON, as far as the line does not. */
+/** Returns the headers that mark a body as JSON, without those that the line has. */
 function missingHeaders(layer: readonly Given[]): Given[] {
   const has = (name: string): boolean =>
     layer.some(([long, value]) => long === 'header' && value?.toLowerCase().startsWith(`${name}:`))
@@ -109,7 +109,7 @@ function headersOf(value: unknown): Given[] {
   if (!isRecord(value)) throw new UsageError('"headers" is an object, or a list of lines')
   return Object.entries(value).flatMap(([name, of]) =>
     (Array.isArray(of) ? of : [of]).map((item: unknown): Given => {
-      // null removes a header that would be sent; empty ones are sent with a semicolon: curl's own spelling.
+      // curl's spelling: `Name:` removes a header that would be sent, `Name;` sends an empty one.
       if (item === null) return header(`${name}:`)
       const text = scalar(item, `headers.${name}`)
       return header(text === '' ? `${name};` : `${name}: ${text}`)
@@ -118,7 +118,7 @@ function headersOf(value: unknown): Given[] {
 }
 
 function header(line: string): Given {
-  // On the command line that reads a file.
+  // On the command line, `@` reads a file.
   if (line.startsWith('@')) throw new UsageError('a header line of the input cannot name a file')
   return ['header', line]
 }

@@ -1,5 +1,5 @@
 /**
- * Where requests come from: the command line and files, read as they are needed. Does not know what is done
+ * Reads requests from the command line and from files, as they are needed. Does not depend on what is done
  * with them.
  */
 import { createReadStream } from 'node:fs'
@@ -7,32 +7,32 @@ import { StringDecoder } from 'node:string_decoder'
 import { parseLine, type Input } from './input-line.js'
 import { messageOf, UsageError } from '../errors/errors.js'
 
-/** A line that is no request. */
+/** A line that is not a valid request. */
 export interface BadLine {
   readonly where: string
   readonly problem: string
 }
 
-/** `--input-format`. */
+/** The values of `--input-format`. */
 export type InputFormat = 'lines' | 'csv' | 'jsonl'
 
-/** How files are read. */
+/** Settings for reading files. */
 export interface InputSettings {
   readonly format: InputFormat | undefined
   readonly urlColumn: string
 }
 
-/** How far the files have been read, for a guess at what is left. */
+/** How much of the files has been read, to estimate the total number of requests. */
 export interface InputProgress {
   readBytes: number
-  /** Of files whose size is known; NaN where one has none, as stdin. */
+  /** The size of all files; NaN if one has no known size, such as stdin. */
   totalBytes: number
 }
 
 const MAX_LINE = 64 * 1024 * 1024
 const name = (path: string): string => (path === '-' ? 'stdin' : path)
 
-/** Requests of a file, one after the other. A file that cannot be read: `UsageError`. */
+/** Yields the requests of a file. Throws `UsageError` if the file cannot be read. */
 export async function* readInputs(
   path: string,
   settings: InputSettings,
@@ -69,7 +69,7 @@ async function* readLines(
   let number = 0
   for await (const line of splitLines(bytes)) {
     number++
-    // About: what is counted is characters.
+    // An estimate: these are characters, not bytes.
     progress.readBytes += line.length + 1
     const where = `${name(path)}:${String(number)}`
     const text = line.trim()
@@ -120,7 +120,7 @@ async function* readCsv(
   urlColumn: string,
   progress: InputProgress,
 ): AsyncGenerator<Input | BadLine> {
-  // Loaded by those who have CSV: it takes longer than a small run.
+  // Loaded only for CSV, because loading it takes longer than a small run.
   const { parse } = await import('csv-parse')
   const bad: BadLine[] = []
   const parser = parse({
@@ -132,10 +132,10 @@ async function* readCsv(
     trim: true,
   })
   parser.on('skip', (error: { message: string; lines?: number } | undefined) => {
-    bad.push({ where: `${name(path)}:${String(error?.lines ?? 0)}`, problem: error?.message ?? 'no CSV' })
+    bad.push({ where: `${name(path)}:${String(error?.lines ?? 0)}`, problem: error?.message ?? 'not CSV' })
   })
   const feeding = feed(bytes, parser)
-  // Whoever reads the parser hears of it; here it must not be unhandled meanwhile.
+  // The reader of the parser gets the error. Here it must not count as unhandled.
   feeding.catch((error: unknown) => parser.destroy(error as Error))
   for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
     yield* bad.splice(0)
@@ -159,7 +159,7 @@ async function feed(bytes: AsyncIterable<Buffer>, parser: NodeJS.WritableStream)
   parser.end()
 }
 
-/** Whether a line was no request. */
+/** True if the input is a line that is not a valid request. */
 export function isBadLine(input: Input | BadLine): input is BadLine {
   return 'problem' in input
 }

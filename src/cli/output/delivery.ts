@@ -1,23 +1,24 @@
 /**
- * Hands over what became of requests, all that have ended in one turn at once: stdout first, then the
- * journal, which must not know what stdout does not have. Does not know what it hands over.
+ * Writes the outcomes of requests, all of one event loop turn together: first to stdout, then to the journal,
+ * so that the journal never lists what stdout does not have. Does not interpret the outcomes.
  */
 import type { Ending, Journal, JournalEntry } from './journal.js'
 import type { Output } from './output.js'
 
 /**
- * Bytes for stdout above which the next transfer has to wait: whoever reads it is slower than the network.
+ * The most bytes that may wait for stdout. Above that, the next transfer waits, because the reader of stdout
+ * is slower than the network.
  */
 const MAX_WAITING = 1024 ** 2
 
-/** The way out of a run. */
+/** The output stage of a run. */
 export class Delivery {
   private entries: JournalEntry[] = []
   private isDue = false
   private last: Promise<void> = Promise.resolve()
 
   /**
-   * @param onFailure stdout or the journal cannot be written: nothing can be delivered any more
+   * @param onFailure called when stdout or the journal cannot be written; nothing can be delivered after that
    */
   constructor(
     private readonly output: Output,
@@ -26,8 +27,8 @@ export class Delivery {
   ) {}
 
   /**
-   * A request has ended, and {@link Output} has been given its outcome. A promise: the next one has to wait
-   * for it.
+   * Adds a request that has ended, after its outcome was given to {@link Output}. If it returns a promise,
+   * the next request must wait for it.
    */
   add(key: string, end: Ending, isAgain: boolean): Promise<void> | undefined {
     if (this.journal !== null) this.entries.push({ key, end, isAgain })
@@ -42,7 +43,10 @@ export class Delivery {
     return undefined
   }
 
-  /** Resolves when all of it is with the system. `OutputError` where it cannot be, now and from then on. */
+  /**
+   * Resolves when the operating system has accepted everything. Rejects with `OutputError` if that fails;
+   * later calls reject, too.
+   */
   flush(): Promise<void> {
     return (this.last = this.last.then(async () => {
       const entries = this.entries

@@ -1,7 +1,7 @@
 /**
- * The journal of a run: an append-only file of JSON lines that says what is done, so that a run that was
- * killed goes on where it was. Holds no URL, no header and no body: requests are known by their id, or by a
- * digest. Does not know transfers.
+ * The journal of a run: an append-only file of JSON lines that records finished requests, so that a killed
+ * run can be resumed. Contains no URLs, headers or bodies: a request is identified by its id or a digest.
+ * Does not depend on transfers.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -18,31 +18,31 @@ import {
 import type { Input } from '../input/input-line.js'
 import { explainWrite, OutputError, UsageError } from '../errors/errors.js'
 
-/** How a request ended. */
+/** The two ways a request can end. */
 export type Ending = 'done' | 'failed'
 
 /** A request that has ended. */
 export interface JournalEntry {
   readonly key: string
   readonly end: Ending
-  /** It had been written down as failed before. */
+  /** True if the journal listed the request as failed before. */
   readonly isAgain: boolean
 }
 
-/** What the journal says of a request that is about to be made. */
+/** The journal's answer about a request that is about to be made. */
 export type Verdict = 'new' | 'again' | Ending
 
 interface Record {
   readonly key: string
   readonly end: Ending
-  /** It had been written down as failed before. */
+  /** True if the journal listed the request as failed before. */
   readonly again?: boolean
 }
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 const FIRST_LINE = { journal: 'parallelcurl', version: 1 }
 
-/** What a request is known by: its id, or all that was asked for. */
+/** Returns the key of a request: its id, or a digest of everything that was asked for. */
 export function keyOf({ url, id, layer, output }: Input): string {
   if (id !== undefined) return `id:${id}`
   const text =
@@ -50,7 +50,7 @@ export function keyOf({ url, id, layer, output }: Input): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
-/** How often each key has ended in one way. The same request may be in a list more than once. */
+/** Counts per key how often requests ended in one way. The same request can be in a list more than once. */
 class Endings {
   private readonly counts = new Map<string, number>()
 
@@ -67,11 +67,11 @@ class Endings {
   }
 }
 
-/** How a journal is used. */
+/** Settings of a journal. */
 export interface JournalSettings {
   readonly resume: boolean
   readonly retryFailed: boolean
-  /** How often it is forced onto the disk. */
+  /** The interval at which the journal is forced onto the disk. Milliseconds. */
   readonly syncMs: number
 }
 
@@ -86,8 +86,8 @@ export class Journal {
   private syncError: unknown = null
 
   /**
-   * Opens a journal, or begins one. `UsageError` where it cannot be used, or is there and is not to be
-   * resumed.
+   * Opens a journal or creates it. Throws `UsageError` if it cannot be used, or if it exists and `resume` is
+   * false.
    */
   constructor(
     readonly path: string,
@@ -98,10 +98,10 @@ export class Journal {
       throw new UsageError(`--journal ${path}: there is one already; --resume goes on with it`)
     }
     try {
-      // A pipe that nobody reads is an error at once.
+      // O_NONBLOCK: a pipe without a reader is an error at once.
       this.file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600)
       const whole = size > 0 ? this.load() : 0
-      // A line that was torn by a crash: what it would have said did not happen.
+      // A crash may have cut the last line off. That request counts as not done.
       if (whole < size) ftruncateSync(this.file, whole)
       if (whole === 0) this.append([FIRST_LINE])
     } catch (error) {
@@ -113,14 +113,14 @@ export class Journal {
     }, settings.syncMs).unref()
   }
 
-  /** What is to become of a request. Each line of the journal speaks for one request. */
+  /** Decides what to do with a request. Each line of the journal counts for one request. */
   judge(key: string): Verdict {
     if (this.done.take(key)) return 'done'
     if (!this.failed.take(key)) return 'new'
     return this.settings.retryFailed ? 'again' : 'failed'
   }
 
-  /** Writes down how requests ended. Their output has to be where it belongs by then. */
+  /** Records how requests ended. Their output must be written before. */
   write(entries: readonly JournalEntry[]): void {
     if (this.syncError !== null) throw new OutputError(`${this.path}: ${explainWrite(this.syncError)}`)
     const records = entries.map(({ key, end, isAgain }) =>
@@ -134,20 +134,21 @@ export class Journal {
     this.isDirty = true
   }
 
-  /** Forces the rest onto the disk. */
+  /** Forces the rest onto the disk and closes the journal. */
   close(): void {
     clearInterval(this.timer)
     try {
       fdatasyncSync(this.file)
     } catch {
-      // A pipe or a device: nothing to force.
+      // A pipe or a device cannot be forced to disk.
     }
     closeSync(this.file)
   }
 
   private append(records: readonly object[]): void {
     const lines = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-    // One call: a kill leaves them whole or out, but on a full disk.
+    // One write call: if the process is killed, the lines are written completely or not at all (except on a
+    // full disk).
     for (let at = 0; at < lines.length;) at += writeSync(this.file, lines, at)
   }
 
@@ -161,7 +162,7 @@ export class Journal {
     })
   }
 
-  /** Reads it. Returns how many bytes of it are whole lines. */
+  /** Reads the journal. Returns the number of bytes up to the end of the last complete line. */
   private load(): number {
     const bytes = readFileSync(this.path)
     const whole = bytes.lastIndexOf(10) + 1

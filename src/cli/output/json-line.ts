@@ -1,6 +1,4 @@
-/**
- * --jsonl: one line of JSON for a transfer. Does not know where it goes.
- */
+/** The JSON line of a transfer, for --jsonl. Does not write it. */
 import { constants } from 'node:buffer'
 import { outcomeOf } from '../../bullmq/outcome.js'
 import type { Transfer } from '../../index.js'
@@ -8,7 +6,7 @@ import type { Input } from '../input/input-line.js'
 import type { BodyForm } from '../settings/settings.js'
 import { FILESIZE_EXCEEDED } from '../../curl-codes.js'
 
-/** What is to be in the line. */
+/** The content of a JSON line. */
 export interface LineContent {
   readonly input: Input
   readonly n: number
@@ -18,7 +16,7 @@ export interface LineContent {
   readonly body: BodyForm | undefined
 }
 
-/** The line of a transfer that is held, with its end. */
+/** Returns the line of a transfer, with its line end. The transfer must still hold its handle. */
 export function jsonLine(transfer: Transfer, content: LineContent): string {
   const { input, n, failed, path, withHeaders, body } = content
   const outcome = outcomeOf(transfer, input.id, path)
@@ -35,14 +33,17 @@ export function jsonLine(transfer: Transfer, content: LineContent): string {
   })}\n`
 }
 
-/** No byte takes more characters (`\\u0000`): below, nothing has to be tried. */
+/**
+ * The most characters that JSON needs for one byte (`\\u0000`). Below this bound, the length need not be
+ * tried out.
+ */
 const MAX_ESCAPED = 6
-/** For all else that a line says. Characters. */
+/** Room for the rest of the line. Characters. */
 const REST_OF_LINE = 2 ** 20
 
 /**
- * Whether the body of a transfer can be in a line: V8's strings have an end. Where it cannot, the transfer
- * has failed.
+ * True if the body fits into a line, because V8 limits the length of a string. If it does not, the transfer
+ * is marked as failed.
  */
 export function isInlinable(transfer: Transfer, form: BodyForm): boolean {
   const bytes = transfer.keptBytes
@@ -51,7 +52,7 @@ export function isInlinable(transfer: Transfer, form: BodyForm): boolean {
     const { length } = JSON.stringify(inlined(transfer, form))
     if (length + REST_OF_LINE < constants.MAX_STRING_LENGTH) return true
   } catch {
-    // Too long even by itself.
+    // The body alone is too long.
   }
   if (transfer.errno === 0) {
     const message = `the body of ${String(bytes)} bytes makes a longer line than a string can be: write it to files (-o)`
@@ -69,7 +70,7 @@ function inlined(transfer: Transfer, form: BodyForm): object {
     try {
       return { body: strict.decode(body) }
     } catch {
-      // No UTF-8: its bytes have to survive.
+      // The body is not UTF-8, so base64 keeps its bytes.
     }
   }
   return { body: body.toString('base64'), bodyEncoding: 'base64' }

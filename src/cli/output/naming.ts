@@ -1,6 +1,4 @@
-/**
- * Which file the body of a request goes to. Does not write it.
- */
+/** Chooses the output file for the body of a request. Does not write it. */
 import { lstatSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -14,27 +12,27 @@ import { checkLineOutput, checkTemplate, fillTemplate, hasVariables, remoteName 
 
 interface Place {
   readonly name: (transfer: Transfer | null) => string
-  /** Whether the name is known before the answer. */
+  /** True if the name is known before the response. */
   readonly isEarly: boolean
-  /** Whether a request's data give the name, in the place of whoever runs the command. */
+  /** True if the request's data decide the name, not the command line. */
   readonly isOfData: boolean
   readonly makesFolders: boolean
   readonly folder: string | undefined
 }
 
-/** A file that a body goes to. */
+/** The output file of a body. */
 export interface BodyPath {
   readonly path: string
-  /** A device or a pipe: written to, and never replaced. */
+  /** True for a device or a pipe: it is written to and never replaced. */
   readonly isSpecial: boolean
 }
 
-/** What says that nothing can be written, whatever the name: the next request would not fare better. */
+/** Errors of the whole disk or process: the next file could not be written either. */
 const OF_THE_DISK = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'EROFS'])
 
-/** Names files as -o, -O and lines of input have it. */
+/** Names output files for -o, -O and lines of input. */
 export class Naming {
-  /** `UsageError` for templates that give no names, and folders that are missing. */
+  /** Throws `UsageError` for a template that gives no valid names, and for a missing folder. */
   constructor(private readonly settings: Settings) {
     const { templates, inputs, outputDir, createDirs, remoteName: isRemote } = settings
     for (const template of templates) {
@@ -46,13 +44,14 @@ export class Naming {
   }
 
   /**
-   * What a download takes; null: the body goes to memory. `DataError` where the request's data give no name.
+   * Returns the options of a download; null if the body goes to memory. Throws `DataError` if the request's
+   * data give no valid name.
    */
   options(input: Input, n: number): RequestOptions | null {
     const place = this.placeOf(input, n)
     if (place === undefined || this.settings.include) return null
     const { name, isEarly, makesFolders, folder } = place
-    // Downloads are put in their place by renaming.
+    // A download ends with a rename, which would replace a device.
     if (isEarly && isWrittenTo(resolve(folder ?? '.', name(null)), place)) return null
     return {
       output: isEarly ? name(null) : (transfer) => name(transfer),
@@ -61,7 +60,7 @@ export class Naming {
     }
   }
 
-  /** Whether nobody reads the body of a request. */
+  /** True if nobody needs the body of the request. */
   drops(input: Input, n: number): boolean {
     const { jsonl, body } = this.settings
     if (jsonl && body !== undefined) return false
@@ -71,8 +70,7 @@ export class Naming {
   }
 
   /**
-   * The file of a body that is in memory; undefined: stdout. Throws what is wrong with the name or its
-   * folder.
+   * Returns the file for a body in memory; undefined for stdout. Throws if the name or its folder is invalid.
    */
   path(input: Input, n: number, transfer: Transfer): BodyPath | undefined {
     const place = this.placeOf(input, n)
@@ -81,14 +79,14 @@ export class Naming {
     return { path, isSpecial: isWrittenTo(path, place) }
   }
 
-  /** Whether no file can be written any more, and not just this one. */
+  /** True if the error concerns all files, so that the run has to end. */
   endsTheRun(input: Input, n: number, cause: unknown): boolean {
     const { syscall, code } = (cause ?? {}) as NodeJS.ErrnoException
     if (typeof syscall !== 'string') return false
     return OF_THE_DISK.has(code ?? '') || this.placeOf(input, n)?.isOfData !== true
   }
 
-  /** The name as it was asked for. */
+  /** Returns the file name as the user gave it. */
   name(input: Input, n: number, transfer: Transfer): string | undefined {
     const { outputDir } = this.settings
     const name = this.placeOf(input, n)?.name(transfer)
@@ -117,12 +115,12 @@ export class Naming {
         folder: outputDir ?? '.',
       }
     }
-    // As in curl, several -o belong to the URLs in order; here the last one to all that follow, where it
-    // names them all.
+    // As in curl, several -o belong to the URLs in order. Here, the last one also names the files of all
+    // further URLs, if it is a template.
     const template = templates[Math.min(n, templates.length) - 1]
     if (template === undefined || template === '-' || template === '/dev/stdout') return undefined
     const isTemplate = hasVariables(template)
-    // What is written to a device does not take anything away.
+    // A device can take any number of bodies.
     if (!isTemplate && n > templates.length && !isSpecial(template)) {
       throw new UsageError(
         `-o ${template} is one file, and there are more requests: use a template, such as {n}`,
@@ -139,8 +137,8 @@ export class Naming {
 }
 
 /**
- * What a name of the command line leads to counts; a link that data give the name of is replaced like any
- * file.
+ * True if the path is a device or a pipe. A symbolic link is followed if the command line named it; a link
+ * whose name came from data is replaced like a file.
  */
 function isWrittenTo(path: string, { isOfData }: Place): boolean {
   if (!isOfData) return isSpecial(path)
@@ -148,7 +146,7 @@ function isWrittenTo(path: string, { isOfData }: Place): boolean {
     const stats = lstatSync(path)
     return !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink()
   } catch {
-    // It is not there, or cannot be: whoever writes it will tell.
+    // The path does not exist or is invalid; writing it will report that.
     return false
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where the outcome of each transfer goes: bodies, JSON lines and -w. stdout is only data. Does not know what
+ * Writes the outcome of each transfer: body, JSON line and -w. stdout gets only data. Does not decide what
  * counts as a failure.
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
@@ -18,23 +18,23 @@ import { WRITE_ERROR } from '../../curl-codes.js'
 
 const NOT_MODIFIED = 304
 
-/** A transfer that is held, and what it was made of. */
+/** A finished transfer that still holds its handle, with its input. */
 export interface Outcome {
   readonly transfer: Transfer
   readonly input: Input
   readonly n: number
 }
 
-/** Takes outcomes, one at a time. */
+/** Writes outcomes, one at a time. */
 export class Output {
-  /** Whether headers have to be captured. */
+  /** True if response headers have to be captured. */
   readonly needsHeaders: boolean
-  /** Whether libcurl has to keep what it learns of certificates. */
+  /** True if libcurl has to keep the certificates (`CERTINFO`). */
   readonly needsCertificates: boolean
   private waiting: Uint8Array[] = []
   private size = 0
 
-  /** @param interruption ends the waiting for somebody who reads */
+  /** @param interruption ends the wait for a slow reader */
   constructor(
     private readonly settings: Settings,
     private readonly naming: Naming,
@@ -46,14 +46,14 @@ export class Output {
     this.needsCertificates = format !== undefined && needsCertificates(format)
   }
 
-  /** Bytes for stdout that wait for {@link flush}. */
+  /** The number of bytes that wait for {@link flush}. */
   get waitingBytes(): number {
     return this.size
   }
 
   /**
-   * Writes the body of a transfer; what is for stdout waits. A file that cannot be written fails the
-   * transfer, and where none could be, the run: `OutputError`. Returns the name of its file.
+   * Writes the body of a transfer; stdout is written at the next flush. If its file cannot be written, the
+   * transfer fails; if no file can be written, throws `OutputError`. Returns the name of the file.
    */
   async putBody(outcome: Outcome): Promise<string | undefined> {
     const { transfer, input, n } = outcome
@@ -67,11 +67,11 @@ export class Output {
     if (transfer.errno === WRITE_ERROR && this.naming.endsTheRun(input, n, cause)) {
       throw new OutputError(`${this.naming.name(input, n, transfer) ?? 'output'}: ${explainWrite(cause)}`)
     }
-    // What broke off is no output.
+    // An incomplete body is not printed.
     return undefined
   }
 
-  /** Writes what is to be said of a transfer. */
+  /** Writes the JSON line and the -w text of a transfer. */
   async putLines(
     { transfer, input, n, isInlined }: Outcome & { readonly isInlined: boolean },
     failed: boolean,
@@ -88,7 +88,10 @@ export class Output {
     await this.putPieces(writeOut(settings.writeOut, written))
   }
 
-  /** As with curl, what is for a file that cannot be opened goes where the text before it went. */
+  /**
+   * Writes the pieces of -w. As in curl, if a file cannot be opened, its text goes where the text before it
+   * went.
+   */
   private async putPieces(pieces: readonly Piece[]): Promise<void> {
     let asked: Piece['to'] = 'stdout'
     let to: Piece['to'] = 'stdout'
@@ -104,7 +107,10 @@ export class Output {
     }
   }
 
-  /** Resolves when all that has been put is with the system. A closed pipe, a full disk: `OutputError`. */
+  /**
+   * Resolves when the operating system has accepted everything. Rejects with `OutputError` for a closed pipe
+   * or a full disk.
+   */
   async flush(): Promise<void> {
     const { waiting } = this
     if (waiting.length === 0) return
@@ -133,8 +139,8 @@ export class Output {
   }
 
   /**
-   * Whether what there is of a body must not take the place of a file: the server says that the file is as it
-   * was, or has failed.
+   * True if the response has no body that could replace an existing file: it was 304, a failure, or a
+   * response to HEAD.
    */
   private bringsNothing(transfer: Transfer): boolean {
     if (transfer.body.length > 0) return false

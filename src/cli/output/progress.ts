@@ -1,6 +1,6 @@
 /**
- * How a run is going, for people: a bar that is redrawn in place on a terminal, else a plain line every few
- * seconds. Does not know what is fetched: it is told.
+ * The progress display for people: a bar that is redrawn on a terminal, otherwise a line every few seconds.
+ * Does not depend on what is fetched.
  */
 import type { createLogUpdate } from 'log-update'
 import type { Stats, Transfer } from '../../index.js'
@@ -8,43 +8,43 @@ import { readable } from '../../redaction.js'
 import { authorityOf } from '../../url/url-parts.js'
 import type { Settings } from '../settings/settings.js'
 
-/** What there is to show. */
+/** The data that the display shows. */
 export interface Situation {
   readonly stats: Stats
   readonly done: number
   readonly failed: number
-  /** How many there will be in all; undefined: nobody knows. */
+  /** The total number of requests; undefined if unknown. */
   readonly total: number | undefined
-  /** Whether that follows from how much of the input has been read. */
+  /** True if the total is an estimate from how much of the input has been read. */
   readonly isGuess: boolean
 }
 
 const REDRAW_MS = 100
 const BAR = 24
-/** Below, the bar is half as long, that there is room for numbers. */
+/** Below this width, the bar is half as long, to leave room for numbers. */
 const WIDE = 80
-/** Of so many hosts the slowest one is known; the rest is not told apart. */
+/** The number of hosts that are measured to find the slowest one. Further hosts are ignored. */
 const MAX_HOSTS = 1000
 
-/** Draws lines over those that it drew before. */
+/** Replaces the lines that it drew before. */
 export type Redraw = ReturnType<typeof createLogUpdate>
 
-/** Which way the progress is shown: a bar, lines, or not at all. */
+/** The form of the display: a bar, lines, or nothing. */
 export type ProgressKind = Redraw | 'lines' | 'none'
 
-/** The way that suits a run and the terminal that it has. */
+/** Returns the form that suits the settings and the terminal. */
 export async function progressKind(settings: Settings): Promise<ProgressKind> {
   const { silent, jsonl, writeOut, verbose, templates, remoteName } = settings
   if (silent) return 'none'
   const writesData = jsonl || writeOut !== undefined || (templates.length === 0 && !remoteName)
-  // On one terminal with the data a bar would be drawn over it.
+  // If the data go to the same terminal, a bar would overwrite them.
   if (process.stdout.isTTY && writesData) return 'none'
   if (!process.stderr.isTTY || verbose) return 'lines'
   const { createLogUpdate } = await import('log-update')
   return createLogUpdate(process.stderr)
 }
 
-/** Shows progress on stderr, and lets messages pass without tearing it. */
+/** Shows progress on stderr, and prints messages without breaking the bar. */
 export class Progress {
   private readonly update: Redraw | null
   private readonly timer: NodeJS.Timeout | null
@@ -72,7 +72,7 @@ export class Progress {
 
   private readonly onEnd: () => void
 
-  /** Counts a transfer that is done. */
+  /** Counts a finished transfer. */
   add(transfer: Transfer): void {
     if (this.timer === null) return
     const host = authorityOf(transfer.url)
@@ -85,14 +85,14 @@ export class Progress {
     known.ms += transfer.attempts.at(-1)?.durationMs ?? 0
   }
 
-  /** A message of its own line. */
+  /** Prints a message on a line of its own. */
   say(message: string): void {
     this.update?.clear()
     process.stderr.write(`${message}\n`)
     this.update?.(this.bar())
   }
 
-  /** Leaves a clean last line. */
+  /** Removes the bar and prints a last line. */
   end(): void {
     if (this.timer !== null) clearInterval(this.timer)
     this.onEnd()
@@ -110,7 +110,7 @@ export class Progress {
 
   private bar(): string {
     const situation = this.situation()
-    // A line that is longer than the terminal is wide would be two, and the bar would crawl down the screen.
+    // A line longer than the terminal would wrap, and each redraw would leave a line behind.
     const width = Math.max(10, (process.stderr.columns || 80) - 1)
     let line = graph(situation, width)
     for (const field of this.fields(situation)) {
@@ -120,7 +120,7 @@ export class Progress {
     return readable(line)
   }
 
-  /** What there is to say, the most important first. */
+  /** Returns the fields of the display, the most important one first. */
   private fields({ stats, done, failed, total, isGuess }: Situation): string[] {
     this.measure(stats)
     const { requestsPerSecond: rate } = stats

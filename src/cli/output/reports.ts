@@ -1,6 +1,4 @@
-/**
- * --har and --report: collects what a run was like, and writes it at its end. Does not know how it is drawn.
- */
+/** Collects the transfers of a run for --har and --report, and writes the files. Does not draw them. */
 import type { Transfer } from '../../index.js'
 import { entryOf, reportPieces, type RunEntry } from '../../report/index.js'
 import { harEntry, type Har } from '../../report/har.js'
@@ -9,7 +7,7 @@ import type { Settings } from '../settings/settings.js'
 import { isSpecial, SpecialFile } from '../files/special-file.js'
 import type { Tap } from './wire-log.js'
 
-/** Takes pieces of a picture, in order. */
+/** A report file that is written in pieces. */
 interface PictureFile {
   write(text: string): unknown
   end(): unknown
@@ -19,14 +17,14 @@ function open(path: string, signal: AbortSignal): PictureFile {
   return isSpecial(path) ? new SpecialFile(path, signal) : new PieceFile(path)
 }
 
-/** The pictures of one run. */
+/** The reports of one run. */
 export class Pictures {
   private readonly har: PictureFile | null
   private readonly page: PictureFile | null
   private readonly entries: RunEntry[] = []
   private harCount = 0
 
-  /** @param signal ends the waiting for somebody who reads a pipe */
+  /** @param signal ends the wait for a reader of a pipe */
   constructor(
     private readonly settings: Settings,
     private readonly version: string,
@@ -42,7 +40,7 @@ export class Pictures {
     this.har?.write(`{"log":${JSON.stringify(log).slice(0, -1)},"entries":[`)
   }
 
-  /** Takes a transfer that is held. */
+  /** Adds a transfer. The transfer must still hold its handle. */
   add(transfer: Transfer, tap: Tap | null): void {
     if (this.har === null && this.page === null) return
     const entry = entryOf(transfer, {
@@ -50,12 +48,12 @@ export class Pictures {
       requestLines: tap?.requestLines ?? [],
     })
     this.har?.write(`${this.harCount++ === 0 ? '\n' : ',\n'}${JSON.stringify(harEntry(entry))}`)
-    // The page shows no headers: they need not be kept until the end.
+    // The page shows no headers, so they are not kept in memory.
     if (this.page !== null)
       this.entries.push({ ...entry, requestHeaders: [], responseHeaders: [], responseTrailers: [] })
   }
 
-  /** Writes what is to be written at the end. `OutputError` where it cannot be. */
+  /** Completes and closes the files. Rejects with `OutputError` if that fails. */
   async finish(): Promise<void> {
     this.har?.write('\n]}}\n')
     await this.har?.end()

@@ -1,6 +1,6 @@
 /**
- * Names of files made of requests: templates, and the names that URLs suggest. Nothing that a URL, a server
- * or a line says leads out of the folder that files go to. Does not touch the disk.
+ * File names made from requests: templates, and names from URLs. No URL, server or input line can lead out of
+ * the output folder. Does not touch the disk.
  */
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
@@ -9,30 +9,27 @@ import { DataError, UsageError } from '../errors/errors.js'
 
 const VARIABLE = /\{([^{}]+)\}/g
 const KNOWN = new Set(['n', 'id', 'host', 'path', 'name', 'ext', 'sha1', 'status', 'scheme', 'port', 'query'])
-/**
- * What a value that is empty is called: a name has no empty parts, and one that begins with `/` would lead
- * anywhere.
- */
+/** The replacement for an empty value: a path must have no empty parts, and must not begin with `/`. */
 const EMPTY = '_'
-/** What ext4 and others allow is 255 bytes; the rest is for our own endings. */
+/** The longest part of a path. ext4 and others allow 255 bytes; the rest is left for suffixes. */
 const MAX_SEGMENT = 200
 
-/** What a name is made of. */
+/** The values that a name is made from. */
 export interface Named {
   readonly input: Input
   readonly n: number
   readonly status: number
 }
 
-/** Whether a template gives different requests different names. */
+/** True if the template contains a variable. */
 export function hasVariables(template: string): boolean {
   return template.search(VARIABLE) >= 0
 }
 
 /**
- * @param hasColumns variables may be columns of CSV, which are known later
- * @param isBelow names have to stay below `--output-dir`
- * @throws UsageError where a template has a variable that there is not, or gives no names of files
+ * @param hasColumns true if variables may be columns of CSV, which are not known yet
+ * @param isBelow true if names must stay below `--output-dir`
+ * @throws UsageError if the template has an unknown variable or gives no file name
  */
 export function checkTemplate(template: string, hasColumns: boolean, isBelow = false): void {
   if (template === '' || template.endsWith('/')) throw new UsageError(`-o "${template}": it names no file`)
@@ -45,7 +42,10 @@ export function checkTemplate(template: string, hasColumns: boolean, isBelow = f
   }
 }
 
-/** The name that a template gives. @throws DataError where it has a variable that this request has not */
+/**
+ * Returns the name that a template gives. @throws DataError if this request does not have one of its
+ * variables
+ */
 export function fillTemplate(template: string, named: Named): string {
   return template.replace(VARIABLE, (_whole, variable: string) => valueOf(variable, named))
 }
@@ -121,8 +121,8 @@ function lastSegment(path: string): string {
 }
 
 /**
- * The name of `-O`: how the URL's path ends, as it is spelled. Without a name it is curl_response, as in
- * newer curls.
+ * Returns the file name for `-O`: the last segment of the URL's path, as it is spelled. If it is empty:
+ * curl_response, as in newer versions of curl.
  */
 export function remoteName(url: string): string {
   const path = url.replace(/[?#].*$/s, '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
@@ -130,7 +130,7 @@ export function remoteName(url: string): string {
   return name === '' ? 'curl_response' : safeSegment(name)
 }
 
-/** A name that is one part of a path, whatever the text. */
+/** Makes a text a safe segment of a path. */
 function safeSegment(text: string): string {
   if (text === '') return EMPTY
   const plain = text.replace(/[/\\\u0000-\u001f\u007f]/g, '_')
@@ -143,7 +143,7 @@ function safeSegment(text: string): string {
     .replace(/\ufffd+$/, '')}-${digest}`
 }
 
-/** What a line of input calls its output. @throws DataError where it leads out of the folder. */
+/** Checks the `output` of a line of input. @throws DataError if it would lead out of the folder */
 export function checkLineOutput(output: string): void {
   const parts = output.split(/[/\\]/)
   if (

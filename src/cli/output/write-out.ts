@@ -1,10 +1,8 @@
-/**
- * curl's -w: a format with variables. Source: curl(1), --write-out. Does not know where the text goes.
- */
+/** Expands the format of curl's -w. Does not print the text. Source: curl(1), --write-out. */
 import type { InfoValue, Transfer } from '../../index.js'
 import { lastResponseLines } from '../../transfer/response-headers.js'
 
-/** What a variable may need to know besides the transfer. */
+/** The values that variables need. */
 export interface Written {
   readonly transfer: Transfer
   readonly n: number
@@ -13,13 +11,13 @@ export interface Written {
   readonly libcurl: string
 }
 
-/** A file that text goes to. Each one that a format names is an object of its own. */
+/** A file that text goes to. Each `%output{}` of a format makes its own object, even for the same path. */
 export interface FileTarget {
   readonly path: string
   readonly isAppended: boolean
 }
 
-/** A piece of text and where it goes. A file is to be there also where the text is empty. */
+/** A piece of text and its destination. A file is created even if the text is empty. */
 export interface Piece {
   readonly text: string
   readonly to: 'stdout' | 'stderr' | FileTarget
@@ -32,7 +30,7 @@ const info = (transfer: Transfer, name: string): InfoValue => {
   try {
     return transfer.getInfo(name)
   } catch {
-    // Not in this build, or it was never launched.
+    // The info is not in this build, or the transfer was never launched.
     return null
   }
 }
@@ -44,27 +42,27 @@ const text =
   (name: string): Reader =>
   ({ transfer }) => {
     const value = info(transfer, name)
-    // node-libcurl gives '' where libcurl has nothing, and curl's JSON has null there.
+    // node-libcurl returns '' where libcurl has no value; curl's JSON has null there.
     return typeof value === 'string' && value !== '' ? value : null
   }
-/** Microseconds as seconds. */
+/** Converts microseconds to seconds. */
 const time =
   (name: string): Reader =>
   ({ transfer }) =>
     (Number(info(transfer, name) ?? 0) / 1e6).toFixed(6)
 
-/** What libcurl knows of the server's certificates, one `Name:value` after the other. */
+/** Returns the fields of the server's certificates as `Name:value` lines. */
 const certificateLines = ({ transfer }: Written): readonly string[] => {
   const lines = info(transfer, 'CERTINFO')
   return Array.isArray(lines) ? (lines as readonly string[]) : []
 }
 const withLineEnd = (line: string): string => (line.endsWith('\n') ? line : `${line}\n`)
 
-/** Values: curl/curl.h, CURL_HTTP_VERSION_*. */
+/** CURL_HTTP_VERSION_* of curl/curl.h. */
 const HTTP_VERSIONS: Readonly<Record<number, string>> = { 1: '1.0', 2: '1.1', 3: '2', 30: '3' }
 
 const READERS: Readonly<Record<string, Reader>> = {
-  // The certificate itself stands without a name.
+  // The certificate itself is printed without its name.
   certs: (written) =>
     certificateLines(written)
       .map((line) => withLineEnd(line.replace(/^cert:/i, '')))
@@ -109,7 +107,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   time_redirect: time('REDIRECT_TIME_T'),
   time_starttransfer: time('STARTTRANSFER_TIME_T'),
   time_total: time('TOTAL_TIME_T'),
-  // curl's counts from when it gave the transfer to libcurl; here also the time in our own line.
+  // curl counts from the moment it gives the transfer to libcurl. This includes the time in this command's
+  // own queue.
   time_queue: ({ transfer }) => (transfer.timings.queueMs / 1000).toFixed(6),
   url: ({ transfer }) => transfer.url,
   url_effective: ({ transfer }) => String(info(transfer, 'EFFECTIVE_URL') ?? transfer.url),
@@ -117,7 +116,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   xfer_id: ({ n }) => n - 1,
 }
 
-/** The names of the variables. */
+/** The names of all variables. */
 export const VARIABLES: readonly string[] = [
   ...Object.keys(READERS),
   'json',
@@ -127,18 +126,18 @@ export const VARIABLES: readonly string[] = [
   'stderr',
 ]
 
-/** Variables of a format that there are not. */
+/** Returns the variables of a format that do not exist. */
 export function unknownVariables(format: string): string[] {
   const names = [...format.matchAll(TOKEN)].flatMap(([, variable]) => variable ?? [])
   return [...new Set(names)].filter((name) => !VARIABLES.includes(name))
 }
 
-/** Whether a format needs the headers of the answer. */
+/** True if the format needs response headers. */
 export function needsHeaders(format: string): boolean {
   return /%(header\{|\{(header_json|num_headers|json)\})/.test(format)
 }
 
-/** Whether a format needs the server's certificates: `CERTINFO`. */
+/** True if the format needs the server's certificates (`CERTINFO`). */
 export function needsCertificates(format: string): boolean {
   return /%\{(certs|num_certs|json)\}/.test(format)
 }
@@ -146,7 +145,7 @@ export function needsCertificates(format: string): boolean {
 const TOKEN = /%%|%\{([^{}]*)\}|%header\{([^{}]*)\}|%output\{([^{}]*)\}|\\([\s\S])/g
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
-/** What a format gives for a transfer that is held. */
+/** Expands a format for a transfer. The transfer must still hold its handle. */
 export function writeOut(format: string, written: Written): Piece[] {
   const pieces: Piece[] = []
   let to: Piece['to'] = 'stdout'
@@ -182,7 +181,7 @@ function valueOf(variable: string, written: Written): string {
 function json(written: Written): string {
   const entries = Object.entries(READERS).map(([name, read]) => {
     const value = read(written)
-    // Times and codes are numbers in curl's JSON.
+    // In curl's JSON, times and codes are numbers.
     const isNumber =
       typeof value === 'string' && /^(time_|http_code$|http_connect$|response_code$)/.test(name)
     return [name, isNumber ? Number(value) : value] as const
@@ -207,7 +206,7 @@ function countHeaders(transfer: Transfer): number {
   return lastHeaderLines(transfer).length
 }
 
-/** The header lines of the last answer, without its status line. */
+/** Returns the header lines of the last response, without its status line. */
 export function lastHeaderLines(transfer: Transfer): string[] {
   return lastResponseLines(transfer.headerList).head.filter((line) => line !== '')
 }

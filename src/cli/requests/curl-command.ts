@@ -1,6 +1,6 @@
 /**
- * curl commands in and out: what a browser copies becomes requests, and requests become curl commands. Does
- * not run anything.
+ * Converts curl commands, as browsers copy them, to requests, and requests to curl commands. Does not run
+ * anything.
  */
 import { quote as quotePlain, split } from 'shlex'
 import { oneLine } from '../../redaction.js'
@@ -9,7 +9,7 @@ import { flagNamed, FLAGS, type Flag, type Given } from '../arguments/flags.js'
 import type { Input } from '../input/input-line.js'
 import { DataError, messageOf, UsageError } from '../errors/errors.js'
 
-/** Options of curl's that say nothing about the request itself, besides those of this command. */
+/** Options of curl that do not change the request, and that this command does not have. */
 const IGNORED: readonly Flag[] = Object.entries({
   i: 'include',
   g: 'globoff',
@@ -19,14 +19,14 @@ const IGNORED: readonly Flag[] = Object.entries({
 }).map(([short, long]) => ({ short, long, help: '', group: '', ofRequest: false, inCurl: true }))
 const TAKEN = ['output', 'url'].flatMap((long) => flagNamed(long) ?? [])
 
-/** The flags of a curl command. */
+/** The flags that a curl command may have. */
 const CURL_FLAGS: readonly Flag[] = [...FLAGS.filter((flag) => flag.inCurl), ...TAKEN, ...IGNORED]
 
-/** Requests of a curl command, `--next` included. */
+/** Returns the requests of a curl command; `--next` separates them. */
 export function fromCurl(command: string): Input[] {
   let words: string[]
   try {
-    // Line ends after a backslash are no part of a word.
+    // A backslash at the end of a line continues the command.
     words = split(command.replace(/\\\r?\n/g, ' ').trim())
   } catch (error) {
     throw new UsageError(`--from-curl: ${messageOf(error)}`)
@@ -71,7 +71,7 @@ function requestsOf(words: readonly string[]): Input[] {
   })
 }
 
-/** What curl calls some of libcurl's options, where --opt names them. */
+/** Returns the words for an option, or none if curl does not have it. */
 function wordsOf([long, value]: Given): string[] {
   const flag = flagNamed(long)
   if (flag === undefined) return []
@@ -80,13 +80,16 @@ function wordsOf([long, value]: Given): string[] {
   return value === null ? [name] : [name, value]
 }
 
-/** The curl command of a request, in one line. What curl cannot be told is a comment behind it. */
+/**
+ * Returns the curl command of a request, on one line. Options that curl does not have are listed in a comment
+ * at its end.
+ */
 export function toCurl(input: Input, base: readonly Given[], output: string | undefined): string {
   const given = [...effective(base, input.layer ?? [])]
   const words = given.flatMap(wordsOf)
   const lost = given.filter(([long]) => flagNamed(long)?.inCurl === false)
   if (output !== undefined) words.push('-o', output)
-  // Here they are no globs.
+  // This command does not expand globs, so curl must not either.
   if (/[[\]{}]/.test(input.url)) words.push('-g')
   if (input.url.startsWith('-')) words.push('--url')
   const command = ['curl', ...[...words, input.url].map(quote)].join(' ')
@@ -95,10 +98,10 @@ export function toCurl(input: Input, base: readonly Given[], output: string | un
   return `${command} # without ${oneLine(names.join(', '))}`
 }
 
-/** Control characters, and those that turn the direction of text. */
+/** Control characters, and characters that change the direction of text. */
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/
 
-/** A word for bash and others; what a terminal would act on is spelled out. */
+/** Quotes a word for bash. Characters that a terminal could act on are written as escapes. */
 function quote(word: string): string {
   if (!UNSEEN.test(word)) return quotePlain(word)
   if (word.includes('\0')) throw new DataError('a word of a command cannot hold NUL')
@@ -122,7 +125,7 @@ const BODY = new Set([
 ])
 const REPEATED = new Set([...BODY, 'header', 'proxy-header', 'resolve', 'connect-to', 'cookie', 'opt'])
 
-/** Two layers as one: what the second one sets counts, as when the request is made. */
+/** Merges two layers. The second one wins, as when the request is made. */
 function effective(base: readonly Given[], layer: readonly Given[]): Given[] {
   const hasBody = layer.some(([long]) => BODY.has(long))
   const headerName = ([, value]: Given): string => (/^[^:;]*/.exec(value ?? '')?.[0] ?? '').toLowerCase()

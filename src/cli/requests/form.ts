@@ -1,12 +1,10 @@
-/**
- * Multipart forms as curl's -F spells them. Does not send them.
- */
+/** Parses multipart forms as curl's -F spells them. Does not send them. */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { FormFile } from '../../options/values/form-file.js'
 import { messageOf, UsageError } from '../errors/errors.js'
 
-/** `-F`, or `--form-string`: literal. */
+/** The value of `-F`, or of `--form-string` (literal). */
 export interface FormField {
   readonly text: string
   readonly isLiteral: boolean
@@ -14,7 +12,7 @@ export interface FormField {
 
 type Value = string | Buffer | FormFile
 
-/** The fields by name; those of one name become a list. */
+/** Returns the fields by name. Fields with the same name become a list. */
 export function formOf(fields: readonly FormField[]): Map<string, Value | Value[]> {
   const form = new Map<string, Value | Value[]>()
   for (const field of fields) {
@@ -70,7 +68,7 @@ function read(path: string): string | Buffer {
   }
 }
 
-/** The types that curl knows by the file's name: lib/mime.c. */
+/** The file types that curl derives from file names (lib/mime.c). */
 const TYPES: Readonly<Record<string, string>> = {
   gif: 'image/gif',
   jpg: 'image/jpeg',

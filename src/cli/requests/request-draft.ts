@@ -1,7 +1,6 @@
 /**
- * From options of the command to a request's options: what each of curl's flags is in terms of libcurl's.
- * Does not know where they were given: on the command line, in a config file, a curl command or a line of
- * input.
+ * Builds a request's options from options of the command: translates curl's flags to libcurl's options. Does
+ * not depend on where the flags were given (command line, config file, curl command, line of input).
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -12,21 +11,21 @@ import { messageOf, UsageError } from '../errors/errors.js'
 import { setting } from './request-settings.js'
 import { assignment } from '../arguments/values.js'
 
-/** What is to be sent, put together of all layers. */
+/** A request, merged from all layers. */
 export interface RequestDraft {
   readonly options: RequestOptions
-  /** What `-G` appends to the URL. */
+  /** The query that `-G` appends to the URL. */
   readonly query: string | null
   readonly isHead: boolean
-  /** `--fail-with-body`. */
+  /** True with `--fail-with-body`. */
   readonly failsByStatus: boolean
-  /** The name that `-T` gives to a URL that has none. */
+  /** The file name that `-T` adds to a URL that ends with `/`. */
   readonly uploadName: string | null
 }
 
 const DATA = new Set(['data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'])
 const FORM = new Set(['form', 'form-string'])
-/** Options of libcurl's that take a list, so that one value is a list, too. */
+/** The libcurl options that take a list, even for one value. */
 const LISTS =
   /^(CURLOPT_)?(CONNECT_TO|HTTP200ALIASES|HTTPHEADER|MAIL_RCPT|POSTQUOTE|PREQUOTE|PROXYHEADER|QUOTE|RESOLVE|RTSPHEADER)$/
 
@@ -45,10 +44,10 @@ interface Parts {
 }
 
 /**
- * Puts a request together. Later layers stand over earlier ones: their body replaces a body, a header of
- * theirs those of its name.
+ * Merges layers into a request. Later layers win: their body replaces the earlier one, and each of their
+ * headers replaces those of the same name.
  *
- * @throws UsageError for values that make no sense, and files that cannot be read
+ * @throws UsageError for invalid values, and for files that cannot be read
  */
 export function draftRequest(...layers: readonly (readonly Given[])[]): RequestDraft {
   const parts: Parts = {
@@ -130,7 +129,7 @@ function headerLines(value: string): string[] {
     .filter((line) => line.trim() !== '')
 }
 
-/** A file that an option names, or stdin. */
+/** Reads a file that an option names, or stdin. */
 function readInput(path: string, option: string): Buffer {
   try {
     return readFileSync(path === '-' ? 0 : path)
@@ -145,7 +144,7 @@ function addData(parts: Parts, long: string, value: string): void {
   else {
     const content = readInput(value.slice(1), long)
     const isAsItIs = long === 'data-binary' || long === 'json'
-    // curl drops line ends and NULs of what -d reads.
+    // curl removes line ends and NULs from the files of -d.
     parts.data.push(
       isAsItIs ? content : (content.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0) as Buffer),
     )
@@ -153,7 +152,7 @@ function addData(parts: Parts, long: string, value: string): void {
   if (long === 'json') parts.isJson = true
 }
 
-/** Source: curl(1), --data-urlencode. */
+/** Encodes a value of --data-urlencode. Source: curl(1). */
 function urlencoded(value: string): string {
   const at = value.search(/[=@]/)
   if (at < 0) return encode(Buffer.from(value))
@@ -163,7 +162,7 @@ function urlencoded(value: string): string {
 }
 
 function encode(bytes: Buffer): string {
-  // As curl has it: all but the unreserved characters, and spaces as forms have them.
+  // As in curl: everything except unreserved characters is encoded, and a space becomes `+`.
   let text = ''
   for (const byte of bytes) {
     const character = String.fromCharCode(byte)

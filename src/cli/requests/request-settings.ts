@@ -1,6 +1,6 @@
 /**
- * The flags that are one or two of libcurl's options each. Does not know bodies, headers and methods: they
- * are put together of many flags.
+ * The flags that stand for one or two libcurl options each. Does not handle bodies, headers and methods,
+ * which depend on several flags.
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -25,11 +25,11 @@ const socks =
   (type: number): Setter =>
   (value) => ({ PROXY: value, PROXYTYPE: type })
 
-/** curl/curl.h: CURLAUTH_ANY. */
+/** CURLAUTH_ANY of curl/curl.h. */
 const ANY_AUTH = ~16 >>> 0
 const REDIRECTS_OF_CURL = 50
 
-// Values: curl/curl.h, and the man page of each option; what a flag sets: curl's src/config2setopts.c.
+// Values: curl/curl.h, and the man page of each option. Effects of a flag: curl's src/config2setopts.c.
 const SETTERS: Readonly<Record<string, Setter>> = {
   'user-agent': text('USERAGENT'),
   referer(value) {
@@ -112,7 +112,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   cacert: text('CAINFO'),
   capath: text('CAPATH'),
   cert(value) {
-    // FILE:PASSWORD; a backslash keeps a colon in the name.
+    // FILE:PASSWORD; a backslash before a colon makes the colon part of the name.
     const [, file = '', password] = /^((?:\\.|[^:\\])*)(?::(.*))?$/s.exec(value) ?? []
     return {
       SSLCERT: file.replace(/\\([:\\])/g, '$1'),
@@ -131,9 +131,9 @@ const SETTERS: Readonly<Record<string, Setter>> = {
 }
 
 /**
- * What a flag sets. `auth` is among it as bits that several flags add to.
+ * Returns the options that a flag sets. `auth` is a set of bits that several flags add to.
  *
- * @param before what earlier flags have set
+ * @param before the options set by earlier flags
  */
 export function setting(long: string, value: string, before: Options): Options {
   const setter = SETTERS[long]

@@ -1,6 +1,6 @@
 /**
- * What a line of input may not ask for: local files and sockets, what the process prints, and protocols that
- * the command line does not open. Does not know how lines are spelled.
+ * Checks that a line of input does not ask for what only the command line may: local files and sockets, the
+ * output of the process, other protocols. Does not parse lines.
  */
 import { localAccess } from '../../options/local-access.js'
 import type { Given } from '../arguments/flags.js'
@@ -9,7 +9,7 @@ import { DataError } from '../errors/errors.js'
 import { draftRequest } from '../requests/request-draft.js'
 import type { Settings } from './settings.js'
 
-/** @throws DataError where a line asks for more than data may, unless `--trust-input` says that it may */
+/** @throws DataError if the line asks for more than data may, unless `--trust-input` was given */
 export function checkTrust({ layer = [] }: Input, { trustsInput, base }: Settings): void {
   if (trustsInput) return
   const allowed = (base.options as Record<string, unknown>)['PROTOCOLS_STR']
@@ -21,7 +21,7 @@ export function checkTrust({ layer = [] }: Input, { trustsInput, base }: Setting
 }
 
 function reachOf(given: Given, allowed: readonly string[] | null): string | undefined {
-  // Also `-`, which is stdin.
+  // This includes `-`, which is stdin.
   if (given[0] === 'upload-file') return 'reads a local file'
   const options = draftRequest([given]).options as Record<string, unknown>
   const found = localAccess(options)?.what

@@ -1,6 +1,4 @@
-/**
- * What the run as a whole is told: limits, retries, output, journal. Does not know single requests.
- */
+/** The settings of a run: limits, retries, output, journal. Does not depend on single requests. */
 import { readFileSync } from 'node:fs'
 import { IDEMPOTENT, TRANSIENT_STATUSES } from '../../http-semantics.js'
 import type { ParallelCurlOptions, RetryOptions, Transfer } from '../../index.js'
@@ -18,10 +16,10 @@ import { messageOf, UsageError } from '../errors/errors.js'
 import { draftRequest, type RequestDraft } from '../requests/request-draft.js'
 import { bytes, milliseconds, rate, wholeNumber } from '../arguments/values.js'
 
-/** `--body`. */
+/** The values of `--body`. */
 export type BodyForm = 'text' | 'base64' | 'auto'
 
-/** A run, as it was asked for. */
+/** The settings of a run. */
 export interface Settings {
   readonly line: CommandLine
   readonly base: RequestDraft
@@ -31,7 +29,7 @@ export interface Settings {
   readonly inputFormat: InputFormat | undefined
   readonly urlColumn: string
   readonly strict: boolean
-  /** Lines of input may reach what is local. */
+  /** True if lines of input may access local files and sockets. */
   readonly trustsInput: boolean
   readonly templates: readonly string[]
   readonly remoteName: boolean
@@ -64,7 +62,7 @@ const DEFAULT_BUFFER = 256 * 1024 ** 2
 const FORMATS = ['lines', 'csv', 'jsonl'] as const
 const BODY_FORMS = ['text', 'base64', 'auto'] as const
 
-/** Reads what was asked for. `UsageError` for what makes no sense. */
+/** Reads the settings from the command line. Throws `UsageError` if they are invalid. */
 export function readSettings(line: CommandLine, version: string): Settings {
   const value = (long: string): string | undefined => lastOf(line, long)
   const flag = (long: string): boolean => has(line, long)
@@ -179,7 +177,7 @@ function limitsOf(line: CommandLine): ParallelCurlOptions {
   }
 }
 
-/** And two of a proxy in front of the server that waited in vain. */
+/** The transient statuses, and two with which a proxy in front of the server reports a timeout. */
 const STATUSES = [...TRANSIENT_STATUSES, 522, 524]
 
 function retriesOf(line: CommandLine): ParallelCurlOptions {
@@ -193,7 +191,7 @@ function retriesOf(line: CommandLine): ParallelCurlOptions {
   if (delayMs === undefined && !isAll) return { retry }
   const isWanted = ({ errno, responseCode }: Transfer): boolean =>
     isAll ? errno !== 0 || responseCode >= 400 : errno === 0 && STATUSES.includes(responseCode)
-  // In curl a fixed time, which a Retry-After of the server stands over.
+  // As in curl, --retry-delay is a fixed time, and a Retry-After header wins over it.
   const shouldRetry = (transfer: Transfer): boolean | number | undefined => {
     const method = transfer.getInfo('EFFECTIVE_METHOD')
     const mayBe = typeof method === 'string' && methods.includes(method) && isWanted(transfer)

@@ -1,5 +1,5 @@
 /**
- * As whom a run goes out: cookies that all transfers share, proxies of a file, sessions. Does not know
+ * The identity of a run: cookies that all transfers share, proxies from a file, sessions. Does not depend on
  * requests.
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -13,23 +13,26 @@ import { explainWrite, messageOf, OutputError, UsageError } from '../errors/erro
 import { isSpecial, writeSpecial } from '../files/special-file.js'
 import { milliseconds, rate, wholeNumber } from '../arguments/values.js'
 
-/** So often cookies and sessions are written while a run goes on: what a kill may cost. */
+/**
+ * The interval at which cookies and sessions are saved during a run: the most that is lost if the process is
+ * killed. Milliseconds.
+ */
 const SAVE_MS = 5000
 const ROTATIONS = ['round-robin', 'random', 'least-used', 'sticky'] as const
 
-/** A file that is written while a run goes on, and at its end. */
+/** A file that is written during a run and at its end. */
 interface Kept {
   readonly path: string
   readonly save: () => Promise<void>
 }
 
-/** Cookies, proxies and sessions of a run, with the files that they are kept in. */
+/** The cookies, proxies and sessions of a run, and the files that keep them. */
 export class Access {
   private readonly timer: NodeJS.Timeout | null
   private saving = Promise.resolve()
 
   private constructor(
-    /** What they are for the library. */
+    /** The options for the library. */
     readonly options: AccessOptions,
     private readonly kept: readonly Kept[],
     private readonly atTheEnd: readonly Kept[],
@@ -39,10 +42,10 @@ export class Access {
   }
 
   /**
-   * Opens what the command line names. `UsageError` for what cannot be read, and for what will not be
-   * written.
+   * Opens the files that the command line names. Rejects with `UsageError` if a file cannot be read, or could
+   * not be written later.
    *
-   * @param signal ends the waiting for somebody who reads a pipe
+   * @param signal ends the wait for a reader of a pipe
    */
   static async open(line: CommandLine, signal?: AbortSignal): Promise<Access> {
     checkTogether(line)
@@ -72,14 +75,14 @@ export class Access {
     return new Access(options, kept, atTheEnd)
   }
 
-  /** Writes what is to be kept, for the last time. `OutputError` where it cannot be written. */
+  /** Saves everything for the last time. Rejects with `OutputError` if that fails. */
   finish(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer)
     return this.save([...this.kept, ...this.atTheEnd])
   }
 
   private save(files: readonly Kept[]): Promise<void> {
-    // One at a time: what an earlier call writes must not come after a later one's.
+    // One save at a time, so that an older state cannot be written after a newer one.
     this.saving = this.saving.catch(() => undefined).then(() => saveAll(files))
     return this.saving
   }
@@ -106,7 +109,7 @@ function jarWriter(jar: CookieJar, path: string, signal: AbortSignal | undefined
   }
 }
 
-/** What goes with what. */
+/** Checks which options may be combined. */
 function checkTogether(line: CommandLine): void {
   const needs = (options: readonly string[], other: string): void => {
     const found = options.find((long) => has(line, long))
@@ -129,13 +132,13 @@ function checkTogether(line: CommandLine): void {
     throw new UsageError('-j goes with -b FILE')
 }
 
-/** Cookies of all files of -b; null: there is no such file, and nobody stores cookies for that. */
+/** Returns the cookies of all files of -b; null if there is no -b with a file. */
 async function cookiesOf(line: CommandLine, jarPath: string | undefined): Promise<Cookie[] | null> {
   const files = line.given.filter(isCookieFile).map(([, value]) => value as string)
   if (files.length === 0) return null
   const cookies: Cookie[] = []
   for (const file of files) {
-    // -b '' is curl's way of saying: store them, and begin with none.
+    // -b '' switches the cookie engine on without reading cookies, as in curl.
     if (file === '') continue
     if (file !== '-' && file !== jarPath && !existsSync(file)) {
       throw new UsageError(`--cookie ${file}: there is no such file (cookies themselves are name=value)`)
@@ -169,7 +172,7 @@ function proxiesOf(line: CommandLine): ProxyPool | undefined {
   })
 }
 
-/** One proxy a line; what is wrong with one is told by its number, without credentials. */
+/** Reads one proxy from each line. Errors give the line number, without credentials. */
 function readProxies(path: string): string[] {
   let text: string
   try {
@@ -200,7 +203,7 @@ async function sessionsOf(
     size: wholeNumber(count, 'sessions', 1),
     ...(uses !== undefined && { maxUses: wholeNumber(uses, 'session-max-uses', 1) }),
     ...(age !== undefined && { maxAgeMs: milliseconds(age, 'session-max-age') }),
-    // Each begins with what -b has read, and goes its own way from there.
+    // Each session begins with the cookies of -b and then keeps its own.
     ...(cookies !== null && { create: () => ({ cookieJar: CookieJar.fromJSON({ cookies }) }) }),
   }
   const path = lastOf(line, 'sessions-file')

@@ -130,7 +130,7 @@ describe('the command: cookies', () => {
         onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
       },
     )
-    expect(piped.stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
+    expect(piped.stderr).to.equal('parallelcurl: stdout: its reader has closed it (EPIPE)\n')
     for (const name of ['failed.jar', 'stopped.jar', 'piped.jar'])
       expect(cookiesIn(readFileSync(at(name), 'utf8')), name).to.have.length(2)
   })

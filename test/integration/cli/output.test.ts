@@ -188,7 +188,7 @@ describe('the command: output', () => {
       cwd: folder(),
       onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
     })
-    expect(piped.stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
+    expect(piped.stderr).to.equal('parallelcurl: stdout: its reader has closed it (EPIPE)\n')
     expect(piped.code).to.equal(1)
     const lines = read('pipe.journal').split('\n')
     expect(lines.pop()).to.equal('')
@@ -268,7 +268,7 @@ describe('the command: output', () => {
       cwd: folder(),
       onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
     })
-    expect(stderr).to.equal('parallelcurl: stdout: whoever read it has gone (EPIPE)\n')
+    expect(stderr).to.equal('parallelcurl: stdout: its reader has closed it (EPIPE)\n')
     const { log } = JSON.parse(read('cut.har')) as { log: { entries: unknown[] } }
     expect(log.entries.length).to.be.within(1, 99)
     expect(read('cut.html')).to.match(/<\/html>\s*$/)

@@ -102,7 +102,7 @@ describe('lines of input are data', () => {
     const next = await runCommand(['-K', 'config'], { cwd: folder() })
     expect([next.code, next.stderr]).to.deep.equal([
       2,
-      'parallelcurl: --next is of curl commands (--from-curl); requests with options of their own are JSON lines here (-i)\n',
+      'parallelcurl: --next works only inside --from-curl; here, requests with their own options are JSON lines (-i)\n',
     ])
     const format = await runCommand([
       '-o',
