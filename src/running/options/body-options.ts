@@ -13,8 +13,9 @@ export interface BodyOptions {
   /**
    * Writes the body to a file. A path; a function that returns one (called when the response begins; with
    * `resume`, before the request); or true for the file name that the server gives, in `outputDir`. The file
-   * appears when it is complete and replaces an existing one. Only a response with a status below 300 is
-   * written; the body of any other response is in `transfer.body`, as without `output`. Default: none.
+   * appears when it is complete and replaces an existing one; a name that the server chose never replaces a
+   * file. Only a response with a status below 300 is written; the body of any other response is in
+   * `transfer.body`, as without `output`. Default: none.
    */
   output?: string | true | ((transfer: Transfer) => string) | undefined
   /**
