@@ -94,6 +94,14 @@ describe('limits of bodies', () => {
     await curl.close()
   })
 
+  it('end headers that are too long, without a second attempt (E8)', async () => {
+    await using curl = new ParallelCurl(1, { maxHeaderSize: 2000, retry: { limit: 3, backoffMs: 1 } })
+    server.forget()
+    const { transfer } = await send(curl, server.url('/headers/500'))
+    expect([transfer.errno, transfer.attempts.length]).to.deep.equal([100, 1])
+    expect(server.requests).to.have.length(1)
+  })
+
   it('end headers that are too long, for each response anew', async () => {
     const curl = new ParallelCurl(1, { maxHeaderSize: 2000 })
     for (const [path, errno] of [

@@ -1,11 +1,15 @@
 /**
- * Ends of bodies: what is compressed and cut inside a right framing (D20: libcurl gives no way to tell it),
- * and a stream that nobody reads (D32). Does not know files.
+ * Ends of bodies: TLS connections that are cut (D21), compressed bodies that are cut inside a right framing
+ * (D20: libcurl gives no way to tell), and a stream that nobody reads (D32). Does not know files.
  */
 import { expect } from 'chai'
+import type net from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import tls from 'node:tls'
 import zlib from 'node:zlib'
-import { ParallelCurl } from '../../../src/index.js'
+import { libcurlVersionNumber } from '../../../src/engine/node-libcurl/binding.js'
+import { ParallelCurl, type Transfer } from '../../../src/index.js'
+import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
 import { patternBytes } from '../../support/servers/http-handlers.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
 import { sendAlone } from '../../support/requests.js'
@@ -16,6 +20,45 @@ describe('ends of bodies', () => {
     server = await startHttpServer()
   })
   after(() => server.close())
+
+  describe('over TLS, without a length (D21)', () => {
+    const { cert, key } = issueCertificate('localhost', ['127.0.0.1'])
+    const HEAD = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'
+
+    /** Answers with a body, and ends TLS before TCP, or TCP only. */
+    async function answerAndEnd(way: 'closes TLS' | 'cuts TCP'): Promise<Transfer> {
+      const below = new Map<number | undefined, net.Socket>()
+      const secure = tls.createServer({ cert, key }, (socket) => {
+        socket.on('error', () => undefined)
+        socket.once('data', () => {
+          socket.write(`${HEAD}part`, () => {
+            if (way === 'closes TLS') socket.end()
+            else below.get(socket.remotePort)?.destroySoon()
+          })
+        })
+      })
+      secure.on('connection', (socket: net.Socket) => below.set(socket.remotePort, socket))
+      await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done))
+      try {
+        const { port } = secure.address() as net.AddressInfo
+        const options = { CAINFO_BLOB: Buffer.from(authorityPem()) }
+        return (await sendAlone(`https://127.0.0.1:${port}/`, { options })).transfer
+      } finally {
+        secure.close()
+      }
+    }
+
+    it('end with the alert of TLS', async () => {
+      const transfer = await answerAndEnd('closes TLS')
+      expect([transfer.errno, String(transfer.body)]).to.deep.equal([0, 'part'])
+    })
+
+    it('fail if the connection is cut before that alert, but not with libcurl 7.88', async () => {
+      const transfer = await answerAndEnd('cuts TCP')
+      const isTold = libcurlVersionNumber >= 0x080000
+      expect([transfer.errno, String(transfer.body)]).to.deep.equal([isTold ? 56 : 0, 'part'])
+    })
+  })
 
   describe('that are compressed (D20)', () => {
     const plain = patternBytes(30_000)

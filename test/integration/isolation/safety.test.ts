@@ -73,10 +73,12 @@ describe('safety', () => {
     })
   }
 
-  it('a redirect to another port of another protocol is refused', async () => {
+  it('a redirect to another port of another protocol is refused, and the error names it (E3)', async () => {
     await using tcp = await startTcpServer(() => undefined)
     const url = server.url(`/redirect-to?url=gopher://127.0.0.1:${tcp.port}/_HELO`)
-    expect((await sendAlone(url, { options: { FOLLOWLOCATION: true } })).transfer.errno).to.equal(1)
+    const { transfer } = await sendAlone(url, { options: { FOLLOWLOCATION: true } })
+    expect(transfer.errno).to.equal(1)
+    expect(transfer.error).to.match(/redirect.*gopher/)
     expect(tcp.connections).to.have.length(0)
   })
 

@@ -17,6 +17,8 @@ export type { RecordedRequest } from './http-exchange.js'
 
 export interface HttpServerOptions {
   host?: string
+  /** Default: a free one. */
+  port?: number
   /** https, with a certificate of the test authority for localhost and `host`. */
   tls?: boolean
   /** Ask clients for a certificate of the test authority's; `'required'`: refuse those without one. */
@@ -42,9 +44,11 @@ export class HttpServer {
   readonly #routes: Route[] = []
   readonly #sockets = new Set<net.Socket>()
   readonly #connectionIds = new Map<number, number>()
+  readonly #listensOn: number
   #keepsRequests = true
 
   constructor(options: HttpServerOptions) {
+    this.#listensOn = options.port ?? 0
     this.host = options.host ?? '127.0.0.1'
     this.scheme = options.tls ? 'https' : 'http'
     const limits = {
@@ -132,7 +136,7 @@ export class HttpServer {
   async listen(): Promise<this> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ port: 0, host: this.host, backlog: 4096 }, resolve)
+      this.#server.listen({ port: this.#listensOn, host: this.host, backlog: 4096 }, resolve)
     })
     return this
   }
