@@ -37,6 +37,7 @@ const rooms = {
   options: ['values', 'catalog', '[^/]*$'],
   bodies: ['streams', 'uploads', 'files', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],
+  php: ['values', 'functions', 'options', 'originals', '[^/]*$'],
   cli: [
     'errors',
     'files',

@@ -6,7 +6,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 /** Written by `npm run generate`. */
-const generated = ['src/options/catalog/curl-options.ts', 'src/php/constants.ts']
+const generated = ['src/options/catalog/curl-options.ts', 'src/php/values/constants.ts']
 
 /** Longer for a reason: signatures and their documentation. */
 const longer = ['src/parallel-curl.ts']

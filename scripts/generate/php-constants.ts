@@ -1,5 +1,5 @@
 /**
- * src/php/constants.ts, out of the curl extension of a real PHP 8.2 (Debian: php-cli php-curl). Does not know
+ * src/php/values/constants.ts, out of the curl extension of a real PHP 8.2 (Debian: php-cli php-curl). Does not know
  * which of the constants the library can honour.
  */
 import { execFileSync } from 'node:child_process'
@@ -41,7 +41,7 @@ const notInUnions = new Set(['CURLINFO_HTTP_CODE', 'CURLINFO_PRIVATE'])
 /** The file, by its path below the root; a sentence where this machine has no PHP to make it with. */
 export function phpConstantsFile(php = 'php'): [path: string, text: string] | string {
   const dumped = dumpOf(php)
-  return typeof dumped === 'string' ? dumped : ['src/php/constants.ts', textOf(dumped)]
+  return typeof dumped === 'string' ? dumped : ['src/php/values/constants.ts', textOf(dumped)]
 }
 
 function dumpOf(php: string): Dump | string {

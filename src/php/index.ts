@@ -1,8 +1,8 @@
 /** The public face of `parallelcurl/php`, the migration kit: exports, nothing else. */
 export { CurlError, OptionError } from '../errors.js'
 export type { Transfer } from '../transfer/transfer.js'
-export * from './constants.js'
-export { CURLFile, curl_file_create, CURLStringFile } from './curl-file.js'
+export * from './values/constants.js'
+export { CURLFile, curl_file_create, CURLStringFile } from './values/curl-file.js'
 export {
   curl_errno,
   curl_error,
@@ -11,14 +11,24 @@ export {
   curl_strerror,
   curl_version,
   type CurlVersion,
-} from './functions.js'
-export type { CertificateInfo, CurlInfo } from './getinfo.js'
-export { http_build_query, PHP_QUERY_RFC1738, PHP_QUERY_RFC3986, type QueryData } from './http-build-query.js'
-export type { PhpOptions } from './options.js'
-export { ParallelCurl, type PhpCallback, type PhpFormValue, type PhpPostFields } from './parallel-curl.js'
-export { PyParallelCurl, pyparallelcurl } from './pyparallelcurl.js'
-export { RollingCurlX, type RollingHeaders, type RollingRequest } from './rolling-curl-x.js'
-export type { RollingCallback, RollingInfo } from './rolling-outcome.js'
+} from './functions/functions.js'
+export type { CertificateInfo, CurlInfo } from './functions/getinfo.js'
+export {
+  http_build_query,
+  PHP_QUERY_RFC1738,
+  PHP_QUERY_RFC3986,
+  type QueryData,
+} from './values/http-build-query.js'
+export type { PhpOptions } from './options/options.js'
+export {
+  ParallelCurl,
+  type PhpCallback,
+  type PhpFormValue,
+  type PhpPostFields,
+} from './originals/parallel-curl.js'
+export { PyParallelCurl, pyparallelcurl } from './originals/pyparallelcurl.js'
+export { RollingCurlX, type RollingHeaders, type RollingRequest } from './originals/rolling-curl-x.js'
+export type { RollingCallback, RollingInfo } from './originals/rolling-outcome.js'
 export {
   curl_escape,
   curl_unescape,
@@ -27,4 +37,4 @@ export {
   urldecode,
   urlencode,
   type PhpStringLike,
-} from './url.js'
+} from './values/url.js'

@@ -2,8 +2,8 @@
  * PHP's post fields as the main class takes them: CURLFile and CURLStringFile become files of a form. Does
  * not know how they are sent, nor touches the disk.
  */
-import { FormFile } from '../options/values/form-file.js'
-import { CURLFile, CURLStringFile } from './curl-file.js'
+import { FormFile } from '../../options/values/form-file.js'
+import { CURLFile, CURLStringFile } from '../values/curl-file.js'
 
 const DEFAULT_TYPE = 'application/octet-stream'
 

@@ -2,10 +2,10 @@
  * PHP's casts for the values of options: what `curl_setopt` makes of them, without the ones that switch a
  * check off by mistake. Does not know which option takes which.
  */
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
-import { SECRETS } from '../options/catalog/option-traits.js'
-import { numberToPhpString } from '../options/values/php-string.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
+import { SECRETS } from '../../options/catalog/option-traits.js'
+import { numberToPhpString } from '../../options/values/php-string.js'
 
 /** What is being cast, for messages: where, and which option. */
 export interface Cast {

@@ -2,16 +2,16 @@
  * RollingCurlX as its README describes it: a queue of requests that `execute()` works off. Does not know
  * libcurl: the requests are run by ParallelCurl.
  */
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
-import type { Transfer } from '../transfer/transfer.js'
-import { CURLOPT_HEADER } from './constants.js'
-import { CURLFile, CURLStringFile } from './curl-file.js'
-import { http_build_query } from './http-build-query.js'
-import { entriesOf, lastOption, type PhpOptions } from './options.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import { CURLOPT_HEADER } from '../values/constants.js'
+import { CURLFile, CURLStringFile } from '../values/curl-file.js'
+import { http_build_query } from '../values/http-build-query.js'
+import { entriesOf, lastOption, type PhpOptions } from '../options/options.js'
 import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
 import { outcomeOf, type RollingCallback } from './rolling-outcome.js'
-import { isTruthy, toFunction, toInteger, toTexts } from './values.js'
+import { isTruthy, toFunction, toInteger, toTexts } from '../values/casts.js'
 
 /** Headers: lines, or values by name. */
 export type RollingHeaders = readonly string[] | Readonly<Record<string, string>>

@@ -3,9 +3,9 @@
  * URLs: what it gets is a string, or bytes.
  */
 import { isUtf8 } from 'node:buffer'
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
-import { numberToPhpString } from '../options/values/php-string.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
+import { numberToPhpString } from '../../options/values/php-string.js'
 
 /**
  * What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes

@@ -2,15 +2,15 @@
  * From options as PHP has them to those of the main class: values cast as PHP casts them, streams as
  * functions, and PHP's own options. Does not know libcurl: what it refuses is found further down.
  */
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
-import type { ParallelCurlOptions } from '../running/options/run-options.js'
-import type { Transfer } from '../transfer/transfer.js'
-import * as constants from './constants.js'
-import { note } from './notes.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
+import type { ParallelCurlOptions } from '../../running/options/run-options.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import * as constants from '../values/constants.js'
+import { note } from '../functions/notes.js'
 import { toFormFields } from './post-fields.js'
 import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from './streams.js'
-import { mismatch, toFunction, toInteger, toText, toTexts, toTruth, type Cast } from './values.js'
+import { mismatch, toFunction, toInteger, toText, toTexts, toTruth, type Cast } from '../values/casts.js'
 
 /**
  * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, beside the

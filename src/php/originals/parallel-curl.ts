@@ -2,16 +2,16 @@
  * ParallelCurl as PHP code knows it: the main class with PHP's options, files and content of failed
  * transfers. Does not know how requests are run.
  */
-import type { FormFields, PostFieldsInput } from '../options/values/post-fields.js'
-import { ParallelCurl as MainParallelCurl } from '../parallel-curl.js'
-import type { ParallelCurlOptions, RequestOptions } from '../running/options/run-options.js'
-import type { RequestCallback, Transfer } from '../transfer/transfer.js'
-import type { CURLFile, CURLStringFile } from './curl-file.js'
-import { note } from './notes.js'
-import { translateOptions, type PhpOptions, type Translation } from './options.js'
-import { toFormFields } from './post-fields.js'
-import { toFunction } from './values.js'
-import { WRITE_ERROR } from '../curl-codes.js'
+import type { FormFields, PostFieldsInput } from '../../options/values/post-fields.js'
+import { ParallelCurl as MainParallelCurl } from '../../parallel-curl.js'
+import type { ParallelCurlOptions, RequestOptions } from '../../running/options/run-options.js'
+import type { RequestCallback, Transfer } from '../../transfer/transfer.js'
+import type { CURLFile, CURLStringFile } from '../values/curl-file.js'
+import { note } from '../functions/notes.js'
+import { translateOptions, type PhpOptions, type Translation } from '../options/options.js'
+import { toFormFields } from '../options/post-fields.js'
+import { toFunction } from '../values/casts.js'
+import { WRITE_ERROR } from '../../curl-codes.js'
 
 /** A value of PHP's post fields. */
 export type PhpFormValue = string | number | bigint | boolean | null | Uint8Array | CURLFile | CURLStringFile

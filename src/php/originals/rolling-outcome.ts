@@ -2,11 +2,11 @@
  * What RollingCurlX tells its callbacks: the response and PHP's infos with its own beside them. Does not know
  * the queue.
  */
-import { decodeContent } from '../transfer/content.js'
-import type { Transfer } from '../transfer/transfer.js'
-import { CURLINFO_CONTENT_TYPE } from './constants.js'
-import { curl_getinfo, curl_strerror } from './functions.js'
-import type { CurlInfo } from './getinfo.js'
+import { decodeContent } from '../../transfer/content.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import { CURLINFO_CONTENT_TYPE } from '../values/constants.js'
+import { curl_getinfo, curl_strerror } from '../functions/functions.js'
+import type { CurlInfo } from '../functions/getinfo.js'
 
 /** What a callback gets beside the response: `curl_getinfo()`, and a few things more. */
 export interface RollingInfo extends CurlInfo {

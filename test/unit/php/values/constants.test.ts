@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { fileURLToPath } from 'node:url'
-import * as constants from '../../../src/php/constants.js'
-import { requirePhp, runPhp } from '../../support/programs/real-php.js'
+import * as constants from '../../../../src/php/values/constants.js'
+import { requirePhp, runPhp } from '../../../support/programs/real-php.js'
 
 const table: Record<string, number> = constants
 
@@ -9,7 +9,7 @@ describe('PHP constants', () => {
   it("are those of PHP 8.2's curl extension, with its values", function () {
     requirePhp(this)
     const dump = runPhp(
-      fileURLToPath(new URL('../../../scripts/generate/php-constants.php', import.meta.url)),
+      fileURLToPath(new URL('../../../../scripts/generate/php-constants.php', import.meta.url)),
       null,
     )
     const { php, constants: real } = dump as { php: string; constants: Record<string, number> }

@@ -2,7 +2,7 @@
  * What PHP's handle remembers beside libcurl's infos: the header that was sent, and `CURLOPT_PRIVATE`. Does
  * not know how they come to be known.
  */
-import type { Transfer } from '../transfer/transfer.js'
+import type { Transfer } from '../../transfer/transfer.js'
 import type { HandleNotes } from './getinfo.js'
 
 const notes = new WeakMap<Transfer, { requestHeader?: string; privateData?: unknown }>()

@@ -2,10 +2,10 @@
  * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will
  * do.
  */
-import { strError, versionInfo } from '../engine/node-libcurl/binding.js'
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
-import { Transfer } from '../transfer/transfer.js'
+import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
+import { Transfer } from '../../transfer/transfer.js'
 import {
   CURLVERSION_NOW,
   type CURLINFO_CERTINFO,
@@ -18,7 +18,7 @@ import {
   type CURLINFO_SSL_ENGINES,
   type NumberInfo,
   type StringInfo,
-} from './constants.js'
+} from '../values/constants.js'
 import { infoArray, infoValue, type CertificateInfo, type CurlInfo } from './getinfo.js'
 import { notesOf } from './notes.js'
 

@@ -3,9 +3,9 @@
  * with PHP itself in test/contract/php-differential.test.ts.
  */
 import { expect } from 'chai'
-import { OptionError } from '../../../src/errors.js'
-import * as c from '../../../src/php/constants.js'
-import { lastOption, translateOptions, type PhpOptions } from '../../../src/php/options.js'
+import { OptionError } from '../../../../src/errors.js'
+import * as c from '../../../../src/php/values/constants.js'
+import { lastOption, translateOptions, type PhpOptions } from '../../../../src/php/options/options.js'
 
 const translate = (options: PhpOptions): [string | number, unknown][] => [
   ...translateOptions(options, 'here').options,

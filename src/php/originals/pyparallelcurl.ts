@@ -2,10 +2,10 @@
  * pyparallelcurl: the Python port's names, for code that comes from there. Does not know PHP: options and the
  * content of failed transfers (null, as Python's None) are those of the main class.
  */
-import type { PostFieldsInput } from '../options/values/post-fields.js'
-import { ParallelCurl } from '../parallel-curl.js'
-import type { ParallelCurlOptions, RequestOptions } from '../running/options/run-options.js'
-import type { RequestCallback } from '../transfer/transfer.js'
+import type { PostFieldsInput } from '../../options/values/post-fields.js'
+import { ParallelCurl } from '../../parallel-curl.js'
+import type { ParallelCurlOptions, RequestOptions } from '../../running/options/run-options.js'
+import type { RequestCallback } from '../../transfer/transfer.js'
 
 /**
  * ParallelCurl by its Python names.

@@ -5,8 +5,8 @@
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import type { Transfer } from '../transfer/transfer.js'
-import { mismatch, type Cast } from './values.js'
+import type { Transfer } from '../../transfer/transfer.js'
+import { mismatch, type Cast } from '../values/casts.js'
 
 /** `CURL_WRITEFUNC_PAUSE` and `CURL_READFUNC_PAUSE`. */
 const PAUSE = 0x10000001

@@ -1,9 +1,9 @@
 /**
  * PHP's http_build_query: nested data as a query string or a form body. Does not know how it is sent.
  */
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
-import { numberToPhpString } from '../options/values/php-string.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
+import { numberToPhpString } from '../../options/values/php-string.js'
 import { rawurlencode, urldecode, urlencode } from './url.js'
 
 /** Spaces become `+` (`application/x-www-form-urlencoded`). */

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { fileURLToPath } from 'node:url'
-import { numberToPhpString } from '../../../src/options/values/php-string.js'
-import { http_build_query } from '../../../src/php/http-build-query.js'
+import { numberToPhpString } from '../../../../src/options/values/php-string.js'
+import { http_build_query } from '../../../../src/php/values/http-build-query.js'
 import {
   curl_escape,
   curl_unescape,
@@ -10,8 +10,8 @@ import {
   rawurlencode,
   urldecode,
   urlencode,
-} from '../../../src/php/url.js'
-import { requirePhp, runPhp } from '../../support/programs/real-php.js'
+} from '../../../../src/php/values/url.js'
+import { requirePhp, runPhp } from '../../../support/programs/real-php.js'
 
 /** A value in a form that JSON carries to PHP, and the value that stands for it here. */
 interface Twin {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { OptionError } from '../../../src/errors.js'
-import { http_build_query, PHP_QUERY_RFC3986 } from '../../../src/php/http-build-query.js'
-import { curl_escape, urldecode, urlencode } from '../../../src/php/url.js'
+import { OptionError } from '../../../../src/errors.js'
+import { http_build_query, PHP_QUERY_RFC3986 } from '../../../../src/php/values/http-build-query.js'
+import { curl_escape, urldecode, urlencode } from '../../../../src/php/values/url.js'
 
 describe('http_build_query', () => {
   const query: typeof http_build_query = (data, ...rest) => rawBrackets(http_build_query(data, ...rest))

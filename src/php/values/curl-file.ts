@@ -2,8 +2,8 @@
  * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not know how: it
  * never touches the disk.
  */
-import { OptionError } from '../errors.js'
-import { describe } from '../options/values/option-checks.js'
+import { OptionError } from '../../errors.js'
+import { describe } from '../../options/values/option-checks.js'
 
 /**
  * A file to be sent in post fields. `mime` and `postname` are `''` where nothing was given: what is sent then

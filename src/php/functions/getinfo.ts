@@ -2,7 +2,7 @@
  * What PHP's curl_getinfo makes of libcurl's infos: keys, order and types. Does not know where the infos are
  * read from.
  */
-import * as c from './constants.js'
+import * as c from '../values/constants.js'
 
 /** The value of an info as libcurl has it; null where it has none. */
 export type RawInfo = number | string | readonly string[] | null | undefined

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { OptionError } from '../../../src/errors.js'
-import { curl_file_create, CURLFile, CURLStringFile } from '../../../src/php/curl-file.js'
+import { OptionError } from '../../../../src/errors.js'
+import { curl_file_create, CURLFile, CURLStringFile } from '../../../../src/php/values/curl-file.js'
 
 describe('CURLFile', () => {
   it("has PHP's properties, empty where nothing was given", () => {
