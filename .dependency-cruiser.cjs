@@ -38,6 +38,7 @@ const rooms = {
   bodies: ['streams', 'uploads', 'files', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],
   php: ['values', 'functions', 'options', 'originals', '[^/]*$'],
+  bullmq: ['jobs', 'queues', '[^/]*$'],
   cli: [
     'errors',
     'files',

@@ -8,16 +8,16 @@ export {
   type EnqueueOptions,
   type IdConflict,
   type OpenQueuesOptions,
-} from './enqueue.js'
-export { folderStore, type Store, type StoredJob } from './folder-store.js'
-export type { Outcome } from './outcome.js'
-export type { WorkerRetryOptions } from './perform.js'
-export { QueueProblem } from './problems.js'
-export type { QueuedRequest, RequestData } from './request-data.js'
+} from './queues/enqueue.js'
+export { folderStore, type Store, type StoredJob } from './jobs/folder-store.js'
+export type { Outcome } from './jobs/outcome.js'
+export type { WorkerRetryOptions } from './queues/perform.js'
+export { QueueProblem } from './jobs/problems.js'
+export type { QueuedRequest, RequestData } from './jobs/request-data.js'
 export {
   createWorker,
   createWorkers,
   type CreateWorkerOptions,
   type CreateWorkersOptions,
   type RequestWorker,
-} from './worker.js'
+} from './queues/worker.js'

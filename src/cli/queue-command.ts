@@ -3,7 +3,7 @@
  * not depend on queues; BullMQ is loaded only when one of these commands runs.
  */
 import type * as QueueCommands from '../bullmq/commands.js'
-import type { QueuedRequest } from '../bullmq/request-data.js'
+import type { QueuedRequest } from '../bullmq/jobs/request-data.js'
 import type { StreamInput } from '../index.js'
 import { oneLine } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'

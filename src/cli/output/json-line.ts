@@ -1,6 +1,6 @@
 /** The JSON line of a transfer, for --jsonl. Does not write it. */
 import { constants } from 'node:buffer'
-import { outcomeOf } from '../../bullmq/outcome.js'
+import { outcomeOf } from '../../bullmq/jobs/outcome.js'
 import type { Transfer } from '../../index.js'
 import type { Input } from '../input/input-line.js'
 import type { BodyForm } from '../settings/settings.js'

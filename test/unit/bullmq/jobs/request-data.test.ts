@@ -1,11 +1,11 @@
 /** Requests as data of jobs, their ids, and the queue of a host. Does not know Redis. */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { canonical, fromPlain, toPlain } from '../../../src/bullmq/plain-data.js'
-import { BrokenJob } from '../../../src/bullmq/problems.js'
-import { dataOf, jobIdOf, requestOf, type QueuedRequest } from '../../../src/bullmq/request-data.js'
-import { shardNames, shardOf } from '../../../src/bullmq/shards.js'
-import { OptionError } from '../../../src/index.js'
+import { canonical, fromPlain, toPlain } from '../../../../src/bullmq/jobs/plain-data.js'
+import { BrokenJob } from '../../../../src/bullmq/jobs/problems.js'
+import { dataOf, jobIdOf, requestOf, type QueuedRequest } from '../../../../src/bullmq/jobs/request-data.js'
+import { shardNames, shardOf } from '../../../../src/bullmq/queues/shards.js'
+import { OptionError } from '../../../../src/index.js'
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const through = (request: QueuedRequest): unknown => requestOf(throughJson(dataOf(request)))

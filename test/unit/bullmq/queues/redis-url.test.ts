@@ -1,7 +1,7 @@
 /** URLs of Redis. Does not connect. */
 import { expect } from 'chai'
-import { QueueProblem } from '../../../src/bullmq/problems.js'
-import { parseRedisUrl } from '../../../src/bullmq/redis.js'
+import { QueueProblem } from '../../../../src/bullmq/jobs/problems.js'
+import { parseRedisUrl } from '../../../../src/bullmq/queues/redis.js'
 
 describe('the URL of a Redis', () => {
   it('is read, and named without its password', () => {

@@ -3,21 +3,21 @@
  * or given back. Does not know how jobs are fetched.
  */
 import type { Job } from 'bullmq'
-import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../index.js'
-import { OVERLOAD_STATUSES } from '../http-semantics.js'
+import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../../index.js'
+import { OVERLOAD_STATUSES } from '../../http-semantics.js'
 import {
   hasFailed,
   parseRetry,
   retryDelay,
   type AttemptFacts,
   type RetryPolicy,
-} from '../scheduling/retry.js'
+} from '../../scheduling/retry.js'
 import { DelayedError, UnrecoverableError, WaitingError } from './driver.js'
-import type { Store } from './folder-store.js'
-import { outcomeOf, type Outcome } from './outcome.js'
-import { BrokenJob, messageOf } from './problems.js'
-import { requestOf, type RequestFromQueue } from './request-data.js'
-import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
+import type { Store } from '../jobs/folder-store.js'
+import { outcomeOf, type Outcome } from '../jobs/outcome.js'
+import { BrokenJob, messageOf } from '../jobs/problems.js'
+import { requestOf, type RequestFromQueue } from '../jobs/request-data.js'
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 /**
  * Which attempts BullMQ makes again. How many there are, and the time between them, are the job's

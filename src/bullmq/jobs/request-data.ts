@@ -2,9 +2,9 @@
  * A request as the data of a job, and the id of that job. Does not know queues.
  */
 import { createHash } from 'node:crypto'
-import { OptionError } from '../errors.js'
-import type { PostFields, RequestOptions } from '../index.js'
-import { localAccess } from '../options/local-access.js'
+import { OptionError } from '../../errors.js'
+import type { PostFields, RequestOptions } from '../../index.js'
+import { localAccess } from '../../options/local-access.js'
 import { canonical, fromPlain, toPlain } from './plain-data.js'
 import { BrokenJob, messageOf } from './problems.js'
 

@@ -1,8 +1,8 @@
 /**
  * What became of a request, as data: the return value of its job. Does not know queues.
  */
-import type { Attempt, InfoValue, Timings, Transfer } from '../index.js'
-import { redactUrl } from '../redaction.js'
+import type { Attempt, InfoValue, Timings, Transfer } from '../../index.js'
+import { redactUrl } from '../../redaction.js'
 
 /** The fields of a JSON line of the command. */
 export interface Outcome {

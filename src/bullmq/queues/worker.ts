@@ -3,15 +3,15 @@
  */
 import { hostname } from 'node:os'
 import type { Job, Worker as BullWorker, WorkerOptions } from 'bullmq'
-import { OptionError } from '../errors.js'
-import type { ParallelCurl } from '../index.js'
+import { OptionError } from '../../errors.js'
+import type { ParallelCurl } from '../../index.js'
 import { Queue, WaitingError, Worker } from './driver.js'
 import { JOB_NAME } from './enqueue.js'
-import type { Store } from './folder-store.js'
-import type { Outcome } from './outcome.js'
+import type { Store } from '../jobs/folder-store.js'
+import type { Outcome } from '../jobs/outcome.js'
 import { perform, workerPolicy, type WorkerRetryOptions } from './perform.js'
-import { QueueProblem } from './problems.js'
-import type { RequestData } from './request-data.js'
+import { QueueProblem } from '../jobs/problems.js'
+import type { RequestData } from '../jobs/request-data.js'
 import { shardNames } from './shards.js'
 
 /** BullMQ's worker, of our jobs. */

@@ -1,7 +1,7 @@
 /**
  * Values as JSON and back, bytes included: what a queue holds. Does not know requests.
  */
-import { OptionError } from '../errors.js'
+import { OptionError } from '../../errors.js'
 
 /** What stands for bytes and for queries. Keys of the user's that begin like these get one more `$`. */
 const BYTES = '$bytes'

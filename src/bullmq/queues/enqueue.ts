@@ -2,11 +2,11 @@
  * Requests into queues, lazily and in bulk. Does not know who takes them out.
  */
 import type { BulkJobOptions, JobsOptions, Queue as BullQueue, QueueOptions } from 'bullmq'
-import { OptionError } from '../errors.js'
-import { shownUrl } from '../redaction.js'
-import type { InputSource } from '../index.js'
+import { OptionError } from '../../errors.js'
+import { shownUrl } from '../../redaction.js'
+import type { InputSource } from '../../index.js'
 import { Queue } from './driver.js'
-import { dataOf, jobIdOf, type QueuedRequest, type RequestData } from './request-data.js'
+import { dataOf, jobIdOf, type QueuedRequest, type RequestData } from '../jobs/request-data.js'
 import { shardNames, shardOf } from './shards.js'
 
 /** The name of our jobs: what has another one is not ours. */

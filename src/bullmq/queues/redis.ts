@@ -5,7 +5,7 @@
 import type { Queue as BullQueue, RedisOptions } from 'bullmq'
 import { Queue } from './driver.js'
 import { JOB_NAME } from './enqueue.js'
-import { messageOf, QueueProblem } from './problems.js'
+import { messageOf, QueueProblem } from '../jobs/problems.js'
 
 /** A Redis, and what it may be called in messages. */
 export interface RedisPlace {

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { folderStore } from '../../../src/bullmq/folder-store.js'
-import type { Transfer } from '../../../src/index.js'
+import { folderStore } from '../../../../src/bullmq/jobs/folder-store.js'
+import type { Transfer } from '../../../../src/index.js'
 
 describe('folderStore', () => {
   let folder: string

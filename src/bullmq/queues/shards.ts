@@ -2,8 +2,8 @@
  * Which of several queues a host belongs to: always the same one, on every machine. Does not know Redis.
  */
 import { createHash } from 'node:crypto'
-import { OptionError } from '../errors.js'
-import { hostKeyOf } from '../url/url-parts.js'
+import { OptionError } from '../../errors.js'
+import { hostKeyOf } from '../../url/url-parts.js'
 
 /** The names of the queues of `shardByHost: count`; without it, the one. */
 export function shardNames(name: string, count?: number): string[] {

@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Transfer } from '../index.js'
+import type { Transfer } from '../../index.js'
 
 /** What a store is told of a job. */
 export interface StoredJob {

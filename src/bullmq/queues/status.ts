@@ -3,8 +3,8 @@
  * it is shown.
  */
 import type { Queue } from 'bullmq'
-import { oneLine, readable, shownText, shownUrl } from '../redaction.js'
-import type { RequestData } from './request-data.js'
+import { oneLine, readable, shownText, shownUrl } from '../../redaction.js'
+import type { RequestData } from '../jobs/request-data.js'
 
 const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const
 
