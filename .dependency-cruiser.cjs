@@ -39,6 +39,7 @@ const rooms = {
   sessions: ['proxies', 'cookies', '[^/]*$'],
   php: ['values', 'functions', 'options', 'originals', '[^/]*$'],
   bullmq: ['jobs', 'queues', '[^/]*$'],
+  scheduling: ['time', 'gates', '[^/]*$'],
   cli: [
     'errors',
     'files',
@@ -88,7 +89,7 @@ module.exports = {
           ...(name === 'sessions'
             ? [
                 '^src/engine/node-libcurl/(cookie-share|header-cookie)\\.ts$',
-                '^src/scheduling/(limits|rate-window|time-heap)\\.ts$',
+                '^src/scheduling/(gates/limits|time/rate-window|time/time-heap)\\.ts$',
               ]
             : []),
         ],

@@ -30,8 +30,8 @@ import type { ParallelCurlOptions, RequestOptions } from './running/options/run-
 import type { TransferRecord } from './running/record/transfer-record.js'
 import { collectStats, type Stats } from './running/dispatch/stats.js'
 import { whyWaiting, type Waiting } from './running/dispatch/why-waiting.js'
-import { systemClock, type Clock } from './scheduling/clock.js'
-import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/limits.js'
+import { systemClock, type Clock } from './scheduling/time/clock.js'
+import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/gates/limits.js'
 import type { RequestCallback, Transfer } from './transfer/transfer.js'
 
 /** What `startRequest` returns where nothing had to wait: one promise for all of them. */

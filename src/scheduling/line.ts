@@ -7,10 +7,10 @@
  * later. What moves from one closed gate to another is such a group, never its members one by one: finding
  * the next one costs O(1), whatever waits.
  */
-import type { QueuedTransfer } from './queued-transfer.js'
-import type { Gate } from './gate.js'
+import type { QueuedTransfer } from './gates/queued-transfer.js'
+import type { Gate } from './gates/gate.js'
 import { PendingQueue } from './pending-queue.js'
-import { TimeHeap } from './time-heap.js'
+import { TimeHeap } from './time/time-heap.js'
 
 const isGone = (transfer: QueuedTransfer): boolean => transfer.state !== 'pending'
 

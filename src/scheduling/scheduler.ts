@@ -2,14 +2,14 @@
  * Who runs next: what is pending, delayed and in flight, and the limits between them. Does not know libcurl,
  * keeps no timer, and starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
  */
-import type { QueuedTransfer } from './queued-transfer.js'
-import type { Gate, WaitReason } from './gate.js'
-import type { HostGate } from './host-gate.js'
-import { HostGates } from './host-gates.js'
-import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './limits.js'
+import type { QueuedTransfer } from './gates/queued-transfer.js'
+import type { Gate, WaitReason } from './gates/gate.js'
+import type { HostGate } from './gates/host-gate.js'
+import { HostGates } from './gates/host-gates.js'
+import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './gates/limits.js'
 import { Line } from './line.js'
-import { RateWindow } from './rate-window.js'
-import { TimeHeap } from './time-heap.js'
+import { RateWindow } from './time/rate-window.js'
+import { TimeHeap } from './time/time-heap.js'
 
 /**
  * Of those whom somebody waits for, how many are looked at where the bytes are used up: these have to get on,

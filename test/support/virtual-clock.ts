@@ -1,7 +1,7 @@
 /**
  * A clock that stands still until it is told to go on. Does not know who waits for it.
  */
-import type { Clock } from '../../src/scheduling/clock.js'
+import type { Clock } from '../../src/scheduling/time/clock.js'
 
 interface Timer {
   readonly at: number

@@ -8,7 +8,7 @@
  * could not use it (its transfers are gone, or wait for their host's limit, too). So a release costs O(1),
  * however many gates wait.
  */
-import type { Gate, WaitReason } from '../../scheduling/gate.js'
+import type { Gate, WaitReason } from '../../scheduling/gates/gate.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'

@@ -5,7 +5,7 @@
 import { messageOf } from '../../errors.js'
 import { methodOf } from '../../engine/request/wire-request.js'
 import { IDEMPOTENT } from '../../http-semantics.js'
-import type { Gate } from '../../scheduling/gate.js'
+import type { Gate } from '../../scheduling/gates/gate.js'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'

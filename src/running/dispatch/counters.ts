@@ -1,7 +1,7 @@
 /**
  * What has been done so far, in numbers. Does not know what is going on now.
  */
-import type { Clock } from '../../scheduling/clock.js'
+import type { Clock } from '../../scheduling/time/clock.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
 const SECONDS = 10

@@ -1,7 +1,7 @@
 /**
  * When transfers have to be done (`totalTimeoutMs`). Does not know what happens to those that are not.
  */
-import { TimeHeap } from '../../scheduling/time-heap.js'
+import { TimeHeap } from '../../scheduling/time/time-heap.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
 /** So many deadlines of transfers that are done are cheap to keep. */

@@ -1,7 +1,7 @@
 /**
  * Why a transfer waits. Does not know what it waits with.
  */
-import type { WaitReason } from '../../scheduling/gate.js'
+import type { WaitReason } from '../../scheduling/gates/gate.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { TransferRecord } from '../record/transfer-record.js'
 import type { Dispatcher } from './dispatcher.js'

@@ -5,7 +5,7 @@
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { OptionError } from '../../errors.js'
 import type { OptionsMap } from '../../options/request-options.js'
-import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from '../../scheduling/limits.js'
+import { DEFAULT_MAX_REQUESTS, LIMIT_NAMES, type Limits } from '../../scheduling/gates/limits.js'
 import type { ParallelCurlOptions } from '../options/run-options.js'
 import { isEmpty } from './compile-request.js'
 

@@ -10,7 +10,7 @@ import type {
   ParallelCurlOptions as SharedOptions,
   RequestOptions as SingleOptions,
 } from '../../options/request-options.js'
-import { LIMIT_NAMES, type Limits } from '../../scheduling/limits.js'
+import { LIMIT_NAMES, type Limits } from '../../scheduling/gates/limits.js'
 import { parseRetry, type RetryOptions, type RetryPolicy } from '../../scheduling/retry.js'
 
 /** Options that control the run of one request. */

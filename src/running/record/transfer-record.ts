@@ -4,9 +4,9 @@
  */
 import type { EngineTransfer } from '../../engine/request/engine-transfer.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
-import type { Gate } from '../../scheduling/gate.js'
-import type { HostGate } from '../../scheduling/host-gate.js'
-import type { QueuedTransfer } from '../../scheduling/queued-transfer.js'
+import type { Gate } from '../../scheduling/gates/gate.js'
+import type { HostGate } from '../../scheduling/gates/host-gate.js'
+import type { QueuedTransfer } from '../../scheduling/gates/queued-transfer.js'
 import { Transfer, type RequestCallback } from '../../transfer/transfer.js'
 import type { BodySink, BodySource, OutcomeSettings, TransferContext } from '../../transfer/transfer-types.js'
 import type { AccessSettings } from '../options/access-options.js'

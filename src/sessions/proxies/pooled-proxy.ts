@@ -6,8 +6,8 @@
  * else does. A success brings it back, a failure sends it off again.
  */
 import { inspect } from 'node:util'
-import type { Rate } from '../../scheduling/rate-window.js'
-import { RateWindow } from '../../scheduling/rate-window.js'
+import type { Rate } from '../../scheduling/time/rate-window.js'
+import { RateWindow } from '../../scheduling/time/rate-window.js'
 import type { ProxyAddress } from './proxy-url.js'
 
 /**

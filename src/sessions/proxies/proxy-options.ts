@@ -2,7 +2,7 @@
  * What a proxy pool is made of, as people write it, checked. Does not know what becomes of it.
  */
 import { OptionError } from '../../errors.js'
-import { parseRate, type RateLimit } from '../../scheduling/limits.js'
+import { parseRate, type RateLimit } from '../../scheduling/gates/limits.js'
 import type { CoolDownPolicy, PooledProxy, ProxyParts, ProxyView } from './pooled-proxy.js'
 import { parseProxyUrl } from './proxy-url.js'
 

@@ -4,7 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../../errors.js'
-import { TimeHeap } from '../../scheduling/time-heap.js'
+import { TimeHeap } from '../../scheduling/time/time-heap.js'
 import {
   PooledProxy,
   type ProxyOutcome,

@@ -1,7 +1,7 @@
 /**
  * What the scheduler has to do, in plain lists: each answer is computed anew. Does not know the scheduler.
  */
-import type { Gate, WaitReason } from '../../../src/scheduling/gate.js'
+import type { Gate, WaitReason } from '../../../src/scheduling/gates/gate.js'
 import type { TransferRecord } from '../../../src/running/record/transfer-record.js'
 
 export const PER_MS = 100

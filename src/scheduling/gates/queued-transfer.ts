@@ -2,7 +2,7 @@
  * What the scheduler needs of a transfer beside its outcome: when it may start. Does not know what is
  * fetched.
  */
-import type { Transfer } from '../transfer/transfer.js'
+import type { Transfer } from '../../transfer/transfer.js'
 import type { Gate } from './gate.js'
 import type { HostGate } from './host-gate.js'
 

@@ -6,8 +6,8 @@ import {
   mergeLimits,
   parseRate,
   type Limits,
-} from '../../../src/scheduling/limits.js'
-import { optionErrorOf } from '../../support/requests.js'
+} from '../../../../src/scheduling/gates/limits.js'
+import { optionErrorOf } from '../../../support/requests.js'
 
 const inspect = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) =>

@@ -2,7 +2,7 @@
  * A limit that holds for some transfers and not for others: a host's, a proxy's. Does not know who stands in
  * line for it.
  */
-import type { Transfer } from '../transfer/transfer.js'
+import type { Transfer } from '../../transfer/transfer.js'
 
 /** Why a transfer waits. */
 export type WaitReason =

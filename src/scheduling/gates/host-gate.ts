@@ -1,11 +1,11 @@
 /**
  * What may be done to one host: how many at once, how often, and not before when. Does not know other hosts.
  */
-import type { Transfer } from '../transfer/transfer.js'
+import type { Transfer } from '../../transfer/transfer.js'
 import { AdaptiveLimit, isOverload } from './adaptive.js'
 import type { Gate, WaitReason } from './gate.js'
 import type { HostLimits } from './limits.js'
-import { RateWindow } from './rate-window.js'
+import { RateWindow } from '../time/rate-window.js'
 
 /** How long what was found out about a host (`adaptive`) is kept while nobody asks it for anything. */
 const LEARNED_FOR_MS = 300_000

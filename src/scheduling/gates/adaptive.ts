@@ -3,7 +3,7 @@
  * half of it after one that says "too much" (additive increase, multiplicative decrease, as TCP does). Does
  * not know which host.
  */
-import { OVERLOAD_STATUSES } from '../http-semantics.js'
+import { OVERLOAD_STATUSES } from '../../http-semantics.js'
 
 const START = 2
 const BACK_OFF = 0.5

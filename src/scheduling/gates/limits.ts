@@ -1,8 +1,8 @@
 /**
  * Limits as people write them. Does not know how they are kept.
  */
-import { OptionError } from '../errors.js'
-import type { Rate } from './rate-window.js'
+import { OptionError } from '../../errors.js'
+import type { Rate } from '../time/rate-window.js'
 
 /** How many at once, when nobody says. */
 export const DEFAULT_MAX_REQUESTS = 10

@@ -2,11 +2,11 @@
  * The host gates of all hosts that have been asked for: made at the first request, forgotten when nothing of
  * them is of use any more. Does not know who stands in line.
  */
-import { hostKeyOf } from '../url/url-parts.js'
+import { hostKeyOf } from '../../url/url-parts.js'
 import { HostGate } from './host-gate.js'
 import type { HostLimits } from './limits.js'
 import type { QueuedTransfer } from './queued-transfer.js'
-import { TimeHeap } from './time-heap.js'
+import { TimeHeap } from '../time/time-heap.js'
 
 export class HostGates {
   private readonly hostGates = new Map<string, HostGate>()
