@@ -34,6 +34,7 @@ const rooms = {
     '[^/]*$',
   ],
   running: ['options', 'record', 'access', 'dispatch', 'make', 'entry'],
+  'running/dispatch': ['attempts', 'delivery', '[^/]*$'],
   options: ['values', 'catalog', '[^/]*$'],
   bodies: ['streams', 'uploads', 'files', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],

@@ -9,17 +9,17 @@ import { messageOf } from '../../errors.js'
 import type { CompileProxyOptions } from '../access/access-as-libcurl.js'
 import { Admission } from '../access/session-and-proxy.js'
 import { AbortSignals } from './abort-signals.js'
-import { Attempts } from './attempts.js'
-import { Callbacks } from './callbacks.js'
-import { isBodyFinished, reportLaunch } from './reports.js'
+import { Attempts } from './attempts/attempts.js'
+import { Callbacks } from './delivery/callbacks.js'
+import { isBodyFinished } from './delivery/finish-body.js'
 import { Deadlines } from './deadlines.js'
 import { Engine } from '../../engine/engine.js'
 import { Alarm } from '../../scheduling/time/alarm.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Limits } from '../../scheduling/gates/limits.js'
 import { Scheduler } from '../../scheduling/scheduler.js'
-import { SessionChanges } from './session-changes.js'
-import { SingleFlight } from './single-flight.js'
+import { SessionChanges } from './attempts/session-changes.js'
+import { SingleFlight } from './delivery/single-flight.js'
 import { Counters } from './counters.js'
 import { DeferredWork } from './deferred-work.js'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -291,7 +291,7 @@ export class Dispatcher {
       transfer.isAborted = true
       this.engine.settleAside(transfer)
     }
-    reportLaunch(transfer)
+    transfer.reportLaunch()
   }
 
   /** Ends what has run out of time. */
@@ -340,7 +340,7 @@ export class Dispatcher {
     if (transfer.access !== null) this.admission.leave(transfer)
     if (transfer.id !== SHARED_TRANSFER_ID) this.counters.add(transfer)
     transfer.dropOrder()
-    reportLaunch(transfer)
+    transfer.reportLaunch()
     if (transfer.sink === null) this.callbacks.run(transfer)
     else transfer.sink.deliver(transfer)
   }

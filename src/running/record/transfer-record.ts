@@ -74,6 +74,14 @@ export class TransferRecord extends Transfer implements EngineTransfer, QueuedTr
     this.order = order
   }
 
+  /** Resolves the promise of `startRequest()`, once. */
+  reportLaunch(): void {
+    const { onLaunch } = this
+    if (onLaunch === null) return
+    this.onLaunch = null
+    onLaunch()
+  }
+
   /** Drops the options and the body. The transfer cannot be launched afterwards. */
   dropOrder(): void {
     ;(this as { order: LaunchOrder | null }).order = null

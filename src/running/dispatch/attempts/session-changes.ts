@@ -2,10 +2,10 @@
  * Transfers that change their session while they wait: theirs has had its time, or the next attempt wants
  * another one. Does not know where sessions come from.
  */
-import { messageOf } from '../../errors.js'
-import type { Scheduler } from '../../scheduling/scheduler.js'
-import type { Admission } from '../access/session-and-proxy.js'
-import type { TransferRecord } from '../record/transfer-record.js'
+import { messageOf } from '../../../errors.js'
+import type { Scheduler } from '../../../scheduling/scheduler.js'
+import type { Admission } from '../../access/session-and-proxy.js'
+import type { TransferRecord } from '../../record/transfer-record.js'
 
 /** The changes of session of one instance. */
 export class SessionChanges {

@@ -1,12 +1,12 @@
 /**
- * What is told of a transfer beside its outcome: that it is launched, and that its body is where it belongs.
- * Does not know who hears of it.
+ * Finishes the sink of a body: a file has to be written to its end before the outcome is reported. Does not know what the
+ * sink is.
  */
-import type { Engine } from '../../engine/engine.js'
-import { messageOf } from '../../errors.js'
-import type { BodySink } from '../../transfer/transfer-types.js'
-import type { TransferRecord } from '../record/transfer-record.js'
-import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
+import type { Engine } from '../../../engine/engine.js'
+import { messageOf } from '../../../errors.js'
+import type { BodySink } from '../../../transfer/transfer-types.js'
+import type { TransferRecord } from '../../record/transfer-record.js'
+import { ABORTED_BY_CALLBACK } from '../../../curl-codes.js'
 
 /**
  * Whether nothing has yet to be done with a body. Else (a file has to be written to its end) the transfer is
@@ -24,12 +24,4 @@ export function isBodyFinished(transfer: TransferRecord, sink: BodySink, engine:
     report()
   })
   return false
-}
-
-/** Resolves the promise of `startRequest()`, once. */
-export function reportLaunch(transfer: TransferRecord): void {
-  const { onLaunch } = transfer
-  if (onLaunch === null) return
-  transfer.onLaunch = null
-  onLaunch()
 }

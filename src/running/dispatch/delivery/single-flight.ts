@@ -2,9 +2,9 @@
  * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are
  * equal beyond their key.
  */
-import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
-import type { Transfer } from '../../transfer/transfer.js'
-import type { InfoSource, InfoValue } from '../../transfer/transfer-types.js'
+import type { TransferRecord, TransferSink } from '../../record/transfer-record.js'
+import type { Transfer } from '../../../transfer/transfer.js'
+import type { InfoSource, InfoValue } from '../../../transfer/transfer-types.js'
 
 /** What sharing needs of those who run transfers. */
 export interface FlightHost {
@@ -39,8 +39,7 @@ class Flight implements TransferSink, InfoSource {
   /** Those who wait for the launch, and not for the outcome. */
   reportLaunch(): void {
     for (const asker of this.askers) {
-      asker.onLaunch?.()
-      asker.onLaunch = null
+      asker.reportLaunch()
     }
   }
 

@@ -1,12 +1,12 @@
 /**
  * What follows an attempt that is over: another one, or nothing. Does not know who hears of the outcome.
  */
-import type { Engine } from '../../engine/engine.js'
-import { wasUnprocessed } from '../../engine/outcome/unprocessed-requests.js'
-import { hostPause } from '../../scheduling/retry.js'
-import type { Scheduler } from '../../scheduling/scheduler.js'
-import type { Admission } from '../access/session-and-proxy.js'
-import type { TransferRecord } from '../record/transfer-record.js'
+import type { Engine } from '../../../engine/engine.js'
+import { wasUnprocessed } from '../../../engine/outcome/unprocessed-requests.js'
+import { hostPause } from '../../../scheduling/retry.js'
+import type { Scheduler } from '../../../scheduling/scheduler.js'
+import type { Admission } from '../../access/session-and-proxy.js'
+import type { TransferRecord } from '../../record/transfer-record.js'
 import { delayOf, factsOf, isAskedAgain } from './retry-decision.js'
 
 /** Who runs the transfers. */

@@ -3,9 +3,9 @@
  * knows when all have settled. Does not know where transfers come from.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { CurlError } from '../../errors.js'
-import type { RequestCallback, Transfer } from '../../transfer/transfer.js'
-import type { TransferRecord } from '../record/transfer-record.js'
+import type { CurlError } from '../../../errors.js'
+import type { RequestCallback, Transfer } from '../../../transfer/transfer.js'
+import type { TransferRecord } from '../../record/transfer-record.js'
 
 /**
  * How many errors are kept: a server that never asks for them must not drown in them. The rest is counted.

@@ -3,18 +3,18 @@
  * of the request. Changes nothing but the transfer whose `shouldRetry` throws. Does not know how it is sent
  * again.
  */
-import { methodOf } from '../../engine/request/wire-request.js'
-import { messageOf } from '../../errors.js'
-import { SAFE_METHODS } from '../../http-semantics.js'
+import { methodOf } from '../../../engine/request/wire-request.js'
+import { messageOf } from '../../../errors.js'
+import { SAFE_METHODS } from '../../../http-semantics.js'
 import {
   hasFailed,
   retryDelay,
   verdictOf,
   type AttemptFacts,
   type RetryPolicy,
-} from '../../scheduling/retry.js'
-import type { TransferRecord } from '../record/transfer-record.js'
-import { ABORTED_BY_CALLBACK, PROXY } from '../../curl-codes.js'
+} from '../../../scheduling/retry.js'
+import type { TransferRecord } from '../../record/transfer-record.js'
+import { ABORTED_BY_CALLBACK, PROXY } from '../../../curl-codes.js'
 
 /** How long the transfer waits before its next attempt, in milliseconds; null: there is none. */
 export function delayOf(transfer: TransferRecord, retry: RetryPolicy, facts: AttemptFacts): number | null {
