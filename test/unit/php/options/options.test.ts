@@ -1,6 +1,6 @@
 /**
  * PHP's options as the main class takes them, and what is an error here. Values that PHP takes are compared
- * with PHP itself in test/contract/php-differential.test.ts.
+ * with PHP itself in test/contract/php/differential.test.ts.
  */
 import { expect } from 'chai'
 import { OptionError } from '../../../../src/errors.js'

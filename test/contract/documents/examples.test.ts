@@ -6,16 +6,16 @@ import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import typescript from 'typescript'
-import { ExampleRun, type Ran } from '../support/example-run.js'
-import { startRedis } from '../support/programs/redis.js'
-import { requireProgram } from '../support/programs/requires.js'
-import { patternBytes } from '../support/servers/http-handlers.js'
-import { startHttpProxy } from '../support/servers/http-proxy.js'
-import { startSocketServer } from '../support/servers/socket-server.js'
-import { startSocksProxy } from '../support/servers/socks-proxy.js'
+import { ExampleRun, type Ran } from '../../support/example-run.js'
+import { startRedis } from '../../support/programs/redis.js'
+import { requireProgram } from '../../support/programs/requires.js'
+import { patternBytes } from '../../support/servers/http-handlers.js'
+import { startHttpProxy } from '../../support/servers/http-proxy.js'
+import { startSocketServer } from '../../support/servers/socket-server.js'
+import { startSocksProxy } from '../../support/servers/socks-proxy.js'
 import { QUICK_RETRIES, seen } from './readme/example-case.js'
 
-const FOLDER = resolve(import.meta.dirname, '../../examples')
+const FOLDER = resolve(import.meta.dirname, '../../../examples')
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.ts'))
 
 interface ExampleFile {

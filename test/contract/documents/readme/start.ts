@@ -5,13 +5,13 @@
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import type { ExampleRun, Ran } from '../../support/example-run.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { requirePhp } from '../../support/programs/real-php.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
+import type { ExampleRun, Ran } from '../../../support/example-run.js'
+import { patternBytes } from '../../../support/servers/http-handlers.js'
+import { requirePhp } from '../../../support/programs/real-php.js'
+import { refusedPort } from '../../../support/servers/tcp-server.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
-const fromRoot = (path: string): URL => new URL(`../../../${path}`, import.meta.url)
+const fromRoot = (path: string): URL => new URL(`../../../../${path}`, import.meta.url)
 const manifest = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as {
   scripts: Record<string, string>
 }
@@ -75,8 +75,8 @@ export const startCases: readonly ExampleCase[] = [
       ])
     },
   },
-  script('npm run demo', 'test/contract/demo.test.ts', 'demo.test.ts does'),
-  script('npm test', 'test/contract/readme-runs.test.ts', 'it is what runs here'),
+  script('npm run demo', 'test/contract/package/demo.test.ts', 'demo.test.ts does'),
+  script('npm test', 'test/contract/documents/readme-runs.test.ts', 'it is what runs here'),
   script('npm run bench', 'scripts/bench.ts', 'it takes minutes'),
   {
     heading: 'Install',

@@ -5,9 +5,9 @@ import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseLine } from '../../../src/cli/input/input-line.js'
-import type { ExampleRun } from '../../support/example-run.js'
-import { startHttpProxy, type HttpProxy } from '../../support/servers/http-proxy.js'
+import { parseLine } from '../../../../src/cli/input/input-line.js'
+import type { ExampleRun } from '../../../support/example-run.js'
+import { startHttpProxy, type HttpProxy } from '../../../support/servers/http-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const PAGES = ['/a', '/b', '/c']

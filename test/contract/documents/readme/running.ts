@@ -3,7 +3,7 @@
  * know the rest of it.
  */
 import { expect } from 'chai'
-import { refusedPort } from '../../support/servers/tcp-server.js'
+import { refusedPort } from '../../../support/servers/tcp-server.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
 const SECTION = 'Limits and retries'

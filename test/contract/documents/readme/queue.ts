@@ -4,9 +4,9 @@
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExampleRun } from '../../support/example-run.js'
-import { freePort, startRedis } from '../../support/programs/redis.js'
-import { requireProgram } from '../../support/programs/requires.js'
+import type { ExampleRun } from '../../../support/example-run.js'
+import { freePort, startRedis } from '../../../support/programs/redis.js'
+import { requireProgram } from '../../../support/programs/requires.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const SECTION = 'Many machines'
@@ -48,7 +48,7 @@ export const queueCases: readonly ExampleCase[] = [
     has: 'npm install parallelcurl bullmq ioredis',
     notRun: 'it installs',
     check: (_ran, _run, text) => {
-      const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+      const manifest = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
       const { peerDependencies } = JSON.parse(manifest) as { peerDependencies: object }
       expect(text.trim().split(' ').slice(3)).to.deep.equal(Object.keys(peerDependencies))
     },

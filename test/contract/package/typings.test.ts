@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
 
-const ROOT = resolve(import.meta.dirname, '../..')
+const ROOT = resolve(import.meta.dirname, '../../..')
 const ENTRIES = ['index', 'php/index', 'report/index', 'bullmq/index']
 
 describe('the published typings', function () {

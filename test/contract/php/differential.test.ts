@@ -7,19 +7,19 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { curl_version } from '../../src/php/index.js'
-import { authorityPem } from '../support/servers/certificates.js'
-import { patternBytes } from '../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer, type RecordedRequest } from '../support/servers/http-server.js'
-import { requirePhp } from '../support/programs/real-php.js'
-import { refusedPort, startTcpServer, answerWith, type TcpServer } from '../support/servers/tcp-server.js'
-import { bodyCases } from './php/body-cases.js'
-import { array, type Case } from './php/case.js'
-import { contentCases } from './php/content-cases.js'
-import { optionCases } from './php/option-cases.js'
-import { runPort } from './php/port.js'
-import { RealPhp, type Seen } from './php/real.js'
-import { wireCases } from './php/wire-cases.js'
+import { curl_version } from '../../../src/php/index.js'
+import { authorityPem } from '../../support/servers/certificates.js'
+import { patternBytes } from '../../support/servers/http-handlers.js'
+import { startHttpServer, type HttpServer, type RecordedRequest } from '../../support/servers/http-server.js'
+import { requirePhp } from '../../support/programs/real-php.js'
+import { refusedPort, startTcpServer, answerWith, type TcpServer } from '../../support/servers/tcp-server.js'
+import { bodyCases } from './body-cases.js'
+import { array, type Case } from './case.js'
+import { contentCases } from './content-cases.js'
+import { optionCases } from './option-cases.js'
+import { runPort } from './port.js'
+import { RealPhp, type Seen } from './real.js'
+import { wireCases } from './wire-cases.js'
 
 const all: readonly Case[] = [...optionCases, ...contentCases, ...bodyCases, ...wireCases]
 
@@ -92,7 +92,7 @@ describe('the same as PHP', () => {
   }
 
   it('every difference has its row in docs/differences-from-php.md', () => {
-    const page = readFileSync(new URL('../../docs/differences-from-php.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../../docs/differences-from-php.md', import.meta.url), 'utf8')
     const [, table] = page.split('## What differs from PHP')
     const reasons = new Set(all.flatMap(({ differs }) => differs?.why ?? []))
     for (const why of [...reasons, 'form headers']) expect(table).to.include(`| ${why} |`)

@@ -1,10 +1,10 @@
 /** `new ParallelCurl(maxRequests, options)` and its public properties (parallelcurl.php 38-68). */
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import { OptionError, ParallelCurl } from '../../src/index.js'
-import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'
-import { Recorder } from '../support/recorder.js'
-import { optionErrorOf, send } from '../support/requests.js'
+import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { Recorder } from '../../support/recorder.js'
+import { optionErrorOf, send } from '../../support/requests.js'
 
 describe('the constructor', () => {
   let server: HttpServer

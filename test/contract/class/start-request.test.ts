@@ -4,9 +4,9 @@
  */
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import { ParallelCurl } from '../../src/index.js'
-import { type HttpServer, type RecordedRequest, startHttpServer } from '../support/servers/http-server.js'
-import { Recorder } from '../support/recorder.js'
+import { ParallelCurl } from '../../../src/index.js'
+import { type HttpServer, type RecordedRequest, startHttpServer } from '../../support/servers/http-server.js'
+import { Recorder } from '../../support/recorder.js'
 import {
   type OneRequest,
   type Options,
@@ -14,8 +14,8 @@ import {
   type PostFields,
   send,
   sendAlone,
-} from '../support/requests.js'
-import { answerWith, refusedPort, startTcpServer } from '../support/servers/tcp-server.js'
+} from '../../support/requests.js'
+import { answerWith, refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
 
 describe('startRequest', () => {
   let server: HttpServer

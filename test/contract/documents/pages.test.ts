@@ -5,13 +5,13 @@
 import { expect } from 'chai'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { SETTING_NAMES } from '../../src/options/settings.js'
-import { RUN_SETTINGS } from '../../src/running/options/run-options.js'
-import { LIMIT_NAMES } from '../../src/scheduling/gates/limits.js'
-import { commandOptionsPage } from '../../scripts/docs/command-options.js'
-import { documents, type Document } from '../support/documents.js'
+import { SETTING_NAMES } from '../../../src/options/settings.js'
+import { RUN_SETTINGS } from '../../../src/running/options/run-options.js'
+import { LIMIT_NAMES } from '../../../src/scheduling/gates/limits.js'
+import { commandOptionsPage } from '../../../scripts/docs/command-options.js'
+import { documents, type Document } from '../../support/documents.js'
 
-const ROOT = resolve(import.meta.dirname, '../..')
+const ROOT = resolve(import.meta.dirname, '../../..')
 const GENERATED = 'docs/command-options.md'
 
 const page = (path: string): Document => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })

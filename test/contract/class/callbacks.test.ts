@@ -3,11 +3,11 @@
  * (parallelcurl.php 151-155: the slot is freed after the callback).
  */
 import { expect } from 'chai'
-import { ParallelCurl } from '../../src/index.js'
-import { runChild } from '../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'
-import { Recorder } from '../support/recorder.js'
-import { rejectionOf } from '../support/requests.js'
+import { ParallelCurl } from '../../../src/index.js'
+import { runChild } from '../../support/programs/child.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { Recorder } from '../../support/recorder.js'
+import { rejectionOf } from '../../support/requests.js'
 
 describe('callbacks', () => {
   let server: HttpServer

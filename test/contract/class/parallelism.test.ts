@@ -3,9 +3,9 @@
  * 59-77, README).
  */
 import { expect } from 'chai'
-import { ParallelCurl } from '../../src/index.js'
-import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'
-import { Recorder } from '../support/recorder.js'
+import { ParallelCurl } from '../../../src/index.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { Recorder } from '../../support/recorder.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -3,11 +3,11 @@
  * and what the server saw is what the originals promise.
  */
 import { expect } from 'chai'
-import { startHttpServer, type HttpServer } from '../support/servers/http-server.js'
-import { main as fromPhp } from './ported/from-php.js'
-import { main as fromPython } from './ported/from-python.js'
-import { main as rolling } from './ported/rolling.js'
-import { termsList } from './ported/terms.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { main as fromPhp } from './from-php.js'
+import { main as fromPython } from './from-python.js'
+import { main as rolling } from './rolling.js'
+import { termsList } from './terms.js'
 
 const SEARCH = '/ajax/services/search/web'
 const PREFIX = `${SEARCH}?v=1.0&rsz=large&filter=0`

@@ -1,9 +1,9 @@
 /** `close()` and `await using`: PHP's destructor (parallelcurl.php 53: it finishes all requests). */
 import { expect } from 'chai'
-import { ParallelCurl } from '../../src/index.js'
-import { type HttpServer, startHttpServer } from '../support/servers/http-server.js'
-import { Recorder } from '../support/recorder.js'
-import { optionErrorOf, rejectionOf, send } from '../support/requests.js'
+import { ParallelCurl } from '../../../src/index.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { Recorder } from '../../support/recorder.js'
+import { optionErrorOf, rejectionOf, send } from '../../support/requests.js'
 
 describe('the end', () => {
   let server: HttpServer

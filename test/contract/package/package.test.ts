@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 
-const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
 
 interface Manifest {
   version: string
@@ -22,7 +22,7 @@ describe('the package', () => {
       if (typeof target === 'string') continue
       const [, name] = /^\.\/dist\/(.+)\.js$/.exec(target.default) ?? []
       expect(target.types, subpath).to.equal(`./dist/${name}.d.ts`)
-      expect(existsSync(new URL(`../../src/${name}.ts`, import.meta.url)), `src/${name}.ts`).to.be.true
+      expect(existsSync(new URL(`../../../src/${name}.ts`, import.meta.url)), `src/${name}.ts`).to.be.true
     }
   })
 

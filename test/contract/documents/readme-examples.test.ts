@@ -5,9 +5,9 @@
 import { expect } from 'chai'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
-import { documentExamples } from '../support/documents.js'
+import { documentExamples } from '../../support/documents.js'
 
-const ROOT = resolve(import.meta.dirname, '../..')
+const ROOT = resolve(import.meta.dirname, '../../..')
 const FOLDER = join(ROOT, 'test/contract/readme')
 /** What the text around an example stands for: `url`, `urls`, `save`, ... */
 const CANNOT_FIND_NAME = new Set([2304, 2552, 18004])

@@ -20,7 +20,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 const tools = ['bash', 'dirname', 'mktemp', 'grep', 'tail', 'rm', 'cat', 'mkdir', 'touch', 'env', 'flock']
 const compiler = ['make', 'python3', 'c++', 'g++']
 
