@@ -3,9 +3,9 @@
  * It fails when they grow. Does not know how long anything takes: `npm run bench` does.
  */
 import { expect } from 'chai'
-import { runChild } from '../../support/programs/child.js'
-import { runCounted } from '../../support/counted.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { runChild } from '../../../support/programs/child.js'
+import { runCounted } from '../../../support/counted.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
 
 type Cost = Record<string, number>
 

@@ -3,9 +3,9 @@
  * handle left. `PARALLELCURL_SOAK=100000` runs the whole of it; by default it is a short one.
  */
 import { expect } from 'chai'
-import { runChild } from '../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
+import { runChild } from '../../../support/programs/child.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { refusedPort } from '../../../support/servers/tcp-server.js'
 
 interface Report {
   callbacks: number

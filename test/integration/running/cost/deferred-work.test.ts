@@ -3,9 +3,9 @@
  * handles than there are in flight.
  */
 import { expect } from 'chai'
-import { ParallelCurl, type RequestCallback, type Transfer } from '../../../src/index.js'
-import { runChild } from '../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { ParallelCurl, type RequestCallback, type Transfer } from '../../../../src/index.js'
+import { runChild } from '../../../support/programs/child.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
 
 const LIMIT = 20
 const ALL = 10 * LIMIT

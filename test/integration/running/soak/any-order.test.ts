@@ -4,10 +4,10 @@
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
-import { Recorder } from '../../support/recorder.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
+import { ParallelCurl } from '../../../../src/index.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { Recorder } from '../../../support/recorder.js'
+import { refusedPort } from '../../../support/servers/tcp-server.js'
 
 type Act =
   'start' | 'startTwo' | 'throw' | 'reject' | 'finish' | 'later' | 'abort' | 'limit' | 'options' | 'await'
