@@ -6,12 +6,12 @@ import { expect } from 'chai'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
-import { send, sendAlone } from '../../support/requests.js'
-import { serveFile, type Served } from '../../support/servers/served-file.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
+import { ParallelCurl, type RequestOptions, type Transfer } from '../../../../src/index.js'
+import { patternBytes } from '../../../support/servers/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { send, sendAlone } from '../../../support/requests.js'
+import { serveFile, type Served } from '../../../support/servers/served-file.js'
+import { refusedPort } from '../../../support/servers/tcp-server.js'
 
 const retry = { limit: 60, backoffMs: 0 }
 

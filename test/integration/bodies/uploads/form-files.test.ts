@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FormFile } from '../../../src/options/values/form-file.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
-import { sendAlone } from '../../support/requests.js'
+import { FormFile } from '../../../../src/options/values/form-file.js'
+import { patternBytes } from '../../../support/servers/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { sendAlone } from '../../../support/requests.js'
 
 describe('files in post fields', () => {
   let server: HttpServer

@@ -20,12 +20,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
-import { runChild } from '../../support/programs/child.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import type { HttpServer } from '../../support/servers/http-server.js'
-import { download, withDownloadPlace } from '../../support/downloads.js'
-import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
+import { OptionError, ParallelCurl, type Transfer } from '../../../../src/index.js'
+import { runChild } from '../../../support/programs/child.js'
+import { patternBytes } from '../../../support/servers/http-handlers.js'
+import type { HttpServer } from '../../../support/servers/http-server.js'
+import { download, withDownloadPlace } from '../../../support/downloads.js'
+import { optionErrorOf, send, sendAlone } from '../../../support/requests.js'
 
 const retry = { limit: 60, backoffMs: 0 }
 

@@ -7,10 +7,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { FormFile, ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
-import { optionErrorOf, send, sendAlone, type PostFields } from '../../support/requests.js'
+import { FormFile, ParallelCurl, type RequestOptions, type Transfer } from '../../../../src/index.js'
+import { patternBytes } from '../../../support/servers/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { optionErrorOf, send, sendAlone, type PostFields } from '../../../support/requests.js'
 
 const bytes = patternBytes(3_000_000)
 
