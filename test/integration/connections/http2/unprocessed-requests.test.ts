@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { ParallelCurl, type Transfer } from '../../../src/index.js'
-import { startHttp2Server, respond, type Http2Server } from '../../support/servers/http2-server.js'
-import { requireProgram } from '../../support/programs/requires.js'
-import { startNginx, type ProgramServer } from '../../support/programs/server-programs.js'
-import { startTcpServer } from '../../support/servers/tcp-server.js'
+import { ParallelCurl, type Transfer } from '../../../../src/index.js'
+import { startHttp2Server, respond, type Http2Server } from '../../../support/servers/http2-server.js'
+import { requireProgram } from '../../../support/programs/requires.js'
+import { startNginx, type ProgramServer } from '../../../support/programs/server-programs.js'
+import { startTcpServer } from '../../../support/servers/tcp-server.js'
 
 const HTTP_2 = 3
 const outcomeOf = ({ errno, error, responseCode }: Transfer): string => `${errno} ${error} ${responseCode}`

@@ -3,9 +3,9 @@
  * that is under way at the moment. Counted by the server.
  */
 import { expect } from 'chai'
-import { ParallelCurl } from '../../../src/index.js'
-import { keptConnections } from '../../../src/engine/connections/connection-budget.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { ParallelCurl } from '../../../../src/index.js'
+import { keptConnections } from '../../../../src/engine/connections/connection-budget.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
 
 const HOSTS = 40
 

@@ -3,11 +3,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { ParallelCurl } from '../../../src/index.js'
-import { startHttpServer } from '../../support/servers/http-server.js'
-import { requireProgram } from '../../support/programs/requires.js'
-import { type ProgramServer, startNghttpd, startNginx } from '../../support/programs/server-programs.js'
-import { startTcpServer } from '../../support/servers/tcp-server.js'
+import { ParallelCurl } from '../../../../src/index.js'
+import { startHttpServer } from '../../../support/servers/http-server.js'
+import { requireProgram } from '../../../support/programs/requires.js'
+import { type ProgramServer, startNghttpd, startNginx } from '../../../support/programs/server-programs.js'
+import { startTcpServer } from '../../../support/servers/tcp-server.js'
 
 const HTTP_1_1 = 2
 const HTTP_2 = 3
