@@ -9,7 +9,7 @@ import { SETTING_NAMES } from '../../../src/options/settings.js'
 import { RUN_SETTINGS } from '../../../src/running/options/run-options.js'
 import { LIMIT_NAMES } from '../../../src/scheduling/gates/limits.js'
 import { commandOptionsPage } from '../../../scripts/docs/command-options.js'
-import { documents, type Document } from '../../support/documents.js'
+import { documents, type Document } from '../../support/documents/documents.js'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const GENERATED = 'docs/command-options.md'

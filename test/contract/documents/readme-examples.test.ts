@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
-import { documentExamples } from '../../support/documents.js'
+import { documentExamples } from '../../support/documents/documents.js'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const FOLDER = join(ROOT, 'test/contract/readme')

@@ -4,8 +4,8 @@
  * and so does what is said about none.
  */
 import { expect } from 'chai'
-import { ExampleRun, type Ran } from '../../support/example-run.js'
-import { documentExamples, type DocumentExample } from '../../support/documents.js'
+import { ExampleRun, type Ran } from '../../support/documents/example-run.js'
+import { documentExamples, type DocumentExample } from '../../support/documents/documents.js'
 import { bodyCases } from './readme/bodies.js'
 import { commandCases } from './readme/command.js'
 import type { ExampleCase } from './readme/example-case.js'

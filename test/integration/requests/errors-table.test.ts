@@ -188,7 +188,7 @@ describe('docs/errors.md', () => {
     this.timeout(60_000)
     await using server = await startHttpServer()
     await using secure = await startHttpServer({ tls: true })
-    const script = join(ROOT, 'test/support/open-files.ts')
+    const script = join(ROOT, 'test/support/children/open-files.ts')
     const args = [
       '--import',
       './scripts/register-ts-node.mjs',

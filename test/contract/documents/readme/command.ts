@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseLine } from '../../../../src/cli/input/input-line.js'
-import type { ExampleRun } from '../../../support/example-run.js'
+import type { ExampleRun } from '../../../support/documents/example-run.js'
 import { startHttpProxy, type HttpProxy } from '../../../support/servers/http-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
 

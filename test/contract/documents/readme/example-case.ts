@@ -2,7 +2,7 @@
  * What is said about one example of the documentation: what the text around it stands for, and what has to
  * come of it. Does not know how it is run.
  */
-import type { ExampleRun, Ran } from '../../../support/example-run.js'
+import type { ExampleRun, Ran } from '../../../support/documents/example-run.js'
 
 export interface ExampleCase {
   /** The headings above it: `Downloads and uploads / Downloads`. */

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExampleRun } from '../../../support/example-run.js'
+import type { ExampleRun } from '../../../support/documents/example-run.js'
 import { freePort, startRedis } from '../../../support/programs/redis.js'
 import { requireProgram } from '../../../support/programs/requires.js'
 import { seen, type ExampleCase } from './example-case.js'

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExampleRun } from '../../../support/example-run.js'
+import type { ExampleRun } from '../../../support/documents/example-run.js'
 import { startHttpProxy, type HttpProxy } from '../../../support/servers/http-proxy.js'
 import { startSocksProxy, type SocksProxy } from '../../../support/servers/socks-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'

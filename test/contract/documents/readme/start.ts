@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import type { ExampleRun, Ran } from '../../../support/example-run.js'
+import type { ExampleRun, Ran } from '../../../support/documents/example-run.js'
 import { patternBytes } from '../../../support/servers/http-handlers.js'
 import { requirePhp } from '../../../support/programs/real-php.js'
 import { refusedPort } from '../../../support/servers/tcp-server.js'

@@ -25,7 +25,7 @@ describe('multi handles near the limit of open files', () => {
     // Sockets of libcurl 7.88 are inherited: those of tests before this one would count against the limit.
     const closed = 'for f in /proc/$$/fd/*; do n=${f##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done'
     const args = ['-c', `${closed}; exec "$@"`, 'bash', process.execPath]
-    args.push('--import', './scripts/register-ts-node.mjs', 'test/support/many-identities.ts')
+    args.push('--import', './scripts/register-ts-node.mjs', 'test/support/children/many-identities.ts')
     args.push(proxy.url(), server.url('/echo'), server.url('/hang'))
     const { stdout } = await promisify(execFile)('bash', args, { cwd: ROOT })
     const { inTurn, atOnce } = JSON.parse(stdout) as { inTurn: Told[]; atOnce: Told[] }

@@ -18,10 +18,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import typescript from 'typescript'
-import { Changes } from './changes.js'
-import { commandPath } from './programs/command.js'
-import type { Handler } from './servers/http-exchange.js'
-import { startHttpServer, type HttpServer } from './servers/http-server.js'
+import { Changes } from '../changes.js'
+import { commandPath } from '../programs/command.js'
+import type { Handler } from '../servers/http-exchange.js'
+import { startHttpServer, type HttpServer } from '../servers/http-server.js'
 
 /** What an example did. Addresses of this machine are those of the README again. */
 export interface Ran {

@@ -3,7 +3,7 @@
  * know what is expected.
  */
 import { execFileSync } from 'node:child_process'
-import { ParallelCurl } from '../../src/index.js'
+import { ParallelCurl } from '../../../src/index.js'
 
 // Not before: what loads modules opens many files at once.
 execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])

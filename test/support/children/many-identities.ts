@@ -3,7 +3,7 @@
  * Prints how each ended. It limits how many files it may open. Does not know what is expected.
  */
 import { execFileSync } from 'node:child_process'
-import { ParallelCurl, type Transfer } from '../../src/index.js'
+import { ParallelCurl, type Transfer } from '../../../src/index.js'
 
 // Not before: what loads modules opens many files at once.
 execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])

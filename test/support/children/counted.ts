@@ -3,7 +3,7 @@
  * counted for what.
  */
 import { expect } from 'chai'
-import { runChild } from './programs/child.js'
+import { runChild } from '../programs/child.js'
 
 const counting = new URL('./counted-libcurl.mjs', import.meta.url).href
 
