@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ParallelCurl } from '../src/index.js'
-import { largeHeadsBody, startLargeHeads } from '../test/support/servers/large-heads.js'
+import { largeHeadsBody, startLargeHeads } from '../test/support/servers/http2/large-heads.js'
 
 const SERVE = 'serve'
 const ONE_IN = 12

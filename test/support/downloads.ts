@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RequestOptions, Transfer } from '../../src/index.js'
 import { sendAlone } from './requests.js'
-import { startHttpServer, type HttpServer } from './servers/http-server.js'
+import { startHttpServer, type HttpServer } from './servers/http/http-server.js'
 
 /** Where one test downloads from and to. */
 export interface DownloadPlace {

@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { authorityPem, issueCertificate } from './servers/certificates.js'
-import { startHttpProxy } from './servers/http-proxy.js'
-import { startHttpServer } from './servers/http-server.js'
+import { startHttpProxy } from './servers/proxies/http-proxy.js'
+import { startHttpServer } from './servers/http/http-server.js'
 import type { Options } from './requests.js'
-import { startSocksProxy } from './servers/socks-proxy.js'
+import { startSocksProxy } from './servers/proxies/socks-proxy.js'
 import { answerWith, refusedPort, startTcpServer } from './servers/tcp-server.js'
 
 /** A request that fails. */

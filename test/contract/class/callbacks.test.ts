@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { Recorder } from '../../support/recorder.js'
 import { rejectionOf } from '../../support/requests.js'
 

@@ -1,7 +1,7 @@
 /** `close()` and `await using`: PHP's destructor (parallelcurl.php 53: it finishes all requests). */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { Recorder } from '../../support/recorder.js'
 import { optionErrorOf, rejectionOf, send } from '../../support/requests.js'
 

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { OptionError, ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { Recorder } from '../../support/recorder.js'
 import { optionErrorOf, send } from '../../support/requests.js'
 

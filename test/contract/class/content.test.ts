@@ -5,8 +5,8 @@
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { sendAlone } from '../../support/requests.js'
 
 describe('content', () => {

@@ -5,7 +5,11 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, type RecordedRequest, startHttpServer } from '../../support/servers/http-server.js'
+import {
+  type HttpServer,
+  type RecordedRequest,
+  startHttpServer,
+} from '../../support/servers/http/http-server.js'
 import { Recorder } from '../../support/recorder.js'
 import {
   type OneRequest,

@@ -9,10 +9,10 @@ import typescript from 'typescript'
 import { ExampleRun, type Ran } from '../../support/documents/example-run.js'
 import { startRedis } from '../../support/programs/redis.js'
 import { requireProgram } from '../../support/programs/requires.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpProxy } from '../../support/servers/http-proxy.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
 import { startSocketServer } from '../../support/servers/socket-server.js'
-import { startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 import { QUICK_RETRIES, seen } from './readme/example-case.js'
 
 const FOLDER = resolve(import.meta.dirname, '../../../examples')

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const node = ['--disable-warning=DEP0180', '--import', './scripts/register-ts-node.mjs', 'scripts/demo.ts']

@@ -9,8 +9,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { curl_version } from '../../../src/php/index.js'
 import { authorityPem } from '../../support/servers/certificates.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer, type RecordedRequest } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import {
+  startHttpServer,
+  type HttpServer,
+  type RecordedRequest,
+} from '../../support/servers/http/http-server.js'
 import { requirePhp } from '../../support/programs/real-php.js'
 import { refusedPort, startTcpServer, answerWith, type TcpServer } from '../../support/servers/tcp-server.js'
 import { bodyCases } from './body-cases.js'

@@ -3,7 +3,7 @@
  * and what the server saw is what the originals promise.
  */
 import { expect } from 'chai'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { main as fromPhp } from './from-php.js'
 import { main as fromPython } from './from-python.js'
 import { main as rolling } from './rolling.js'

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { type CurlError, ParallelCurl, type RequestOptions } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, rejectionOf, send, sendAlone } from '../../support/requests.js'
 
 const BOMB = Buffer.alloc(64 << 20)

@@ -1,8 +1,8 @@
 /** From the bytes of an answer to `content`: charsets, encodings, compression, partial bodies. */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { compressedText, patternBytes } from '../../support/servers/http-handlers.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { compressedText, patternBytes } from '../../support/servers/http/http-handlers.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, type Options, send, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { constants } from 'node:buffer'
 import { isInlinable } from '../../../src/cli/output/json-line.js'
 import { CurlError, ParallelCurl, type Transfer } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { send, type Options } from '../../support/requests.js'
 
 const LONGEST = 100_000

@@ -7,7 +7,7 @@ import type { Queue } from 'bullmq'
 import { expect } from 'chai'
 import { enqueue, openQueues } from '../../../src/bullmq/index.js'
 import { commandPath, runProgram, type CommandResult } from '../../support/programs/command.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
 

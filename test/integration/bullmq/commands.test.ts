@@ -14,7 +14,7 @@ import {
   type WorkSignals,
 } from '../../../src/bullmq/commands.js'
 import { openQueues } from '../../../src/bullmq/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
 

@@ -17,7 +17,7 @@ import {
 } from '../../../src/bullmq/index.js'
 import { OptionError, ParallelCurl } from '../../../src/index.js'
 import { Changes } from '../../support/changes.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
 

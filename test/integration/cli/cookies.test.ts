@@ -11,7 +11,11 @@ import {
   temporaryFolder,
   type CommandResult,
 } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer, type RecordedRequest } from '../../support/servers/http-server.js'
+import {
+  startHttpServer,
+  type HttpServer,
+  type RecordedRequest,
+} from '../../support/servers/http/http-server.js'
 import { requireProgram } from '../../support/programs/requires.js'
 
 // Newer ones keep no cookie for longer than 400 days.

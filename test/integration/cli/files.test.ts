@@ -23,7 +23,7 @@ import {
   temporaryFolder,
   type CommandResult,
 } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 describe('files of the command', () => {
   const folder = temporaryFolder()

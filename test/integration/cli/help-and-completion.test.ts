@@ -12,7 +12,7 @@ import {
 } from '../../support/programs/command.js'
 import { FLAGS } from '../../../src/cli/arguments/flags.js'
 import { capabilities } from '../../../src/engine/installed/capabilities.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { requireProgram } from '../../support/programs/requires.js'
 
 describe('the command: help, version, completion', () => {

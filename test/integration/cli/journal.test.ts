@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { expect } from 'chai'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 const isSoak = process.env['PARALLELCURL_SOAK'] !== undefined
 const [urls, kills] = isSoak ? [5000, 50] : [400, 5]

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { startTcpServer } from '../../support/servers/tcp-server.js'
 
 describe('the command: options', () => {

@@ -21,8 +21,8 @@ import {
   temporaryFolder,
   type CommandResult,
 } from '../../support/programs/command.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { unavailable } from '../../support/programs/requires.js'
 
 describe('the command: output', () => {

@@ -6,9 +6,13 @@ import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
-import { startHttpProxy, type HttpProxy } from '../../support/servers/http-proxy.js'
-import { startHttpServer, type HttpServer, type RecordedRequest } from '../../support/servers/http-server.js'
-import { startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { startHttpProxy, type HttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import {
+  startHttpServer,
+  type HttpServer,
+  type RecordedRequest,
+} from '../../support/servers/http/http-server.js'
+import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 
 // Newer ones keep no cookie for longer than 400 days.

@@ -6,7 +6,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runCommand, runProgram, temporaryFolder } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer, type RecordedRequest } from '../../support/servers/http-server.js'
+import {
+  startHttpServer,
+  type HttpServer,
+  type RecordedRequest,
+} from '../../support/servers/http/http-server.js'
 
 describe('the command: requests', () => {
   const folder = temporaryFolder()

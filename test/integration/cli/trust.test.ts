@@ -8,7 +8,7 @@ import {
   temporaryFolder,
   type CommandResult,
 } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 describe('lines of input are data', () => {
   const folder = temporaryFolder()

@@ -2,7 +2,7 @@
 import zlib from 'node:zlib'
 import { expect } from 'chai'
 import { capabilities, ParallelCurl } from '../../../src/index.js'
-import { startHttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf, sendAlone } from '../../support/requests.js'
 
 describe('capabilities', () => {

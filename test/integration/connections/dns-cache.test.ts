@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { runCounted } from '../../support/children/counted.js'
 import { requireProgram } from '../../support/programs/requires.js'
 import { startNghttpd } from '../../support/programs/server-programs.js'

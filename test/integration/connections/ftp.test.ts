@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { capabilities, type CurlError, ParallelCurl, type ParallelCurlOptions } from '../../../src/index.js'
 import { type FtpProgram, startVsftpd } from '../../support/programs/ftp-program.js'
-import { startHttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { requireProgram } from '../../support/programs/requires.js'
 

@@ -7,10 +7,10 @@ import {
   type SocketEvent,
   type Transfer,
 } from '../../../src/index.js'
-import { startHttpProxy } from '../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, rejectionOf } from '../../support/requests.js'
-import { startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 import { answerWith, refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
 
 const HOST = '127.0.0.1'

@@ -7,7 +7,7 @@ import { Easy, getInfo, INFO } from '../../../src/engine/node-libcurl/binding.js
 import { ParallelCurl } from '../../../src/index.js'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
 import { runChild } from '../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, type Options, send, sendAlone } from '../../support/requests.js'
 
 describe('https', () => {

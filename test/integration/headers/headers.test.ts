@@ -1,7 +1,7 @@
 /** Response headers with `captureHeaders`, and the reason why they are not there without. */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 

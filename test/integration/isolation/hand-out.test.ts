@@ -4,8 +4,8 @@
  */
 import { expect } from 'chai'
 import { ParallelCurl, type ParallelCurlOptions, type Transfer } from '../../../src/index.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 const LENGTH = 100_000
 

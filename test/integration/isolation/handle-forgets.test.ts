@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { type Outcome, send } from '../../support/requests.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 

@@ -9,7 +9,11 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { OptionError, ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, type RecordedRequest, startHttpServer } from '../../support/servers/http-server.js'
+import {
+  type HttpServer,
+  type RecordedRequest,
+  startHttpServer,
+} from '../../support/servers/http/http-server.js'
 import { type Outcome, type PostFields, send } from '../../support/requests.js'
 
 type Options = Record<string, unknown>

@@ -7,8 +7,12 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { keepsBuffers } from '../../../src/engine/request/handle-reuse.js'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
-import { largeHeadsBody, type LargeHeadsServer, startLargeHeads } from '../../support/servers/large-heads.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
+import {
+  largeHeadsBody,
+  type LargeHeadsServer,
+  startLargeHeads,
+} from '../../support/servers/http2/large-heads.js'
 import { type Options, send } from '../../support/requests.js'
 
 const HTTP_2 = 3

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, type Options, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 

@@ -15,8 +15,8 @@ import { compileShared, orderOver } from '../../../src/running/make/compile-requ
 import { proxyIdentity } from '../../../src/engine/request/proxy-identity.js'
 import { connectionOrder } from '../../../src/running/entry/connections.js'
 import { sharedKey } from '../../../src/running/make/dedupe-key.js'
-import { listening } from '../../support/servers/cut-answers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { listening } from '../../support/servers/http/cut-answers.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf } from '../../support/requests.js'
 
 type Options = Record<string, unknown>

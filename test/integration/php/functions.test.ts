@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { Writable } from 'node:stream'
 import { OptionError, ParallelCurl as MainParallelCurl, type Transfer } from '../../../src/index.js'
 import * as php from '../../../src/php/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, rejectionOf } from '../../support/requests.js'
 
 const {

@@ -3,7 +3,7 @@
  */
 import { expect } from 'chai'
 import { curl_errno, CURLFile, RollingCurlX, type RollingInfo } from '../../../src/php/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, rejectionOf } from '../../support/requests.js'
 
 interface Call {

@@ -25,8 +25,8 @@ import {
   type PhpOptions,
   type Transfer,
 } from '../../../src/php/index.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 describe('streams in the place of PHP’s files', () => {
   let server: HttpServer

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { capabilities, ParallelCurl, type Transfer } from '../../../src/index.js'
 import { Failures, type FailingRequest } from '../../support/failures.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 
 const ROOT = resolve(import.meta.dirname, '../../..')

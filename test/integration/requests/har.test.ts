@@ -10,7 +10,7 @@ import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { entryOf, toHar, type Har, type RunEntry } from '../../../src/report/index.js'
 import { runCommand, temporaryFolder } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 const require = createRequire(import.meta.url)
 

@@ -1,7 +1,7 @@
 /** Infos, timings and named fields of a transfer: while it is held, and later. */
 import { expect } from 'chai'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, send, sendAlone } from '../../support/requests.js'
 
 describe('infos', () => {

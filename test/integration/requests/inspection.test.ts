@@ -9,7 +9,7 @@ import {
   Session,
   SessionPool,
 } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf, sendAlone } from '../../support/requests.js'
 import { refusedPort, startTcpServer } from '../../support/servers/tcp-server.js'
 

@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, type RecordedRequest, startHttpServer } from '../../support/servers/http-server.js'
+import {
+  type HttpServer,
+  type RecordedRequest,
+  startHttpServer,
+} from '../../support/servers/http/http-server.js'
 import { optionErrorOf, type Options, send, sendAlone } from '../../support/requests.js'
 
 describe('options', () => {

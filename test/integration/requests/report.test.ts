@@ -10,7 +10,7 @@ import { expect } from 'chai'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { renderReport, type RunEntry } from '../../../src/report/index.js'
 import { runCommand, temporaryFolder } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { requireProgram } from '../../support/programs/requires.js'
 
 const EVIL = `"><img src=x onerror="document.title='evil'"></script><script>document.title='evil'</script><!--`

@@ -5,8 +5,8 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { Recorder } from '../../support/recorder.js'
 import { type Options, send, sendAlone } from '../../support/requests.js'
 

@@ -5,7 +5,7 @@
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { runChild } from '../../support/programs/child.js'
 import { Recorder } from '../../support/recorder.js'
 import { rejectionOf, send } from '../../support/requests.js'

@@ -1,7 +1,7 @@
 /** Promises about whole processes: each script runs in one of its own, and has to end by itself. */
 import { expect } from 'chai'
 import { type ChildOptions, type ChildResult, runChild } from '../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 
 describe('a process', () => {
   let server: HttpServer

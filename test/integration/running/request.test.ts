@@ -3,7 +3,7 @@
  */
 import { expect } from 'chai'
 import { CurlError, OptionError, ParallelCurl } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

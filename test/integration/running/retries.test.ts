@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { Recorder } from '../../support/recorder.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 import { send } from '../../support/requests.js'

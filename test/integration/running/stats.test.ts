@@ -9,7 +9,7 @@ import { TransferRecord } from '../../../src/running/record/transfer-record.js'
 import type { LaunchOrder } from '../../../src/engine/request/wire-request.js'
 import type { TransferContext } from '../../../src/transfer/transfer-types.js'
 import { runChild } from '../../support/programs/child.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

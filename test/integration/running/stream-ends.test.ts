@@ -4,7 +4,7 @@
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import { OptionError, ParallelCurl } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 
 describe('stream() that ends early', () => {

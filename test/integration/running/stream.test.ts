@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 import { optionErrorOf, rejectionOf } from '../../support/requests.js'
 

@@ -9,7 +9,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { CookieJar, OptionError, Session, SessionPool, type Cookie } from '../../../src/index.js'
 import { listsPathsAsGiven } from '../../../src/engine/node-libcurl/header-cookie.js'
-import { setAll, startCookieServer, type CookieServer } from '../../support/servers/cookie-server.js'
+import { setAll, startCookieServer, type CookieServer } from '../../support/servers/http/cookie-server.js'
 
 /** https://github.com/abarth/http-state: it has no licence, so that there is no copy of it here. */
 const CASES = join(process.env['PARALLELCURL_SHARED'] ?? '../shared', 'data/http-state-parser.json')

@@ -9,7 +9,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { CookieJar, OptionError, ParallelCurl, type CookieInit } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, send } from '../../support/requests.js'
 
 describe('cookie jars', () => {

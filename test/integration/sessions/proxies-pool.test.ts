@@ -11,12 +11,12 @@ import {
   type RequestOptions,
   type Transfer,
 } from '../../../src/index.js'
-import { type HttpProxy, startHttpProxy } from '../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpProxy, startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { startMicrosocks, startTinyproxy } from '../../support/programs/proxy-programs.js'
 import { optionErrorOf, send } from '../../support/requests.js'
 import { requireProgram } from '../../support/programs/requires.js'
-import { startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 
 describe('proxy pools', () => {
   let server: HttpServer

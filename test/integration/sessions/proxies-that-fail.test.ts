@@ -9,8 +9,8 @@ import {
   type RequestOptions,
   type Transfer,
 } from '../../../src/index.js'
-import { type HttpProxy, startHttpProxy } from '../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpProxy, startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { send } from '../../support/requests.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 

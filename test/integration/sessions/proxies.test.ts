@@ -5,10 +5,14 @@
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { authorityPem } from '../../support/servers/certificates.js'
-import { type HttpProxy, type HttpProxyOptions, startHttpProxy } from '../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import {
+  type HttpProxy,
+  type HttpProxyOptions,
+  startHttpProxy,
+} from '../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { send } from '../../support/requests.js'
-import { type SocksProxy, startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { type SocksProxy, startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

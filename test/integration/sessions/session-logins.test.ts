@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { ParallelCurl, Session, SessionPool, type SessionPoolOptions } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, send, type Outcome } from '../../support/requests.js'
 
 describe('sessions that log in', () => {

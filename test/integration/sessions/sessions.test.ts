@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { CookieJar, ParallelCurl, ProxyPool, Session, SessionPool } from '../../../src/index.js'
-import { type HttpProxy, startHttpProxy } from '../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpProxy, startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, send } from '../../support/requests.js'
 
 const SESSIONS = 50

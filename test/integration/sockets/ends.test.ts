@@ -9,7 +9,7 @@ import { Share } from 'node-libcurl'
 import { RawConnection } from '../../../src/engine/handle/raw-connection.js'
 import { CurlError, ParallelCurl, type ConnectOptions, type CurlSocket } from '../../../src/index.js'
 import type { InfoValue } from '../../../src/transfer/transfer-types.js'
-import { startHttpProxy } from '../../support/servers/http-proxy.js'
+import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
 import { rejectionOf } from '../../support/requests.js'
 import { echo, startSocketServer, type Peer, type SocketServer } from '../../support/servers/socket-server.js'
 

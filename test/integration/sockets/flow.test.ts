@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { libcurlVersionNumber } from '../../../src/engine/node-libcurl/binding.js'
 import { CurlError, ParallelCurl, type CurlSocket } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
-import { startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 import { echo, startSocketServer, type Peer, type SocketServer } from '../../support/servers/socket-server.js'
 
 const MIB = 1 << 20

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ParallelCurl, type CurlSocket } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { echo, startSocketServer, type Peer, type SocketServer } from '../../support/servers/socket-server.js'
 
 describe('sockets', () => {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { hasWebSockets } from '../../../src/engine/node-libcurl/binding.js'
 import { CurlError, ParallelCurl } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
-import { startHttpServer } from '../../support/servers/http-server.js'
+import { startHttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { startSocketServer } from '../../support/servers/socket-server.js'
 

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { hasWebSockets } from '../../../src/engine/node-libcurl/binding.js'
 import { CurlError, ParallelCurl, type WebSocketConnectOptions } from '../../../src/index.js'
-import { startHttpProxy } from '../../support/servers/http-proxy.js'
+import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
 import { rejectionOf } from '../../support/requests.js'
 import { startSocketServer, type SocketServer } from '../../support/servers/socket-server.js'
 

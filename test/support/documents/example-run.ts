@@ -20,8 +20,8 @@ import { pathToFileURL } from 'node:url'
 import typescript from 'typescript'
 import { Changes } from '../changes.js'
 import { commandPath } from '../programs/command.js'
-import type { Handler } from '../servers/http-exchange.js'
-import { startHttpServer, type HttpServer } from '../servers/http-server.js'
+import type { Handler } from '../servers/http/http-exchange.js'
+import { startHttpServer, type HttpServer } from '../servers/http/http-server.js'
 
 /** What an example did. Addresses of this machine are those of the README again. */
 export interface Ran {

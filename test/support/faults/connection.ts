@@ -7,7 +7,7 @@ import { answerTo, CONTINUE, expectsContinue } from './answers.js'
 import { RequestParser } from './parser.js'
 import type { Break } from './plan.js'
 import type { FaultHub, FaultRecord, FaultWire, Part } from './wire.js'
-import { SocksGate } from '../servers/socks-gate.js'
+import { SocksGate } from '../servers/proxies/socks-gate.js'
 
 const NAMES: Readonly<Record<Part, string>> = { origin: '', proxyA: 'A', proxyB: 'B', socks: 'socks' }
 

@@ -2,8 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import { expect } from 'chai'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 
 interface Answer {
   status: number

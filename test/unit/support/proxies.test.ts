@@ -5,10 +5,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
-import { startHttpProxy } from '../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { requireProgram } from '../../support/programs/requires.js'
-import { startSocksProxy } from '../../support/servers/socks-proxy.js'
+import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 
 const users = { ann: 'p@ss', bob: 'word' }
 

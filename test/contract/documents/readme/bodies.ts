@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { patternBytes } from '../../../support/servers/http-handlers.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
 const image = patternBytes(300_000)

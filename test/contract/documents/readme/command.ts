@@ -7,7 +7,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseLine } from '../../../../src/cli/input/input-line.js'
 import type { ExampleRun } from '../../../support/documents/example-run.js'
-import { startHttpProxy, type HttpProxy } from '../../../support/servers/http-proxy.js'
+import { startHttpProxy, type HttpProxy } from '../../../support/servers/proxies/http-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const PAGES = ['/a', '/b', '/c']

@@ -10,9 +10,9 @@ import { WebSocketServer } from 'ws'
 import { hasWebSockets } from '../../../../src/engine/node-libcurl/binding.js'
 import { authorityPem, issueCertificate } from '../../../support/servers/certificates.js'
 import type { ExampleRun } from '../../../support/documents/example-run.js'
-import { startHttpProxy, type HttpProxy } from '../../../support/servers/http-proxy.js'
+import { startHttpProxy, type HttpProxy } from '../../../support/servers/proxies/http-proxy.js'
 import { startSocketServer } from '../../../support/servers/socket-server.js'
-import { startSocksProxy, type SocksProxy } from '../../../support/servers/socks-proxy.js'
+import { startSocksProxy, type SocksProxy } from '../../../support/servers/proxies/socks-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 /** Trusts the tests' authority. */

@@ -7,10 +7,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ParallelCurl, type RequestOptions, type Transfer } from '../../../../src/index.js'
-import { patternBytes } from '../../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 import { send, sendAlone } from '../../../support/requests.js'
-import { serveFile, type Served } from '../../../support/servers/served-file.js'
+import { serveFile, type Served } from '../../../support/servers/http/served-file.js'
 import { refusedPort } from '../../../support/servers/tcp-server.js'
 
 const retry = { limit: 60, backoffMs: 0 }

@@ -7,8 +7,8 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { ParallelCurl } from '../../../../src/index.js'
-import { patternBytes } from '../../../support/servers/http-handlers.js'
-import type { HttpServer } from '../../../support/servers/http-server.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
+import type { HttpServer } from '../../../support/servers/http/http-server.js'
 import { download, withDownloadPlace } from '../../../support/downloads.js'
 
 const TOTAL = 20_000

@@ -7,8 +7,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FormFile } from '../../../../src/options/values/form-file.js'
-import { patternBytes } from '../../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 import { sendAlone } from '../../../support/requests.js'
 
 describe('files in post fields', () => {

@@ -1,12 +1,12 @@
 /** Post fields as the server receives them (PHP.md 5). */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../../src/index.js'
-import { patternBytes } from '../../../support/servers/http-handlers.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
 import {
   type HttpServer,
   type RecordedRequest,
   startHttpServer,
-} from '../../../support/servers/http-server.js'
+} from '../../../support/servers/http/http-server.js'
 import { optionErrorOf, type Options, type PostFields, send, sendAlone } from '../../../support/requests.js'
 
 const URLENCODED = 'application/x-www-form-urlencoded'

@@ -5,8 +5,8 @@
 import { expect } from 'chai'
 import { Readable } from 'node:stream'
 import { ParallelCurl } from '../../../../src/index.js'
-import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
-import type { RecordedRequest } from '../../../support/servers/http-exchange.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
+import type { RecordedRequest } from '../../../support/servers/http/http-exchange.js'
 import { send, type OneRequest } from '../../../support/requests.js'
 
 const WHOLE = 'hello world'

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { FormFile, ParallelCurl, type RequestOptions, type Transfer } from '../../../../src/index.js'
-import { patternBytes } from '../../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 import { optionErrorOf, send, sendAlone, type PostFields } from '../../../support/requests.js'
 
 const bytes = patternBytes(3_000_000)

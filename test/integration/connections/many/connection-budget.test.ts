@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../../src/index.js'
 import { keptConnections } from '../../../../src/engine/connections/connection-budget.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 
 const HOSTS = 40
 

@@ -11,8 +11,8 @@ import { MAX_PER_MULTI } from '../../../../src/engine/connections/host-sharding.
 import { keptConnections } from '../../../../src/engine/connections/connection-budget.js'
 import { ParallelCurl } from '../../../../src/index.js'
 import { authorityPem } from '../../../support/servers/certificates.js'
-import { startHttpProxy } from '../../../support/servers/http-proxy.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { startHttpProxy } from '../../../support/servers/proxies/http-proxy.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 import type { Options } from '../../../support/requests.js'
 
 /** Two handles full, and one more. */

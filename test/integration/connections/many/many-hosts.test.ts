@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { libcurlVersionNumber } from '../../../../src/engine/node-libcurl/binding.js'
 import { ParallelCurl } from '../../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 
 /** More than one makes that keeps four (`wornAt`), and less than two make. */
 const MANY = 5300

@@ -6,8 +6,8 @@ import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
-import { startHttpProxy } from '../../../support/servers/http-proxy.js'
-import { startHttpServer } from '../../../support/servers/http-server.js'
+import { startHttpProxy } from '../../../support/servers/proxies/http-proxy.js'
+import { startHttpServer } from '../../../support/servers/http/http-server.js'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const PEOPLE = 60

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { ParallelCurl, type Transfer } from '../../../../src/index.js'
 import { LARGE_PLACE, takeSpare } from '../../../../src/memory/buffer-pool.js'
-import { startHttpServer, type HttpServer } from '../../../support/servers/http-server.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 
 /** As long as those of one test are alike: each may come to lie where another one was. */
 const LENGTH = 300_000

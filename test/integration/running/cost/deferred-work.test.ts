@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { ParallelCurl, type RequestCallback, type Transfer } from '../../../../src/index.js'
 import { runChild } from '../../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 
 const LIMIT = 20
 const ALL = 10 * LIMIT

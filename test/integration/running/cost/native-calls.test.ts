@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { runChild } from '../../../support/programs/child.js'
 import { runCounted } from '../../../support/children/counted.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 
 type Cost = Record<string, number>
 

@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ParallelCurl } from '../../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 import { Recorder } from '../../../support/recorder.js'
 import { refusedPort } from '../../../support/servers/tcp-server.js'
 

@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { runChild } from '../../../support/programs/child.js'
-import { type HttpServer, startHttpServer } from '../../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
 import { refusedPort } from '../../../support/servers/tcp-server.js'
 
 interface Report {

@@ -3,7 +3,7 @@
  * not know how either is made.
  */
 import type http from 'node:http'
-import type { Gate } from '../gate.js'
+import type { Gate } from '../../gate.js'
 
 export interface RecordedRequest {
   readonly method: string

@@ -4,7 +4,7 @@
  */
 import type net from 'node:net'
 import tls from 'node:tls'
-import { authorityPem, issueCertificate } from './certificates.js'
+import { authorityPem, issueCertificate } from '../certificates.js'
 
 const DATA = 0
 const HEADERS = 1

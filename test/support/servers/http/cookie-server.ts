@@ -3,7 +3,7 @@
  * `jar.set()`. Does not know which of them a jar keeps.
  */
 import net from 'node:net'
-import { type CookieJar, ParallelCurl, type Transfer } from '../../../src/index.js'
+import { type CookieJar, ParallelCurl, type Transfer } from '../../../../src/index.js'
 
 /** Two ways into a jar. */
 export interface CookieServer extends AsyncDisposable {

@@ -5,7 +5,7 @@
  */
 import { createSecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { authorityPem, issueCertificate } from './certificates.js'
+import { authorityPem, issueCertificate } from '../certificates.js'
 
 /** Node ends a stream whose head is larger than this, and 64 KiB is its default. */
 const MOST_HEAD_BYTES = 256 * 1024

@@ -7,8 +7,8 @@ import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
-import { issueCertificate } from './certificates.js'
-import { Changes } from '../changes.js'
+import { issueCertificate } from '../certificates.js'
+import { Changes } from '../../changes.js'
 import { ntlmChallenge, ntlmUser, userOf } from './proxy-auth.js'
 
 /** Something that came through. */

@@ -5,8 +5,8 @@
  */
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { authorityPem, issueCertificate } from './certificates.js'
-import { Changes } from '../changes.js'
+import { authorityPem, issueCertificate } from '../certificates.js'
+import { Changes } from '../../changes.js'
 
 /** One request as it arrived. */
 export interface Http2Request {

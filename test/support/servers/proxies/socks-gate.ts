@@ -3,7 +3,7 @@
  * planned. Does not know HTTP. RFC 1928, 1929.
  */
 
-import type { FaultWire } from '../faults/wire.js'
+import type { FaultWire } from '../../faults/wire.js'
 
 type Phase = 'greeting' | 'user' | 'target'
 
