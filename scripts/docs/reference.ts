@@ -27,7 +27,7 @@ async function read(out: string): Promise<[Application, Awaited<ReturnType<Appli
     excludeInternal: true,
     excludePrivate: true,
     excludeExternals: true,
-    externalPattern: ['**/node_modules/**', '**/curl-options.ts', '**/php/constants.ts'],
+    externalPattern: ['**/node_modules/**', '**/curl-options.ts', '**/php/values/constants.ts'],
     // Names and numbers of PHP's constants.
     intentionallyNotExported: ['AlwaysString', 'NumberInfo', 'StringInfo'],
     validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },

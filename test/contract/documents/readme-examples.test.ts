@@ -8,7 +8,7 @@ import ts from 'typescript'
 import { documentExamples } from '../../support/documents/documents.js'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-const FOLDER = join(ROOT, 'test/contract/readme')
+const FOLDER = join(ROOT, 'test/contract/documents/readme')
 /** What the text around an example stands for: `url`, `urls`, `save`, ... */
 const CANNOT_FIND_NAME = new Set([2304, 2552, 18004])
 const IMPLICIT_ANY = new Set([7005, 7006, 7031, 7034])

@@ -1,6 +1,6 @@
 /**
- * Finishes the sink of a body: a file has to be written to its end before the outcome is reported. Does not know what the
- * sink is.
+ * Finishes the sink of a body: a file has to be written to its end before the outcome is reported. Does not
+ * know what the sink is.
  */
 import type { Engine } from '../../../engine/engine.js'
 import { messageOf } from '../../../errors.js'
