@@ -10,8 +10,8 @@ import zlib from 'node:zlib'
 import { libcurlVersionNumber } from '../../../src/engine/node-libcurl/binding.js'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
-import { patternBytes } from '../../support/servers/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http-server.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { sendAlone } from '../../support/requests.js'
 
 describe('ends of bodies', () => {

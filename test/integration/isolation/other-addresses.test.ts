@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http-server.js'
+import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { send, type Options } from '../../support/requests.js'
 
 const HOST = 'somewhere.invalid'
