@@ -1,9 +1,9 @@
 /**
- * The multi handles of one instance: launches transfers, hears that they are done, and hands them on in batches. Does not know
- * who is next, nor what becomes of an outcome.
+ * The multi handles of one instance. Launches transfers, collects the ones that have ended, and reports them
+ * in batches. Does not know which transfer comes next, nor what is done with an outcome.
  *
- * What a plain request costs: setOpt(URL), addHandle, one write callback for each chunk, onMessage, removeHandle,
- * getInfo(RESPONSE_CODE). No timer, no closure and no promise of its own.
+ * A plain request costs these native calls: setOpt(URL), addHandle, one write callback for each chunk,
+ * onMessage, removeHandle, getInfo(RESPONSE_CODE). It costs no timer, no closure and no promise of its own.
  */
 import { appended } from '../memory/appended.js'
 import type { Transfer } from '../transfer/transfer.js'
@@ -35,24 +35,27 @@ import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
 import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, OPERATION_TIMEDOUT } from '../curl-codes.js'
 
 const FAILED_INIT = 2
-/** What a multi handle opens: a pair to be woken by, and what its first connection takes. */
+/** File descriptors that a new multi handle needs: two to wake it, and two for its first connection. */
 const FILES_OF_A_MULTI = 4
 const REQUEST_SIZE = INFO.REQUEST_SIZE as number
-/** How often the environment is looked at for proxies: it costs 3 us. */
+/** Interval between two reads of the proxy variables of the environment. One read takes 3 us. */
 const LOOK_EVERY_MS = 1000
 
-/** Engines with something in flight: what the garbage collector takes early vanishes without a word, or crashes. */
+/**
+ * Engines with a transfer in flight. This reference keeps the garbage collector away from their multi
+ * handles: a multi handle that is collected early loses its transfers silently, or crashes the process.
+ */
 const running = new Set<Engine>()
 
-/** Who launches transfers. */
+/** The caller that launches transfers. */
 export interface EngineOwner {
-  /** Takes transfers that are done: the very objects that it has launched. */
+  /** Receives transfers that have ended: the same objects that were launched. */
   settled(batch: EngineTransfer[], now: number): void
 }
 
 /** Drives the multi handles of one instance. */
 export class Engine {
-  /** Bytes of bodies so far. */
+  /** Bytes of response bodies, in all and buffered. */
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
 
   private readonly multiHandles = new MultiHandles(() => {
@@ -63,39 +66,42 @@ export class Engine {
   private readonly doubtful = new DoubtfulPaths()
   private readonly pool: EasyPool
   private readonly stalls: Http2Stalls
-  /** How many handles are launched, and not taken back yet. */
+  /** The number of handles that are launched and not yet taken back. */
   private liveCount = 0
   private noted: EasyHandle[] | null = null
   private aside: EngineTransfer[] | null = null
   private deferred: EasyHandle[] = []
-  /** Whose connections were kept open, and are to be closed now. */
+  /** Handles whose connections were kept open and are to be closed. */
   private dropped: EasyHandle[] = []
   private isScheduled = false
-  /** Whether it is in `running`: asking a set costs more. */
+  /** True while this engine is in `running`: a flag is cheaper than asking the set. */
   private isRunning = false
-  /** Whether a request has named addresses that later ones are to see. */
+  /**
+   * True once a request has set addresses (`RESOLVE`) that later requests have to find in the same multi
+   * handle.
+   */
   private hasAddresses = false
   private readonly defaults = new HandleDefaults()
   private environment = readEnvironment()
   private lookedAt = performance.now()
 
   /**
-   * @param owner gets each batch of transfers that are done, outside of libcurl's stack
-   * @param clock the time that they are done at, and that they stand still for
+   * @param owner receives each batch of transfers that have ended, outside of libcurl's stack
+   * @param clock gives the time at which transfers end, and the timers for stalled ones
    */
   constructor(
     private readonly owner: EngineOwner,
     private readonly clock: Ticker,
   ) {
     this.pool = new EasyPool((handle) => {
-      // It may be idle by now.
+      // The handle may be idle by now.
       if (handle.isLive) this.note(handle, ABORTED_BY_CALLBACK)
     }, this.meter)
     this.stalls = new Http2Stalls(this.pool.all, clock, {
       giveUp: (handle, ms) => {
         handle.giveUp(ms)
         this.note(handle, OPERATION_TIMEDOUT)
-        // The next one does not join a connection that has something wrong with it.
+        // The next transfer must not join a connection that has stalled.
         this.multiHandles.retire(handle.multiHandle as MultiHandle, Infinity)
       },
       settle: (handle) => {
@@ -105,18 +111,21 @@ export class Engine {
     })
   }
 
-  /** Easy handles that were made, lie idle, and are in use; and how many multi handles there are. */
+  /** The numbers of easy handles that were created, are idle and are in use, and of multi handles. */
   get handles(): { created: number; idle: number; live: number; multiHandles: number } {
     const { pool, liveCount, multiHandles } = this
     return { created: pool.created, idle: pool.idleCount, live: liveCount, multiHandles: multiHandles.size }
   }
 
-  /** How many handles could be used at once. */
+  /** The number of idle handles. */
   get idleHandles(): number {
     return this.pool.idleCount
   }
 
-  /** Says how many transfers are to be expected at once: on old libcurl each has a buffer of its own. */
+  /**
+   * Sets the number of transfers to expect at once. Older libcurl has a receive buffer for each of them, so
+   * the size of that buffer depends on it.
+   */
   expect(maxRequests: number): void {
     this.defaults.expect(maxRequests)
     if (maxRequests === this.settings.maxRequests) return
@@ -124,12 +133,12 @@ export class Engine {
     this.settings.applySoon()
   }
 
-  /** Sets options of the multi handle, now or when there is one. */
+  /** Sets options of the multi handles, of existing ones and of later ones. */
   setMultiOptions(options: Readonly<Record<string, unknown>>): void {
     this.settings.take(options)
   }
 
-  /** Puts a transfer on the wire. Its end is always reported, also where it could not be launched. */
+  /** Starts a transfer. Its end is always reported, even if it could not be started. */
   launch(transfer: EngineTransfer): void {
     const order = transfer.order
     const handle = this.pool.acquire(order)
@@ -143,27 +152,33 @@ export class Engine {
     handle.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
     const code = handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(transfer.url))
     if (code !== 0) {
-      // It has some of its options, and nobody knows which.
+      // Only some of the options are set, and it is not known which.
       handle.configuredFor = null
       this.note(handle, code)
     } else if (!this.tryAdd(handle)) this.defer(handle)
   }
 
-  /** Takes a transfer off the wire; its connection is closed. It settles with `code`, in a batch like all the others. */
+  /**
+   * Takes a transfer off the wire and closes its connection. The transfer ends with `code`, in the next
+   * batch.
+   */
   cancel(transfer: EngineTransfer, reason: unknown, code: number): void {
     const handle = transfer.source as EasyHandle
-    // With its code: libcurl may have ended it in this very turn of the event loop, with one of its own.
+    // The code is stored, too: libcurl may have ended the transfer with another code in this turn of the
+    // event loop.
     handle.thrown ??= { error: reason, code }
     this.note(handle, code)
   }
 
-  /** Reports a transfer that never got here with the next batch. */
+  /** Reports a transfer that was never launched here, with the next batch. */
   settleAside(transfer: EngineTransfer): void {
     this.aside = appended(this.aside, transfer)
     this.schedule()
   }
 
-  /** Gives the handle of a settled transfer back: its infos cannot be asked for any longer. */
+  /**
+   * Gives the handle of a settled transfer back to the pool. The infos of the transfer can no longer be read.
+   */
   release(transfer: Transfer): void {
     const handle = transfer.source as EasyHandle | null
     if (handle === null) return
@@ -174,20 +189,23 @@ export class Engine {
     } else this.pool.release(handle)
   }
 
-  /** Whether a transfer in flight waits inside libcurl for a connection, because those of its multi handle are limited. */
+  /**
+   * True if a transfer in flight waits inside libcurl for a connection, because the connections of its multi
+   * handle are limited.
+   */
   waitsForConnection(transfer: Transfer): boolean {
     const handle = transfer.source as EasyHandle | null
     if (transfer.state !== 'inFlight' || !handle?.multiHandle?.isLimited) return false
     return getInfo(handle.easy, REQUEST_SIZE) === 0
   }
 
-  /** The connection that a transfer has left open. It is closed when the transfer is released. */
+  /** Returns the connection that a transfer has left open. It is closed when the transfer is released. */
   connectionOf(transfer: Transfer): RawConnection {
     const handle = transfer.source as EasyHandle
     return new RawConnection(handle.easy, handle, transfer.url)
   }
 
-  /** Frees every native handle. Only when nothing is in flight or held. */
+  /** Frees every native handle. Call it only when nothing is in flight or held. */
   async close(): Promise<void> {
     await new Promise(setImmediate)
     this.drop(this.clock.now())
@@ -201,22 +219,24 @@ export class Engine {
     else running.delete(this)
   }
 
-  /** Who a request is at its proxy, with what the environment says where options say nothing. */
+  /**
+   * Returns the identity of a request at its proxy. The environment completes it if no option names a proxy.
+   */
   private identityOf({ text, usesEnvironment }: ProxyIdentity): string {
     if (!usesEnvironment || this.environment.identity === '') return text
     this.environment = readEnvironment()
     return `${text}\n${this.environment.identity}`
   }
 
-  /** Whom a transfer is to be counted among, where those may be too many for one multi handle. */
+  /** Returns the host counter for a transfer if its host may need several multi handles, else null. */
   private shardedHostOf(order: LaunchOrder, identity: string, url: string): ShardedHost | null {
     const { divisible, identity: proxy } = order
-    // What one names, only those in the same multi handle see.
+    // Addresses from RESOLVE are visible in one multi handle only.
     this.hasAddresses ||= order.namesAddresses
     const { maxRequests, isUndivided } = this.settings
     if (maxRequests <= MAX_PER_MULTI || isUndivided || this.hasAddresses) return null
     if (divisible === 'never' || !isPlainHttp(url, divisible === 'always')) return null
-    // Connections to a proxy are for all hosts, and a proxy may not like to have more of them than it has to.
+    // A proxy's connections serve all hosts, and a proxy may limit the number of its connections.
     return identity !== '' || isProxied(proxy, this.environment) ? null : this.sharding.at(url)
   }
 
@@ -224,7 +244,8 @@ export class Engine {
     const multi = new Multi()
     this.settings.apply(multi, multiHandle)
     multi.onMessage((_error, easy, code) => {
-      // Nothing but noting here: on libcurl's stack most calls are refused, and some are fatal (on both majors, not the same ones).
+      // This only notes the end. On libcurl's stack most calls are refused, and some crash the process (other
+      // calls on each major).
       const handle = this.pool.all.get(easy)
       if (handle?.isLive) this.note(handle, code)
     })
@@ -240,13 +261,14 @@ export class Engine {
   }
 
   /**
-   * False on libcurl's stack, where it may not be added: a user's `startRequest` may come from a promise that was resolved in a
-   * libcurl callback, and node-libcurl runs such continuations before the callback has returned (its issues 332 and 439).
+   * Adds a handle to its multi handle. Returns false if that is not possible now, as on libcurl's stack: a
+   * user's `startRequest` may run in the continuation of a promise that was resolved in a libcurl callback,
+   * and node-libcurl runs such continuations before the callback has returned (its issues 332 and 439).
    */
   private tryAdd(handle: EasyHandle): boolean {
     try {
       const multiHandle = handle.multiHandle as MultiHandle
-      // node-libcurl 5 ends the process where libcurl cannot make one.
+      // node-libcurl 5 ends the process if libcurl cannot create a multi handle.
       if (multiHandle.multi === null && !canOpen(FILES_OF_A_MULTI)) return false
       ;(multiHandle.multi ??= this.open(multiHandle)).addHandle(handle.easy)
       return (handle.isAdded = true)
@@ -263,11 +285,15 @@ export class Engine {
   private schedule(): void {
     if (this.isScheduled) return
     this.isScheduled = true
-    // setImmediate is never on libcurl's stack, and a whole batch at once is quicker than each in its place (measured: 15 %).
+    // setImmediate never runs on libcurl's stack, and one batch takes 15 % less time than single transfers
+    // (measured).
     setImmediate(this.drain)
   }
 
-  /** Those who wait for a connection open their own when they are woken. */
+  /**
+   * Switches waiting off (`PIPEWAIT`): transfers that wait for a connection open their own once they are
+   * woken.
+   */
   private waitNoLonger(): void {
     for (const handle of this.pool.all.values()) if (handle.isLive) handle.connections.wait(false)
   }
@@ -284,7 +310,7 @@ export class Engine {
     this.liveCount--
   }
 
-  /** Takes a handle that is done off the wire, unless its connection is what was wanted. */
+  /** Takes a handle that has ended off the wire, unless its open connection is the result of the transfer. */
   private takeOut(handle: EasyHandle, now: number): EngineTransfer {
     const isCounted = handle.shardedHost !== null
     if (!handle.keepsConnection || !isConnected(handle)) this.remove(handle, now)
@@ -315,7 +341,7 @@ export class Engine {
       this.deferred = []
       for (const handle of deferred) {
         if (handle.isNoted || this.tryAdd(handle)) continue
-        // What rests gives its files to who has none.
+        // Idle multi handles are closed: their file descriptors become free.
         const isOutOfFiles = handle.multiHandle?.multi === null && !canOpen(FILES_OF_A_MULTI)
         if (isOutOfFiles) this.multiHandles.closeIdle()
         if (!isOutOfFiles || !this.tryAdd(handle))

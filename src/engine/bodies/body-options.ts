@@ -1,6 +1,6 @@
 /**
- * What libcurl is told of a body that is sent: each function returns its code. Does not know where the bytes
- * come from.
+ * The libcurl options for the body of a request. Each function returns libcurl's code. Does not know where
+ * the bytes come from.
  */
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { setNamed, type NativeEasy } from '../node-libcurl/binding.js'
@@ -9,7 +9,7 @@ import { methodOf, type LaunchOrder } from '../request/wire-request.js'
 import { seekFrom } from '../request/resumed-body.js'
 import { withContentType } from './request-bytes.js'
 
-/** A body that libcurl asks for piece by piece, and may go back in. */
+/** A body that libcurl reads piece by piece and can rewind. */
 interface Sender {
   readonly size: number
   readonly read: unknown
@@ -17,16 +17,16 @@ interface Sender {
 }
 
 /**
- * The size is always said: without it a NUL ends the body; a larger one of the user's would send foreign
- * memory.
+ * Always sets the size. Without it, a NUL would end the body. With a larger size of the user's, libcurl would
+ * send memory that is not part of the body.
  */
 export function setText(easy: NativeEasy, text: string): number {
   return setNamed(easy, 'POSTFIELDSIZE_LARGE', Buffer.byteLength(text)) || setNamed(easy, 'POSTFIELDS', text)
 }
 
 /**
- * `POSTFIELDSIZE` is for a body from a user's `READFUNCTION`: beyond the end of a string it would send
- * foreign memory.
+ * Sets the user's `POSTFIELDSIZE` for a body from a `READFUNCTION`. For a string, libcurl would send memory
+ * beyond its end.
  */
 export function setBodySize(easy: NativeEasy, size: number | undefined): number {
   return size === undefined ? 0 : setNamed(easy, 'POSTFIELDSIZE_LARGE', size)
@@ -56,8 +56,9 @@ export function setSource(
   const isPost = methodOf(order) === 'POST'
   const lines = order.options.headers
   const headers = contentType === undefined ? lines : withContentType(lines, contentType)
-  // No Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A line of ours would
-  // stay with the GET that a redirect makes of a POST: the server would wait for a body that never comes.
+  // Without Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A header line set
+  // here would stay on the GET that follows a redirect of the POST, and the server would wait for a body that
+  // never comes.
   return (
     setNamed(easy, isPost ? 'POST' : 'UPLOAD', 1) ||
     setNamed(easy, isPost ? 'POSTFIELDSIZE_LARGE' : 'INFILESIZE_LARGE', size ?? -1) ||

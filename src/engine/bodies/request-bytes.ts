@@ -1,5 +1,5 @@
 /**
- * Bytes on their way out through libcurl's read callback. Does not know what they mean.
+ * Request bodies from memory and files, given to libcurl's read callback. Does not know what the bytes mean.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
@@ -11,9 +11,9 @@ type Read = (buffer: Buffer, size: number, count: number) => number
 type Seek = (offset: number, origin: number) => number
 
 /**
- * A read and a seek callback over bytes in memory. The two belong together: libcurl rewinds for redirects and
- * authentication, and whenever a kept-alive connection turns out to be dead; it fails with 65 where it
- * cannot.
+ * Returns a read and a seek callback over bytes in memory. Both are needed: libcurl rewinds the body after a
+ * redirect, for authentication, and when a kept-alive connection turns out to be dead. Without a seek
+ * callback it fails with 65.
  */
 export function sendBytes(bytes: Uint8Array): { size: number; read: Read; seek: Seek } {
   let position = 0
@@ -36,9 +36,9 @@ export function sendBytes(bytes: Uint8Array): { size: number; read: Read; seek: 
 /** A part of a body: bytes, or a file on the disk. */
 type Segment = Uint8Array | { readonly path: string }
 
-/** Bytes and files, one after the other, as one body. Files are open until {@link close}. */
+/** Bytes and files, one after the other, as one body. The files stay open until {@link close}. */
 export class SegmentedBody {
-  /** In all. */
+  /** The size of all segments. Bytes. */
   readonly size: number
   private readonly parts: {
     readonly start: number
@@ -47,7 +47,7 @@ export class SegmentedBody {
   }[] = []
   private position = 0
 
-  /** Opens the files. Throws, with the path, where one cannot be read. */
+  /** Opens the files. Throws an error with the path if a file cannot be read. */
   constructor(segments: readonly Segment[]) {
     let start = 0
     try {
@@ -64,7 +64,10 @@ export class SegmentedBody {
     this.size = start
   }
 
-  /** Throws where a file has become shorter than it was: the server has been promised the rest. */
+  /**
+   * Throws if a file has become shorter than it was: the size that was announced to the server cannot be sent
+   * any more.
+   */
   readonly read: Read = (buffer) => {
     const part = this.parts.find(({ start, size }) => this.position < start + size)
     if (part === undefined) return 0
@@ -92,7 +95,7 @@ export class SegmentedBody {
 function openFile(path: string): number {
   let descriptor: number | undefined
   try {
-    // Without O_NONBLOCK a pipe that nobody writes to would stop the whole process here.
+    // Without O_NONBLOCK, opening a pipe without a writer would block the whole process.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     if (fstatSync(descriptor).isFile()) return descriptor
   } catch (error) {
@@ -106,8 +109,8 @@ function openFile(path: string): number {
 }
 
 /**
- * A header list with the `Content-Type` of the body. One of the user's own stays; where it is
- * `multipart/form-data`, it gets the boundary that it cannot know (as libcurl does).
+ * Returns a header list with the `Content-Type` of the body. A `Content-Type` of the user's stays. If it is
+ * `multipart/form-data`, the boundary is added to it (as libcurl does).
  */
 export function withContentType(list: readonly string[], contentType: string): readonly string[] {
   const own = list.findIndex((line) => /^content-type\s*[:;]/i.test(line))

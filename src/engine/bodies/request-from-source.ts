@@ -1,6 +1,6 @@
 /**
- * A body on its way from a source to libcurl: the read and the seek callback, and their pauses. Does not know
- * where the bytes come from.
+ * A request body on its way from a source to libcurl: the read and the seek callback, and the pauses. Does
+ * not know where the bytes come from.
  */
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { hold, letGo } from './process-hold.js'
@@ -14,8 +14,8 @@ const SEEK_FAIL = 1
 const SEEK_SET = 0
 
 /**
- * Gives one transfer's body. The two callbacks belong together: libcurl rewinds whenever a kept-alive
- * connection turns out dead.
+ * Reads one transfer's body from its source. Both callbacks are needed: libcurl rewinds the body when a
+ * kept-alive connection turns out to be dead.
  */
 export class BodyOutlet {
   isPaused = false
@@ -54,7 +54,7 @@ export class BodyOutlet {
     this.isPaused = false
   }
 
-  /** The attempt is over. */
+  /** Ends the attempt. */
   end(): void {
     this.endPause()
     this.source.end()

@@ -1,27 +1,27 @@
 /**
- * A body on its way to a sink instead of memory: libcurl's write and header callbacks for it, and its pauses.
- * Does not know what the sink does with it, nor when the transfer is over.
+ * A response body on its way to a sink instead of memory: libcurl's write and header callbacks, and the
+ * pauses. Does not know what the sink does with the body, nor when the transfer is over.
  */
 import type { HeaderLines } from '../../transfer/response-headers.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import { hold, letGo } from './process-hold.js'
 import type { Guarded } from '../callbacks/user-callbacks.js'
 
-/** `CURL_WRITEFUNC_PAUSE`: the chunk is not taken, and comes again. */
+/** `CURL_WRITEFUNC_PAUSE`: libcurl keeps the chunk and hands it over again later. */
 const PAUSE = 0x10000001
 const STOP = -1
 const CARRIAGE_RETURN = 13
 const LINE_FEED = 10
 
-/** Takes one transfer's body. */
+/** Gives one transfer's body to its sink. */
 export class BodyIntake {
-  /** Of the body, decoded; those that memory took included. */
+  /** Decoded bytes of the body, including those that are kept in memory. */
   bytes = 0
   isPaused = false
 
   /**
-   * @param keep takes what the sink leaves to memory; returns what libcurl is told
-   * @param admits whether the body may become this long; says why not by itself
+   * @param keep keeps a chunk in memory that the sink refuses; returns the value for libcurl
+   * @param admits returns true if the body may become this long; reports the reason itself if not
    */
   constructor(
     private readonly sink: BodySink,
@@ -52,14 +52,14 @@ export class BodyIntake {
   readonly onHeader = (line: Buffer): number => {
     this.headerLines.push(line)
     const [first] = line
-    // The blank line at the end of a block; another one may follow. A carriage return alone is where an
-    // answer was cut.
+    // A blank line ends a block of headers; another block may follow. A carriage return without a line feed
+    // means that the response was cut off here.
     const isWhole = line[line.length - 1] === LINE_FEED
     if (isWhole && (first === CARRIAGE_RETURN || first === LINE_FEED)) this.sink.headersArrived()
     return line.length
   }
 
-  /** Whether there is a pause to end. The next chunk may begin another one. */
+  /** Ends the pause. Returns false if there was none. The next chunk may begin a new pause. */
   endPause(): boolean {
     if (!this.isPaused) return false
     this.isPaused = false
@@ -70,7 +70,7 @@ export class BodyIntake {
   private pause(): void {
     if (this.isPaused) return
     this.isPaused = true
-    // Nothing else keeps the process alive then: node-libcurl 4 would let it exit.
+    // Nothing else keeps the process alive during a pause: with node-libcurl 4 it would exit.
     hold()
   }
 }

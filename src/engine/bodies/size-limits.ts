@@ -1,17 +1,18 @@
 /**
- * How much one transfer may receive: `maxBodySize` and `maxHeaderSize`. Does not know where it goes.
+ * The limits of what one transfer may receive: `maxBodySize` and `maxHeaderSize`. Does not know where the
+ * bytes go.
  */
 import { FILESIZE_EXCEEDED, TOO_LARGE } from '../../curl-codes.js'
 
-/** Counts what arrives. */
+/** Counts the bytes that arrive. */
 export class SizeLimits {
   private maxBytes = Infinity
   private maxHeaderBytes = Infinity
   private headerBytes = 0
 
   /**
-   * @param exceeded hears of what came too much, and the code that the transfer is to fail with; what it
-   * heard first counts
+   * @param exceeded receives the error and the code with which the transfer is to fail; only its first call
+   * counts
    */
   constructor(private readonly exceeded: (error: Error, code: number) => void) {}
 
@@ -28,12 +29,14 @@ export class SizeLimits {
     this.maxHeaderBytes = maxHeaderBytes ?? Infinity
   }
 
-  /** A transfer begins. */
+  /** Starts counting for a new transfer. */
   restart(): void {
     this.headerBytes = 0
   }
 
-  /** Decoded bytes, in all: a small answer that unpacks to a huge one ends here. */
+  /**
+   * Takes the total of decoded bytes, so the limit also stops a small response that decodes to a huge one.
+   */
   admitsBody(bytes: number): boolean {
     if (bytes <= this.maxBytes) return true
     const error = new Error(`the body is longer than maxBodySize (${String(this.maxBytes)} bytes)`)
@@ -41,7 +44,7 @@ export class SizeLimits {
     return false
   }
 
-  /** The next line; each block of them counts for itself. */
+  /** Takes the next header line. Each block of headers is counted from zero. */
   admitsHeader(line: Buffer): boolean {
     if (line.toString('latin1', 0, 5) === 'HTTP/') this.headerBytes = 0
     this.headerBytes += line.length

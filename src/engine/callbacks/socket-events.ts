@@ -1,6 +1,7 @@
 /**
- * What becomes of a transfer's connection, read from libcurl's own words (they differ: 7.88 and 8.22 are
- * known) and its pre-request call. Does not know whom it is told.
+ * The events of a transfer's connection. They are read from libcurl's verbose lines (their wording differs
+ * between versions: 7.88 and 8.22 are known) and from its pre-request callback. Does not know who receives
+ * the events.
  */
 import type { SocketEnds, SocketEventDetails } from '../../options/values/socket-event.js'
 import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
@@ -8,12 +9,12 @@ import { getInfo, INFO, type NativeEasy } from '../node-libcurl/binding.js'
 const TRYING = /^\s*Trying (?:\[([^\]]+)\]|([^:\s]+)):(\d+)\.\.\.$/
 const CACHED = /^Hostname .* was found in DNS cache$/
 /**
- * 7.88: `Connected to localhost (127.0.0.1) port 80 (#0)`; 8.22 says the like when TLS and proxies are done,
- * too.
+ * 7.88: `Connected to localhost (127.0.0.1) port 80 (#0)`. 8.22 has a similar line, but only after TLS and
+ * proxies are done.
  */
 const CONNECTED = /^Connected to .* \(([^()]*)\) port (\d+)(?: \(#(\d+)\))?/
 const ESTABLISHED = /^Established connection to /
-/** With 8.22, what comes first on a connection. */
+/** The first line on a new connection with 8.22. */
 const BEGUN =
   /^(?:ALPN: curl offers|TLSv[\d.]+ \(OUT\), TLS handshake, Client hello|CONNECT: |Establish(?:ing)? HTTP proxy tunnel|Opened SOCKS connection)/
 const REUSED = /^Re-using existing connection #(\d+)/
@@ -28,16 +29,16 @@ const CLOSED = /^(?:closing|shutting down) connection #?(\d+)/i
 
 const NOWHERE: SocketEnds = { address: '', port: 0, localAddress: '', localPort: 0 }
 
-/** Reads one attempt. */
+/** Reads the lines of one attempt. */
 export class SocketEvents {
-  /** Whether a connection is being made, made, or used. */
+  /** The phase of the connection. */
   private state: 'none' | 'connecting' | 'connected' | 'used' = 'none'
   private ends = NOWHERE
-  /** libcurl's number of the connection, where it has said so. */
+  /** libcurl's number of the connection, null until a line names it. */
   private id: number | null = null
   private isCached = false
   private target = { host: '', port: 0 }
-  /** A handshake, until it has been said that the certificate is good, too. */
+  /** A finished handshake, kept until libcurl has also accepted the certificate. */
   private tls: { protocol: string; cipher: string; alpn: string | null; at: number } | null = null
 
   constructor(
@@ -45,7 +46,7 @@ export class SocketEvents {
     private readonly emit: (event: SocketEventDetails, at: number) => void,
   ) {}
 
-  /** A line of libcurl's. */
+  /** Takes one verbose line of libcurl. */
   read(line: string): void {
     if (this.tls !== null) this.tls.alpn ??= ALPN.exec(line)?.[1] ?? null
     if (CACHED.test(line)) this.isCached = true
@@ -70,7 +71,7 @@ export class SocketEvents {
     if (closed !== null) this.close(Number(closed[1]))
   }
 
-  /** The request is about to go out: libcurl says where. */
+  /** Takes the pre-request callback of libcurl, which names both ends of the connection. */
   send(address: string, localAddress: string, port: number, localPort: number): void {
     this.connect({ address, port })
     this.endTls()
@@ -91,7 +92,10 @@ export class SocketEvents {
     this.ends = { ...NOWHERE, address, port }
   }
 
-  /** `known`: where to, where libcurl has said so; else the address that was tried last, or its info. */
+  /**
+   * Reports the connection as connected. `known` has the address and port if libcurl has named them.
+   * Otherwise the info of the handle counts, or the address that was tried last.
+   */
   private connect(known: { address?: string; port?: number }): void {
     if (this.state !== 'connecting') return
     const text = (name: string): string => String(getInfo(this.easy, INFO[name] as number) ?? '')
@@ -122,7 +126,7 @@ export class SocketEvents {
     this.emit(event, at)
   }
 
-  /** Also of others: a pool that is full closes the oldest. */
+  /** Other connections are reported, too: a full pool closes its oldest one. */
   private close(id: number): void {
     if ((this.id !== null && this.id !== id) || (this.state !== 'connected' && this.state !== 'used')) return
     this.state = 'none'

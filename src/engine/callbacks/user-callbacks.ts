@@ -1,13 +1,13 @@
 /**
- * User functions that libcurl calls. An exception must not cross libcurl's stack, nor may a value that
- * node-libcurl misreads: both have crashed the process on one major or the other. Does not know what the
- * functions do.
+ * User functions that libcurl calls. Neither an exception nor a value that node-libcurl misreads may cross
+ * libcurl's stack: each has crashed the process on one major or the other. Does not know what the functions
+ * do.
  */
 import { OptionError } from '../../errors.js'
 import type { FunctionOption } from '../../options/values/compiled-options.js'
 import type { Transfer } from '../../transfer/transfer.js'
 
-/** Who hears of what a function threw. */
+/** The handle on which a guarded function runs. It receives the exceptions of the function. */
 export interface Guarded {
   readonly transfer: Transfer | null
   onThrown(error: unknown, canStopTransfer: boolean): void
@@ -15,17 +15,20 @@ export interface Guarded {
 
 type NativeCallback = (...args: unknown[]) => unknown
 
-/** How a function tells libcurl to stop, and what is returned where it has no such way. */
+/**
+ * The return values of one kind of function: `abort` stops the transfer; `neutral` is used if the function
+ * threw and cannot stop the transfer.
+ */
 interface Contract {
   readonly abort?: unknown
   readonly neutral?: unknown
-  /** What it has to return; `undefined` counts as `neutral` where there is one. */
+  /** The type that the function has to return. `undefined` counts as `neutral` if that is set. */
   readonly returns: 'integer' | 'anything'
 }
 
 const READFUNC_ABORT = 0x10000000
 
-// Values: curl/curl.h, and the man page of each option.
+// The values are from curl/curl.h and the man page of each option.
 const CONTRACTS: Readonly<Record<string, Contract>> = {
   WRITEFUNCTION: { abort: -1, returns: 'integer' },
   HEADERFUNCTION: { abort: -1, returns: 'integer' },
@@ -43,10 +46,10 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
   HSTSWRITEFUNCTION: { neutral: 0, returns: 'anything' },
 }
 
-/** The options that take a function. */
+/** The names of the options that take a function. */
 export const FUNCTION_NAMES: readonly string[] = Object.keys(CONTRACTS)
 
-/** Wraps a user's function for one handle; null where the option is to go back to libcurl's default. */
+/** Wraps a user's function for one handle. Returns null if the option is to go back to libcurl's default. */
 export function guard(option: FunctionOption, handle: Guarded): NativeCallback | null {
   const { name, callback } = option
   if (callback === null) return null
@@ -59,8 +62,8 @@ export function guard(option: FunctionOption, handle: Guarded): NativeCallback |
       if (transfer !== null) transfer.isKnown = true
       const result = call.apply(transfer, args) ?? contract.neutral
       if (contract.returns === 'integer') checkInteger(name, result, args)
-      // DEBUGFUNCTION and its like have nothing to say: what node-libcurl does with other values differs by
-      // version.
+      // The return value of DEBUGFUNCTION has no meaning, and node-libcurl treats values other than 0
+      // differently by version.
       return contract.returns === 'anything' && !canStop && name === 'DEBUGFUNCTION' ? 0 : result
     } catch (error) {
       handle.onThrown(error, canStop)

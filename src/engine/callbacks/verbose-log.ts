@@ -1,7 +1,6 @@
 /**
- * Listens to what libcurl says of a transfer while it works, where somebody wants to hear it:
- * `captureErrorText`, `onSocketEvent`, and the user's own `DEBUGFUNCTION` and `PREREQFUNCTION` beside them.
- * Does not know what the words mean.
+ * Reads libcurl's verbose lines while a transfer runs, for `captureErrorText` and `onSocketEvent`. The user's
+ * own `DEBUGFUNCTION` and `PREREQFUNCTION` are still called. Does not know what the lines mean.
  */
 import type { EffectiveOptions } from '../request/effective-options.js'
 import { kindOfLine } from '../outcome/error-words.js'
@@ -11,34 +10,37 @@ import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import { SocketEvents } from './socket-events.js'
 import { guard, type Guarded } from './user-callbacks.js'
 
-/** Whose words it hears. */
+/** The handle whose lines are read. */
 export interface Tapped extends Guarded {
   readonly easy: NativeEasy
-  /** The last error that libcurl said. */
+  /** The last line that was an error. */
   lastInfoText: string
-  /** Hears of the connection, in any case. */
+  /** Called for every connection that is about to send a request. */
   onConnected(): void
 }
 
 const TEXT = 0
-/** How libcurl marks what it writes to stderr: text, headers in, headers out. */
+/** The prefixes that libcurl writes to stderr: for text, incoming headers, outgoing headers. */
 const MARKS = ['* ', '< ', '> ']
 
-/** Sets what is needed on a handle; null where nobody wants to hear anything. */
+/** Sets the callbacks on a handle. Returns null if neither option is used. */
 export function tapWire(tapped: Tapped, options: EffectiveOptions): WireTap | null {
   const listener = options.setting('onSocketEvent') ?? null
   const wantsText = options.setting('captureErrorText') ?? false
   return wantsText || listener !== null ? new WireTap(tapped, wantsText, listener, options) : null
 }
 
-/** Listens to one attempt. */
+/** Reads the lines of one attempt. */
 export class WireTap {
   private readonly startedAt = performance.now()
   private readonly events: SocketEvents | null
   private queue: SocketEvent[] = []
   private isScheduled = false
   private isSettled = false
-  /** Its handle may be somebody else's when it is told of the end of a connection. */
+  /**
+   * Kept here because the handle may already belong to another transfer when the end of a connection is
+   * reported.
+   */
   private readonly transfer: Transfer
 
   constructor(
@@ -71,18 +73,21 @@ export class WireTap {
     if (this.events !== null) this.tapRequests(options)
   }
 
-  /** Whether it hears of each connection that is made. */
+  /** True if every connection is reported to the handle. */
   get hearsOfConnections(): boolean {
     return this.events !== null
   }
 
-  /** The outcome is about to be known: what is thrown later cannot change it. Outside of libcurl's stack. */
+  /**
+   * Delivers the pending events. After this call an exception of a listener can no longer change the outcome.
+   * Outside of libcurl's stack.
+   */
   settle(): void {
     this.flush()
     this.isSettled = true
   }
 
-  /** Tells what has not been told yet. */
+  /** Delivers the pending events. */
   private flush(): void {
     const { queue } = this
     this.queue = []
@@ -101,7 +106,8 @@ export class WireTap {
   private onThrown(error: unknown): void {
     if (!this.isSettled) this.tapped.onThrown(error, false)
     else {
-      // Of an open socket: as with any listener of one, nobody is there to hear of it.
+      // The event is of a socket that is still open after its transfer has settled: nobody can catch the
+      // exception, so it is thrown as that of any event listener.
       setImmediate(() => {
         throw error
       })

@@ -1,61 +1,59 @@
 /**
- * Multi handles: one for everybody, some beside it for sharding, and one of its own for each identity at a
- * proxy. Does not know transfers.
+ * The multi handles of one engine: the main one, further ones beside it for sharding, and one for each
+ * identity at a proxy. Does not know transfers.
  *
- * libcurl keeps its connections in the multi handle, and looks for one to use again by proxy and host.
- * Whether it looks at the proxy's credentials, too, depends on the build: from 8.19 on it does, before it did
- * so for SOCKS and not for the tunnels of HTTP proxies (CVE-2026-3784), some distributions have mended older
- * ones, and no build looks at a `Proxy-Authorization` among the headers. With multi handles it need not: a
- * connection that was made under one identity cannot be found under another, whatever the build, and within
- * an identity everything is used again. Measured: a multi handle costs 80 to 110 us and two file descriptors,
- * once.
+ * libcurl keeps its connections in the multi handle and reuses them by proxy and host. Whether the
+ * credentials for the proxy have to match, too, depends on the build: since 8.19 they do; before, they did so
+ * for SOCKS but not for tunnels through HTTP proxies (CVE-2026-3784); some distributions have fixed older
+ * versions; and no build compares a `Proxy-Authorization` among the headers. Separate multi handles make it
+ * safe on every build: a connection that was opened with one identity cannot be found by another, and within
+ * an identity all connections are reused. Measured: a multi handle costs 80 to 110 us and two file
+ * descriptors, once.
  */
 import type { NativeMulti } from '../node-libcurl/binding.js'
 import { MAX_PER_MULTI } from './host-sharding.js'
 
 /**
- * How many identities that nobody uses at the moment keep their connections. Those beside the main multi
- * handle are as many as it takes.
+ * The number of unused identities that keep their connections. The multi handles beside the main one have no
+ * such limit.
  */
 const MAX_IDLE = 256
-/** libcurl uses no connection again that has been idle for longer (CURLOPT_MAXAGE_CONN(3)). */
+/** libcurl does not reuse a connection that has been idle for longer (CURLOPT_MAXAGE_CONN(3)). */
 const MAX_IDLE_MS = 118_000
 
 /** One multi handle. */
 export class MultiHandle {
   multi: NativeMulti | null = null
-  /** Handles that are in it, or will be. */
+  /** The number of easy handles that are in it or will be added. */
   live = 0
   idleSince = 0
-  /** When a transfer has dropped names that are too old. */
+  /** The time of the last cleaning of its DNS cache. */
   namesWalkedAt = -Infinity
-  /** How long after that the next one is to. */
+  /** The time until the next cleaning. */
   walksAgainAfterMs = 1
-  /** How many transfers have ended in it, and how many connections they have made: a guess. */
+  /**
+   * The number of transfers that have ended in it, and an estimate of the connections that they have opened.
+   */
   settled = 0
   connections = 0
-  /** How many of those it may make before another one takes over. */
+  /** The number of connections after which it is replaced. */
   wornAt = Infinity
   isRetired = false
-  /** As many handles as there have been in it at a time, in steps of {@link MAX_PER_MULTI}. */
+  /** The peak number of easy handles in it, in steps of {@link MAX_PER_MULTI}. */
   most = MAX_PER_MULTI
   /**
-   * Whether its connections are limited: transfers wait for them in libcurl, and no second multi handle may
-   * stand beside it.
+   * True if the number of its connections is limited: transfers wait for a connection inside libcurl, and
+   * there must be no second multi handle beside it.
    */
   isLimited = false
-  /** How it has been told they are. */
+  /** The limits that are set on it, as text. */
   limits = ''
-  /** Whether those who wait for a connection are being woken. */
+  /** True while a wake-up of its waiting transfers is scheduled. */
   isWaking = false
-  /**
-   * Origins of https whose connections are for one transfer at a time, as far as that is known and matters.
-   */
+  /** The https origins that are known to speak HTTP/1.1, with one transfer at a time on a connection. */
   readonly oneAtATime = new Set<string>()
 
-  /**
-   * @param beside its number, where it is for those for whom {@link MultiHandles.main} has no seat; else 0
-   */
+  /** @param beside the number of a multi handle beside {@link MultiHandles.main}, or 0 */
   constructor(
     readonly identity: string,
     readonly beside = 0,
@@ -64,24 +62,24 @@ export class MultiHandle {
 
 /** The multi handles of one engine. */
 export class MultiHandles {
-  /** For those who are nobody at any proxy. */
+  /** For transfers without an identity at a proxy. */
   main = new MultiHandle('')
   private readonly others = new Map<string, MultiHandle>()
-  /** For those of them who are too many for one, by their numbers, which begin with 1. */
+  /** The multi handles beside the main one, by number. The numbers start at 1. */
   private readonly beside: (MultiHandle | undefined)[] = []
-  /** Those with no handle in them, the one that has rested longest first. */
+  /** Multi handles without an easy handle, the longest idle first. */
   private readonly idle = new Set<MultiHandle>()
   private readonly idleBeside = new Set<MultiHandle>()
-  /** Those that take no more handles, and are closed when the last one has left. */
+  /** Multi handles that take no further easy handle, and are closed once the last one has left. */
   private readonly retired = new Set<MultiHandle>()
 
   /**
-   * @param changed hears that there are more or fewer beside the main multi handle, or with more handles in
+   * @param changed called when the number of multi handles beside the main one changes, or the peak of one of
    * them
    */
   constructor(private readonly changed: () => void = () => undefined) {}
 
-  /** How many multi handles there are. */
+  /** The number of multi handles. */
   get size(): number {
     let size = 0
     for (const multiHandle of this.all()) if (multiHandle.multi !== null) size++
@@ -89,8 +87,8 @@ export class MultiHandles {
   }
 
   /**
-   * The multi handle of an identity, or the one with this number beside the main multi handle, for one more
-   * handle.
+   * Reserves a place for one easy handle. Returns the multi handle of the identity, or the one with this
+   * number beside the main one.
    */
   enter(identity: string, beside = 0): MultiHandle {
     const multiHandle =
@@ -103,14 +101,14 @@ export class MultiHandles {
     return multiHandle
   }
 
-  /** How many handles there have been at a time in those beside the main multi handle, all together. */
+  /** The sum of the peaks of the multi handles beside the main one. */
   mostBeside(): number {
     let most = 0
     for (const multiHandle of this.beside) if (multiHandle !== undefined) most += multiHandle.most
     return most
   }
 
-  /** A handle needs it no longer. */
+  /** Gives the place of an easy handle back. */
   leave(multiHandle: MultiHandle, now: number): void {
     if (--multiHandle.live > 0 || multiHandle === this.main || multiHandle.isRetired) return
     multiHandle.idleSince = now
@@ -118,8 +116,8 @@ export class MultiHandles {
   }
 
   /**
-   * Lets nobody in any longer: the next of its identity opens another one. Where too many still have handles,
-   * it stays as it is.
+   * Stops using a multi handle: the next transfer of its identity opens a new one. Does nothing if `atMost`
+   * retired ones still have easy handles.
    */
   retire(multiHandle: MultiHandle, atMost: number): void {
     if (multiHandle.isRetired || this.retired.size >= atMost) return
@@ -130,23 +128,26 @@ export class MultiHandles {
     else this.forget(multiHandle)
   }
 
-  /** The same for all that stand beside the main multi handle. */
+  /** Retires all multi handles beside the main one. */
   retireBeside(): void {
     for (const multiHandle of this.beside) if (multiHandle !== undefined) this.retire(multiHandle, Infinity)
   }
 
-  /** Closes what has been idle for too long, or is too much. Never on libcurl's stack. */
+  /**
+   * Closes multi handles that have been idle for too long, and those above the limit. Never on libcurl's
+   * stack.
+   */
   sweep(now: number): void {
     if (this.retired.size > 0) {
       for (const multiHandle of this.retired)
         if (multiHandle.live === 0) this.retired.delete(shut(multiHandle))
     }
-    // As a rule there are none, and to begin to go through none makes an iterator.
+    // The sets are usually empty, and looping over an empty set still creates an iterator.
     if (this.idle.size > 0) this.sweepIdle(this.idle, now, MAX_IDLE)
     if (this.idleBeside.size > 0) this.sweepIdle(this.idleBeside, now, Infinity)
   }
 
-  /** Closes all that rest, with the connections that they keep. Never on libcurl's stack. */
+  /** Closes all idle multi handles with their connections. Never on libcurl's stack. */
   closeIdle(): void {
     for (const idle of [this.idle, this.idleBeside]) this.sweepIdle(idle, Infinity, 0)
   }
@@ -158,7 +159,7 @@ export class MultiHandles {
     yield* this.retired
   }
 
-  /** Closes them all. Only when no handle is in any. */
+  /** Closes all of them. Call it only when no easy handle is in any of them. */
   close(): void {
     for (const multiHandle of this.all()) shut(multiHandle)
     this.others.clear()

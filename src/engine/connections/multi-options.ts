@@ -1,5 +1,5 @@
 /**
- * What the multi handles of one engine are told: the user's options, and how many connections each of them
+ * The options of the multi handles of one engine: the user's options, and the number of connections that each
  * keeps. Does not know transfers.
  */
 import { setMultiOption, type NativeMulti } from '../node-libcurl/binding.js'
@@ -12,8 +12,8 @@ import type { MultiHandle, MultiHandles } from './multi-handles.js'
 const LIMITS = ['MAX_HOST_CONNECTIONS', 'MAX_TOTAL_CONNECTIONS']
 const NO_LIMITS = '0,0'
 /**
- * What libcurl has where nobody says anything: curl_multi_setopt(3). Of the others, those that still do
- * something cannot be taken back.
+ * libcurl's defaults: curl_multi_setopt(3). Of the other options, those that still have an effect cannot be
+ * taken back.
  */
 const DEFAULTS: Readonly<Record<string, number>> = {
   MAX_HOST_CONNECTIONS: 0,
@@ -24,23 +24,26 @@ const DEFAULTS: Readonly<Record<string, number>> = {
 
 /** The settings of one engine's multi handles. */
 export class MultiSettings {
-  /** How many transfers may be in flight. */
+  /** The number of transfers that may be in flight. */
   maxRequests = 0
-  /** Whether connections are limited: then they are counted where all of them are. */
+  /**
+   * True if connections are limited: then all of them have to be in one multi handle, where libcurl counts
+   * them.
+   */
   isUndivided = false
   private options: Readonly<Record<string, unknown>> = {}
-  /** Has been set, and has to be set back. */
+  /** The options that were set and have to be set back once the user drops them. */
   private readonly changed = new Set<string>()
   private isScheduled = false
 
   constructor(private readonly multiHandles: MultiHandles) {}
 
-  /** How many connections there are for later transfers, in all but those of identities. */
+  /** The number of connections that are kept for later transfers, those of proxy identities not included. */
   get kept(): number {
     return Number(this.options['MAXCONNECTS']) || keptConnections(this.maxRequests)
   }
 
-  /** Takes the user's options, for those that there are and those to come. */
+  /** Takes the user's options and applies them to all multi handles, present and future. */
   take(options: Readonly<Record<string, unknown>>): void {
     this.options = options
     this.isUndivided = [...LIMITS, 'MAXCONNECTS'].some((name) => options[name])
@@ -49,8 +52,8 @@ export class MultiSettings {
   }
 
   /**
-   * Tells all of them again, where it is not refused: on libcurl's stack it would be, and whether this is on
-   * it cannot be known.
+   * Applies the settings to all multi handles in the next turn of the event loop. On libcurl's stack the
+   * calls would be refused, and there is no way to tell whether this is libcurl's stack.
    */
   applySoon(): void {
     if (this.isScheduled || this.multiHandles.size === 0) return
@@ -62,7 +65,7 @@ export class MultiSettings {
     })
   }
 
-  /** Tells one of them. */
+  /** Applies the settings to one multi handle. */
   apply(multi: NativeMulti, multiHandle: MultiHandle): void {
     const { options, changed } = this
     const kept = this.keptBy(multiHandle)
@@ -70,8 +73,8 @@ export class MultiSettings {
     multiHandle.limits = LIMITS.map((name) => Number(options[name] ?? 0)).join()
     multiHandle.isLimited = multiHandle.limits !== NO_LIMITS
     multiHandle.wornAt = multiHandle.isLimited ? Infinity : wornAt(kept)
-    // Of identities there may be hundreds, each with connections to the same hosts: those keep what libcurl
-    // keeps.
+    // There may be hundreds of identities, each with connections to the same hosts, so they keep libcurl's
+    // default number.
     if (multiHandle.identity === '') setMultiOption(multi, 'MAXCONNECTS', kept)
     for (const name of changed) if (!(name in options)) setMultiOption(multi, name, DEFAULTS[name])
     for (const [name, value] of Object.entries(options)) {

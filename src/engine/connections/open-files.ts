@@ -1,21 +1,24 @@
 /**
- * How many files this process has open, and may have: asked when a connection could not be made, and before a
- * multi handle is. Does not know connections.
+ * The open files of this process and their limit. Checked after a failed connect and before a multi handle is
+ * created. Does not know connections.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 
-/** What there is to know of open files. */
+/** The state of the open files. */
 export interface OpenFiles {
-  /** Whether no more can be opened, or hardly any: what failed has given its own back by now. */
+  /** True if no more files can be opened, or hardly any: failed transfers have closed theirs by now. */
   readonly isFull: boolean
-  /** How many may be open at once; NaN where the system does not say. */
+  /** The number of files that may be open at once; NaN if the system does not give it. */
   readonly limit: number
 }
 
-/** Where this many are left, those that failed at once have given them back. */
+/**
+ * The part of the limit that counts as "hardly any left": transfers that failed together have closed their
+ * sockets again.
+ */
 const SPARE_PART = 0.05
 
-/** Looks now. A few system calls. */
+/** Reads the present state, with a few system calls. */
 export function openFiles(): OpenFiles {
   if (!canOpen(1)) return { isFull: true, limit: known }
   const limit = limitOfOpenFiles()
@@ -23,7 +26,7 @@ export function openFiles(): OpenFiles {
   return { isFull: count >= limit - Math.max(2, limit * SPARE_PART), limit }
 }
 
-/** Whether so many more files can be opened now. */
+/** True if `count` more files can be opened now. */
 export function canOpen(count: number): boolean {
   const opened: number[] = []
   try {
@@ -40,7 +43,7 @@ function isTooMany(error: unknown): boolean {
   return ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
-/** Of the last time that a file could be opened to read it: where none can be, that cannot be, either. */
+/** The last limit that could be read: reading it needs a free file descriptor, too. */
 let known = NaN
 
 function limitOfOpenFiles(): number {
@@ -48,7 +51,7 @@ function limitOfOpenFiles(): number {
     const text = readFileSync('/proc/self/limits', 'latin1')
     known = Number(/^Max open files\s+(\d+)/m.exec(text)?.[1] ?? NaN)
   } catch {
-    // Not on this system.
+    // There is no such file on this system.
   }
   return known
 }

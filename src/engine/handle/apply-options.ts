@@ -10,7 +10,8 @@ import { seekFrom } from '../request/resumed-body.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 
 /**
- * Sets options and functions; those that take what arrives are set by who receives. Returns libcurl's code.
+ * Sets options and functions, except the functions that receive data: the receiver sets those. Returns
+ * libcurl's code.
  */
 export function applyOptions(
   handle: Guarded & { readonly easy: NativeEasy },
@@ -18,7 +19,8 @@ export function applyOptions(
   bodyStart: number,
 ): number {
   const { easy } = handle
-  // Functions first: with VERBOSE, libcurl logs what COOKIELIST does while it is set.
+  // Functions first: with VERBOSE, libcurl logs while a COOKIELIST is set, and the log has to reach
+  // DEBUGFUNCTION.
   for (const option of functions) {
     const { id, name } = option
     if (name === 'WRITEFUNCTION' || name === 'HEADERFUNCTION') continue
@@ -31,8 +33,8 @@ export function applyOptions(
 }
 
 /**
- * Sets what differs from an earlier request with the same kind of options: its own, and its text. Returns
- * libcurl's code.
+ * Replaces the options of an earlier request that had options of the same kind: sets the own options of the
+ * request and its text. Returns libcurl's code.
  */
 export function replaceValues(easy: NativeEasy, { options: { own }, body }: LaunchOrder): number {
   const code = own === null ? 0 : setValues(easy, own.ids, own.values)

@@ -1,7 +1,7 @@
 /**
- * What a handle's transfer has to do with connections and names: whether it waits for a connection that
- * others are making, whether it tells them of its own, and whether it believes the cache of names. Does not
- * know what is transferred.
+ * The connection and DNS settings of one handle: whether its transfer waits for a connection that another
+ * transfer is opening, whether it wakes waiting transfers when it opens one, and whether it uses the DNS
+ * cache without a check of the age of its entries. Does not know what is transferred.
  */
 import type { EffectiveOptions } from '../request/effective-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
@@ -16,7 +16,7 @@ const PIPEWAIT = OPTION.PIPEWAIT as number
 const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
 const PREREQFUNCTION = OPTION['PREREQFUNCTION'] as number
 
-/** The handle that they are set on. */
+/** The handle with these settings. */
 export interface HookedHandle extends Guarded {
   readonly easy: NativeEasy
   readonly multiHandle: MultiHandle | null
@@ -24,20 +24,20 @@ export interface HookedHandle extends Guarded {
 
 /** The hooks of one handle. */
 export class ConnectionHooks {
-  /** What `PIPEWAIT` is set to, by us. */
+  /** The value of `PIPEWAIT` that is set on the handle. */
   private waits = false
   private believesNames = false
-  /** Whether it tells those who wait of connections that it makes. */
+  /** True if the transfer wakes waiting transfers when it opens a connection. */
   private tells = false
 
   constructor(private readonly handle: HookedHandle) {}
 
-  /** The handle has been reset. */
+  /** Takes note that the handle has been reset. */
   forget(): void {
     this.waits = this.believesNames = this.tells = false
   }
 
-  /** Whether its connection may turn out to be for many transfers at once, and others wait for that. */
+  /** True if the connection may turn out to carry many transfers, so that other transfers wait for it. */
   mayBeShared(url: string, order: LaunchOrder): boolean {
     return (
       isHttps(url) &&
@@ -46,9 +46,10 @@ export class ConnectionHooks {
   }
 
   /**
-   * Many streams on one connection, where that can be: a transfer waits while another one's connection is
-   * being made, instead of opening its own. For https only: over cleartext it is with the first answer that
-   * libcurl knows, and with 7.88 all would wait for it. Source: CURLOPT_PIPEWAIT(3).
+   * Switches `PIPEWAIT` on or off. With it, a transfer waits while a connection to its host is being opened,
+   * instead of opening its own: HTTP/2 carries many streams on one connection. Used for https only: over
+   * cleartext, libcurl learns the version from the first response, and with 7.88 all transfers would wait for
+   * that. Source: CURLOPT_PIPEWAIT(3).
    */
   wait(waits: boolean): void {
     if (waits === this.waits) return
@@ -56,7 +57,7 @@ export class ConnectionHooks {
     setOption(this.handle.easy, PIPEWAIT, waits ? 1 : 0)
   }
 
-  /** Has libcurl believe its cache of names, or look through it. */
+  /** Chooses whether libcurl uses its DNS cache as it is, or drops old entries first. */
   believeNames(now: number, order: LaunchOrder): void {
     const believes = order.leavesNamesToUs && isWalkedLately(this.handle.multiHandle as MultiHandle, now)
     if (believes === this.believesNames) return
@@ -64,7 +65,10 @@ export class ConnectionHooks {
     setOption(this.handle.easy, DNS_CACHE_TIMEOUT, believes ? FOR_EVER : LIBCURL_SECONDS)
   }
 
-  /** Whoever makes a connection tells of it, whether it has waited for one itself or not. */
+  /**
+   * Sets the callback for new connections. It is needed even if the transfer itself has waited for a
+   * connection.
+   */
   tell(mayBeShared: boolean): void {
     if (mayBeShared === this.tells) return
     this.tells = mayBeShared
@@ -72,8 +76,8 @@ export class ConnectionHooks {
   }
 
   /**
-   * Sets what hears of connections. `isHeard`: somebody else hears of them in any case, and calls
-   * {@link onConnected}.
+   * Sets the callback for new connections beside a `PREREQFUNCTION` of the user's. If `isHeard` is true, the
+   * verbose log reports connections in any case and calls {@link onConnected}.
    */
   wire(mayBeShared: boolean, options: EffectiveOptions, isHeard: boolean): 0 {
     const prereq = options.function('PREREQFUNCTION')
@@ -91,7 +95,7 @@ export class ConnectionHooks {
     return 0
   }
 
-  /** Learns from a transfer that has ended well. */
+  /** Stores what a successful transfer shows about the HTTP version of its host and about the DNS cache. */
   learn(url: string, order: LaunchOrder, now: number, keepsConnection: boolean): void {
     const { easy, multiHandle } = this.handle
     if (multiHandle === null) return

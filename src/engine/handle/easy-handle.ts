@@ -1,6 +1,6 @@
 /**
- * One easy handle with what it carries: its transfer, the bytes that arrive, the user's functions. Does not know the multi
- * handle, nor when it is its turn.
+ * One easy handle with its transfer, the bytes that arrive and the user's functions. Does not know the state
+ * of its multi handle, nor the order of transfers.
  */
 import { BodyFault } from '../../errors.js'
 import type { Recycling } from '../../options/values/compiled-options.js'
@@ -42,11 +42,14 @@ export interface ConnectionSettings {
 }
 
 const USE_SSL_FAILED = 64
-/** `CURLPAUSE_CONT`: nothing is paused any longer. */
+/** `CURLPAUSE_CONT`: ends all pauses. */
 const CONTINUE = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
-/** Longer than most servers and what is between take for an answer: it is there to end what would stand for ever. */
+/**
+ * Longer than the timeouts of most servers, proxies and firewalls: its purpose is to end transfers that would
+ * stall for ever.
+ */
 const STANDSTILL_TIMEOUT_MS = 600_000
 const O = OPTION as Readonly<Record<'URL', number>> & Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
@@ -55,37 +58,45 @@ const PAUSING_FUNCTIONS = ['WRITEFUNCTION', 'READFUNCTION']
 /** An easy handle of the pool. */
 export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   transfer: EngineTransfer | null = null
-  /** The multi handle that it is for, and whether it is in it. */
+  /** The multi handle of the handle. `isAdded` is true while the handle is in it. */
   multiHandle: MultiHandle | null = null
-  /** Who else asks for its host, where that was counted. */
+  /** The counter of transfers to the same host, if they are counted. */
   shardedHost: ShardedHost | null = null
   isAdded = false
-  /** Whether it has been launched and not been taken back: it is in the multi handle, or will be, or was refused. */
+  /**
+   * True from the launch until the handle is taken back: the handle is in the multi handle, will be added, or
+   * was refused.
+   */
   isLive = false
-  /** Whether its connection is what is wanted, and stays open when it is done: the handle stays where it is, then. */
+  /**
+   * True if the open connection is the result of the transfer. The handle then stays in its multi handle when
+   * the transfer is done.
+   */
   keepsConnection = false
-  /** Whether its end has been noted, with which code. */
+  /** True once the end of the transfer has been noted, with `code`. */
   isNoted = false
   code = 0
-  /** Whether it listens to header lines for no other reason than that the head may be cut. */
+  /** True if the handle receives header lines only to find out if the head is complete. */
   watchesHead = false
-  /** What a user's function threw, or the reason of an abort. */
+  /** The exception of a user's function, or the reason of an abort. */
   thrown: { readonly error: unknown; readonly code?: number } | null = null
-  /** libcurl's last words, where `captureErrorText` is on. */
+  /** The last error line of libcurl, if `captureErrorText` is on. */
   lastInfoText = ''
 
   readonly connections = new ConnectionHooks(this)
   private readonly receiver: ResponseReceiver
   private readonly sender = new RequestSender(this)
   private order: LaunchOrder | null = null
-  /** Whether its answer may have ended within its head, which this libcurl would not forget. */
+  /**
+   * True if the response may have ended within its head: this libcurl would apply that to the next response.
+   */
   private mayBeFolding = false
-  /** Hears what libcurl says, where somebody wants to. */
+  /** Reads libcurl's verbose lines, if an option needs them. */
   private tap: WireTap | null = null
 
   /**
-   * @param fail ends the transfer where libcurl gives a function no way to do so
-   * @param renewed hears that it has another native handle than before
+   * @param fail ends the transfer if libcurl gives a function no way to do so
+   * @param renewed called when the native handle has been replaced
    */
   constructor(
     private readonly fail: (handle: EasyHandle) => void,
@@ -97,8 +108,9 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   }
 
   /**
-   * Makes the handle ready for a transfer: defaults, shared options, the request's own, then the URL, then the body (as in PHP).
-   * Returns libcurl's code: not 0 where it refused something.
+   * Makes the handle ready for a transfer: sets the defaults, the shared options, the request's own options,
+   * the URL, and the body, in this order (as in PHP). Returns libcurl's code, which is not 0 if an option was
+   * refused.
    */
   configure(transfer: EngineTransfer, order: LaunchOrder, defaults: DefaultOptions, url: string): number {
     this.transfer = transfer
@@ -116,7 +128,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       !isDriven &&
       isFirst &&
       !this.watchesHead
-    // The shortest way: what differs from what this handle did last is replaced as a whole.
+    // The shortest way: only the options that differ from the last request on this handle are set.
     if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
       if (shared.bodyTarget === 'stdout' || order.dropsBody) transfer.hasContent = false
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
@@ -155,7 +167,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     )
   }
 
-  /** Takes the outcome over to the transfer, which keeps the handle until {@link recycle}. */
+  /** Writes the outcome to the transfer. The transfer keeps the handle until {@link recycle}. */
   finish(now: number): EngineTransfer {
     const transfer = this.transfer as EngineTransfer
     this.tap?.settle()
@@ -172,7 +184,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       const { errno, error } = failureOf(code, this, transfer.url, order?.options ?? null)
       transfer.fail(errno, error, thrown?.error)
     }
-    // Work of those without a body only: there are few, and of nearly all libcurl has noted that there is none.
+    // Only transfers without a body are judged here: they are few, and for nearly all of them libcurl has
+    // noted that the body is empty.
     else if (transfer.receivedBytes === 0 && !this.keepsConnection) this.judgeHead(transfer)
     this.mayBeFolding =
       keepsFolding && transfer.receivedBytes === 0 && (transfer.errno !== 0 || transfer.head === 'doubtful')
@@ -183,7 +196,10 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return transfer
   }
 
-  /** Parts from its transfer, and says whether it may be used again. What it keeps of the past is `configuredFor`. */
+  /**
+   * Separates the handle from its transfer. Returns true if the handle may be used again. Only
+   * `configuredFor` and `overlay` may stay.
+   */
   recycle(): boolean {
     const { order, transfer } = this
     const isCut = this.thrown !== null
@@ -201,7 +217,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       this.close()
       return false
     }
-    // Functions of a handle hold on to what they have been made for.
+    // The functions on a handle keep references to the objects of their transfer.
     this.weight += this.overlay?.weight ?? 0
     const { receiver, sender } = this
     const isOver = isCut || receiver.intake !== null || sender.outlet !== null || isTooHeavy(this.weight)
@@ -211,7 +227,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return true
   }
 
-  /** Whether nobody else may have the handle. For most transfers a few comparisons. */
+  /** True if no other transfer may use the handle. For most transfers this is a few comparisons. */
   private isSpentBy(order: LaunchOrder, transfer: EngineTransfer): boolean {
     const { traces, followsRedirects } = order
     const { url } = transfer
@@ -233,7 +249,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return isSpent({ hasFailed, endedInHead, hadSource, keptConnection: keepsConnection, urls, traces })
   }
 
-  /** No body has come: the server may have gone away within the head. */
+  /** Judges a success without a body: the server may have closed the connection within the head. */
   private judgeHead(transfer: EngineTransfer): void {
     const verdict = this.receiver.head.verdict(this.easy)
     if (verdict === 'doubtful') transfer.head = 'doubtful'
@@ -252,7 +268,10 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return getInfo(this.easy, id)
   }
 
-  /** Lets a paused transfer go on. Whoever asks may be on libcurl's stack, where the chunk that was held would arrive at once. */
+  /**
+   * Ends the pause of a transfer. It does so in the next turn of the event loop: the caller may be on
+   * libcurl's stack, and the chunk that was held back would arrive at once.
+   */
   resume(): void {
     const { transfer } = this
     setImmediate(() => {
@@ -263,7 +282,10 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     })
   }
 
-  /** How many bytes have come, of one over TLS that may be helped to go on; null where it is paused, or its user may have paused it. */
+  /**
+   * The number of body bytes so far, for a transfer over TLS that may be nudged if it stalls. Null if it is
+   * paused, or if a function of the user's may have paused it.
+   */
   get progress(): number | null {
     const { transfer, order, receiver, sender } = this
     if (transfer === null || order === null || !this.isInFlight(transfer)) return null
@@ -273,30 +295,33 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return receiver.receivedBytes
   }
 
-  /** Whether libcurl ends it when it is too slow. */
+  /** True if libcurl itself ends the transfer when it is too slow. */
   get hasSpeedLimit(): boolean {
     return this.order?.options.isOn(O['LOW_SPEED_TIME'] as number) ?? false
   }
 
-  /** For how long it may stand still over HTTP/2, in milliseconds. */
+  /** The time that the transfer may stall over HTTP/2. Milliseconds. */
   get standstillTimeoutMs(): number {
     return this.order?.options.setting('standstillTimeoutMs') ?? STANDSTILL_TIMEOUT_MS
   }
 
-  /** Whether its options leave it to the server to speak HTTP/2. */
+  /** True if the options let the server choose HTTP/2. */
   get mayBeHttp2(): boolean {
     const version = this.order?.options.number(O['HTTP_VERSION'] as number) ?? 0
     return version !== HTTP_1_0 && version !== HTTP_1_1
   }
 
-  /** Gives it up, with its connection: nobody may use that again. Outside of libcurl's stack. */
+  /**
+   * Makes the transfer fail and closes its connection, so that no other transfer uses it. Outside of
+   * libcurl's stack.
+   */
   giveUp(ms: number): void {
     setNamed(this.easy, 'FORBID_REUSE', 1)
     const words = `nothing was sent or received for ${String(Math.round(ms))} ms (standstillTimeoutMs)`
     this.thrown ??= { error: new Error(words), code: OPERATION_TIMEDOUT }
   }
 
-  /** Whether its answer is complete, though it is not done. */
+  /** True if the response is complete although libcurl has not ended the transfer. */
   get isAnswered(): boolean {
     return this.hasEarlyAnswer(HTTP2_STREAM, getInfo(this.easy, RESPONSE_CODE) as number)
   }
@@ -306,12 +331,14 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return hasEarlyAnswer(code, status, followsRedirects, (id) => getInfo(this.easy, id))
   }
 
-  /** Whether this transfer is the one that is on the wire. */
+  /** True if `transfer` is the one that is on the wire. */
   isInFlight(transfer: EngineTransfer | null): boolean {
     return this.transfer === transfer && this.isAdded && !this.isNoted
   }
 
-  /** A user's function threw: libcurl is told in its own way, where there is one. */
+  /**
+   * Keeps the exception of a user's function, and ends the transfer if the function's return value cannot.
+   */
   onThrown(error: unknown, canStopTransfer: boolean): void {
     this.thrown ??= error instanceof BodyFault ? { error, code: error.errno } : { error }
     if (!canStopTransfer) this.fail(this)
@@ -327,7 +354,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     this.connections.forget()
   }
 
-  /** A limit has been passed: it says why. */
+  /** Called when a limit has been exceeded, with the reason. */
   onLimit(error: unknown, code: number): void {
     this.thrown ??= { error, code }
   }

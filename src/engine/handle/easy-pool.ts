@@ -1,24 +1,25 @@
 /**
- * Easy handles that wait to be used again: creating one costs more than all else that a plain request needs
- * of libcurl. Does not know what they are used for.
+ * Easy handles that wait to be used again: creating one costs more than everything else that a plain request
+ * needs of libcurl. Does not know what they are used for.
  */
 import type { NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { EasyHandle } from './easy-handle.js'
 import type { Meter } from './response-receiver.js'
 
-/** How many handles may lie idle; 4 kB each. More are closed: they were needed for a burst. */
+/** The limit of idle handles, 4 kB each. Further ones are closed: they were needed for a burst. */
 const MAX_IDLE = 1024
 
 /**
- * A pool of handles: those that need nothing but a URL, those that have something over their shared options,
- * and blank ones.
+ * The pool of easy handles of one engine. It has three lists: handles that only need a URL, handles with
+ * options over their shared ones, and blank handles.
  */
 export class EasyPool {
-  /** How many handles were made in all. */
+  /** The number of native handles created in all. */
   created = 0
   /**
-   * All that there are, which also keeps those in use from the garbage collector: a multi handle does not.
+   * All handles of the engine. This map also keeps handles in use from the garbage collector: a multi handle
+   * does not.
    */
   readonly all = new Map<NativeEasy, EasyHandle>()
 
@@ -32,12 +33,12 @@ export class EasyPool {
     private readonly meter: Meter,
   ) {}
 
-  /** How many lie idle. */
+  /** The number of idle handles. */
   get idleCount(): number {
     return this.ready.length + this.overlaid.length + this.blank.length
   }
 
-  /** Takes a handle, the one that needs the least work for this order. */
+  /** Takes the handle that needs the least work for this order, or creates one. */
   acquire({ options: { own }, body, overlay }: LaunchOrder): EasyHandle {
     const { ready, overlaid, blank } = this
     if (own === null && body === null) return ready.pop() ?? blank.pop() ?? overlaid.pop() ?? this.create()
@@ -46,7 +47,7 @@ export class EasyPool {
     return first.pop() ?? second.pop() ?? ready.pop() ?? this.create()
   }
 
-  /** Gives a handle back. It must not be in a multi handle, and nobody may use it any longer. */
+  /** Gives a handle back. It must not be in a multi handle, nor be used afterwards. */
   release(easy: EasyHandle): void {
     if (!easy.recycle()) this.all.delete(easy.easy)
     else if (this.isClosed || this.idleCount >= MAX_IDLE) this.closeOne(easy)
@@ -54,7 +55,7 @@ export class EasyPool {
     else (isPlain(easy) ? this.ready : this.overlaid).push(easy)
   }
 
-  /** Closes all idle handles, and those that are still held when they come back. */
+  /** Closes all idle handles now, and those in use when they are released. */
   close(): void {
     this.isClosed = true
     for (const easy of [...this.ready, ...this.overlaid, ...this.blank]) this.closeOne(easy)

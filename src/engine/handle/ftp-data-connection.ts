@@ -1,20 +1,20 @@
 /**
- * Has libcurl look after the data connection of an ftp transfer where it forgets to. Between the server's
- * word where to connect to (229, 227) and its word that the data come (150), libcurl 7.87 to 8.5 watches the
- * data connection only, as long as that is not complete (lib/ftp.c, ftp_domore_getsock): no socket at all
- * before it is begun; over TLS not the control connection, though no data connection is complete before the
- * answers that come there. Does not know what is transferred.
+ * Makes libcurl look after the data connection of an ftp transfer. Between the server's reply with the
+ * address to connect to (229, 227) and its reply that the data follow (150), libcurl 7.87 to 8.5 watches only
+ * the data connection until it is established (lib/ftp.c, ftp_domore_getsock). Before it begins, libcurl
+ * watches no socket at all. Over TLS it does not watch the control connection, though the data connection is
+ * only established after replies that come there. Does not know what is transferred.
  */
 import { nudge, OPTION, type NativeEasy } from '../node-libcurl/binding.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 const forgetsData = hasFault('ftp-data-forgotten')
-/** An upload would go out in the clear. */
+/** True if an upload would go out in the clear. */
 const baresData = hasFault('ftp-data-in-clear')
 const FTPPORT = OPTION['FTPPORT'] as number
 const USE_SSL = OPTION['USE_SSL'] as number
-/** `CURLUSESSL_NONE`, and `CURLUSESSL_CONTROL`: the data are to go in the clear. */
+/** `CURLUSESSL_NONE`, and `CURLUSESSL_CONTROL`: with these the data go in the clear as intended. */
 const SSL_NONE = 0
 const SSL_CONTROL = 2
 
@@ -24,21 +24,21 @@ const TWO = 50
 const SEVEN = 55
 const NINE = 57
 /**
- * How long to wait for an answer before the next look, and how much longer each time: a third of what the
- * answer takes.
+ * The first interval between two looks, its growth, and its limit. A reply is noticed at most a third later
+ * than it arrives.
  */
 const FIRST_WAIT_MS = 1
 const WAITS_GROW_BY = 4 / 3
 const LONGEST_WAIT_MS = 100
 
-/** Whether a transfer of this URL needs a driver. One comparison for most: it is asked of each request. */
+/** True if a transfer of this URL needs a driver. One comparison for most URLs: every request is checked. */
 export function needsFtpDriver(url: string): boolean {
-  // Without a scheme, libcurl takes the host's name for one.
+  // Without a scheme, libcurl takes a host name that begins with "ftp." for one.
   return forgetsData && (url.charCodeAt(0) | 32) === SMALL_F && /^ftp(s?:|\.)/i.test(url)
 }
 
 /**
- * Whether the data of a transfer would go in the clear, though they are to go over TLS. Only for a URL that
+ * True if the data of a transfer would go in the clear though the options ask for TLS. Only for a URL that
  * needs a driver.
  */
 export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
@@ -53,13 +53,16 @@ export class FtpDriver {
   private isScheduled = false
   private waitMs = FIRST_WAIT_MS
 
-  /** @param isInFlight whether the transfer still is: nobody else's may be touched */
+  /**
+   * @param isInFlight returns true while the transfer is in flight; the handle may belong to another transfer
+   * later
+   */
   constructor(
     private readonly easy: NativeEasy,
     private readonly isInFlight: () => boolean,
   ) {}
 
-  /** A line of the server's. On libcurl's stack. */
+  /** Takes a line from the server. On libcurl's stack. */
   hear(line: Buffer): void {
     const [first, second, third] = line
     if (first === ONE) this.isDriving = false

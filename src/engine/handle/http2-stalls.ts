@@ -1,14 +1,14 @@
 /**
- * Looks after transfers over TLS that stand still, because HTTP/2 has ways to leave one standing for ever.
- * Does not know what becomes of those that it gives up.
+ * Finds transfers over TLS that stall. HTTP/2 has several ways to stall for ever. Does not know what happens
+ * to a transfer that it gives up.
  *
- * - libcurl before 8.1 may keep the last bytes of a transfer in its buffers, and no event tells of them: it
- *   is made to look. Seen with 7.88.1 and nghttpd (up to one of fifty transfers of 1 MB with 300 streams on a
- *   connection), not with 8.22.
- * - libcurl 8 may forget one that waits for a connection when the last one that could have woken it is done:
- *   it is woken.
- * - After some errors of a server libcurl waits for what will never come: what has neither sent nor received
- *   anything for `standstillTimeoutMs` is given up.
+ * - libcurl before 8.1 may keep the last bytes of a transfer in its buffers without an event for them: such a
+ *   transfer is nudged, so that libcurl looks at it. Seen with 7.88.1 and nghttpd (up to one of fifty
+ *   transfers of 1 MB with 300 streams on a connection), not with 8.22.
+ * - libcurl 8 may forget a transfer that waits for a connection after the last transfer that could have woken
+ *   it has ended: such a transfer is woken.
+ * - After some server errors libcurl waits for ever: a transfer that has neither sent nor received anything
+ *   for `standstillTimeoutMs` is given up.
  */
 import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
@@ -17,59 +17,61 @@ import type { EasyHandle } from './easy-handle.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 const leavesStanding = hasFault('http2-bytes-held')
-/** How often it looks. One that stands still is helped within two looks. */
+/** The interval between two looks. A stalled transfer is helped after two of them. */
 const LOOK_EVERY_MS = 500
 /**
- * One that goes on standing still waits for its server: it is helped after 1, 2, 4 ... looks, and then each
- * time after as many as this.
+ * A transfer that stays stalled probably waits for its server. It is helped after 1, 2, 4 ... looks, and from
+ * this number on each time after so many.
  */
 const MOST_LOOKS = 64
 /**
- * A server that has answered may still take the rest of the body: it has so long before that is thought to be
- * over.
+ * A server that has answered may still read the rest of the request body: it has this long until the transfer
+ * counts as complete.
  */
 const ANSWERED_MS = 5000
 const HTTP_2 = 3
 const UNKNOWN = -1
 
-/** Time and timers: those of the instance. */
+/** The clock and timers of the instance. */
 export interface Ticker {
   now(): number
   setTimer(action: () => void, delayMs: number): unknown
 }
 
-/** Who hears of what stands. */
+/** The owner of the stalled handles. */
 export interface StandstillHost {
   /**
-   * Nothing has been sent or received for so many milliseconds, which is as long as was allowed. Outside of
-   * libcurl's stack.
+   * Called when a transfer has sent and received nothing for `ms` milliseconds, the longest time allowed.
+   * Outside of libcurl's stack.
    */
   giveUp(handle: EasyHandle, ms: number): void
-  /** It has its answer, and only libcurl does not know. Outside of libcurl's stack. */
+  /**
+   * Called when the response is complete but libcurl does not end the transfer. Outside of libcurl's stack.
+   */
   settle(handle: EasyHandle): void
-  /** Somebody waits for a connection of this multi handle. Outside of libcurl's stack. */
+  /** Called when a transfer waits for a connection of this multi handle. Outside of libcurl's stack. */
   wake(multiHandle: MultiHandle): void
 }
 
 interface Standing {
-  /** Handles are used again. */
+  /** The transfer at the last look: the handle may carry another one by now. */
   readonly transfer: unknown
   readonly progress: number
-  /** What was sent and received beside the body that arrives. */
+  /** Bytes sent, and bytes of headers received. */
   readonly moved: number
   readonly since: number
   readonly looks: number
 }
 
-/** Watches over what is in flight over TLS. */
+/** Watches the transfers over TLS of one engine. */
 export class Http2Stalls {
-  /** Whether its timer runs. */
+  /** True while the timer runs. */
   isWatching = false
   private seen = new Map<EasyHandle, Standing>()
 
   /**
-   * @param nudges whether this libcurl has to be made to look
-   * @param wakes whether it forgets those who wait
+   * @param nudges true if this libcurl needs nudges
+   * @param wakes true if this libcurl forgets waiting transfers
    */
   constructor(
     private readonly handles: ReadonlyMap<unknown, EasyHandle>,
@@ -79,7 +81,9 @@ export class Http2Stalls {
     private readonly wakes = leavesWaiting,
   ) {}
 
-  /** Something has been launched over TLS. The timer ends by itself, and keeps no process alive. */
+  /**
+   * Starts the timer after a launch over TLS. The timer stops by itself, and does not keep the process alive.
+   */
   watch(): void {
     if (this.isWatching) return
     this.isWatching = true
@@ -94,7 +98,7 @@ export class Http2Stalls {
     ;(timer as { unref?: () => void }).unref?.()
   }
 
-  /** One look at all of them; false where nothing is in flight. Outside of libcurl's stack. */
+  /** Looks at all transfers once. Returns false if nothing is in flight. Outside of libcurl's stack. */
   look(): boolean {
     const { seen } = this
     const now = this.ticker.now()
@@ -109,7 +113,7 @@ export class Http2Stalls {
       const before = seen.get(handle)
       const stands = before?.transfer === transfer && before.progress === progress
       const looks = stands ? before.looks + 1 : 0
-      // Asking costs native calls: not of those that move.
+      // Each question costs native calls, so only stalled transfers are asked.
       const moved = stands ? movedBy(handle) : UNKNOWN
       const since = stands && (before.moved === moved || before.moved === UNKNOWN) ? before.since : now
       this.seen.set(handle, { transfer, progress, moved, since, looks })
@@ -123,12 +127,12 @@ export class Http2Stalls {
   private help(handle: EasyHandle, looks: number, ms: number, waking: Set<MultiHandle>): void {
     const { easy, multiHandle } = handle
     if (getInfo(easy, INFO.REQUEST_SIZE as number) === 0) {
-      // It waits for a connection, or for one to be made: CONNECTTIMEOUT ends that.
+      // The transfer waits for a connection, or its connection is being opened: CONNECTTIMEOUT ends that.
       if (multiHandle !== null && this.wakes && looks > 1 && isTime(looks, false)) waking.add(multiHandle)
       return
     }
     const version = getInfo(easy, INFO.HTTP_VERSION as number)
-    // 0 before the answer.
+    // The version is 0 before the response.
     if (version !== HTTP_2 && (version !== 0 || !mayBeHttp2(handle))) return
     if (ms >= ANSWERED_MS && handle.isAnswered) this.host.settle(handle)
     else if (ms >= handle.standstillTimeoutMs) this.host.giveUp(handle, ms)
@@ -136,19 +140,25 @@ export class Http2Stalls {
   }
 }
 
-/** Header lines that came, and what was sent. */
+/** Returns the bytes of headers received plus the bytes of body sent. */
 function movedBy({ easy }: EasyHandle): number {
   return (
     Number(getInfo(easy, INFO.HEADER_SIZE as number)) + Number(getInfo(easy, INFO.SIZE_UPLOAD_T as number))
   )
 }
 
-/** Before the answer libcurl does not say which version its connection is for: of some hosts it is known. */
+/**
+ * True if the transfer may use HTTP/2. Before the response, libcurl does not give the version of the
+ * connection, but for some hosts it is known.
+ */
 function mayBeHttp2({ multiHandle, transfer, mayBeHttp2: isAllowed }: EasyHandle): boolean {
   return isAllowed && !(multiHandle !== null && transfer !== null && isOneAtATime(multiHandle, transfer.url))
 }
 
-/** Help sets libcurl's clock for `LOW_SPEED_TIME` back: once is enough for what is in its buffers already. */
+/**
+ * Chooses the looks at which a transfer is helped. A nudge restarts libcurl's clock for `LOW_SPEED_TIME`, so
+ * with that option there is only one: it is enough for bytes that are already in the buffers.
+ */
 function isTime(looks: number, hasSpeedLimit: boolean): boolean {
   if (hasSpeedLimit) return looks === 1
   return looks < MOST_LOOKS ? (looks & (looks - 1)) === 0 : looks % MOST_LOOKS === 0

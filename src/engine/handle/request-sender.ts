@@ -1,6 +1,5 @@
 /**
- * What a handle sends as the body of a request: a text, bytes, files, or what a source gives. Does not know
- * when it is sent.
+ * The body of a request: a text, bytes, files, or the data of a source. Does not know when it is sent.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
 import type { BodySource } from '../../transfer/transfer-types.js'
@@ -14,33 +13,33 @@ import { guard, type Guarded } from '../callbacks/user-callbacks.js'
 import { setNamed, type NativeEasy } from '../node-libcurl/binding.js'
 import { READ_ERROR } from '../../curl-codes.js'
 
-/** The handle that it is sent on. */
+/** The handle that sends the body. */
 export interface SendingHandle extends Guarded {
   readonly easy: NativeEasy
 }
 
 /** Sends for one handle, one transfer after the other. */
 export class RequestSender {
-  /** Stands between libcurl and where the body comes from, where libcurl does not have it already. */
+  /** Reads from the source of the body; null if there is none. */
   outlet: BodyOutlet | null = null
-  /** Has files open. */
+  /** The body with open files; null if there are none. */
   private upload: SegmentedBody | null = null
 
   constructor(private readonly handle: SendingHandle) {}
 
-  /** Whether it waits for bytes. */
+  /** True if the transfer waits for bytes from the source. */
   get isPaused(): boolean {
     return this.outlet?.isPaused ?? false
   }
 
-  /** The outcome is known. */
+  /** Closes files and the source once the outcome is known. */
   end(): void {
     this.upload?.close()
     this.upload = null
     this.outlet?.end()
   }
 
-  /** Sets where the body comes from. Returns libcurl's code. */
+  /** Sets the body of a request. Returns libcurl's code. */
   wire(source: BodySource | null, order: LaunchOrder): number {
     const { body, options, isEmptyPost } = order
     if (source !== null) return this.wireSource(source, order)
@@ -62,7 +61,7 @@ export class RequestSender {
   private wirePost(body: PostFields, { headers }: EffectiveOptions, start: number): number {
     const { easy } = this.handle
     if (body.kind === 'text') return setNamed(easy, 'POST', 1) || setText(easy, body.text)
-    // Sources are given as such.
+    // A body of kind 'sources' always comes as `source`.
     if (body.kind === 'sources') return READ_ERROR
     const sender = body.kind === 'bytes' ? sendBytes(body.bytes) : this.openFiles(body.segments)
     if (sender === null) return READ_ERROR
@@ -72,7 +71,7 @@ export class RequestSender {
     return setSender(easy, { size, read: guarded, seek }, body.contentType, headers)
   }
 
-  /** Null where a file cannot be read: nothing has been sent then. */
+  /** Returns null if a file cannot be read. Nothing has been sent then. */
   private openFiles(segments: readonly (Uint8Array | { readonly path: string })[]): SegmentedBody | null {
     try {
       return (this.upload = new SegmentedBody(segments))

@@ -1,6 +1,6 @@
 /**
- * What arrives on a handle: header lines and the body, counted, limited, and given to whoever is to have
- * them. Does not know when the transfer is over, nor what becomes of it.
+ * The data that arrive on a handle: header lines and the body. Counts them, limits them and passes them on.
+ * Does not know when the transfer is over, nor what happens to it.
  */
 import { freeBuffer } from '../../memory/free-buffer.js'
 import { HeaderLines } from '../../transfer/response-headers.js'
@@ -17,37 +17,37 @@ import { HeadEnd } from '../outcome/response-head-end.js'
 import { FtpDriver } from './ftp-data-connection.js'
 import { WRITE_ERROR } from '../../curl-codes.js'
 
-/** What libcurl takes as a failure from a callback that returns a length. */
+/** The return value that libcurl takes as a failure of a callback that returns a length. */
 const STOP = -1
 const WRITEFUNCTION = OPTION.WRITEFUNCTION as number
 const HEADERFUNCTION = OPTION.HEADERFUNCTION as number
 const HTTPHEADER = OPTION.HTTPHEADER as number
 const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
 
-/** Bytes of bodies, counted as they arrive. */
+/** Bytes of response bodies, counted as they arrive. */
 export interface Meter {
-  /** In all. */
+  /** Received so far. */
   receivedBytes: number
-  /** Received, and kept for somebody who has not consumed them yet. */
+  /** Received and kept in memory, and not yet consumed. */
   bufferedBytes: number
 }
 
-/** The handle that it arrives on. */
+/** The handle that receives. */
 export interface ReceivingHandle extends Guarded {
   readonly easy: NativeEasy
   readonly transfer: EngineTransfer | null
-  /** Whether it listens to header lines for no other reason than that the head may be cut. */
+  /** True if the handle receives header lines only to find out if the head is complete. */
   readonly watchesHead: boolean
-  /** Whether this transfer is the one that is on the wire. */
+  /** True if `transfer` is the one that is on the wire. */
   isInFlight(transfer: EngineTransfer): boolean
-  /** A limit has been passed. */
+  /** Called when a limit has been exceeded. */
   onLimit(error: unknown, code: number): void
 }
 
 /** Receives for one handle, one transfer after the other. */
 export class ResponseReceiver {
   readonly head = new HeadEnd()
-  /** Stands between libcurl and where the body goes, where that is not memory. */
+  /** Passes the body to a sink; null if the body goes to memory or to a function. */
   intake: BodyIntake | null = null
   private readonly body: BodyBuffer
   private bytes = 0
@@ -65,12 +65,12 @@ export class ResponseReceiver {
     })
   }
 
-  /** How many bytes of the body have come. */
+  /** The number of body bytes so far. */
   get receivedBytes(): number {
     return this.intake === null ? this.bytes + this.passedBytes : this.intake.bytes
   }
 
-  /** The outcome is known: gives the transfer what has come. */
+  /** Gives the transfer its body once the outcome is known. */
   handOver(transfer: EngineTransfer): void {
     this.intake?.endPause()
     transfer.chunks = this.body.take()
@@ -78,7 +78,7 @@ export class ResponseReceiver {
     this.meter.receivedBytes += transfer.receivedBytes
   }
 
-  /** Nobody holds the transfer any longer. */
+  /** Clears everything once the transfer has been released. */
   restart(): void {
     this.meter.bufferedBytes -= this.bytes
     this.bytes = this.passedBytes = 0
@@ -87,7 +87,7 @@ export class ResponseReceiver {
     this.body.clear()
   }
 
-  /** Sets what takes the body. Returns libcurl's code. */
+  /** Sets the callback for the body. Returns libcurl's code. */
   wireBody(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): number {
     this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
     if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, options)
@@ -102,7 +102,7 @@ export class ResponseReceiver {
     return setOption(easy, WRITEFUNCTION, onWrite)
   }
 
-  /** Sets what hears the header lines. */
+  /** Sets the callback for header lines. */
   wireHeaders(transfer: EngineTransfer, order: LaunchOrder, isDriven: boolean): 0 {
     const { options } = order
     const { handle, intake, onHeader, head } = this
@@ -129,7 +129,7 @@ export class ResponseReceiver {
         return theirs === null ? line.length : theirs(line, size, count)
       })
     } else if (isCaptured || intake !== null || handle.watchesHead || methodOf(order) === 'HEAD') {
-      // Of an answer to HEAD there is nothing else: it would be in doubt whenever it says no length.
+      // A response to HEAD has a head only: if it gives no length, it would always be in doubt.
       setOption(easy, HEADERFUNCTION, ours)
     } else head.isHearing = false
     return 0
@@ -155,7 +155,10 @@ export class ResponseReceiver {
     return setOption(handle.easy, WRITEFUNCTION, this.intake.onWrite)
   }
 
-  /** Takes the body as it arrives. The buffers are private copies: kept, never copied again. */
+  /**
+   * Keeps a chunk of the body. libcurl's data are already copied into this buffer, so it is kept without
+   * another copy.
+   */
   private readonly onWrite = (chunk: Buffer): number => {
     const { length } = chunk
     this.bytes += length
@@ -167,7 +170,7 @@ export class ResponseReceiver {
   private readonly onWriteLimited = (chunk: Buffer): number =>
     this.limits.admitsBody(this.bytes + chunk.length) ? this.onWrite(chunk) : STOP
 
-  /** Nobody reads it. */
+  /** Counts and drops a chunk. */
   private readonly onWriteDropped = (chunk: Buffer): number => {
     const { length } = chunk
     this.passedBytes += length

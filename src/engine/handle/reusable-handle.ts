@@ -1,6 +1,6 @@
 /**
- * A native easy handle that is used for one transfer after the other: made ready, wiped, and replaced where a
- * reset does not make it as good as new. Does not know what is transferred.
+ * A native easy handle that is used for one transfer after the other. It is made ready, wiped, and replaced
+ * if a reset leaves state behind. Does not know what is transferred.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { keepsBuffers } from '../request/handle-reuse.js'
@@ -19,45 +19,47 @@ import {
 import { isHttps } from '../node-libcurl/wire-url.js'
 
 const BUFFERSIZE = OPTION.BUFFERSIZE as number
-/** The largest head of an HTTP/2 answer that libcurl 7.88 takes (`DYN_H2_HEADERS`). Bytes. */
+/** The largest head of an HTTP/2 response that libcurl 7.88 accepts (`DYN_H2_HEADERS`). Bytes. */
 const WHOLE_HEAD = 128 * 1024
 const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => id !== undefined)
 
-/** A handle that outlives its transfers. */
+/** A handle that is used for many transfers. */
 export abstract class ReusableHandle {
   easy: NativeEasy = makeNative()
-  /** The shared options that it is configured with; null where it has to be configured anew. */
+  /** The shared options that are set on the handle; null if it has to be configured from scratch. */
   configuredFor: CompiledOptions | null = null
-  /** What else it is configured with, for another such request to replace. */
+  /** The options that are set over the shared ones, which the next request may replace. */
   overlay: Overlay | null = null
-  /** What node-libcurl keeps of its overlays. */
+  /** Bytes that node-libcurl keeps of earlier overlays. */
   protected weight = 0
-  /** Whether a `Host` header of an earlier request may still be what cookies go by. */
+  /** True if libcurl may still match cookies by the `Host` header of an earlier request. */
   protected remembersHost = false
-  /** Whether its receive buffer takes the head of any HTTP/2 answer. */
+  /** True if the receive buffer is large enough for the head of any HTTP/2 response. */
   protected takesWholeHeads = false
   private isBlank = true
 
-  /** It has another native handle than before. */
+  /** Called when the native handle has been replaced. */
   protected abstract onRenewed(before: NativeEasy): void
 
   /** Frees the native handle. */
   close(): void {
-    // node-libcurl 4 keeps the functions of a closed handle, and all they close over, for ever. A reset would
-    // let them go, too, but also the names of the files that libcurl writes now (COOKIEJAR, HSTS, ALTSVC).
+    // node-libcurl 4 keeps the functions of a closed handle, and everything that they refer to, for ever. A
+    // reset would free them, but it would also drop the names of the files that libcurl writes on close
+    // (COOKIEJAR, HSTS, ALTSVC).
     for (const id of FUNCTION_IDS) setOption(this.easy, id, null)
     this.easy.close()
   }
 
-  /** Makes it blank, and takes back what a reset keeps. */
+  /** Resets the handle, and also clears what a reset keeps. */
   protected wipe(order: LaunchOrder | null): void {
     const uses = (name: string): boolean => order?.options.isNamed(OPTION[name] as number) ?? false
     const hadCookies = order === null || order.options.cookieEngine
-    // PHP and libcurl write a COOKIEJAR when the handle is closed; this one lives on.
+    // PHP and libcurl write a COOKIEJAR when the handle is closed. This handle stays open, so the file is
+    // written here.
     if (hadCookies && uses('COOKIEJAR')) setNamed(this.easy, 'COOKIELIST', 'FLUSH')
     const hadShare = order === null || uses('SHARE')
     this.reset()
-    // What curl_easy_reset(3) keeps: the share, the cookies, and that the cookie engine is on.
+    // curl_easy_reset(3) keeps the share, the cookies, and the state of the cookie engine.
     if (hadShare) setNamed(this.easy, 'SHARE', null)
     if (hadCookies || hadShare) {
       setNamed(this.easy, 'COOKIELIST', 'ALL')
@@ -71,7 +73,7 @@ export abstract class ReusableHandle {
     if (hasDefaultCaBlob) setNamed(this.easy, 'CAINFO_BLOB', null)
   }
 
-  /** It is blank: nothing of what was set on it holds any longer. */
+  /** Takes note that no option is set any longer. */
   protected forget(): void {
     this.isBlank = true
     this.takesWholeHeads = false
@@ -79,7 +81,7 @@ export abstract class ReusableHandle {
     this.weight = 0
   }
 
-  /** Gives it a new native handle, where a reset does not make the old one as good as new. */
+  /** Replaces the native handle, if a reset would leave state behind. */
   private renew(): void {
     const before = this.easy
     this.close()
@@ -89,7 +91,7 @@ export abstract class ReusableHandle {
     this.onRenewed(before)
   }
 
-  /** Nothing but the defaults. */
+  /** Leaves nothing but the defaults on the handle. */
   protected makeReady(defaults: DefaultOptions): void {
     if (this.remembersHost) this.renew()
     else if (!this.isBlank) this.reset()
@@ -101,7 +103,8 @@ export abstract class ReusableHandle {
   }
 
   /**
-   * False where the handle still has the receive buffer of an earlier transfer: its size cannot be set, then.
+   * Sets the defaults. Returns false if the handle still has the receive buffer of an earlier transfer:
+   * libcurl then refuses to change its size.
    */
   private setDefaults(defaults: DefaultOptions): boolean {
     for (const [id, value] of defaults)
@@ -110,7 +113,7 @@ export abstract class ReusableHandle {
   }
 
   /**
-   * Sees to it that the head of an HTTP/2 answer fits into the receive buffer, whatever size was asked for.
+   * Makes the receive buffer large enough for the head of any HTTP/2 response, even if a smaller one was set.
    */
   protected takeWholeHeads(url: string, { mayBeHttp2, options }: LaunchOrder): 0 {
     if (mayBeHttp2 === 'never' || (mayBeHttp2 === 'overTls' && !isHttps(url))) return 0
@@ -120,7 +123,7 @@ export abstract class ReusableHandle {
   }
 }
 
-/** node-libcurl 5 gives each handle certificates that nobody asked for. */
+/** Creates a native handle without the CA certificates that node-libcurl 5 sets on each. */
 function makeNative(): NativeEasy {
   const easy = new Easy()
   if (hasDefaultCaBlob) setNamed(easy, 'CAINFO_BLOB', null)

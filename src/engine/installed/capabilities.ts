@@ -1,54 +1,55 @@
 /**
- * What the installed build can do. Does not know what of it is used, nor what servers and proxies can do.
+ * The abilities of the installed build. Does not know which of them are used, nor the abilities of servers
+ * and proxies.
  */
 import { Easy, libcurlVersion, nodeLibcurlVersion, versionInfo } from '../node-libcurl/binding.js'
 import { reusesCleartextHttp2 } from '../request/refused-combinations.js'
 
-/** How HTTP can be spoken: `'2'` is over TLS, `'2-cleartext'` is `HTTP_VERSION: 5` to `http://`. */
+/** Versions of HTTP. `'2'` is over TLS, `'2-cleartext'` is `HTTP_VERSION: 5` to `http://`. */
 export type HttpVersion = '1.0' | '1.1' | '2' | '2-cleartext' | '3'
 
-/** What a `Content-Encoding` may be that `ACCEPT_ENCODING: ''` asks for and libcurl decodes. */
+/** Values of `Content-Encoding` that libcurl requests with `ACCEPT_ENCODING: ''` and decodes. */
 export type Decoder = 'deflate' | 'gzip' | 'br' | 'zstd'
 
 /** The scheme of a proxy. */
 export type ProxyScheme = 'http' | 'https' | 'socks4' | 'socks4a' | 'socks5' | 'socks5h'
 
-/** What the installed build can do: {@link capabilities}. */
+/** The abilities of the installed build: {@link capabilities}. */
 export interface Capabilities {
   /**
    * Versions by name: `node`, `node-libcurl`, `libcurl`, and the libraries that libcurl is built with,
    * spelled as libcurl does (`OpenSSL`, `zlib`, `brotli`, `zstd`, `nghttp2`, `libpsl`, ...).
    */
   readonly versions: Readonly<Record<string, string>>
-  /** The TLS library with its version, `OpenSSL/3.0.19`; null where there is none, and no https. */
+  /**
+   * The TLS library with its version, such as `OpenSSL/3.0.19`. Null if libcurl is built without TLS, and so
+   * without https.
+   */
   readonly tls: string | null
   /**
-   * Schemes of URLs that libcurl knows. Which of them are allowed is for `PROTOCOLS_STR` to say: by default
-   * http, https, ftp, ftps.
+   * The URL schemes that libcurl supports. `PROTOCOLS_STR` decides which of them are allowed; default: http,
+   * https, ftp, ftps.
    */
   readonly protocols: readonly string[]
-  /** libcurl's own names of its features: `HTTP2`, `IDN`, `alt-svc`, ... Source: curl_version_info(3). */
+  /** libcurl's names of its features: `HTTP2`, `IDN`, `alt-svc`, ... Source: curl_version_info(3). */
   readonly features: readonly string[]
   /**
-   * Versions of HTTP that work. `'2-cleartext'` is missing with libcurl before 8.0, which cannot use such a
-   * connection twice: there `HTTP_VERSION: 5` to `http://` needs `FORBID_REUSE`.
+   * Versions of HTTP that work. `'2-cleartext'` is missing with libcurl before 8.0, which fails when such a
+   * connection is used again: there `HTTP_VERSION: 5` to `http://` needs `FORBID_REUSE`.
    */
   readonly httpVersions: readonly HttpVersion[]
-  /** Whether many transfers can share one connection at the same time: HTTP/2, HTTP/3. */
+  /** True if many transfers can share one connection at the same time: HTTP/2, HTTP/3. */
   readonly multiplexing: boolean
   readonly decoders: readonly Decoder[]
   /**
-   * Whether `ws://` and `wss://` work: libcurl has to know them, and node-libcurl to reach their functions (5
-   * does, 4 does not).
+   * True if `ws://` and `wss://` work. That takes a libcurl with WebSocket support, and node-libcurl 5:
+   * version 4 cannot call the functions.
    */
   readonly webSocket: boolean
   readonly proxies: readonly ProxyScheme[]
 }
 
-/**
- * The bits of `curl_version_info_data.features` with the names that libcurl has for them. Source:
- * curl/curl.h.
- */
+/** The bits of `curl_version_info_data.features` with libcurl's names. Source: curl/curl.h. */
 const FEATURES: readonly (readonly [bit: number, name: string])[] = [
   [0, 'IPv6'],
   [2, 'SSL'],
@@ -83,8 +84,8 @@ const FEATURES: readonly (readonly [bit: number, name: string])[] = [
 let known: Capabilities | undefined
 
 /**
- * What the installed build can do: versions, protocols, features, HTTP versions, decoders, proxies. Plain
- * data, frozen, the same object at each call.
+ * Returns the abilities of the installed build: versions, protocols, features, HTTP versions, decoders,
+ * proxies. Plain data, frozen, the same object at each call.
  *
  * Source: curl_version_info(3), curl_version(3).
  */
@@ -94,7 +95,7 @@ export function capabilities(): Capabilities {
 
 function inquire(): Capabilities {
   const { protocols, rawFeatures, sslVersion } = versionInfo()
-  // Bit 31 would make the number negative; shifting does not mind.
+  // The number may be negative because of bit 31; `>>>` is correct for that, too.
   const features = FEATURES.filter(([bit]) => ((rawFeatures >>> bit) & 1) === 1).map(([, name]) => name)
   const has = (feature: string): boolean => features.includes(feature)
   const hasTls = has('SSL') && Boolean(sslVersion)
@@ -123,7 +124,7 @@ function inquire(): Capabilities {
       ['zstd', has('zstd')],
     ]),
     webSocket: protocols.includes('ws') && 'wsSend' in Easy.prototype,
-    // A libcurl without proxies (CURL_DISABLE_PROXY) does not say so; none is packaged.
+    // A libcurl without proxies (CURL_DISABLE_PROXY) does not report it, but no package is built so.
     proxies: choose<ProxyScheme>([
       ['http', true],
       ['https', has('HTTPS-proxy')],
@@ -136,8 +137,8 @@ function inquire(): Capabilities {
 }
 
 /**
- * `libcurl/7.88.1 OpenSSL/3.0.19 libpsl/0.21.2 (+libidn2/2.3.3)`: what is in brackets belongs to what stands
- * before it.
+ * Reads `libcurl/7.88.1 OpenSSL/3.0.19 libpsl/0.21.2 (+libidn2/2.3.3)`. A library in brackets belongs to the
+ * one before it.
  */
 function librariesOf(line: string): Record<string, string> {
   const parts = line.replace(/\([^)]*\)/g, '').matchAll(/(\S+?)\/(\S+)/g)

@@ -2,10 +2,10 @@
  * libcurl's names for its codes. Does not know their texts: those come from the build. Source:
  * libcurl-errors(3).
  *
- * node-libcurl's own table keeps names that libcurl gave up long ago (`CURLE_OPERATION_TIMEOUTED`).
+ * node-libcurl's own table has names that libcurl dropped long ago (`CURLE_OPERATION_TIMEOUTED`).
  */
 
-/** Names without `CURLE_`, by number; `-`: no longer in use. */
+/** Names without `CURLE_`, by number; `-` is a number that is no longer used. */
 const NAMES =
   `OK UNSUPPORTED_PROTOCOL FAILED_INIT URL_MALFORMAT NOT_BUILT_IN COULDNT_RESOLVE_PROXY COULDNT_RESOLVE_HOST
 COULDNT_CONNECT WEIRD_SERVER_REPLY REMOTE_ACCESS_DENIED FTP_ACCEPT_FAILED FTP_WEIRD_PASS_REPLY FTP_ACCEPT_TIMEOUT
@@ -21,7 +21,7 @@ SSL_ISSUER_ERROR FTP_PRET_FAILED RTSP_CSEQ_ERROR RTSP_SESSION_ERROR FTP_BAD_FILE
 SSL_PINNEDPUBKEYNOTMATCH SSL_INVALIDCERTSTATUS HTTP2_STREAM RECURSIVE_API_CALL AUTH_ERROR HTTP3 QUIC_CONNECT_ERROR PROXY
 SSL_CLIENTCERT UNRECOVERABLE_POLL TOO_LARGE ECH_REQUIRED`.split(/\s+/)
 
-/** `CURLE_COULDNT_CONNECT` for 7; `CURLE_<number>` where there is no name. */
+/** Returns `CURLE_COULDNT_CONNECT` for 7, and `CURLE_<number>` for a number without a name. */
 export function codeName(errno: number): string {
   const name = NAMES[errno]
   return `CURLE_${name === undefined || name === '-' ? String(errno) : name}`

@@ -1,5 +1,5 @@
 /**
- * What is called of node-libcurl, and what differs between its majors 4 and 5. Does not know what is
+ * The calls to node-libcurl, and the differences between its majors 4 and 5. Does not know what is
  * transferred.
  */
 import type { InfoValue } from '../../transfer/transfer-types.js'
@@ -7,47 +7,47 @@ import { Curl, Easy, Multi, Share } from './load.js'
 
 export { Easy, Multi, Share }
 
-/** Option numbers by name: setting by number takes a fifth of the time that setting by name does. */
+/** Option numbers by name. Setting an option by number takes a fifth of the time of setting it by name. */
 export const OPTION = Curl.option as unknown as Readonly<Record<string, number>>
 
 /** Info numbers by name. */
 export const INFO = Curl.info as unknown as Readonly<Record<string, number>>
 
-/** E.g. `libcurl/8.22.0 OpenSSL/3.5.4 zlib/1.3.1 nghttp2/1.68.0`. */
+/** For example `libcurl/8.22.0 OpenSSL/3.5.4 zlib/1.3.1 nghttp2/1.68.0`. */
 export const libcurlVersion: string = Curl.getVersion()
 
 /** libcurl's version as a number: `0x075801` for 7.88.1. */
 export const libcurlVersionNumber: number = Curl.VERSION_NUM
 
 /**
- * node-libcurl 5 gives every easy handle 400 kB of CA certificates at birth and at each reset. They beat
- * `CAINFO`, and libcurl copies them for every connection.
+ * True if every easy handle starts with 400 kB of CA certificates, as in node-libcurl 5, also after each
+ * reset. They override `CAINFO`, and libcurl copies them for every connection.
  */
 export const hasDefaultCaBlob = 'perform' in Multi.prototype
 
-/** The major of node-libcurl that is installed. */
+/** The major version of the installed node-libcurl. */
 export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
 
-/** node-libcurl's version, which it does not export. */
+/** Returns node-libcurl's version, which it does not export. */
 export function nodeLibcurlVersion(): string {
   const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
   return (require('node-libcurl/package.json') as { version: string }).version
 }
 
-/** What libcurl says of itself: curl_version_info(3). */
+/** Returns libcurl's description of its build: curl_version_info(3). */
 export function versionInfo(): ReturnType<typeof Curl.getVersionInfo> {
   return Curl.getVersionInfo()
 }
 
 /**
- * Whether this build sends and receives WebSocket messages: node-libcurl 5, and a libcurl that was built with
- * them.
+ * True if this build can send and receive WebSocket messages: that takes node-libcurl 5 and a libcurl with
+ * WebSocket support.
  */
 export function hasWebSockets(): boolean {
   return 'wsSend' in Easy.prototype && Curl.getVersionInfo().protocols.includes('ws')
 }
 
-/** libcurl's text for a code. */
+/** Returns libcurl's text for a code. */
 export function strError(errno: number): string {
   return Easy.strError(errno)
 }
@@ -56,7 +56,7 @@ type NativeEasy = InstanceType<typeof Easy>
 type NativeMulti = InstanceType<typeof Multi>
 export type { NativeEasy, NativeMulti }
 
-// node-libcurl types options by name, one overload each; numbers are accepted at run time, and quicker.
+// node-libcurl types options by name, with one overload each. Numbers work at run time, and are faster.
 type SetOption = (option: number | string, value: unknown) => number
 type GetInfo = (info: number) => { code: number; data: InfoValue | undefined }
 
@@ -75,7 +75,7 @@ export function setMultiOption(multi: NativeMulti, name: string, value: unknown)
   return (multi.setOpt as unknown as SetOption).call(multi, name, value)
 }
 
-/** Reads an info by its number; null where this build does not know it. */
+/** Reads an info by its number. Returns null if this build does not have it. */
 export function getInfo(easy: NativeEasy, id: number): InfoValue {
   return (easy.getInfo as unknown as GetInfo).call(easy, id).data ?? null
 }
@@ -85,9 +85,9 @@ const PAUSE_SEND = 4
 const CONTINUE = 0
 
 /**
- * Has libcurl look at a transfer in the next turn, whether it has got an event for it or not. Not on
- * libcurl's stack, and not while the transfer is paused: it would go on. Source: what curl_easy_pause(3) does
- * where the pause changes.
+ * Makes libcurl look at a transfer in the next turn of the event loop, even without an event for it. Must not
+ * be called on libcurl's stack, nor while the transfer is paused: it would end the pause. Source: the effect
+ * of curl_easy_pause(3) when the pause changes.
  */
 export function nudge(easy: NativeEasy): void {
   const native = easy as { pause(bits: number): unknown }

@@ -1,6 +1,6 @@
 /**
- * libcurl's cookie store behind a share handle: what all transfers of one jar read and write while they run.
- * Does not know files, nor what a cookie means: lines in Netscape format go in and come out.
+ * libcurl's cookie store behind a share handle, which all transfers of one jar read and write while they run.
+ * Does not know files, nor the meaning of a cookie: it takes and returns lines in Netscape format.
  */
 import { Easy, getInfo, INFO, OPTION, setOption, Share, type NativeEasy } from './binding.js'
 
@@ -13,14 +13,14 @@ const SHOPT_SHARE = 1
 const LOCK_DATA_COOKIE = 2
 
 /**
- * libcurl copies each string that is set on a handle, and node-libcurl 4 keeps some: forget them now and
- * then.
+ * libcurl copies each string that is set on a handle, and node-libcurl 4 keeps some. A reset now and then
+ * frees them.
  */
 const USES_BETWEEN_RESETS = 1024
 
 const handles = new WeakSet()
 
-/** Whether a share is one of these: it holds cookies and nothing else. */
+/** True if a share is one of these, which holds cookies and nothing else. */
 export function isCookieShare(share: unknown): boolean {
   return typeof share === 'object' && share !== null && handles.has(share)
 }
@@ -29,13 +29,14 @@ let scratch: NativeEasy | undefined
 let uses = 0
 
 /**
- * One store. It is never closed by hand: closing a share that a handle still has aborts the process, and so
- * does the garbage collector where it comes too early. Whoever sets {@link handle} on an easy handle keeps a
- * reference until it has set it to null.
+ * One cookie store. It must not be closed: closing a share that is still set on a handle aborts the process,
+ * and so does the garbage collector if it frees the share too early. Code that sets {@link handle} on an easy
+ * handle keeps a reference to it until it has set the option to null.
  */
 export class CookieShare {
   /**
-   * For `CURLOPT_SHARE`. `COOKIEFILE: ''` has to stand beside it: without a cookie engine nothing is stored.
+   * The value of `CURLOPT_SHARE`. It needs `COOKIEFILE: ''` beside it: without a cookie engine nothing is
+   * stored.
    */
   readonly handle: object
 
@@ -47,8 +48,8 @@ export class CookieShare {
   }
 
   /**
-   * All cookies as lines. Expired ones may be among them: libcurl 7.88 removes those when it next looks for
-   * cookies to send.
+   * Returns all cookies as lines. Expired ones may be among them: libcurl 7.88 removes those only when it
+   * next looks for cookies to send.
    */
   read(): readonly string[] {
     return this.borrow((easy) => {
@@ -58,8 +59,8 @@ export class CookieShare {
   }
 
   /**
-   * Adds cookies, or replaces those of the same name, domain and path. What libcurl's rules forbid is dropped
-   * without a word.
+   * Adds cookies, and replaces those of the same name, domain and path. Cookies that libcurl's rules forbid
+   * are dropped silently.
    */
   write(lines: readonly string[]): void {
     this.borrow((easy) => {
@@ -67,7 +68,7 @@ export class CookieShare {
     })
   }
 
-  /** Forgets all cookies. */
+  /** Removes all cookies. */
   clear(): void {
     this.write(['ALL'])
   }

@@ -1,23 +1,22 @@
 /**
- * What is wrong with which libcurl, as far as this library works around it: the one place that compares
- * versions. The day a version is no longer supported, this table says which code can go. Does not know how
- * anything is worked around.
+ * The faults of libcurl that this library works around. No other file compares versions of libcurl. When a
+ * version is no longer supported, this table shows which code can go. Does not know how a workaround works.
  *
- * Left-overs that `curl_easy_reset(3)` forgets have a table of their own (request/handle-reuse.ts), and
- * options that a build lacks come from the option table.
+ * The state that `curl_easy_reset(3)` leaves behind has a table of its own (request/handle-reuse.ts). Options
+ * that a build lacks are in the option table.
  */
 import { libcurlVersionNumber } from './binding.js'
 
 /** One fault of libcurl. Versions are numbers as in `CURL_VERSION_NUM`: `0x075801` is 7.88.1. */
 export interface Fault {
   readonly what: string
-  /** The first version that has it; 0: older than any that is supported. */
+  /** The first version with the fault; 0 if it is older than every supported version. */
   readonly brokenFrom: number
-  /** The first version without it; Infinity: the newest that has been looked at (8.22) still has it. */
+  /** The first version without the fault; Infinity if the newest version examined (8.22) still has it. */
   readonly fixedIn: number
-  /** How it is known. */
+  /** The evidence for the fault. */
   readonly source: string
-  /** The file of src that works around it. */
+  /** The file below src with the workaround. */
   readonly workaround: string
 }
 
@@ -175,7 +174,7 @@ export const FAULTS = {
   }),
 } satisfies Record<string, Fault>
 
-/** Whether the installed libcurl has a fault. */
+/** True if the installed libcurl has this fault. */
 export function hasFault(name: keyof typeof FAULTS): boolean {
   const { brokenFrom, fixedIn } = FAULTS[name]
   return libcurlVersionNumber >= brokenFrom && libcurlVersionNumber < fixedIn

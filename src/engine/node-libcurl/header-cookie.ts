@@ -1,6 +1,6 @@
 /**
- * libcurl's own reading of a `Set-Cookie` header, for headers that come from elsewhere than a transfer. Does
- * not know for which hosts a server may set cookies.
+ * Reads a `Set-Cookie` header with libcurl itself, for headers that do not come from a transfer. Does not
+ * know for which hosts a server may set cookies.
  */
 import { Easy, getInfo, INFO, OPTION, setOption, versionInfo } from './binding.js'
 import { hasFault } from './faults.js'
@@ -8,25 +8,25 @@ import { hasFault } from './faults.js'
 const COOKIELIST = OPTION.COOKIELIST as number
 const COOKIELIST_INFO = INFO.COOKIELIST as number
 
-/** How this libcurl compares cookies. Source: lib/cookie.c. */
+/** The rules by which this libcurl compares cookies. Source: lib/cookie.c. */
 export const cookieRules = {
-  /** Whether `a` and `A` are one cookie. */
+  /** True if `a` and `A` are the same cookie. */
   foldsNames: hasFault('cookie-names-folded'),
-  /** Whether an insecure cookie may not cover a secure one of a domain above or below it either. */
+  /** True if an insecure cookie may not cover a secure one of a parent or child domain either. */
   guardsRelatedDomains: !hasFault('secure-cookies-covered'),
-  /** Whether a public suffix that sets a cookie for itself gets one for itself alone. */
+  /** True if a cookie that a public suffix sets for itself is sent to that host only. */
   narrowsPublicSuffixes: !hasFault('public-suffix-cookies-wide'),
-  /** Whether this build knows public suffixes (libpsl). */
+  /** True if this build has a list of public suffixes (libpsl). */
   get hasPublicSuffixes(): boolean {
     return versionInfo().features.includes('PSL')
   },
 }
 
 /**
- * The Netscape line of the cookie that libcurl makes of this text; null where it takes none. Where the text
- * names no domain, libcurl lists nothing: it has to name one.
+ * Returns the Netscape line of the cookie that libcurl makes of this text, null if libcurl rejects it. The
+ * text has to name a domain: otherwise libcurl lists nothing.
  *
- * On a handle of its own each time: a handle takes 50 cookies before it is used for a transfer.
+ * Each call has a new handle: a handle takes only 50 cookies before it is used for a transfer.
  */
 export function readSetCookie(text: string): string | null {
   const easy = new Easy()
@@ -42,7 +42,8 @@ export function readSetCookie(text: string): string | null {
 let stops: boolean | undefined
 
 /**
- * Whether libcurl reads no further where an attribute begins with "=" (newer ones), instead of skipping it.
+ * True if libcurl stops reading at an attribute that begins with "=" (newer versions), instead of skipping
+ * it.
  */
 export function stopsAtNamelessAttribute(): boolean {
   return (stops ??= !(readSetCookie('a=1;=;domain=0.0.0.0')?.startsWith('0.0.0.0') ?? false))
@@ -50,7 +51,7 @@ export function stopsAtNamelessAttribute(): boolean {
 
 let empties: boolean | undefined
 
-/** Whether `Path=` means the default path (newer ones), instead of `/`. */
+/** True if `Path=` means the default path (newer versions), instead of `/`. */
 export function defaultsEmptyPath(): boolean {
   return (empties ??= readSetCookie('a=1;domain=0.0.0.0;path=/x;path=')?.split('\t')[2] === '/')
 }
@@ -58,8 +59,8 @@ export function defaultsEmptyPath(): boolean {
 let keeps: boolean | undefined
 
 /**
- * Whether libcurl lists paths as the server wrote them, with their quotes, and takes these off where it
- * compares (older ones).
+ * True if libcurl lists paths as the server wrote them, with quotes, and removes the quotes when it compares
+ * (older versions).
  */
 export function listsPathsAsGiven(): boolean {
   return (keeps ??= readSetCookie('a=1;domain=0.0.0.0;path="/x"')?.includes('"') ?? false)
@@ -67,7 +68,7 @@ export function listsPathsAsGiven(): boolean {
 
 let folds: boolean | undefined
 
-/** Whether `__host-` in other letters than `__Host-` has that meaning, too. */
+/** True if `__host-` in other letters than `__Host-` has the same meaning. */
 export function foldsPrefixes(): boolean {
   return (folds ??= readSetCookie('__host-a=1;domain=0.0.0.0;path=/') === null)
 }

@@ -1,10 +1,10 @@
 /**
- * Loads node-libcurl: what of it is used here, in the way that takes least time. Does not know what it is
+ * Loads the parts of node-libcurl that this library uses, in the fastest way. Does not know what they are
  * used for.
  *
- * Measured, against `import 'node-libcurl'`: required, it is there in two fifths of the time on Node 20,
- * which reads all of its files twice where it has to find the names of a CommonJS package's exports. Without
- * `curly` and the enums, it is another quarter less on Node 24.
+ * Measured against `import 'node-libcurl'`: with `require` it takes two fifths of the time on Node 20, which
+ * reads all of its files twice to find the names of a CommonJS package's exports. Without `curly` and the
+ * enums it takes another quarter less on Node 24.
  */
 import { createRequire } from 'node:module'
 import type * as module from 'node-libcurl'
@@ -14,8 +14,8 @@ type NodeLibcurl = Pick<typeof module, 'Curl' | 'Easy' | 'Multi' | 'Share'>
 const require = createRequire(import.meta.url)
 
 /**
- * node-libcurl 4 is not made for worker threads: its binding loads once in a process, and ends it when a
- * worker's environment ends.
+ * Throws in a worker thread with node-libcurl 4, which does not support them: its binding loads once per
+ * process, and ends the process when a worker's environment ends.
  */
 function refuseWorkers(): void {
   if (process.getBuiltinModule('node:worker_threads').isMainThread) return
@@ -33,8 +33,8 @@ function load(): NodeLibcurl {
   try {
     return { ...part('Curl'), ...part('Easy'), ...part('Multi'), ...part('Share') } as NodeLibcurl
   } catch {
-    // Its files are its own affair: another version may have them elsewhere. And if it is not there at all,
-    // this is who says so.
+    // The files inside node-libcurl may move in another version. If node-libcurl is not installed at all,
+    // this call throws the usual error.
     return require('node-libcurl') as NodeLibcurl
   }
 }

@@ -1,16 +1,17 @@
 /**
- * Where answers came that are empty and do not say so: whether they were whole is seen only by listening to
- * their heads, which is done for the next ones from there. Does not know why they are empty.
+ * URLs that have returned an empty response of unknown completeness. The only way to see whether such a
+ * response is complete is to read its header lines, and that is done for the next ones from these URLs. Does
+ * not know why they are empty.
  */
 
-/** A crawl may find any number of them. */
+/** A limit, because a crawl may find any number of them. */
 const MAX_PATHS = 1024
 
-/** URLs without their queries. */
+/** A set of URLs without their queries. */
 export class DoubtfulPaths {
   private readonly paths = new Set<string>()
 
-  /** Whether the head of an answer from there is to be heard. */
+  /** True if the header lines of a response from this URL have to be read. */
   has(url: string): boolean {
     return this.paths.size > 0 && this.paths.has(pathOf(url))
   }
@@ -21,7 +22,7 @@ export class DoubtfulPaths {
     paths.add(pathOf(url))
   }
 
-  /** What comes from there is not empty any longer. */
+  /** Removes a URL whose response was not empty. */
   remove(url: string): void {
     this.paths.delete(pathOf(url))
   }

@@ -1,6 +1,6 @@
 /**
- * What there is to know of a failure: the infos of its handle, its options, the files that are open. Asked
- * for one by one, and of failures only. Does not know what they mean.
+ * The facts about a failed transfer: the infos of its handle, its options, and the open files. Each is read
+ * when it is asked for, and only for failures. Does not know what they mean.
  */
 import { shownUrl } from '../../redaction.js'
 import type { InfoValue } from '../../transfer/transfer-types.js'
@@ -9,28 +9,28 @@ import type { EffectiveOptions } from '../request/effective-options.js'
 import { firstProxyOf } from '../request/first-proxy.js'
 import type { OpenFiles } from '../connections/open-files.js'
 
-/** Where the details come from. */
+/** The handle of the failed transfer. */
 export interface FailedHandle {
   readonly lastInfoText: string
   readonly thrown: { readonly error: unknown } | null
   readInfo(id: number): InfoValue
 }
 
-/** What a failure was. The infos are read now: nothing is asked of a transfer that went well. */
+/** The facts about one failure. The infos are read from the handle at each call. */
 export class FailureFacts {
   constructor(
     readonly code: number,
     private readonly handle: FailedHandle,
-    /** As it was asked for. */
+    /** The URL of the request. */
     readonly url: string,
     readonly options: EffectiveOptions | null,
-    /** How many files are open. */
+    /** Reads the number of open files. */
     readonly files: () => OpenFiles,
   ) {}
 
   /**
-   * An info as a number; 0 where this build does not know it. Newer builds say -1 for ports that there were
-   * not.
+   * Returns an info as a number, 0 if this build does not have it. Newer builds give -1 for a port that is
+   * missing; that is 0, too.
    */
   number(name: string): number {
     const id = INFO[name]
@@ -42,14 +42,16 @@ export class FailureFacts {
     return id === undefined ? '' : String(this.handle.readInfo(id) ?? '')
   }
 
-  /** Where it was going when it failed: the target of the last redirect, where there was one. */
+  /**
+   * The URL that the transfer was fetching when it failed: the target of the last redirect, if there was one.
+   */
   get target(): string {
     return this.number('REDIRECT_COUNT') > 0 ? this.text('EFFECTIVE_URL') || this.url : this.url
   }
 
-  /** The proxy that it went to first, as it may be shown; null: to the server itself. */
+  /** The first proxy of the transfer, without credentials; null if it went to the server directly. */
   get proxy(): string | null {
-    // Newer builds know; older ones do not say.
+    // Newer builds have an info for this.
     if (INFO['USED_PROXY'] !== undefined && this.number('USED_PROXY') === 0) return null
     const proxy = this.options === null ? null : firstProxyOf(this.options, this.target, process.env)
     return proxy === null ? null : shownUrl(proxy)

@@ -1,6 +1,6 @@
 /**
- * What a failure is told as: its number and its text. node-libcurl does not give libcurl's error buffer: the
- * text is put together again from the infos of the handle. Does not know what becomes of the transfer.
+ * The number and text of a failure. node-libcurl does not expose libcurl's error buffer, so the text is made
+ * from the infos of the handle. Does not know what happens to the transfer.
  */
 import { getSystemErrorName } from 'node:util'
 import { messageOf } from '../../errors.js'
@@ -13,14 +13,17 @@ import { FailureFacts, type FailedHandle } from './error-facts.js'
 import { openFiles } from '../connections/open-files.js'
 import { SOCKS_REPLIES, VERIFY_RESULTS } from './reply-texts.js'
 
-/** How a failure is told. */
+/** The number and text of a failure. */
 export interface Failure {
   readonly errno: number
-  /** Without credentials, one line. */
+  /** One line, without credentials. */
   readonly error: string
 }
 
-/** The number and the text of a failure. `options`: null where it was refused before it had any. */
+/**
+ * Returns the number and text of a failure. `options` is null if the transfer was refused before its options
+ * were compiled.
+ */
 export function failureOf(
   code: number,
   handle: FailedHandle,
@@ -29,7 +32,7 @@ export function failureOf(
   files = openFiles,
 ): Failure {
   const facts = new FailureFacts(code, handle, url, options, files)
-  // What a function of the user's threw is what happened.
+  // The exception of a user's function is the real reason.
   if (handle.thrown !== null) return { errno: code, error: worded(code, messageOf(handle.thrown.error)) }
   const errno = errnoOf(facts)
   if (handle.lastInfoText !== '') return { errno, error: shownText(handle.lastInfoText) }
@@ -94,7 +97,7 @@ function protocolDetails(facts: FailureFacts): string {
   const { target } = facts
   const status = facts.number('RESPONSE_CODE')
   const isRedirected = facts.number('REDIRECT_COUNT') > 0 && status >= 300 && status < 400
-  // It got as far as an answer: what libcurl does not support is that.
+  // The server has responded, so the unsupported protocol is that of the response.
   if (!isRedirected && facts.number('REQUEST_SIZE') > 0)
     return 'the answer is no HTTP that libcurl takes (no status line: HTTP/0.9, or another protocol)'
   const scheme = `"${shownText(schemeOf(target))}"`
@@ -105,7 +108,7 @@ function protocolDetails(facts: FailureFacts): string {
 
 function malformed(facts: FailureFacts): string {
   if (facts.url === '') return 'the URL is empty'
-  // The one that is wrong is not in any info.
+  // No info has the URL that is malformed.
   if (facts.number('REDIRECT_COUNT') > 0)
     return `what "${shownUrl(facts.target)}" redirects to (status ${String(facts.number('RESPONSE_CODE'))})`
   return `"${shownUrl(facts.url)}"`
@@ -113,7 +116,8 @@ function malformed(facts: FailureFacts): string {
 
 function connectDetails(facts: FailureFacts, server: string): string {
   const { isFull, limit } = facts.files()
-  // Where no socket could be made, there is no error of the system, and no port of one's own.
+  // Without a free file descriptor there is no socket, so libcurl has neither a system error nor a local
+  // port.
   if (isFull && facts.number('OS_ERRNO') === 0)
     return `too many open files: this process may have ${String(limit)} (ulimit -n); fewer in flight (maxRequests) need fewer`
   const { proxy } = facts
@@ -131,7 +135,10 @@ function replyDetails(facts: FailureFacts): string {
   return `its head (status ${String(status)}) has ${lines} that HTTP does not allow; captureErrorText: true tells which`
 }
 
-/** With TLS 1.3 a server says so when the handshake is over on our side. */
+/**
+ * Returns a hint at a missing client certificate. With TLS 1.3, a server refuses a certificate only after the
+ * handshake is complete on the client's side.
+ */
 function certificateHint(facts: FailureFacts): string {
   const isEarly = facts.number('HEADER_SIZE') === 0 && facts.number('OS_ERRNO') === 0
   const isTls = facts.number('APPCONNECT_TIME_T') > 0 && schemeOf(facts.target) === 'https'
@@ -168,8 +175,8 @@ function through(facts: FailureFacts): string {
 }
 
 /**
- * What a connection that stands can end with. An address that refused before another one answered leaves its
- * error behind, too.
+ * The system errors that can end an established connection. The info may also hold the error of an address
+ * that refused before another one accepted.
  */
 const OF_A_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 

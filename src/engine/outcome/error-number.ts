@@ -1,8 +1,8 @@
 /**
- * The number of a failure: libcurl's, but where its builds differ, or where it means something else. Does not
- * know texts.
+ * The number of a failure: libcurl's code, except for codes that differ between builds or that libcurl uses
+ * for something else. Does not know texts.
  *
- * docs/errors.md has all of it as a table.
+ * docs/errors.md has all of them as a table.
  */
 import type { FailureFacts } from './error-facts.js'
 import { hasFault } from '../node-libcurl/faults.js'
@@ -22,13 +22,15 @@ const SSL_CERTPROBLEM = 58
 const BAD_CONTENT_ENCODING = 61
 const SSL_CACERT_BADFILE = 77
 
-/** What libcurl says where a proxy has refused a tunnel: 56 before 8, 7 since, and 22 with `FAILONERROR`. */
+/**
+ * libcurl's codes for a proxy that refuses a tunnel: 56 before 8.0, 7 since then, and 22 with `FAILONERROR`.
+ */
 const REFUSED_TUNNEL = new Set([COULDNT_CONNECT, HTTP_RETURNED_ERROR, RECV_ERROR, PROXY])
 /** `MAX_HTTP_RESP_HEADER_SIZE`. */
 const MAX_HEAD = 300 * 1024
 const knowsTooLarge = !hasFault('large-head-out-of-memory')
 
-/** libcurl's number for what happened. */
+/** Returns the number for a failure. */
 export function errnoOf(facts: FailureFacts): number {
   const { code } = facts
   if (REFUSED_TUNNEL.has(code) && facts.number('HTTP_CONNECTCODE') >= 300) return PROXY
@@ -36,14 +38,14 @@ export function errnoOf(facts: FailureFacts): number {
   if ((code === RECV_ERROR || code === OUT_OF_MEMORY) && isHeadTooLarge(facts)) return TOO_LARGE
   if (code === BAD_FUNCTION_ARGUMENT && isCertificateUnusable(facts)) return SSL_CERTPROBLEM
   if (code === OUT_OF_MEMORY && isDeadConnection(facts)) return SEND_ERROR
-  // The file of certificates is opened after the socket.
+  // libcurl opens the file of certificates after the socket.
   if (code === SSL_CACERT_BADFILE && facts.files().isFull) return COULDNT_CONNECT
   return code
 }
 
 /**
- * libcurl says "write error" where its decoder is at a loss. Nobody else can have said so: what throws is
- * known.
+ * True if the body could not be decoded: libcurl reports that as "write error". No other cause is possible
+ * here, because an exception of a write callback is already known.
  */
 function couldNotDecode(facts: FailureFacts): boolean {
   const decodes = facts.isSet('ACCEPT_ENCODING') || facts.isSet('TRANSFER_ENCODING')
@@ -57,16 +59,16 @@ function isHeadTooLarge(facts: FailureFacts): boolean {
 }
 
 /**
- * libcurl 7.88 says "out of memory" of some requests on a kept connection that the server has reset (27 of
- * 180,839 in a run against a faulty server), where other builds say that it could not send. Nothing was
- * received, and no connection was made for it.
+ * True if a kept-alive connection was dead. For some of them that the server has reset, libcurl 7.88 reports
+ * "out of memory" (27 of 180,839 requests in a run against a faulty server), while other builds report a
+ * failure to send. Nothing was received, and no connection was opened.
  */
 function isDeadConnection(facts: FailureFacts): boolean {
   if (knowsTooLarge || !/^https?:/i.test(facts.target)) return false
   return ['NUM_CONNECTS', 'HEADER_SIZE', 'SIZE_DOWNLOAD_T'].every((info) => facts.number(info) === 0)
 }
 
-/** 8.22 says "bad argument" where the key does not fit its certificate, or cannot be read. */
+/** True if the key does not match its certificate or cannot be read: 8.22 reports that as "bad argument". */
 function isCertificateUnusable(facts: FailureFacts): boolean {
   const has = (option: string): boolean => facts.isSet(option) || facts.isSet(`${option}_BLOB`)
   return facts.number('NUM_CONNECTS') > 0 && (has('SSLCERT') || has('SSLKEY'))

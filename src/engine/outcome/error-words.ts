@@ -1,13 +1,13 @@
 /**
- * Which of the lines that libcurl says while it works are errors. Its debug text marks none: notes and errors
- * come the same way (`infof()` and `failf()` in libcurl, both `CURLINFO_TEXT`). Does not know transfers.
+ * Finds the errors among libcurl's verbose lines. Nothing marks them: notes and errors look the same
+ * (`infof()` and `failf()` in libcurl, both `CURLINFO_TEXT`). Does not know transfers.
  *
- * Held against the 1,100 formats of errors and notes in the sources of 7.88.1 and 8.22.0 (HTTP, FTP,
- * proxies): no note but one that 8.22 says as an error elsewhere is taken for one; of the errors, those of
- * internal states are not heard.
+ * Checked against the 1,100 formats of errors and notes in the sources of 7.88.1 and 8.22.0 (HTTP, FTP,
+ * proxies). Only one note is taken for an error, and 8.22 uses the same text as an error elsewhere. Errors
+ * about internal states are not found.
  */
 
-/** What only errors say. */
+/** Words that occur in errors only, apart from {@link NOTES}. */
 const WORDS = new RegExp(
   [
     'fail(?:ed|ure|s)?\\b',
@@ -38,7 +38,10 @@ const WORDS = new RegExp(
   'i',
 )
 
-/** Notes that say such words, too: what goes on, what was skipped or tried otherwise. */
+/**
+ * Notes that contain such words, too: about progress, or about something that was skipped or tried in another
+ * way.
+ */
 const NOTES = new RegExp(
   [
     '^ ',
@@ -60,15 +63,15 @@ const NOTES = new RegExp(
   ].join('|'),
 )
 
-/** What says that something failed, and not what: it does not take the place of what has been said before. */
+/** General errors without a reason: they do not replace an earlier line with the reason. */
 const GENERAL =
   /^(?:Failed reading the chunked-encoded stream|Failed writing header|Failure writing output to destination|Curl_(?:read|write) failed)/
 
-/** A connection stands, or another one is to be made: what was said of earlier addresses is over. */
+/** Lines about an established connection or a new attempt: errors of earlier addresses no longer count. */
 const FRESH_START =
   /^(?:Connected to |Established .*connection to |Connection died, retrying|Issue another request)/
 
-/** What a line says: an error, a new beginning, or nothing that matters. */
+/** Returns the kind of a line: an error, a new start, or a note. */
 export function kindOfLine(line: string): 'error' | 'start' | 'note' {
   if (FRESH_START.test(line)) return 'start'
   return WORDS.test(line) && !NOTES.test(line) && !GENERAL.test(line) ? 'error' : 'note'

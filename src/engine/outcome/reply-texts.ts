@@ -1,9 +1,9 @@
 /**
- * What numbers of others mean in words: SOCKS proxies and OpenSSL's verification. Does not know who says
- * them.
+ * Texts for the numbers of SOCKS proxies and of OpenSSL's verification. Does not know which host they are
+ * about.
  */
 
-/** `CURLPX_*` (curl/curl.h), as `CURLINFO_PROXY_ERROR` gives them. */
+/** `CURLPX_*` (curl/curl.h), the values of `CURLINFO_PROXY_ERROR`. */
 export const SOCKS_REPLIES: Readonly<Record<number, string>> = {
   1: 'it speaks another protocol (bad address type)',
   2: 'it speaks another protocol (bad version)',
@@ -35,7 +35,7 @@ export const SOCKS_REPLIES: Readonly<Record<number, string>> = {
   33: 'it rejected user or password',
 }
 
-/** `X509_V_ERR_*`: those that people meet. Source: X509_STORE_CTX_get_error(3). */
+/** The common values of `X509_V_ERR_*`. Source: X509_STORE_CTX_get_error(3). */
 export const VERIFY_RESULTS: Readonly<Record<number, string>> = {
   9: 'not valid yet',
   10: 'expired',

@@ -1,48 +1,47 @@
 /**
- * Which failures mean that the server has not looked at a request: it is sent again then on a connection of
- * its own, whatever its method is, as libcurl does by itself where it can. Does not know `retry`, which is
- * for failures of the server's.
+ * Recognizes failures in which the server has not processed the request. The request is then sent again on a
+ * new connection, whatever its method, as libcurl itself does where it can. Does not know `retry`, which is
+ * for failures of the server.
  *
- * libcurl sends a request again when the connection that it went to had been used before, and nothing has
- * come back; or when the server has refused the stream (RFC 9113, 8.7). It gives up after five times, and
- * some ends of HTTP/2 connections it takes for failures at once. Source: `Curl_retry_request` in libcurl's
- * transfer.c.
+ * libcurl sends a request again if its connection had been used before and nothing has come back, or if the
+ * server has refused the stream (RFC 9113, 8.7). It gives up after five attempts, and reports some ends of
+ * HTTP/2 connections as failures at once. Source: `Curl_retry_request` in libcurl's transfer.c.
  */
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { methodOf, type LaunchOrder } from '../request/wire-request.js'
 import { IDEMPOTENT } from '../../http-semantics.js'
 
 /**
- * How often one transfer is started again. The first time it gets a connection of its own: more are for
- * servers that refuse even that.
+ * The limit of restarts for one transfer. The first one already gets a new connection: more are for servers
+ * that refuse even that.
  */
 export const MAX_RESTARTS = 3
 
 interface Sign {
   readonly errno: number
-  /** Whether it is one for every method, or for those only that may be sent twice. */
+  /** The methods for which the code is proof enough: all, or only those that may be sent twice. */
   readonly methods: 'all' | 'idempotent'
 }
 
 /**
- * How libcurl ends a request that nobody has looked at: nothing has come back, and the connection had been
+ * libcurl's codes for a request that was not processed, if nothing has come back and the connection had been
  * used before.
  */
 const SIGNS: readonly Sign[] = [
-  // "Connection died, tried 5 times before giving up": sending failed, or the connection ended before an
-  // answer.
+  // "Connection died, tried 5 times before giving up": sending failed, or the connection ended before a
+  // response.
   { errno: 55, methods: 'all' },
-  // The same where receiving failed, and where an HTTP/2 server has refused the stream so many times.
+  // The same if receiving failed, or if an HTTP/2 server has refused the stream five times.
   { errno: 56, methods: 'all' },
-  // The HTTP/2 connection was about to end (GOAWAY), or ended: libcurl does not say whether it did before the
-  // request or after it.
+  // The HTTP/2 connection was about to end (GOAWAY), or ended. libcurl does not report whether that was
+  // before or after the request was processed.
   { errno: 16, methods: 'idempotent' },
   { errno: 18, methods: 'idempotent' },
 ]
 
 /**
- * Whether a transfer that failed may be started again because nobody has looked at it. Its handle is still
- * held.
+ * True if a failed transfer may be started again because the server has not processed it. The transfer must
+ * still hold its handle.
  */
 export function wasUnprocessed(transfer: EngineTransfer): boolean {
   if (transfer.restarts >= MAX_RESTARTS || transfer.cause !== undefined) return false
@@ -50,7 +49,7 @@ export function wasUnprocessed(transfer: EngineTransfer): boolean {
   if (sign === undefined || !/^https?:/i.test(transfer.url)) return false
   const info = (name: string): number => Number(transfer.getInfo(name))
   const hasAnswer = transfer.responseCode !== 0 || info('SIZE_DOWNLOAD_T') > 0 || info('REDIRECT_COUNT') > 0
-  // How many connections were made for it.
+  // NUM_CONNECTS is the number of connections that were opened for the transfer.
   if (hasAnswer || info('NUM_CONNECTS') > 0) return false
   const order = transfer.order
   return (sign.methods === 'all' || IDEMPOTENT.has(methodOf(order))) && canSendBodyAgain(transfer, order)
@@ -58,6 +57,6 @@ export function wasUnprocessed(transfer: EngineTransfer): boolean {
 
 function canSendBodyAgain(transfer: EngineTransfer, { options }: LaunchOrder): boolean {
   if (transfer.bodySource?.isSpent || transfer.bodySink?.isCommitted) return false
-  // What a function of the user's has given, only the user can give again.
+  // Only the user's function can produce the body again.
   return options.function('READFUNCTION') === null || Number(transfer.getInfo('SIZE_UPLOAD_T')) === 0
 }

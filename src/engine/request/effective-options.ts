@@ -1,9 +1,9 @@
 /**
- * What the options of a request come to: its own ones over the shared ones. Everything that is derived from
- * options asks here. Does not know libcurl: ids are numbers, and what they mean is known to whoever asks.
+ * The options of a request over the shared ones. All code that derives something from options reads them
+ * here. Does not know libcurl: ids are numbers without a meaning here.
  *
- * A request's own value is an answer, whatever it is: `null` takes the shared one back. Only what a request
- * has not named falls through.
+ * A value in the request's own options always wins, also `null`, which takes the shared value back. The
+ * shared value counts only if the request does not name the option.
  */
 import type {
   BodyTarget,
@@ -14,14 +14,14 @@ import type {
   Settings,
 } from '../../options/values/compiled-options.js'
 
-/** The options of one order, the shared ones and those of the request. Immutable. */
+/** The options of one order: the shared ones and those of the request. Immutable. */
 export class EffectiveOptions {
   constructor(
     readonly shared: CompiledOptions,
     readonly own: CompiledOptions | null,
   ) {}
 
-  /** What an option was set to last; null where it was taken back; undefined where nobody has named it. */
+  /** Returns the last value of an option, null if it was taken back, undefined if it was never named. */
   value(id: number): OptionValue | undefined {
     const { own, shared } = this
     if (own !== null) {
@@ -32,27 +32,27 @@ export class EffectiveOptions {
     return at < 0 ? undefined : shared.values[at]
   }
 
-  /** The same as a number, 0 where there is none. */
+  /** Returns the value as a number, 0 if there is none. */
   number(id: number): number {
     return Number(this.value(id) ?? 0)
   }
 
-  /** Whether an option is switched on: it has a value that is neither null nor 0. */
+  /** True if an option is switched on: its value is neither null nor 0. */
   isOn(id: number): boolean {
     return (this.value(id) ?? 0) !== 0
   }
 
-  /** Whether an option has a value. */
+  /** True if an option has a value. */
   isSet(id: number): boolean {
     return (this.value(id) ?? null) !== null
   }
 
-  /** Whether an option was named at all, be it to take it back. */
+  /** True if an option was named at all, even to take it back. */
   isNamed(id: number): boolean {
     return this.value(id) !== undefined
   }
 
-  /** The options in the order in which they are set: pairs of id and value, without functions. */
+  /** Yields the options in the order in which they are set, as pairs of id and value, without functions. */
   *entries(): Generator<readonly [id: number | string, value: OptionValue]> {
     for (const layer of [this.shared, this.own]) {
       if (layer === null) continue
@@ -60,26 +60,28 @@ export class EffectiveOptions {
     }
   }
 
-  /** The function that an option was set to last; null where it was not, or was taken back. */
+  /** Returns the last function of an option, null if there is none or it was taken back. */
   function(name: string): FunctionOption | null {
     const isIt = (option: FunctionOption): boolean => option.name === name
     const last = this.own?.functions.findLast(isIt) ?? this.shared.functions.findLast(isIt)
     return last?.callback ? last : null
   }
 
-  /** One of our own options; undefined where nobody has named it. */
+  /** Returns one of this library's own options, undefined if it was never named. */
   setting<Name extends keyof Settings>(name: Name): Settings[Name] {
     const own = this.own?.settings[name]
     return own === undefined ? this.shared.settings[name] : own
   }
 
-  /** All of our own options. The shared object itself where the request has none. */
+  /**
+   * All of this library's own options. Without own options of the request this is the shared object itself.
+   */
   get settings(): Settings {
     const { own, shared } = this
     return own === null ? shared.settings : { ...shared.settings, ...own.settings }
   }
 
-  /** The lines of `HTTPHEADER`; none where it was taken back. */
+  /** The lines of `HTTPHEADER`; empty if the option was taken back. */
   get headers(): readonly string[] {
     const { own, shared } = this
     return (own?.headers === undefined ? shared.headers : own.headers) ?? []
@@ -93,7 +95,7 @@ export class EffectiveOptions {
     return this.own?.bodySize ?? this.shared.bodySize
   }
 
-  /** The severest of what either leaves behind: also what was taken back has been set before. */
+  /** The stricter recycling of both layers: an option that was taken back has still been set before. */
   get recycling(): Recycling {
     const { own, shared } = this
     if (own === null || shared.recycling === own.recycling) return shared.recycling
@@ -102,8 +104,7 @@ export class EffectiveOptions {
   }
 
   /**
-   * Whether an option has switched libcurl's cookie engine on, be it that another one has switched it off
-   * again.
+   * True if an option has switched libcurl's cookie engine on, even if another one has switched it off again.
    */
   get cookieEngine(): boolean {
     return this.shared.cookieEngine || (this.own?.cookieEngine ?? false)

@@ -1,6 +1,6 @@
 /**
- * What the engine needs of a transfer beside its outcome: how it is launched, and where its bodies go and
- * come from. Does not know who waits for it.
+ * The engine's view of a transfer, beside its outcome: its options, and the source and sink of its bodies.
+ * Does not know who waits for it.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
@@ -8,20 +8,20 @@ import type { LaunchOrder } from './wire-request.js'
 
 /** A transfer that can be launched. */
 export interface EngineTransfer extends Transfer {
-  /** Its compiled options and its body. */
+  /** The compiled options and the body. */
   readonly order: LaunchOrder
-  /** Takes the body of the response; null: memory does. */
+  /** Receives the response body; null if the body is kept in memory. */
   readonly bodySink: BodySink | null
-  /** Gives the body of the request; null: libcurl has it, or there is none. */
+  /** Gives the request body; null if libcurl has it already, or there is none. */
   readonly bodySource: BodySource | null
-  /** Whether it has been aborted: there is no other attempt. */
+  /** True if the transfer was aborted: there will be no further attempt. */
   readonly isAborted: boolean
-  /** How often it was started again because no server had looked at it. */
+  /** The number of restarts because no server had processed the request. */
   readonly restarts: number
   /**
-   * Whether the head of its response has come to its end. `''`: nothing speaks against it; `'doubtful'`: it
-   * is not known, and there was no body; `'watched'`: it was not known, and this is the attempt that finds
-   * out.
+   * The state of the response head. `''`: no doubt about it; `'doubtful'`: there was no body, and it is not
+   * known if the head was complete; `'watched'`: the last attempt was doubtful, and this attempt reads the
+   * header lines.
    */
   head: '' | 'doubtful' | 'watched'
 }

@@ -1,7 +1,7 @@
 /**
- * Which proxy a request goes to first, by libcurl's rules: options, then the environment (curl(1),
- * ENVIRONMENT). Used to name it in errors: builds before 8.7 do not say whether there was one. Does not know
- * whether it answers.
+ * The first proxy of a request by libcurl's rules: options first, then the environment (curl(1),
+ * ENVIRONMENT). Used to name the proxy in errors: builds before 8.7 have no info for it. Does not know
+ * whether the proxy responds.
  */
 import { BlockList, isIP } from 'node:net'
 import { hostOf, schemeOf } from '../../url/url-parts.js'
@@ -10,7 +10,7 @@ import type { EffectiveOptions } from './effective-options.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** As it is spelled, with credentials; null: none. */
+/** Returns the proxy as it is spelled, with credentials; null if there is none. */
 export function firstProxyOf(
   options: EffectiveOptions,
   url: string,
@@ -27,8 +27,8 @@ export function firstProxyOf(
 }
 
 /**
- * `HTTP_PROXY` in capitals counts for nothing: a CGI program has a header of a request there. Source:
- * lib/url.c, detect_proxy.
+ * Returns the proxy from the environment. `HTTP_PROXY` in capitals is ignored: in a CGI program it holds a
+ * header of a request. Source: lib/url.c, detect_proxy.
  */
 function ofEnvironment(url: string, environment: Environment): string {
   const scheme = schemeOf(url).replace(/^ws/, 'http')
@@ -40,7 +40,7 @@ function ofEnvironment(url: string, environment: Environment): string {
   return ''
 }
 
-/** Source: lib/noproxy.c. */
+/** Returns true if the host is excepted from proxies. Source: lib/noproxy.c. */
 function isException(host: string, exceptions: string): boolean {
   const name = host
     .replace(/^\[|\]$/g, '')

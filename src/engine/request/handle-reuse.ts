@@ -1,11 +1,12 @@
 /**
- * What a handle still has of its past after `curl_easy_reset(3)`, and which past makes it unfit for anybody
- * else. Does not know the pool.
+ * The state that a handle keeps after `curl_easy_reset(3)`, and the transfers after which a handle must not
+ * be used again. Does not know the pool.
  *
- * A reset clears the options, and not what libcurl has made of them for itself (`struct UrlState` in its
- * lib/urldata.h). The table says what that is. What options leave by being set at all (HSTS, RANGE, ...)
- * stands in src/options/option-traits.ts; cookies and shares are taken back one by one where a handle is
- * reset. Closing a handle and making a new one costs 2 us: only the failed and the unusual pay it.
+ * A reset clears the options, but not the state that libcurl has derived from them (`struct UrlState` in its
+ * lib/urldata.h). The table lists that state. State that an option leaves simply by being set (HSTS, RANGE,
+ * ...) is listed in src/options/catalog/option-traits.ts. Cookies and shares are cleared one by one when a
+ * handle is reset. Closing a handle and creating a new one costs 2 us, and only failed and unusual transfers
+ * pay it.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
 import { libcurlVersionNumber, OPTION } from '../node-libcurl/binding.js'
@@ -13,46 +14,53 @@ import type { EffectiveOptions } from './effective-options.js'
 import { isSending } from './request-method.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
-/** What there is to know of a transfer once it is over. */
+/** The facts about a transfer that is over. */
 export interface Past {
-  /** Whether it failed, was cancelled, ran out of time, or was ended by a function or a limit. */
+  /** True if the transfer failed, was cancelled, timed out, or was ended by a function or a limit. */
   readonly hasFailed: boolean
-  /** Whether its answer may have ended within its head. */
+  /** True if the response may have ended within its head. */
   readonly endedInHead: boolean
-  /** Whether its connection was left open for its user (`connect()`, `webSocket()`). */
+  /** True if the connection was left open for the user (`connect()`, `webSocket()`). */
   readonly keptConnection: boolean
-  /** The URL that was asked for, and the one that a redirect has led to. */
+  /** The requested URL, and the URL that a redirect has led to. */
   readonly urls: readonly string[]
-  /** Whether its body came from a source, of which libcurl does not always know the size. */
+  /** True if the request body came from a source, whose size libcurl may not know. */
   readonly hadSource: boolean
   readonly traces: Traces
 }
 
-/** What the options of a request may leave behind. Found out once for all requests with the same ones. */
+/**
+ * The state that the options of a request may leave behind. Determined once for all requests with the same
+ * options.
+ */
 export interface Traces {
-  /** It may have been sent with `Expect: 100-continue`. */
+  /** True if the request may have been sent with `Expect: 100-continue`. */
   readonly expects: boolean
-  /** It had a `Host` header of its own. */
+  /** True if the request had a `Host` header of its own. */
   readonly namesHost: boolean
-  /** Line ends of what it sent were rewritten. */
+  /** True if line ends of the request body were rewritten. */
   readonly rewritesLines: boolean
 }
 
 interface Leftover {
-  /** What stays, and what would come of it. */
+  /** The state that stays, and its effect. */
   readonly what: string
-  /** The first version without it, as far as that has been read; Infinity: the newest still has it. */
+  /**
+   * The first version without it, as far as sources have been read; Infinity if the newest version still has
+   * it.
+   */
   readonly until: number
-  /** Whether such a transfer may have left it. */
+  /** Returns true if such a transfer may have left the state. */
   readonly isLeftBy: (past: Past) => boolean
 }
 
 /**
- * libcurl 8.22, the newest whose source has been read. What is between it and 7.88 is taken to be like 7.88.
+ * libcurl 8.22, the newest version whose source has been read. Versions between 7.88 and 8.22 are treated
+ * like 7.88.
  */
 const READ_LAST = 0x081600
 
-/** All of it. Source: `curl_easy_reset` and `struct UrlState` of libcurl 7.88.1 and 8.22.0. */
+/** All of the state. Source: `curl_easy_reset` and `struct UrlState` of libcurl 7.88.1 and 8.22.0. */
 const LEFTOVERS: readonly Leftover[] = [
   {
     what: 'aptr.userpwd, aptr.proxyuserpwd, aptr.te: header lines with credentials, freed once they are sent; else the next request sends them, whatever its host',
@@ -107,32 +115,32 @@ const LEFTOVERS: readonly Leftover[] = [
 ]
 const HERE = LEFTOVERS.filter(({ until }) => libcurlVersionNumber < until)
 
-/** Whether nobody else may have the handle of such a transfer. */
+/** True if no other transfer may use the handle of such a transfer. */
 export function isSpent(past: Past): boolean {
   return HERE.some(({ isLeftBy }) => isLeftBy(past))
 }
 
 /**
- * Whether a handle may keep its receive buffer when it leaves a connection that others still use, and refuses
- * another size for it then (`BUFFERSIZE` is answered with 43), while a reset has it believe in the default
- * size. With 7.88.1 answers with large heads failed (1), and some had pieces of heads in their bodies; a
- * buffer that is smaller than what is set is written beyond its end. Source: `multi_done` in lib/multi.c,
- * `curl_easy_setopt` of `CURLOPT_BUFFERSIZE`.
+ * True if a handle may keep its receive buffer when it leaves a connection that other transfers still use.
+ * libcurl then refuses to change the buffer's size (`BUFFERSIZE` returns 43), but after a reset it assumes
+ * the default size. With 7.88.1, responses with large heads failed (1), and some had pieces of heads in their
+ * bodies; a buffer that is smaller than the size that is set is written beyond its end. Source: `multi_done`
+ * in lib/multi.c, `curl_easy_setopt` of `CURLOPT_BUFFERSIZE`.
  */
 export const keepsBuffers = hasFault('one-buffer-each')
 
 /**
- * Whether cookies are matched and stored by the `Host` header of an earlier request, `aptr.cookiehost`, until
- * another one names a host. Each request that has a `Host` header may leave it; each that has a cookie engine
- * is made on a handle without.
+ * True if libcurl matches and stores cookies by the `Host` header of an earlier request, `aptr.cookiehost`,
+ * until another request has such a header. Every request with a `Host` header may leave it, so every request
+ * with a cookie engine gets a handle without it.
  */
 export const remembersCookieHost = hasFault('cookie-host-kept')
 
 /**
- * Whether the head of an HTTP/2 answer has to fit into the receive buffer as a whole: what is left of it is
- * copied over the first bytes of the body, where those have come meanwhile. Seen with 7.88.1: with 16 kB,
- * heads of 20 kB and more make most transfers fail, and some wrong. Source: `cf_h2_recv` in lib/http2.c; 8.1
- * has a buffer of its own for each stream.
+ * True if the head of an HTTP/2 response has to fit into the receive buffer as a whole: otherwise the rest of
+ * the head is copied over the first bytes of the body, if those have already arrived. Seen with 7.88.1: with
+ * a buffer of 16 kB, heads of 20 kB and more make most transfers fail, and some bodies wrong. Source:
+ * `cf_h2_recv` in lib/http2.c; since 8.1 each stream has a buffer of its own.
  */
 export const needsWholeHeads = hasFault('head-beyond-buffer')
 
@@ -145,16 +153,16 @@ const HTTP_1_1 = 2
 const HTTP_2 = 3
 const HTTP_2_PRIOR_KNOWLEDGE = 5
 /**
- * Of larger bodies, and of those of unknown size, libcurl says `Expect: 100-continue`. Source:
+ * For larger bodies and for those of unknown size, libcurl sends `Expect: 100-continue`. Source:
  * `EXPECT_100_THRESHOLD` in lib/http.h.
  */
 const EXPECTS_FROM_BYTES = 1024 * 1024
-/** UTF-8 makes up to three bytes of a unit of a string. */
+/** In UTF-8 a code unit of a string takes up to three bytes. */
 const MOST_BYTES_A_UNIT = 3
-/** What most requests leave. */
+/** The result for most requests. */
 export const NO_TRACES: Traces = { expects: false, namesHost: false, rewritesLines: false }
 
-/** What options leave in a handle, the body among them. */
+/** Returns the state that options and the body leave in a handle. */
 export function tracesOf(options: EffectiveOptions, body: PostFields | null): Traces {
   const lines = options.headers
   const hasHost = remembersCookieHost && namesHost(lines)
@@ -166,7 +174,7 @@ export function tracesOf(options: EffectiveOptions, body: PostFields | null): Tr
   return { expects, namesHost: hasHost, rewritesLines }
 }
 
-/** Whether a list of headers has a `Host` of its own. */
+/** True if a list of headers has a `Host` header. */
 export function namesHost(headers: readonly string[]): boolean {
   return headers.some((line) => /^host\s*:/i.test(line))
 }
@@ -176,7 +184,7 @@ function isLarge(body: PostFields): boolean {
   return body.kind !== 'bytes' || body.bytes.length > EXPECTS_FROM_BYTES
 }
 
-/** Whether answers may come over HTTP/2: `'overTls'`: where the URL is `https://`. */
+/** Returns whether responses may come over HTTP/2. `'overTls'`: only if the URL is `https://`. */
 export function mayBeHttp2(options: EffectiveOptions): 'always' | 'overTls' | 'never' {
   const version = options.number(HTTP_VERSION)
   if (version === HTTP_1_0 || version === HTTP_1_1) return 'never'
@@ -188,14 +196,14 @@ export function mayBeHttp2(options: EffectiveOptions): 'always' | 'overTls' | 'n
 const SMALL_H = 104
 const SMALL_T = 116
 
-/** Whether a URL is spelled `http...`. Two comparisons: it is asked of each request. */
+/** True if a URL begins with `ht`, as `http` does. Two comparisons: every request is checked. */
 export function isHttp(url: string): boolean {
   return (url.charCodeAt(0) | 32) === SMALL_H && (url.charCodeAt(1) | 32) === SMALL_T
 }
 
 /**
- * Whether a URL may be of another protocol than HTTP. Without a scheme, libcurl takes the host's name for
- * one.
+ * True if a URL may have another protocol than HTTP. Without a scheme, libcurl takes the first part of the
+ * host name for one.
  */
 function isOther(url: string): boolean {
   return !isHttp(url) && /^(?:[a-z][a-z0-9+.-]*:\/|(?:dict|ftp|imap|ldap|pop3|smtp)\.)/i.test(url)

@@ -1,7 +1,7 @@
 /**
- * Two proxies in a row, each with credentials. libcurl 7.88 tells the HTTP proxy those of the `PRE_PROXY`
- * before it (seen; 8.22 does not): what it is to be told is said in a header instead, on every build. Does
- * not know what a proxy makes of it.
+ * Credentials for two proxies in a row. libcurl 7.88 sends the credentials of the `PRE_PROXY` to the HTTP
+ * proxy behind it (seen; 8.22 does not). So the credentials for the HTTP proxy are sent in a header instead,
+ * on every build. Does not know what a proxy does with them.
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from '../node-libcurl/binding.js'
@@ -10,10 +10,10 @@ import { hasFault } from '../node-libcurl/faults.js'
 const PROXY = OPTION.PROXY as number
 const PRE_PROXY = OPTION.PRE_PROXY as number
 const PROXYHEADER = OPTION.PROXYHEADER as number
-/** With other kinds than Basic, nothing but libcurl can say it. */
+/** Only for Basic the header can be made here: the other methods need libcurl. */
 const BASIC = 1
 
-/** The `PROXYHEADER` list that keeps credentials apart; null where there is nothing to keep apart. */
+/** Returns the `PROXYHEADER` list that keeps the credentials apart, null if no list is needed. */
 export function separateProxyHeaders(options: EffectiveOptions): readonly string[] | null {
   const pre = options.value(PRE_PROXY)
   if (pre === undefined) return null
@@ -25,12 +25,12 @@ export function separateProxyHeaders(options: EffectiveOptions): readonly string
   const headers = Array.isArray(given) ? (given as readonly string[]) : []
   if (headers.some((line) => /^proxy-authorization\s*[:;]/i.test(line))) return null
   const user = credentialsOf(options, proxy)
-  // Without a value: libcurl sends none.
+  // A header without a value makes libcurl send none.
   const value = user === null ? '' : ` Basic ${Buffer.from(user).toString('base64')}`
   return [...headers, `Proxy-Authorization:${value}`]
 }
 
-/** Why these options must not be used with this build; null where they may. */
+/** Returns the reason why these options must not be used with this build, null if they may be used. */
 export function preProxyLimit(options: EffectiveOptions): string | null {
   if (!hasFault('pre-proxy-credentials-told')) return null
   const [pre, proxy] = [options.value(PRE_PROXY), options.value(PROXY)]

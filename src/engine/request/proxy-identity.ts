@@ -1,7 +1,7 @@
 /**
- * Who a proxy takes a request for, and whether its connection is marked: all that options say of it, in one
- * text. Two requests may share a connection only where it is the same. Does not know connections. The text
- * holds credentials: it is compared, and never shown.
+ * The identity of a request at its proxies: all options that tell a proxy who the client is, in one text, and
+ * on some builds the use of a `.netrc` file. Two requests may share a connection only if their texts are
+ * equal. Does not know connections. The text holds credentials: it is compared, and never shown.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
@@ -12,7 +12,7 @@ const PROXY = OPTION.PROXY as number
 const PRE_PROXY = OPTION.PRE_PROXY as number
 const PROXYHEADER = OPTION.PROXYHEADER as number
 
-/** What is sent to a proxy, or shown to it, to say who one is. What this build lacks is not there. */
+/** The options that identify the client to a proxy. Options that this build lacks are left out. */
 const CREDENTIALS = [
   'PROXYUSERPWD',
   'PROXYUSERNAME',
@@ -25,7 +25,7 @@ const CREDENTIALS = [
   'PROXY_SSLKEY',
   'PROXY_SSLKEY_BLOB',
   'PROXY_KEYPASSWD',
-  // Said once, when a connection is made, to whatever proxy stands before the server (HAPROXYPROTOCOL).
+  // Sent once per connection to a proxy in front of the server (HAPROXYPROTOCOL).
   'HAPROXY_CLIENT_IP',
 ]
   .map((name) => OPTION[name])
@@ -34,7 +34,9 @@ const CREDENTIALS = [
 const NETRC = OPTION.NETRC as number
 const NETRC_FILE = OPTION.NETRC_FILE as number
 const USERS = [OPTION.USERPWD as number, OPTION.USERNAME as number]
-/** Whether such connections are for requests of their own. */
+/**
+ * True if a connection for credentials from a .netrc file must not be shared with requests without the file.
+ */
 export const marksNetrcConnections = hasFault('netrc-connections-marked')
 
 const RELEVANT: ReadonlySet<number | string> = new Set([
@@ -45,7 +47,9 @@ const RELEVANT: ReadonlySet<number | string> = new Set([
   ...(marksNetrcConnections ? [NETRC, NETRC_FILE, ...USERS] : []),
 ])
 
-/** What the environment may say of proxies (curl(1), ENVIRONMENT), for requests that say nothing. */
+/**
+ * The environment variables that name a proxy (curl(1), ENVIRONMENT), for requests whose options name none.
+ */
 const VARIABLES = [
   'http_proxy',
   'https_proxy',
@@ -56,30 +60,30 @@ const VARIABLES = [
   'ALL_PROXY',
 ]
 
-/** Who a request is at a proxy. */
+/** The identity of a request at its proxies. */
 export interface ProxyIdentity {
-  /** `''`: nobody. */
+  /** The text to compare; `''` if the request has no identity. */
   readonly text: string
-  /** Whether the environment may have a say: no option names a proxy. */
+  /** True if the environment may name the proxy: no option names one. */
   readonly usesEnvironment: boolean
-  /** Whether an option names a proxy, of either kind. */
+  /** True if `PROXY` or `PRE_PROXY` names a proxy. */
   readonly hasProxy: boolean
 }
 
-/** What the environment says of proxies. */
+/** The proxies that the environment names. */
 export interface ProxyEnvironment {
-  /** The credentials that it names. */
+  /** The credentials in their URLs. */
   readonly identity: string
   readonly hasProxy: boolean
 }
 
 const known = new WeakMap<CompiledOptions, ProxyIdentity>()
 
-/** The identity that options lead to. */
+/** Returns the identity that results from options. */
 export function proxyIdentity(options: EffectiveOptions): ProxyIdentity {
   const { shared, own } = options
   if (own !== null && concernsProxies(shared, own)) return identityOf(options)
-  // One for all requests that have nothing of their own to say.
+  // All requests without own options about proxies share one object.
   let identity = known.get(shared)
   if (identity === undefined) known.set(shared, (identity = identityOf(new EffectiveOptions(shared, null))))
   return identity
@@ -99,7 +103,7 @@ function identityOf(options: EffectiveOptions): ProxyIdentity {
   }
   add(PROXY, credentialsIn(proxy))
   add(PRE_PROXY, credentialsIn(options.value(PRE_PROXY)))
-  // Headers may hold anything that a proxy goes by: a session, a country.
+  // The headers may hold anything that a proxy uses to tell clients apart: a session, a country.
   add(PROXYHEADER, options.value(PROXYHEADER))
   for (const id of CREDENTIALS) add(id, options.value(id))
   parts.push(...options.headers.filter(isForProxy))
@@ -111,14 +115,14 @@ function identityOf(options: EffectiveOptions): ProxyIdentity {
   return { text: parts.join('\n'), usesEnvironment: proxy === null, hasProxy }
 }
 
-/** Whether libcurl looks into a `.netrc` file: not where the options name a user. */
+/** True if libcurl reads a `.netrc` file. It does not if the options name a user. */
 function readsNetrc(options: EffectiveOptions): boolean {
   const isUser = (id: number): boolean => (options.value(id) ?? null) !== null
   return Number(options.value(NETRC) ?? 0) !== 0 && !USERS.some(isUser)
 }
 
 /**
- * Whether a request goes through a proxy, as far as is known: the environment may make exceptions
+ * True if a request goes through a proxy, as far as is known: the environment may make exceptions
  * (`no_proxy`).
  */
 export function isProxied(
@@ -128,13 +132,13 @@ export function isProxied(
   return hasProxy || (usesEnvironment && environment.hasProxy)
 }
 
-/** The environment as it is now. */
+/** Reads the proxies from the environment as it is now. */
 export function readEnvironment(): ProxyEnvironment {
   const named = VARIABLES.map((name) => process.env[name] ?? '')
   return { identity: named.map(credentialsIn).join('\n').trim(), hasProxy: named.some((url) => url !== '') }
 }
 
-/** `Proxy-Authorization`, and whatever else calls itself so. */
+/** True for `Proxy-Authorization` and every other header whose name begins with `Proxy-`. */
 function isForProxy(line: string): boolean {
   return /^proxy-/i.test(line)
 }

@@ -1,6 +1,6 @@
 /**
- * What the installed libcurl is known to get wrong so badly that it is better refused: a clear error instead
- * of a hang. Does not mend anything.
+ * Combinations of options that the installed libcurl handles so badly that they are refused: a clear error
+ * instead of a hang. Does not work around anything.
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from '../node-libcurl/binding.js'
@@ -11,31 +11,31 @@ import { hasFault } from '../node-libcurl/faults.js'
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const FORBID_REUSE = OPTION.FORBID_REUSE as number
 const PRIOR_KNOWLEDGE = 5
-/** Over TLS the server is asked for HTTP/2, over cleartext for its upgrade. */
+/** `CURL_HTTP_VERSION_2_0`: HTTP/2 by ALPN over TLS, and by an upgrade over cleartext. */
 const WITH_UPGRADE = 3
-/** The same without upgrades: HTTP/1.1 over cleartext. */
+/** `CURL_HTTP_VERSION_2TLS`: the same without upgrades, so HTTP/1.1 over cleartext. */
 export const OVER_TLS_ONLY = 4
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const COOKIE_ENGINES = [OPTION.COOKIEFILE as number, OPTION.COOKIEJAR as number, OPTION.COOKIELIST as number]
 
 /**
- * Whether a cleartext HTTP/2 connection can be used twice: before 8.0 the second request on it fails with 16,
- * or loops until killed (curl issue 10634).
+ * True if a cleartext HTTP/2 connection can be used twice. Before 8.0 the second request on it fails with 16,
+ * or loops until it is killed (curl issue 10634).
  */
 export const reusesCleartextHttp2 = !hasFault('cleartext-http2-once')
 
 /**
- * Why requests with some options must not be made with this build; null: nothing speaks against it. Asked
- * once for all plain requests.
+ * The reasons why requests with some options must not be made with this build; null if they may be made.
+ * Determined once for all plain requests.
  */
 export interface KnownLimits {
-  /** Whatever the URL is. */
+  /** For every URL. */
   readonly always: string | null
-  /** Where the URL is not to be fetched over TLS. */
+  /** For URLs that are not fetched over TLS. */
   readonly inCleartext: string | null
 }
 
-/** What speaks against these options. */
+/** Returns the reasons against these options. */
 export function knownLimits(options: EffectiveOptions): KnownLimits {
   return {
     always: preProxyLimit(options) ?? cookieHostLimit(options),
@@ -44,9 +44,10 @@ export function knownLimits(options: EffectiveOptions): KnownLimits {
 }
 
 /**
- * With a `Host` header, these builds match and store cookies by what it names, also where a redirect has led
- * to another host: that one is sent cookies that are not for it, and may set some that are. Source:
- * `aptr.cookiehost` in lib/http.c of libcurl 7.88.
+ * Refuses a `Host` header with cookies and redirects. With such a header, these builds match and store
+ * cookies by the host that it names, even after a redirect to another host: that host receives cookies that
+ * are not for it, and may set cookies for the named host. Source: `aptr.cookiehost` in lib/http.c of libcurl
+ * 7.88.
  */
 function cookieHostLimit(options: EffectiveOptions): string | null {
   if (!remembersCookieHost || !options.isOn(FOLLOWLOCATION)) return null
@@ -55,7 +56,7 @@ function cookieHostLimit(options: EffectiveOptions): string | null {
 }
 
 function hasCookies(options: EffectiveOptions): boolean {
-  // A jar of the request's, or of its session, is added when it is launched.
+  // The cookie jar of a request or of its session is only added at the launch.
   const { cookieJar, session } = options.settings as Record<string, unknown>
   if (cookieJar === false) return false
   if (cookieJar !== undefined || session !== undefined) return true
@@ -69,8 +70,8 @@ function cleartextLimit(options: EffectiveOptions): string | null {
 }
 
 /**
- * Whether a cleartext server would be asked for an upgrade to HTTP/2 that this build cannot use: an upgrade
- * is an offer, and better not made.
+ * True if the request would ask a cleartext server for an upgrade to HTTP/2 that this build cannot use. An
+ * upgrade is only an offer, so it is left out.
  */
 export function asksForUpgradeInVain(options: EffectiveOptions): boolean {
   if (reusesCleartextHttp2) return false

@@ -1,31 +1,31 @@
 /**
- * Requests that a handle can take one after the other without a reset: those with the same few options over
+ * Options that a handle can take from one request after the other without a reset: the same few options over
  * the same shared ones, each of which libcurl simply replaces. Does not know handles.
  *
- * A reset, and setting all that it has taken away, costs 4 to 6 us: of requests with headers of their own, or
- * a text to post, an eighth.
+ * A reset, and setting the cleared options again, costs 4 to 6 us: an eighth of a request with headers of its
+ * own or with a text to post.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import type { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
 import { OPTION } from '../node-libcurl/binding.js'
 
-/** What stands over the shared options of a handle, and is replaced as a whole. */
+/** The options over the shared options of a handle. They are replaced as a whole. */
 export interface Overlay {
   readonly ids: CompiledOptions['ids']
   readonly hasBody: boolean
   /**
-   * Bytes that node-libcurl keeps of it until the next reset, about: lists and bodies that have been replaced
-   * are not let go.
+   * The approximate number of bytes that node-libcurl keeps until the next reset: it does not free lists and
+   * bodies that have been replaced.
    */
   readonly weight: number
 }
 
-/** Nothing over the shared options. */
+/** No options over the shared ones. */
 const NOTHING: Overlay = { ids: [], hasBody: false, weight: 0 }
 /**
- * Texts and lists that are a place in libcurl, and nothing else: no method, no login, nothing that is
- * remembered.
+ * Options for which libcurl only stores a text or a list. They change no method and no login, and leave no
+ * other state.
  */
 const LISTS = new Set<number | string>([OPTION.HTTPHEADER as number])
 const REPLACED = new Set<number | string>(
@@ -46,12 +46,12 @@ const REPLACED = new Set<number | string>(
     'USERAGENT',
   ].map((name) => OPTION[name] as number),
 )
-/** Settings that a handle is wired for. */
+/** The settings that change the callbacks on a handle. */
 const WIRED = ['captureErrorText', 'captureHeaders', 'maxBodySize', 'maxHeaderSize'] as const
 const LIST_WEIGHT = 512
 const MAX_WEIGHT = 8192
 
-/** What an order puts over its shared options; null where that needs a reset afterwards. */
+/** Returns the overlay of an order, null if the handle needs a reset after it. */
 export function overlayOf({ shared, own }: EffectiveOptions, body: PostFields | null): Overlay | null {
   if (shared.recycling !== 'reusable') return null
   if (own === null && body === null) return NOTHING
@@ -65,7 +65,7 @@ export function overlayOf({ shared, own }: EffectiveOptions, body: PostFields | 
   return weight > MAX_WEIGHT ? null : { ids, hasBody: body !== null, weight }
 }
 
-/** Whether one that stood over the same shared options is replaced by another as a whole. */
+/** True if the second overlay replaces the first one completely. Both are over the same shared options. */
 export function replaces(after: Overlay, before: Overlay): boolean {
   if (after === before) return true
   const { ids } = before
@@ -74,13 +74,13 @@ export function replaces(after: Overlay, before: Overlay): boolean {
   return true
 }
 
-/** Whether a handle has been given so much that a reset is cheaper than keeping it. */
+/** True if node-libcurl keeps so much on a handle that a reset is cheaper. */
 export function isTooHeavy(weight: number): boolean {
   return weight > MAX_WEIGHT
 }
 
 /**
- * Whether options of a request are such, and nothing else: its connection is as good as that of any other to
+ * True if the options of a request are all replaceable. Its connection can then serve any other request to
  * its host.
  */
 export function isReplaced(own: CompiledOptions): boolean {

@@ -1,6 +1,6 @@
 /**
- * The HTTP method that options lead to, as libcurl finds it: each of them changes what those before it have
- * chosen. Does not know the body that is sent beside them.
+ * The HTTP method that results from options, by libcurl's rules: each option changes the choice of those
+ * before it. Does not know the request body.
  *
  * Source: `Curl_vsetopt` and `Curl_http_method` of libcurl 7.88, `setopt_bool`, `setopt_pointers` and
  * `Curl_http_method` of 8.22.
@@ -13,12 +13,12 @@ const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
 /** RFC 9110, 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 
-/** Whether `CUSTOMREQUEST` is HEAD, whose answer has no body: libcurl by itself would wait for one. */
+/** True if `CUSTOMREQUEST` is HEAD. Its response has no body, but libcurl alone would wait for one. */
 export function isHeadByName(options: EffectiveOptions): boolean {
   return options.value(CUSTOMREQUEST) === 'HEAD'
 }
 
-/** Whether `CUSTOMREQUEST` is no method of HTTP. Of FTP it is a command with its arguments. */
+/** True if `CUSTOMREQUEST` is not an HTTP method. For FTP it is a command with its arguments. */
 export function hasOddMethod(options: EffectiveOptions): boolean {
   const custom = options.value(CUSTOMREQUEST)
   return typeof custom === 'string' && !TOKEN.test(custom)
@@ -30,17 +30,17 @@ interface Chosen {
   by: number | string | undefined
 }
 
-/** What an option does to the method, with a value that switches it on and one that does not. */
+/** The effect of an option on the method, with a value that switches it on or off. */
 type Choice = (chosen: Chosen, isOn: boolean) => void
 
-/** An option that chooses a method, whose opposite is GET. */
+/** Returns the effect of an option that chooses a method when on, and GET when off. */
 const choose =
   (method: string): Choice =>
   (chosen, isOn) => {
     chosen.method = isOn ? method : 'GET'
     if (isOn) chosen.isWithoutBody = false
   }
-/** A form is a POST also where it has no fields. */
+/** A form is a POST even without fields. */
 const postForm: Choice = (chosen) => {
   chosen.method = 'POST'
   chosen.isWithoutBody = false
@@ -67,7 +67,7 @@ const CHOICES = new Map<number | string | undefined, Choice>([
   ],
 ])
 
-/** The option that has chosen the method, as libcurl counts; undefined: none of them. */
+/** Returns the option that has chosen the method by libcurl's rules, undefined if none has. */
 export function chosenBy(options: EffectiveOptions): number | string | undefined {
   return choiceOf(options).by
 }
@@ -85,10 +85,10 @@ function choiceOf(options: EffectiveOptions): Chosen {
 }
 
 /**
- * The method of a request with these options.
+ * Returns the method of a request with these options.
  *
- * @param body how a body is sent that is none of libcurl's options: as a POST, or as the PUT that it is
- * unless the options ask for a POST; null: there is none
+ * @param body the kind of a body that is not one of libcurl's options: `'post'`, or `'upload'`, which is a
+ * PUT unless the options ask for a POST; null if there is none
  */
 export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload' | null): string {
   const custom = options.value(CUSTOMREQUEST)
@@ -101,7 +101,7 @@ export function requestMethod(options: EffectiveOptions, body: 'post' | 'upload'
 
 const SENDING = ['UPLOAD', 'PUT', 'POST', 'HTTPPOST', 'MIMEPOST'].map((name) => OPTION[name] as number)
 
-/** Whether one of libcurl's options has it send a body. */
+/** True if one of libcurl's options makes it send a body. */
 export function isSending(options: EffectiveOptions): boolean {
   return SENDING.some((id) => options.isOn(id))
 }

@@ -1,6 +1,6 @@
 /**
- * What the engine needs to know of a request to launch it. Does not know the URL: plain requests share one
- * order.
+ * The order for a request: everything that the engine needs to launch it, except the URL. Plain requests
+ * share one order, so it does not know the URL.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
@@ -20,54 +20,56 @@ import { hasFault } from '../node-libcurl/faults.js'
 export interface LaunchOrder {
   readonly options: EffectiveOptions
   readonly body: PostFields | null
-  /** What the next one on its handle may simply replace; null where the handle has to be reset. */
+  /** The options that the next request on the handle may simply replace; null if the handle needs a reset. */
   readonly overlay: Overlay | null
-  /** Whether the effective URL can differ from the one that was asked for. */
+  /** True if the effective URL can differ from the requested one. */
   readonly followsRedirects: boolean
-  /** Whether nobody may use its connection afterwards. */
+  /** True if no other transfer may use the connection afterwards. */
   readonly spoilsConnection: boolean
-  /** Who it is at its proxy: nobody else may use its connection. */
+  /** The identity at the proxy: only requests of the same identity may use the connection. */
   readonly identity: ProxyIdentity
-  /** Whether its body is counted and dropped. */
+  /** True if the response body is counted and dropped. */
   readonly dropsBody: boolean
-  /** Whether it must not use a connection that there is. */
+  /** True if the transfer must not use an existing connection. */
   readonly needsFreshConnection: boolean
   /**
-   * Whether it waits, over TLS, for a connection that is being made and may take many transfers: nobody said
-   * otherwise.
+   * True if no option sets `PIPEWAIT`: over TLS, the transfer then waits for a connection that is being
+   * opened and may carry many transfers.
    */
   readonly mayWaitForConnection: boolean
-  /** Whether the server chooses the version of HTTP. */
+  /** True if no option sets the HTTP version. */
   readonly isVersionOpen: boolean
   /**
-   * Whether those in flight to one host may be spread over several multi handles: each has a connection of
-   * its own then, which is as good as any other. `'inCleartext'`: where the URL is `http://`.
+   * States when transfers to one host may be spread over several multi handles: each transfer then has a
+   * connection of its own, and all of them are alike. `'inCleartext'`: only if the URL is `http://`.
    */
   readonly divisible: 'always' | 'inCleartext' | 'never'
-  /** Whether others are to see the addresses that it names. */
+  /** True if the request sets addresses (`RESOLVE`) that later requests have to find. */
   readonly namesAddresses: boolean
-  /** Whether it is for us to say how long names are good for. */
+  /** True if no option sets the lifetime of names in the DNS cache. */
   readonly leavesNamesToUs: boolean
-  /** In the place of the `PROXYHEADER` that was given, where that has to be completed. */
+  /** The completed list for `PROXYHEADER`; null to use the option as it is. */
   readonly proxyHeaders: readonly string[] | null
-  /** Whether `HTTP_VERSION` is to be one that asks for no upgrade over cleartext. */
+  /** True if `HTTP_VERSION` has to be replaced by a value without upgrades over cleartext. */
   readonly withoutUpgrade: boolean
-  /** Where its body begins, of a libcurl that forgets it when it sends again; 0: at its start. */
+  /**
+   * The offset at which the request body begins, for a libcurl that loses it when it sends again; 0 is its
+   * start.
+   */
   readonly bodyStart: number
   /**
-   * Whether it is a POST that nobody has given a body: libcurl would ask a function for one that there is
-   * not, and fail with 42.
+   * True for a POST without a body: libcurl would call a read function that does not exist, and fail with 42.
    */
   readonly isEmptyPost: boolean
-  /** Whether it is a HEAD because `CUSTOMREQUEST` says so. */
+  /** True if the request is a HEAD because of `CUSTOMREQUEST`. */
   readonly isHeadByName: boolean
-  /** Whether `CUSTOMREQUEST` is no method of HTTP. */
+  /** True if `CUSTOMREQUEST` is not an HTTP method. */
   readonly hasOddMethod: boolean
-  /** Why it must not be launched with this build. */
+  /** The reasons why it must not be launched with this build. */
   readonly limits: KnownLimits
-  /** What it may leave in its handle. */
+  /** The state that it may leave in its handle. */
   readonly traces: Traces
-  /** Whether its answer may come over HTTP/2. */
+  /** States when the response may come over HTTP/2. */
   readonly mayBeHttp2: 'always' | 'overTls' | 'never'
 }
 
@@ -85,17 +87,17 @@ const HTTP_1_1 = 2
 const HTTP_2_OVER_TLS = 4
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /**
- * Digest, Negotiate, NTLM: they begin a POST with an empty one, and send the body once they have been
- * challenged.
+ * The bits of Digest, Negotiate and NTLM. libcurl begins such a POST with an empty body, and sends the body
+ * after the challenge.
  */
 const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
 /**
- * It notes "send no body yet" with the connection, and where no challenge comes (a redirect, no need of
- * authentication) it stays noted.
+ * True if libcurl keeps the note "send no body yet" with the connection even if no challenge comes (because
+ * of a redirect, or because no authentication is needed).
  */
 const losesBodies = hasFault('post-body-lost')
 
-/** Puts an order together. Shared by all plain requests under the same options. */
+/** Makes an order. All plain requests with the same options share one. */
 export function makeOrder(
   shared: CompiledOptions,
   own: CompiledOptions | null,
@@ -107,7 +109,7 @@ export function makeOrder(
   const body = start > 0 && given !== null ? resumable(given) : given
   const bodyStart = losesOffset ? start : 0
   const identity = proxyIdentity(options)
-  // A share of the user's may hold connections of anybody's.
+  // A share of the user's may hold connections of other identities.
   const share = options.value(SHARE) ?? null
   const mayMeetOthers = share !== null && identity.text !== '' && !isCookieShare(share)
   const proxyHeaders = separateProxyHeaders(options)
@@ -150,13 +152,13 @@ export function makeOrder(
   }
 }
 
-/** Of a `CURL_HTTP_VERSION_*`: HTTP/2 and later may take many on a connection. */
+/** Takes a `CURL_HTTP_VERSION_*`. With HTTP/2 and later, one connection may carry many transfers. */
 function divisible(version: number): LaunchOrder['divisible'] {
   if (version === HTTP_1_0 || version === HTTP_1_1) return 'always'
   return version === ANY_VERSION || version === HTTP_2_OVER_TLS ? 'inCleartext' : 'never'
 }
 
-/** Whether a body that is sent with these options may leave a note with its connection. */
+/** True if a body that is sent with these options may leave that note with its connection. */
 function spoilsConnection(options: EffectiveOptions): boolean {
   return losesBodies && AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)
 }
@@ -174,12 +176,12 @@ function isUpload({ settings }: EffectiveOptions): boolean {
   return (settings as { upload?: unknown }).upload !== undefined
 }
 
-/** The HTTP method that an order leads to. */
+/** Returns the HTTP method of an order. */
 export function methodOf({ options, body }: LaunchOrder): string {
   return requestMethod(options, body !== null ? 'post' : isUpload(options) ? 'upload' : null)
 }
 
-/** Whether nobody has said how long names are good for, and they are in the multi handle's cache. */
+/** True if no option sets the lifetime of names, and the names are in the multi handle's own cache. */
 function leavesNamesToUs(options: EffectiveOptions, share: unknown): boolean {
   return keepsNames && !options.isNamed(DNS_CACHE_TIMEOUT) && (share === null || isCookieShare(share))
 }
