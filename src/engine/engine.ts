@@ -68,8 +68,11 @@ export class Engine {
   private readonly stalls: Http2Stalls
   /** The number of handles that are launched and not yet taken back. */
   private liveCount = 0
+  /** Handles whose transfers have ended, for the next batch. */
   private noted: EasyHandle[] | null = null
+  /** Transfers that have ended without a handle, for the next batch. */
   private aside: EngineTransfer[] | null = null
+  /** Handles that could not be added to their multi handles yet. */
   private deferred: EasyHandle[] = []
   /** Handles whose connections were kept open and are to be closed. */
   private dropped: EasyHandle[] = []

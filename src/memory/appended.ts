@@ -1,10 +1,10 @@
 /**
- * Lists that hold one item as a rule. Does not know what is in them.
+ * Lists that usually hold one item. Does not know the items.
  */
 
 /**
- * The list with one more item; null: an empty one. A list that has been empty makes room for 17 with its
- * first item.
+ * Returns the list with one more item; null stands for an empty list. `[item]` instead of a push: pushing the
+ * first item to an empty array reserves room for 17.
  */
 export function appended<T>(list: T[] | null, item: T): T[] {
   if (list === null) return [item]

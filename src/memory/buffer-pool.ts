@@ -1,33 +1,32 @@
 /**
- * The memory that large bodies were in and that nobody uses any longer, for those to come. Does not know
- * whose they were.
+ * The memory of large bodies that are no longer used, kept for later bodies. Does not know the requests.
  *
- * New memory of that size costs a page fault for every 4 KiB of it, and the kernel clears it first. Measured
- * with `startRequest`, against new memory each time: 10 MiB take a seventh less CPU (Node 20) and a fifth
- * less (Node 24), 1 MiB a tenth less and a third.
+ * New memory of that size costs a page fault for every 4 KiB, and the kernel clears it first. Measured with
+ * `startRequest`, compared to new memory each time: 10 MiB take a seventh less CPU (Node 20) and a fifth less
+ * (Node 24), 1 MiB a tenth less and a third less.
  */
 
 import { freeBuffer } from './free-buffer.js'
 
 /**
- * What is shorter is not worth it: bytes. V8 copies a text of up to 128 KiB that somebody still holds at each
- * collection of the young, which on Node 20 can cost more than the place does. Where Node frees (22 and
- * newer), there are so much fewer of them that it does not.
+ * The shortest body whose memory is reused. Bytes. V8 copies a text of up to 128 KiB at each young collection
+ * while it is referenced, which on Node 20 can cost more than the reuse saves. If Node can free buffers (22
+ * and newer), there are far fewer collections, and shorter buffers are worth it.
  */
 export const LARGE_PLACE = ('transfer' in ArrayBuffer.prototype ? 64 : 256) * 1024
-/** No more than this lies about. */
+/** The most bytes of unused memory to keep. */
 const MAX_SPARE_BYTES = 64 * 1024 * 1024
 const MAX_SPARES = 64
-/** How much longer a place may be than the body that it is for, in parts of that. */
+/** The part by which a buffer may be longer than the body that it is used for. */
 const MAX_WASTE = 0.25
 
 interface Spare {
-  /** The garbage collector may have it whenever it wants. */
+  /** A weak reference: the garbage collector may free the memory at any time. */
   readonly place: WeakRef<ArrayBufferLike>
   readonly bytes: number
 }
 
-/** The last one used last: it is the one that is in the cache. */
+/** The buffer that was used last is at the end: it may still be in the CPU's cache. */
 const spares: Spare[] = []
 let spareBytes = 0
 
@@ -37,7 +36,10 @@ function remove(at: number): Spare | undefined {
   return spare
 }
 
-/** A place of this length that is at hand; what is in it is another body. Undefined where there is none. */
+/**
+ * Takes an unused buffer of this length, undefined if there is none. It still holds the bytes of another
+ * body.
+ */
 export function takeSpare(length: number): Buffer | undefined {
   if (length < LARGE_PLACE) return undefined
   for (let at = spares.length - 1; at >= 0; at--) {
@@ -49,11 +51,11 @@ export function takeSpare(length: number): Buffer | undefined {
   return undefined
 }
 
-/** Takes the place of a body, which is of no use any longer: nobody may have it, nor a part of it. */
+/** Takes the memory of a body for reuse. No part of it may be in use any more. */
 export function giveSpare(body: Buffer): void {
   const { buffer, byteOffset, length } = body
   const bytes = buffer.byteLength
-  // A small part of a large place: somebody else may have the rest.
+  // For a small part of a larger buffer, the rest may still be in use.
   const isWhole = byteOffset === 0 && bytes <= length * (1 + MAX_WASTE)
   if (length < LARGE_PLACE || bytes > MAX_SPARE_BYTES || !isWhole) {
     freeBuffer(body)
@@ -64,7 +66,7 @@ export function giveSpare(body: Buffer): void {
   spares.push({ place: new WeakRef(buffer), bytes })
 }
 
-/** All of these in one piece. They are freed: nobody may have them. */
+/** Joins chunks into one buffer, and frees them: the caller must not use them afterwards. */
 export function joinChunks(chunks: readonly Buffer[]): Buffer {
   let bytes = 0
   for (const { length } of chunks) bytes += length

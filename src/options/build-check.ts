@@ -1,22 +1,25 @@
 /**
- * Whether the installed libcurl takes a value: asked once, then remembered. Does not know what values are.
+ * Checks whether the installed libcurl accepts a value, once for each value. Does not know what values mean.
  */
 import { messageOf, OptionError } from '../errors.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
 import { describe, type Subject } from './values/option-checks.js'
 
-/** Sets an option on a handle that is not used for anything else, and returns libcurl's code. May throw. */
+/** Sets an option on a handle that is used for nothing else. Returns libcurl's code. May throw. */
 export type Probe = (id: number, value: number | string | null) => number
 
-/** curl/curl.h: CURL_HTTP_VERSION_3, and 31: that only. */
+/** curl/curl.h: `CURL_HTTP_VERSION_3`, and 31 for HTTP/3 only. */
 const HTTP_3 = new Set([30, 31])
 const NOT_BUILT_IN = 4
 const UNKNOWN_OPTION = 48
-/** Accepted values that are remembered for each option. */
+/** The number of accepted values to keep for each option. */
 const MAX_ACCEPTED = 64
 const LONGEST_REMEMBERED = 64
 
-/** Asks libcurl, unless it has accepted this before. */
+/**
+ * Throws an `OptionError` if libcurl refuses the value. Values that libcurl has accepted before are not
+ * checked again.
+ */
 export function ask(
   entry: OptionEntry,
   value: number | string | null,
@@ -24,8 +27,8 @@ export function ask(
   probe: Probe | undefined,
 ): void {
   if (probe === undefined) return
-  // Of most strings it only matters whether the build takes any at all: the scratch handle need not hold
-  // secrets, nor the name of a cookie jar, which it would overwrite.
+  // For most strings it only matters whether the build has the option at all, so libcurl gets null instead of
+  // the string: it may be a secret, or the name of a cookie jar, which the handle would overwrite.
   const asked = typeof value === 'string' && !entry.isValidated ? null : value
   const { accepted } = entry
   if (accepted.has(asked)) return

@@ -1,5 +1,5 @@
 /**
- * One option as people write it, checked and added to the draft. Does not know which options stand beside it.
+ * Checks one option and adds it to the draft. Does not know the options beside it.
  */
 import { withAsciiHost } from '../url/ascii-host.js'
 import { OptionError } from '../errors.js'
@@ -21,17 +21,17 @@ import {
 } from './values/option-checks.js'
 import { compilePostFields } from './values/post-fields.js'
 
-/** What options are checked against. */
+/** The context of a check. */
 export interface CompileContext {
   readonly catalog: Catalog
   readonly role: Role
-  /** Begins the messages of errors, e.g. `startRequest`. */
+  /** The beginning of error messages, e.g. `startRequest`. */
   readonly where: string
-  /** Default: whatever passes the checks of JavaScript is taken. */
+  /** Asks libcurl. Default: only the checks of this library are made. */
   readonly probe?: Probe
-  /** Options of ours that other parts bring. */
+  /** Options of other parts of this library. */
   readonly extra?: Readonly<Record<string, ExtraSetting>>
-  /** Whether a value is a `Share` that is still open. */
+  /** Returns true if a value is a `Share` that is still open. */
   readonly isShare?: (value: object) => boolean
 }
 
@@ -41,12 +41,12 @@ const MAX_INT32 = 2 ** 31 - 1
 const HTTPHEADER = 10023
 const WRITEFUNCTION = 20011
 
-/** Adds an option, of libcurl or of ours. */
+/** Adds an option of libcurl or of this library. */
 export function addOption(draft: Draft, key: string | number, value: unknown, context: CompileContext): void {
   if (isCamelCase(key)) {
     if (draft.settings === NO_SETTINGS) draft.settings = {}
     if (addSetting(draft.settings, key, value, context)) {
-      // It has to be told apart from the transfer before.
+      // Its callbacks belong to one transfer, so the handle is reset after it.
       if (key === 'onSocketEvent') leave(draft, 'reset')
       return
     }
@@ -101,7 +101,7 @@ function addInteger(
   context: CompileContext,
 ): void {
   const checked = toInteger(subject, value, entry.min, entry.max)
-  // Bit masks as the signed number that node-libcurl would make of them.
+  // A bit mask becomes the signed number that node-libcurl would make of it.
   const number = checked > MAX_INT32 && entry.kind === 'integer' ? checked | 0 : checked
   switch (entry.handling) {
     case 'returnTransfer':
@@ -134,8 +134,8 @@ function addString(
   context: CompileContext,
 ): void {
   if (entry.handling === 'postFields') {
-    // For libcurl that is a POST whose body comes from READFUNCTION, for PHP an empty one; neither is what
-    // one expects.
+    // With null, libcurl would send a POST whose body comes from READFUNCTION, and PHP an empty one. Neither
+    // is what a caller expects.
     if (value === null)
       throw mismatch(subject, "a body ('' is an empty one; HTTPGET: true takes a body back)", value)
     draft.postFields = compilePostFields(value, subject)
@@ -148,7 +148,7 @@ function addString(
   ask(entry, text, subject, context.probe)
   if (entry.isCookieOption && text !== null) draft.cookieEngine = true
   push(draft, entry, text)
-  // Credentials in a proxy's URL are credentials.
+  // The URL of a proxy may hold credentials, so it needs a reset.
   if (isProxy && text?.includes('@')) leave(draft, 'reset')
 }
 
@@ -162,7 +162,7 @@ function addFunction(
   leave(draft, entry.recycling)
 }
 
-/** By number, as PHP has it, functions have PHP's signatures: `(ch, data)`. */
+/** Functions of options that are given by number have PHP's signatures: `(ch, data)`. */
 function signed(
   key: string | number,
   { id }: OptionEntry,

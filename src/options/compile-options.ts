@@ -1,6 +1,6 @@
 /**
- * From options as people write them to flat lists that an easy handle takes: every mistake is found here,
- * before anything has been started. Does not know libcurl: whether it refuses a value it is told by `probe`.
+ * Compiles the options of a user to flat lists that an easy handle takes. Every mistake is found here, before
+ * anything has been started. Does not know libcurl: `probe` asks it.
  */
 import { OptionError } from '../errors.js'
 import type { Catalog } from './catalog/option-catalog.js'
@@ -12,7 +12,7 @@ import { describe } from './values/option-checks.js'
 
 export type { CompileContext }
 
-/** No options at all. */
+/** The result for no options. */
 export const NO_OPTIONS: CompiledOptions = Object.freeze({
   ids: Object.freeze([]),
   values: Object.freeze([]),
@@ -29,11 +29,11 @@ export const NO_OPTIONS: CompiledOptions = Object.freeze({
 const remembered = new WeakMap<object, { catalog: Catalog; role: Role; options: CompiledOptions }>()
 
 /**
- * Checks options, and brings them into the form that the engine takes. A plain object is read in the order of
- * its own enumerable keys (numeric ones first, as JavaScript has it); a `Map` in its own order, as PHP's
+ * Checks options and returns them in the form for the engine. A plain object is read in the order of its own
+ * enumerable keys (in JavaScript, numeric ones come first). A `Map` is read in its own order, as PHP's
  * arrays.
  *
- * @throws OptionError for anything that is not as libcurl or this library want it.
+ * @throws OptionError for anything that libcurl or this library does not accept.
  */
 export function compileOptions(input: unknown, context: CompileContext): CompiledOptions {
   if (input === undefined) return NO_OPTIONS
@@ -77,7 +77,7 @@ function notOptions(input: unknown, where: string): OptionError {
   return new OptionError(`${where}: options are a plain object or a Map; got ${describe(input, true)}`)
 }
 
-/** Whether nothing in a frozen object can change: lists of primitives that are frozen, too. */
+/** True if nothing in a frozen object can change: its lists are frozen, too, and hold primitives. */
 function isDeeplyFrozen(input: object): boolean {
   return Object.values(input).every((value: unknown) => {
     if (typeof value !== 'object' || value === null) return true

@@ -1,12 +1,12 @@
 /**
- * Options over others, both checked already: one set that does what both would do one after the other. Does
- * not know what is in them.
+ * Merges two sets of checked options into one with the same effect as setting both in turn. Does not know the
+ * options.
  */
 import type { CompiledOptions, Recycling } from './values/compiled-options.js'
 
 const SEVERITY: Readonly<Record<Recycling, number>> = { reusable: 0, reset: 1, close: 2 }
 
-/** `above` over `below`: what is in both, `above` has the last word on. */
+/** Returns `above` over `below`: for an option in both, `above` wins. */
 export function layered(below: CompiledOptions, above: CompiledOptions): CompiledOptions {
   const isWorse = SEVERITY[above.recycling] > SEVERITY[below.recycling]
   return {

@@ -1,16 +1,16 @@
 /**
- * What a request's options reach on the machine that runs it: files, unix sockets, other protocols, its
- * stdout and stderr. For requests that come as data (a queue, a line of JSON). Does not know who has to
- * refuse them, nor how options are spelled elsewhere.
+ * The access of a request's options to the local machine: files, unix sockets, other protocols, stdout and
+ * stderr. For requests that come as data (from a queue, or a line of JSON). Does not know which callers
+ * refuse such options, nor other spellings than those of libcurl and this library.
  */
 import { EASY_ALIASES, EASY_OPTIONS, type OptionKind } from './catalog/option-table.js'
 import { parseTable } from './catalog/table-rows.js'
 
 /** An option that reaches something local. */
 export interface LocalAccess {
-  /** As libcurl or we call it, without `CURLOPT_`. */
+  /** The name in libcurl or this library, without `CURLOPT_`. */
   readonly option: string
-  /** What it does, as the end of a sentence: `reads a local file`. */
+  /** Its effect, as the end of a sentence: `reads a local file`. */
   readonly what: string
 }
 
@@ -20,9 +20,9 @@ const READS = 'reads a local file'
 const SOCKET = 'connects to a local socket'
 const PRINTS = 'writes to the output of the process'
 
-/** Of text, `null` takes back what was set before, and `''` names nothing. */
+/** For text, `null` takes back an earlier value, and `''` names nothing. */
 const isBlank = (value: unknown): boolean => value === null || value === ''
-/** Of numbers: `false`, `'0'` and `'00'` are zeros, too. */
+/** For numbers, `false`, `'0'` and `'00'` are zero, too. */
 const isZero = (value: unknown): boolean => Number(value) === 0
 
 const text =
@@ -38,7 +38,7 @@ const whenOff =
   (value) =>
     isZero(value) ? what : undefined
 
-/** What is on where nobody says anything, and WebSocket: `CURLPROTO_*` 1, 2, 4 and 8 of the mask. */
+/** The protocols that are allowed by default, and WebSocket. The mask has `CURLPROTO_*` 1, 2, 4 and 8. */
 const NETWORK: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss'])
 const NETWORK_MASK = 15
 const OTHERS = 'opens other protocols than http, https, ftp, ftps, ws and wss'
@@ -51,7 +51,7 @@ const mask: Reach = (value) => {
 }
 
 /**
- * `socks5h://localhost/PATH` is a unix socket (CURLOPT_PROXY(3)); libcurl takes one to three slashes, and
+ * `socks5h://localhost/PATH` is a unix socket (CURLOPT_PROXY(3)). libcurl accepts one to three slashes, and
  * decodes the host.
  */
 const proxy: Reach = (value) => {
@@ -59,7 +59,7 @@ const proxy: Reach = (value) => {
   const rest = value.replace(/^[^/]*:\/+/, '')
   return /\/./s.test(rest) && /localhost|%/i.test(value) ? SOCKET : undefined
 }
-/** Anything but a hash of a key is the name of a file: CURLOPT_PINNEDPUBLICKEY(3). */
+/** A value that is not the hash of a key is the name of a file: CURLOPT_PINNEDPUBLICKEY(3). */
 const pin: Reach = (value) =>
   isBlank(value) || (typeof value === 'string' && value.startsWith('sha256//')) ? undefined : READS
 const form: Reach = (value) =>
@@ -85,7 +85,7 @@ const EASY: Readonly<Record<string, Reach>> = {
   NETRC: whenOn(READS),
   GSSAPI_DELEGATION: whenOn('hands on the credentials of the local user'),
   HTTPPOST: form,
-  // A descriptor of the process; 0 is its stdin.
+  // A file descriptor of the process; 0 is its stdin.
   READDATA: (value) => (value === null ? undefined : 'reads an open file of the process'),
   VERBOSE: whenOn(PRINTS),
 }
@@ -95,7 +95,7 @@ const WRITES = text('writes a local file')
 const OURS: Readonly<Record<string, Reach>> = {
   output: WRITES,
   outputDir: WRITES,
-  // Anything else is content.
+  // Any other value is content.
   upload: (value) => (typeof value === 'string' ? READS : undefined),
   proxies(value) {
     if (!Array.isArray(value)) return undefined
@@ -108,15 +108,15 @@ const OURS: Readonly<Record<string, Reach>> = {
   },
 }
 
-/** RETURNTRANSFER is PHP's, and by PHP's number. */
+/** RETURNTRANSFER exists in PHP only, and has PHP's number. */
 const PHP_NUMBER = 19913
 
 /**
- * The first of these options that reaches something local, whichever of its spellings it has (`CAINFO`,
- * `CURLOPT_CAINFO`, 10065); values that take one back (`null`, `''`, `false`) reach nothing. Names that
- * nothing is known of are left to whoever compiles them.
+ * Returns the first option that reaches something local, in any spelling (`CAINFO`, `CURLOPT_CAINFO`, 10065).
+ * Values that take an option back (`null`, `''`, `false`) reach nothing. Unknown names are ignored: they fail
+ * when the options are compiled.
  *
- * @param options as `startRequest` takes them: an object or a `Map`
+ * @param options in the form for `startRequest`: an object or a `Map`
  */
 export function localAccess(options: object): LocalAccess | undefined {
   const entries: Iterable<[unknown, unknown]> =
@@ -146,7 +146,7 @@ function nameOf(key: string): string {
   return aliases.get(name) ?? name
 }
 
-/** Of two names of a number, the one that is listed above. */
+/** If a number has two names, the one that is listed above is used. */
 function readTables(): NonNullable<typeof known> {
   const numbers = new Map([[PHP_NUMBER, 'RETURNTRANSFER']])
   for (const kind of Object.keys(EASY_OPTIONS) as OptionKind[]) {

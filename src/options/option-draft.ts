@@ -1,12 +1,12 @@
 /**
- * What is being compiled: the flat lists, and what is known of them by the way. Does not know how values are
- * checked.
+ * The options while they are being compiled: the flat lists, and the facts that are collected with them. Does
+ * not know how values are checked.
  */
 import type { OptionEntry } from './catalog/option-catalog.js'
 import type { BodyTarget, FunctionOption, OptionValue, Recycling } from './values/compiled-options.js'
 import type { PostFields } from './values/post-fields.js'
 
-/** `CompiledOptions` that grow. */
+/** `CompiledOptions` under construction. */
 export interface Draft {
   readonly ids: (number | string)[]
   readonly values: OptionValue[]
@@ -20,7 +20,7 @@ export interface Draft {
   settings: Record<string, unknown>
 }
 
-/** No settings so far. An object is made with the first one. */
+/** The settings of a draft without any. The first setting replaces it by a new object. */
 export const NO_SETTINGS: Record<string, unknown> = Object.freeze({})
 
 export function startDraft(): Draft {
@@ -45,7 +45,7 @@ export function push(draft: Draft, entry: OptionEntry, value: OptionValue): void
   leave(draft, entry.recycling)
 }
 
-/** The handle keeps something of this option. */
+/** Notes that the handle keeps state of this option. */
 export function leave(draft: Draft, recycling: Recycling): void {
   if (recycling !== 'reusable' && draft.recycling !== 'close') draft.recycling = recycling
 }

@@ -1,5 +1,6 @@
 /**
- * Our own options, the camelCase ones: one table of what each takes. Does not know what they do.
+ * The table of this library's own options, which have camelCase names, with the check of each value. Does not
+ * know what they do.
  */
 import { isContentEncoding } from '../transfer/content.js'
 import { OptionError } from '../errors.js'
@@ -8,30 +9,30 @@ import { mismatch, toInteger, toList, type Subject } from './values/option-check
 import type { Catalog } from './catalog/option-catalog.js'
 import type { SocketListener } from './values/socket-event.js'
 
-/** Whether options are those of an instance or of one request. */
+/** The place of options: an instance (`shared`) or one request. */
 export type Role = 'shared' | 'request'
 
-/** What a setting may need to check its value. */
+/** The context of a check. */
 export interface SettingContext {
   readonly catalog: Catalog
   readonly where: string
   readonly role: Role
-  /** Options that other parts bring: they are checked there. */
+  /** Options of other parts of this library, which check them. */
   readonly extra?: Readonly<Record<string, ExtraSetting>> | undefined
 }
 
-/** An option of ours that is checked elsewhere. */
+/** An option that another part of this library checks. */
 export interface ExtraSetting {
   readonly sharedOnly?: string
-  /** The checked value; throws `OptionError`. */
+  /** Returns the checked value, or throws an `OptionError`. */
   check(value: unknown): unknown
 }
 
-/** One option of ours. */
+/** One of the options in this file. */
 interface Setting<T> {
-  /** Why it cannot be given to a single request, where it cannot. */
+  /** The reason why the option is for instances only; undefined if it is also for single requests. */
   readonly sharedOnly?: string
-  /** The checked value. `undefined` never gets here: it counts as not given. */
+  /** Returns the checked value. `undefined` is never passed: it counts as not given. */
   check(value: unknown, subject: Subject, context: SettingContext): T
 }
 
@@ -101,14 +102,14 @@ const TABLE: SettingTable = {
   },
 }
 
-/** Names of our options. */
+/** The names of the options in this file. */
 export const SETTING_NAMES: readonly string[] = Object.keys(TABLE)
 const SETTINGS = new Map<string, Setting<unknown>>(Object.entries(TABLE))
 
 /**
- * Checks one of our options and adds it to `target`.
+ * Checks one option and adds it to `target`.
  *
- * @returns false where there is no such option.
+ * @returns false if there is no such option.
  */
 export function addSetting(
   target: Record<string, unknown>,

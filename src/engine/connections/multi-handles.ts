@@ -36,7 +36,7 @@ export class MultiHandle {
    */
   settled = 0
   connections = 0
-  /** The number of connections after which it is replaced. */
+  /** The number of connections that it may open before it is replaced. */
   wornAt = Infinity
   isRetired = false
   /** The peak number of easy handles in it, in steps of {@link MAX_PER_MULTI}. */

@@ -1,6 +1,6 @@
 /**
- * Looks infos up by every accepted spelling, among those that the installed build has. Does not know how they
- * are read.
+ * Finds infos by every accepted spelling, among those of the installed build. Does not know how they are
+ * read.
  */
 import { OptionError } from '../../errors.js'
 import { INFOS, UNSUPPORTED_INFOS } from './info-table.js'
@@ -16,7 +16,7 @@ const HEADER_OUT = '2'
 export class InfoCatalog {
   private readonly rows = new Map<string, InfoRow>()
   private readonly ids = new Map<string | number, number>()
-  /** Names of the infos that this build can read. */
+  /** The names of the infos that this build can read. */
   readonly names: readonly string[]
 
   constructor(
@@ -33,9 +33,9 @@ export class InfoCatalog {
   }
 
   /**
-   * The number of an info.
+   * Returns the number of an info.
    *
-   * @throws OptionError where there is none, or this build cannot read it.
+   * @throws OptionError if there is no such info, or this build cannot read it.
    */
   number(key: string | number, where: string): number {
     return this.ids.get(key) ?? this.resolve(key, where)

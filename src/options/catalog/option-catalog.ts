@@ -1,6 +1,6 @@
 /**
- * Looks options up by every accepted spelling, among those that the installed build has. Does not know what
- * values they take beyond kind and range, and is told what is installed: it never asks libcurl.
+ * Finds options by every accepted spelling, among those of the installed build. Of their values it only knows
+ * kind and range. It is given the lists of the installed build, and does not know libcurl itself.
  */
 import { OptionError } from '../../errors.js'
 import type { Recycling } from '../values/compiled-options.js'
@@ -10,14 +10,14 @@ import { ADVICE, COOKIE_ENGINE, rangeOf, recyclingOf, SECRETS, VALIDATED_STRINGS
 import { nearest } from './suggest.js'
 import { hint, missing, parseTable, quoteName, type BuildVersions, type Row } from './table-rows.js'
 
-/** What happens with a value once it has been checked: most are handed to libcurl. */
+/** The use of a checked value: most are given to libcurl. */
 export type Handling = 'libcurl' | 'returnTransfer' | 'postFields' | 'bodySize' | 'safeUpload' | 'ignored'
 
-/** An option of this build: all that compiling a value needs to know. */
+/** An option of this build, with everything that is needed to compile a value. */
 export interface OptionEntry {
   readonly name: string
   readonly id: number
-  /** What node-libcurl is to be given: the number, but for one option. */
+  /** The key for node-libcurl: the number, except for one option. */
   readonly key: number | string
   readonly kind: Exclude<OptionKind, 'unsupported'>
   readonly handling: Handling
@@ -27,24 +27,27 @@ export interface OptionEntry {
   /** The range of an integer. */
   readonly min: number
   readonly max: number
-  /** Whether libcurl has to be asked for each value of a string, and not only once. */
+  /** True if libcurl has to check every value of this string option. Otherwise one check is enough. */
   readonly isValidated: boolean
-  /** Values that libcurl has accepted: it is not asked again. Bounded by whoever fills it. */
+  /**
+   * The values that libcurl has accepted: they are not checked again. The code that adds values limits their
+   * number.
+   */
   readonly accepted: Set<number | string | null>
 }
 
 type OptionRow = Row<OptionKind>
 type MultiRow = Row<'integer' | 'list' | 'unsupported'>
 
-/** What PHP has beside libcurl's own options, by PHP's numbers. */
+/** PHP's options beside those of libcurl, with PHP's numbers. */
 const PHP_OPTIONS: readonly (readonly [name: string, id: number, handling: Handling])[] = [
   ['RETURNTRANSFER', 19913, 'returnTransfer'],
   ['BINARYTRANSFER', 19914, 'ignored'],
   ['SAFE_UPLOAD', -1, 'safeUpload'],
 ]
 /**
- * PHP's names of what takes its streams, and its CURLINFO_HEADER_OUT, an option there: none of them is
- * possible here.
+ * PHP's names of the options that take its streams, and its CURLINFO_HEADER_OUT, which is an option in PHP.
+ * None of them is possible here.
  */
 const PHP_REFUSED: ReadonlyMap<string, number> = new Map([
   ['FILE', 10001],
@@ -64,7 +67,7 @@ const DIGITS = /^-?\d+$/
 /** The options and infos of one build. Made by {@link createCatalog}. */
 export class Catalog {
   private readonly rows = new Map<string, OptionRow>()
-  /** The name that counts for a number: of two, the new one, or the one that can be set. */
+  /** The name to use for a number: of two names, the new one, or the one that can be set. */
   private readonly names = new Map<number, string>()
   private readonly aliases: ReadonlyMap<string, string>
   private readonly entries = new Map<string | number, OptionEntry>()
@@ -101,23 +104,23 @@ export class Catalog {
     return this.available[name] === id || PHP_OPTIONS.some(([own]) => own === name)
   }
 
-  /** Names of the options that this build can set. */
+  /** The names of the options that this build can set. */
   get optionNames(): string[] {
     return [...this.rows.values()].filter((row) => this.has(row)).map(({ name }) => name)
   }
 
   /**
-   * The option of this spelling: `USERAGENT`, `CURLOPT_USERAGENT`, 10018 or '10018'.
+   * Returns the option of this spelling: `USERAGENT`, `CURLOPT_USERAGENT`, 10018 or '10018'.
    *
-   * @param settings - names of other options that are accepted beside libcurl's: they may have been meant,
-   * too.
-   * @throws OptionError where there is none, or this build cannot set it.
+   * @param settings - the names of this library's own options: an unknown name may be a misspelling of one of
+   * them.
+   * @throws OptionError if there is no such option, or this build cannot set it.
    */
   option(key: string | number, where: string, settings: readonly string[] = []): OptionEntry {
     return this.entries.get(key) ?? this.resolve(key, where, settings)
   }
 
-  /** An option that has been looked up before by this key. */
+  /** Returns an option that was looked up before by this key. */
   known(key: string | number): OptionEntry | undefined {
     return this.entries.get(key)
   }
@@ -145,7 +148,7 @@ export class Catalog {
     if (key === 'CURLINFO_HEADER_OUT') return this.rows.get('HEADER_OUT')
     const name = key.startsWith('CURLOPT_') ? key.slice(8) : key
     const row = this.rows.get(name)
-    // FTP_SSL and the like, which node-libcurl does not list, and new names that only a newer one lists.
+    // Old names such as FTP_SSL that node-libcurl does not list, and new names that only a newer one lists.
     const isMissing = row === undefined || (row.kind !== 'unsupported' && !this.has(row))
     return (
       (isMissing ? this.rows.get(this.aliases.get(name) ?? this.names.get(row?.id ?? 0) ?? '') : row) ?? row
@@ -162,10 +165,10 @@ export class Catalog {
   }
 
   /**
-   * Name, without prefix, and kind of an option of the multi handle: `PIPELINING`, `CURLMOPT_PIPELINING` or
-   * '3'.
+   * Returns the name, without prefix, and the kind of an option of the multi handle: `PIPELINING`,
+   * `CURLMOPT_PIPELINING` or '3'.
    *
-   * @throws OptionError where there is none, or this build cannot set it.
+   * @throws OptionError if there is no such option, or this build cannot set it.
    */
   multiOption(key: string, where: string): { name: string; kind: 'integer' | 'list' } {
     this.multi ??= Object.entries(MULTI_OPTIONS).flatMap(([kind, text]) =>
@@ -185,7 +188,7 @@ export class Catalog {
           : 'node-libcurl keeps it to itself'
       throw new OptionError(`${where}: ${name} is not possible: ${reason}`, name)
     }
-    // node-libcurl 5 does not say which of them it has.
+    // node-libcurl 5 has no list of the ones that it supports.
     if (needs.endsWith('/5') && this.versions.nodeLibcurlMajor < 5)
       throw missing(`${where}: ${name}`, row, this.versions)
     return { name, kind }
@@ -195,15 +198,15 @@ export class Catalog {
     return (this.infos ??= new InfoCatalog(this.availableInfos, this.versions))
   }
 
-  /** Names of the infos that this build can read. */
+  /** The names of the infos that this build can read. */
   get infoNames(): readonly string[] {
     return this.infoCatalog.names
   }
 
   /**
-   * The number of an info: `TOTAL_TIME`, `CURLINFO_TOTAL_TIME` or the number itself.
+   * Returns the number of an info: `TOTAL_TIME`, `CURLINFO_TOTAL_TIME` or the number itself.
    *
-   * @throws OptionError where there is none, or this build cannot read it.
+   * @throws OptionError if there is no such info, or this build cannot read it.
    */
   infoNumber(key: string | number, where = ''): number {
     return this.infoCatalog.number(key, where)
@@ -215,8 +218,8 @@ function makeEntry(id: number, name: string, kind: OptionEntry['kind']): OptionE
   return {
     name,
     id,
-    // node-libcurl gives this number to SSL_CTX_FUNCTION by mistake, and refuses that one (Curl.cc, 4.0.0 and
-    // 5.1.2).
+    // node-libcurl treats the number of TELNETOPTIONS as SSL_CTX_FUNCTION by mistake, and refuses it
+    // (Curl.cc, 4.0.0 and 5.1.2).
     key: name === 'TELNETOPTIONS' ? name : id,
     kind,
     handling: HANDLING.get(name) ?? 'libcurl',
@@ -231,7 +234,7 @@ function makeEntry(id: number, name: string, kind: OptionEntry['kind']): OptionE
 }
 
 /**
- * The catalog of a build: of what node-libcurl's `Curl.option` and `Curl.info` list, with its versions for
+ * Makes the catalog of a build from node-libcurl's `Curl.option` and `Curl.info`. Its versions are for
  * messages.
  */
 export function createCatalog(

@@ -1,6 +1,6 @@
 /**
- * What has to be known of single options beyond the kind of their values: secrets, what they leave in a
- * handle, which of them make no sense here and what to use instead. Does not know which options are there.
+ * Traits of single options beyond the kind of their values: secrets, the state that they leave in a handle,
+ * and the options that are not possible here, with advice. Does not know which options the build has.
  */
 import type { Recycling } from '../values/compiled-options.js'
 
@@ -8,7 +8,7 @@ function names(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/))
 }
 
-/** Values of these are never shown in a message, only their type. */
+/** Messages never show values of these options, only their types. */
 export const SECRETS = names(`
   AWS_SIGV4 COOKIE COOKIELIST HTTPHEADER HTTPPOST KEYPASSWD PASSWORD POSTFIELDS PROXY PROXYHEADER PROXYPASSWORD PROXYUSERNAME
   PROXYUSERPWD PROXY_KEYPASSWD PROXY_SSLKEY PROXY_SSLKEY_BLOB PROXY_TLSAUTH_PASSWORD PROXY_TLSAUTH_USERNAME PRE_PROXY QUOTE
@@ -18,8 +18,8 @@ export const SECRETS = names(`
 `)
 
 /**
- * libcurl reads these anew at each transfer and changes nothing in the handle for them. A handle with other
- * options is reset before its next transfer, also where that has the same options.
+ * Options that libcurl reads at each transfer and that change nothing else in the handle. After any other
+ * option, the handle is reset before its next transfer, even if that has the same options.
  */
 const REUSABLE = names(`
   ACCEPT_ENCODING ACCEPTTIMEOUT_MS ADDRESS_SCOPE BUFFERSIZE CAINFO CAINFO_BLOB CAPATH CA_CACHE_TIMEOUT CONNECTTIMEOUT
@@ -38,7 +38,7 @@ const REUSABLE = names(`
 `)
 
 /**
- * What these leave in a handle survives its reset: HSTS and alt-svc caches; progress that was aborted
+ * Options whose state survives a reset of the handle: HSTS and alt-svc caches; an aborted progress callback
  * (node-libcurl 4); header lines that libcurl made for an earlier request (lib/http.c, `aptr.te` and
  * `aptr.rangeline`: seen with 7.88.1).
  */
@@ -47,12 +47,12 @@ const CLOSING = names(`
   TRANSFER_ENCODING XFERINFOFUNCTION
 `)
 
-/** Any value but null switches libcurl's cookie engine on. */
+/** Any value except null switches libcurl's cookie engine on. */
 export const COOKIE_ENGINE = names('COOKIEFILE COOKIEJAR COOKIELIST')
 
 /**
- * libcurl looks at the values of these strings when they are set (lib/setopt.c), so that each has to be
- * tried. Others are only refused as a whole, by builds that lack what they are for.
+ * String options whose values libcurl checks when they are set (lib/setopt.c), so each value has to be tried.
+ * Other strings are only refused by builds without the feature.
  */
 export const VALIDATED_STRINGS = names(`
   DNS_INTERFACE DNS_LOCAL_IP4 DNS_LOCAL_IP6 DNS_SERVERS ECH INTERFACE PROTOCOLS_STR PROXYUSERPWD PROXY_TLSAUTH_TYPE
@@ -60,27 +60,27 @@ export const VALIDATED_STRINGS = names(`
 `)
 
 /**
- * Bit masks: the same 32 bits are negative for one caller (PHP's `CURLAUTH_ANY` is -17) and positive for
- * another.
+ * Bit masks. The same 32 bits may be given as a negative number (PHP's `CURLAUTH_ANY` is -17) or a positive
+ * one.
  */
 export const BIT_MASKS = names('HTTPAUTH PROXYAUTH SOCKS5_AUTH SSH_AUTH_TYPES PROTOCOLS REDIR_PROTOCOLS')
 
 const BUFFER_SIZES: readonly [number, number] = [1024, 10 * 2 ** 20]
 
 /**
- * The least and the greatest value of an integer option: what node-libcurl passes on whole, and libcurl does
- * not misread.
+ * Returns the smallest and the largest value of an integer option that node-libcurl passes on unchanged and
+ * libcurl reads correctly.
  */
 export function rangeOf(name: string, kind: 'integer' | 'offset'): readonly [min: number, max: number] {
   if (kind === 'offset') return [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
   if (BIT_MASKS.has(name)) return [-(2 ** 31), 2 ** 32 - 1]
-  // node-libcurl 5 refuses others, 4 leaves it to libcurl, which takes the nearest.
+  // node-libcurl 5 refuses other values; with 4, libcurl uses the nearest one.
   if (name === 'BUFFERSIZE') return BUFFER_SIZES
-  // libcurl 7.88 takes -1 ms for 2^32 - 1, later ones refuse it.
+  // libcurl 7.88 takes -1 ms for 2^32 - 1; later versions refuse it.
   return [name.endsWith('_MS') ? 0 : -(2 ** 31), 2 ** 31 - 1]
 }
 
-/** After these a request has no post fields, and for which of their values. */
+/** The options that remove the post fields of a request, with the values that do so. */
 export const METHODS: ReadonlyMap<string, (value: number) => boolean> = new Map<
   string,
   (value: number) => boolean
@@ -101,7 +101,7 @@ const CLOSURE = 'a function needs none: use its closure'
 const NO_SOCKETS = 'node-libcurl leaves sockets and name resolution to libcurl'
 const STREAMS = 'HTTP/2 priorities were taken out of libcurl'
 
-/** Options that libcurl has, and what to use here instead. */
+/** Options of libcurl that are not possible here, with advice. */
 export const ADVICE: Readonly<Record<string, string>> = {
   ABSTRACT_UNIX_SOCKET: 'node-libcurl cannot set it; UNIX_SOCKET_PATH works',
   CHUNK_DATA: CLOSURE,

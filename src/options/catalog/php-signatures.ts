@@ -1,11 +1,10 @@
 /**
  * PHP's signatures for the functions that libcurl calls: `(ch, data)`. Options that are given by number, as
- * PHP has them, take functions of this kind. Does not know what `ch` is: whatever libcurl's functions are
- * called on.
+ * in PHP, take such functions. Does not know what `ch` is: it is the `this` of libcurl's callback.
  */
 import { OptionError } from '../../errors.js'
 
-/** A function that libcurl calls, as node-libcurl has it. */
+/** A function that libcurl calls, in node-libcurl's form. */
 type NativeFunction = (this: unknown, ...args: never[]) => unknown
 type PhpFunction = (ch: unknown, ...args: unknown[]) => unknown
 
@@ -16,7 +15,10 @@ const HEADERFUNCTION = 20079
 const FNMATCH_FUNCTION = 20200
 const XFERINFOFUNCTION = 20219
 
-/** The same function with libcurl's arguments; as it is where PHP has no such option. */
+/**
+ * Returns a function with libcurl's arguments that calls the user's function. Returns that function itself if
+ * PHP has no such option.
+ */
 export function fromPhpSignature(id: number, users: (...args: never[]) => unknown): NativeFunction {
   const call = users as unknown as PhpFunction
   switch (id) {
@@ -25,7 +27,7 @@ export function fromPhpSignature(id: number, users: (...args: never[]) => unknow
         return call(this, data)
       }
     case HEADERFUNCTION:
-      // One character a byte: what counts is the length.
+      // One character for each byte: PHP functions return the length of the line in bytes.
       return function (line: Buffer) {
         return call(this, line.toString('latin1'))
       }
@@ -47,7 +49,7 @@ export function fromPhpSignature(id: number, users: (...args: never[]) => unknow
   }
 }
 
-/** Takes the bytes that a PHP function returned; a number (abort, pause, 0) means to libcurl what it says. */
+/** Copies the bytes that a PHP function has returned. A number (abort, pause, 0) goes to libcurl as it is. */
 function fill(buffer: Buffer, result: unknown): unknown {
   if (typeof result !== 'string' && !(result instanceof Uint8Array)) return result
   const bytes = typeof result === 'string' ? Buffer.from(result) : result
@@ -59,7 +61,7 @@ function fill(buffer: Buffer, result: unknown): unknown {
   return bytes.length
 }
 
-/** What PHP's cast to an integer makes of what a function may return. */
+/** Converts a return value to an integer as PHP's cast does. */
 function toLong(result: unknown): number {
   return typeof result === 'number' || typeof result === 'boolean' ? Number(result) : result ? 1 : 0
 }

@@ -1,8 +1,8 @@
 /**
- * Finds the name that a mistyped one was meant to be. Does not know what the names stand for.
+ * Finds the most likely name for a mistyped one. Does not know what the names stand for.
  */
 
-/** How other libraries call what libcurl calls otherwise. */
+/** Names in other libraries, and libcurl's names for the same. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   agent: 'PROXY',
   auth: 'USERPWD',
@@ -37,12 +37,12 @@ function plain(name: string): string {
 }
 
 /**
- * Edits between two words, neighbours changing places counted as one; more than `limit` may be any number
- * above it.
+ * Returns the number of edits between two words; two swapped neighbours count as one edit. If there are more
+ * than `limit`, the result is some number above it.
  */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
-  // rows[i][j]: edits from the first i characters of a to the first j of b.
+  // rows[i][j] is the number of edits from the first i characters of a to the first j of b.
   let twoBefore: readonly number[] = []
   let before: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column)
   const at = (row: readonly number[], column: number): number => row[column] ?? Infinity
@@ -60,11 +60,11 @@ export function editDistance(a: string, b: string, limit: number): number {
 }
 
 /**
- * The one of `names` that `word` was most likely meant to be; undefined where none is near. Case and
- * separators do not count. Of names that are as near, the first.
+ * Returns the name in `names` that is nearest to `word`, undefined if none is near. Case and separators do
+ * not count. If several names are equally near, the first one wins.
  */
 export function nearest(word: string, names: readonly string[]): string | undefined {
-  // Longer than any name: no typing error, and quadratic to compare.
+  // A longer word is no typing error, and the comparison takes quadratic time.
   if (word.length > 64) return undefined
   const wanted = plain(word)
   if (wanted === '') return undefined
@@ -83,8 +83,8 @@ export function nearest(word: string, names: readonly string[]): string | undefi
 }
 
 /**
- * `verifyPeer` for `SSL_VERIFYPEER`, `userAgentString` for `USERAGENT`: the one with the least around or left
- * over.
+ * Finds `SSL_VERIFYPEER` for `verifyPeer`, and `USERAGENT` for `userAgentString`: the name with the fewest
+ * extra characters.
  */
 function containing(wanted: string, names: readonly string[]): string | undefined {
   let best: string | undefined

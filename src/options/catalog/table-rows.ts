@@ -1,6 +1,6 @@
 /**
- * Reads the packed tables of options and infos, and says what an entry needs that the installed build has
- * not. Does not know what the entries are.
+ * Reads the packed tables of options and infos, and describes what an entry needs if the installed build
+ * lacks it. Does not know what the entries mean.
  */
 import { OptionError } from '../../errors.js'
 
@@ -9,13 +9,13 @@ export interface Row<Kind extends string> {
   readonly name: string
   readonly id: number
   readonly kind: Kind
-  /** What follows the number: `@VERSION`, `/MAJOR`. */
+  /** The text after the number: `@VERSION`, `/MAJOR`. */
   readonly needs: string
 }
 
-/** What the installed build is, for messages. */
+/** The versions of the installed build, for messages. */
 export interface BuildVersions {
-  /** As `curl_version()` prints it, or only the number. */
+  /** The output of `curl_version()`, or only the number. */
   readonly libcurl: string
   readonly nodeLibcurlMajor: 4 | 5
 }
@@ -32,7 +32,7 @@ export function parseTable<Kind extends string>(text: string, kind: Kind): Row<K
     })
 }
 
-/** The error for what this build has not. */
+/** Returns the error for an entry that this build lacks. */
 export function missing(
   what: string,
   row: Row<string>,
@@ -49,12 +49,12 @@ function describeNeeds(needs: string): string {
   return wanted.filter(Boolean).join(' with ') || 'a libcurl that has it'
 }
 
-/** A name that somebody gave, as a message shows it. */
+/** Returns a user's name as a message shows it. */
 export function quoteName(name: string): string {
   return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)
 }
 
-/** The end of a message, where a name is near. */
+/** Returns the end of a message, with a suggestion if there is one. */
 export function hint(found: string | undefined): string {
   return found === undefined ? '' : `. Did you mean ${found}?`
 }

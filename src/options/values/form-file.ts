@@ -1,9 +1,9 @@
 /**
- * A value in post fields that is sent as a file. Does not touch the disk: a path is opened when the request
- * is launched.
+ * A value in post fields that is sent as a file. Does not know the disk: a path is opened when the request is
+ * launched.
  */
 
-/** Where the bytes of a file come from. */
+/** The source of a file's bytes. */
 export type FileSource =
   | { readonly path: string }
   | { readonly content: string | Uint8Array }
@@ -13,11 +13,11 @@ export type FileSource =
    */
   | { readonly source: unknown }
 
-/** A file of a form: from the disk, or from memory. */
+/** A file in a form, from the disk or from memory. */
 export class FormFile {
   /**
-   * @param filename - what the server is told
-   * @param contentType - of this part
+   * @param filename - the name that is sent to the server
+   * @param contentType - the content type of this part
    */
   constructor(
     readonly source: FileSource,

@@ -8,7 +8,7 @@ export interface StoredFile {
   readonly path: string
 }
 
-/** What is opened when it is sent: a stream, a Blob, a function that opens one. */
+/** A source that is opened when it is sent: a stream, a Blob, or a function that opens one. */
 export interface LaterSource {
   readonly source: unknown
 }
@@ -24,18 +24,18 @@ export interface FormPart {
 /** A body of type multipart/form-data. */
 export interface MultipartBody {
   readonly bytes: Buffer
-  /** With the boundary. */
+  /** The content type, with the boundary. */
   readonly contentType: string
 }
 
 const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /**
- * As libcurl's: 24 dashes and 22 random characters. With 130 random bits no data has it in it, so data is not
- * searched for it.
+ * Returns a boundary like libcurl's: 24 dashes and 22 random characters. With 130 random bits it does not
+ * occur in the data, so the data is not searched for it.
  */
 export function createBoundary(): string {
-  // Loaded when it is needed: that takes as long as all of this library.
+  // Loaded on demand: loading it takes as long as loading this whole library.
   const { randomBytes } = process.getBuiltinModule('node:crypto')
   let boundary = '------------------------'
   for (const byte of randomBytes(22)) boundary += CHARACTERS.charAt(byte % CHARACTERS.length)
@@ -50,7 +50,7 @@ export function encodeMultipart(parts: readonly FormPart[], boundary: string): M
 /** A piece of a body. */
 export type Segment = Uint8Array | StoredFile | LaterSource
 
-/** The same in the order in which it is sent, for forms with files: those stay on the disk. */
+/** Returns the pieces of a form in the order in which they are sent. Files stay on the disk. */
 export function layOutMultipart(parts: readonly FormPart[], boundary: string): Segment[] {
   const segments: Segment[] = []
   let text = ''
@@ -77,7 +77,7 @@ function partHeader({ name, filename, contentType }: FormPart): string {
   return `Content-Disposition: form-data; name="${escapeParameter(name)}"${file}\r\n${type}`
 }
 
-/** As browsers do, and libcurl since 7.81; backslashes stay as they are. */
+/** Escapes as browsers do, and libcurl since 7.81; backslashes stay as they are. */
 function escapeParameter(text: string): string {
   return text.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }

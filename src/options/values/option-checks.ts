@@ -1,28 +1,27 @@
 /**
  * Checks single values before libcurl sees them: node-libcurl takes `undefined`, `NaN` and objects as 0, and
- * passes line breaks into headers. Does not know options, only what kind of value is wanted and what to call
- * it.
+ * passes line breaks into headers. Does not know options, only the kind of a value and the name for messages.
  */
 import { OptionError } from '../../errors.js'
 
-/** What is being checked, for the message of the error. */
+/** The name of a checked value, for error messages. */
 export interface Subject {
   readonly name: string
   readonly where: string
-  /** A secret's value is not shown. */
+  /** True if messages must not show the value. */
   readonly isSecret: boolean
 }
 
-/** libcurl refuses longer strings, post fields excepted (CURL_MAX_INPUT_LENGTH). Bytes. */
+/** libcurl refuses longer strings, except post fields (CURL_MAX_INPUT_LENGTH). Bytes. */
 const MAX_STRING_BYTES = 8_000_000
 const DECIMAL = /^-?\d+$/
 
-/** The error for a value that is not what an option takes. */
+/** Returns the error for a value that an option does not accept. */
 export function mismatch({ name, where, isSecret }: Subject, expects: string, value: unknown): OptionError {
   return new OptionError(`${where}: ${name} expects ${expects}; got ${describe(value, isSecret)}`, name)
 }
 
-/** A value as a message shows it: short, and only its type where it may be a secret. */
+/** Returns a short text for a value in a message; only its type if it may be a secret. */
 export function describe(value: unknown, isSecret: boolean): string {
   switch (typeof value) {
     case 'string':
@@ -54,12 +53,12 @@ function describeObject(value: object): string {
       ? `an object (${name})`
       : 'an object'
   } catch {
-    // Proxies and accessors may throw at the mere look of them.
+    // A Proxy or an accessor may throw at any access.
     return 'an object'
   }
 }
 
-/** A whole number from `min` to `max`; booleans and decimal digits count as numbers. */
+/** Returns a whole number from `min` to `max`. Booleans and decimal digits count as numbers. */
 export function toInteger(subject: Subject, value: unknown, min: number, max: number): number {
   let number: number
   if (typeof value === 'number') number = value
@@ -71,13 +70,13 @@ export function toInteger(subject: Subject, value: unknown, min: number, max: nu
     const expects = `an integer (number, boolean or decimal digits) from ${String(min)} to ${String(max)}`
     throw mismatch(subject, expects, value)
   }
-  // Never -0.
+  // Adding 0 turns -0 into 0.
   return number + 0
 }
 
 /**
- * Text without CR, LF or NUL, and without half surrogates: libcurl is given UTF-8, in which those have no
- * form.
+ * Returns a text without CR, LF, NUL and lone surrogates: libcurl gets UTF-8, which cannot encode a lone
+ * surrogate.
  */
 export function toText(subject: Subject, value: unknown): string {
   let text: string
@@ -94,7 +93,7 @@ export function toText(subject: Subject, value: unknown): string {
   return text
 }
 
-/** Lines, each as in {@link toText}; null where there are none. */
+/** Returns a list of lines, each checked as in {@link toText}; null for an empty list. */
 export function toList(subject: Subject, value: unknown): readonly string[] | null {
   if (value === null) return null
   if (!Array.isArray(value)) throw mismatch(subject, 'an array of strings, or null', value)
@@ -108,7 +107,7 @@ export function toList(subject: Subject, value: unknown): readonly string[] | nu
   return lines
 }
 
-/** The content of a file. It is copied: the caller's buffer may change. */
+/** Returns the content of a file. Bytes are copied: the caller may change the buffer afterwards. */
 export function toBlob(subject: Subject, value: unknown): Uint8Array | string | null {
   const expects = 'a Buffer, a Uint8Array or a string that is not empty, or null'
   if (value === null) return null
@@ -124,7 +123,7 @@ export function toFunction(subject: Subject, value: unknown): ((...args: never[]
 
 const POST_FIELD_KEYS = ['name', 'contents', 'file', 'type', 'filename']
 
-/** The fields of `HTTPPOST`. What node-libcurl would drop silently is an error. */
+/** Returns the fields of `HTTPPOST`. Anything that node-libcurl would drop silently is an error. */
 export function toPost(subject: Subject, value: unknown): readonly Readonly<Record<string, string>>[] | null {
   if (value === null) return null
   if (!Array.isArray(value))
@@ -170,7 +169,7 @@ function postFieldProblem(field: Record<string, string>): string | undefined {
 
 const SHORT = 48
 
-/** Whether a text has no CR, LF or NUL, and no half surrogates. */
+/** True if a text has no CR, LF, NUL or lone surrogate. */
 export function isLine(text: string): boolean {
   const { length } = text
   if (length > SHORT)
@@ -183,7 +182,7 @@ export function isLine(text: string): boolean {
   return true
 }
 
-/** Node 20 has it, the ES2023 types do not. */
+/** Node 20 has this method, but the ES2023 types do not. */
 export function isWellFormed(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed()
 }

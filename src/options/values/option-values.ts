@@ -5,13 +5,13 @@
 /** A number in decimal digits, as it comes from a command line. */
 export type NumericString = `${number}`
 
-/** A whole number; `true` and `false` are 1 and 0. Bit masks may be given as signed or unsigned. */
+/** A whole number; `true` and `false` are 1 and 0. Bit masks may be signed or unsigned. */
 export type IntegerValue = number | bigint | boolean | NumericString
 
-/** Text without CR, LF or NUL. Numbers are printed. `null` takes the option back to libcurl's own default. */
+/** Text without CR, LF or NUL. Numbers are converted. `null` restores libcurl's default. */
 export type StringValue = string | number | null
 
-/** Lines without CR, LF or NUL. `null` and `[]` take the option back to none. */
+/** Lines without CR, LF or NUL. `null` and `[]` remove all lines. */
 export type ListValue = readonly (string | number)[] | null
 
 /** The content of a file, e.g. of a PEM file. */
@@ -29,7 +29,7 @@ export type HttpPostField =
   | { name: string; file: string; contents?: never; type?: string; filename?: never }
   | { name: string; file: string; contents?: never; type: string; filename: string }
 
-/** What `CHUNK_BGN_FUNCTION` is told of a file of a wildcard transfer. */
+/** The file of a wildcard transfer, passed to `CHUNK_BGN_FUNCTION`. */
 export interface ChunkFileInfo {
   fileType: number
   fileName: string
@@ -47,11 +47,11 @@ export interface ChunkFileInfo {
 export interface HstsCacheEntry {
   host: string
   includeSubDomains?: boolean
-  /** `YYYYMMDD HH:MM:SS`, or null: never. */
+  /** `YYYYMMDD HH:MM:SS`, or null for an entry that never expires. */
   expire?: string | null
 }
 
-/** Which entry of how many `HSTSWRITEFUNCTION` gets. */
+/** The position of an entry for `HSTSWRITEFUNCTION`, and the number of entries. */
 export interface HstsCacheCount {
   index: number
   count: number

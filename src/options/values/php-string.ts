@@ -1,14 +1,14 @@
 /**
- * What PHP makes of a number where it needs a string: post fields and query strings of ported scripts depend
- * on it. Does not know what the string is for.
+ * Converts numbers to strings as PHP does: the post fields and query strings of ported scripts depend on it.
+ * Does not know the use of the string.
  */
 
 /** PHP's ini setting `precision`: the significant digits of a float that becomes a string. */
 const PRECISION = 14
 
 /**
- * A float as PHP prints it: `1.5`, `3.1415926535898`, `1.0E+25`, `INF`. A whole number stands for a PHP
- * integer and is printed in full up to 2^53.
+ * Returns a float as PHP prints it: `1.5`, `3.1415926535898`, `1.0E+25`, `INF`. A whole number stands for a
+ * PHP integer and is printed in full up to 2^53.
  */
 export function numberToPhpString(value: number): string {
   if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value)
@@ -26,9 +26,9 @@ export function numberToPhpString(value: number): string {
   return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`
 }
 
-/** The digits without trailing zeros, and the exponent of the first one. */
+/** Returns the digits without trailing zeros, and the exponent of the first digit. */
 function significantDigits(value: number): [digits: string, exponent: number] {
-  // PHP rounds a tie to even, JavaScript rounds it up. Nothing but a tie looks like one at 60 digits.
+  // PHP rounds a tie to even, JavaScript rounds it up. At 60 digits only a real tie looks like one.
   const exact = value.toExponential(60)
   const isTieAboveEven = /^\d\.\d{12}[02468]50*e/.test(exact)
   const [mantissa = '', exponent] = (isTieAboveEven ? exact : value.toExponential(PRECISION - 1)).split('e')

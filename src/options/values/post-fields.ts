@@ -1,6 +1,6 @@
 /**
- * From post fields as people write them to a body: text, bytes, or a form as PHP's curl makes it of an array.
- * Does not know who sends it, nor how.
+ * Compiles post fields to a body: text, bytes, or a form like the one that PHP's curl makes of an array. Does
+ * not know how the body is sent.
  */
 import { OptionError } from '../../errors.js'
 import { FormFile } from './form-file.js'
@@ -17,8 +17,8 @@ import { isLine, mismatch, type Subject } from './option-checks.js'
 import { numberToPhpString } from './php-string.js'
 
 /**
- * A body that is ready to be sent. Text is urlencoded by libcurl's default content type, and so are bytes
- * without one.
+ * A body that is ready to be sent. By libcurl's default content type, text is urlencoded, and so are bytes
+ * without a content type.
  */
 export type PostFields =
   | { readonly kind: 'text'; readonly text: string }
@@ -34,12 +34,15 @@ export type PostFields =
       readonly contentType: string | undefined
     }
 
-/** Something that prints itself: a `URL`, a `Date`, an object with a `toString` of its own. */
+/** A value with a text form: a `URL`, a `Date`, an object with a `toString` of its own. */
 interface Printable {
   toString(): string
 }
 
-/** A value of a form. `true` is sent as `1`, `false` and `null` as nothing, numbers as PHP prints them. */
+/**
+ * A value of a form. `true` is sent as `1`, `false` and `null` as an empty string, numbers as PHP prints
+ * them.
+ */
 export type FormValue =
   | string
   | number
@@ -61,9 +64,10 @@ export type FormFields =
   | ReadonlyMap<string | number, FormValue | readonly FormValue[] | ReadonlyMap<string | number, FormValue>>
 
 /**
- * The body of a POST: text or `URLSearchParams` (urlencoded), bytes (as they are; not copied, so leave them
- * alone until the transfer is done), a `Blob`, a stream or another async iterable (sent while it is read, in
- * chunks), or an object, array, `Map` or `FormData` (multipart/form-data), which may hold all of these.
+ * The body of a POST: text or `URLSearchParams` (urlencoded), bytes (sent as they are; not copied, so do not
+ * change them until the transfer is done), a `Blob`, a stream or another async iterable (sent while it is
+ * read, in chunks), or an object, array, `Map` or `FormData` (multipart/form-data), which may hold all of
+ * these.
  */
 export type PostFieldsInput =
   | string
@@ -79,7 +83,7 @@ export type PostFieldsInput =
   | FormData
   | FormFields
 
-/** What browsers say of bytes that nobody has said anything of. */
+/** The content type that browsers use for bytes without one. */
 const OCTETS = 'application/octet-stream'
 const DEFAULT_SUBJECT: Subject = { name: 'postFields', where: 'startRequest', isSecret: true }
 const ACCEPTED =
@@ -88,12 +92,12 @@ const ACCEPTED_VALUE =
   'a string, number, boolean, null, Buffer, Uint8Array, ArrayBuffer or an object with a toString of its own'
 
 /**
- * Makes a body of post fields. Text and names are UTF-8; half surrogates become U+FFFD, as `fetch` has it.
+ * Makes a body of post fields. Text and names are UTF-8; lone surrogates become U+FFFD, as in `fetch`.
  *
  * Differs from PHP: a list in a list, and numbers that are not finite, are errors (PHP sends `Array` and
  * `NAN`).
  *
- * @throws OptionError for anything that is no body, naming the field.
+ * @throws OptionError for anything that is not a body, with the name of the field.
  */
 export function compilePostFields(
   input: unknown,
@@ -133,7 +137,7 @@ function compileForm(
     if (inner === undefined) parts.push(partOf(name, value, of))
     else for (const [key, item] of inner) parts.push(partOf(name, item, { ...of, name: fieldName(of, key) }))
   }
-  // PHP makes no form of an empty array either; of one that holds only empty arrays it does.
+  // PHP makes no form of an empty array either, but it does of an array of empty arrays.
   if (parts.length === 0) return { kind: 'text', text: '' }
   const has = (key: string): boolean =>
     parts.some(({ content }) => typeof content === 'object' && key in content)
@@ -168,7 +172,7 @@ function contentOf(value: unknown, subject: Subject): string | Uint8Array {
   return content
 }
 
-/** What PHP's cast to string gives; undefined where there is no such cast. */
+/** Returns the text of PHP's cast to string, undefined if there is no such cast. */
 function textOf(value: unknown, subject: Subject): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -187,7 +191,7 @@ function textOf(value: unknown, subject: Subject): string | undefined {
   }
 }
 
-/** Whether it is more than an object literal that says `[object Object]`. */
+/** True for an object with a text form other than `[object Object]`. */
 function printsItself(value: object): value is Printable {
   if (Array.isArray(value)) return false
   if (isPlain(value) && !Object.hasOwn(value, 'toString')) return false
@@ -201,12 +205,12 @@ function printed(value: Printable, subject: Subject): string {
   throw new OptionError(`${subject.where}: toString() of ${subject.name} gave no string`, subject.name)
 }
 
-/** What is read while it is sent. */
+/** True for a value that is read while it is sent. */
 function isSource(value: object): boolean {
   return value instanceof Blob || Symbol.asyncIterator in value
 }
 
-/** The fields of a form, in order; undefined where `value` is none. */
+/** Returns the fields of a form, in order; undefined if `value` is not a form. */
 function fieldsOf(value: object, subject: Subject): Iterable<[string, unknown]> | undefined {
   if (value instanceof FormData) return value
   if (value instanceof Map) return mapEntries(value as ReadonlyMap<unknown, unknown>, subject)
@@ -226,7 +230,7 @@ function* mapEntries(fields: ReadonlyMap<unknown, unknown>, subject: Subject): G
   }
 }
 
-/** An object literal, of this realm or another. */
+/** True for an object literal, of this realm or another. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
@@ -239,7 +243,7 @@ function bytesOf(value: object): Uint8Array | undefined {
   return undefined
 }
 
-/** Node 20 has it, the ES2023 types do not. */
+/** Node 20 has this method, but the ES2023 types do not. */
 function toWellFormed(text: string): string {
   return (text as string & { toWellFormed(): string }).toWellFormed()
 }

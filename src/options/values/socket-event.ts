@@ -1,22 +1,22 @@
 /**
- * What `onSocketEvent` is told. Does not know how it is found out.
+ * The events that `onSocketEvent` receives. Does not know where they come from.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 
-/** What has happened to the connection of a transfer. All are plain data, without credentials. */
+/** An event of a transfer's connection. All events are plain data, without credentials. */
 export type SocketEvent = SocketEventDetails & {
-  /** Milliseconds since the attempt was launched. */
+  /** Milliseconds since the launch of the attempt. */
   readonly timeMs: number
 }
 
-/** Both ends of a connection: behind a proxy, `address` and `port` are the proxy's. */
+/** Both ends of a connection. Behind a proxy, `address` and `port` are the proxy's. */
 export interface SocketEnds {
-  /** The IP address of the other end; `''` where there is none (Unix sockets). */
+  /** The IP address of the other end; `''` if there is none (unix sockets). */
   readonly address: string
   readonly port: number
   /**
-   * `''`, and `localPort` 0, where libcurl 8 says it only once TLS and proxies are done: with the next event
-   * of its kind.
+   * The local IP address. `''`, with `localPort` 0, as long as libcurl 8 does not report it: it does so once
+   * TLS and proxies are done, and a later event has the address.
    */
   readonly localAddress: string
   readonly localPort: number
@@ -27,11 +27,11 @@ export type SocketEventDetails =
   | { readonly type: 'resolved'; readonly address: string; readonly port: number; readonly isCached: boolean }
   | ({ readonly type: 'connected' } & SocketEnds)
   /**
-   * A request goes out on a connection that was there: of another transfer, or of this one before a redirect
-   * or a challenge.
+   * A request is sent on an existing connection: of another transfer, or of this one before a redirect or a
+   * challenge.
    */
   | ({ readonly type: 'reused' } & SocketEnds)
-  /** The proxy has let us through to `host` and `port`. */
+  /** The proxy has opened a tunnel to `host` and `port`. */
   | {
       readonly type: 'tunnelled'
       readonly via: 'http' | 'socks'
@@ -39,8 +39,8 @@ export type SocketEventDetails =
       readonly port: number
     }
   /**
-   * A TLS handshake is done, and the certificate is good; through an https proxy there are two. `alpn` is
-   * null where nothing was agreed on.
+   * A TLS handshake is done, and the certificate has been verified. Through an https proxy there are two.
+   * `alpn` is null if no protocol was agreed on.
    */
   | {
       readonly type: 'tls'
@@ -50,5 +50,5 @@ export type SocketEventDetails =
     }
   | ({ readonly type: 'closed' } & SocketEnds)
 
-/** Called for each event, in order, outside of libcurl, before the transfer's callback. */
+/** Called for each event, in order, outside of libcurl's stack, before the transfer's callback. */
 export type SocketListener = (event: SocketEvent, transfer: Transfer) => unknown
