@@ -1,24 +1,24 @@
 /**
- * The two ways in which things go wrong: a transfer failed (CurlError), or a caller made a mistake
- * (OptionError). Does not know what a transfer is.
+ * The two kinds of errors: a failed transfer (CurlError), and a mistake of the caller (OptionError). Does not
+ * know transfers.
  */
 import { inspect, type InspectOptions } from 'node:util'
 import { redact, redactUrl, shownText, shownUrl } from './redaction.js'
 
-/** What a {@link CurlError} is made of. */
+/** The data for a {@link CurlError}. */
 export interface CurlErrorDetails {
   /** libcurl's code (`CURLE_*`). */
   errno: number
   /** The name of that code, e.g. `CURLE_COULDNT_CONNECT`. */
   code: string
-  /** What was asked for. Credentials are removed. */
+  /** The URL of the request. Credentials are removed. */
   url: string
-  /** What a callback threw, or the reason of an abort. */
+  /** The exception of a callback, or the reason of an abort. */
   cause?: unknown
 }
 
 /**
- * A transfer failed. `errno` is libcurl's code, `code` its name, `message` libcurl's text with the details
+ * A failed transfer. `errno` is libcurl's code, `code` its name, `message` libcurl's text with the details
  * that the build gives.
  */
 export class CurlError extends Error {
@@ -35,8 +35,8 @@ export class CurlError extends Error {
   }
 
   /**
-   * What `console.log()` shows: no credentials, also where what a callback threw names some, and no URL
-   * without end.
+   * Returns the text for `console.log()`. Credentials are removed, also from the exception of a callback, and
+   * a long URL is cut.
    */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const { errno, code, url, cause } = this
@@ -46,8 +46,9 @@ export class CurlError extends Error {
 }
 
 /**
- * A caller's mistake: an unknown option, a value of the wrong type, use after close. It is thrown at the
- * call, and nothing has been started. `option` names what was wrong, where there is such a name.
+ * A mistake of the caller: an unknown option, a value of the wrong type, use after close. It is thrown at the
+ * call, and nothing has been started. `option` is the name of the wrong option or argument, undefined if
+ * there is none.
  */
 export class OptionError extends TypeError {
   override readonly name = 'OptionError'
@@ -61,8 +62,8 @@ export class OptionError extends TypeError {
 }
 
 /**
- * The message of anything that was thrown, as a part of another message: without credentials, in one line,
- * and cut.
+ * Returns the message of anything that was thrown, as part of another message: without credentials, in one
+ * line, and cut if it is long.
  */
 export function messageOf(error: unknown): string {
   try {
@@ -73,8 +74,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Thrown by what takes a body: it is not right as it came, though libcurl has no objection. The attempt fails
- * with this errno.
+ * Thrown by a body sink if a body is wrong although libcurl has no objection. The attempt fails with this
+ * errno.
  * @internal
  */
 export class BodyFault extends Error {

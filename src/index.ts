@@ -1,4 +1,4 @@
-/** The public face of parallelcurl: exports, nothing else. */
+/** The public entry point of parallelcurl: exports, nothing else. */
 export {
   capabilities,
   type Capabilities,

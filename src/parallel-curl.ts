@@ -1,6 +1,6 @@
 /**
- * ParallelCurl: what people call, and the one place that wires the parts. Does not talk to libcurl, nor
- * decide who is next.
+ * ParallelCurl: the public class, and the only place that connects the parts. Does not know libcurl, nor the
+ * order of transfers.
  */
 import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/sockets/curl-socket.js'
@@ -34,11 +34,12 @@ import { systemClock, type Clock } from './scheduling/time/clock.js'
 import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/gates/limits.js'
 import type { RequestCallback, Transfer } from './transfer/transfer.js'
 
-/** What `startRequest` returns where nothing had to wait: one promise for all of them. */
+/** The promise that `startRequest` returns if the transfer was launched at once: one object for all calls. */
 const LAUNCHED = Promise.resolve()
 
 /**
- * Runs many transfers in parallel: say how many may be in flight, feed it URLs and callbacks.
+ * Runs many transfers in parallel. The caller sets the number of transfers in flight, and adds URLs with
+ * callbacks.
  *
  * ```ts
  * const curl = new ParallelCurl(10, { USERAGENT: 'my-scraper/1.0' })
@@ -49,27 +50,25 @@ const LAUNCHED = Promise.resolve()
 export class ParallelCurl {
   private readonly dispatcher: Dispatcher
   private readonly connections: Connections
-  /** What plain requests are launched with: made anew by `setOptions`, shared until then. */
+  /** The order for plain requests. `setOptions` replaces it; until then all of them share it. */
   private plainOrder: LaunchOrder
   private givenOptions: ParallelCurlOptions | OptionsMap
-  /** The shared options as they were when they were given. */
+  /** A copy of the shared options as they were given. */
   private sharedEntries: ReadonlyMap<string | number, unknown>
   private readonly requests: RequestMaker
   private closing: Promise<void> | null = null
   private isClosed = false
 
-  /** @param options all of it in one object, `maxRequests` (default 10) among the others */
+  /** @param options all options in one object, with `maxRequests` (default 10) among them */
   constructor(options: ParallelCurlOptions & { readonly maxRequests?: number | string | null | undefined })
   /**
-   * @param maxRequests how many may be in flight at once, default 10. 0, negative, `null` or `Infinity`: no
-   * limit. Numeric strings count. Anything else: `OptionError`.
-   * @param options libcurl's and our options for all requests, and limits. What is wrong with them:
+   * @param maxRequests the maximum number of transfers in flight. Default: 10. 0, a negative number, `null`
+   * and `Infinity` mean no limit. Numeric strings count as numbers. Any other value throws `OptionError`.
+   * @param options options of libcurl and of this library for all requests, and limits. A wrong option throws
    * `OptionError`.
    */
   constructor(maxRequests?: number | string | null, options?: ParallelCurlOptions | OptionsMap)
-  /**
-   * @internal With a clock: an overload of its own, because what is marked so is not in the published types.
-   */
+  /** @internal With a clock. A separate overload, because internal ones are not in the published types. */
   constructor(
     maxRequests: number | string | null | undefined,
     options: ParallelCurlOptions | OptionsMap | undefined,
@@ -95,7 +94,10 @@ export class ParallelCurl {
     this.connections = new Connections(this.dispatcher, codeName)
   }
 
-  /** How many may be in flight at once; `Infinity`: no limit. Setting it is {@link setMaxRequests}. */
+  /**
+   * The maximum number of transfers in flight; `Infinity` means no limit. Assigning a value calls
+   * {@link setMaxRequests}.
+   */
   get maxRequests(): number {
     return this.dispatcher.scheduler.current.maxRequests
   }
@@ -105,8 +107,8 @@ export class ParallelCurl {
   }
 
   /**
-   * The shared options, as they were given. Setting them is {@link setOptions}; changing the object has no
-   * effect.
+   * The shared options, as they were given. Assigning a value calls {@link setOptions}. Changing the object
+   * has no effect.
    */
   get options(): ParallelCurlOptions | OptionsMap {
     return this.givenOptions
@@ -116,7 +118,10 @@ export class ParallelCurl {
     this.setOptions(options)
   }
 
-  /** What is pending, delayed or in flight, by {@link Transfer.id}. Made when it is asked for: a snapshot. */
+  /**
+   * The transfers that are pending, delayed or in flight, by {@link Transfer.id}. Each access makes a new
+   * snapshot.
+   */
   get outstandingRequests(): ReadonlyMap<number, Transfer> {
     const all = new Map<number, Transfer>()
     for (const transfer of this.dispatcher.outstanding()) all.set(transfer.id, transfer)
@@ -124,26 +129,27 @@ export class ParallelCurl {
   }
 
   /**
-   * Changes how many may be in flight, at once: raising it starts pending transfers; lowering it lets those
-   * in flight finish, and starts none until there are fewer.
+   * Changes the maximum number of transfers in flight, with immediate effect. A higher limit starts pending
+   * transfers. With a lower limit, the transfers in flight go on, and no further one starts until their
+   * number is below the limit.
    *
-   * Differs from PHP: there it counts from the next `startRequest()`.
+   * Differs from PHP: there the new limit takes effect at the next `startRequest()`.
    */
   setMaxRequests(maxRequests: number | string | null): void {
     this.assertOpen('setMaxRequests')
     this.dispatcher.setLimits({ maxRequests })
   }
 
-  /** Changes limits, at once; those that are not named stay as they are, `null` lifts one. */
+  /** Changes limits, with immediate effect. Limits that are not named stay; `null` removes a limit. */
   setLimits(limits: Limits): void {
     this.assertOpen('setLimits')
     this.dispatcher.setLimits(limits)
   }
 
   /**
-   * Replaces the shared options (it never merges) for the `startRequest()` calls that come after it. Those
-   * that are pending keep the options that they were started with. Limits and `multi` options among them take
-   * effect at once; limits that are not among them stay.
+   * Replaces the shared options for all later `startRequest()` calls. It does not merge them with the earlier
+   * ones. Pending transfers keep the options that they were started with. Limits and `multi` options take
+   * effect at once; limits that are not named stay.
    */
   setOptions(options: ParallelCurlOptions | OptionsMap): void {
     this.assertOpen('setOptions')
@@ -156,23 +162,24 @@ export class ParallelCurl {
   }
 
   /**
-   * Starts a request, or puts it in line where `maxRequests` are in flight.
+   * Starts a request, or queues it if `maxRequests` are in flight.
    *
-   * Options stand over each other as in PHP: defaults, shared options, the request's, then the URL, then
-   * `postFields`.
+   * Options override each other in the same order as in PHP: defaults, shared options, the request's options,
+   * the URL, `postFields`.
    *
-   * @param url what to fetch. What is malformed reaches the callback with libcurl's errno, as in PHP.
-   * @param callback called exactly once: `(content, url, transfer, userData)`, in order of completion. Its
-   * slot is free by then: it may start requests, change limits, abort. A promise that it returns is waited
-   * for by `finishAllRequests()`.
-   * @param userData anything; comes back untouched. Default: an empty array.
+   * @param url the URL to fetch. A malformed URL reaches the callback with libcurl's errno, as in PHP.
+   * @param callback called exactly once with `(content, url, transfer, userData)`, in order of completion.
+   * The slot of the transfer is free by then: the callback may start requests, change limits, abort.
+   * `finishAllRequests()` waits for a promise that it returns.
+   * @param userData any value; the callback receives it unchanged. Default: an empty array.
    * @param postFields makes it a POST: string, `URLSearchParams`, bytes, or an object (multipart/form-data).
    * `null`: a GET.
-   * @param options options of this request alone.
-   * @returns a promise that resolves when the transfer is launched (or has settled without): `await` it and
-   * you have PHP's blocking, ignore it and you have a queue. It never rejects.
+   * @param options options of this request only.
+   * @returns a promise that resolves when the transfer is launched, or has settled without a launch. Await it
+   * to slow a loop down to `maxRequests`, as in PHP; leave it alone to queue everything at once. It never
+   * rejects.
    *
-   * Throws `OptionError` for a caller's mistake; nothing has been started then.
+   * Throws `OptionError` for a mistake of the caller; nothing has been started then.
    */
   startRequest<U = unknown[]>(
     url: string | URL,
@@ -199,14 +206,15 @@ export class ParallelCurl {
   }
 
   /**
-   * One transfer as a promise, under the same limits.
+   * Starts one transfer, under the same limits, and resolves with it when it is done.
    *
-   * Rejects with {@link CurlError} when it failed; its `transfer` has what there is. A 404 is no failure.
-   * The transfer is held until the end of that turn of the event loop: read infos at once, or use `keepInfo`.
+   * Rejects with {@link CurlError} if the transfer fails. A 404 is not a failure. The transfer is held until
+   * the end of the turn of the event loop in which the promise settles: read infos at once, or use `keepInfo`.
    *
-   * With `responseType: 'stream'` it resolves when the headers are there, with the body as `transfer.stream`.
-   * The transfer is in flight, and held, until that has ended; pausing the stream pauses the transfer, and
-   * destroying it aborts the transfer. A failure after the headers destroys the stream with its `CurlError`.
+   * With `responseType: 'stream'` the promise resolves when the headers have arrived, with the body as
+   * `transfer.stream`. The transfer stays in flight, and held, until the stream has ended. Pausing the stream
+   * pauses the transfer, and destroying the stream aborts the transfer. A failure after the headers destroys
+   * the stream with its `CurlError`.
    */
   async request(
     url: string | URL,
@@ -216,22 +224,24 @@ export class ParallelCurl {
     const { requests, dispatcher, plainOrder } = this
     const result = await outcomeOf(url, options, { requests, dispatcher, plainOrder })
     const error = result.toError()
-    // Made here, so that its stack shows who asked.
+    // Created here, so that its stack shows the caller.
     if (error !== null) throw error
     return result
   }
 
   /**
-   * Transfers as an async iterator: inputs are pulled lazily, a small window ahead; each transfer is yielded
-   * when it is done, failed ones too (see `errno` and `error`). The loop body is the backpressure. Each
-   * transfer is held until the next one is asked for. `break` aborts what is left and closes the source.
+   * Returns an async iterator over transfers. Inputs are read lazily, a small number ahead. Each transfer is
+   * yielded when it is done, failed ones, too (see `errno` and `error`). A slow loop body slows the requests
+   * down. Each transfer is held until the next one is requested. `break` aborts the remaining transfers and
+   * closes the source.
    *
-   * With `responseType: 'stream'` each transfer is yielded when its headers are there, with its body as
-   * `transfer.stream`: read it in the loop's body. A stream that nobody has begun to read when the next
-   * transfer is asked for is destroyed.
+   * With `responseType: 'stream'` each transfer is yielded when its headers have arrived, with its body as
+   * `transfer.stream`: read it in the loop's body. A stream that has not been read from when the next
+   * transfer is requested is destroyed.
    *
-   * An input that throws, or is wrong, ends the stream with that error, after what was in flight. A `signal`
-   * among the options aborts what is in flight, and ends it with its reason.
+   * If the source of inputs throws, or an input is wrong, the iterator ends with that error after the
+   * transfers in flight. A `signal` among the options aborts the transfers in flight, and ends the iterator
+   * with its reason.
    */
   stream(inputs: InputSource<StreamInput>, options: StreamOptions = {}): RequestStream<StreamInput> {
     this.assertOpen('stream')
@@ -249,15 +259,15 @@ export class ParallelCurl {
   }
 
   /**
-   * A connection as a socket: TCP (`tcp://host:port`, `http://`) or TLS (`tls://host:port`, `https://`), with
-   * all of libcurl's options for connecting, through all of its proxies (an HTTP proxy is asked for a
-   * tunnel).
+   * Opens a connection as a socket: TCP (`tcp://host:port`, `http://`) or TLS (`tls://host:port`,
+   * `https://`). All of libcurl's options for connecting apply, and all of its proxies (through an HTTP proxy
+   * by a tunnel).
    *
-   * It is in flight while it connects, under the same limits, retries and proxies as requests, and
-   * `CONNECTTIMEOUT_MS`, `totalTimeoutMs` and `signal` end that. The socket itself holds no slot, and
+   * The transfer is in flight while it connects, under the same limits, retries and proxies as requests;
+   * `CONNECTTIMEOUT_MS`, `totalTimeoutMs` and `signal` can end it. The open socket takes no slot, and
    * `finishAllRequests()` does not wait for it; `signal`, {@link abort} and {@link close} end it.
    *
-   * Rejects with {@link CurlError} where there is no connection, with `OptionError` for a caller's mistake.
+   * Rejects with {@link CurlError} if there is no connection, with `OptionError` for a mistake of the caller.
    *
    * Source: CURLOPT_CONNECT_ONLY(3).
    */
@@ -270,14 +280,14 @@ export class ParallelCurl {
   }
 
   /**
-   * A WebSocket (`ws://`, `wss://`), with all of libcurl's options for the handshake, through all of its
-   * proxies. As {@link connect}, it is in flight until that is done.
+   * Opens a WebSocket (`ws://`, `wss://`). All of libcurl's options apply to the handshake, and all of its
+   * proxies. As with {@link connect}, the transfer is in flight until the handshake is done.
    *
-   * Rejects with {@link CurlError} where the server does not agree (errno 22, with its status), chooses a
-   * subprotocol that was not offered or an extension (22, too), or answers what is no handshake (8:
-   * `Upgrade`, `Connection` or `Sec-WebSocket-Accept` is missing or wrong); with `OptionError` for a caller's
-   * mistake, and on builds without WebSockets: they need node-libcurl 5 on a libcurl that was built with
-   * them.
+   * Rejects with {@link CurlError}: errno 22 with the status if the server refuses; errno 22 if it chooses a
+   * subprotocol that was not offered, or an extension; errno 8 if the response is not a handshake (`Upgrade`,
+   * `Connection` or `Sec-WebSocket-Accept` is missing or wrong). Rejects with `OptionError` for a mistake of
+   * the caller, and on builds without WebSockets: they need node-libcurl 5 and a libcurl with WebSocket
+   * support.
    *
    * Source: libcurl-ws(3).
    */
@@ -291,27 +301,27 @@ export class ParallelCurl {
   }
 
   /**
-   * Resolves when nothing is outstanding and every callback, its promise included, has settled. Rejects then
-   * with what callbacks threw: one error as it is, more as an `AggregateError`. Called inside a callback, it
-   * waits for all the others.
+   * Resolves when no transfer is outstanding, and every callback and its promise has settled. If callbacks
+   * threw, it rejects then: with the exception if there is one, with an `AggregateError` if there are
+   * several. Called inside a callback, it waits for all the others.
    *
-   * Where it is never called, what callbacks threw surfaces as an uncaught error when the script ends.
+   * Exceptions of callbacks become an uncaught error at the end of the script if this method is never called.
    *
-   * Jars and pools of sessions that are kept in files, and have been used, are saved before it resolves; it
-   * rejects where one could not be.
+   * Cookie jars and session pools that are stored in files, and have been used, are saved before it resolves.
+   * It rejects if one cannot be saved.
    *
-   * Differs from PHP: nothing blocks, and a callback that throws loses nobody else's work.
+   * Differs from PHP: nothing blocks, and an exception in one callback does not affect other transfers.
    */
   finishAllRequests(): Promise<void> {
     return finishAll(this.dispatcher)
   }
 
   /**
-   * Aborts everything that is outstanding. Each transfer still gets its one callback, with errno 42 and
-   * `reason` as its `cause`; connections that are cut are not used again. Open sockets and WebSockets are
-   * ended with such an error, too.
+   * Aborts all outstanding transfers. Each still gets its one callback, with errno 42 and `reason` as its
+   * `cause`. Connections that are cut are not used again. Open sockets and WebSockets end with such an error,
+   * too.
    *
-   * @param which those that it says yes to; default: all
+   * @param which aborts only the transfers for which it returns true; default: all
    */
   abort(
     reason: unknown = new Error('aborted by abort()'),
@@ -322,25 +332,29 @@ export class ParallelCurl {
     this.connections.abort(reason, which)
   }
 
-  /** What is going on, in numbers. With `{ hosts: true }` each host that is told apart, too. */
+  /**
+   * Returns the present numbers of transfers and bytes. With `{ hosts: true }` also those of
+   * each host.
+   */
   stats({ hosts = false }: { hosts?: boolean } = {}): Stats {
     return collectStats(this.dispatcher, hosts)
   }
 
   /**
-   * Why a transfer waits: for a `slot`, its `host` (as many in flight as may be), the `rate` of all or of its
-   * host (`hostRate`), a `paused` host (`Retry-After`), its own `backoff`, `bytes` to be consumed, or, in
-   * flight, a `connection` where `multi` limits them. `until` is the time in milliseconds since the epoch,
-   * where it is known. null: it does not wait.
+   * Returns the reason why a transfer waits: a free `slot`; its `host` (the limit for one host); the `rate`
+   * of all requests or of its host (`hostRate`); a `paused` host (`Retry-After`); its own `backoff`; `bytes`
+   * that have to be consumed; or, for a transfer in flight, a `connection` if `multi` limits them. `until` is
+   * the end of the wait in milliseconds since the epoch, if it is known. Returns null if the transfer does
+   * not wait.
    */
   whyWaiting(transfer: Transfer): Waiting | null {
     return whyWaiting(transfer, this.dispatcher)
   }
 
   /**
-   * Finishes all requests, ends the sockets that are open, then frees every native handle. Nothing can be
-   * started afterwards: `OptionError`. An instance that is not closed keeps no process alive, but keeps its
-   * connections.
+   * Finishes all requests, ends the open sockets, then frees every native handle. Any later call that would
+   * start something throws `OptionError`. An instance that is not closed does not keep the process alive, but
+   * keeps its connections.
    *
    * Rejects as {@link finishAllRequests} does, after everything has been freed.
    */
@@ -348,12 +362,15 @@ export class ParallelCurl {
     return (this.closing ??= this.finishAndFree())
   }
 
-  /** `await using curl = new ParallelCurl()`: PHP's destructor. */
+  /**
+   * Calls {@link close} at the end of a block: `await using curl = new ParallelCurl()`. Replaces PHP's
+   * destructor.
+   */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  /** What `console.log()` shows: how busy it is, and none of its options. */
+  /** Returns the text for `console.log()`: the numbers of transfers, without options. */
   [inspect.custom](depth: number, options: InspectOptions): string {
     if (depth < 0) return '[ParallelCurl]'
     const { maxRequests, isClosed } = this
@@ -378,7 +395,7 @@ export class ParallelCurl {
   }
 
   private assertOpen(where: string): void {
-    // While it finishes, callbacks may add to the work, as in PHP's destructor.
+    // During the last finish, callbacks may still start requests, as in PHP's destructor.
     if (this.closing === null || (!this.isClosed && this.dispatcher.callbacks.isInside)) return
     throw new OptionError(`${where}: this ParallelCurl is closed`)
   }

@@ -1,58 +1,62 @@
 /**
- * Takes secrets out of what is shown: credentials in URLs, values of headers that carry them. All of it is
- * one walk over the text, linear in its length whatever it holds: servers choose some of these texts. Does
- * not know where the text is shown.
+ * Removes secrets from texts that are shown: credentials in URLs, values of headers that carry credentials.
+ * Every function takes one pass over the text, in time linear to its length for any content: servers choose
+ * some of these texts. Does not know where the text is shown.
  */
 
-/** What stands in the place of a secret. */
+/** The replacement of a secret. */
 const MASK = '***'
-/** So much of a text is shown in a message. In characters. */
+/** The longest text in a message. Characters. */
 const SHOWN = 1000
-/** So much of a text that is cut tells which one it was. */
+/** The number of characters that are kept at the end of a text that is cut. */
 const KEPT_END = 100
 
 /**
- * What a text is. `'url'`: one URL, as a user or a server spelled it, with or without a scheme, well-formed
- * or not. `'text'`: words, some of which may be URLs.
+ * The kind of a text. `'url'`: one URL, as a user or a server spelled it, with or without a scheme,
+ * well-formed or not. `'text'`: words, some of which may be URLs.
  */
 export type TextKind = 'url' | 'text'
 
 /**
- * Credentials in URLs become `***`, everything else stays as it is. Also of URLs within URLs, percent-encoded
- * ones too, and of all that libcurl takes as a URL: one to three slashes, or none and no scheme.
+ * Replaces credentials in URLs by `***`, and leaves everything else as it is. This includes URLs within URLs,
+ * percent-encoded ones, too, and everything that libcurl accepts as a URL: with one to three slashes, or
+ * without slashes and scheme.
  */
 export function redact(text: string, kind: TextKind): string {
-  // Without an "@", nothing is a URL's user.
+  // Without an "@" there is no user in any URL.
   if (!text.includes('@') && !text.includes('%40')) return text
   const budget = { left: MOST }
   return kind === 'url' ? redactWord(text, 'url', budget) : redactWords(text, budget)
 }
 
-/** A URL as data: credentials are gone, all else is as it was. */
+/** Returns a URL as data: without credentials, and otherwise unchanged. */
 export function redactUrl(url: string): string {
   return redact(url, 'url')
 }
 
-/** A URL in a message: without credentials, in one line, readable from left to right, and cut. */
+/**
+ * Returns a URL for a message: without credentials, in one line, readable from left to right, and cut if it
+ * is long.
+ */
 export function shownUrl(url: string): string {
   return inMessage(url, 'url')
 }
 
-/** Any text in a message, as {@link shownUrl}. */
+/** Returns any text for a message, as {@link shownUrl}. */
 export function shownText(text: string): string {
   return inMessage(text, 'text')
 }
 
 /**
- * A message as one line of a terminal, of a sensible length. What is secret in it has been taken out where it
- * was made.
+ * Returns a message as one line of a terminal, of a limited length. Secrets have to be removed before, by the
+ * code that makes the message.
  */
 export function oneLine(message: string): string {
   return readable(cut(message, 4 * SHOWN))
 }
 
 function inMessage(text: string, kind: TextKind): string {
-  // The secret is taken out before the text is cut: what ends a secret may stand behind the cut.
+  // The secret is removed before the text is cut: the end of the secret may be behind the cut.
   return readable(cut(redact(text, kind), SHOWN))
 }
 
@@ -64,38 +68,42 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * C0, C1, the ends of lines and paragraphs, and what makes text run from right to left (Unicode,
- * Bidi_Control).
+ * C0, C1, the separators of lines and paragraphs, and the characters that reverse the direction of text
+ * (Unicode, Bidi_Control).
  */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g
 
-/** Text that moves no cursor, begins no line, and is shown in the order in which it is spelled. */
+/**
+ * Returns a text without control characters: it moves no cursor, begins no line, and is shown in its own
+ * order.
+ */
 export function readable(text: string): string {
   return text.replace(CONTROLS, ' ')
 }
 
 /**
- * So many URLs of one text are looked at. Nobody reads so many in a line: what follows is masked as a whole.
+ * The number of URLs in one text that are searched. The text after them is masked as a whole: no person reads
+ * so many in a line.
  */
 const MOST = 1000
 interface Budget {
   left: number
 }
 
-/** Where a word of a text ends: white space, and what stands around URLs in texts and can be in none. */
+/** The end of a word: white space, and characters that surround URLs in texts but never occur in them. */
 const WORD_END = /[\u0000-\u0020"<>\u2028\u2029]/g
-/** Escaped ones count as well: within another URL. */
+/** An "@" that is escaped counts, too: the URL may be inside another URL. */
 const SIGN = /@|%40/g
 const SCHEME = /^[a-z0-9+.-]+:(?:[/\\]|%2f)+/i
 const TWO_SLASHES = /^[/\\]{2,}/
 /**
- * Where a URL within a URL or a word has its authority. One slash is enough behind a scheme; "C:/" is a
- * drive.
+ * The start of an authority in a URL within a URL or a word. One slash is enough after a scheme, but "C:/" is
+ * a drive.
  */
 const INNER = /(?:(?<=[a-z0-9+.-]{2}):(?:[/\\]|%2f)+|:(?:[/\\]|%2f){2,}|%3a(?:[/\\]|%2f)+)/gi
 const AUTHORITY_END = /[/?#\\]|%(?:2f|3f|23)/gi
 const COLON = /:|%3a/i
-/** A port, and in a sentence what may follow it. */
+/** A port; in a text, punctuation may follow it. */
 const PORT = /^(?::|%3a)\d*$/i
 const PORT_IN_TEXT = /^(?::|%3a)\d*['")\]},.;:!]*$/i
 const OPENING = /^['([{]+/
@@ -119,7 +127,7 @@ function nextAt(text: string, from: number): number {
   return at === text.length ? -1 : at
 }
 
-/** Where a word begins that ends here, or later. */
+/** Returns the start of the word around this position. */
 function wordStart(text: string, at: number, from: number): number {
   for (let i = at - 1; i >= from; i--) {
     const unit = text.charCodeAt(i)
@@ -129,13 +137,13 @@ function wordStart(text: string, at: number, from: number): number {
   return from
 }
 
-/** Where the pattern is found next; the length of the text where it is not. */
+/** Returns the next position of the pattern, the length of the text if there is none. */
 function indexFrom(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from
   return pattern.exec(text)?.index ?? text.length
 }
 
-/** One URL, or one word that may hold some. */
+/** Masks one URL, or one word that may hold some. */
 function redactWord(word: string, kind: TextKind, budget: Budget): string {
   budget.left--
   const lastAt = lastAtOf(word)
@@ -159,13 +167,13 @@ function redactWord(word: string, kind: TextKind, budget: Budget): string {
   return done + word.slice(copied)
 }
 
-/** Where the first authority begins; -1: there is none. */
+/** Returns the start of the first authority, -1 if there is none. */
 function firstStart(word: string, kind: TextKind): number {
   const quotes = kind === 'text' ? (OPENING.exec(word)?.[0].length ?? 0) : 0
   const rest = word.slice(quotes)
   const scheme = SCHEME.exec(rest) ?? TWO_SLASHES.exec(rest)
   if (scheme !== null) return quotes + scheme[0].length
-  // Without a scheme, a URL begins with its authority. A word may do so: "user:password@host", but not
+  // A URL without a scheme begins with its authority. A word may do so, too: "user:password@host", but not
   // "name@host".
   if (kind === 'url' || isPairWithHost(rest)) return quotes
   INNER.lastIndex = quotes
@@ -179,37 +187,37 @@ function isPairWithHost(word: string): boolean {
 }
 
 /**
- * A password with an unescaped "/", "?" or "#" in it: what stands after the colon is no port, and an "@"
- * comes later.
+ * True for a password with an unescaped "/", "?" or "#" in it: the text after the colon is not a port, and an
+ * "@" follows later.
  */
 function isBroken(authority: string, kind: TextKind): boolean {
   const colon = authority.startsWith('[') ? -1 : authority.search(COLON)
   return colon >= 0 && !(kind === 'url' ? PORT : PORT_IN_TEXT).test(authority.slice(colon))
 }
 
-/** Where the last "@" is, escaped ones too. */
+/** Returns the position of the last "@", escaped or not. */
 function lastAtOf(text: string): number {
   return Math.max(text.lastIndexOf('@'), text.lastIndexOf('%40'))
 }
 
-/** Names of headers whose values are secrets. "auth", but not an author or HTTP/2's `:authority`. */
+/** Names of headers whose values are secrets. "auth" does not match "author" or HTTP/2's `:authority`. */
 const SECRET_NAME = /cookie|key|token|secret|auth(?!or(?!i[sz]))|passw|pwd|session|credential|signature|jwt/i
-/** They ask for credentials: what they say is no secret, and tells people what is wanted. */
+/** Headers that ask for credentials: their values are not secret, and help to find the right credentials. */
 const CHALLENGE = /^(?:www|proxy)-authenticate$/i
 
-/** Whether a header of this name carries a secret. */
+/** True if a header of this name carries a secret. */
 export function isSecretHeader(name: string): boolean {
   return SECRET_NAME.test(name) && !CHALLENGE.test(name)
 }
 
-/** The value of a header as it may be shown. */
+/** Returns the value of a header without secrets. */
 export function redactHeaderValue(name: string, value: string): string {
   return isSecretHeader(name) ? MASK : redact(value, 'text')
 }
 
 const COOKIE_NOTE = /^(?:Added|Replaced|Skipped) cookie /
 
-/** A line that libcurl says of a transfer (`-v`), or a header line, as it may be shown. */
+/** Returns a verbose line of libcurl (`-v`) or a header line without secrets. */
 export function redactLine(line: string): string {
   if (COOKIE_NOTE.test(line)) return redactCookieNote(line)
   const colon = line.indexOf(':')
@@ -218,15 +226,15 @@ export function redactLine(line: string): string {
   return isSecretHeader(name) ? `${line.slice(0, colon)}: ${MASK}` : redact(line, 'text')
 }
 
-/** `Added cookie name="value" for domain ...`. */
+/** Masks the value in `Added cookie name="value" for domain ...`. */
 function redactCookieNote(line: string): string {
   const equals = line.indexOf('=')
   return equals < 0 ? `${line.split(' ', 3).join(' ')} ${MASK}` : `${line.slice(0, equals)} ${MASK}`
 }
 
 /**
- * HTTP/2 and 3 spell headers in brackets: `[HTTP/2] [1] [authorization: Basic ...]`. The value is all the
- * rest: it may hold brackets.
+ * Masks the value in libcurl's form of HTTP/2 and 3 headers: `[HTTP/2] [1] [authorization: Basic ...]`. The
+ * value is the whole rest: it may hold brackets.
  */
 function redactBrackets(line: string): string {
   const colon = line.indexOf(': ')
@@ -235,7 +243,7 @@ function redactBrackets(line: string): string {
   return open >= 0 && isToken(name) && isSecretHeader(name) ? `${line.slice(0, colon)}: ${MASK}]` : line
 }
 
-/** A name of a header (RFC 9110, 5.6.2), as long as names of headers are. */
+/** True for a header name (RFC 9110, 5.6.2) of a usual length. */
 function isToken(text: string): boolean {
   return text.length > 0 && text.length <= 100 && /^:?[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(text)
 }

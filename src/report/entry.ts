@@ -1,12 +1,15 @@
 /**
- * One transfer as a plain record: what pictures are drawn of, once the transfer itself is gone. Does not know
- * how it is drawn.
+ * One transfer as a plain record, for reports that are made when the transfer itself is gone. Does not know
+ * the form of a report.
  */
 import { redactHeaderValue, redactUrl } from '../redaction.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
 import { lastResponseLines } from '../transfer/response-headers.js'
 
-/** How long each phase of the last attempt took, in milliseconds; redirects count where their time went. */
+/**
+ * The duration of each phase of the last attempt, in milliseconds. The time of a redirect counts to the
+ * phases in which it was spent.
+ */
 export interface Phases {
   dns: number
   connect: number
@@ -16,21 +19,24 @@ export interface Phases {
   receive: number
 }
 
-/** One transfer. URLs are without credentials, headers without secrets unless they were asked for. */
+/** The record of one transfer. URLs have no credentials. Headers have no secrets, unless `secrets` is set. */
 export interface RunEntry {
-  /** As it was asked for. */
+  /** The URL of the request, without credentials. */
   url: string
-  /** Where the answer came from. */
+  /** The URL of the response, the last one after redirects. */
   effectiveUrl: string
   method: string
   status: number
   errno: number
   error: string
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** The time of the call, in milliseconds since the epoch. */
   queuedAt: number
-  /** Waiting for the first attempt. */
+  /** The time before the first attempt. Milliseconds. */
   queueMs: number
-  /** From the first attempt to the last one: failed attempts, and waiting between them. */
+  /**
+   * The time from the first attempt to the last one: failed attempts, and the pauses between them.
+   * Milliseconds.
+   */
   retryMs: number
   phases: Phases
   attempts: readonly Attempt[]
@@ -39,26 +45,26 @@ export interface RunEntry {
   remotePort: number
   contentType: string
   redirectUrl: string
-  /** Bytes over the wire. */
+  /** Bytes on the wire. */
   sizes: { request: number; upload: number; header: number; download: number }
-  /** Bytes of the body as it is decoded; -1 where it was not kept. */
+  /** Bytes of the decoded body. */
   contentSize: number
-  /** As far as they are known: name, value. */
+  /** Pairs of name and value, as far as they are known. */
   requestHeaders: readonly (readonly [string, string])[]
   responseHeaders: readonly (readonly [string, string])[]
   responseTrailers: readonly (readonly [string, string])[]
   statusText: string
 }
 
-/** What a transfer does not know of itself. */
+/** Data for a record that the transfer does not have. */
 export interface EntryDetails {
-  /** Header lines of the request, as a `DEBUGFUNCTION` sees them. */
+  /** Header lines of the request, as a `DEBUGFUNCTION` receives them. */
   requestLines?: readonly string[]
   /** Keeps the values of cookies and credentials. Default: false. */
   secrets?: boolean
 }
 
-/** Values: curl/curl.h, CURL_HTTP_VERSION_*. */
+/** The values are from curl/curl.h, CURL_HTTP_VERSION_*. */
 const HTTP_VERSIONS: Readonly<Record<number, string>> = {
   1: 'HTTP/1.0',
   2: 'HTTP/1.1',
@@ -67,9 +73,10 @@ const HTTP_VERSIONS: Readonly<Record<number, string>> = {
 }
 
 /**
- * The record of a transfer that is held: within its callback or the loop over `stream()`.
+ * Returns the record of a transfer. The transfer has to be held: call it in its callback or in the loop over
+ * `stream()`.
  *
- * Headers of the answer are in it where `captureHeaders` was set.
+ * The response headers are only recorded with `captureHeaders`.
  */
 export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntry {
   const { secrets = false, requestLines = [] } = details
@@ -77,7 +84,7 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
     try {
       return transfer.getInfo(name)
     } catch {
-      // It was aborted before its launch: there is no handle that knows.
+      // The transfer was aborted before its launch, so there is no handle with infos.
       return null
     }
   }
@@ -123,7 +130,7 @@ function queuedTime(transfer: Transfer, last: Attempt | undefined): number {
   return performance.timeOrigin + queuedAt
 }
 
-/** libcurl counts each of them from the start; where a connection was used again, some are 0. */
+/** libcurl measures each of these times from the start. On a reused connection, some are 0. */
 function phasesOf(number: (name: string) => number): Phases {
   let before = 0
   const step = (name: string): number => {
@@ -146,7 +153,7 @@ function capturedLines(transfer: Transfer): readonly string[] {
   try {
     return transfer.headerList
   } catch {
-    // They were not captured.
+    // The headers were not captured.
     return []
   }
 }

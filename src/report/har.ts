@@ -1,6 +1,6 @@
 /**
- * A run as HTTP archive (HAR 1.2), which browsers' developer tools open. Source:
- * http://www.softwareishard.com/blog/har-12-spec/. Does not know where it is kept.
+ * A run as an HTTP archive (HAR 1.2), which browsers' developer tools can open. Source:
+ * http://www.softwareishard.com/blog/har-12-spec/. Does not know where the archive is stored.
  */
 import type { RunEntry } from './entry.js'
 
@@ -10,7 +10,7 @@ export interface NameValue {
   value: string
 }
 
-/** One transfer. What is not known is empty or -1, as the format has it. */
+/** One transfer. Unknown values are empty or -1, as the format requires. */
 export interface HarEntry {
   startedDateTime: string
   time: number
@@ -61,15 +61,15 @@ export interface Har {
   }
 }
 
-/** Who made it. */
+/** The name and version of the program that made the archive. */
 export interface HarOptions {
   name?: string
   version?: string
 }
 
 /**
- * One transfer in an archive. A retried one is there once: its last attempt, and before it what it was
- * blocked for.
+ * Returns the archive entry of one transfer. A retried transfer has one entry: its last attempt, with the
+ * time before it as `blocked`.
  */
 export function harEntry(entry: RunEntry): HarEntry {
   const { phases, queueMs, retryMs } = entry
@@ -77,7 +77,7 @@ export function harEntry(entry: RunEntry): HarEntry {
   const timings = {
     blocked: round(queueMs + retryMs),
     dns: isNew ? round(phases.dns) : -1,
-    // As the format has it, TLS is part of connecting, and counted once more by itself.
+    // In this format, `connect` includes TLS, and `ssl` states it once more.
     connect: isNew ? round(phases.connect + phases.tls) : -1,
     ssl: phases.tls > 0 ? round(phases.tls) : -1,
     send: round(phases.send),
@@ -121,7 +121,7 @@ export function harEntry(entry: RunEntry): HarEntry {
   }
 }
 
-/** The archive of a run. Entries are in the order of their start, as the format wishes. */
+/** Returns the archive of a run. Entries are in the order of their start, as the format recommends. */
 export function toHar(entries: Iterable<RunEntry>, options: HarOptions = {}): Har {
   const { name = 'parallelcurl', version = '' } = options
   const sorted = [...entries].sort((a, b) => a.queuedAt - b.queuedAt)

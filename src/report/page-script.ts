@@ -1,6 +1,6 @@
 /**
- * What draws the report's page in a browser, as text. All that it shows is set as text or as numbers, never
- * as markup. Does not know Node.
+ * The browser script that draws the report's page, as text. It writes data to the page only as text or
+ * numbers, never as markup. Does not know Node.
  */
 export const SCRIPT = String.raw`'use strict';
 (() => {

@@ -1,4 +1,4 @@
-/** The style of the report's page. Does not know what it shows. */
+/** The style of the report's page. Does not know the data. */
 export const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--q:#b8b8b8;--r:#e0913c;--d:#38a3a5;--c:#e8c547;--t:#a06cd5;--w:#5b9bd5;--v:#57a773;--bad:#c0392b}
 *{box-sizing:border-box}

@@ -1,20 +1,20 @@
 /**
- * The page of a run: one HTML file with its data, its style and its script, which needs nothing from
- * elsewhere. Whatever URLs and servers say is data in it, and never markup. Does not know files.
+ * The report page of a run: one HTML file with its data, style and script, which loads nothing. Texts from
+ * URLs and servers are data in it, and never markup. Does not know files.
  */
 import { createHash } from 'node:crypto'
 import type { RunEntry } from './entry.js'
 import { SCRIPT } from './page-script.js'
 import { STYLE } from './page-style.js'
 
-/** What stands above the picture. */
+/** The texts at the top of the page. */
 export interface ReportOptions {
   title?: string
-  /** A line below the title: what was run, say. */
+  /** A line below the title, such as the command that was run. */
   subtitle?: string
 }
 
-/** The columns of a row, in its order; the script reads them by their place. */
+/** Returns the columns of a row, in the order in which the script reads them. */
 function rowOf(entry: RunEntry, start: number): unknown[] {
   const { phases, attempts } = entry
   const ms = (value: number): number => Math.round(value * 10) / 10
@@ -45,19 +45,19 @@ function rowOf(entry: RunEntry, start: number): unknown[] {
   ]
 }
 
-/** The page, as one string. */
+/** Returns the page as one string. */
 export function renderReport(entries: Iterable<RunEntry>, options: ReportOptions = {}): string {
   return [...reportPieces(entries, options)].join('')
 }
 
-/** The page, piece by piece: for runs whose page is large. */
+/** Yields the page piece by piece, for runs whose page is large. */
 export function* reportPieces(entries: Iterable<RunEntry>, options: ReportOptions = {}): Generator<string> {
   const { title = 'A run of parallelcurl', subtitle = '' } = options
   const sorted = [...entries].sort((a, b) => a.queuedAt - b.queuedAt)
   const start = sorted[0]?.queuedAt ?? 0
   const scriptHash = createHash('sha256').update(SCRIPT).digest('base64')
   const styleHash = createHash('sha256').update(STYLE).digest('base64')
-  // The policy holds even if something that escapes it were missed: nothing is loaded, and only this script
+  // The policy protects the page even if a text were not escaped: nothing is loaded, and only this script
   // runs.
   const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`
   yield `<!doctype html>
@@ -99,7 +99,7 @@ export function* reportPieces(entries: Iterable<RunEntry>, options: ReportOption
   yield `]}</script>\n<script>${SCRIPT}</script>\n</body>\n</html>\n`
 }
 
-/** JSON that ends no script element and begins no comment. */
+/** Returns JSON that can neither end a script element nor begin a comment. */
 function asData(value: unknown): string {
   return JSON.stringify(value)
     .replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)

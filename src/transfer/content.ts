@@ -1,12 +1,12 @@
 /**
- * From bytes to the content that a callback gets: which charset, and the quickest way to decode it. Does not
+ * Decodes bytes to the content for a callback: chooses the charset, and the fastest way to decode. Does not
  * know where the bytes came from.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
 
 /**
- * What `encoding` makes of a body: `'auto'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG label
- * (`shift_jis`).
+ * A value of the option `encoding`: `'auto'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG
+ * label (`shift_jis`).
  */
 export type ContentEncoding = string
 
@@ -14,22 +14,25 @@ const ESCAPE = 0x1b
 const BOM = 0xfeff
 
 /**
- * Below this length an ASCII body may still be UTF-16 by chance (every byte under 0x80, and no NUL); above it
- * the odds are under 1 in 2^32 for text, so that asking libcurl for the content type can be saved.
+ * A shorter ASCII body may be UTF-16 by chance (every byte below 0x80, and no NUL). For a longer text the
+ * odds are below 1 in 2^32, so the content type need not be read from libcurl.
  */
 const SURELY_ASCII_BYTES = 64
 
 /**
- * How much of a long body is looked at first: isAscii() and isUtf8() read all of it before they say no, and
- * what is neither shows that at its beginning as a rule.
+ * The length of the first part of a long body that is checked first: isAscii() and isUtf8() read a whole
+ * buffer before they return false, and a body that is neither usually shows that at its beginning.
  */
 const FIRST_LOOK_BYTES = 1024
-/** And how much before that, of what is no text at all: a part of a buffer costs more than these. */
+/**
+ * The length that is checked before that, byte by byte: for a binary body this is cheaper than making a
+ * subarray.
+ */
 const GLANCE_BYTES = 32
 
 /**
- * Whether these bytes read the same in every charset that a response may declare (WHATWG's are all supersets
- * of ASCII but UTF-16 and ISO-2022-JP).
+ * True if these bytes are the same text in every charset that a response may declare. All WHATWG charsets are
+ * supersets of ASCII, except UTF-16 and ISO-2022-JP.
  */
 export function isPlainAscii(bytes: Buffer): boolean {
   return isLongAscii(bytes) && !bytes.includes(0) && !bytes.includes(ESCAPE)
@@ -51,7 +54,7 @@ function beginsAscii(bytes: Buffer): boolean {
 
 function isAllUtf8(bytes: Buffer): boolean {
   if (bytes.length <= FIRST_LOOK_BYTES) return isUtf8(bytes)
-  // A character that is cut in two is none: the look ends before the last one begins.
+  // A character that is cut in two is invalid, so the first part ends before the last character begins.
   let end = FIRST_LOOK_BYTES
   while (end > FIRST_LOOK_BYTES - 4 && ((bytes[end] as number) & 0xc0) === 0x80) end--
   return isUtf8(bytes.subarray(0, end)) && isUtf8(bytes)
@@ -60,7 +63,7 @@ function isAllUtf8(bytes: Buffer): boolean {
 const charsets = new Map<string, string | undefined>()
 const MAX_REMEMBERED = 256
 
-/** The charset that a `Content-Type` declares, lower case; undefined where it declares none. */
+/** Returns the charset that a `Content-Type` declares, in lower case; undefined if it declares none. */
 export function declaredCharset(contentType: string | null | undefined): string | undefined {
   if (!contentType) return undefined
   if (charsets.has(contentType)) return charsets.get(contentType)
@@ -70,9 +73,9 @@ export function declaredCharset(contentType: string | null | undefined): string 
   return charset
 }
 
-/** What becomes known by decoding. */
+/** Facts that are found while decoding. */
 export interface DecodingNote {
-  /** One character for each byte: `Buffer.from(content, 'latin1')` gives the bytes back. */
+  /** True if each character stands for one byte: `Buffer.from(content, 'latin1')` returns the bytes. */
   isBinary: boolean
 }
 
@@ -90,18 +93,21 @@ function decodeUtf8(bytes: Buffer): string {
   return text.charCodeAt(0) === BOM ? text.slice(1) : text
 }
 
-/** UTF-8 where the bytes are UTF-8, else one character a byte: lossless, and quick. */
+/**
+ * Decodes as UTF-8 if the bytes are valid UTF-8, else one character for each byte, which is lossless and
+ * fast.
+ */
 function decodeUndeclared(bytes: Buffer, note: DecodingNote | undefined): string {
   return isAllUtf8(bytes) ? decodeUtf8(bytes) : asBinary(bytes, note)
 }
 
-/** What WHATWG's windows-1252 has from 0x80 to 0x9f; all else is Latin 1. */
+/** The characters of WHATWG's windows-1252 from 0x80 to 0x9f; the others are those of Latin 1. */
 const C1 =
   '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178'
 
 /**
- * Most pages that declare iso-8859-1 mean it. Node 20's own decoder takes it for Latin 1: quotes and dashes
- * become control characters.
+ * Decodes windows-1252, which WHATWG also uses for iso-8859-1. Node 20's own decoder treats it as Latin 1,
+ * which turns quotes and dashes into control characters.
  */
 function decodeWindows1252(bytes: Buffer): string {
   return bytes
@@ -115,13 +121,13 @@ function decodeAs(label: string, bytes: Buffer, note: DecodingNote | undefined):
     const decoder = new TextDecoder(label)
     return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes)
   } catch {
-    // A label that WHATWG does not know, or that it maps to its "replacement" encoding: as if none had been
+    // WHATWG does not know the label, or maps it to its "replacement" encoding: treated as if no charset were
     // declared.
     return decodeUndeclared(bytes, note)
   }
 }
 
-/** Whether `encoding` is one that {@link decodeContent} knows. */
+/** True if {@link decodeContent} supports the encoding. */
 export function isContentEncoding(encoding: string): boolean {
   if (encoding === 'auto' || encoding === 'buffer' || Buffer.isEncoding(encoding)) return true
   try {
@@ -135,8 +141,8 @@ export function isContentEncoding(encoding: string): boolean {
 /**
  * Decodes a body.
  *
- * @param contentType asked only where it matters, since it costs a native call
- * @param note gets what becomes known thereby; it is only ever set
+ * @param contentType called only if it matters, because it costs a native call
+ * @param note its `isBinary` is set to true if that is the case, and otherwise left as it is
  */
 export function decodeContent(
   bytes: Buffer,
@@ -147,7 +153,7 @@ export function decodeContent(
   if (encoding === undefined || encoding === 'auto' || encoding === 'buffer') {
     if (bytes.length === 0) return ''
     if (isLongAscii(bytes)) {
-      // What isPlainAscii() looks for in bytes; a text is searched without leaving compiled code.
+      // The same check as in isPlainAscii(), on the text: V8 searches a string without leaving compiled code.
       const text = bytes.toString('latin1')
       if (!text.includes('\0') && !text.includes('\x1b')) return binary(text, note)
     }

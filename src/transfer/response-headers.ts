@@ -1,26 +1,32 @@
 /**
- * Response headers from the lines that libcurl hands over. Does not know which transfer they belong to.
+ * Response headers, parsed from libcurl's header lines. Does not know the transfer.
  */
 
 /**
- * Names in lower case. A name that came more than once is joined by `', '`; `set-cookie` is always a list.
+ * Response headers by name, in lower case. Repeated headers are joined by `', '`; `set-cookie` is always a
+ * list.
  */
 export interface ResponseHeaders {
   readonly [name: string]: string | readonly string[] | undefined
   readonly 'set-cookie'?: readonly string[]
 }
 
-/** Header lines as they came: kept as bytes until somebody looks. */
+/** Header lines in the order of arrival. They are kept as bytes until they are read. */
 export class HeaderLines {
   private readonly raw: Buffer[] = []
   private read: string[] | null = null
 
-  /** Takes one line as libcurl gives it, line end included. The buffer is a private copy and is kept. */
+  /**
+   * Takes one line from libcurl, with its line end. The buffer is not copied: the caller must not use it
+   * afterwards.
+   */
   push(line: Buffer): void {
     this.raw.push(line)
   }
 
-  /** All lines so far without their ends, one character a byte. Blank lines stand between responses. */
+  /**
+   * Returns all lines so far without line ends, one character for each byte. Blank lines separate responses.
+   */
   lines(): readonly string[] {
     if (this.read?.length !== this.raw.length) this.read = this.raw.map(withoutLineEnd)
     return this.read
@@ -34,26 +40,26 @@ function withoutLineEnd(line: Buffer): string {
 }
 
 /**
- * What ends a line or a text, within a line: RFC 9110, 5.5 has it replaced. HTTP/2 can carry it, and some
- * builds hand it on.
+ * Characters that end a line or a text. Within a line they have to be replaced (RFC 9110, 5.5). HTTP/2 can
+ * carry them, and some builds pass them on.
  */
 const LINE_ENDS = /[\r\n\0]/g
 
-/** A text of a server's as one line. Each character keeps its place. */
+/** Returns a server's text as one line. Each character keeps its position. */
 export function asOneLine(text: string): string {
   return text.replace(LINE_ENDS, ' ')
 }
 
-/** The last response among header lines; earlier ones belong to redirects, `100 Continue` and proxies. */
+/** The last response among header lines. Earlier ones belong to redirects, `100 Continue` and proxies. */
 export interface ResponseLines {
-  /** null: the lines are not those of HTTP. */
+  /** null if the lines are not HTTP. */
   readonly statusLine: string | null
   readonly head: readonly string[]
-  /** What the server sent after the body. RFC 9110, 6.5: never to be mixed with the head. */
+  /** The header lines after the body. They must not be mixed with the head (RFC 9110, 6.5). */
   readonly trailers: readonly string[]
 }
 
-/** Takes the lines apart. Within a head, a line is a field even where it looks like a status line. */
+/** Finds the last response. Within a head, a line is a field even if it looks like a status line. */
 export function lastResponseLines(lines: readonly string[]): ResponseLines {
   let start = -1
   let end = -1
@@ -71,12 +77,12 @@ export function lastResponseLines(lines: readonly string[]): ResponseLines {
   return { statusLine: lines[start] as string, head, trailers }
 }
 
-/** The headers of the last response. */
+/** Returns the headers of the last response. */
 export function lastResponseHeaders(captured: HeaderLines): ResponseHeaders {
   return fieldsOf(lastResponseLines(captured.lines()).head)
 }
 
-/** The trailers of the last response: fields that came after its body. */
+/** Returns the trailers of the last response: header fields after its body. */
 export function lastResponseTrailers(captured: HeaderLines): ResponseHeaders {
   return fieldsOf(lastResponseLines(captured.lines()).trailers)
 }

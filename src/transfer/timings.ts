@@ -1,5 +1,6 @@
 /**
- * How long each phase of a transfer took. Does not know whether its handle is still held: the infos say so.
+ * The durations of a transfer's phases. Does not know whether the transfer is held: reading an info throws if
+ * not.
  */
 import type { InfoValue, Timings } from './transfer-types.js'
 
@@ -13,14 +14,17 @@ const PHASES = [
   ['totalMs', 'TOTAL_TIME_T'],
 ] as const
 
-/** What there is to ask. */
+/** The data that are needed of a transfer. */
 export interface Timed {
   readonly queuedAt: number
   readonly launchedAt: number
   getInfo(info: string): InfoValue
 }
 
-/** libcurl's times of the last attempt, and the time before the launch, of which it knows nothing. */
+/**
+ * Returns libcurl's times of the last attempt, and the time before the launch, which libcurl does not
+ * measure.
+ */
 export function timingsOf(transfer: Timed): Timings {
   const { queuedAt, launchedAt } = transfer
   const timings = { queueMs: launchedAt === 0 ? 0 : launchedAt - queuedAt } as Timings

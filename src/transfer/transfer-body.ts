@@ -1,6 +1,5 @@
 /**
- * The body of a transfer that is kept in memory: the bytes, and the text that they are. Does not know where
- * they came from.
+ * A response body in memory, as bytes and as text. Does not know where the bytes came from.
  */
 import { constants } from 'node:buffer'
 import type { CurlError } from '../errors.js'
@@ -11,28 +10,28 @@ import type { OutcomeSettings } from './transfer-types.js'
 const NO_BODY = Buffer.alloc(0)
 
 /**
- * What a transfer has of its body. A part of {@link Transfer}, which has no object of its own: most bodies
- * are small.
+ * The body of a transfer. It is a base class of {@link Transfer} instead of an object of its own, because
+ * most bodies are small.
  */
 export abstract class TransferBody {
-  /** libcurl's code (`CURLE_*`), 0 when all went well. */
+  /** libcurl's code (`CURLE_*`), 0 for a success. */
   abstract readonly errno: number
   /** @internal */ abstract readonly settings: OutcomeSettings
-  /** @internal The body as it came. */
+  /** @internal The body in chunks, as it arrived. */
   chunks: Buffer | Buffer[] | null = null
-  /** @internal False where the body went elsewhere: to stdout or a WRITEFUNCTION. */
+  /** @internal False if the body is not in memory: it went to stdout or a WRITEFUNCTION. */
   hasContent = true
-  /** @internal Bytes of the body so far, as far as they are kept here. */
+  /** @internal Bytes of the body that were received, decoded. */
   receivedBytes = 0
-  /** @internal Its text has one character for each byte. */
+  /** @internal True if the text has one character for each byte. */
   isBinary = false
   private decoded: string | null = null
-  /** Somebody else has got it, and may have kept it. */
+  /** True once the caller has received the buffer, and may have kept it. */
   private isBodyTaken = false
 
   /**
-   * The bytes that were received: partial ones too, when the transfer failed. Empty where the body went
-   * elsewhere.
+   * The bytes of the body; of a failed transfer the part that was received. Empty if the body is not in
+   * memory (`output`, `onData`, a stream, stdout, a `WRITEFUNCTION`).
    */
   get body(): Buffer {
     this.isBodyTaken = true
@@ -40,51 +39,53 @@ export abstract class TransferBody {
   }
 
   /**
-   * The body as the callback gets it: a string, decoded by the charset that the response declares;
-   * undeclared, as UTF-8 where the bytes are valid UTF-8, else as a binary string (one character a byte:
-   * `Buffer.from(content, 'latin1')` gives them back). `null` where the transfer failed, or the body went
-   * elsewhere. With `encoding: 'buffer'` the callback gets {@link body}.
+   * The body as the callback receives it: a string, decoded by the charset that the response declares.
+   * Without a declared charset it is decoded as UTF-8 if the bytes are valid UTF-8, else as a binary string
+   * (one character for each byte: `Buffer.from(content, 'latin1')` returns the bytes). `null` if the transfer
+   * failed, or the body is not in memory. With `encoding: 'buffer'` the callback receives {@link body}.
    *
-   * A body that is longer than V8's longest string (some 512 Mi characters) throws a `CurlError` (63); a
-   * callback gets `null`, and the transfer has failed. {@link body} has its bytes.
+   * A body that is longer than V8's longest string (about 512 Mi characters) throws a `CurlError` (63); a
+   * callback receives `null`, and the transfer has failed. {@link body} has its bytes.
    *
-   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (`failedContent:
-   * 'partial'` does, too).
+   * Differs from PHP: PHP never decodes, and gives `''` or the partial body on failure (as with
+   * `failedContent: 'partial'`).
    */
   get content(): string | null {
     const wanted = this.hasContent && (this.errno === 0 || this.settings.failedContent === 'partial')
     if (!wanted) return null
-    // The type of the common case: who asks for bytes knows it.
+    // The cast gives the type of the common case: a caller that sets `encoding: 'buffer'` expects bytes.
     return this.settings.encoding === 'buffer' ? (this.body as unknown as string) : this.text()
   }
 
   /**
-   * The body as a string, whatever became of the transfer. Throws `CurlError` (63) where it is longer than a
+   * Returns the body as a string, also of a failed transfer. Throws `CurlError` (63) if it is longer than a
    * string can be.
    */
   text(): string {
     return (this.decoded ??= this.decode())
   }
 
-  /** The body parsed as JSON. Throws `SyntaxError` where it is none, and what {@link text} throws. */
+  /**
+   * Returns the body parsed as JSON. Throws `SyntaxError` if it is not JSON, and the errors of {@link text}.
+   */
   json(): unknown {
     return JSON.parse(this.text()) as unknown
   }
 
-  /** @internal Whether its text cannot be known without its charset. */
+  /** @internal True if the body can only be decoded with its charset. */
   protected get needsCharset(): boolean {
     return this.chunks !== null && this.decoded === null && !this.isSurelyAscii()
   }
 
-  /** @internal What the response says of its type; null: nothing, or it is too late to ask. */
+  /** @internal The `Content-Type` of the response; null if there is none, or it can no longer be read. */
   protected abstract contentType(): string | null
 
-  /** @internal The error of a body that is longer than something can be. */
+  /** @internal Returns the error for a body that is too long for a string or a buffer. */
   protected abstract tooLong(bytes: number, limit: string, cause: unknown): CurlError
 
-  /** @internal Takes over the body of a transfer that it shared with others. */
+  /** @internal Takes the body of the transfer that was sent for several equal requests. */
   protected shareBody(other: TransferBody): void {
-    // In one piece for all of them: making it gives the pieces away.
+    // One buffer for all of them: joining the chunks frees the chunks.
     this.chunks = other.chunks === null ? null : other.body
     this.isBodyTaken = true
     this.hasContent = other.hasContent
@@ -100,7 +101,7 @@ export abstract class TransferBody {
     young.receivedBytes = this.receivedBytes
   }
 
-  /** @internal There will be another attempt. */
+  /** @internal Clears the body for another attempt. */
   protected restartBody(): void {
     this.chunks = this.decoded = null
     this.receivedBytes = 0
@@ -108,7 +109,7 @@ export abstract class TransferBody {
     this.hasContent = true
   }
 
-  /** @internal How long {@link body} is: also where it is longer than one piece can be. */
+  /** @internal The length of {@link body}, even if it is too long for one buffer. Bytes. */
   get keptBytes(): number {
     const { chunks, decoded } = this
     if (chunks === null) return decoded === null ? 0 : decoded.length
@@ -120,7 +121,7 @@ export abstract class TransferBody {
     try {
       return decodeContent(bytes, this.settings.encoding, () => this.contentType(), this)
     } catch (cause) {
-      // Nothing else can go wrong there: what is no valid text of its charset is read as another one.
+      // Nothing else can throw here: invalid text is decoded with another charset.
       throw this.tooLong(
         bytes.length,
         `a string can be (${String(constants.MAX_STRING_LENGTH)} characters): transfer.body and encoding: 'buffer' give its bytes`,
@@ -129,7 +130,9 @@ export abstract class TransferBody {
     }
   }
 
-  /** Whether its charset makes no difference. What cannot be in one piece is no text either. */
+  /**
+   * True if the text is the same in every charset. A body that is too long for one buffer has no text either.
+   */
   private isSurelyAscii(): boolean {
     try {
       return isPlainAscii(this.inOnePiece())
@@ -138,7 +141,7 @@ export abstract class TransferBody {
     }
   }
 
-  /** The body, for nobody outside. */
+  /** Returns the body in one buffer, without marking it as taken. */
   private inOnePiece(): Buffer {
     const { chunks, decoded } = this
     if (chunks === null) {
@@ -154,16 +157,17 @@ export abstract class TransferBody {
     }
   }
 
-  /** @internal Of bytes and text, one makes the other again. */
+  /** @internal Drops the bytes or the text, if each can be made from the other again. */
   protected leaveOne(): void {
     const { chunks, decoded } = this
     if (chunks === null || decoded === null) return
     if (!this.isBinary || this.isBodyTaken || chunks.length < LARGE_PLACE) {
-      // An old object that is not collected yet would keep it alive, and every collection would copy it.
+      // The text would be kept alive by an old object that is not collected yet, and every collection would
+      // copy it.
       this.decoded = null
       return
     }
-    // Who has decoded it has made it one piece.
+    // Decoding has joined the chunks into one buffer.
     giveSpare(chunks as Buffer)
     this.chunks = null
   }

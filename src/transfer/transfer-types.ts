@@ -1,137 +1,138 @@
 /**
- * What a transfer is made of, and what it wants of whoever carries it: types only. Does not know the transfer
- * itself.
+ * The types of a transfer's parts, and of the handle, sinks and sources that it uses. Does not know the
+ * transfer itself.
  */
 /**
- * Where a transfer is. Delayed: waiting for a time (a retry). In flight: added to the multi handle. Done:
- * settled.
+ * The state of a transfer. Pending: in the queue. Delayed: waiting for a time (a retry). In flight: added to
+ * the multi handle. Done: settled.
  */
 export type TransferState = 'pending' | 'delayed' | 'inFlight' | 'done'
 
-/** The value of an info, as libcurl has it: a number, a string, a list of strings, or null. */
+/** The value of an info from libcurl: a number, a string, a list of strings, or null. */
 export type InfoValue = number | string | readonly string[] | null
 
-/** The live handle of a transfer that is held. */
+/** The source of the infos of a transfer that is held. */
 export interface InfoSource {
-  /** Reads one info by its number, for whoever has it as its source. */
+  /** Reads one info by its number. `asker` is the transfer that reads it. */
   readInfo(id: number, asker: { readonly source: InfoSource | null }): InfoValue
-  /** Lets a transfer go on that a function of the user's has paused. */
+  /** Ends the pause of a transfer that a user's function has paused. */
   resume?(): void
 }
 
 /**
- * What all transfers of one instance have in common: how names become numbers, and libcurl's names for its
+ * The context that all transfers of one instance share: the numbers of infos, and libcurl's names for its
  * codes.
  */
 export interface TransferContext {
-  /** The number of an info, by any of its spellings. Unknown: `OptionError`. */
+  /** Returns the number of an info in any spelling. Throws `OptionError` for an unknown info. */
   infoNumber(info: string | number): number
-  /** All infos of this build, by name. */
+  /** The names of all infos of this build. */
   readonly infoNames: readonly string[]
-  /** `CURLE_COULDNT_CONNECT` for 7. */
+  /** Returns the name of a code: `CURLE_COULDNT_CONNECT` for 7. */
   codeName(errno: number): string
 }
 
 /**
- * Phases of the last attempt in milliseconds, each counted from its start as libcurl does. Source:
- * curl_easy_getinfo(3), TIMES.
+ * The times of the last attempt in milliseconds. As in libcurl, each is measured from the start of the
+ * attempt. Source: curl_easy_getinfo(3), TIMES.
  */
 export interface Timings {
-  /** From the call to the launch: the time spent pending, of which libcurl knows nothing. */
+  /** The time from the call to the launch, which libcurl does not measure. */
   queueMs: number
   nameLookupMs: number
   connectMs: number
-  /** TLS done; 0 without TLS. */
+  /** The end of the TLS handshake; 0 without TLS. */
   appConnectMs: number
   preTransferMs: number
-  /** First byte of the answer. */
+  /** The first byte of the response. */
   startTransferMs: number
-  /** All redirects before the last transfer. */
+  /** The time of all redirects before the last request. */
   redirectMs: number
   totalMs: number
 }
 
-/** One try on the wire. */
+/** One attempt of a transfer. */
 export interface Attempt {
   errno: number
   responseCode: number
-  /** When it was launched, in milliseconds since the epoch. */
+  /** The time of its launch, in milliseconds since the epoch. */
   startedAt: number
-  /** From launch to settling. */
+  /** The time from the launch to the end. Milliseconds. */
   durationMs: number
 }
 
 /**
- * Takes a body as it arrives, in the place of memory; its transfer is the one that it was made for. What it
- * throws fails the attempt. {@link BodySink.write} and {@link BodySink.headersArrived} are called on
+ * Receives a response body as it arrives, instead of memory. Each sink belongs to one transfer. If a method
+ * throws, the attempt fails. {@link BodySink.write} and {@link BodySink.headersArrived} are called on
  * libcurl's stack.
  */
 export interface BodySink {
-  /** Whether the next chunk has to wait. Once it need not, the sink calls `transfer.resume()`. */
+  /** True if the next chunk has to wait. The sink calls `transfer.resume()` once it has room again. */
   readonly isFull: boolean
-  /** Header lines that stand for those of the same name in the request; none: as it is. */
+  /** Request headers that replace those of the same name; empty to change nothing. */
   readonly requestHeaders: readonly string[]
-  /** Whether this attempt is to be made again at once, because its answer is of no use. */
+  /** True if the response is useless, and the request has to be sent again at once. */
   readonly isToRestart: boolean
-  /** Whether somebody has got a part of the body: there can be no other attempt. */
+  /** True if part of the body has been delivered: there can be no other attempt. */
   readonly isCommitted: boolean
-  /** An attempt begins. */
+  /** Called at the beginning of each attempt. */
   begin(): void
-  /** Takes a chunk; false: it belongs into memory, as without a sink. */
+  /** Takes a chunk. Returns false if it has to be kept in memory, as without a sink. */
   write(chunk: Buffer): boolean
-  /** A block of header lines is complete; others may follow it. */
+  /** Called at the end of a block of header lines. Other blocks may follow. */
   headersArrived(): void
   /**
-   * The outcome is known. A promise: it must not be told before; null: there is nothing left to do. It may
-   * change the outcome.
+   * Called when the outcome is known. It may change the outcome. If it returns a promise, the outcome is
+   * delivered when the promise has settled; null if there is nothing to wait for.
    */
   finish(): Promise<void> | null
 }
 
 /**
- * Gives a body as it is sent; its transfer is the one that it was made for. What it throws fails the attempt.
+ * Gives a request body while it is sent. Each source belongs to one transfer. If a method throws, the attempt
+ * fails.
  */
 export interface BodySource {
-  /** In bytes; null: not known. Right after {@link begin}. */
+  /** The size in bytes, null if it is not known. Valid after {@link begin}. */
   readonly size: number | null
   readonly contentType: string | undefined
-  /** Whether it can never be sent again: there can be no other attempt. */
+  /** True if the body cannot be sent again: there can be no other attempt. */
   readonly isSpent: boolean
-  /** An attempt begins. */
+  /** Called at the beginning of each attempt. */
   begin(): void
   /**
-   * On libcurl's stack: fills the buffer as far as it can. 0: the end; null: nothing yet, `transfer.resume()`
-   * follows.
+   * Fills the buffer as far as possible, on libcurl's stack. Returns the number of bytes, 0 at the end, or
+   * null if there are none yet: `transfer.resume()` is called once there are.
    */
   read(buffer: Buffer): number | null
-  /** On libcurl's stack: goes back to here. */
+  /** Goes back to an offset of the body. On libcurl's stack. */
   rewind(offset: number): void
-  /** The attempt is over. */
+  /** Called at the end of each attempt. */
   end(): void
 }
 
-/** Where a body went, for `output`. */
+/** The file of a body, with the option `output`. */
 export interface OutputFile {
-  /** Absolute. */
+  /** An absolute path. */
   readonly path: string
-  /** In bytes. */
+  /** Bytes. */
   readonly size: number
 }
 
-/** The session that a transfer was made for, as one sees it from there. */
+/** The session of a transfer. */
 export interface TransferSession {
   readonly name: string
-  /** Whether a pool still hands it out. */
+  /** True as long as a pool hands it out. */
   readonly isUsable: boolean
-  /** It did what it should: its error score shrinks. */
+  /** Reports a success: its error score decreases. */
   markGood(): void
-  /** It did not, it has been blocked, say: its error score grows. */
+  /** Reports a failure, such as a block by the server: its error score increases. */
   markBad(): void
-  /** Ends it: a pool hands it out no more. */
+  /** Ends the session: a pool no longer hands it out. */
   retire(): void
 }
 
-/** The settings that a transfer needs of its options once it is done. */
+/** The settings that are needed once a transfer is done. */
 export interface OutcomeSettings {
   readonly captureHeaders?: boolean
   readonly encoding?: string

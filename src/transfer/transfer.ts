@@ -1,6 +1,6 @@
 /**
- * Transfer: the life of one request, from the call to its outcome. Does not know libcurl: while it is held, its infos come from
- * whoever carries it.
+ * Transfer: one request from the call to its outcome. Does not know libcurl: while it is held, its infos come
+ * from its source.
  */
 import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
@@ -28,7 +28,10 @@ import type {
 } from './transfer-types.js'
 import { FILESIZE_EXCEEDED } from '../curl-codes.js'
 
-/** The callback of {@link ParallelCurl.startRequest}. A promise that it returns is waited for by `finishAllRequests()`. */
+/**
+ * The callback of {@link ParallelCurl.startRequest}. `finishAllRequests()` waits for a promise that it
+ * returns.
+ */
 export type RequestCallback<U = unknown> = (
   content: string | null,
   url: string,
@@ -36,46 +39,57 @@ export type RequestCallback<U = unknown> = (
   userData: U,
 ) => unknown
 
-/** Where a body is worth more than a second object. Bytes. */
+/** The length from which the memory of a body is worth a second object. Bytes. */
 const LARGE_BODY = 32 * 1024
 
 const NO_LINES = new HeaderLines()
 
 /**
- * One request and its outcome. A callback gets it in the place of PHP's `$ch`; `request()` and `stream()` give it.
+ * One request and its outcome. A callback receives it in place of PHP's `$ch`; `request()` and `stream()`
+ * return it.
  *
- * It is *held* until its callback has settled (after `await request()`: until the end of that turn of the event loop). So long, every
- * info can be read. Later, the fields below, what was asked for before, and snapshots ({@link info}, `keepInfo`) still answer.
+ * A transfer is *held* until its callback has settled (after `await request()`: until the end of the turn of
+ * the event loop). While it is held, every info can be read. Afterwards these still work: the fields below,
+ * infos that were read before, and snapshots ({@link info}, `keepInfo`).
  */
 export class Transfer<U = unknown> extends TransferBody {
-  /** Its number in the order of calls, from 1: the key in `outstandingRequests`. */
+  /** The number of the request in the order of calls, from 1: the key in `outstandingRequests`. */
   readonly id: number
-  /** What was asked for: spelled as it was passed in. */
+  /** The URL of the request, spelled as it was passed in. */
   readonly url: string
-  /** libcurl's code (`CURLE_*`), 0 when all went well. A 404 is no failure. */
+  /** libcurl's code (`CURLE_*`), 0 for a success. A 404 is not a failure. */
   errno = 0
-  /** What went wrong, `''` when all went well: libcurl's text with the details that the build gives, without credentials. */
+  /**
+   * The error message, `''` for a success: libcurl's text with the details that the build gives, without
+   * credentials.
+   */
   error = ''
-  /** The last status code that was received, 0 where there was none. */
+  /** The last status code that was received, 0 if there was none. */
   responseCode = 0
-  /** What a callback of the user's threw, or the reason of an abort: the `cause` of {@link toError}. */
+  /** The exception of a user's callback, or the reason of an abort: the `cause` of {@link toError}. */
   cause: unknown = undefined
-  /** The file that the body went to, with the option `output`; null until it is complete, and where there is none. */
+  /** The file of the body, with the option `output`. Null until it is complete, and without that option. */
   output: OutputFile | null = null
 
-  /** Which session it was made for, where there was one: the last one, where that has changed between attempts. */
+  /**
+   * The session of the transfer, null if there is none. If it has changed between attempts, this is the last
+   * one.
+   */
   session: TransferSession | null = null
 
   /** @internal */ state: TransferState = 'pending'
   /** @internal */ source: InfoSource | null = null
   /** @internal */ settings: OutcomeSettings
   /** @internal */ headerLines: HeaderLines | null = null
-  /** @internal See `stream`. */
+  /** @internal The body of `stream`. */
   bodyStream: Readable | null = null
   /** @internal */ queuedAt: number
   /** @internal */ launchedAt = 0
   /** @internal */ settledAt = 0
-  /** @internal Code of the user's has seen it before it was done: it is this very object that they get. */
+  /**
+   * @internal True if a user's code has seen this object before the transfer was done: it has to get the same
+   * object again.
+   */
   isKnown = false
 
   private readonly context: TransferContext
@@ -99,76 +113,84 @@ export class Transfer<U = unknown> extends TransferBody {
     this.queuedAt = queuedAt
   }
 
-  /** What was handed to `startRequest`, the very same; an empty array where nothing was (as in PHP). */
+  /** The value that was passed to `startRequest`, unchanged; an empty array if there was none (as in PHP). */
   get userData(): U {
-    // Made when somebody looks: most requests of a large queue never need it.
+    // Created on demand: most requests of a large queue never need it.
     if (this.givenUserData === undefined) this.givenUserData = [] as U
     return this.givenUserData
   }
 
-  /** @internal What comes back as {@link userData}. */
+  /** @internal Sets {@link userData}. */
   give(userData: U): void {
     this.givenUserData = userData
   }
 
-  /** The body while it arrives. Only with `responseType: 'stream'`; else it throws `OptionError`. */
+  /** The body while it arrives. Throws `OptionError` without `responseType: 'stream'`. */
   get stream(): Readable {
     if (this.bodyStream !== null) return this.bodyStream
     throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
   }
 
   /**
-   * The URL that the answer came from: the last one after redirects.
-   * Without `FOLLOWLOCATION`, once the transfer is no longer held, it is {@link url}.
+   * The URL of the response, the last one after redirects. Without `FOLLOWLOCATION`, it is {@link url} once
+   * the transfer is no longer held.
    */
   get effectiveUrl(): string {
     return String(this.known('EFFECTIVE_URL') ?? this.url)
   }
 
   /**
-   * The headers of the last response: names in lower case; a name that came more than once is joined by `', '`, `set-cookie` is
-   * always a list. Needs `captureHeaders: true`: one callback for each header line costs up to half the throughput.
+   * The headers of the last response, by name in lower case. Repeated headers are joined by `', '`;
+   * `set-cookie` is always a list. Needs `captureHeaders: true`: one callback for each header line costs up
+   * to half the throughput. Throws `OptionError` without it.
    */
   get headers(): ResponseHeaders {
     return lastResponseHeaders(this.capturedLines())
   }
 
   /**
-   * The trailers of the last response: fields that the server sent after the body (HTTP/1.1 with chunks, HTTP/2). Never among
-   * {@link headers}, also where the names are the same. Needs `captureHeaders: true`.
+   * The trailers of the last response: header fields that the server sent after the body (HTTP/1.1 with
+   * chunks, HTTP/2). They are never among {@link headers}, even with the same names. Needs `captureHeaders:
+   * true`.
    */
   get trailers(): ResponseHeaders {
     return lastResponseTrailers(this.capturedLines())
   }
 
-  /** Every header line that came, as it came and in order, without line ends: status lines, redirects, proxies and trailers included. */
+  /**
+   * Every header line in the order of arrival, without line ends: also status lines, and the lines of
+   * redirects, proxies and trailers. Needs `captureHeaders: true`.
+   */
   get headerList(): readonly string[] {
     return this.capturedLines().lines()
   }
 
-  /** The cookies that libcurl's cookie engine holds for this transfer, as lines in Netscape format. Empty where it is off. */
+  /**
+   * The cookies in libcurl's cookie engine for this transfer, as lines in Netscape format. Empty if the
+   * engine is off.
+   */
   get cookies(): readonly string[] {
     const list = this.known('COOKIELIST')
     return Array.isArray(list) ? (list as readonly string[]) : []
   }
 
-  /** Each try on the wire, the last one last. Empty where the transfer never got there. */
+  /** The attempts of the transfer, the last one at the end. Empty if the transfer was never launched. */
   get attempts(): readonly Attempt[] {
     const before = this.attemptList ?? []
-    // Most transfers have one, and nobody asks: it is made when somebody does.
+    // Created on demand: most transfers have one attempt, and few callers read it.
     return this.settledAt > 0 ? [...before, this.asAttempt()] : before
   }
 
-  /** How long each phase took. Needs the transfer to be held, or `keepInfo`. */
+  /** The duration of each phase. The transfer has to be held, or `keepInfo` be set. */
   get timings(): Timings {
     return timingsOf(this)
   }
 
   /**
-   * One of libcurl's infos, e.g. `'TOTAL_TIME'`, `'CURLINFO_TOTAL_TIME'` or its number.
+   * Returns one of libcurl's infos, e.g. `'TOTAL_TIME'`, `'CURLINFO_TOTAL_TIME'` or its number.
    *
-   * Throws `OptionError` for an unknown info, and an `Error` that says how to keep it where the transfer is no longer held.
-   * Source: curl_easy_getinfo(3).
+   * Throws `OptionError` for an unknown info. If the transfer is no longer held, it throws an `Error` that
+   * explains how to keep the info. Source: curl_easy_getinfo(3).
    */
   getInfo(info: string | number): InfoValue {
     const id = this.context.infoNumber(info)
@@ -176,50 +198,57 @@ export class Transfer<U = unknown> extends TransferBody {
     if (kept !== undefined) return kept
     if (this.source === null) throw this.noLongerHeld(info)
     const read = this.source.readInfo(id, this)
-    // A Content-Type, say: it must begin no line where it is printed.
+    // Some infos are texts of the server, such as the Content-Type: they must not begin a new line where they
+    // are printed.
     const value = typeof read === 'string' ? asOneLine(read) : read
-    // What a WRITEFUNCTION reads in flight is not what it ends as.
+    // A value that a WRITEFUNCTION reads in flight may still change, so it is not kept.
     if (this.settledAt > 0) (this.kept ??= new Map()).set(id, value)
     return value
   }
 
-  /** All infos of this build by name, as a plain object: a snapshot that stays. Needs the transfer to be held, or `keepInfo: true`. */
+  /**
+   * Returns all infos of this build by name, as a plain object. It is a snapshot that stays valid. The
+   * transfer has to be held, or `keepInfo: true` be set.
+   */
   info(): Record<string, InfoValue> {
     const snapshot: Record<string, InfoValue> = {}
     for (const name of this.context.infoNames) snapshot[name] = this.getInfo(name)
     return snapshot
   }
 
-  /** This failure as an error, with `cause` where a callback threw; null where the transfer did not fail. */
+  /** Returns the failure as an error, with `cause` if a callback threw; null if the transfer did not fail. */
   toError(): CurlError | null {
     if (this.errno === 0) return null
     const { errno, url, cause } = this
     return new CurlError(this.error, { errno, url, cause, code: this.context.codeName(errno) })
   }
 
-  /** What a log gets to see: no bodies, no credentials, no native handle. */
+  /** Returns a record for logs: no bodies, no credentials, no native handle. */
   toJSON(): Record<string, unknown> {
     const { state, errno, error, responseCode } = this
     return { url: shownUrl(this.url), state, errno, error, responseCode }
   }
 
-  /** What `console.log()` shows: as {@link toJSON}, and how much has come. */
+  /** Returns the text for `console.log()`: the record of {@link toJSON}, and the number of bytes received. */
   [inspect.custom](depth: number, options: InspectOptions): string {
     if (depth < 0) return '[Transfer]'
     return `Transfer ${inspect({ ...this.toJSON(), receivedBytes: this.receivedBytes }, options)}`
   }
 
-  /** @internal Goes on where a `WRITEFUNCTION` or `READFUNCTION` has paused it; nothing where it is over. */
+  /**
+   * @internal Ends the pause that a `WRITEFUNCTION` or `READFUNCTION` has begun. Does nothing if the transfer
+   * is over.
+   */
   resume(): void {
     if (this.state === 'inFlight') this.source?.resume?.()
   }
 
-  /** @internal The handle goes to somebody else. */
+  /** @internal Gives the handle up: it goes to another transfer. Keeps the infos of `keepInfo`. */
   letGo(): void {
     const { keepInfo } = this.settings
     if (keepInfo === true) this.info()
     else if (keepInfo !== undefined) for (const id of keepInfo) this.getInfo(id)
-    // Whoever decodes the body later has to know its charset.
+    // The charset is needed to decode the body later.
     if (this.needsCharset) this.contentType()
     this.source = null
     this.leaveOne()
@@ -232,7 +261,7 @@ export class Transfer<U = unknown> extends TransferBody {
     this.cause = cause
   }
 
-  /** @internal Takes over the outcome of a transfer that it shared with others. */
+  /** @internal Takes the outcome of the transfer that was sent for several equal requests. */
   share(other: Transfer, source: InfoSource): void {
     this.fail(other.errno, other.error, other.cause)
     this.responseCode = other.responseCode
@@ -248,11 +277,12 @@ export class Transfer<U = unknown> extends TransferBody {
   }
 
   /**
-   * @internal Who is handed to the user, once: this one, or one in its place that takes the body along.
+   * @internal Returns the object for the user, once: this one, or a new one that takes the body along.
    *
-   * To the garbage collector, what has been in flight for a while is old, and nothing old is given up before the next full collection: so
-   * long, each of them kept its body alive. A new one goes when its user lets go of it, and the body with it. Measured with 100 KiB, 50
-   * in flight, in the first seconds: hardly any full collections, a fifth less CPU for each request, a quarter less memory.
+   * The garbage collector counts a transfer that was in flight for a while as old, and frees old objects only
+   * in a full collection. Until then, each of them would keep its body in memory. A new object is freed
+   * together with the body as soon as the user drops it. Measured with 100 KiB and 50 in flight, in the first
+   * seconds: hardly any full collections, a fifth less CPU for each request, a quarter less memory.
    */
   handOut(): Transfer<U> {
     if (this.receivedBytes < LARGE_BODY || this.chunks === null || this.isKnown) return this
@@ -263,7 +293,10 @@ export class Transfer<U = unknown> extends TransferBody {
     return young
   }
 
-  /** All but what nobody looks at any more. One by one: `Object.assign()` takes 2 us, a fiftieth of such a request. */
+  /**
+   * Copies all fields that are still needed. Field by field: `Object.assign()` takes 2 us, a fiftieth of such
+   * a request.
+   */
   private copyOutcomeTo(young: Transfer<U>): void {
     young.errno = this.errno
     young.error = this.error
@@ -283,7 +316,7 @@ export class Transfer<U = unknown> extends TransferBody {
     young.attemptList = this.attemptList
   }
 
-  /** @internal This attempt is over, and there will be another one. */
+  /** @internal Ends this attempt, and prepares the transfer for the next one. */
   prepareAgain(): void {
     ;(this.attemptList ??= []).push(this.asAttempt())
     this.responseCode = this.settledAt = 0
@@ -307,7 +340,7 @@ export class Transfer<U = unknown> extends TransferBody {
     return (this.known('CONTENT_TYPE') ?? null) as string | null
   }
 
-  /** An info that may be asked for at any time: undefined where it is too late. */
+  /** Returns an info if it can still be read, else undefined. */
   private known(info: string): InfoValue | undefined {
     const isKnown = this.source !== null || this.kept?.has(this.context.infoNumber(info))
     return isKnown ? this.getInfo(info) : undefined
@@ -315,7 +348,7 @@ export class Transfer<U = unknown> extends TransferBody {
 
   private capturedLines(): HeaderLines {
     if (this.headerLines !== null) return this.headerLines
-    // It was asked for them, or nobody was asked anything: it ended before an attempt had begun.
+    // The headers were requested but none came, or the transfer ended before its first attempt.
     if (this.settings.captureHeaders === true || this.launchedAt === 0) return NO_LINES
     throw new OptionError(
       'headers were not captured: set captureHeaders: true (it is off by default because a callback for each header line costs up to half the throughput)',

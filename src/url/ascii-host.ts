@@ -1,10 +1,13 @@
 /**
- * International host names as libcurl can take them whatever the locale is: it converts them only where that
- * is UTF-8, and LC_ALL=C is common in scripts. Does not judge them: libcurl does.
+ * International host names in ASCII. libcurl itself converts them only in a UTF-8 locale, and LC_ALL=C is
+ * common in scripts. Does not know whether a name is valid: libcurl checks that.
  */
 import { domainToASCII } from 'node:url'
 
-/** The same URL (of a request or a proxy, its scheme may be left out) with its host in ASCII. */
+/**
+ * Returns the URL with its host in ASCII. It may be the URL of a request or a proxy, with or without a
+ * scheme.
+ */
 export function withAsciiHost(url: string): string {
   const match = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?|(?:[^/?#@]*@)?)([^/?#:[\]]+)(.*)$/is.exec(url)
   if (match === null) return url

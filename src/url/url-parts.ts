@@ -1,13 +1,13 @@
 /**
- * The parts of a URL that has not been judged yet: what libcurl would take as its scheme, host and port,
- * found in one walk. Does not know whether the URL is any good: libcurl says that.
+ * The parts of a URL that has not been validated: the scheme, host and port that libcurl would use, found in
+ * one pass. Does not know whether the URL is valid: libcurl checks that.
  */
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ftps: '990' }
 
-/** Where in a URL its host and port stand, without credentials. */
+/** The position of host and port in a URL, without credentials. */
 interface Place {
-  /** In lower case; `http` where there is none. */
+  /** In lower case; `http` if the URL has none. */
   readonly scheme: string
   readonly start: number
   readonly end: number
@@ -17,7 +17,7 @@ function placeOf(url: string): Place {
   const colon = url.indexOf(':')
   let start = 0
   let scheme = 'http'
-  // libcurl takes one to three slashes.
+  // libcurl accepts one to three slashes.
   if (colon > 0 && url.charCodeAt(colon + 1) === 47 && isScheme(url, colon)) {
     scheme = url.slice(0, colon).toLowerCase()
     start = colon + 2
@@ -26,7 +26,7 @@ function placeOf(url: string): Place {
   let end = start
   for (; end < url.length; end++) {
     const unit = url.charCodeAt(end)
-    // "/", "?", "#", and "@": what came before it were credentials.
+    // "/", "?" and "#" end the authority. The text before an "@" is credentials.
     if (unit === 47 || unit === 63 || unit === 35) break
     if (unit === 64) start = end + 1
   }
@@ -43,31 +43,31 @@ function isScheme(url: string, end: number): boolean {
   return true
 }
 
-/** The scheme in lower case; `http` where there is none. */
+/** Returns the scheme in lower case; `http` if the URL has none. */
 export function schemeOf(url: string): string {
   return placeOf(url).scheme
 }
 
-/** Host and port as they are spelled. */
+/** Returns host and port as they are spelled. */
 export function authorityOf(url: string): string {
   const { start, end } = placeOf(url)
   return url.slice(start, end)
 }
 
-/** The host as it is spelled: without a port, an IPv6 address in its brackets. */
+/** Returns the host as it is spelled: without a port, and an IPv6 address in brackets. */
 export function hostOf(url: string): string {
   return split(authorityOf(url))[0]
 }
 
-/** The port, or the one that the scheme has by default; 0: neither is known. */
+/** Returns the port, or the default port of the scheme; 0 if neither is known. */
 export function portOf(url: string): number {
   const port = split(authorityOf(url))[1]
   return Number(port === '' ? (DEFAULT_PORTS[schemeOf(url)] ?? 0) : port) || 0
 }
 
 /**
- * Scheme, host and port of a URL, in one form. What is no URL is a host of its own: libcurl will say what is
- * wrong with it.
+ * Returns scheme, host and port of a URL in a normal form, as a key. An invalid URL gets a key of its own:
+ * libcurl will report the error.
  */
 export function hostKeyOf(url: string): string {
   const { scheme, start, end } = placeOf(url)
