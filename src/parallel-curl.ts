@@ -209,7 +209,8 @@ export class ParallelCurl {
    * Starts one transfer, under the same limits, and resolves with it when it is done.
    *
    * Rejects with {@link CurlError} if the transfer fails. A 404 is not a failure. The transfer is held until
-   * the end of the turn of the event loop in which the promise settles: read infos at once, or use `keepInfo`.
+   * the end of the turn of the event loop in which the promise settles: read infos at once, or use
+   * `keepInfo`.
    *
    * With `responseType: 'stream'` the promise resolves when the headers have arrived, with the body as
    * `transfer.stream`. The transfer stays in flight, and held, until the stream has ended. Pausing the stream

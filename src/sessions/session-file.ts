@@ -1,14 +1,14 @@
 /**
- * The file of a pool of sessions: JSON, for this user only, written as a whole. Does not know what a pool
- * does with its sessions.
+ * The file of a session pool: JSON, readable for this user only, written as a whole. Does not know how the
+ * pool uses its sessions.
  */
 import { messageOf, OptionError } from '../errors.js'
 import { readPrivateFile, removeStaleFiles, writePrivateFile } from './cookies/private-file.js'
 import { Session, type SessionData, type SessionLimits } from './session.js'
 
-/** What a pool keeps. */
+/** The content of a pool for its file. */
 export interface PoolState {
-  /** How many sessions it has made so far: names go on from there. */
+  /** The number of sessions that the pool has made so far: new names continue from it. */
   readonly made: number
   readonly sessions: readonly Session[]
 }
@@ -24,12 +24,13 @@ export class SessionFile {
 
   private constructor(
     readonly path: string,
-    /** What the file holds; null: there is none. */
+    /** The content of the file; null if there is no file. */
     private written: string | null,
   ) {}
 
   /**
-   * Rejects with `OptionError` for a malformed file. No file is an empty pool. Retired sessions are left out.
+   * Opens a file. Rejects with `OptionError` for a malformed one. A missing file is an empty pool. Sessions
+   * that can no longer be used are left out.
    */
   static async open(path: string, limits: SessionLimits): Promise<[file: SessionFile, state: PoolState]> {
     const text = await readPrivateFile(path)
@@ -39,10 +40,10 @@ export class SessionFile {
   }
 
   /**
-   * Writes what `state` gives when it is this call's turn: one at a time, or what an earlier call writes
-   * could come later.
+   * Writes the result of `state`. One call at a time, because an earlier call must not write after a later
+   * one.
    *
-   * @param always also where nothing has changed
+   * @param always true to write the file even if nothing has changed
    */
   save(state: () => PoolState, always: boolean): Promise<void> {
     const earlier = this.saving ?? Promise.resolve()
@@ -65,7 +66,7 @@ function parse(text: string, path: string, limits: SessionLimits): PoolState {
   try {
     file = JSON.parse(text) as PoolFile
   } catch {
-    // Its message shows the text around the mistake.
+    // The message of JSON.parse shows the text around the mistake.
     throw malformed
   }
   if (typeof file !== 'object' || (file as unknown) === null || !Array.isArray(file.sessions)) throw malformed

@@ -1,6 +1,6 @@
 /**
- * SessionPool: hands sessions out, and makes new ones in the place of those that have had their time. Does
- * not know requests, nor what its file looks like.
+ * SessionPool: hands sessions out, and replaces those that have reached a limit. Does not know requests, nor
+ * the format of its file.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
@@ -8,32 +8,35 @@ import type { Transfer } from '../transfer/transfer.js'
 import { SessionFile } from './session-file.js'
 import { Session, type SessionLimits, type SessionOptions, type SessionStats } from './session.js'
 
-/** Who asks for a session: the `ParallelCurl` whose request waits. */
+/** The `ParallelCurl` whose request waits for a session. */
 export interface SessionClient {
   request(url: string, options?: Readonly<Record<string, unknown>>): Promise<Transfer>
 }
 
-/** How a pool of sessions works. */
+/** The options of a session pool. */
 export interface SessionPoolOptions extends SessionLimits {
-  /** How many sessions there are. As long as there are fewer, new ones are made. Default: 50. */
+  /** The number of sessions. While there are fewer, new ones are made. Default: 50. */
   size?: number | undefined
   /**
-   * Makes a session: a `Session`, or what it is made of. Default: a new jar, and nothing else. The limits of
-   * the pool are those of its sessions, unless this says otherwise. May be asynchronous: requests wait for
-   * it, and hold no slot.
+   * Makes a session: returns a `Session`, or the options of one. Default: a session with a new jar and no
+   * other settings. The limits of the pool apply to its sessions, unless these options set others. May be
+   * asynchronous: requests wait for it without a slot.
    */
   create?: ((name: string) => Session | SessionOptions | Promise<Session | SessionOptions>) | undefined
   /**
-   * Runs before the first request of each session that is made here, also in the place of a retired one: a
-   * log-in, say, with `curl.request(url, { session })`. Requests wait for it, and hold no slot; what it does
-   * counts neither as uses nor as errors of the session. Where it throws, or leaves a session that cannot be
-   * used, each request that waits fails with that as its cause (errno 42), and the next request begins anew.
-   * Sessions of a file and of {@link SessionPool.add} are not new.
+   * Called before the first request of each session that the pool makes, also of one that replaces a retired
+   * one: for example to log in, with `curl.request(url, { session })`. Requests wait for it without a slot.
+   * Its own requests count neither as uses nor as errors of the session. If it throws, or the session cannot
+   * be used afterwards, each waiting request fails with that as its cause (errno 42), and the next request
+   * starts it again. It is not called for sessions from a file or from {@link SessionPool.add}.
    */
   onNewSession?: ((session: Session, curl: SessionClient) => unknown) | undefined
-  /** `'round-robin'`: one after the other. `'random'`. Default: `'round-robin'`. */
+  /**
+   * The choice of the next session. `'round-robin'`: in turn. `'random'`: at random. Default:
+   * `'round-robin'`.
+   */
   strategy?: 'round-robin' | 'random' | undefined
-  /** A number from 0 to less than 1, for `'random'`. Default: `Math.random`. */
+  /** Returns a number from 0 to less than 1, for `'random'`. Default: `Math.random`. */
   random?: (() => number) | undefined
 }
 
@@ -51,10 +54,11 @@ const KEYS = [
 ]
 
 /**
- * A pool of sessions: `session: pool` gives each request one of them.
+ * A pool of sessions: with `session: pool` each request gets one of them.
  *
  * ```ts
- * const sessions = await SessionPool.open('sessions.json', { size: 20, maxUses: 100, create: () => ({ userAgent: pick() }) })
+ * const create = () => ({ userAgent: pick() })
+ * const sessions = await SessionPool.open('sessions.json', { size: 20, maxUses: 100, create })
  * await using curl = new ParallelCurl(50, { session: sessions, proxies })
  * ```
  */
@@ -64,13 +68,13 @@ export class SessionPool {
   private readonly options: SessionPoolOptions
   private readonly size: number
   private next = 0
-  /** Sessions that are being made: nobody has them yet. */
+  /** Sessions that are being made, and are not in use yet. */
   private readonly comingUp: Promise<Session>[] = []
   private nextComing = 0
   private made = 0
   private file: SessionFile | null = null
 
-  /** A pool in memory. Throws `OptionError` for what makes no sense. */
+  /** Makes a pool in memory. Throws `OptionError` for an invalid option. */
   constructor(options: SessionPoolOptions = {}) {
     const stray = Object.keys(options).find((key) => !KEYS.includes(key))
     if (stray !== undefined)
@@ -84,16 +88,16 @@ export class SessionPool {
       throw wrong("strategy must be 'round-robin' or 'random'")
     this.options = options
     this.size = size
-    // Limits that make no sense are found now, not with the first request.
+    // Checks the limits now, instead of with the first request.
     new Session({ ...this.limits, name: 'checked', cookieJar: false })
   }
 
   /**
-   * A pool that is kept in a JSON file, for this user only: cookies and passwords of proxies are in it. A
-   * file that is not there is an empty pool; {@link save} makes it. Sessions that have had their time are not
-   * restored.
+   * Opens a pool that is stored in a JSON file, readable for this user only: it holds cookies and passwords
+   * of proxies. A missing file is an empty pool; {@link save} creates it. Sessions that have reached a limit
+   * are not restored.
    *
-   * Rejects with `OptionError` for a malformed file; it shows nothing of its content.
+   * Rejects with `OptionError` for a malformed file; the message shows none of its content.
    */
   static async open(path: string, options: SessionPoolOptions = {}): Promise<SessionPool> {
     if (typeof path !== 'string' || path === '') throw wrong('open: path must be a string')
@@ -106,29 +110,31 @@ export class SessionPool {
   }
 
   /**
-   * The next session that may be used. Throws `OptionError` where one has to be made and that takes time
-   * (`onNewSession`, or a `create` that returns a promise): give requests the pool itself then, they wait.
+   * Returns the next session that may be used. Throws `OptionError` if a new session is needed and takes time
+   * (`onNewSession`, or a `create` that returns a promise). In that case, pass the pool itself to requests:
+   * they wait.
    */
   acquire(): Session {
     if (this.options.onNewSession !== undefined && this.isShort) throw wrong(CANNOT_WAIT)
     const session = this.take(null)
     if (session instanceof Session) return session
-    // What it rejects with is this call's business no more.
+    // The error of the session is not passed on by this call.
     session.catch(() => undefined)
     throw wrong(CANNOT_WAIT)
   }
 
-  /** @internal Whether sessions of it may have to be waited for. */
+  /** @internal True if requests may have to wait for a session of the pool. */
   get needsClient(): boolean {
     return this.options.onNewSession !== undefined
   }
 
   /**
-   * @internal The next session, or a promise of it; another one than `other` where there is more than one.
+   * @internal Returns the next session, or a promise of it. If there are several, it is another one than
+   * `other`.
    */
   take(client: SessionClient | null, other: Session | null = null): Session | Promise<Session> {
     if (this.isShort) return this.create(client)
-    // All places are taken; those that are being made serve only where there is no other.
+    // The pool is full. Sessions that are being made are only used if there is no other.
     if (this.sessions.length === 0) return this.nextUnderway()
     const session = this.pick()
     if (!session.isUsable) {
@@ -164,12 +170,12 @@ export class SessionPool {
     return session
   }
 
-  /** The session of this name. */
+  /** Returns the session of this name, undefined if there is none. */
   get(name: string): Session | undefined {
     return this.names.get(name)
   }
 
-  /** Adds a session of one's own. Throws `OptionError` where its name is taken. */
+  /** Adds a session. Throws `OptionError` if its name is already in use. */
   add(session: Session): this {
     if (this.names.has(session.name))
       throw wrong(`there is a session of the name ${JSON.stringify(session.name)}`)
@@ -178,7 +184,7 @@ export class SessionPool {
     return this
   }
 
-  /** Takes a session out. Returns whether it was there. */
+  /** Removes a session. Returns false if the pool did not have it. */
   remove(session: Session): boolean {
     const at = this.sessions.indexOf(session)
     if (at < 0) return false
@@ -188,37 +194,34 @@ export class SessionPool {
     return true
   }
 
-  /** All sessions, those too that have had their time and have not been replaced yet. */
+  /** Returns all sessions, including those that have reached a limit and have not been replaced yet. */
   list(): Session[] {
     return [...this.sessions]
   }
 
-  /** Each session in numbers. Holds no cookie and no credentials. */
+  /** Returns the statistics of each session. They hold no cookies and no credentials. */
   stats(): SessionStats[] {
     return this.sessions.map((session) => session.stats())
   }
 
   /**
-   * Writes the file, as a whole and for this user only. Happens by itself, where something has changed,
-   * before `finishAllRequests()` of an instance that uses the pool resolves, and on dispose. A pool in
-   * memory: nothing happens.
+   * Writes the file as a whole, readable for this user only. The file is also written if something has
+   * changed: before `finishAllRequests()` of an instance with this pool resolves, and on dispose. A pool in
+   * memory does nothing.
    *
-   * Rejects where the file cannot be written; the old one stays.
+   * Rejects if the file cannot be written; the old file stays.
    */
   save(): Promise<void> {
     return this.write(true)
   }
 
-  /**
-   * @internal {@link save}, where there is something new; and the jars of sessions that have files of their
-   * own.
-   */
+  /** @internal Saves if there is something new, also the jars of sessions that have files of their own. */
   async saveChanges(): Promise<void> {
     const jars = this.sessions.map(({ cookieJar }) => cookieJar?.saveChanges())
     await Promise.all([this.write(false), ...jars])
   }
 
-  /** `await using pool = await SessionPool.open(path)`: saves. */
+  /** Saves changes at the end of a block: `await using pool = await SessionPool.open(path)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.saveChanges()
   }
@@ -227,7 +230,7 @@ export class SessionPool {
     return this.sessions.map((session) => session.toJSON())
   }
 
-  /** What `console.log` shows: no cookie, no credentials. */
+  /** Returns the text for `console.log`, without cookies and credentials. */
   [inspect.custom](): string {
     return `SessionPool { path: ${inspect(this.file?.path ?? null)}, sessions: ${String(this.sessions.length)} }`
   }

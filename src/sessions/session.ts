@@ -1,6 +1,7 @@
 /**
- * Session: a name under which requests look like one visitor: cookies, proxy, user agent, headers. Knows how
- * well it does and when it has had its time. Does not know who uses it, nor other sessions.
+ * Session: requests that look like one visitor to a server, with the same cookies, proxy, user agent and
+ * headers. Counts its uses and errors against its limits. Does not know which requests use it, nor other
+ * sessions.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
@@ -9,36 +10,39 @@ import type { Cookie } from './cookies/cookie.js'
 import { parseProxyUrl } from './proxies/proxy-url.js'
 import { ABORTED_BY_CALLBACK, HTTP_RETURNED_ERROR } from '../curl-codes.js'
 
-/** When a session has had its time. */
+/** The limits after which a session is no longer used. */
 export interface SessionLimits {
-  /** Attempts that it is used for. Default: no limit. */
+  /** The maximum number of attempts. Default: no limit. */
   maxUses?: number | null | undefined
-  /** Milliseconds since it was made. Default: no limit. */
+  /** The maximum age. Milliseconds. Default: no limit. */
   maxAgeMs?: number | null | undefined
-  /** The error score at which it retires: a bad outcome adds 1, a good one takes 0.5 away. Default: 3. */
+  /**
+   * The error score at which the session is no longer used: a bad outcome adds 1, a good one subtracts 0.5.
+   * Default: 3.
+   */
   maxErrors?: number | null | undefined
   /** Statuses that are bad outcomes. Default: 401, 403, 429. */
   badStatusCodes?: readonly number[] | undefined
 }
 
-/** What a session is made of. */
+/** The options of a session. */
 export interface SessionOptions extends SessionLimits {
-  /** Its name in `transfer.session.name`. Default: `session-1` and so on. */
+  /** The name, also in `transfer.session.name`. Default: `session-1` and so on. */
   name?: string | undefined
-  /** Its cookies. Default: a new jar in memory; false: none. */
+  /** The cookies. Default: a new jar in memory; false for none. */
   cookieJar?: CookieJar | false | undefined
   /**
-   * Its own proxy, null: none. Default: one of the instance's `proxies`, the same for all its requests while
-   * it works; where there are none, whatever the request's options say.
+   * The session's own proxy, null for a direct connection. Default: one of the instance's `proxies`, the same
+   * for all its requests while it works; without `proxies`, the request's options decide.
    */
   proxy?: string | null | undefined
-  /** Default: whatever the request's options say. */
+  /** The user agent. Default: the one in the request's options. */
   userAgent?: string | undefined
   /** Headers of all its requests, by name. A request's own `HTTPHEADER` of the same name wins. */
   headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A session as it is kept in a file. Cookies and the proxy's password are in it. */
+/** A session as it is stored in a file. It holds cookies and the proxy's password. */
 export interface SessionData {
   readonly name: string
   readonly cookies: readonly Cookie[] | null
@@ -51,7 +55,7 @@ export interface SessionData {
   readonly errorScore: number
 }
 
-/** A session in numbers. Holds no cookie and no credentials. */
+/** The statistics of a session. They hold no cookies and no credentials. */
 export interface SessionStats {
   readonly name: string
   readonly uses: number
@@ -79,27 +83,27 @@ const KEYS = [
 let made = 0
 
 /**
- * A session. Give it to a request or an instance (`session: session`), or let a {@link SessionPool} hand them
- * out. A session of one's own that has retired still works: look at {@link isUsable}.
+ * A session. Pass it to a request or an instance (`session: session`), or let a {@link SessionPool} hand
+ * sessions out. A retired session that you pass yourself still works: check {@link isUsable}.
  */
 export class Session {
   readonly name: string
-  /** Its cookies; null: none. */
+  /** The cookies; null for none. */
   readonly cookieJar: CookieJar | null
   readonly userAgent: string | undefined
   readonly headers: Readonly<Record<string, string>>
-  /** When it was made, in milliseconds since the epoch. */
+  /** The time of its creation, in milliseconds since the epoch. */
   readonly createdAt: number
-  /** Attempts that it has been used for. */
+  /** The number of attempts that have used it. */
   uses = 0
   /** Grows with bad outcomes and shrinks with good ones; never below 0. */
   errorScore = 0
   /**
-   * @internal Its own proxy for libcurl: with credentials, `''` for none, undefined where it has none of its
-   * own.
+   * @internal The session's own proxy for libcurl: a URL with credentials, `''` for a direct connection,
+   * undefined if it has none.
    */
   readonly proxyUrl: string | undefined
-  /** @internal Which proxy of a pool it had last. */
+  /** @internal The fingerprint of the last proxy that it had from a pool. */
   proxyFingerprint: string | undefined
   private readonly maxUses: number
   private readonly maxAgeMs: number
@@ -107,7 +111,7 @@ export class Session {
   private readonly badStatusCodes: ReadonlySet<number>
   private hasRetired = false
 
-  /** Throws `OptionError` for what makes no sense; it shows no credentials. */
+  /** Throws `OptionError` for an invalid option; the message shows no credentials. */
   constructor(options: SessionOptions = {}, createdAt = Date.now()) {
     checkKeys(options)
     const { name = `session-${String(++made)}`, cookieJar, proxy, userAgent, headers = {} } = options
@@ -132,31 +136,31 @@ export class Session {
     this.badStatusCodes = new Set(codes as number[])
   }
 
-  /** Whether it may be used on: not retired, and within its limits. */
+  /** True if the session is not retired, and within its limits. */
   get isUsable(): boolean {
     if (this.hasRetired || this.uses >= this.maxUses || this.errorScore >= this.maxErrors) return false
     return Date.now() - this.createdAt < this.maxAgeMs
   }
 
-  /** It did what it should. Happens by itself with each attempt that goes well. */
+  /** Reports a success: the error score decreases by 0.5. Called for each successful attempt. */
   markGood(): void {
     this.errorScore = Math.max(0, this.errorScore - RECOVERY)
   }
 
   /**
-   * It did not: it has been blocked, say. Happens by itself with `badStatusCodes`, and where its own proxy
-   * fails.
+   * Reports a failure, such as a block by the server: the error score increases by 1. Called for a response
+   * with one of `badStatusCodes`, and if the session's own proxy fails.
    */
   markBad(): void {
     this.errorScore++
   }
 
-  /** Ends it: a pool hands it out no more. */
+  /** Ends the session: a pool no longer hands it out. */
   retire(): void {
     this.hasRetired = true
   }
 
-  /** @internal What an attempt says of it. */
+  /** @internal Counts the outcome of an attempt. */
   learn(errno: number, responseCode: number): void {
     if (errno === 0 || errno === HTTP_RETURNED_ERROR) {
       if (this.badStatusCodes.has(responseCode)) this.markBad()
@@ -170,14 +174,15 @@ export class Session {
     return { name, uses, errorScore, createdAt, isUsable, cookies: this.cookieJar?.all().length ?? 0 }
   }
 
-  /** For a log: no cookie, no credentials. {@link serialize} has everything. */
+  /** Returns a record for logs, without cookies and credentials. {@link serialize} returns everything. */
   toJSON(): Omit<SessionStats, 'cookies'> {
     const { name, uses, errorScore, createdAt, isUsable } = this
     return { name, uses, errorScore, createdAt, isUsable }
   }
 
   /**
-   * All that is needed to go on with it later. Cookies, and the password of a proxy of its own, are in it.
+   * Returns all data that are needed to continue the session later. They include cookies, and the password of
+   * the session's own proxy.
    */
   serialize(): SessionData {
     const { name, cookieJar, proxyUrl, proxyFingerprint, userAgent, headers, createdAt, uses, errorScore } =
@@ -195,7 +200,7 @@ export class Session {
     }
   }
 
-  /** The session of {@link serialize}, with limits of its own. Throws `OptionError` for what is none. */
+  /** Returns the session of {@link serialize}, with new limits. Throws `OptionError` for any other value. */
   static restore(data: SessionData, limits: SessionLimits = {}): Session {
     const isObject = typeof data === 'object' && (data as unknown) !== null
     const { cookies, proxyFingerprint, createdAt, uses, errorScore, ...rest } = isObject
@@ -215,7 +220,7 @@ export class Session {
     return session
   }
 
-  /** What `console.log` shows: no cookie, no credentials. */
+  /** Returns the text for `console.log`, without cookies and credentials. */
   [inspect.custom](): string {
     return `Session ${inspect(this.toJSON())}`
   }

@@ -1,6 +1,6 @@
 /**
  * CookieJar: cookies that any number of transfers read and write while they run, in memory or in a file. Does
- * not know transfers: libcurl stores what servers set, and decides what is sent.
+ * not know transfers: libcurl stores the cookies of servers, and chooses the cookies to send.
  */
 import { inspect } from 'node:util'
 import { CookieShare } from '../../engine/node-libcurl/cookie-share.js'
@@ -22,7 +22,7 @@ import { fromSetCookie } from './set-cookie.js'
 
 const HEADER = '# Netscape HTTP Cookie File\n# https://curl.se/docs/http-cookies.html\n\n'
 
-/** Which cookies are meant: all that agree with what is given. */
+/** A choice of cookies: all that agree with every property that is given. */
 export interface CookieFilter {
   name?: string | undefined
   /** The host, as in {@link Cookie.domain}: without a dot in front. */
@@ -30,15 +30,15 @@ export interface CookieFilter {
   path?: string | undefined
 }
 
-/** A jar as JSON. Cookie values are in it: keep it as you would keep passwords. */
+/** A jar as JSON. It holds cookie values: keep it like passwords. */
 export interface CookieJarJson {
   readonly cookies: readonly Cookie[]
 }
 
 /**
- * A cookie jar. Give it to an instance, a request or a session (`cookieJar: jar`): all transfers that use it
- * share one store, live, also those that are in flight together. Which cookies are kept and sent is libcurl's
- * decision (domains, paths, public suffixes, expiry, secure, `__Host-`).
+ * A cookie jar. Pass it to an instance, a request or a session (`cookieJar: jar`): all transfers that use it
+ * share one live store, even if they are in flight together. libcurl decides which cookies are stored and
+ * sent (domains, paths, public suffixes, expiry, secure, `__Host-`).
  *
  * ```ts
  * await using jar = await CookieJar.open('cookies.txt')
@@ -51,16 +51,16 @@ export class CookieJar {
   private written: string | null = null
   private saving: Promise<void> | null = null
 
-  /** A jar in memory. */
+  /** Makes a jar in memory. Throws `OptionError` for a cookie that cannot be stored. */
   constructor(cookies: Iterable<CookieInit> = []) {
     for (const cookie of cookies) this.set(cookie)
   }
 
   /**
-   * A jar that is kept in a file in Netscape format, as curl and others write it. A file that is not there is
-   * an empty jar; {@link save} makes it.
+   * Opens a jar that is stored in a file in Netscape format, as curl and other programs write it. A missing
+   * file is an empty jar; {@link save} creates it.
    *
-   * Rejects with `OptionError` for a malformed file: it names the line, and no value of a cookie.
+   * Rejects with `OptionError` for a malformed file: the message names the line, and no value of a cookie.
    */
   static async open(path: string): Promise<CookieJar> {
     if (typeof path !== 'string' || path === '')
@@ -76,7 +76,7 @@ export class CookieJar {
     return jar
   }
 
-  /** The jar that {@link toJSON} made. Throws `OptionError` for what is none. */
+  /** Returns the jar that {@link toJSON} made. Throws `OptionError` for any other value. */
   static fromJSON(json: CookieJarJson): CookieJar {
     const isObject = typeof json === 'object' && (json as unknown) !== null
     const cookies: unknown = isObject && Object.hasOwn(json, 'cookies') ? json.cookies : undefined
@@ -90,21 +90,21 @@ export class CookieJar {
     return jar
   }
 
-  /** The file that it is kept in; null: only in memory. */
+  /** The file of the jar; null if it is only in memory. */
   get path(): string | null {
     return this.filePath
   }
 
   /**
-   * The cookies that libcurl sends to this URL, in the order in which it sends them: at most 150, and no more
-   * than fit into a header of 8,190 bytes.
+   * Returns the cookies that libcurl sends to this URL, in the order in which it sends them: at most 150, and
+   * no more than fit into a header of 8,190 bytes.
    */
   get(url: string | URL): Cookie[] {
     const target = cookieTarget(toUrl(url, 'CookieJar.get'))
     return asSent(this.all().filter((cookie) => matches(cookie, target)))
   }
 
-  /** Every cookie that has not ended. */
+  /** Returns all cookies that have not expired. */
   all(): Cookie[] {
     const now = Date.now()
     return this.store
@@ -116,13 +116,13 @@ export class CookieJar {
   /**
    * Adds a cookie, or replaces the one of the same name, domain and path.
    *
-   * @param cookie its parts, or the text of a `Set-Cookie` header.
-   * @param url where it comes from. Needed with a text, and where no `domain` is given: it is for that host
-   * then.
+   * @param cookie the parts of a cookie, or the text of a `Set-Cookie` header.
+   * @param url the URL of the response. Needed for a text, and for a cookie without `domain`, which is then
+   * for this host.
    *
-   * Throws `OptionError` for what no server could set: a text follows the rules that libcurl has for
+   * Throws `OptionError` for a cookie that no server could set: a text has to follow libcurl's rules for
    * responses from that URL. A cookie that is given by its parts may be secure without TLS, or for a public
-   * suffix: you may know better.
+   * suffix.
    */
   set(cookie: CookieInit | string, url?: string | URL): this {
     const from = url === undefined ? undefined : toUrl(url, 'CookieJar.set')
@@ -146,7 +146,7 @@ export class CookieJar {
     return cookie
   }
 
-  /** Takes out what agrees with the filter. Returns how many those were. */
+  /** Removes the cookies that agree with the filter. Returns their number. */
   delete(filter: CookieFilter): number {
     const { name, domain, path } = filter
     const host = domain?.replace(/^\./, '').toLowerCase()
@@ -160,17 +160,17 @@ export class CookieJar {
     return found.length
   }
 
-  /** Takes everything out. */
+  /** Removes all cookies. */
   clear(): void {
     this.store.clear()
   }
 
-  /** All cookies as plain data, {@link fromJSON}'s counterpart. Values are in it. */
+  /** Returns all cookies as plain data for {@link fromJSON}. Cookie values are included. */
   toJSON(): CookieJarJson {
     return { cookies: this.all() }
   }
 
-  /** All cookies as the text of a file in Netscape format. Values are in it. */
+  /** Returns all cookies as the text of a file in Netscape format. Cookie values are included. */
   toNetscape(): string {
     return (
       HEADER +
@@ -181,33 +181,33 @@ export class CookieJar {
   }
 
   /**
-   * Writes the file, for this user only (mode 0600), and as a whole: whoever reads it sees the old cookies or
-   * the new ones, and a process that is killed leaves one of both. Happens by itself, where cookies have
-   * changed, before `finishAllRequests()` of an instance that uses the jar resolves, and on dispose. A jar in
-   * memory: nothing happens. Of two processes that save to the same file, the last one wins.
+   * Writes the file as a whole, with mode 0600. A reader sees the old cookies or the new ones, and a killed
+   * process leaves one of both. The file is also written if cookies have changed: before
+   * `finishAllRequests()` of an instance with this jar resolves, and on dispose. A jar in memory does
+   * nothing. If two processes save to the same file, the last one wins.
    *
-   * Rejects where the file cannot be written; the old one stays.
+   * Rejects if the file cannot be written; the old file stays.
    */
   save(): Promise<void> {
     return this.enqueue(true)
   }
 
-  /** @internal {@link save}, where there is something new. */
+  /** @internal Saves if there is something new. */
   saveChanges(): Promise<void> {
     return this.enqueue(false)
   }
 
-  /** `await using jar = await CookieJar.open(path)`: saves. */
+  /** Saves changes at the end of a block: `await using jar = await CookieJar.open(path)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.saveChanges()
   }
 
-  /** What `console.log` shows: no cookie. */
+  /** Returns the text for `console.log`, without cookies. */
   [inspect.custom](): string {
     return `CookieJar { path: ${inspect(this.filePath)}, cookies: ${String(this.all().length)} }`
   }
 
-  /** @internal libcurl's share handle: for `CURLOPT_SHARE`. */
+  /** @internal libcurl's share handle, for `CURLOPT_SHARE`. */
   get share(): object {
     return this.store.handle
   }
@@ -215,7 +215,7 @@ export class CookieJar {
   private enqueue(always: boolean): Promise<void> {
     const { filePath } = this
     if (filePath === null) return Promise.resolve()
-    // One at a time, in order: what an earlier call writes must not come after a later one's.
+    // One call at a time, in order: an earlier call must not write after a later one.
     const earlier = this.saving ?? Promise.resolve()
     return (this.saving = earlier.catch(() => undefined).then(() => this.write(filePath, always)))
   }
@@ -228,7 +228,7 @@ export class CookieJar {
   }
 }
 
-/** The lines of a file, as libcurl wants them. */
+/** Returns the cookies of a file as lines for libcurl. */
 function parse(text: string, path: string): string[] {
   const lines: string[] = []
   for (const [i, line] of text
@@ -246,7 +246,7 @@ function toUrl(url: string | URL, where: string): URL {
   try {
     return new URL(url)
   } catch {
-    // Not the URL itself: it may hold credentials.
+    // The message has no URL, because it may hold credentials.
     throw new OptionError(`${where}: url is not an absolute URL`, 'url')
   }
 }

@@ -1,28 +1,28 @@
 /**
- * Which cookies a URL gets, by the rules that libcurl sends them by (lib/cookie.c, Curl_cookie_getlist): it
- * has no call that tells. Does not know where cookies are kept; what is stored at all is libcurl's decision.
+ * Finds the cookies for a URL by libcurl's rules (lib/cookie.c, Curl_cookie_getlist), because libcurl has no
+ * call for it. Does not know where cookies are stored, nor the rules for storing them.
  */
 import { cookieRules } from '../../engine/node-libcurl/header-cookie.js'
 import type { Cookie } from './cookie.js'
 
-/** libcurl trusts these like https. */
+/** libcurl treats these hosts like https. */
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1'])
 
-/** What of a URL decides on its cookies. */
+/** The parts of a URL that decide on its cookies. */
 export interface CookieTarget {
   readonly host: string
   readonly path: string
   readonly isSecure: boolean
 }
 
-/** Takes a URL apart. */
+/** Returns these parts of a URL. */
 export function cookieTarget(url: URL): CookieTarget {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   const isSecure = /^(https|wss):$/.test(url.protocol) || LOCAL_HOSTS.has(host)
   return { host, path: url.pathname, isSecure }
 }
 
-/** Whether a cookie is sent there. */
+/** True if a cookie is sent to this target. */
 export function matches(cookie: Cookie, { host, path, isSecure }: CookieTarget): boolean {
   if (cookie.secure && !isSecure) return false
   return matchesHost(cookie, host) && matchesPath(cookie.path, path)
@@ -33,8 +33,9 @@ const MAX_SENT = 150
 const MAX_HEADER = 8190
 
 /**
- * Those of the matching ones, oldest first, that libcurl sends, in its order: the most special ones first, of
- * equals the newest one. It takes the oldest 150, then stops at the first one that makes the header too long.
+ * Returns the matching cookies that libcurl sends, in its order: the longest path first, then the longest
+ * domain, then the longest name, and of equals the newest one. `matching` has the oldest first. libcurl takes
+ * the oldest 150, and stops at the first one that makes the header too long.
  */
 export function asSent(matching: readonly Cookie[]): Cookie[] {
   const sent = matching.slice(0, MAX_SENT).reverse()
@@ -53,13 +54,13 @@ export function asSent(matching: readonly Cookie[]): Cookie[] {
   return tooLong < 0 ? sent : sent.slice(0, tooLong)
 }
 
-/** Whether a host is a domain, or below it. Of addresses only the very same. */
+/** True if a host is a domain, or below it. An address only matches itself. */
 export function isBelow(host: string, domain: string): boolean {
   if (domain === host) return true
   return domain !== '' && host.endsWith(`.${domain}`) && process.getBuiltinModule('node:net').isIP(host) === 0
 }
 
-/** A secure cookie that this one, set without TLS, may not cover. */
+/** Returns a secure cookie that this cookie, set without TLS, must not cover. */
 export function secureOneBelow(cookie: Cookie, all: readonly Cookie[]): Cookie | undefined {
   const { foldsNames, guardsRelatedDomains } = cookieRules
   const fold = (text: string): string => (foldsNames ? text.toLowerCase() : text)
@@ -74,12 +75,12 @@ export function secureOneBelow(cookie: Cookie, all: readonly Cookie[]): Cookie |
   )
 }
 
-/** Without the "/" at its end. */
+/** Returns a path without a "/" at its end. */
 function plainPath(path: string): string {
   return path.length > 1 ? path.replace(/\/$/, '') : path
 }
 
-/** `/a` of `/a/b`. */
+/** Returns `/a` for `/a/b`. */
 function firstOf(path: string): string {
   const end = path.indexOf('/', 1)
   return end < 0 ? path : path.slice(0, end)

@@ -1,39 +1,39 @@
 /**
- * One cookie, and its line in Netscape format, which is what libcurl speaks. Does not know where cookies are
- * kept.
+ * One cookie, and its line in Netscape format, which libcurl reads and writes. Does not know where cookies
+ * are stored.
  *
- * A line: domain, TRUE where subdomains are included, path, TRUE where it is for https only, when it expires
- * in seconds since the epoch (0: with the session), name, value; by tabs. `#HttpOnly_` before the domain.
- * https://curl.se/docs/http-cookies.html
+ * The fields of a line are separated by tabs: domain, TRUE if subdomains are included, path, TRUE if it is
+ * for https only, the expiry in seconds since the epoch (0: the end of the session), name, value.
+ * `#HttpOnly_` may stand before the domain. https://curl.se/docs/http-cookies.html
  */
 import { foldsPrefixes, listsPathsAsGiven } from '../../engine/node-libcurl/header-cookie.js'
 import { OptionError } from '../../errors.js'
 
-/** A cookie, as a jar gives it. */
+/** A cookie of a jar. */
 export interface Cookie {
   readonly name: string
   readonly value: string
-  /** The host that it is for, in lower case and without a dot in front. */
+  /** The host of the cookie, in lower case and without a dot in front. */
   readonly domain: string
-  /** Whether all hosts below {@link domain} get it, too. */
+  /** True if all hosts below {@link domain} receive it, too. */
   readonly includeSubdomains: boolean
   readonly path: string
-  /** Whether it is sent over https only (and to this machine itself). */
+  /** True if it is sent over https only (and to the local host). */
   readonly secure: boolean
   readonly httpOnly: boolean
   /**
-   * When it ends, as an ISO date. null: with the session; a file and JSON keep it all the same, as libcurl's
-   * do.
+   * The time at which it expires, as an ISO date. null: at the end of the session; files and JSON keep such a
+   * cookie all the same, as those of libcurl do.
    */
   readonly expires: string | null
 }
 
-/** A cookie as one is given to a jar: what is left out has the default that stands beside it. */
+/** A cookie for a jar. Properties may be left out if they have a default. */
 export interface CookieInit {
   name: string
   value: string
   /**
-   * Default: the host of the URL that is given with it; one of both is needed. A dot in front means
+   * Default: the host of the URL that is passed with it; one of both is needed. A dot in front means
    * `includeSubdomains`.
    */
   domain?: string | undefined
@@ -45,22 +45,22 @@ export interface CookieInit {
   secure?: boolean | undefined
   /** Default: false. */
   httpOnly?: boolean | undefined
-  /** Milliseconds since the epoch, a `Date`, or a date as text. Default: null, with the session. */
+  /** Milliseconds since the epoch, a `Date`, or a date as text. Default: null, the end of the session. */
   expires?: number | string | Date | null | undefined
 }
 
 const HTTP_ONLY = '#HttpOnly_'
-/** What libcurl drops without a word, or would take for the end of a field. */
+/** Characters for which libcurl drops a cookie silently, or which end a field. */
 const FORBIDDEN = /[\u0000-\u001f\u007f]/
 /** libcurl's MAX_NAME, for name and value together (lib/cookie.h). Bytes. */
 const MAX_BYTES = 4096
 
-/** The error for a cookie that cannot be kept. Says which one, never its value. */
+/** Returns the error for a cookie that cannot be stored. It names the cookie, and never its value. */
 function refuse(where: string, why: string): OptionError {
   return new OptionError(`${where}: ${why}`, 'cookieJar')
 }
 
-/** Checks a cookie that somebody made, and fills in what was left out. */
+/** Checks a user's cookie, and fills in the defaults. */
 export function checkCookie(init: CookieInit, host: string | undefined, where: string): Cookie {
   const cookie = checkStored(init, host, where)
   const { name, value, path } = cookie
@@ -70,7 +70,7 @@ export function checkCookie(init: CookieInit, host: string | undefined, where: s
   return cookie
 }
 
-/** The same for a cookie that a jar has written: whatever libcurl has kept is taken. */
+/** Checks a cookie that a jar has written. Every cookie that libcurl has stored is accepted. */
 export function checkStored(init: CookieInit, host: string | undefined, where: string): Cookie {
   const own = checkTypes(init, where)
   const { name, value, path = '/', secure = false, httpOnly = false } = own
@@ -87,7 +87,7 @@ export function checkStored(init: CookieInit, host: string | undefined, where: s
     throw refuse(where, `cookie "${name}" needs a domain, or a URL that it is for`)
   if (!path.startsWith('/')) throw refuse(where, `the path of cookie "${name}" does not begin with "/"`)
   const includeSubdomains = (own.includeSubdomains ?? false) || given.startsWith('.')
-  // libcurl keeps IPv6 addresses without their brackets.
+  // libcurl stores IPv6 addresses without brackets.
   const domain = given
     .replace(/^\./, '')
     .replace(/^\[(.*)\]$/, '$1')
@@ -109,7 +109,7 @@ const TYPES = {
   httpOnly: 'boolean',
 } as const
 
-/** The cookie's own properties only, each of the type that it should have. */
+/** Returns the cookie's own properties, after a check of their types. */
 function checkTypes(init: unknown, where: string): CookieInit {
   if (typeof init !== 'object' || init === null || Array.isArray(init))
     throw refuse(where, 'a cookie is an object, or the text of a Set-Cookie header')
@@ -123,7 +123,7 @@ function checkTypes(init: unknown, where: string): CookieInit {
   return { ...(NOTHING_INHERITED as object), ...own }
 }
 
-/** Whatever is missing is undefined, also where somebody has extended Object.prototype. */
+/** A missing property is undefined, even if Object.prototype has been extended. */
 const NOTHING_INHERITED = {
   domain: undefined,
   path: undefined,
@@ -137,7 +137,10 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
 }
 
-/** What libcurl checks as well, but drops without a word. draft-ietf-httpbis-rfc6265bis, 4.1.3. */
+/**
+ * Checks the name prefixes. libcurl checks them, too, but drops the cookie silently.
+ * draft-ietf-httpbis-rfc6265bis, 4.1.3.
+ */
 function checkPrefix(
   name: string,
   cookie: Pick<Cookie, 'includeSubdomains' | 'path' | 'secure' | 'domain'>,
@@ -161,16 +164,16 @@ function checkExpiry(given: number | string | Date | null, name: string, where: 
   return time.toISOString()
 }
 
-/** A cookie as its line. */
+/** Returns the line of a cookie. */
 export function toLine(cookie: Cookie): string {
   const { name, value, domain, includeSubdomains, path, secure, httpOnly, expires } = cookie
-  // 0 means "with the session", so that the beginning of 1970 has to be a second later. Always rounded down,
-  // as libcurl does.
+  // 0 means the end of the session, so the first second of 1970 becomes 1. Fractions are rounded down, as in
+  // libcurl.
   const seconds = expires === null ? 0 : Math.max(1, Math.floor(Date.parse(expires) / 1000))
   return [
     `${httpOnly ? HTTP_ONLY : ''}${includeSubdomains ? '.' : ''}${domain}`,
     includeSubdomains ? 'TRUE' : 'FALSE',
-    // libcurl takes quotes off.
+    // libcurl removes quotes, so a path that ends with one needs another pair.
     path.endsWith('"') ? `"${path}"` : path,
     secure ? 'TRUE' : 'FALSE',
     String(seconds),
@@ -179,19 +182,19 @@ export function toLine(cookie: Cookie): string {
   ].join('\t')
 }
 
-/** The lines that take a cookie back: the same one, ended long ago. */
+/** Returns the lines that delete a cookie: the same cookie, expired long ago. */
 export function toDeletingLines(cookie: Cookie): string[] {
   const line = toLine({ ...cookie, value: '', expires: new Date(1000).toISOString() })
-  // To older ones, "/" and a path that is none are two paths, and both are listed as "/" here.
+  // Older libcurl stores "/" and an invalid path as two paths, but both are read as "/" here.
   const isTwofold = cookie.path === '/' && listsPathsAsGiven()
   return isTwofold ? [line, line.replace('\t/\t', '\t""\t')] : [line]
 }
 
 /**
- * The cookie of a line; null for a comment or an empty line. Takes what other programs write, too: no value,
- * no expiry, fractions of seconds, either end of line.
+ * Returns the cookie of a line, null for a comment or an empty line. It accepts the variants of other
+ * programs: no value, no expiry, fractions of seconds, both kinds of line ends.
  *
- * @param where - names file and line for the error, in which no value ever is.
+ * @param where - file and line for the error, which never holds a value.
  */
 export function fromLine(line: string, where: string): Cookie | null {
   const text = line.replace(/\r?\n?$/, '')
@@ -219,13 +222,13 @@ export function fromLine(line: string, where: string): Cookie | null {
   if (!/^(\d+(\.\d*)?|-1|)$/.test(expiry))
     throw refuse(where, 'the fifth field is a time in seconds since the epoch')
   const seconds = Math.floor(Number(expiry === '' || expiry === '-1' ? 0 : expiry))
-  // The last day that a Date knows; some programs write the last second of their integers.
+  // 8.64e15 is the latest time of a Date; some programs write the largest number of their integers.
   const expires = seconds === 0 ? null : Math.min(seconds * 1000, 8.64e15)
   return checkStored(
     {
       name,
       value,
-      // Python and others write the dot and the flag as they like.
+      // Some programs, such as Python, write a dot that does not agree with the flag.
       domain: withoutPort(host.replace(/^\./, '')),
       includeSubdomains: tail.toUpperCase() === 'TRUE',
       path: unquoted(path, false),
@@ -238,14 +241,14 @@ export function fromLine(line: string, where: string): Cookie | null {
   )
 }
 
-/** wget writes the port, too, where it is not the usual one. A cookie is for all ports. */
+/** Removes a port, which wget writes if it is not the default one. A cookie is for all ports. */
 function withoutPort(host: string): string {
   return host.replace(/^(\[[^\]]*\]|[^:]+):\d+$/, '$1')
 }
 
 /**
- * A path as libcurl compares it, but for the "/" at its end. Older ones take off a quote that stands at the
- * end only, too.
+ * Returns a path as libcurl compares it, except for a "/" at its end. Older versions also remove a single
+ * quote at the end (`takesLastOff`).
  */
 function unquoted(path: string, takesLastOff: boolean): string {
   const isQuoted = path.startsWith('"')
@@ -254,7 +257,7 @@ function unquoted(path: string, takesLastOff: boolean): string {
   return bare.startsWith('/') ? bare : '/'
 }
 
-/** A cookie of a line that libcurl wrote: trusted, and read without checks. */
+/** Returns the cookie of a line from libcurl, without checks. */
 export function fromLibcurl(line: string): Cookie {
   const httpOnly = line.startsWith(HTTP_ONLY)
   const fields = (httpOnly ? line.slice(HTTP_ONLY.length) : line).split('\t')
@@ -272,7 +275,9 @@ export function fromLibcurl(line: string): Cookie {
   }
 }
 
-/** Whether a cookie has ended. libcurl counts seconds, and sends it within its last one. */
+/**
+ * True if a cookie has expired. libcurl counts in seconds, and still sends a cookie within its last second.
+ */
 export function isExpired({ expires }: Cookie, now: number): boolean {
   return expires !== null && Math.floor(Date.parse(expires) / 1000) < Math.floor(now / 1000)
 }

@@ -1,14 +1,14 @@
 /**
- * Files that hold secrets: for this user only, and never half-written, whatever happens to the process. Does
- * not know what is in them.
+ * Files with secrets: readable for this user only, and never half-written, even if the process is killed.
+ * Does not know their content.
  */
 import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** A temporary file that is older than this has lost its process. */
+/** The age from which a temporary file counts as left over from a process that has ended. */
 const STALE_MS = 60 * 60 * 1000
 
-/** The text of a file; null where there is none. */
+/** Returns the text of a file, null if there is no file. */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8')
@@ -19,8 +19,8 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 }
 
 /**
- * Writes a file at once: beside it, to the disk, then in its place, with mode 0600. Where that fails, the old
- * one is as it was. A symbolic link stays one.
+ * Writes a file as a whole, with mode 0600: a temporary file beside it is synced to the disk and renamed. If
+ * that fails, the old file is unchanged. A symbolic link stays.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const target = await realpath(path).catch((error: unknown) => {
@@ -45,7 +45,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   await syncFolder(dirname(target))
 }
 
-/** Removes what processes left behind that were killed while they wrote this file. */
+/** Removes temporary files of processes that were killed while they wrote this file. */
 export async function removeStaleFiles(path: string, now = Date.now()): Promise<void> {
   const folder = dirname(path)
   const start = `${basename(path)}.`
@@ -59,8 +59,8 @@ export async function removeStaleFiles(path: string, now = Date.now()): Promise<
 }
 
 /**
- * The new name is on the disk only when its folder is. Not every system can do that; none needs it for its
- * files to be whole.
+ * The new name is on the disk only once the folder is synced. Some systems cannot sync a folder; the file is
+ * whole without that, too.
  */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null)

@@ -1,6 +1,6 @@
 /**
- * Public suffixes (https://publicsuffix.org): domains under which anybody may register one. Does not know
- * cookies.
+ * Public suffixes (https://publicsuffix.org): domains below which anybody can register a domain. Does not
+ * know cookies.
  */
 
 interface Suffixes {
@@ -9,9 +9,11 @@ interface Suffixes {
 
 let suffixes: Suffixes | undefined
 
-/** The longest public suffix that a host is under, or is: `co.uk` of `www.example.co.uk`. */
+/**
+ * Returns the longest public suffix that contains a host, or is the host: `co.uk` for `www.example.co.uk`.
+ */
 export function publicSuffixOf(host: string): string | null {
-  // The list is large, and few processes need it: it is loaded with the first question.
+  // The list is large, and few processes need it, so it is loaded on first use.
   suffixes ??= process.getBuiltinModule('node:module').createRequire(import.meta.url)('tldts') as Suffixes
   return suffixes.getPublicSuffix(host, { allowPrivateDomains: true })
 }

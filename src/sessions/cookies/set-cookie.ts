@@ -1,7 +1,7 @@
 /**
- * The text of a `Set-Cookie` header, for cookies that come from elsewhere than a response of libcurl's:
- * libcurl reads it, and what it checks only where a response brings the header is checked here. Does not know
- * a jar. Source: lib/cookie.c (Curl_cookie_add).
+ * Reads the text of a `Set-Cookie` header that does not come from a response of libcurl's. libcurl reads the
+ * text, and this file adds the checks that libcurl makes for responses only. Does not know jars. Source:
+ * lib/cookie.c (Curl_cookie_add).
  */
 import {
   cookieRules,
@@ -16,17 +16,21 @@ import { publicSuffixOf } from './public-suffix.js'
 
 /** libcurl's MAX_COOKIE_LINE. Bytes. */
 const MAX_LINE = 5000
-/** An address: libcurl takes it for one host. */
+/** The domain for a text without one. Because it is an address, libcurl makes a cookie for one host of it. */
 const NO_DOMAIN = '0.0.0.0'
 
-/** The cookie that a server at this URL sets with this text. Errors name the cookie, never its value. */
+/**
+ * Returns the cookie that a server at this URL sets with this text. Errors name the cookie, and never its
+ * value.
+ */
 export function fromSetCookie(text: string, url: URL, where: string): Cookie {
   const refuse = (why: string): OptionError => new OptionError(`${where}: ${why}`, 'cookieJar')
   if (/[\r\n\0]/.test(text)) throw refuse('the text of a Set-Cookie header has no CR, LF and NUL')
   const target = cookieTarget(url)
   const { host } = target
   const defaultPath = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1) || '/'
-  // `__Host-` wants the path to be "/". Any other one that comes back is the text's own, but for this.
+  // A path that does not occur in the text shows whether the text sets one. `__Host-` requires the path "/",
+  // so it is the default there.
   const noPath = defaultPath === '/' ? '/' : unused('/*', text)
   const parts = partsOf(text)
   const isTooLong = Buffer.byteLength(text) > MAX_LINE
@@ -46,7 +50,10 @@ export function fromSetCookie(text: string, url: URL, where: string): Cookie {
   return isForHost ? cookie : { ...cookie, includeSubdomains: reach(cookie, host, refuse) }
 }
 
-/** Newer ones list no cookie that has ended: with a longer life it shows itself. */
+/**
+ * Reads a text with libcurl. Newer versions do not list an expired cookie, so such a text is read again with
+ * a longer life.
+ */
 function readBy(text: string): Cookie | null {
   const line = readSetCookie(text)
   if (line !== null) return fromLibcurl(line)
@@ -54,12 +61,15 @@ function readBy(text: string): Cookie | null {
   return longer === null ? null : { ...fromLibcurl(longer), expires: new Date(1000).toISOString() }
 }
 
-/** Whether hosts below its domain get it, too. Throws for a domain under which anybody has hosts. */
+/**
+ * Returns true if hosts below the domain receive the cookie, too. Throws for a domain below which anybody can
+ * have hosts.
+ */
 function reach(cookie: Cookie, host: string, refuse: (why: string) => OptionError): boolean {
   const { name, domain, includeSubdomains } = cookie
   if (process.getBuiltinModule('node:net').isIP(host) !== 0) return false
   if (!cookieRules.hasPublicSuffixes) {
-    // All that libcurl knows then.
+    // This is all that libcurl checks without a list of public suffixes.
     if (domain !== 'localhost' && !/\../.test(domain))
       throw refuse(`cookie "${name}" would be for all of .${domain}`)
     return includeSubdomains
@@ -72,15 +82,15 @@ function reach(cookie: Cookie, host: string, refuse: (why: string) => OptionErro
 }
 
 interface Parts {
-  /** Up to the end of the pair that is the cookie. */
+  /** The text up to the end of the pair of name and value. */
   readonly pair: string
-  /** The attributes that libcurl looks at, but for domains. */
+  /** The attributes that libcurl reads, except domains. */
   readonly rest: readonly string[]
   /** In lower case, without a dot in front. */
   readonly domains: readonly string[]
 }
 
-/** Which part libcurl takes for the cookie: the first one with a name. null: none. */
+/** Splits a text as libcurl does. The cookie is the first part with a name; null if there is none. */
 function partsOf(text: string): Parts | null {
   const parts = text.split(';')
   const at = parts.findIndex((part) => /^[ \t]*[^ \t=]/.test(part))
@@ -108,14 +118,14 @@ function valuesOf(parts: readonly string[], name: string): string[] {
 }
 
 /**
- * With a path and a domain, as libcurl needs them. A path that is given stands behind ours, and wins. The
- * domain stands last: only there libcurl 8.22 sees that it is an address.
+ * Returns the text with a path and a domain, which libcurl needs. A path of the text comes after the default
+ * one, and wins. The domain comes last: only there libcurl 8.22 recognizes an address.
  */
 function withDefaults({ pair, rest, domains }: Parts, path: string): string {
   return [pair, `path=${path}`, ...rest, `domain=${domains.at(-1) ?? NO_DOMAIN}`].join(';')
 }
 
-/** A path that the text does not have. */
+/** Returns a path that does not occur in the text. */
 function unused(path: string, text: string): string {
   return text.includes(path) ? unused(`${path}*`, text) : path
 }

@@ -1,9 +1,9 @@
 /**
- * One proxy of a pool: its limits, and what has become of those that used it. Does not know the other ones,
- * nor who is next.
+ * One proxy of a pool: its limits, and the results of the requests that used it. Does not know the other
+ * proxies, nor the order of requests.
  *
- * After a failure it cools down, each time longer. Then one request tries it; while that is under way, nobody
- * else does. A success brings it back, a failure sends it off again.
+ * After a failure the proxy is not used for a while (cool-down), longer after each failure. Then one request
+ * at a time tries it. A success ends the trial, a failure begins the next cool-down.
  */
 import { inspect } from 'node:util'
 import type { Rate } from '../../scheduling/time/rate-window.js'
@@ -11,13 +11,13 @@ import { RateWindow } from '../../scheduling/time/rate-window.js'
 import type { ProxyAddress } from './proxy-url.js'
 
 /**
- * What a request says of its proxy. `ok`: it works. `failed`: it does not, or it is not wanted any more (a
- * status that was named). `suspect`: something went wrong on the way, and the server may be to blame.
- * `neutral`: nothing.
+ * The result of a request for its proxy. `ok`: the proxy works. `failed`: it does not work, or the response
+ * had one of `statusCodes`. `suspect`: the request failed on the way, and the server may be the cause.
+ * `neutral`: the request shows nothing about the proxy.
  */
 export type ProxyOutcome = 'ok' | 'failed' | 'suspect' | 'neutral'
 
-/** Pauses after failures, checked. */
+/** The checked pauses after failures. */
 export interface CoolDownPolicy {
   readonly baseMs: number
   readonly factor: number
@@ -25,69 +25,69 @@ export interface CoolDownPolicy {
   readonly tolerance: number
 }
 
-/** What a proxy is made of. */
+/** The data of a new proxy. */
 export interface ProxyParts {
   readonly id: number
   readonly name: string
-  /** null: no proxy. */
+  /** null stands for a direct connection. */
   readonly address: ProxyAddress | null
   readonly maxRequests: number
   readonly rate: Rate | null
-  /** Options of libcurl's that go with it. */
+  /** libcurl's options for requests through this proxy. */
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** A proxy in numbers. Holds no credentials. */
+/** The statistics of a proxy. They hold no credentials. */
 export interface ProxyStats {
   readonly name: string
-  /** Without credentials. null: no proxy. */
+  /** Without credentials. null stands for a direct connection. */
   readonly url: string | null
   readonly inFlight: number
-  /** How often it has been used. */
+  /** The number of requests that have used it. */
   readonly uses: number
   readonly ok: number
   readonly failed: number
   readonly suspect: number
   /** Failures since the last success. */
   readonly failuresInARow: number
-  /** Until when it is not used, in milliseconds since the epoch; null: it may be used. */
+  /** The end of the cool-down in milliseconds since the epoch; null if the proxy may be used. */
   readonly coolingUntil: number | null
-  /** Whether it has cooled down, and one request at a time may try it. */
+  /** True if the cool-down is over, and one request at a time may try the proxy. */
   readonly onTrial: boolean
 }
 
-/** A proxy as others see it: without credentials. */
+/** The public view of a proxy, without credentials. */
 export interface ProxyView {
   readonly name: string
-  /** Without credentials. null: no proxy. */
+  /** Without credentials. null stands for a direct connection. */
   readonly url: string | null
-  /** Requests that use it now. */
+  /** The number of requests that use it now. */
   readonly inFlight: number
 }
 
-/** Says which of its times a request belongs to. */
+/** The use of a proxy by one request, with the period in which it began. */
 export interface Ticket {
   readonly proxy: PooledProxy
   readonly period: number
 }
 
-/** One proxy. Looked at from outside, it is a {@link ProxyView}. */
+/** One proxy. Its public view is {@link ProxyView}. */
 export class PooledProxy implements ProxyView {
   readonly id: number
   readonly name: string
   /** @internal With credentials. */
   readonly address: ProxyAddress | null
-  /** @internal They may hold credentials, too. */
+  /** @internal The options may hold credentials, too. */
   readonly options: Readonly<Record<string, unknown>>
   inFlight = 0
   isRemoved = false
-  /** Its place in the heap of those that open by themselves. */
+  /** The time of its entry in the heap of proxies that open at a known time. */
   wakeAt = Infinity
   private readonly maxRequests: number
   private readonly window: RateWindow | null
   private coolUntil = -Infinity
   private isOnTrial = false
-  /** Grows with each cool-down: what was launched before says nothing about what comes after. */
+  /** Grows with each cool-down: the result of a request that began in an earlier period is not counted. */
   private period = 0
   private inFlightNow = 0
   private hash: string | null = null
@@ -104,7 +104,7 @@ export class PooledProxy implements ProxyView {
     this.window = rate === null ? null : new RateWindow(rate)
   }
 
-  /** @internal Tells it from others in a file, without its credentials. */
+  /** @internal Identifies the proxy in a file, without its credentials. */
   get fingerprint(): string {
     return (this.hash ??= process
       .getBuiltinModule('node:crypto')
@@ -119,8 +119,8 @@ export class PooledProxy implements ProxyView {
   }
 
   /**
-   * When one more request may use it: now or earlier, a later time, or `Infinity` where another one has to
-   * end first.
+   * Returns the time from which one more request may use the proxy: `now` or earlier, a later time, or
+   * `Infinity` if another request has to end first.
    */
   opensAt(now: number): number {
     if (this.isRemoved || this.inFlight >= this.maxRequests) return Infinity
@@ -129,7 +129,7 @@ export class PooledProxy implements ProxyView {
     return this.window?.opensAt(now) ?? now
   }
 
-  /** Whether it is being left alone after a failure. */
+  /** True during a cool-down. */
   isCooling(now: number): boolean {
     return this.coolUntil > now
   }
@@ -157,7 +157,7 @@ export class PooledProxy implements ProxyView {
     }
   }
 
-  /** @param epochOffset what makes times of the clock milliseconds since the epoch */
+  /** @param epochOffset the difference between the epoch and the clock, in milliseconds */
   stats(now: number, epochOffset: number): ProxyStats {
     const { uses, ok, failed, suspect } = this.counts
     return {
@@ -179,7 +179,7 @@ export class PooledProxy implements ProxyView {
     return { name, url, inFlight }
   }
 
-  /** What `console.log` shows: no credentials. */
+  /** Returns the text for `console.log`, without credentials. */
   [inspect.custom](): string {
     return `Proxy ${inspect(this.toJSON())}`
   }

@@ -1,27 +1,27 @@
 /**
- * Proxies that may be used now, in the order of a strategy: each picks in constant time, whatever the pool's
- * size. Does not know limits, nor why a proxy is not among them.
+ * The proxies that may be used now, ordered by a strategy. Each strategy picks in constant time, whatever the
+ * size of the pool. Does not know limits, nor the other proxies of the pool.
  */
 import type { PooledProxy } from './pooled-proxy.js'
 
-/** What must not be picked. */
+/** Proxies that must not be picked. */
 export type Excluded = ReadonlySet<PooledProxy>
 
-/** A set of proxies that knows which one is next. */
+/** An ordered set of proxies. */
 export interface Candidates {
   readonly size: number
   add(proxy: PooledProxy): void
   delete(proxy: PooledProxy): void
-  /** It has been picked. */
+  /** Called when a proxy has been picked and used. */
   used(proxy: PooledProxy): void
-  /** The number of its requests has changed otherwise. */
+  /** Called when the number of its requests has changed otherwise. */
   changed(proxy: PooledProxy): void
-  /** The next one; undefined where all are excluded. Changes nothing. */
+  /** Returns the next proxy, undefined if all are excluded. Changes nothing. */
   pick(excluded: Excluded): PooledProxy | undefined
   [Symbol.iterator](): Iterator<PooledProxy>
 }
 
-/** One after the other. */
+/** Picks the proxies in turn. */
 export class RoundRobin implements Candidates {
   private readonly line = new Set<PooledProxy>()
 
@@ -42,7 +42,7 @@ export class RoundRobin implements Candidates {
   }
 
   changed(): void {
-    // Its turn does not depend on it.
+    // The order does not depend on the number of requests.
   }
 
   pick(excluded: Excluded): PooledProxy | undefined {
@@ -54,13 +54,13 @@ export class RoundRobin implements Candidates {
   }
 }
 
-/** Whichever chance says. */
+/** Picks a random proxy. */
 export class Random implements Candidates {
   private readonly list: PooledProxy[] = []
   private readonly places = new Map<PooledProxy, number>()
   private drawn: number
 
-  /** @param random a number from 0 to less than 1 */
+  /** @param random returns a number from 0 to less than 1 */
   constructor(private readonly random: () => number) {
     this.drawn = random()
   }
@@ -90,7 +90,7 @@ export class Random implements Candidates {
   }
 
   changed(): void {
-    // Chance has no memory.
+    // The choice does not depend on the number of requests.
   }
 
   pick(excluded: Excluded): PooledProxy | undefined {
@@ -108,9 +108,9 @@ export class Random implements Candidates {
   }
 }
 
-/** The one with the fewest requests in flight; among those, the one that has rested longest. */
+/** Picks the proxy with the fewest requests in flight, and of equals the one that was used longest ago. */
 export class LeastUsed implements Candidates {
-  /** By requests in flight. */
+  /** Sets of proxies by their number of requests in flight. */
   private readonly buckets: Set<PooledProxy>[] = []
   private readonly places = new Map<PooledProxy, Set<PooledProxy>>()
   private lowest = 0

@@ -1,90 +1,100 @@
 /**
- * What a proxy pool is made of, as people write it, checked. Does not know what becomes of it.
+ * The options of a proxy pool, and their checks. Does not know how the pool uses them.
  */
 import { OptionError } from '../../errors.js'
 import { parseRate, type RateLimit } from '../../scheduling/gates/limits.js'
 import type { CoolDownPolicy, PooledProxy, ProxyParts, ProxyView } from './pooled-proxy.js'
 import { parseProxyUrl } from './proxy-url.js'
 
-/** Who wants a proxy. */
+/** A request for a proxy. */
 export interface ProxyRequest {
-  /** What it is for. */
+  /** The URL of the request. */
   readonly url?: string
-  /** Scheme, host and port of {@link url}: the key of `'sticky'`, unless there is another one. */
+  /** Scheme, host and port of {@link url}: the key of `'sticky'`, unless `stickyBy` gives another one. */
   readonly host?: string
   /**
-   * Requests of one key keep their proxy while it works. Sessions have one of their own. Default: none, but
+   * Requests with the same key keep their proxy while it works. Each session has a key. Default: none, except
    * with `'sticky'`.
    */
   readonly key?: unknown
-  /** Proxies that have been tried: another one is given, unless there is no other. */
+  /** Proxies that have been tried. Another one is chosen, unless there is no other. */
   readonly exclude?: readonly ProxyView[]
 }
 
 /**
- * Chooses among the proxies that may be used now. What it returns has to be one of them; undefined: none of
- * these, ask again when something has changed. Called for each request, and again while that waits: it should
- * be quick, and change nothing.
+ * Chooses among the proxies that may be used now. It returns one of them, or undefined to use none of them
+ * and be called again after a change. It is called for each request, and again while the request waits, so it
+ * has to be fast and free of side effects.
  */
 export type ProxyStrategy = (request: ProxyRequest, available: readonly ProxyView[]) => ProxyView | undefined
 
-/** One proxy, with what is special about it. */
+/** One proxy with its own settings. */
 export interface ProxyEntry {
-  /** `http://user:password@host:port`; null: no proxy. */
+  /** `http://user:password@host:port`; null for a direct connection. */
   url: string | null
-  /** For statistics. Default: its number in the pool, `#1`. */
+  /** The name in statistics. Default: the number in the pool, such as `#1`. */
   name?: string | undefined
-  /** Requests in flight through it. Default: the pool's `maxRequestsPerProxy`. */
+  /** The maximum number of requests in flight through it. Default: the pool's `maxRequestsPerProxy`. */
   maxRequests?: number | null | undefined
-  /** Starts in any span of time. Default: the pool's `rateLimitPerProxy`. */
+  /** The maximum number of starts in any span of time. Default: the pool's `rateLimitPerProxy`. */
   rateLimit?: RateLimit | null | undefined
-  /** Options of libcurl's that go with it: `PROXYAUTH`, `PRE_PROXY`, `PROXYHEADER`, `HTTPPROXYTUNNEL`, ... */
+  /**
+   * libcurl's options for requests through this proxy: `PROXYAUTH`, `PRE_PROXY`, `PROXYHEADER`,
+   * `HTTPPROXYTUNNEL`, ...
+   */
   options?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Pauses of a proxy that has failed. */
+/** The cool-down of a proxy after failures. */
 export interface CoolDownOptions {
-  /** Milliseconds after the first failure. Default: 1000. */
+  /** The pause after the first failure. Milliseconds. Default: 1000. */
   baseMs?: number
-  /** How much longer each further pause is. Default: 2. */
+  /** The factor by which each further pause is longer. Default: 2. */
   factor?: number
-  /** Milliseconds that no pause exceeds. Default: 300000 (5 minutes). */
+  /** The longest pause. Milliseconds. Default: 300000 (5 minutes). */
   maxMs?: number
   /**
-   * After how many failures in a row for which the server may be to blame as well: timeouts, broken
-   * connections, tunnels that the proxy could not build. Default: 1.
+   * The number of failures in a row that begin a pause, for failures whose cause may be the server: timeouts,
+   * broken connections, tunnels that the proxy could not open. Default: 1.
    */
   tolerance?: number
 }
 
-/** How a pool works. */
+/** The options of a pool. */
 export interface ProxyPoolOptions {
   /**
-   * `'round-robin'`: one after the other. `'random'`. `'least-used'`: the fewest in flight. `'sticky'`: all
-   * requests of one key keep their proxy while it works. Or a function. Default: `'round-robin'`.
+   * The choice of the next proxy. `'round-robin'`: in turn. `'random'`: at random. `'least-used'`: the proxy
+   * with the fewest requests in flight. `'sticky'`: requests with the same key keep their proxy while it
+   * works. Or a function. Default: `'round-robin'`.
    */
   strategy?: 'round-robin' | 'random' | 'least-used' | 'sticky' | ProxyStrategy | undefined
-  /** The key of `'sticky'`. Default: scheme, host and port of the request. */
+  /** Returns the key for `'sticky'`. Default: scheme, host and port of the request. */
   stickyBy?: ((request: ProxyRequest) => unknown) | undefined
-  /** Requests in flight through each proxy. Default: no limit. */
+  /** The maximum number of requests in flight through each proxy. Default: no limit. */
   maxRequestsPerProxy?: number | null | undefined
-  /** Starts through each proxy in any span of time: `'60/1m'`. Default: no limit. */
+  /**
+   * The maximum number of starts through each proxy in any span of time, such as `'60/1m'`. Default: no
+   * limit.
+   */
   rateLimitPerProxy?: RateLimit | null | undefined
   coolDown?: CoolDownOptions | undefined
-  /** Statuses of responses that speak against the proxy: 403, 429, ... Default: none but 407. */
+  /**
+   * Statuses of responses that count as a failure of the proxy: 403, 429, ... Default: 407, which always
+   * counts.
+   */
   statusCodes?: readonly number[] | undefined
   /**
-   * How many other proxies are tried for a request when one has failed before anything reached the server.
-   * These tries do not count as the request's `retry`. Default: 3.
+   * The number of other proxies that are tried for a request after one has failed before any part of the
+   * request reached the server. These attempts do not count as the request's `retry`. Default: 3.
    */
   retries?: number | undefined
-  /** A number from 0 to less than 1, for `'random'`. Default: `Math.random`. */
+  /** Returns a number from 0 to less than 1, for `'random'`. Default: `Math.random`. */
   random?: (() => number) | undefined
-  /** Milliseconds; never goes back. Default: `performance.now`. */
+  /** Returns the time in milliseconds, which never goes back. Default: `performance.now`. */
   clock?: (() => number) | undefined
 }
 
-/** Checked. */
+/** The checked options of a pool. */
 export interface PoolSettings {
   readonly strategy: 'round-robin' | 'random' | 'least-used' | 'sticky' | ProxyStrategy
   readonly stickyBy: (request: ProxyRequest) => unknown
@@ -112,7 +122,7 @@ const POOL_KEYS = [
 const ENTRY_KEYS = ['url', 'name', 'maxRequests', 'rateLimit', 'options']
 const COOL_DOWN_KEYS = ['baseMs', 'factor', 'maxMs', 'tolerance']
 
-/** Checks the options of a pool. Anything that makes no sense: `OptionError`. */
+/** Checks the options of a pool. Throws `OptionError` for an invalid one. */
 export function checkPool(given: ProxyPoolOptions): PoolSettings {
   checkKeys('ProxyPool', given, POOL_KEYS)
   const {
@@ -171,7 +181,7 @@ export function checkEntry(
   }
 }
 
-/** Whether a strategy's choice is one of those that it was given. */
+/** Returns the choice of a strategy, if it is one of the proxies that were offered. Throws otherwise. */
 export function checkChoice(choice: unknown, available: readonly PooledProxy[]): PooledProxy | undefined {
   if (choice === undefined || choice === null) return undefined
   const found = available.find((proxy) => proxy === choice)

@@ -1,50 +1,50 @@
 /**
- * What the end of an attempt says of the proxy that it went through: one pure function of the facts. Does not
- * know libcurl, nor what becomes of the proxy.
+ * The result of an attempt for its proxy: pure functions of the facts. Does not know libcurl, nor how the
+ * pool uses the result.
  */
 import type { ProxyOutcome } from './pooled-proxy.js'
 import { OPERATION_TIMEDOUT } from '../../curl-codes.js'
 
-/** What there is to know of an attempt. */
+/** The facts about an attempt. */
 export interface ProxyFacts {
-  /** Whether it went through a proxy; else to the server itself. */
+  /** True if it went through a proxy, false if it went to the server directly. */
   readonly viaProxy: boolean
   readonly errno: number
   readonly responseCode: number
-  /** What the proxy answered to CONNECT; 0: nothing, or it was not asked. */
+  /** The proxy's status for CONNECT; 0 if there was no CONNECT or no response. */
   readonly connectCode: number
-  /** `CURLINFO_PROXY_ERROR`: why a SOCKS proxy refused. */
+  /** `CURLINFO_PROXY_ERROR`: the reason for which a SOCKS proxy refused. */
   readonly proxyError: number
-  /** `CURLINFO_PROXY_SSL_VERIFYRESULT`: what is wrong with the certificate of an https proxy. */
+  /** `CURLINFO_PROXY_SSL_VERIFYRESULT`: the fault of an https proxy's certificate, 0 if there is none. */
   readonly proxyVerifyResult: number
-  /** Whether the connection stood, through the proxy, and the request was about to be sent. */
+  /** True if the connection through the proxy was established, and the request was about to be sent. */
   readonly wasReady: boolean
 }
 
 /**
- * Failures that name the proxy: its name cannot be resolved, it cannot be connected to. Source:
+ * Errors of the proxy itself: its name cannot be resolved, or the connection to it fails. Source:
  * libcurl-errors(3).
  */
 const OF_THE_PROXY = new Set([5, 7])
 const CURLE_PROXY = 97
-/** TLS handshake, no answer, broken connections. */
+/** Errors with two possible causes: a failed TLS handshake, no response, a broken connection. */
 const ON_THE_WAY = new Set([35, 52, 55, 56])
 /**
- * Replies of a SOCKS proxy that are about the server: refused, unreachable, expired, not resolved.
- * curl/curl.h, CURLproxycode.
+ * Replies of a SOCKS proxy about the server: refused, unreachable, expired, not resolved. curl/curl.h,
+ * CURLproxycode.
  */
 const OF_THE_SERVER = new Set([19, 21, 22, 24, 27])
-/** Replies that may be about either: "general failure", socks4's "rejected or failed". */
+/** Replies that may be about the proxy or the server: "general failure", socks4's "rejected or failed". */
 const OF_EITHER = new Set([20, 26])
-/** Answers to CONNECT that are about who asks: no authority, no credit, too often. */
+/** Statuses for CONNECT about the client: wrong credentials, no credit, too many requests. */
 const OF_THE_USER = new Set([401, 402, 407, 429])
 
-/** What an attempt says of its proxy. */
+/** Returns the result of an attempt for its proxy. */
 export function proxyOutcome(facts: ProxyFacts, statusCodes: ReadonlySet<number>): ProxyOutcome {
   const { errno, responseCode, connectCode } = facts
-  // FAILONERROR makes a status errno 22.
+  // With FAILONERROR, an error status is errno 22.
   if (errno === 0 || errno === 22) return statusCodes.has(responseCode) ? 'failed' : 'ok'
-  // Without a proxy, no failure speaks against there being none.
+  // A failure without a proxy shows nothing about direct connections.
   if (!facts.viaProxy) return 'neutral'
   if (isRefusal(connectCode))
     return OF_THE_USER.has(connectCode) || statusCodes.has(connectCode) ? 'failed' : 'suspect'
@@ -57,12 +57,12 @@ export function proxyOutcome(facts: ProxyFacts, statusCodes: ReadonlySet<number>
 }
 
 /**
- * Whether the proxy has failed before anything of the request reached the server, so that it may go through
- * another one, whatever its method.
+ * True if the proxy has failed before any part of the request reached the server. The request may then be
+ * sent through another proxy, whatever its method.
  */
 export function failedBeforeServer(facts: ProxyFacts, outcome: ProxyOutcome): boolean {
   if (!facts.viaProxy || (outcome !== 'failed' && outcome !== 'suspect')) return false
-  // Of a request that is not tunnelled, the proxy itself answers with 407.
+  // A 407 without a tunnel comes from the proxy itself.
   return !facts.wasReady || facts.responseCode === 407
 }
 

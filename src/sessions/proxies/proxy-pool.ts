@@ -1,6 +1,6 @@
 /**
- * ProxyPool: which proxy a request goes through, and when there is one. Does not know libcurl, timers, nor
- * who stands in line: it answers when it is asked, by the clock that it is given.
+ * ProxyPool: chooses the proxy of a request, and the time at which one is available. Does not know libcurl,
+ * timers, nor the queue of requests: it only answers calls, by the clock in its options.
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../../errors.js'
@@ -23,23 +23,24 @@ import {
   type ProxyRequest,
 } from './proxy-options.js'
 
-/** The right to use a proxy once. Give it back with {@link ProxyPool.release}. */
+/** The right to use a proxy once. Return it with {@link ProxyPool.release}. */
 export interface ProxyLease {
   readonly proxy: ProxyView
-  /** For `CURLOPT_PROXY`, with credentials. null: no proxy. */
+  /** The value of `CURLOPT_PROXY`, with credentials. null for a direct connection. */
   readonly url: string | null
 }
 
-/** There is none now. */
+/** The result if no proxy is available now. */
 export interface ProxyWait {
   readonly proxy: null
   /**
-   * When to ask again, by the pool's clock; `Infinity`: when a lease has been given back, or a proxy added.
+   * The time of the next try, by the pool's clock. `Infinity`: after a lease has been released, or a proxy
+   * added.
    */
   readonly until: number
 }
 
-/** Bindings of keys to proxies that are remembered. */
+/** The maximum number of keys whose proxies are stored. */
 const MAX_BINDINGS = 100_000
 const NOBODY: ProxyRequest = {}
 const NONE: Excluded = new Set()
@@ -62,11 +63,12 @@ class Lease implements ProxyLease, Ticket {
 }
 
 /**
- * Proxies and a strategy. Give it to an instance or a request (`proxies: pool`); several instances may share
+ * Proxies and a strategy. Pass it to an instance or a request (`proxies: pool`). Several instances may share
  * one.
  *
  * ```ts
- * const pool = new ProxyPool(['http://user:pass@gate:8000', 'socks5h://10.0.0.2:1080'], { strategy: 'least-used' })
+ * const proxies = ['http://user:pass@gate:8000', 'socks5h://10.0.0.2:1080']
+ * const pool = new ProxyPool(proxies, { strategy: 'least-used' })
  * const curl = new ParallelCurl(50, { proxies: pool, retry: 3 })
  * ```
  */
@@ -74,22 +76,23 @@ export class ProxyPool {
   /** @internal */
   readonly settings: PoolSettings
   private readonly proxies = new Set<PooledProxy>()
-  /** Those that may be used now. */
+  /** The proxies that may be used now. */
   private readonly open: Candidates
-  /** Those that will be, by time. */
+  /** The proxies that may be used later, by time. */
   private readonly opening = new TimeHeap<PooledProxy>()
   private readonly bindings = new Map<unknown, PooledProxy>()
   private readonly listeners = new Set<(proxy: PooledProxy) => void>()
   private chosen: { readonly request: ProxyRequest; readonly proxy: PooledProxy } | null = null
   private lastId = 0
-  /** The latest time that anybody has told. */
+  /** The latest time of any call. */
   private latest = -Infinity
 
   /**
-   * @param proxies URLs as curl takes them (`http://user:password@host:port`, https, socks4, socks4a, socks5,
-   * socks5h), null for none, or objects with what is special about one. At least one.
+   * @param proxies at least one of: a URL as curl accepts it (`http://user:password@host:port`, https,
+   * socks4, socks4a, socks5, socks5h), null for a direct connection, an object with the settings of one
+   * proxy.
    *
-   * Throws `OptionError` for what is malformed; it shows no credentials.
+   * Throws `OptionError` for a malformed proxy or option; the message shows no credentials.
    */
   constructor(proxies: Iterable<ProxyEntry | string | null>, options: ProxyPoolOptions = {}) {
     this.settings = checkPool(options)
@@ -111,12 +114,12 @@ export class ProxyPool {
       throw new OptionError('ProxyPool: at least one proxy is needed (null: none)', 'proxies')
   }
 
-  /** How many proxies there are. */
+  /** The number of proxies. */
   get size(): number {
     return this.proxies.size
   }
 
-  /** Adds a proxy, at once. The same one twice is two. */
+  /** Adds a proxy, with immediate effect. A URL that is added twice makes two proxies. */
   add(entry: ProxyEntry | string | null): ProxyView {
     const id = this.lastId + 1
     const proxy = new PooledProxy(checkEntry(entry, id, this.settings, `proxies[${String(id - 1)}]`))
@@ -128,9 +131,9 @@ export class ProxyPool {
   }
 
   /**
-   * Takes a proxy out, at once: by its name, its URL as it was given, or as {@link add} and {@link list}
-   * return it. What is in flight through it goes on. Returns how many there were. With none left, requests
-   * fail with errno 5 until one is added.
+   * Removes proxies, with immediate effect: by name, by URL as it was given, or by the object that
+   * {@link add} or {@link list} has returned. Requests in flight through them go on. Returns the number of
+   * removed proxies. If none is left, requests fail with errno 5 until one is added.
    */
   remove(which: ProxyView | string): number {
     const url = typeof which === 'string' ? urlOf(which) : undefined
@@ -143,18 +146,18 @@ export class ProxyPool {
       this.proxies.delete(proxy)
       this.open.delete(proxy)
       count++
-      // Those bound to it may go elsewhere now.
+      // Requests that are bound to it may use another one now.
       this.tell(proxy)
     }
     return count
   }
 
-  /** All proxies, without credentials. */
+  /** Returns all proxies, without credentials. */
   list(): ProxyView[] {
     return [...this.proxies]
   }
 
-  /** Each proxy in numbers. Holds no credentials. */
+  /** Returns the statistics of each proxy. They hold no credentials. */
   stats(): ProxyStats[] {
     const now = this.settings.clock()
     this.refresh(now)
@@ -162,8 +165,8 @@ export class ProxyPool {
   }
 
   /**
-   * When a request may have a proxy: now, a later time by the pool's clock, or `Infinity` where another
-   * request has to end first. What the pool's own function throws comes through.
+   * Returns the time from which a request may have a proxy: now, a later time by the pool's clock, or
+   * `Infinity` if another request has to end first. Exceptions of the strategy function are passed on.
    */
   opensAt(request: ProxyRequest = NOBODY, given = this.settings.clock()): number {
     const now = this.notBefore(given)
@@ -180,7 +183,7 @@ export class ProxyPool {
     return given
   }
 
-  /** Takes a proxy, or says when to ask again. */
+  /** Takes a proxy, or returns the time of the next try. */
   acquire(request: ProxyRequest = NOBODY, given = this.settings.clock()): ProxyLease | ProxyWait {
     const now = this.notBefore(given)
     const { chosen } = this
@@ -188,7 +191,7 @@ export class ProxyPool {
     this.refresh(now)
     let proxy = this.boundTo(key, now)
     if (proxy === undefined) {
-      // What a function has just said is not asked for again.
+      // The strategy function is not called again for the same request.
       const isStill = chosen?.request === request && chosen.proxy.opensAt(now) <= now
       proxy = isStill ? chosen.proxy : this.choose(request)
     }
@@ -203,7 +206,7 @@ export class ProxyPool {
     return new Lease(proxy, period)
   }
 
-  /** Gives a lease back, and says how it went. The second time it does nothing. */
+  /** Returns a lease, with the result of the request. A second call for the same lease does nothing. */
   release(lease: ProxyLease, outcome: ProxyOutcome, now = this.settings.clock()): void {
     if (!(lease instanceof Lease) || lease.isReleased) return
     lease.isReleased = true
@@ -214,19 +217,19 @@ export class ProxyPool {
     this.tell(proxy)
   }
 
-  /** Forgets which proxy a key has: its next request gets another one, where there is one. */
+  /** Removes the proxy of a key: its next request gets another one, if there is one. */
   unbind(key: unknown): void {
     this.bindings.delete(key)
   }
 
-  /** @internal The proxy that a key has. */
+  /** @internal Returns the proxy of a key. */
   boundProxy(key: unknown): PooledProxy | undefined {
     return this.bindings.get(key)
   }
 
   /**
-   * @internal Gives a key that has none the proxy that it had in an earlier process, where that is still
-   * there.
+   * @internal Gives a key without a proxy the one that it had in an earlier process, if the pool still has
+   * it.
    */
   rebind(key: unknown, fingerprint: string): void {
     if (this.bindings.has(key)) return
@@ -237,24 +240,24 @@ export class ProxyPool {
     }
   }
 
-  /** @internal The key of a request: its own, or the one that `'sticky'` gives it. */
+  /** @internal Returns the key of a request: its own, or the one for `'sticky'`. */
   keyFor(request: ProxyRequest): unknown {
     return this.keyOf(request)
   }
 
-  /** @internal Whether any proxy may be used now. */
+  /** @internal True if any proxy may be used now. */
   hasOpen(now: number): boolean {
     this.refresh(now)
     return this.open.size > 0
   }
 
-  /** @internal Calls `listener` whenever a proxy has been given back, added or removed. */
+  /** @internal Calls `listener` whenever a proxy has been released, added or removed. */
   watch(listener: (proxy: PooledProxy) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** What `console.log` shows: no credentials. */
+  /** Returns the text for `console.log`, without credentials. */
   [inspect.custom](): string {
     return `ProxyPool { proxies: ${String(this.size)} }`
   }
@@ -268,7 +271,7 @@ export class ProxyPool {
     return request.key ?? (strategy === 'sticky' ? stickyBy(request) : undefined)
   }
 
-  /** A key waits for its own proxy while that is busy, and leaves it when that has failed. */
+  /** Returns the proxy of a key. A busy proxy is waited for; a proxy in its cool-down is left. */
   private boundTo(key: unknown, now: number): PooledProxy | undefined {
     if (key === undefined) return undefined
     const proxy = this.bindings.get(key)
@@ -276,7 +279,7 @@ export class ProxyPool {
   }
 
   private bind(key: unknown, proxy: PooledProxy): void {
-    // The one that has not been asked for longest is the first to be forgotten.
+    // The key that was used longest ago is the first to be dropped.
     this.bindings.delete(key)
     this.bindings.set(key, proxy)
     if (this.bindings.size > MAX_BINDINGS) this.bindings.delete(this.bindings.keys().next().value)
@@ -298,7 +301,7 @@ export class ProxyPool {
     return excluded.size < this.proxies.size ? excluded : NONE
   }
 
-  /** Puts a proxy where it belongs: among those that may be used, those that will be, or neither. */
+  /** Puts a proxy into the right set: those that may be used now, those that may be used later, or none. */
   private place(proxy: PooledProxy, now: number): void {
     const at = proxy.opensAt(now)
     if (at <= now) {
@@ -311,7 +314,10 @@ export class ProxyPool {
     this.opening.push(at, proxy)
   }
 
-  /** One batch may ask at the time of its begin, after a callback within it has asked: what opened for that one is still open. */
+  /**
+   * Makes the time never go back. A batch may use the time of its beginning after a callback in it has used a
+   * later one, and a proxy that opened in between has to stay open.
+   */
   private notBefore(now: number): number {
     return (this.latest = Math.max(this.latest, now))
   }
@@ -330,7 +336,7 @@ export class ProxyPool {
   }
 }
 
-/** A URL in the form in which it is kept; undefined where it is none. */
+/** Returns a URL in the normal form of the pool, undefined if it is not the URL of a proxy. */
 function urlOf(text: string): string | undefined {
   try {
     return checkEntry(text, 0, checkPool({}), '').address?.url

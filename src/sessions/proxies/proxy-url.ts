@@ -1,19 +1,19 @@
 /**
- * URLs of proxies as people write them, checked, and in the one form that libcurl is given. Does not know a
- * pool. What it says of a URL, in errors too, never holds credentials.
+ * Checks the URLs of proxies, and converts them to the one form for libcurl. Does not know pools. Its labels
+ * and errors never hold credentials.
  */
 import { OptionError } from '../../errors.js'
 import { shownUrl } from '../../redaction.js'
 
 /** A proxy's URL. */
 export interface ProxyAddress {
-  /** For `CURLOPT_PROXY`, credentials included, each of their characters as libcurl will decode it. */
+  /** The value of `CURLOPT_PROXY`, with credentials, percent-encoded for libcurl. */
   readonly url: string
-  /** The same without credentials: `***` in their place. */
+  /** The same URL with `***` in place of the credentials. */
   readonly label: string
 }
 
-/** Kinds of proxies, and the port where none is given. Source: curl(1), --proxy; lib/url.c, parse_proxy. */
+/** The kinds of proxies, with their default ports. Source: curl(1), --proxy; lib/url.c, parse_proxy. */
 const SCHEMES: Readonly<Record<string, string>> = {
   http: '1080',
   https: '443',
@@ -25,10 +25,10 @@ const SCHEMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks `http://user:password@host:port`, as curl takes it: without a scheme it is http; socks4, socks4a,
- * socks5, socks5h and https are the others. Credentials may be percent-encoded; what is not need not be.
+ * Checks `http://user:password@host:port`, as curl accepts it. Without a scheme it is http; the others are
+ * https, socks4, socks4a, socks5 and socks5h. Credentials may be percent-encoded.
  *
- * @param where names the place in errors.
+ * @param where the place for error messages.
  */
 export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
   if (typeof text !== 'string') {
@@ -43,7 +43,7 @@ export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
   const defaultPort = SCHEMES[scheme]
   if (defaultPort === undefined) throw refuse(`its kind is none of ${Object.keys(SCHEMES).join(', ')}`)
   const rest = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
-  // Passwords may hold anything, also "@" and "/": hosts do not.
+  // Passwords may hold any character, even "@" and "/", but hosts may not.
   const at = rest.lastIndexOf('@')
   const [authority = '', path = ''] = rest.slice(at + 1).split(/(?=[/?#])(.*)/s)
   const socket =
@@ -75,8 +75,7 @@ function checkHost(host: string, refuse: (why: string) => OptionError): void {
 }
 
 /**
- * User and password, each as `encodeURIComponent` writes it: libcurl decodes them, and finds the "@" that
- * ends them.
+ * Encodes user and password with `encodeURIComponent`: libcurl finds the "@" after them, and decodes them.
  */
 function encodeCredentials(text: string, refuse: (why: string) => OptionError): string {
   const colon = text.indexOf(':')
@@ -85,7 +84,7 @@ function encodeCredentials(text: string, refuse: (why: string) => OptionError): 
 }
 
 function decode(part: string, refuse: (why: string) => OptionError): string {
-  // A "%" that begins no escape means itself, as in curl.
+  // A "%" that begins no escape stands for itself, as in curl.
   const bytes = part.replace(/%(?![0-9a-f]{2})/gi, '%25')
   let decoded: string
   try {
@@ -97,7 +96,10 @@ function decode(part: string, refuse: (why: string) => OptionError): string {
   return decoded
 }
 
-/** A malformed URL in a message: where credentials might be anywhere, all before the last "@" goes. */
+/**
+ * Returns a malformed URL for a message. Credentials might be anywhere, so all text before the last "@" is
+ * dropped.
+ */
 function safe(text: string): string {
   const scheme = /^[a-z0-9+.-]{1,10}:\/\//i.exec(text)?.[0] ?? ''
   const at = text.lastIndexOf('@')
