@@ -41,10 +41,7 @@ const REQUEST_SIZE = INFO.REQUEST_SIZE as number
 /** Interval between two reads of the proxy variables of the environment. One read takes 3 us. */
 const LOOK_EVERY_MS = 1000
 
-/**
- * Engines with a transfer in flight. This reference keeps the garbage collector away from their multi
- * handles: a multi handle that is collected early loses its transfers silently, or crashes the process.
- */
+/** Engines with a transfer in flight: if the garbage collector frees their multi handles, it may crash. */
 const running = new Set<Engine>()
 
 /** The caller that launches transfers. */
@@ -79,10 +76,7 @@ export class Engine {
   private isScheduled = false
   /** True while this engine is in `running`: a flag is cheaper than asking the set. */
   private isRunning = false
-  /**
-   * True once a request has set addresses (`RESOLVE`) that later requests have to find in the same multi
-   * handle.
-   */
+  /** True once a request has set addresses (`RESOLVE`), which are visible in one multi handle only. */
   private hasAddresses = false
   private readonly defaults = new HandleDefaults()
   private environment = readEnvironment()
@@ -125,10 +119,7 @@ export class Engine {
     return this.pool.idleCount
   }
 
-  /**
-   * Sets the number of transfers to expect at once. Older libcurl has a receive buffer for each of them, so
-   * the size of that buffer depends on it.
-   */
+  /** Sets the number of transfers to expect. The size of the receive buffers depends on it. */
   expect(maxRequests: number): void {
     this.defaults.expect(maxRequests)
     if (maxRequests === this.settings.maxRequests) return
@@ -161,14 +152,10 @@ export class Engine {
     } else if (!this.tryAdd(handle)) this.defer(handle)
   }
 
-  /**
-   * Takes a transfer off the wire and closes its connection. The transfer ends with `code`, in the next
-   * batch.
-   */
+  /** Takes a transfer off the wire and closes its connection. It ends with `code`, in the next batch. */
   cancel(transfer: EngineTransfer, reason: unknown, code: number): void {
     const handle = transfer.source as EasyHandle
-    // The code is stored, too: libcurl may have ended the transfer with another code in this turn of the
-    // event loop.
+    // The code is stored, too: libcurl may have ended the transfer with another code in this same turn.
     handle.thrown ??= { error: reason, code }
     this.note(handle, code)
   }
@@ -179,9 +166,7 @@ export class Engine {
     this.schedule()
   }
 
-  /**
-   * Gives the handle of a settled transfer back to the pool. The infos of the transfer can no longer be read.
-   */
+  /** Gives the handle of a settled transfer back to the pool. Its infos can no longer be read. */
   release(transfer: Transfer): void {
     const handle = transfer.source as EasyHandle | null
     if (handle === null) return
@@ -192,10 +177,7 @@ export class Engine {
     } else this.pool.release(handle)
   }
 
-  /**
-   * True if a transfer in flight waits inside libcurl for a connection, because the connections of its multi
-   * handle are limited.
-   */
+  /** True if a transfer in flight waits inside libcurl, because its multi handle limits connections. */
   waitsForConnection(transfer: Transfer): boolean {
     const handle = transfer.source as EasyHandle | null
     if (transfer.state !== 'inFlight' || !handle?.multiHandle?.isLimited) return false
@@ -222,9 +204,7 @@ export class Engine {
     else running.delete(this)
   }
 
-  /**
-   * Returns the identity of a request at its proxy. The environment completes it if no option names a proxy.
-   */
+  /** Returns the identity of a request at its proxy, which the environment may have set. */
   private identityOf({ text, usesEnvironment }: ProxyIdentity): string {
     if (!usesEnvironment || this.environment.identity === '') return text
     this.environment = readEnvironment()
@@ -247,8 +227,7 @@ export class Engine {
     const multi = new Multi()
     this.settings.apply(multi, multiHandle)
     multi.onMessage((_error, easy, code) => {
-      // This only notes the end. On libcurl's stack most calls are refused, and some crash the process (other
-      // calls on each major).
+      // Only notes the end: on libcurl's stack most calls are refused, and some crash the process.
       const handle = this.pool.all.get(easy)
       if (handle?.isLive) this.note(handle, code)
     })
@@ -265,8 +244,8 @@ export class Engine {
 
   /**
    * Adds a handle to its multi handle. Returns false if that is not possible now, as on libcurl's stack: a
-   * user's `startRequest` may run in the continuation of a promise that was resolved in a libcurl callback,
-   * and node-libcurl runs such continuations before the callback has returned (its issues 332 and 439).
+   * `startRequest` may run in the continuation of a promise that was resolved in a libcurl callback, and
+   * node-libcurl runs such continuations before the callback has returned (its issues 332 and 439).
    */
   private tryAdd(handle: EasyHandle): boolean {
     try {
@@ -288,15 +267,11 @@ export class Engine {
   private schedule(): void {
     if (this.isScheduled) return
     this.isScheduled = true
-    // setImmediate never runs on libcurl's stack, and one batch takes 15 % less time than single transfers
-    // (measured).
+    // setImmediate never runs on libcurl's stack, and one batch takes 15 % less time than single transfers.
     setImmediate(this.drain)
   }
 
-  /**
-   * Switches waiting off (`PIPEWAIT`): transfers that wait for a connection open their own once they are
-   * woken.
-   */
+  /** Switches `PIPEWAIT` off: waiting transfers open their own connections once they are woken. */
   private waitNoLonger(): void {
     for (const handle of this.pool.all.values()) if (handle.isLive) handle.connections.wait(false)
   }

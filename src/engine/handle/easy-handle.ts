@@ -46,10 +46,7 @@ const USE_SSL_FAILED = 64
 const CONTINUE = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
-/**
- * Longer than the timeouts of most servers, proxies and firewalls: its purpose is to end transfers that would
- * stall for ever.
- */
+/** Ends transfers that would stall for ever. Longer than the timeouts of most servers and proxies. */
 const STANDSTILL_TIMEOUT_MS = 600_000
 const O = OPTION as Readonly<Record<'URL', number>> & Readonly<Record<string, number>>
 const RESPONSE_CODE = INFO.RESPONSE_CODE as number
@@ -63,15 +60,9 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   /** The counter of transfers to the same host, if they are counted. */
   shardedHost: ShardedHost | null = null
   isAdded = false
-  /**
-   * True from the launch until the handle is taken back: the handle is in the multi handle, will be added, or
-   * was refused.
-   */
+  /** True from the launch until the handle is taken back, even if it is not in the multi handle yet. */
   isLive = false
-  /**
-   * True if the open connection is the result of the transfer. The handle then stays in its multi handle when
-   * the transfer is done.
-   */
+  /** True if the open connection is the result: the handle stays in its multi handle after the transfer. */
   keepsConnection = false
   /** True once the end of the transfer has been noted, with `code`. */
   isNoted = false
@@ -87,9 +78,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   private readonly receiver: ResponseReceiver
   private readonly sender = new RequestSender(this)
   private order: LaunchOrder | null = null
-  /**
-   * True if the response may have ended within its head: this libcurl would apply that to the next response.
-   */
+  /** True if the response may have ended within its head, which this libcurl applies to the next one. */
   private mayBeFolding = false
   /** Reads libcurl's verbose lines, if an option needs them. */
   private tap: WireTap | null = null
@@ -108,9 +97,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   }
 
   /**
-   * Makes the handle ready for a transfer: sets the defaults, the shared options, the request's own options,
-   * the URL, and the body, in this order (as in PHP). Returns libcurl's code, which is not 0 if an option was
-   * refused.
+   * Makes the handle ready: sets the defaults, the shared options, the request's own options, the URL, and
+   * the body, in this order (as in PHP). Returns libcurl's code, not 0 if an option was refused.
    */
   configure(transfer: EngineTransfer, order: LaunchOrder, defaults: DefaultOptions, url: string): number {
     this.transfer = transfer
@@ -184,8 +172,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       const { errno, error } = failureOf(code, this, transfer.url, order?.options ?? null)
       transfer.fail(errno, error, thrown?.error)
     }
-    // Only transfers without a body are judged here: they are few, and for nearly all of them libcurl has
-    // noted that the body is empty.
+    // Only transfers without a body: they are few, and libcurl has noted for most that the body is empty.
     else if (transfer.receivedBytes === 0 && !this.keepsConnection) this.judgeHead(transfer)
     this.mayBeFolding =
       keepsFolding && transfer.receivedBytes === 0 && (transfer.errno !== 0 || transfer.head === 'doubtful')
@@ -196,10 +183,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return transfer
   }
 
-  /**
-   * Separates the handle from its transfer. Returns true if the handle may be used again. Only
-   * `configuredFor` and `overlay` may stay.
-   */
+  /** Separates the handle from its transfer. Returns true if the handle may be used again. */
   recycle(): boolean {
     const { order, transfer } = this
     const isCut = this.thrown !== null
@@ -311,10 +295,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return version !== HTTP_1_0 && version !== HTTP_1_1
   }
 
-  /**
-   * Makes the transfer fail and closes its connection, so that no other transfer uses it. Outside of
-   * libcurl's stack.
-   */
+  /** Makes the transfer fail and its connection close. Outside of libcurl's stack. */
   giveUp(ms: number): void {
     setNamed(this.easy, 'FORBID_REUSE', 1)
     const words = `nothing was sent or received for ${String(Math.round(ms))} ms (standstillTimeoutMs)`
@@ -336,9 +317,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return this.transfer === transfer && this.isAdded && !this.isNoted
   }
 
-  /**
-   * Keeps the exception of a user's function, and ends the transfer if the function's return value cannot.
-   */
+  /** Keeps the exception of a user's function, and ends the transfer if the function cannot. */
   onThrown(error: unknown, canStopTransfer: boolean): void {
     this.thrown ??= error instanceof BodyFault ? { error, code: error.errno } : { error }
     if (!canStopTransfer) this.fail(this)
