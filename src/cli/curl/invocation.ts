@@ -119,8 +119,23 @@ export type RequestBody =
   /** UPLOAD: `-` and `.` are stdin. */
   | { readonly kind: 'upload'; readonly path: string }
 
+/** What the installed libcurl can do, as far as options depend on it. */
+export interface CurlBuild {
+  /** `8.22.0`. */
+  readonly version: string
+  /** `0x081600`. */
+  readonly versionNumber: number
+  /** Schemes. */
+  readonly protocols: ReadonlySet<string>
+  /** libcurl's names: `HTTP2`, `SPNEGO`, ... */
+  readonly features: ReadonlySet<string>
+  /** Whether node-libcurl can set this option of libcurl's (its name without CURLOPT_). */
+  has(option: string): boolean
+}
+
 /** What reading a command line needs of the world. */
 export interface CurlContext {
+  readonly build: CurlBuild
   readonly env: Readonly<Record<string, string | undefined>>
   /** Throws what `fs` throws. */
   readFile(path: string): Buffer
