@@ -1,0 +1,16 @@
+/**
+ * The header line that asks for what has changed since an ETag was saved. Does not save them.
+ */
+import { withoutLineEnds } from '../arguments/values/files.js'
+import type { CurlContext, GlobalSettings } from '../invocation.js'
+
+export function etagHeader(path: string, { silent }: GlobalSettings, context: CurlContext): string {
+  let etag = ''
+  try {
+    etag = withoutLineEnds(context.readFile(path)).toString('utf8')
+  } catch (error) {
+    if (!silent)
+      context.say('warning', `Failed to open ${path}: ${(error as { code?: string }).code ?? String(error)}`)
+  }
+  return `If-None-Match: ${etag === '' ? '""' : etag}`
+}

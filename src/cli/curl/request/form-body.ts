@@ -1,0 +1,220 @@
+/**
+ * Forms as they go over the wire, byte for byte as libcurl's mime code writes them. Forms that libcurl can be
+ * given as fields are left to it. Source: curl_mime_init(3), lib/mime.c.
+ */
+import { basename } from 'node:path'
+import { createBoundary } from '../../../options/values/multipart.js'
+import type { CurlContext } from '../invocation.js'
+import type { FormNode, OperationSettings } from '../operation-settings.js'
+import { encodeBase64, encodeQuotedPrintable } from './transfer-encoders.js'
+
+/** A field of CURLOPT_HTTPPOST, as node-libcurl has it. */
+export type PostField = Readonly<Record<string, string>>
+
+/**
+ * The form as fields that libcurl encodes itself; undefined: it has what such fields cannot say (headers,
+ * encoders, parts in parts, types of plain values).
+ */
+export function postFieldsOf({ content }: FormNode, formEscape: boolean): readonly PostField[] | undefined {
+  if (content.kind !== 'parts' || content.parts.length === 0) return undefined
+  const fields: PostField[] = []
+  for (const part of content.parts) {
+    const field = fieldOf(part, formEscape)
+    if (field === undefined) return undefined
+    fields.push(field)
+  }
+  return fields
+}
+
+function fieldOf(part: FormNode, formEscape: boolean): PostField | undefined {
+  const { name, filename, type, encoder, headers, content } = part
+  if (name === undefined || encoder !== undefined || headers.length > 0 || formEscape) return undefined
+  if (/[\r\n]/.test(name + (filename ?? '') + (type ?? ''))) return undefined
+  if (content.kind === 'data')
+    return type === undefined && filename === undefined
+      ? { name, contents: content.bytes.toString('utf8') }
+      : undefined
+  if (content.kind !== 'file' || !content.sendsName) return undefined
+  const shown = filename ?? basename(content.path)
+  return {
+    name,
+    file: content.path,
+    filename: shown,
+    type: type ?? typeOf(shown) ?? typeOf(content.path) ?? OCTETS,
+  }
+}
+
+const OCTETS = 'application/octet-stream'
+/** The types that libcurl knows by the end of a file's name: lib/mime.c. */
+const TYPES: readonly (readonly [end: string, type: string])[] = [
+  ['.gif', 'image/gif'],
+  ['.jpg', 'image/jpeg'],
+  ['.jpeg', 'image/jpeg'],
+  ['.png', 'image/png'],
+  ['.svg', 'image/svg+xml'],
+  ['.txt', 'text/plain'],
+  ['.htm', 'text/html'],
+  ['.html', 'text/html'],
+  ['.pdf', 'application/pdf'],
+  ['.xml', 'application/xml'],
+]
+
+function typeOf(filename: string | undefined): string | undefined {
+  const lower = filename?.toLowerCase()
+  return TYPES.find(([end]) => lower?.endsWith(end))?.[1]
+}
+
+type Segment = Uint8Array | { readonly path: string }
+
+/** A form in pieces: files stay on the disk unless they have to be encoded. */
+export function layOutForm(
+  form: FormNode,
+  { header, formEscape }: OperationSettings,
+  context: CurlContext,
+): { segments: Segment[]; contentType: string } {
+  const given = header
+    .map((line) => /^content-type:[ \t]*(.*)$/is.exec(line)?.[1])
+    .find((type) => type !== undefined)
+  const writer = new FormWriter(formEscape, context)
+  const type = given ?? 'multipart/form-data'
+  const contentType = `${type}; boundary=${writer.writeParts(form, isFormData(type))}`
+  return { segments: writer.finish(), contentType }
+}
+
+function isFormData(type: string): boolean {
+  return /^multipart\/form-data(?:[;\s]|$)/i.test(type)
+}
+
+class FormWriter {
+  private readonly segments: Segment[] = []
+  private text: Buffer[] = []
+
+  constructor(
+    private readonly formEscape: boolean,
+    private readonly context: CurlContext,
+  ) {}
+
+  finish(): Segment[] {
+    this.flush()
+    return this.segments
+  }
+
+  private write(text: string | Buffer): void {
+    this.text.push(typeof text === 'string' ? Buffer.from(text) : text)
+  }
+
+  private flush(): void {
+    if (this.text.length > 0) this.segments.push(Buffer.concat(this.text))
+    this.text = []
+  }
+
+  /** @returns the boundary */
+  writeParts({ content }: FormNode, isForm: boolean): string {
+    const boundary = createBoundary()
+    this.writePartsWith(content.kind === 'parts' ? content.parts : [], boundary, isForm)
+    return boundary
+  }
+
+  private writePartsWith(parts: readonly FormNode[], boundary: string, isForm: boolean): void {
+    for (const [i, part] of parts.entries()) {
+      this.write(`${i === 0 ? '' : '\r\n'}--${boundary}\r\n`)
+      this.writePart(part, isForm)
+    }
+    this.write(`${parts.length === 0 ? '' : '\r\n'}--${boundary}--\r\n`)
+  }
+
+  private writePart(part: FormNode, isForm: boolean): void {
+    const boundary = part.content.kind === 'parts' ? createBoundary() : undefined
+    const { lines, type } = this.headersOf(part, isForm, boundary)
+    const own = part.headers.filter((line) => !/^content-type:/i.test(line))
+    this.write(`${[...lines, ...own].map((line) => `${line}\r\n`).join('')}\r\n`)
+    if (part.content.kind === 'parts' && boundary !== undefined)
+      this.writePartsWith(part.content.parts, boundary, isFormData(type ?? ''))
+    else this.writeContent(part)
+  }
+
+  private headersOf(
+    part: FormNode,
+    isForm: boolean,
+    boundary: string | undefined,
+  ): { lines: string[]; type: string | undefined } {
+    const { name, content, encoder, headers } = part
+    const filename =
+      part.filename ?? (content.kind === 'file' && content.sendsName ? basename(content.path) : undefined)
+    const has = (header: string): boolean =>
+      headers.some((line) => line.toLowerCase().startsWith(`${header}:`))
+    const ownType =
+      part.type ??
+      headers.map((line) => /^content-type:[ \t]*(.*)$/is.exec(line)?.[1]).find((one) => one !== undefined)
+    let type = ownType ?? this.typeByName(content, filename)
+    if (
+      ownType === undefined &&
+      type !== undefined &&
+      /^text\/plain(?:[;\s]|$)/i.test(type) &&
+      filename === undefined
+    )
+      type = undefined
+    const lines: string[] = []
+    if (!has('content-disposition')) {
+      // Outside of forms, only what has a type, and is no group, is an attachment.
+      const isAttachment = type !== undefined && !/^multipart\//i.test(type)
+      const disposition = isForm
+        ? 'form-data'
+        : filename !== undefined || name !== undefined || isAttachment
+          ? 'attachment'
+          : undefined
+      if (
+        disposition !== undefined &&
+        !(disposition === 'attachment' && name === undefined && filename === undefined)
+      )
+        lines.push(
+          `Content-Disposition: ${disposition}${this.parameter('name', name)}${this.parameter('filename', filename)}`,
+        )
+    }
+    if (type !== undefined)
+      lines.push(`Content-Type: ${type}${boundary === undefined ? '' : `; boundary=${boundary}`}`)
+    if (encoder !== undefined && !has('content-transfer-encoding'))
+      lines.push(`Content-Transfer-Encoding: ${encoder}`)
+    return { lines, type }
+  }
+
+  private typeByName(content: FormNode['content'], filename: string | undefined): string | undefined {
+    if (content.kind === 'parts') return 'multipart/mixed'
+    if (content.kind === 'data') return typeOf(filename)
+    return typeOf(filename) ?? typeOf(content.path) ?? (filename === undefined ? undefined : OCTETS)
+  }
+
+  private parameter(key: string, value: string | undefined): string {
+    if (value === undefined) return ''
+    const escaped = this.formEscape
+      ? value.replace(/[\\"]/g, '\\$&')
+      : value.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+    return `; ${key}="${escaped}"`
+  }
+
+  private writeContent({ content, encoder }: FormNode): void {
+    if (content.kind === 'parts') return
+    if (content.kind === 'file' && !isEncoding(encoder)) {
+      this.flush()
+      this.segments.push({ path: content.path })
+      return
+    }
+    const bytes = content.kind === 'file' ? this.context.readFile(content.path) : content.bytes
+    this.write(encoded(bytes, encoder))
+  }
+}
+
+function isEncoding(encoder: string | undefined): boolean {
+  return encoder !== undefined && /^(base64|quoted-printable)$/i.test(encoder)
+}
+
+function encoded(bytes: Buffer, encoder: string | undefined): Buffer {
+  switch (encoder?.toLowerCase()) {
+    case 'base64':
+      return encodeBase64(bytes)
+    case 'quoted-printable':
+      return encodeQuotedPrintable(bytes)
+    default:
+      return bytes
+  }
+}
