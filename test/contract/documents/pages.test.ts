@@ -55,6 +55,9 @@ function sources(folder: string): string[] {
   return files.filter((name) => /\.(ts|mjs|cjs|sh)$/.test(name)).map((name) => join(folder, name))
 }
 
+const isFolderIn = (path: string, folder: string): boolean =>
+  path.startsWith(`${folder}/`) && !path.includes('.')
+
 describe('the pages', () => {
   it('have links that lead somewhere, to the heading that they name', () => {
     const broken: string[] = []
@@ -104,6 +107,25 @@ describe('the pages', () => {
         if (!existsSync(join(ROOT, file))) wrong.push(`${path}: ${file}`)
     }
     expect(wrong).to.deep.equal([])
+  })
+
+  it('docs/architecture.md names each folder of src, and files that are there', () => {
+    const { text } = page('docs/architecture.md')
+    const all = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    const folders = all.filter((path) => !path.includes('.'))
+    const depth = (path: string): number => path.split('/').length
+    // Two levels, without folders that hold others beside an entry.
+    const inTable = folders.filter(
+      (path) => depth(path) === 2 || (depth(path) === 1 && !all.some((other) => isFolderIn(other, path))),
+    )
+    const [, table = ''] = /^\| Folder \|([^]*?)\n\n/m.exec(text) ?? []
+    expect(inTable.filter((path) => !new RegExp(`^\\|[^|]*\`${path}\``, 'm').test(table))).to.deep.equal([])
+    expect(inTable.length).to.be.greaterThan(30)
+
+    const named = [...prose(text).matchAll(/`([\w/-]+(?:\.ts|\/))`/g)].map(([, path = '']) => path)
+    const paths = [...all, ...folders.map((path) => `${path}/`), 'src/', 'docs/'].map((path) => `/${path}`)
+    expect(named.filter((name) => !paths.some((path) => path.endsWith(`/${name}`)))).to.deep.equal([])
+    expect(named.length).to.be.greaterThan(20)
   })
 
   for (const { path, text } of documents()) {
