@@ -3,7 +3,7 @@
  * bodies.
  */
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
-import { DataHandover } from '../../bodies/uploads/data-handover.js'
+import { DataHandover } from '../../bodies/streams/data-handover.js'
 import { Download } from '../../bodies/files/download.js'
 import type { HandoverHost } from '../../bodies/streams/chunk-handoff.js'
 import { assertBelow } from '../../bodies/files/output-path.js'

@@ -1,7 +1,7 @@
 /**
  * The options about bodies: where a response body goes, where a request body comes from. Does not move bytes.
  */
-import type { DataFunction } from '../../bodies/uploads/data-handover.js'
+import type { DataFunction } from '../../bodies/streams/data-handover.js'
 import { pathProblem } from '../../bodies/files/output-path.js'
 import { fromFile, toUploadSource, type UploadSource } from '../../bodies/uploads/upload-source.js'
 import { OptionError } from '../../errors.js'

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
-import { Handover, type HandoverHost } from '../streams/chunk-handoff.js'
+import { Handover, type HandoverHost } from './chunk-handoff.js'
 
 /** The user's function for chunks. If it returns a promise, the next chunk waits for it. */
 export type DataFunction = (chunk: Buffer, transfer: Transfer) => unknown
