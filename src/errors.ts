@@ -69,7 +69,7 @@ export function messageOf(error: unknown): string {
   try {
     return shownText(error instanceof Error ? error.message : String(error))
   } catch {
-    return 'something that cannot be shown was thrown'
+    return 'a value that cannot be shown was thrown'
   }
 }
 

@@ -37,7 +37,7 @@ export function ask(
     const what = describe(value, subject.isSecret)
     if (subject.name === 'HTTP_VERSION' && HTTP_3.has(Number(value))) {
       throw new OptionError(
-        `${subject.where}: this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists what it speaks`,
+        `${subject.where}: this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists the versions that work`,
         subject.name,
       )
     }

@@ -25,7 +25,7 @@ const rows = data.rows.map(([url, method, status, errno, error, start, phases, a
   const host = (/^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i.exec(url) || [0, ''])[1].replace(/^.*@/, '');
   const text = (url + ' ' + status + ' ' + error + ' ' + effective).toLowerCase();
   const launched = start + phases[0];
-  // Waiting for the next attempt is not being in flight.
+  // The pause before the next attempt does not count as in flight.
   const flights = tries ? tries.map(([at, took]) => [at, at + took]) : [[launched, start + length]];
   return { url, method, status, errno, error, start, phases, attempts, bytes, type, version, effective, length, host, text, flights, end: start + length };
 });
@@ -57,7 +57,7 @@ for (const row of rows) {
   finished[bucket(row.end)]++;
   for (const [from, to] of row.flights) changes.push([from, 1], [Math.max(from, to), -1]);
 }
-// At the same moment, who ends makes room for who begins.
+// At the same time, an end counts before a start.
 changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 const inFlight = new Array(BUCKETS).fill(0);
 let open = 0;

@@ -61,7 +61,10 @@ export class SessionFile {
 }
 
 function parse(text: string, path: string, limits: SessionLimits): PoolState {
-  const malformed = new OptionError(`session file ${path}: it is none, or damaged`, 'session')
+  const malformed = new OptionError(
+    `session file ${path}: it is not a session file, or it is damaged`,
+    'session',
+  )
   let file: PoolFile
   try {
     file = JSON.parse(text) as PoolFile

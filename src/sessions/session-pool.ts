@@ -178,7 +178,7 @@ export class SessionPool {
   /** Adds a session. Throws `OptionError` if its name is already in use. */
   add(session: Session): this {
     if (this.names.has(session.name))
-      throw wrong(`there is a session of the name ${JSON.stringify(session.name)}`)
+      throw wrong(`a session with the name ${JSON.stringify(session.name)} already exists`)
     this.sessions.push(session)
     this.names.set(session.name, session)
     return this
@@ -293,7 +293,7 @@ export class SessionPool {
 }
 
 const CANNOT_WAIT =
-  'acquire: a new session takes time here; give requests the pool (session: pool), they wait for it'
+  'acquire: the next session is not ready yet; pass the pool to requests (session: pool), which wait for it'
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null)?.then === 'function'

@@ -209,7 +209,7 @@ export class Session {
     const isNumber = (value: unknown): boolean =>
       typeof value === 'number' && Number.isFinite(value) && value >= 0
     if (typeof rest.name !== 'string' || ![createdAt, uses, errorScore].every(isNumber))
-      throw new OptionError('Session.restore: this is no session', 'session')
+      throw new OptionError('Session.restore: the data are not those of a session', 'session')
     if (!['string', 'undefined'].includes(typeof proxyFingerprint))
       throw new OptionError('Session.restore: proxyFingerprint must be a string', 'session')
     const cookieJar = cookies === null ? false : CookieJar.fromJSON({ cookies })

@@ -153,7 +153,7 @@ export abstract class TransferBody {
     try {
       return (this.chunks = joinChunks(chunks))
     } catch (cause) {
-      throw this.tooLong(lengthOf(chunks), 'memory gives in one piece', cause)
+      throw this.tooLong(lengthOf(chunks), 'one buffer can be', cause)
     }
   }
 

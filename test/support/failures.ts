@@ -84,13 +84,13 @@ export class Failures {
       { FOLLOWLOCATION },
       /redirect to file:\/\/\/etc\/passwd: "file" is not/,
     )
-    add('An answer that is not HTTP', await raw('220 this is not HTTP\r\n\r\n'), {}, /answer is no HTTP/)
+    add('An answer that is not HTTP', await raw('220 this is not HTTP\r\n\r\n'), {}, /response is not HTTP/)
     add('A malformed URL', 'http://a b/', {}, /"http:\/\/a b\/"/)
     add(
       'A redirect to a malformed URL',
       route('/to-bad', { Location: 'http://a b/' }),
       { FOLLOWLOCATION },
-      /what "http:\/\/127.*to-bad" redirects to \(status 302\)/,
+      /redirect target of "http:\/\/127.*to-bad" \(status 302\)/,
     )
     add(
       'A proxy whose name is not found',
@@ -122,7 +122,7 @@ export class Failures {
       'A head that contradicts itself',
       await raw('HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n'),
       {},
-      /Content-Length lines that differ or are no numbers/,
+      /Content-Length lines that differ or are not numbers/,
     )
     // E5.
     add(
@@ -199,13 +199,13 @@ export class Failures {
       'Headers of more than 300 kB',
       await raw(`HTTP/1.1 200 OK\r\n${lines}\r\n`),
       {},
-      /head of the answer, \d+ bytes so far/,
+      /response head, \d+ bytes so far/,
     )
     add(
       'A header line of more than 100 kB',
       await raw(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}\r\n\r\n`),
       {},
-      /head of the answer/,
+      /response head/,
     )
     return this
   }

@@ -239,7 +239,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     if (verdict === 'doubtful') transfer.head = 'doubtful'
     if (verdict !== 'cut') return
     this.code = GOT_NOTHING
-    const why = 'the connection was closed within the headers of the answer'
+    const why = 'the connection was closed within the response headers'
     transfer.fail(GOT_NOTHING, `${strError(GOT_NOTHING)}: ${why}`, undefined)
   }
 

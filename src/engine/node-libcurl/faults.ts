@@ -42,19 +42,18 @@ export const FAULTS = {
     what: 'cookies go by the Host header of an earlier request on the handle, also over a redirect to another host',
     brokenFrom: 0,
     fixedIn: 0x081600,
-    source:
-      'aptr.cookiehost in lib/http.c of 7.88; 8.22 was read, what is between them is taken to be like 7.88',
+    source: 'aptr.cookiehost in lib/http.c of 7.88; versions between 7.88 and 8.22 are treated like 7.88',
     workaround: 'engine/request/handle-reuse.ts',
   }),
   'folding-kept': fault({
-    what: 'a handle remembers that a header line may be folded: its next response fails with 1',
+    what: 'a handle keeps the note that a header line may be folded: its next response fails with 1',
     brokenFrom: 0x080c00,
     fixedIn: Infinity,
     source: 'leading_unfold in lib/http.c; seen with 8.22.0',
     workaround: 'engine/outcome/response-head-end.ts',
   }),
   'netrc-connections-marked': fault({
-    what: 'a connection that was opened for credentials of a .netrc file is marked for good: whoever follows a redirect to it later sends along the credentials that were meant for another host',
+    what: 'a connection that was opened for credentials of a .netrc file is marked for good: a later request that is redirected to it sends credentials that are for another host',
     brokenFrom: 0,
     fixedIn: 0x081500,
     source: 'conn->bits.netrc in lib/url.c and lib/http.c',
@@ -68,7 +67,7 @@ export const FAULTS = {
     workaround: 'engine/request/resumed-body.ts',
   }),
   'post-body-lost': fault({
-    what: 'after a POST whose authentication is in rounds, and that no challenge came for, later POSTs on its connection lose their bodies',
+    what: 'after a POST whose authentication takes several rounds, and that gets no challenge, later POSTs on its connection lose their bodies',
     brokenFrom: 0,
     fixedIn: 0x080700,
     source: "curl's pull request 12949; seen with 7.88.1",
@@ -89,7 +88,7 @@ export const FAULTS = {
     workaround: 'engine/request/refused-combinations.ts',
   }),
   'pre-proxy-credentials-told': fault({
-    what: 'the HTTP proxy is told the credentials of the PRE_PROXY before it',
+    what: 'the credentials of the PRE_PROXY are sent to the HTTP proxy behind it',
     brokenFrom: 0,
     fixedIn: 0x081300,
     source: 'seen with 7.88.1, not with 8.22',
@@ -103,7 +102,7 @@ export const FAULTS = {
     workaround: 'engine/connections/pipewait.ts',
   }),
   'pipewait-wakes-nobody': fault({
-    what: 'a connection that turns out to be HTTP/1.1 wakes nobody of those who wait for it',
+    what: 'the transfers that wait for a connection are not woken when it turns out to be HTTP/1.1',
     brokenFrom: 0x080000,
     fixedIn: Infinity,
     source: 'seen with 8.22, not with 7.88.1',
@@ -124,14 +123,14 @@ export const FAULTS = {
     workaround: 'engine/outcome/early-response.ts',
   }),
   'large-head-out-of-memory': fault({
-    what: 'a header line of more than 100 kB is out of memory (27), as is a dead connection at the wrong moment',
+    what: 'a header line of more than 100 kB, or a dead connection at the wrong moment, is reported as out of memory (27)',
     brokenFrom: 0,
     fixedIn: 0x080600,
     source: 'seen with 7.88.1',
     workaround: 'engine/outcome/error-number.ts',
   }),
   'http2-bytes-held': fault({
-    what: 'the last bytes of an HTTP/2 transfer stay in a buffer, and no event tells of them',
+    what: 'the last bytes of an HTTP/2 transfer stay in a buffer without an event for them',
     brokenFrom: 0,
     fixedIn: 0x080100,
     source: 'seen with 7.88.1 and nghttpd, not with 8.22',

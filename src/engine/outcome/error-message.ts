@@ -72,7 +72,7 @@ function detailsOf(errno: number, facts: FailureFacts): string {
     case 56:
       return [systemError(facts, false), certificateHint(facts)].filter(Boolean).join(', ') + through(facts)
     case 58:
-      return 'the client certificate (SSLCERT) and its key (SSLKEY) are of no use together: they do not fit, cannot be read, or want a KEYPASSWD'
+      return 'the client certificate (SSLCERT) and its key (SSLKEY) cannot be used together: they do not fit, cannot be read, or need a KEYPASSWD'
     case 60:
       return verifyDetails(facts, host)
     case 61:
@@ -80,14 +80,14 @@ function detailsOf(errno: number, facts: FailureFacts): string {
     case 97:
       return proxyDetails(facts, host)
     case 100:
-      return `the head of the answer, ${String(facts.number('HEADER_SIZE'))} bytes so far, is larger than libcurl takes (300 kB, 100 kB a line, 5000 lines)`
+      return `the response head, ${String(facts.number('HEADER_SIZE'))} bytes so far, is larger than libcurl accepts (300 kB, 100 kB a line, 5000 lines)`
     default:
       return systemError(facts, false) + through(facts)
   }
 }
 
 const UNDECODED =
-  'the body could not be decoded: it is not packed as its Content-Encoding says, or in several gzip members one after the other, which libcurl does not read'
+  'the body could not be decoded: it does not match its Content-Encoding, or it has several gzip members one after the other, which libcurl does not read'
 
 function bytes(facts: FailureFacts): string {
   return String(facts.number('SIZE_DOWNLOAD_T'))
@@ -99,7 +99,7 @@ function protocolDetails(facts: FailureFacts): string {
   const isRedirected = facts.number('REDIRECT_COUNT') > 0 && status >= 300 && status < 400
   // The server has responded, so the unsupported protocol is that of the response.
   if (!isRedirected && facts.number('REQUEST_SIZE') > 0)
-    return 'the answer is no HTTP that libcurl takes (no status line: HTTP/0.9, or another protocol)'
+    return 'the response is not HTTP that libcurl accepts (no status line: HTTP/0.9, or another protocol)'
   const scheme = `"${shownText(schemeOf(target))}"`
   if (!isRedirected)
     return `${scheme} is not among the protocols that are allowed or built in (PROTOCOLS_STR allows others)`
@@ -110,7 +110,7 @@ function malformed(facts: FailureFacts): string {
   if (facts.url === '') return 'the URL is empty'
   // No info has the URL that is malformed.
   if (facts.number('REDIRECT_COUNT') > 0)
-    return `what "${shownUrl(facts.target)}" redirects to (status ${String(facts.number('RESPONSE_CODE'))})`
+    return `the redirect target of "${shownUrl(facts.target)}" (status ${String(facts.number('RESPONSE_CODE'))})`
   return `"${shownUrl(facts.url)}"`
 }
 
@@ -119,7 +119,7 @@ function connectDetails(facts: FailureFacts, server: string): string {
   // Without a free file descriptor there is no socket, so libcurl has neither a system error nor a local
   // port.
   if (isFull && facts.number('OS_ERRNO') === 0)
-    return `too many open files: this process may have ${String(limit)} (ulimit -n); fewer in flight (maxRequests) need fewer`
+    return `too many open files: this process may have ${String(limit)} (ulimit -n); a lower maxRequests needs fewer`
   const { proxy } = facts
   const who = proxy === null ? server : `the proxy ${proxy}, on the way to ${server}`
   return [who, systemError(facts, true)].filter(Boolean).join(', ')
@@ -131,8 +131,8 @@ function replyDetails(facts: FailureFacts): string {
   const lines =
     status >= 300 && status < 400
       ? 'Location lines that differ, or another line'
-      : 'Content-Length lines that differ or are no numbers, a line without a colon or with control characters, or another one'
-  return `its head (status ${String(status)}) has ${lines} that HTTP does not allow; captureErrorText: true tells which`
+      : 'Content-Length lines that differ or are not numbers, a line without a colon or with control characters, or another one'
+  return `the response head (status ${String(status)}) has ${lines} that HTTP does not allow; captureErrorText: true names the line`
 }
 
 /**
@@ -143,7 +143,7 @@ function certificateHint(facts: FailureFacts): string {
   const isEarly = facts.number('HEADER_SIZE') === 0 && facts.number('OS_ERRNO') === 0
   const isTls = facts.number('APPCONNECT_TIME_T') > 0 && schemeOf(facts.target) === 'https'
   if (!isEarly || !isTls || facts.isSet('SSLCERT') || facts.isSet('SSLCERT_BLOB')) return ''
-  return 'the server ended TLS before it answered (one that wants a client certificate, SSLCERT, does so)'
+  return 'the server ended TLS before its response (it may require a client certificate, SSLCERT)'
 }
 
 function verifyDetails(facts: FailureFacts, host: string): string {
@@ -162,7 +162,7 @@ function proxyDetails(facts: FailureFacts, host: string): string {
   const proxy = facts.proxy === null ? 'the proxy' : `the proxy ${facts.proxy}`
   const status = facts.number('HTTP_CONNECTCODE')
   if (status >= 300) {
-    const hint = status === 407 ? ' (it wants credentials, or others: PROXYUSERPWD, PROXYAUTH)' : ''
+    const hint = status === 407 ? ' (credentials are missing or wrong: PROXYUSERPWD, PROXYAUTH)' : ''
     return `${proxy} refused the tunnel to ${host}: ${String(status)}${hint}`
   }
   const reply = facts.number('PROXY_ERROR')

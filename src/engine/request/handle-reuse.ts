@@ -68,12 +68,12 @@ const LEFTOVERS: readonly Leftover[] = [
     isLeftBy: ({ hasFailed }) => hasFailed,
   },
   {
-    what: 'tempwrite: what arrived while the transfer was paused, where others use its HTTP/2 connection (multi_done returns early); the next one that is paused gets it',
+    what: 'tempwrite: what arrived while the transfer was paused, where others use its HTTP/2 connection (multi_done returns early); the next transfer that is paused receives it',
     until: READ_LAST,
     isLeftBy: ({ hasFailed }) => hasFailed,
   },
   {
-    what: 'refused_stream: the next one that fails without an answer is sent twice, a POST, too',
+    what: 'refused_stream: the next transfer that fails without a response is sent twice, even a POST',
     until: Infinity,
     isLeftBy: ({ hasFailed }) => hasFailed,
   },
@@ -83,17 +83,17 @@ const LEFTOVERS: readonly Leftover[] = [
     isLeftBy: ({ hasFailed }) => hasFailed,
   },
   {
-    what: 'leading_unfold: it is about to join a header line with the next one; see response-head-end.ts',
+    what: 'leading_unfold: libcurl is about to join a header line with the next one; see response-head-end.ts',
     until: Infinity,
     isLeftBy: ({ endedInHead }) => endedInHead,
   },
   {
-    what: 'lastconnect_id: a connection that nobody else may use is found by it',
+    what: 'lastconnect_id: it leads to a connection that no other transfer may use',
     until: READ_LAST,
     isLeftBy: ({ keptConnection }) => keptConnection,
   },
   {
-    what: 'disableexpect: after an answer of 417 no request says Expect: 100-continue any longer',
+    what: 'disableexpect: after a response with 417 no request sends Expect: 100-continue any more',
     until: Infinity,
     isLeftBy: ({ traces, hadSource }) => traces.expects || hadSource,
   },

@@ -37,7 +37,7 @@ export function preProxyLimit(options: EffectiveOptions): string | null {
   if (typeof pre !== 'string' || !pre.includes('@') || typeof proxy !== 'string' || !isHttp(proxy))
     return null
   if (authOf(options) === BASIC) return null
-  return 'PRE_PROXY with credentials and a PROXYAUTH other than Basic: this libcurl would tell the second proxy the credentials of the first'
+  return 'PRE_PROXY with credentials and a PROXYAUTH other than Basic: this libcurl would send the credentials of the first proxy to the second'
 }
 
 function isHttp(proxy: string): boolean {

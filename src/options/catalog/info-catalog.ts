@@ -49,7 +49,7 @@ export class InfoCatalog {
     const row = this.rows.get(name) ?? [...this.rows.values()].find(({ id }) => String(id) === text)
     if (row === undefined) {
       if (bare === 'HEADER_OUT' || text === HEADER_OUT) {
-        const advice = 'use VERBOSE with a DEBUGFUNCTION: it gets the headers that are sent as type 2'
+        const advice = 'use VERBOSE with a DEBUGFUNCTION, which receives the request headers as type 2'
         throw new OptionError(`${prefix}the info HEADER_OUT is PHP's own: ${advice}`, 'HEADER_OUT')
       }
       const found = /^-?\d+$/.test(text) ? undefined : nearest(bare, this.names)

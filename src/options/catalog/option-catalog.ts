@@ -185,7 +185,7 @@ export class Catalog {
       const reason =
         name === 'PUSHFUNCTION'
           ? 'server push does not work in node-libcurl'
-          : 'node-libcurl keeps it to itself'
+          : 'node-libcurl uses it internally'
       throw new OptionError(`${where}: ${name} is not possible: ${reason}`, name)
     }
     // node-libcurl 5 has no list of the ones that it supports.

@@ -197,6 +197,6 @@ function brokenText({ name, where, isSecret }: Subject, text: string): OptionErr
   const found = FORBIDDEN.find(([character]) => text.includes(character))
   const what = found
     ? `${found[1]} (at ${String(text.indexOf(found[0]))})`
-    : 'half a surrogate pair, which has no form in UTF-8'
+    : 'half a surrogate pair, which UTF-8 cannot encode'
   return new OptionError(`${where}: ${name} must not contain ${what}; got ${describe(text, isSecret)}`, name)
 }

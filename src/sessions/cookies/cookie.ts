@@ -217,10 +217,10 @@ export function fromLine(line: string, where: string): Cookie | null {
     ['fourth', secure],
   ]) {
     if (!/^(true|false)$/i.test(flag as string))
-      throw refuse(where, `the ${place as string} field is TRUE or FALSE`)
+      throw refuse(where, `the ${place as string} field must be TRUE or FALSE`)
   }
   if (!/^(\d+(\.\d*)?|-1|)$/.test(expiry))
-    throw refuse(where, 'the fifth field is a time in seconds since the epoch')
+    throw refuse(where, 'the fifth field must be a time in seconds since the epoch')
   const seconds = Math.floor(Number(expiry === '' || expiry === '-1' ? 0 : expiry))
   // 8.64e15 is the latest time of a Date; some programs write the largest number of their integers.
   const expires = seconds === 0 ? null : Math.min(seconds * 1000, 8.64e15)

@@ -41,7 +41,7 @@ export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
   const schemeEnd = text.indexOf('://')
   const scheme = schemeEnd < 0 ? 'http' : text.slice(0, schemeEnd).toLowerCase()
   const defaultPort = SCHEMES[scheme]
-  if (defaultPort === undefined) throw refuse(`its kind is none of ${Object.keys(SCHEMES).join(', ')}`)
+  if (defaultPort === undefined) throw refuse(`its scheme is not one of ${Object.keys(SCHEMES).join(', ')}`)
   const rest = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
   // Passwords may hold any character, even "@" and "/", but hosts may not.
   const at = rest.lastIndexOf('@')

@@ -142,7 +142,7 @@ describe('answers that are cut within their heads (D1)', () => {
   it('say what has happened', async () => {
     const [transfer] = await outcomesOf([server.url(`/closing/${String(OK.length)}`)])
     expect([transfer?.errno, transfer?.responseCode]).to.deep.equal([52, 200])
-    expect(transfer?.error).to.include('closed within the headers of the answer')
+    expect(transfer?.error).to.include('closed within the response headers')
   })
 
   it('leave the file that is there', async () => {

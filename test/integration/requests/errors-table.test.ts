@@ -170,7 +170,7 @@ describe('docs/errors.md', () => {
       'A certificate that nobody vouches for': /unable to get local issuer certificate/,
       'A head that contradicts itself': /^Invalid Content-Length/,
       'A body of several gzip members': isNew ? /^Multi-member gzip/ : /several gzip members/,
-      'A header line of more than 100 kB': /head of the answer/,
+      'A header line of more than 100 kB': /response head/,
       'A stream that the server resets': /^HTTP\/2 stream \d+ .*INTERNAL_ERROR/,
       'A function of yours that throws while the body comes': /: mine$/,
     }
