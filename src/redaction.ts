@@ -25,7 +25,7 @@ export type TextKind = 'url' | 'text'
 export function redact(text: string, kind: TextKind): string {
   // Without an "@" there is no user in any URL.
   if (!text.includes('@') && !text.includes('%40')) return text
-  const budget = { left: MOST }
+  const budget = { left: MAX_URLS }
   return kind === 'url' ? redactWord(text, 'url', budget) : redactWords(text, budget)
 }
 
@@ -85,7 +85,7 @@ export function readable(text: string): string {
  * The number of URLs in one text that are searched. The text after them is masked as a whole: no person reads
  * so many in a line.
  */
-const MOST = 1000
+const MAX_URLS = 1000
 interface Budget {
   left: number
 }

@@ -92,7 +92,7 @@ const EASY: Readonly<Record<string, Reach>> = {
 
 const WRITES = text('writes a local file')
 
-const OURS: Readonly<Record<string, Reach>> = {
+const OWN_OPTIONS: Readonly<Record<string, Reach>> = {
   output: WRITES,
   outputDir: WRITES,
   // Any other value is content.
@@ -131,7 +131,7 @@ export function localAccess(options: object): LocalAccess | undefined {
 }
 
 function reachOf(option: string): Reach | undefined {
-  if (Object.hasOwn(OURS, option)) return OURS[option]
+  if (Object.hasOwn(OWN_OPTIONS, option)) return OWN_OPTIONS[option]
   return Object.hasOwn(EASY, option) ? EASY[option] : undefined
 }
 

@@ -69,16 +69,16 @@ export class SessionPool {
   private readonly size: number
   private next = 0
   /** Sessions that are being made, and are not in use yet. */
-  private readonly comingUp: Promise<Session>[] = []
-  private nextComing = 0
+  private readonly beingMade: Promise<Session>[] = []
+  private nextBeingMade = 0
   private made = 0
   private file: SessionFile | null = null
 
   /** Makes a pool in memory. Throws `OptionError` for an invalid option. */
   constructor(options: SessionPoolOptions = {}) {
-    const stray = Object.keys(options).find((key) => !KEYS.includes(key))
-    if (stray !== undefined)
-      throw wrong(`${JSON.stringify(stray.slice(0, 40))} is none of ${KEYS.join(', ')}`)
+    const unknownKey = Object.keys(options).find((key) => !KEYS.includes(key))
+    if (unknownKey !== undefined)
+      throw wrong(`${JSON.stringify(unknownKey.slice(0, 40))} is none of ${KEYS.join(', ')}`)
     const { size = DEFAULT_SIZE, create, onNewSession, strategy, random } = options
     if (!Number.isInteger(size) || size < 1) throw wrong('size must be a whole number of at least 1')
     for (const given of [create, onNewSession, random])
@@ -135,14 +135,14 @@ export class SessionPool {
   take(client: SessionClient | null, other: Session | null = null): Session | Promise<Session> {
     if (this.isShort) return this.create(client)
     // The pool is full. Sessions that are being made are only used if there is no other.
-    if (this.sessions.length === 0) return this.nextUnderway()
+    if (this.sessions.length === 0) return this.takeBeingMade()
     const session = this.pick()
     if (!session.isUsable) {
       this.remove(session)
       return this.create(client)
     }
     if (session !== other || this.size === 1) return session
-    return this.sessions.length > 1 ? this.takeBeside(other, client) : this.nextUnderway()
+    return this.sessions.length > 1 ? this.takeBeside(other, client) : this.takeBeingMade()
   }
 
   private takeBeside(other: Session, client: SessionClient | null): Session | Promise<Session> {
@@ -153,13 +153,13 @@ export class SessionPool {
     return this.create(client)
   }
 
-  private nextUnderway(): Promise<Session> {
-    this.nextComing = (this.nextComing + 1) % this.comingUp.length
-    return this.comingUp[this.nextComing] as Promise<Session>
+  private takeBeingMade(): Promise<Session> {
+    this.nextBeingMade = (this.nextBeingMade + 1) % this.beingMade.length
+    return this.beingMade[this.nextBeingMade] as Promise<Session>
   }
 
   private get isShort(): boolean {
-    return this.sessions.length + this.comingUp.length < this.size
+    return this.sessions.length + this.beingMade.length < this.size
   }
 
   private pick(): Session {
@@ -250,13 +250,13 @@ export class SessionPool {
     while (this.names.has(name))
     const made = this.options.create?.(name) ?? {}
     if (!isPromise(made) && this.options.onNewSession === undefined) return this.adopt(name, made)
-    const coming = this.prepare(name, made, client)
-    this.comingUp.push(coming)
+    const promise = this.prepare(name, made, client)
+    this.beingMade.push(promise)
     const forget = (): void => {
-      void this.comingUp.splice(this.comingUp.indexOf(coming), 1)
+      void this.beingMade.splice(this.beingMade.indexOf(promise), 1)
     }
-    coming.then(forget, forget)
-    return coming
+    promise.then(forget, forget)
+    return promise
   }
 
   private adopt(name: string, made: Session | SessionOptions): Session {

@@ -61,11 +61,11 @@ export class WireTap {
     const verbose = OPTION['VERBOSE'] as number
     const isVerbose = options.isOn(verbose)
     const debug = options.function('DEBUGFUNCTION')
-    const theirs = debug === null ? null : guard(debug, tapped)
+    const usersFunction = debug === null ? null : guard(debug, tapped)
     setOption(easy, verbose, 1)
     setOption(easy, OPTION['DEBUGFUNCTION'] as number, (type: number, data: Buffer): unknown => {
-      if (type === TEXT) this.hear(data.toString('utf8').trimEnd(), wantsText)
-      if (theirs !== null) return theirs(type, data)
+      if (type === TEXT) this.read(data.toString('utf8').trimEnd(), wantsText)
+      if (usersFunction !== null) return usersFunction(type, data)
       const mark = MARKS[type]
       if (isVerbose && mark !== undefined) process.stderr.write(mark + data.toString('latin1'))
       return 0
@@ -114,7 +114,7 @@ export class WireTap {
     }
   }
 
-  private hear(text: string, wantsText: boolean): void {
+  private read(text: string, wantsText: boolean): void {
     if (wantsText) {
       const kind = kindOfLine(text)
       if (kind === 'error') this.tapped.lastInfoText = text
@@ -126,11 +126,11 @@ export class WireTap {
   private tapRequests(options: EffectiveOptions): void {
     const { tapped, events } = this
     const prereq = options.function('PREREQFUNCTION')
-    const theirs = prereq === null ? null : guard(prereq, tapped)
+    const usersFunction = prereq === null ? null : guard(prereq, tapped)
     const ours = (ip: string, ownIp: string, port: number, ownPort: number): unknown => {
       events?.send(ip, ownIp, port, ownPort)
       tapped.onConnected()
-      return theirs === null ? 0 : theirs(ip, ownIp, port, ownPort)
+      return usersFunction === null ? 0 : usersFunction(ip, ownIp, port, ownPort)
     }
     setOption(tapped.easy, OPTION['PREREQFUNCTION'] as number, ours)
   }

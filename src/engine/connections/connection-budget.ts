@@ -8,24 +8,24 @@
 import { readFileSync } from 'node:fs'
 
 /** The number of connections that libcurl keeps for each transfer in flight. */
-const FOR_EACH = 4
+const KEPT_PER_TRANSFER = 4
 /**
  * The limit of kept connections. libcurl closes idle ones after two minutes in any case
  * (CURLOPT_MAXAGE_CONN(3)). A higher limit is harmful: once a second libcurl looks for dead connections, and
  * starts again from the first one after each that it finds. With 5,000 kept, of which the server had closed
  * some thousands, the event loop stood still for seconds.
  */
-const MOST = 1024
+const MAX_KEPT = 1024
 /** The limit of open files that is assumed if the system does not give one. */
-const USUAL_OPEN_FILES = 1024
+const DEFAULT_OPEN_FILES = 1024
 /** One in this many open files may be a connection that is kept idle. */
-const SHARE_OF_FILES = 4
+const FILES_PER_CONNECTION = 4
 /** The same if several multi handles keep connections, for all of them together. */
-const SHARE_OF_FILES_IN_ALL = 2
+const FILES_PER_CONNECTION_IN_ALL = 2
 /** The largest number of retired multi handles that may still be open. */
-const MOST_SPARE = 3
+const MAX_RETIRED = 3
 /** The part of the kept connections for the multi handles beside the main one. */
-const PART_BESIDE = 1 / 2
+const SHARE_BESIDE_MAIN = 1 / 2
 const MAX_INT32 = 2 ** 31 - 1
 
 let openFiles: number | null = null
@@ -34,8 +34,10 @@ let openFiles: number | null = null
 export function keptConnections(maxRequests: number): number {
   openFiles ??= readOpenFiles()
   // Without a limit for transfers there is no limit for connections, either.
-  const inFlight = Number.isFinite(maxRequests) ? Math.min(FOR_EACH * maxRequests, MAX_INT32) : MAX_INT32
-  return Math.max(inFlight, Math.min(MOST, Math.floor(openFiles / SHARE_OF_FILES)))
+  const inFlight = Number.isFinite(maxRequests)
+    ? Math.min(KEPT_PER_TRANSFER * maxRequests, MAX_INT32)
+    : MAX_INT32
+  return Math.max(inFlight, Math.min(MAX_KEPT, Math.floor(openFiles / FILES_PER_CONNECTION)))
 }
 
 /**
@@ -44,7 +46,7 @@ export function keptConnections(maxRequests: number): number {
  * libcurl would close a connection whenever a transfer ends.
  */
 export function keptBeside(kept: number, most: number, allMost: number): number {
-  return Math.max(most, Math.floor((kept * PART_BESIDE * most) / allMost))
+  return Math.max(most, Math.floor((kept * SHARE_BESIDE_MAIN * most) / allMost))
 }
 
 /**
@@ -52,7 +54,10 @@ export function keptBeside(kept: number, most: number, allMost: number): number 
  * flight.
  */
 export function keptByMain(kept: number, allMost: number): number {
-  return Math.max(Math.floor(kept / FOR_EACH), kept - Math.max(allMost, Math.floor(kept * PART_BESIDE)))
+  return Math.max(
+    Math.floor(kept / KEPT_PER_TRANSFER),
+    kept - Math.max(allMost, Math.floor(kept * SHARE_BESIDE_MAIN)),
+  )
 }
 
 /**
@@ -61,7 +66,7 @@ export function keptByMain(kept: number, allMost: number): number {
  */
 export function spareKeepers(kept: number): number {
   openFiles ??= readOpenFiles()
-  return Math.max(0, Math.min(MOST_SPARE, Math.floor(openFiles / SHARE_OF_FILES_IN_ALL / kept) - 1))
+  return Math.max(0, Math.min(MAX_RETIRED, Math.floor(openFiles / FILES_PER_CONNECTION_IN_ALL / kept) - 1))
 }
 
 /** Returns the number of files that this process may have open. */
@@ -70,8 +75,8 @@ function readOpenFiles(): number {
     const [, limit] =
       /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
     if (limit === 'unlimited') return Infinity
-    return limit === undefined ? USUAL_OPEN_FILES : Number(limit)
+    return limit === undefined ? DEFAULT_OPEN_FILES : Number(limit)
   } catch {
-    return USUAL_OPEN_FILES
+    return DEFAULT_OPEN_FILES
   }
 }

@@ -27,18 +27,18 @@ const NUM_CONNECTS = INFO.NUM_CONNECTS as number
 const SAMPLE_EVERY = 61
 const SMALL_H = 104
 const SMALL_W = 119
-const MOST_FORGOTTEN = 3072
-const MOST_STEPS = 1024 * MOST_FORGOTTEN
+const MAX_STALE_HOSTS = 3072
+const MAX_CLOSING_STEPS = 1024 * MAX_STALE_HOSTS
 /**
  * Below this number of hosts left in the table for each kept connection, replacing the multi handle costs
  * more than it saves.
  */
-const LEAST_FORGOTTEN = 1 / 6
+const MIN_STALE_HOSTS_PER_CONNECTION = 1 / 6
 
 /** Returns the number of connections that a multi handle may open if it keeps `kept` of them. */
 export function wornAt(kept: number): number {
-  const forgotten = Math.min(MOST_FORGOTTEN, MOST_STEPS / kept)
-  return forgotten < kept * LEAST_FORGOTTEN ? Infinity : kept + forgotten
+  const staleHosts = Math.min(MAX_STALE_HOSTS, MAX_CLOSING_STEPS / kept)
+  return staleHosts < kept * MIN_STALE_HOSTS_PER_CONNECTION ? Infinity : kept + staleHosts
 }
 
 /** True if a multi handle has to be replaced. Called at the end of each transfer in it. */

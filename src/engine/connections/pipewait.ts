@@ -54,7 +54,7 @@ export function learnVersion({ oneAtATime }: MultiHandle, url: string, easy: Nat
  * An easy handle without a URL. Whenever a handle is removed, libcurl checks the waiting transfers and wakes
  * one.
  */
-let bell: NativeEasy | undefined
+let emptyHandle: NativeEasy | undefined
 
 /**
  * Called when a transfer is about to send its request. If its connection is new, one waiting transfer is
@@ -68,7 +68,7 @@ export function noteConnection(multiHandle: MultiHandle, easy: NativeEasy): void
 
 function wake(multiHandle: MultiHandle): void {
   multiHandle.isWaking = false
-  ring(multiHandle)
+  wakeOne(multiHandle)
 }
 
 /**
@@ -76,12 +76,12 @@ function wake(multiHandle: MultiHandle): void {
  * of libcurl's stack.
  */
 export function wakeAll(multiHandle: MultiHandle): void {
-  for (let i = 0; i < multiHandle.live; i++) ring(multiHandle)
+  for (let i = 0; i < multiHandle.live; i++) wakeOne(multiHandle)
 }
 
-function ring({ multi, live }: MultiHandle): void {
+function wakeOne({ multi, live }: MultiHandle): void {
   if (multi === null || live === 0) return
-  bell ??= new Easy()
-  multi.addHandle(bell)
-  multi.removeHandle(bell)
+  emptyHandle ??= new Easy()
+  multi.addHandle(emptyHandle)
+  multi.removeHandle(emptyHandle)
 }

@@ -26,15 +26,15 @@ export interface HookedHandle extends Guarded {
 export class ConnectionHooks {
   /** The value of `PIPEWAIT` that is set on the handle. */
   private waits = false
-  private believesNames = false
+  private trustsDnsCache = false
   /** True if the transfer wakes waiting transfers when it opens a connection. */
-  private tells = false
+  private wakesWaiting = false
 
   constructor(private readonly handle: HookedHandle) {}
 
   /** Takes note that the handle has been reset. */
   forget(): void {
-    this.waits = this.believesNames = this.tells = false
+    this.waits = this.trustsDnsCache = this.wakesWaiting = false
   }
 
   /** True if the connection may turn out to carry many transfers, so that other transfers wait for it. */
@@ -59,10 +59,10 @@ export class ConnectionHooks {
 
   /** Chooses whether libcurl uses its DNS cache as it is, or drops old entries first. */
   believeNames(now: number, order: LaunchOrder): void {
-    const believes = order.leavesNamesToUs && isWalkedLately(this.handle.multiHandle as MultiHandle, now)
-    if (believes === this.believesNames) return
-    this.believesNames = believes
-    setOption(this.handle.easy, DNS_CACHE_TIMEOUT, believes ? FOR_EVER : LIBCURL_SECONDS)
+    const trusts = order.leavesNamesToUs && isWalkedLately(this.handle.multiHandle as MultiHandle, now)
+    if (trusts === this.trustsDnsCache) return
+    this.trustsDnsCache = trusts
+    setOption(this.handle.easy, DNS_CACHE_TIMEOUT, trusts ? FOR_EVER : LIBCURL_SECONDS)
   }
 
   /**
@@ -70,8 +70,8 @@ export class ConnectionHooks {
    * connection.
    */
   tell(mayBeShared: boolean): void {
-    if (mayBeShared === this.tells) return
-    this.tells = mayBeShared
+    if (mayBeShared === this.wakesWaiting) return
+    this.wakesWaiting = mayBeShared
     if (leavesWaiting) setOption(this.handle.easy, PREREQFUNCTION, mayBeShared ? this.onConnected : null)
   }
 
@@ -81,15 +81,15 @@ export class ConnectionHooks {
    */
   wire(mayBeShared: boolean, options: EffectiveOptions, isHeard: boolean): 0 {
     const prereq = options.function('PREREQFUNCTION')
-    if (isHeard) this.tells = mayBeShared
+    if (isHeard) this.wakesWaiting = mayBeShared
     else if (prereq === null || !leavesWaiting || !mayBeShared) {
       if (mayBeShared) this.tell(true)
     } else {
-      const theirs = guard(prereq, this.handle)
-      this.tells = true
+      const usersFunction = guard(prereq, this.handle)
+      this.wakesWaiting = true
       setOption(this.handle.easy, PREREQFUNCTION, (...about: [string, string, number, number]): unknown => {
         this.onConnected()
-        return theirs === null ? 0 : theirs(...about)
+        return usersFunction === null ? 0 : usersFunction(...about)
       })
     }
     return 0
@@ -99,8 +99,8 @@ export class ConnectionHooks {
   learn(url: string, order: LaunchOrder, now: number, keepsConnection: boolean): void {
     const { easy, multiHandle } = this.handle
     if (multiHandle === null) return
-    if (leavesWaiting && this.tells && order.isVersionOpen) learnVersion(multiHandle, url, easy)
-    if (!this.believesNames && order.leavesNamesToUs && !keepsConnection) noteWalk(multiHandle, now, easy)
+    if (leavesWaiting && this.wakesWaiting && order.isVersionOpen) learnVersion(multiHandle, url, easy)
+    if (!this.trustsDnsCache && order.leavesNamesToUs && !keepsConnection) noteWalk(multiHandle, now, easy)
   }
 
   readonly onConnected = (): 0 => {

@@ -108,11 +108,11 @@ export class ResponseReceiver {
     const { handle, intake, onHeader, head } = this
     const { easy } = handle
     const users = options.function('HEADERFUNCTION')
-    const theirs = users === null ? null : guard(users, handle)
+    const usersFunction = users === null ? null : guard(users, handle)
     const isLimited = this.limits.limitsHeaders
-    const isCaptured = theirs !== null || options.setting('captureHeaders')
+    const isCaptured = usersFunction !== null || options.setting('captureHeaders')
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
-    const ours =
+    const ownFunction =
       intake === null
         ? onHeader
         : (line: Buffer): number => {
@@ -121,16 +121,16 @@ export class ResponseReceiver {
           }
     const driver = isDriven ? new FtpDriver(easy, () => handle.isInFlight(transfer)) : null
     head.isHearing = true
-    if (theirs !== null || isLimited || driver !== null) {
+    if (usersFunction !== null || isLimited || driver !== null) {
       setOption(easy, HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
         driver?.hear(line)
         if (isLimited && !this.limits.admitsHeader(line)) return STOP
-        ours(line)
-        return theirs === null ? line.length : theirs(line, size, count)
+        ownFunction(line)
+        return usersFunction === null ? line.length : usersFunction(line, size, count)
       })
     } else if (isCaptured || intake !== null || handle.watchesHead || methodOf(order) === 'HEAD') {
       // A response to HEAD has a head only: if it gives no length, it would always be in doubt.
-      setOption(easy, HEADERFUNCTION, ours)
+      setOption(easy, HEADERFUNCTION, ownFunction)
     } else head.isHearing = false
     return 0
   }

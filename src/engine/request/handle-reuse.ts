@@ -113,11 +113,11 @@ const LEFTOVERS: readonly Leftover[] = [
     isLeftBy: ({ traces }) => traces.rewritesLines,
   },
 ]
-const HERE = LEFTOVERS.filter(({ until }) => libcurlVersionNumber < until)
+const LEFTOVERS_OF_BUILD = LEFTOVERS.filter(({ until }) => libcurlVersionNumber < until)
 
 /** True if no other transfer may use the handle of such a transfer. */
 export function isSpent(past: Past): boolean {
-  return HERE.some(({ isLeftBy }) => isLeftBy(past))
+  return LEFTOVERS_OF_BUILD.some(({ isLeftBy }) => isLeftBy(past))
 }
 
 /**

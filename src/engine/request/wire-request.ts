@@ -90,7 +90,7 @@ const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
  * The bits of Digest, Negotiate and NTLM. libcurl begins such a POST with an empty body, and sends the body
  * after the challenge.
  */
-const IN_ROUNDS = 2 | 4 | 8 | 16 | 32
+const MULTI_ROUND_METHODS = 2 | 4 | 8 | 16 | 32
 /**
  * True if libcurl keeps the note "send no body yet" with the connection even if no challenge comes (because
  * of a redirect, or because no authentication is needed).
@@ -160,7 +160,7 @@ function divisible(version: number): LaunchOrder['divisible'] {
 
 /** True if a body that is sent with these options may leave that note with its connection. */
 function spoilsConnection(options: EffectiveOptions): boolean {
-  return losesBodies && AUTHENTICATIONS.some((id) => (options.number(id) & IN_ROUNDS) !== 0)
+  return losesBodies && AUTHENTICATIONS.some((id) => (options.number(id) & MULTI_ROUND_METHODS) !== 0)
 }
 
 function isEmptyPost(options: EffectiveOptions): boolean {

@@ -31,7 +31,7 @@ export function fromSetCookie(text: string, url: URL, where: string): Cookie {
   const defaultPath = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1) || '/'
   // A path that does not occur in the text shows whether the text sets one. `__Host-` requires the path "/",
   // so it is the default there.
-  const noPath = defaultPath === '/' ? '/' : unused('/*', text)
+  const noPath = defaultPath === '/' ? '/' : unusedPath('/*', text)
   const parts = partsOf(text)
   const isTooLong = Buffer.byteLength(text) > MAX_LINE
   const read = parts === null || isTooLong ? null : readBy(withDefaults(parts, noPath))
@@ -47,7 +47,7 @@ export function fromSetCookie(text: string, url: URL, where: string): Cookie {
     domain: parts.domains.at(-1) ?? host,
     path: read.path === noPath ? defaultPath : read.path,
   }
-  return isForHost ? cookie : { ...cookie, includeSubdomains: reach(cookie, host, refuse) }
+  return isForHost ? cookie : { ...cookie, includeSubdomains: includesSubdomains(cookie, host, refuse) }
 }
 
 /**
@@ -65,7 +65,7 @@ function readBy(text: string): Cookie | null {
  * Returns true if hosts below the domain receive the cookie, too. Throws for a domain below which anybody can
  * have hosts.
  */
-function reach(cookie: Cookie, host: string, refuse: (why: string) => OptionError): boolean {
+function includesSubdomains(cookie: Cookie, host: string, refuse: (why: string) => OptionError): boolean {
   const { name, domain, includeSubdomains } = cookie
   if (process.getBuiltinModule('node:net').isIP(host) !== 0) return false
   if (!cookieRules.hasPublicSuffixes) {
@@ -126,8 +126,8 @@ function withDefaults({ pair, rest, domains }: Parts, path: string): string {
 }
 
 /** Returns a path that does not occur in the text. */
-function unused(path: string, text: string): string {
-  return text.includes(path) ? unused(`${path}*`, text) : path
+function unusedPath(path: string, text: string): string {
+  return text.includes(path) ? unusedPath(`${path}*`, text) : path
 }
 
 function trimBlanks(text: string): string {
