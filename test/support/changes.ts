@@ -1,23 +1,26 @@
 /**
- * Waiting for a state instead of for a time: whoever changes the state says so, whoever waits is asked again.
- * Does not know what the state is.
+ * Waits for a condition instead of for a time: the code that changes the state calls `notify()`, which checks
+ * all conditions again. Does not depend on the state.
  */
 
 /**
- * A wait that never comes true is a failed test: this is when it says so, and no test's outcome depends on
- * it.
+ * A condition that never becomes true fails the test after this time. The outcome of a passing test does not
+ * depend on it. Milliseconds.
  */
 const deadlineMs = 15_000
 
 export class Changes {
   readonly #waiting = new Set<() => void>()
 
-  /** Something has changed: look again. */
+  /** Call it after a change: checks all conditions that are waited for. */
   notify(): void {
     for (const look of [...this.#waiting]) look()
   }
 
-  /** Resolves as soon as `condition` holds. Rejects, saying `what` it waited for, when it never does. */
+  /**
+   * Resolves as soon as `condition` is true. Rejects if that never happens; the error says `what` was waited
+   * for.
+   */
   until(condition: () => boolean, what: () => string): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (): void => {

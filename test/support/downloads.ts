@@ -1,6 +1,6 @@
 /**
- * What tests of downloads begin with: a server, and for each test an empty folder with the name of a file in
- * it. Does not know what is downloaded.
+ * The setup for tests of downloads: a server, and for each test an empty folder and a file name in it. Does
+ * not depend on what is downloaded.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,15 +9,15 @@ import type { RequestOptions, Transfer } from '../../src/index.js'
 import { sendAlone } from './requests.js'
 import { startHttpServer, type HttpServer } from './servers/http/http-server.js'
 
-/** Where one test downloads from and to. */
+/** The server and the folder of one test. */
 export interface DownloadPlace {
   readonly server: HttpServer
   readonly folder: string
-  /** Is not there yet. */
+  /** The path of a file that does not exist yet. */
   readonly file: string
 }
 
-/** Call it in `describe`: `use` gets the place of each test before it begins. */
+/** Call it in `describe`. `use` gets the place of each test before the test begins. */
 export function withDownloadPlace(use: (place: DownloadPlace) => void): void {
   let server: HttpServer
   let folder: string
@@ -35,7 +35,7 @@ export function withDownloadPlace(use: (place: DownloadPlace) => void): void {
   after(() => server.close())
 }
 
-/** One download with an instance of its own. */
+/** Downloads with an instance of its own. */
 export async function download(url: string, options: RequestOptions): Promise<Transfer> {
   return (await sendAlone(url, { options })).transfer
 }

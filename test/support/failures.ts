@@ -1,6 +1,6 @@
 /**
- * One way to make each failure that docs/errors.md lists, with real servers and proxies on 127.0.0.1. Does
- * not know which errno comes of it.
+ * Provokes each failure that docs/errors.md lists, with real servers and proxies on 127.0.0.1. Does not
+ * depend on the resulting errno.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http2 from 'node:http2'
@@ -19,15 +19,15 @@ import { answerWith, refusedPort, startTcpServer } from './servers/tcp-server.js
 export interface FailingRequest {
   readonly url: string
   readonly options?: Options
-  /** What its message must say. */
+  /** A pattern for the error message. */
   readonly says?: RegExp
-  /** Whether it is to be aborted once it is at the server. */
+  /** True if the request should be aborted once it has reached the server. */
   readonly aborted?: boolean
 }
 
-/** Servers, proxies and files, and what to ask of them. */
+/** The servers, proxies and files for the failures, and the request for each. */
 export class Failures {
-  /** By the first column of the table. Each is asked for when it is needed. */
+  /** Makes the request for each failure. The key is the first column of the table in docs/errors.md. */
   readonly makers = new Map<string, () => FailingRequest>()
   private readonly ends: (() => unknown)[] = []
 

@@ -1,6 +1,6 @@
 /**
- * A gate holds what comes to it until it is opened: tests decide when an answer goes out, instead of waiting
- * for a time. Does not know HTTP.
+ * A gate holds requests until the test opens it, so that the test decides when a response is sent. Does not
+ * depend on HTTP.
  */
 import { Changes } from './changes.js'
 
@@ -11,12 +11,12 @@ export class Gate {
 
   constructor(readonly name = 'gate') {}
 
-  /** How many wait here now. */
+  /** The number of waiting entries. */
   get held(): number {
     return this.#held.length
   }
 
-  /** Resolves as soon as `count` wait here at the same time. */
+  /** Resolves as soon as `count` entries wait at the same time. */
   waiting(count: number): Promise<void> {
     return this.#changes.until(
       () => this.held >= count,
@@ -24,7 +24,7 @@ export class Gate {
     )
   }
 
-  /** Lets `count` pass, in order of arrival: those waiting first, then those still to come. */
+  /** Lets `count` entries pass, in order of arrival: first those that wait, then those that arrive later. */
   release(count = 1): void {
     for (this.#credit += count; this.#credit > 0; this.#credit--) {
       const pass = this.#held.shift()
@@ -40,8 +40,8 @@ export class Gate {
   }
 
   /**
-   * Calls `then` once it may pass. The function it returns gives the place up (a client that went away), if
-   * it is still held.
+   * Calls `then` once the entry may pass. Returns a function that gives the place up if it still waits (the
+   * client has left).
    */
   enter(then: () => void): () => void {
     if (this.#credit > 0) {

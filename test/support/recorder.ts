@@ -1,6 +1,4 @@
-/**
- * A callback that writes down how it was called. Does not know what a transfer is.
- */
+/** A callback that records its calls. Does not depend on transfers. */
 import { expect } from 'chai'
 import { Changes } from './changes.js'
 
@@ -9,23 +7,23 @@ export interface Call<T = unknown> {
   readonly url: string
   readonly transfer: T
   readonly userData: unknown
-  /** All arguments, for the few tests that count them. */
+  /** All arguments, for the tests that count them. */
   readonly args: readonly unknown[]
 }
 
 export class Recorder<T = unknown> {
-  /** In the order in which they came. */
+  /** The calls, in order. */
   readonly calls: Call<T>[] = []
   readonly #changes = new Changes()
 
-  /** Hand this over as the callback; it needs no `this`. */
+  /** The callback. It does not need `this`. */
   readonly callback = (...args: unknown[]): void => {
     const [content, url, transfer, userData] = args as [string | Buffer | null, string, T, unknown]
     this.calls.push({ content, url, transfer, userData, args })
     this.#changes.notify()
   }
 
-  /** Resolves once it has been called `count` times. */
+  /** Resolves when there were at least `count` calls. */
   waitFor(count: number): Promise<void> {
     return this.#changes.until(
       () => this.calls.length >= count,
@@ -41,14 +39,14 @@ export class Recorder<T = unknown> {
     return this.calls.map((call) => call.url)
   }
 
-  /** The one call for this URL. */
+  /** Returns the only call for this URL. */
   for(url: string): Call<T> {
     const calls = this.calls.filter((call) => call.url === url)
     expect(calls, `callbacks for ${url}`).to.have.length(1)
     return calls[0] as Call<T>
   }
 
-  /** Every one of these requests got one callback, in whatever order, and nothing else got any. */
+  /** Asserts that each of these URLs got exactly one callback, in any order, and no other URL got one. */
   exactlyOnce(urls: readonly string[]): void {
     expect([...this.urls].sort(), 'one callback for each request').to.deep.equal([...urls].sort())
   }

@@ -1,6 +1,6 @@
 /**
- * Short ways to send requests through the class and to get hold of what its callback got.
- * Does not know which server answers.
+ * Helpers that send requests through the class and return what the callback got. Does not depend on the
+ * server.
  */
 import { expect } from 'chai'
 import { OptionError, ParallelCurl, type Transfer } from '../../src/index.js'
@@ -13,7 +13,7 @@ export interface OneRequest {
   userData?: unknown
   postFields?: PostFields
   options?: Options | undefined
-  /** What is to be read while the transfer is held. */
+  /** Reads something from the transfer while it still holds its handle. */
   read?: (transfer: Transfer) => unknown
 }
 
@@ -22,11 +22,14 @@ export interface Outcome {
   url: string
   transfer: Transfer
   userData: unknown
-  /** What `read` gave. */
+  /** The result of `read`. */
   read: unknown
 }
 
-/** One request, as a promise of what its callback got. Rejects with what `startRequest` or `read` throw. */
+/**
+ * Sends one request. Resolves with the arguments of its callback. Rejects with what `startRequest` or `read`
+ * throws.
+ */
 export function send(curl: ParallelCurl, url: string, request: OneRequest = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const callback = (content: string | null, url: string, transfer: Transfer, userData: unknown): void => {
@@ -40,7 +43,7 @@ export function send(curl: ParallelCurl, url: string, request: OneRequest = {}):
   })
 }
 
-/** The same with an instance of its own. */
+/** Sends one request with an instance of its own. */
 export async function sendAlone(
   url: string,
   request: OneRequest = {},
@@ -54,7 +57,7 @@ export async function sendAlone(
   }
 }
 
-/** The caller's mistake that `call` throws. */
+/** Returns the `OptionError` that `call` throws. */
 export function optionErrorOf(call: () => unknown): OptionError {
   try {
     call()
@@ -65,7 +68,7 @@ export function optionErrorOf(call: () => unknown): OptionError {
   throw new Error('expected an OptionError, and nothing was thrown')
 }
 
-/** What a promise rejects with. */
+/** Returns what a promise rejects with. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise

@@ -1,6 +1,4 @@
-/**
- * A clock that stands still until it is told to go on. Does not know who waits for it.
- */
+/** A clock that stands still until a test advances it. Does not depend on the waiting code. */
 import type { Clock } from '../../src/scheduling/time/clock.js'
 
 interface Timer {
@@ -30,7 +28,7 @@ export class VirtualClock implements Clock {
     this.#timers.delete(timer as Timer)
   }
 
-  /** When the next timer rings, in milliseconds from now; `Infinity`: there is none. */
+  /** The time until the next timer fires, in milliseconds; `Infinity` if there is none. */
   get nextIn(): number {
     return Math.min(Infinity, ...[...this.#timers].map(({ at }) => at)) - this.#now
   }
@@ -39,7 +37,7 @@ export class VirtualClock implements Clock {
     return this.#timers.size
   }
 
-  /** Goes on by so many milliseconds; timers ring at their times. */
+  /** Advances the clock by `ms` milliseconds. Timers fire at their times. */
   advance(ms: number): void {
     const end = this.#now + ms
     for (;;) {
@@ -52,7 +50,7 @@ export class VirtualClock implements Clock {
     this.#now = end
   }
 
-  /** Goes on to the next timer, and rings it. False where there is none. */
+  /** Advances the clock to the next timer and fires it. Returns false if there is none. */
   step(): boolean {
     const { nextIn } = this
     if (nextIn === Infinity) return false

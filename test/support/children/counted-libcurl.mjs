@@ -1,14 +1,14 @@
 /**
- * node-libcurl with a counter on each call into it and out of it: stands in the place of
- * src/engine/node-libcurl/load, by a resolve hook (see counted.ts), because the methods of version 5 can be
- * neither assigned nor covered. JavaScript, because the child processes that it runs in compile nothing. Does
- * not know what calls it.
+ * node-libcurl with a counter for each call into it and each callback out of it. A resolve hook (see
+ * counted.ts) loads it in place of src/engine/node-libcurl/load, because the methods of version 5 can be
+ * neither reassigned nor shadowed. Written in JavaScript, because the child processes do not compile
+ * anything. Does not depend on its callers.
  */
 import { Curl, Easy as NativeEasy, Multi as NativeMulti, Share } from 'node-libcurl'
 
-/** Calls by name; `-> name` is one back from libcurl. */
+/** The number of calls by name. `-> name` counts callbacks from libcurl. */
 export const counts = {}
-/** What options have been set to, for those names that have an array here. */
+/** The values that options were set to, for option names with an array in this object. */
 export const values = {}
 
 function count(name) {

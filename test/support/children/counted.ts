@@ -1,6 +1,6 @@
 /**
- * Children whose library calls a node-libcurl that counts (counted-libcurl.mjs). Does not know what is
- * counted for what.
+ * Runs child processes in which the library uses a counting node-libcurl (counted-libcurl.mjs). Does not
+ * interpret the counts.
  */
 import { expect } from 'chai'
 import { runChild } from '../programs/child.js'
@@ -18,8 +18,8 @@ const PREAMBLE = `
 `
 
 /**
- * Runs a script that finds `ParallelCurl`, `counts` and `values`, and its arguments in `process.argv` from
- * index 1 on. Resolves with the JSON that it prints.
+ * Runs a script that has `ParallelCurl`, `counts` and `values` in scope, and its arguments in `process.argv`
+ * from index 1 on. Resolves with the JSON that the script prints.
  */
 export async function runCounted(source: string, args: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await runChild(PREAMBLE + source, { args })

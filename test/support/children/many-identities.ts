@@ -1,11 +1,12 @@
 /**
- * A process of its own that goes through one proxy as many people: one after the other, then all at once.
- * Prints how each ended. It limits how many files it may open. Does not know what is expected.
+ * A script for a process of its own: sends requests through one proxy as many users, first one after the
+ * other, then all at once, and prints the outcomes. Limits the number of its open files. Does not check the
+ * outcomes.
  */
 import { execFileSync } from 'node:child_process'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
 
-// Not before: what loads modules opens many files at once.
+// The limit comes after the imports, because loading modules opens many files.
 execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])
 const [proxy = '', answered = '', unanswered = ''] = process.argv.slice(2)
 const PEOPLE = 60

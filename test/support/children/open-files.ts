@@ -1,11 +1,11 @@
 /**
- * A process that may have few files open, and asks for more: prints what became of its transfers. Does not
- * know what is expected.
+ * A script for a process of its own: limits its open files, starts more transfers than that, and prints the
+ * outcomes. Does not check them.
  */
 import { execFileSync } from 'node:child_process'
 import { ParallelCurl } from '../../../src/index.js'
 
-// Not before: what loads modules opens many files at once.
+// The limit comes after the imports, because loading modules opens many files.
 execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])
 const [, , ...urls] = process.argv
 const outcomes: { errno: number; error: string; attempts: number }[] = []

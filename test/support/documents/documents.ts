@@ -1,20 +1,17 @@
-/**
- * The README and the pages of docs/, and the examples in them as they stand there. Does not know what
- * examples do, nor how they are run.
- */
+/** Reads the README and the pages of docs/, and the examples in them. Does not run examples. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
-/** A page for people. */
+/** A page of the documentation. */
 export interface Document {
-  /** From the root of the project: `docs/errors.md`. */
+  /** The path from the project's root, such as `docs/errors.md`. */
   readonly path: string
   readonly text: string
 }
 
-/** README.md, then the pages of docs/ in the order of their names. */
+/** Returns README.md, then the pages of docs/ in the order of their names. */
 export function documents(): Document[] {
   const docs = join(ROOT, 'docs')
   const names = existsSync(docs) ? readdirSync(docs).sort() : []
@@ -23,25 +20,25 @@ export function documents(): Document[] {
 }
 
 export interface DocumentExample {
-  /** The page that it is in: `README.md`. */
+  /** The page that contains the example, such as `README.md`. */
   readonly path: string
   /**
-   * The headings above it: in the README from the second level on (`Install`), in a page of docs/ from the
-   * first (`Sockets / ...`). The README's first example has none.
+   * The headings above the example: in the README from the second level on (`Install`), in a page of docs/
+   * from the first level on (`Sockets / ...`). Empty for the README's first example.
    */
   readonly heading: string
-  /** `ts`, `sh`, `json`, `php`. */
+  /** The language of the code block: `ts`, `sh`, `json` or `php`. */
   readonly language: string
-  /** In its page, counted from 1. */
+  /** The line number in the page, from 1. */
   readonly line: number
   /**
-   * The whole block; of a block of shell commands each command, after the `export`s of its block, is an
-   * example of its own.
+   * The text of the whole block. In a block of shell commands, each command is an example of its own and
+   * includes the block's `export`s before it.
    */
   readonly text: string
 }
 
-/** All of them, page by page. */
+/** Returns all examples, page by page. */
 export function documentExamples(pages = documents()): DocumentExample[] {
   return pages.flatMap(examplesOf)
 }
@@ -55,7 +52,7 @@ function examplesOf({ path, text: page }: Document): DocumentExample[] {
     const [, marks, title] = /^(#+) (.*)$/.exec(lines[i] ?? '') ?? []
     if (marks !== undefined) headings.splice(marks.length - 1, Infinity, title ?? '')
     const language = /^```(\w+)$/.exec(lines[i] ?? '')?.[1]
-    // A picture is no example.
+    // A diagram is not an example.
     if (language === undefined || language === 'mermaid') continue
     const start = i + 1
     i = lines.indexOf('```', start)

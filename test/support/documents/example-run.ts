@@ -1,7 +1,7 @@
 /**
- * Runs an example of the README in a process and a folder of its own, against a server of this machine: what
- * stands for other machines is rewritten, all else is run as it stands there. Does not know which examples
- * there are.
+ * Runs an example of the documentation in its own process and folder, against a server of this machine.
+ * Addresses of other machines are replaced; everything else runs as it stands in the page. Does not depend on
+ * the list of examples.
  */
 import { spawn } from 'node:child_process'
 import {
@@ -23,38 +23,41 @@ import { commandPath } from '../programs/command.js'
 import type { Handler } from '../servers/http/http-exchange.js'
 import { startHttpServer, type HttpServer } from '../servers/http/http-server.js'
 
-/** What an example did. Addresses of this machine are those of the README again. */
+/** The result of an example. Addresses of this machine are replaced by those of the documentation again. */
 export interface Ran {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
-  /** The lines of stdout. */
+  /** stdout, split into lines. */
   readonly lines: readonly string[]
 }
 
-/** TypeScript that stands before and after an example. */
+/** TypeScript code to run before and after an example. */
 export interface Around {
   given?: string | undefined
   then?: string | undefined
 }
 
-/** No test measures it: it ends what would never end. */
+/** Kills an example that would never end. No test depends on this time. */
 const KILL_AFTER_MS = 15_000
 
 const page: Handler = (request, response) => void response.end(`page of ${request.path}`)
 
 export class ExampleRun implements AsyncDisposable {
-  /** Where the example runs: its files. */
+  /** The working directory of the example. */
   readonly folder = mkdtempSync(join(tmpdir(), 'parallelcurl-readme-'))
   readonly #replacements: [there: string, here: string][] = []
   readonly #changes = new Changes()
-  /** Of what runs, until now. */
+  /** The stdout of the running example so far. */
   #output = ''
   readonly #disposables: AsyncDisposable[] = []
 
   private constructor(
-    /** Stands for example.com. Answers everything but `/hang`, `/gate/...` and `/echo` with a page. */
+    /**
+     * The server that replaces example.com. It answers everything but `/hang`, `/gate/...` and `/echo` with a
+     * page.
+     */
     readonly server: HttpServer,
   ) {
     server.route(/^\/(?!hang$|gate\/|echo$)/, page)
@@ -65,19 +68,25 @@ export class ExampleRun implements AsyncDisposable {
     return new ExampleRun(await startHttpServer())
   }
 
-  /** What the README says, and what it is on this machine. Earlier ones come first. */
+  /**
+   * Replaces `there` in the example by `here`, and in its output the other way round. Replacements apply in
+   * the order in which they were added.
+   */
   replace(there: string, here: string): this {
     this.#replacements.push([there, here])
     return this
   }
 
-  /** Closes it in the end. */
+  /** Closes `made` at the end. */
   own<T extends AsyncDisposable>(made: T): T {
     this.#disposables.push(made)
     return made
   }
 
-  /** Makes a file for the example; addresses of the README in it become those of this machine. */
+  /**
+   * Writes a file for the example. Addresses of the documentation in it are replaced by those of this
+   * machine.
+   */
   write(name: string, content: string | Uint8Array): this {
     const path = join(this.folder, name)
     mkdirSync(dirname(path), { recursive: true })
@@ -85,7 +94,10 @@ export class ExampleRun implements AsyncDisposable {
     return this
   }
 
-  /** What an example has written, with the README's addresses. */
+  /**
+   * Reads a file that the example has written. Addresses of this machine are replaced by those of the
+   * documentation.
+   */
   read(name: string): string {
     return this.#there(readFileSync(join(this.folder, name), 'utf8'))
   }
@@ -94,14 +106,14 @@ export class ExampleRun implements AsyncDisposable {
     return readFileSync(join(this.folder, name))
   }
 
-  /** A program that the example finds before any other of that name. */
+  /** Adds a program that the example finds before any other of that name. */
   program(name: string, script: string): this {
     this.write(`bin/${name}`, `#!/bin/sh\n${script}\n`)
     chmodSync(join(this.folder, 'bin', name), 0o755)
     return this
   }
 
-  /** Resolves as soon as what runs has printed this. */
+  /** Resolves as soon as the running example has printed `text`. */
   printed(text: string): Promise<void> {
     return this.#changes.until(
       () => this.#output.includes(text),
@@ -109,7 +121,7 @@ export class ExampleRun implements AsyncDisposable {
     )
   }
 
-  /** Resolves as soon as this file of the folder has that in it. */
+  /** Resolves as soon as the file in the folder contains `what`. */
   async wrote(name: string, what: RegExp): Promise<void> {
     const changes = new Changes()
     const watcher = watch(this.folder, () => changes.notify())
@@ -124,7 +136,7 @@ export class ExampleRun implements AsyncDisposable {
   }
 
   typescript(text: string, { given = '', then = '' }: Around = {}): Promise<Ran> {
-    // An example of one option is part of an object.
+    // An example of a single option is part of an object.
     const whole = /^\w+: /.test(text) ? `const options: RequestOptions = {\n${text}}\n` : text
     const names = /\bfrom 'parallelcurl['/]/.test(whole)
       ? ''
@@ -145,13 +157,14 @@ export class ExampleRun implements AsyncDisposable {
   }
 
   /**
-   * A shell runs it. `npx parallelcurl` is the command of these sources.
+   * Runs a shell command. `npx parallelcurl` runs the command from these sources.
    *
-   * `until`: what runs gets the signal when this has come true; else it ends by itself.
+   * @param until when it resolves, the running program gets the signal; without it, the program ends by
+   * itself
    */
   shell(text: string, until?: Promise<unknown>, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ran> {
     this.program('npx', `shift; exec '${process.execPath}' '${commandPath()}' "$@"`)
-    // The shell outlives the signal: the exit code is that of what it runs.
+    // The shell ignores SIGTERM, so the exit code is that of the program it runs.
     return this.#run('sh', ['-c', `trap : TERM\n${this.#here(text)}`], until, signal)
   }
 
@@ -180,14 +193,14 @@ export class ExampleRun implements AsyncDisposable {
     signal: NodeJS.Signals = 'SIGTERM',
   ): Promise<Ran> {
     return new Promise((done, reject) => {
-      // Proxies of this machine are none of the tests' business.
+      // The examples must not use proxies from the environment.
       const proxies = { http_proxy: '', https_proxy: '', HTTPS_PROXY: '', all_proxy: '', ALL_PROXY: '' }
       const path = `${join(this.folder, 'bin')}:${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
       const child = spawn(program, args, {
         cwd: this.folder,
         env: { ...process.env, ...proxies, PATH: path, NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
-        // A group of its own, so that a signal reaches what a shell has started.
+        // A process group of its own, so that a signal reaches the programs that a shell has started.
         detached: true,
       })
       const end = (signal: NodeJS.Signals): void => {

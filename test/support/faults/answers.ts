@@ -1,22 +1,19 @@
 /**
- * What an origin of the fault servers answers to one request, by the plan of its step. Does not know proxies.
+ * The responses of the fault servers' origin, according to the plan of the step. Does not depend on proxies.
  */
 import { gzipSync } from 'node:zlib'
 import type { End, Plan } from './plan.js'
 import type { FaultRecord, FaultWire } from './wire.js'
 
 const CRLF = '\r\n'
-/** Whoever waits for it waits for a second. */
+/** Clients with `Expect: 100-continue` wait a second for this. */
 export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 export function expectsContinue(head: string): boolean {
   return /^expect: *100-continue/im.test(head)
 }
 
-/**
- * Does what is to be done with the head of a request, and returns what is to be done with all of it; null
- * where nothing is.
- */
+/** Handles the head of a request. Returns what to do when the request is complete, or null for nothing. */
 export function answerTo(connection: FaultWire, record: FaultRecord): (() => void) | null {
   const { server } = connection
   const { head } = record
@@ -45,14 +42,14 @@ export function answerTo(connection: FaultWire, record: FaultRecord): (() => voi
   return carryOut(plan.end, plan, connection, record)
 }
 
-/** How many redirects have led to a URL: they say so in its query. */
+/** Returns the number of redirects that led to a URL. Each redirect puts it into the query. */
 function redirectsTaken(head: string): number {
   return Number(/^[^\r\n]*[?&]hop=(\d+)/.exec(head)?.[1] ?? 0)
 }
 
 function locationOf({ server }: FaultWire, { step, head }: FaultRecord, plan: Plan): string {
   const to = plan.redirect?.to
-  // What else its query says goes on with it.
+  // The redirect keeps the rest of the query.
   const query = /^\S+ \S*?\?(\S*)/.exec(head)?.[1]?.replace(/(^|&)hop=\d+/, '') ?? ''
   const path = `/s${step}/next?${query === '' ? '' : `${query}&`}hop=${redirectsTaken(head) + 1}`
   const port = server.ports.origin
@@ -77,7 +74,7 @@ function cookieLines({ cookies }: Plan): string {
   return cookies.map((cookie) => `Set-Cookie: ${cookie}${CRLF}`).join('')
 }
 
-/** A whole answer, after which the connection goes on. */
+/** Sends a complete response. The connection stays open. */
 function send(connection: FaultWire, record: FaultRecord, head: string, body = ''): void {
   record.isAnswered = true
   connection.answers++
@@ -164,14 +161,14 @@ function stall(
   if (at === 'sentBody') server.onStage('sentBody')
 }
 
-/** The body of the answer to a step: a sentence that names it, again and again up to the length. */
+/** Returns the body of the response to a step: a sentence that names the step, repeated up to the length. */
 export function answerText(step: number, length?: number): string {
   const sentence = `this is the answer to step ${step}, and to nobody else`
   if (length === undefined) return sentence
   return `${sentence}; `.repeat(Math.ceil(length / (sentence.length + 2))).slice(0, length)
 }
 
-/** An answer with a body that names its step. */
+/** Returns a response whose body names its step. */
 function compose(
   end: End & { kind: 'answer' },
   plan: Plan,

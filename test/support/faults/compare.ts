@@ -1,24 +1,27 @@
 /**
- * Compares two rows of what the fault servers saw and what came back, but for what differs by design or is a
- * matter of time. Does not know libcurl's options.
+ * Compares what the servers saw and what came back in two runs of the same steps, except for intended
+ * differences and matters of timing. Does not depend on libcurl's options.
  */
 import type { FaultRecord } from './wire.js'
 import { isGivenUp, type Observed, type Row } from './run.js'
 import type { Step } from './steps.js'
 
-/** The first thing in which two rows differ. */
+/** The first difference between two runs. */
 export interface Divergence {
-  /** -1: only in the end. */
+  /** The index of the step; -1 for a difference after all steps. */
   readonly step: number
-  /** `outcome`, `requests`, `head`, `body`, `via`, `jars`, or the name of what a callback can see. */
+  /**
+   * The name of the difference: `outcome`, `requests`, `head`, `body`, `via`, `jars`, or a value that a
+   * callback can see.
+   */
   readonly what: string
   readonly pool: unknown
   readonly fresh: unknown
 }
 
 /**
- * What a client makes up: boundaries, and its part of a digest. It counts, too, what it sent in vain on a
- * connection that was dead.
+ * Replaces values that a client invents: multipart boundaries, and parts of a digest. The nonce count is
+ * replaced, too, because it includes requests sent in vain on a dead connection.
  */
 function blurred(text: string): string {
   return text
@@ -27,21 +30,24 @@ function blurred(text: string): string {
     .replace(/\bnc=\d{8}/g, 'nc=?')
 }
 
-/** How far two may differ: what a break or an abort cuts depends on what had arrived. */
+/**
+ * The differences that are allowed in a step. What an aborted or broken transfer has received depends on
+ * timing.
+ */
 interface Leeway {
   readonly bodies: boolean
   readonly requests: boolean
   readonly results: boolean
   /**
-   * Two things go wrong, and which comes first is a matter of time: a function of the user's, a connection
-   * that breaks under it.
+   * True if two things go wrong and timing decides which one comes first: a failing user function, and a
+   * connection that breaks.
    */
   readonly isDouble: boolean
 }
 
 const TIMED_OUT = '28'
 const SUCCESS = '0'
-/** What a source of the user's, and a function, that fail end a transfer with. */
+/** The outcomes when a user's source or function fails. */
 const OWN_FAILURES = ['26', '42']
 
 function leewayOf(step: Step): Leeway {
@@ -59,8 +65,8 @@ function leewayOf(step: Step): Leeway {
   const isReading =
     (conduct.kind === 'upload' && conduct.fails) ||
     (conduct.kind === 'throws' && conduct.where === 'READFUNCTION')
-  // A connection that is reset as soon as it is accepted is so before or after libcurl tells the progress of
-  // having it.
+  // A connection that is reset at once may be reset before or after libcurl has called the progress function
+  // for it.
   const isWatching = conduct.kind === 'throws' && conduct.where === 'XFERINFOFUNCTION'
   const isBroken = end.kind !== 'answer' || proxy.kind !== 'pass'
   return {
@@ -71,24 +77,24 @@ function leewayOf(step: Step): Leeway {
   }
 }
 
-/** libcurl refuses it once it is connected: a body of unknown length to HTTP 1.0. */
+/** A body of unknown length for HTTP 1.0: libcurl refuses it only when it is connected. */
 const REFUSED = '25'
 
-/** Whether it is a matter of time which of these two it is. */
+/** True if timing decides which of the two outcomes happens. */
 function isEither(step: Step, pool: string, fresh: string): boolean {
   if (step.conduct.kind === 'timeout') return pool === TIMED_OUT || fresh === TIMED_OUT
   const { end } = step.plan
   if (end.kind === 'die' && end.when === 'accepted' && [pool, fresh].includes(REFUSED)) return true
   const isOwn = [pool, fresh].some((outcome) => OWN_FAILURES.includes(outcome))
   if (!isOwn || !leewayOf(step).isDouble) return false
-  // An answer to the head alone makes it a success.
+  // With a response to the head alone, the outcome can also be success.
   return end.kind === 'early' || (pool !== SUCCESS && fresh !== SUCCESS)
 }
 
 /**
- * On a connection that had been used before, libcurl takes the end of one that has not answered for an end
- * that had come before its request, and sends that again elsewhere. What was sent in vain is the same, byte
- * by byte, or it is told of here.
+ * Removes requests that libcurl has sent twice. If a reused connection ends without a response, libcurl
+ * assumes that it was closed before the request, and sends the request again elsewhere. A request counts as
+ * resent only if both are equal byte by byte.
  */
 function withoutResent(records: readonly FaultRecord[]): FaultRecord[] {
   return records.filter((record, i) => {
@@ -99,8 +105,8 @@ function withoutResent(records: readonly FaultRecord[]): FaultRecord[] {
 }
 
 /**
- * A function that refuses header lines refuses those of CONNECT: through a tunnel that is there already, none
- * come.
+ * True if the tunnel was refused by a header function in one run only: through an existing tunnel there are
+ * no CONNECT headers that the function could refuse.
  */
 function isRefusedTunnel(
   { conduct }: Step,
@@ -149,14 +155,14 @@ function compareStep(index: number, step: Step, pool: Observed, fresh: Observed)
   if (leeway.results) return null
   for (const key of Object.keys(fresh.result)) {
     const [one, other] = [pool.result[key], fresh.result[key]]
-    // Through a tunnel that is there already, nobody asks for one.
+    // Through an existing tunnel, no CONNECT is sent.
     if (key === 'HTTP_CONNECTCODE' && one === 0 && ours.some(({ isReused }) => isReused)) continue
     if (JSON.stringify(one) !== JSON.stringify(other)) return differs(key, one, other)
   }
   return null
 }
 
-/** Null where the same happened on both. */
+/** Returns the first difference, or null if the same happened in both runs. */
 export function compareRows(steps: readonly Step[], pool: Row, fresh: Row): Divergence | null {
   for (const [index, step] of steps.entries()) {
     const divergence = compareStep(index, step, pool.steps[index]!, fresh.steps[index]!)

@@ -1,6 +1,6 @@
 /**
- * One connection to the fault servers: a proxy's part first where it came to one, then an origin's, until it
- * breaks as planned. Does not know other connections.
+ * One connection to the fault servers. If it came to a proxy, the proxy part runs first, then the origin
+ * part, until the connection breaks as planned. Does not depend on other connections.
  */
 import type net from 'node:net'
 import { answerTo, CONTINUE, expectsContinue } from './answers.js'
@@ -12,17 +12,17 @@ import { SocksGate } from '../servers/proxies/socks-gate.js'
 const NAMES: Readonly<Record<Part, string>> = { origin: '', proxyA: 'A', proxyB: 'B', socks: 'socks' }
 
 export class FaultConnection implements FaultWire {
-  /** Who came, and how, where a tunnel leads here. */
+  /** The user and the proxy, if the connection came through a tunnel. */
   via = ''
-  /** How many requests have been answered. */
+  /** The number of requests that were answered. */
   answers = 0
   record: FaultRecord | null = null
-  /** Nothing that comes is taken any longer. */
+  /** True when further bytes are ignored. */
   isOver = false
   readonly parser: RequestParser
-  /** The step in which it was opened. */
+  /** The step in which the connection was opened. */
   readonly #openedIn: number
-  /** CONNECT requests that have been challenged: they are told of only where no tunnel comes of them. */
+  /** CONNECT requests that were challenged. They are recorded only if no tunnel results from them. */
   #challenged: FaultRecord[] = []
   #isTunnel = false
   #socks: SocksGate | null = null
@@ -55,7 +55,7 @@ export class FaultConnection implements FaultWire {
       if (this.#socks !== null) this.#socks.push(bytes)
       else this.take(bytes.toString('latin1'))
     })
-    // What came of a head before the client went away says who it was.
+    // Record an incomplete head if the client leaves: it shows which request it was.
     socket.on('close', () => {
       if (this.isOver || this.parser.pending === '') return
       this.server.keep(this.#newRecord(this.parser.pending))
@@ -68,27 +68,27 @@ export class FaultConnection implements FaultWire {
     this.server.onStage('accepted')
   }
 
-  /** An origin's or an HTTP proxy's bytes. */
+  /** Takes bytes for an origin or an HTTP proxy. */
   take(bytes: string): void {
     if (this.isOver || this.dies() || this.#isShutOut()) return
     this.parser.push(bytes)
   }
 
-  /** The SOCKS part is over. */
+  /** Ends the SOCKS part: the rest is for the origin. */
   enter(via: string, rest: Buffer): void {
     this.#socks = null
     this.via = via
     if (rest.length > 0) this.take(rest.toString('latin1'))
   }
 
-  /** What no record would tell of: a refusal. */
+  /** Records a refusal, which makes no record otherwise. */
   note(head: string): FaultRecord {
     const record = this.#newRecord(head)
     this.server.keep(record)
     return record
   }
 
-  /** Ends it, with these bytes before. */
+  /** Sends `bytes` and ends the connection. */
   end(how: Break, bytes = ''): void {
     this.isOver = true
     if (how === 'fin') this.socket.end(bytes, 'latin1')
@@ -97,12 +97,13 @@ export class FaultConnection implements FaultWire {
       this.write(bytes)
       this.resetSoon()
     }
-    // What still comes would make the kernel reset what has been sent.
+    // Unread bytes would make the kernel reset the connection, and the client could lose what was sent.
     this.socket.resume()
   }
 
   /**
-   * Once the client, which is in this process, has had its turn to read: what is reset at once may be lost.
+   * Resets the connection after the client, which is in the same process, had a chance to read. Data that is
+   * reset at once may be lost.
    */
   resetSoon(): void {
     setImmediate(() => setImmediate(() => this.socket.resetAndDestroy()))
@@ -112,7 +113,7 @@ export class FaultConnection implements FaultWire {
     this.socket.write(bytes, 'latin1')
   }
 
-  /** Whether the plan is that it breaks with the first byte. */
+  /** Breaks the connection at the first byte if the plan says so. Returns true if it did. */
   private dies(): boolean {
     const how = this.parser.isAmid ? null : this.server.breakAtOnce
     if (how === null) return false
@@ -121,8 +122,8 @@ export class FaultConnection implements FaultWire {
   }
 
   /**
-   * A proxy that would let nobody in does not keep those that are in either: libcurl comes again, by a
-   * connection of its own.
+   * Closes an existing tunnel if the proxy would not admit a new one, so that libcurl has to connect again.
+   * Returns true if it did.
    */
   #isShutOut(): boolean {
     const { kind } = this.server.conduct
@@ -165,7 +166,7 @@ export class FaultConnection implements FaultWire {
     this.#respond = answerTo(this, record)
   }
 
-  /** Whether the proxy lets it through. */
+  /** Applies the proxy's part of the plan. Returns true if the request must not pass. */
   #refuses(record: FaultRecord, isConnect: boolean): boolean {
     const { conduct } = this.server
     switch (conduct.kind) {
@@ -218,7 +219,7 @@ export class FaultConnection implements FaultWire {
   #connect(record: FaultRecord): void {
     this.server.onStage('head')
     if (this.#refuses(record, true)) {
-      // A challenge is answered on the same connection, or never.
+      // A challenge is answered on the same connection or not at all.
       if (this.server.conduct.kind === 'challenge') this.#challenged.push(record)
       else for (const refused of [...this.#challenged.splice(0), record]) this.server.keep(refused)
       return

@@ -1,13 +1,13 @@
 /**
- * The options that steps of the differential test choose from, each with all that it needs to have an effect.
- * By name, so that a failed run can be read. Does not know what answers.
+ * The options that the steps of the differential test choose from, each with everything it needs to have an
+ * effect. They have names, so that a failed run can be read. Does not depend on the servers' behaviour.
  */
 import type { CookieJar } from '../../../src/index.js'
 import type { FaultServer } from './server.js'
 
 export type Options = Record<string, unknown>
 
-/** What options refer to: one for each side that is compared. */
+/** The values that options refer to. Each of the two compared sides has its own. */
 export interface Surroundings {
   readonly server: FaultServer
   readonly netrc: string
@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly jarB: CookieJar
 }
 
-/** libcurl's numbers: HTTP 1.0, 1.1 and 2. */
+/** libcurl's numbers for HTTP 1.0, 1.1 and 2. */
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
 const HTTP_2 = 3
@@ -33,7 +33,7 @@ const proxy = (
 
 const letters = (buffer: Buffer): number => buffer.write('from a function')
 
-/** Options that steps have of their own or share. */
+/** The option sets. A step uses them as its own options or as shared ones. */
 export const OPTION_SETS = {
   agent: () => ({ USERAGENT: 'agent/1' }),
   referer: () => ({ REFERER: 'http://referer.test/' }),
@@ -133,7 +133,7 @@ export const OPTION_SETS = {
 
 export type OptionSetName = keyof typeof OPTION_SETS
 
-/** Later sets stand over earlier ones. */
+/** Merges option sets. Later sets win. */
 export function optionsOf(names: readonly OptionSetName[], at: Surroundings): Options {
   return Object.assign({}, ...names.map((name) => OPTION_SETS[name](at))) as Options
 }

@@ -1,12 +1,12 @@
 /**
- * Cuts what a client sends into requests: head and body, byte by byte as they came. Does not know what is
- * answered.
+ * Splits the bytes from a client into requests, each with head and body unchanged. Does not depend on the
+ * responses.
  */
 
 export interface ParserEvents {
   onHead(head: string): void
   onBody(bytes: string): void
-  /** All of the request is there. Not for CONNECT, after which nothing is HTTP for sure. */
+  /** Called when the request is complete. Not called for CONNECT, because what follows need not be HTTP. */
   onEnd(): void
 }
 
@@ -15,7 +15,7 @@ type State = 'head' | 'length' | 'chunk' | 'raw'
 const CRLF = '\r\n'
 const HEAD_END = '\r\n\r\n'
 
-/** The requests of one connection. Bytes are characters of latin1 here. */
+/** The requests of one connection. Bytes are handled as Latin-1 characters. */
 export class RequestParser {
   #state: State = 'head'
   #pending = ''
@@ -23,12 +23,12 @@ export class RequestParser {
 
   constructor(private readonly events: ParserEvents) {}
 
-  /** Whether it is in the midst of a request. */
+  /** True in the middle of a request. */
   get isAmid(): boolean {
     return this.#state !== 'head' || this.#pending !== ''
   }
 
-  /** What has come of a head that is not complete. */
+  /** The received part of an incomplete head. */
   get pending(): string {
     return this.#pending
   }
@@ -38,7 +38,7 @@ export class RequestParser {
     while (this.#step());
   }
 
-  /** False where it needs more. */
+  /** Parses the next part. Returns false if more bytes are needed. */
   #step(): boolean {
     switch (this.#state) {
       case 'head':
@@ -82,7 +82,7 @@ export class RequestParser {
     return this.#pending !== ''
   }
 
-  /** Chunks are noted without their sizes: where libcurl cuts them depends on what its buffer held. */
+  /** Records chunks without their sizes, because those depend on the state of libcurl's buffer. */
   #readChunk(): boolean {
     const line = this.#pending.indexOf(CRLF)
     if (line < 0) return false

@@ -1,38 +1,38 @@
 /**
- * What the fault servers do with one request, as plain data that a failed run can print. Does not know who
- * asks.
+ * Plans for the fault servers: what happens to one request, as plain data that a failed run can print. Does
+ * not depend on the client.
  */
 
-/** How a connection ends: in good order, or by a reset. */
+/** The two ways a connection can end: closed (FIN) or reset. */
 export type Break = 'fin' | 'rst'
 
-/** What has happened so far: an abort may wait for one of them. */
+/** The stages of a request. An abort can wait for one of them. */
 export type Stage = 'accepted' | 'head' | 'request' | 'sentHead' | 'sentBody'
 
-/** In the order in which they come. A connection that was used before is not accepted again. */
+/** All stages in order. `accepted` is missing on a reused connection. */
 export const STAGES: readonly Stage[] = ['accepted', 'head', 'request', 'sentHead', 'sentBody']
 
-/** The last answer of a request, after challenges and redirects. */
+/** The last response to a request, after challenges and redirects. */
 export type End =
   | {
       readonly kind: 'answer'
       readonly status: number
       readonly framing: 'length' | 'chunked' | 'close'
       readonly version: '1.0' | '1.1'
-      /** What becomes of the connection: kept, closed as was announced, or broken without a word. */
+      /** What happens to the connection: kept open, closed as announced, or broken without notice. */
       readonly after: 'keep' | 'close' | Break
     }
-  /** Nothing is answered: as soon as bytes come, with the head read, with all read. */
+  /** No response: the connection ends at the first byte, after the head, or after the request. */
   | { readonly kind: 'die'; readonly when: 'accepted' | 'head' | 'request'; readonly how: Break }
-  /** That many bytes of a head, and the end. */
+  /** The connection ends after this many bytes of the response head. */
   | { readonly kind: 'cutHead'; readonly bytes: number; readonly how: Break }
   | { readonly kind: 'cutBody'; readonly framing: 'length' | 'chunked'; readonly how: Break }
-  /** Goes on no further. Needs a client that gives up. */
+  /** Stops at this point and sends nothing more. The client must give up. */
   | { readonly kind: 'stall'; readonly at: 'accepted' | 'request' | 'sentHead' | 'sentBody' }
-  /** No HTTP at all. */
+  /** The response is not HTTP. */
   | { readonly kind: 'garbage' }
   | { readonly kind: 'badChunk' }
-  /** An answer to the head; what of the body still comes is read. */
+  /** Responds after the request head, and reads the rest of the request's body. */
   | { readonly kind: 'early'; readonly status: number }
 
 export interface Redirect {
@@ -41,10 +41,10 @@ export interface Redirect {
   readonly times: number
 }
 
-/** What a request is asked for before it is answered. */
+/** The challenge before a request is answered. */
 export type Challenge = 'basic' | 'digest' | 'both' | 'expect'
 
-/** What a proxy does with who comes. */
+/** The behaviour of a proxy. */
 export type ProxyConduct =
   | { readonly kind: 'pass' }
   | { readonly kind: 'challenge'; readonly scheme: 'Basic' | 'Digest' }
@@ -57,12 +57,12 @@ export interface Plan {
   readonly proxy: ProxyConduct
   readonly redirect: Redirect | null
   readonly challenge: Challenge | null
-  /** `Set-Cookie` lines of every answer but cut ones. */
+  /** The `Set-Cookie` lines of every response that is not cut off. */
   readonly cookies: readonly string[]
   readonly gzip: boolean
-  /** Bytes of the body of an answer. Default: one sentence. */
+  /** The length of a response body in bytes. Default: one sentence. */
   readonly length?: number
-  /** Whether a download can be continued: there is an `ETag`, and ranges without an end are obeyed. */
+  /** True if a download can be resumed: responses have an `ETag`, and ranges without an end are supported. */
   readonly isResumable?: boolean
   readonly end: End
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a row of steps on one instance, or on an instance for each, and tells what the servers saw and what
- * came back. Does not know which of both is right.
+ * Runs steps on one instance, or on a new instance for each step, and returns what the servers saw and what
+ * came back. Does not judge the results.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { CookieJar, OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
@@ -10,27 +10,27 @@ import type { FaultServer } from './server.js'
 import type { FaultRecord } from './wire.js'
 import type { Step } from './steps.js'
 
-/** What came of one step. */
+/** The result of one step. */
 export interface Observed {
-  /** How it ended: `'waits for ever'` where it did not. */
+  /** The outcome; `'waits for ever'` if the step did not end. */
   readonly outcome: string
-  /** What else its callback can see. */
+  /** Everything else that the callback can see. */
   readonly result: Readonly<Record<string, unknown>>
   readonly records: readonly FaultRecord[]
 }
 
 export interface Row {
   readonly steps: readonly Observed[]
-  /** The cookies of both jars in the end. */
+  /** The cookies of both jars at the end. */
   readonly jars: readonly unknown[]
-  /** How many connections it took. */
+  /** The number of connections that were opened. */
   readonly connections: number
 }
 
-/** Longer than any of them takes on a machine that is busy. */
+/** Longer than any step takes on a busy machine. */
 const FOR_EVER_MS = 5_000
 const TIMEOUT_MS = 25
-/** Infos that say what a transfer did, and not how long it took or over which connection. */
+/** Infos about what a transfer did, without times and connection numbers. */
 const INFOS = [
   'EFFECTIVE_URL',
   'EFFECTIVE_METHOD',
@@ -52,7 +52,9 @@ export interface RunSettings {
   readonly netrc: string
 }
 
-/** The row on instances of this kind: `'pool'` one for all, `'fresh'` one for each. */
+/**
+ * Runs the steps: on one instance for all steps (`'pool'`), or on a new instance for each step (`'fresh'`).
+ */
 export async function runRow(
   steps: readonly Step[],
   kind: 'pool' | 'fresh',
@@ -75,7 +77,7 @@ export async function runRow(
       if (shared !== step.shared) pool.setOptions(optionsOf(step.shared, at))
       shared = step.shared
       outcomes.push(await runStep(pool, step, index, at))
-      // What a transfer that was given up had sent arrives after it has ended.
+      // What an aborted transfer has sent can arrive after the transfer has ended.
       if (endsItself(step)) for (let i = 0; i < 4; i++) await turn()
     } catch (error) {
       if (!(error instanceof OptionError)) throw error
@@ -93,12 +95,12 @@ export async function runRow(
   return { steps: observed, jars, connections: server.accepted - before }
 }
 
-/** Whether its client ends it, while the server may not have seen it yet. */
+/** True if the client ends the transfer by itself, perhaps before the server has seen it. */
 function endsItself({ conduct }: Step): boolean {
   return conduct.kind === 'upload' ? conduct.fails : conduct.kind !== 'waits'
 }
 
-/** Whether it is a matter of time how far it comes. */
+/** True if timing decides how far the transfer gets. */
 export function isGivenUp({ conduct }: Step): boolean {
   if (conduct.kind === 'throws')
     return conduct.where === 'XFERINFOFUNCTION' || conduct.where === 'DEBUGFUNCTION'
@@ -127,7 +129,7 @@ const POSTS = {
   blob: new Blob(['a blob']),
 } as const
 
-/** What a step needs beside the options that were drawn. */
+/** Returns the options that a step needs in addition to the chosen option sets. */
 function conductOptions({ conduct, target }: Step, server: FaultServer, abort: AbortController): Options {
   const options: Options = {}
   if (target === 'resolved') options['RESOLVE'] = [`resolved.test:${server.ports.origin}:127.0.0.1`]
@@ -216,16 +218,16 @@ async function runStep(
   }
 }
 
-/** Which of these a broken connection gives depends on whether something was being sent or received. */
+/** A broken connection gives one of these codes, depending on whether libcurl was sending or receiving. */
 const DIED = new Set([52, 55, 56])
 const CANNOT_CONNECT = 7
 const NO_HTTP = new Set([1, 8])
 
 function outcomeOf({ errno }: Transfer, { plan: { end } }: Step): string {
-  // What is reset as soon as it is accepted may be so before libcurl has seen that it was.
+  // A connection that is reset at once may be reset before libcurl has noticed that it was accepted.
   const isNoConnection = errno === CANNOT_CONNECT && end.kind === 'die' && end.when === 'accepted'
-  // libcurl 8 takes what is not HTTP for HTTP 0.9, which is not allowed, or on a connection that was used
-  // before for a bad answer.
+  // libcurl 8 takes such a response for HTTP 0.9, which is not allowed; on a reused connection, for an
+  // invalid response.
   if (end.kind === 'garbage' && NO_HTTP.has(errno)) return 'no http'
   return DIED.has(errno) || isNoConnection ? 'died' : String(errno)
 }

@@ -1,7 +1,7 @@
 /**
- * Servers in this process that fail as they are told to: an HTTP origin on two addresses, two HTTP proxies
- * and a SOCKS proxy, which are origins themselves behind what they let through. All that arrives is kept.
- * Does not know libcurl, nor who is compared with whom.
+ * Servers in this process that fail as planned: an HTTP origin on two addresses, two HTTP proxies and a SOCKS
+ * proxy. The proxies also act as the origin behind their own tunnels. They record everything that arrives. Do
+ * not depend on libcurl or on what is compared.
  */
 import net from 'node:net'
 import type { Break, Plan, ProxyConduct, Stage } from './plan.js'
@@ -12,27 +12,27 @@ import { Changes } from '../changes.js'
 const HOSTS = ['127.0.0.1', '127.0.0.2'] as const
 
 export class FaultServer implements FaultHub {
-  /** In order of arrival. */
+  /** The records, in order of arrival. */
   records: FaultRecord[] = []
-  /** Hears how far the step has come that is under way. */
+  /** Called when the current step reaches a stage. */
   onStage: (stage: Stage) => void = () => undefined
   readonly ports: Record<Part, number> = { origin: 0, proxyA: 0, proxyB: 0, socks: 0 }
-  /** How many connections have been accepted. */
+  /** The number of connections that were accepted. */
   accepted = 0
-  /** The step that is under way. */
+  /** The number of the current step. */
   current = 0
   readonly #servers: net.Server[] = []
   readonly #connections = new Set<FaultConnection>()
   readonly #changes = new Changes()
   readonly #plans = new Map<number, Plan>()
 
-  /** Starts a row of steps. */
+  /** Prepares for a new run of steps. */
   restart(): void {
     this.records = []
     this.#plans.clear()
   }
 
-  /** A step begins: its requests have this number in their paths. */
+  /** Begins a step. Its requests have the step's number in their paths. */
   begin(step: number, plan: Plan): void {
     this.current = step
     this.#plans.set(step, plan)
@@ -51,17 +51,17 @@ export class FaultServer implements FaultHub {
     this.records.push(record)
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   get open(): number {
     return this.#connections.size
   }
 
-  /** What a proxy does at the moment. */
+  /** The current behaviour of the proxies. */
   get conduct(): ProxyConduct {
     return this.#plans.get(this.current)?.proxy ?? { kind: 'pass' }
   }
 
-  /** Resolves once every connection is closed: nothing more arrives. */
+  /** Resolves when every connection is closed, so that nothing more can arrive. */
   untilQuiet(): Promise<void> {
     return this.#changes.until(
       () => this.#connections.size === 0,

@@ -1,12 +1,14 @@
 /**
- * Steps of the differential test, and how they are drawn: plain data, so that a failed run can be printed and
- * made smaller. Does not know how a step is run.
+ * The steps of the differential test and their random generation. Steps are plain data, so that a failed run
+ * can be printed and shrunk. Does not run steps.
  */
 import fc from 'fast-check'
 import { STAGES, type End, type Plan, type ProxyConduct, type Stage } from './plan.js'
 import { OPTION_SETS, type OptionSetName } from './options.js'
 
-/** Where a request goes: an address, a name (by RESOLVE, by CONNECT_TO), a port that refuses. */
+/**
+ * The target of a request: an address, a name (resolved by RESOLVE or CONNECT_TO), or a port that refuses.
+ */
 export type Target = 'one' | 'two' | 'resolved' | 'connectTo' | 'refused'
 
 /** What the client does to its own transfer. */
@@ -14,7 +16,7 @@ export type Conduct =
   | { readonly kind: 'waits' }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'abort'; readonly at: 'before' | 'launched' | Stage }
-  /** A function of the user's throws, or says in libcurl's way that it has failed. */
+  /** A user's function throws, or returns libcurl's value for a failure. */
   | { readonly kind: 'throws'; readonly where: ThrowingFunction; readonly isError: boolean }
   | { readonly kind: 'upload'; readonly chunks: number; readonly isSized: boolean; readonly fails: boolean }
 
@@ -25,7 +27,7 @@ export type Post = 'none' | 'text' | 'empty' | 'form' | 'bytes' | 'long' | 'blob
 
 export interface Step {
   readonly target: Target
-  /** Credentials in the URL. */
+  /** True if the URL contains credentials. */
   readonly isLoggedIn: boolean
   readonly shared: readonly OptionSetName[]
   readonly own: readonly OptionSetName[]
@@ -139,7 +141,10 @@ const plan = (end: fc.Arbitrary<End>): fc.Arbitrary<Plan> =>
     end,
   })
 
-/** When a transfer is given up is a matter of time: what a jar has got by then, too. */
+/**
+ * When a transfer is aborted depends on timing, and so does which cookies have arrived. So these plans set
+ * none.
+ */
 const withoutCookies = (given: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> =>
   given.map((plan) => ({ ...plan, cookies: [] }))
 
@@ -213,7 +218,7 @@ const happenings: fc.Arbitrary<Happening> = weighted<Happening>(
   ],
 )
 
-/** What stalls before an abort would come has to be given up in time, too. */
+/** If the server stalls before the stage of the abort, the abort happens at the stall instead. */
 function reachable({ plan, conduct }: { plan: Plan; conduct: Conduct & { kind: 'abort' } }): Happening {
   const order: readonly string[] = ['before', 'launched', ...STAGES]
   const { end } = plan
@@ -269,9 +274,9 @@ function hasBody({ post, conduct, shared, own }: Step): boolean {
 }
 
 /**
- * `RESUME_FROM` with a body is left out: on a connection that died, libcurl 7.88 counts it twice when it
- * sends again; libcurl 8.22 refuses it once it is connected, so that a new connection shows what a kept one
- * does not.
+ * Removes `RESUME_FROM` from steps with a body. On a dead connection, libcurl 7.88 applies it twice when it
+ * sends again; libcurl 8.22 refuses it only when it is connected, so that a new connection and a kept one
+ * differ.
  */
 function resumeWithoutBody(steps: readonly Step[]): Step[] {
   const without = (names: readonly OptionSetName[]): OptionSetName[] =>
@@ -281,7 +286,10 @@ function resumeWithoutBody(steps: readonly Step[]): Step[] {
   return steps.map((step) => ({ ...step, shared, own: hasBody(step) ? without(step.own) : step.own }))
 }
 
-/** Runs of steps with the same shared options: handles are not configured anew between those. */
+/**
+ * Sequences of steps. Steps with the same shared options follow each other, so that handles are reused
+ * without new configuration.
+ */
 export const sequences: fc.Arbitrary<Step[]> = fc
   .array(
     fc.tuple(

@@ -1,24 +1,24 @@
 /**
- * What the parts of the fault servers know of each other: the records that they keep, the whole, and one
- * connection. Does not know how any of them works.
+ * The interfaces between the parts of the fault servers: records, the servers together, one connection. Types
+ * only.
  */
 import type net from 'node:net'
 import type { Break, Plan, ProxyConduct, Stage } from './plan.js'
 
-/** One request as it came, or a proxy's refusal. */
+/** A request as it arrived, or a proxy's refusal. */
 export interface FaultRecord {
-  /** The number in its path, or of the step that was under way. */
+  /** The step number in the path, otherwise the number of the current step. */
   readonly step: number
-  /** As it came; its request line and its headers. */
+  /** The request line and headers, unchanged. */
   readonly head: string
   body: string
-  /** Who came, and through which proxy: what stands between the client and the origin of a tunnel. */
+  /** The user and the proxy between the client and the origin, for requests through a proxy or tunnel. */
   readonly via: string
-  /** Whether it came on a connection that had been answered on before, or that an earlier step had opened. */
+  /** True if the connection had answered a request before, or was opened by an earlier step. */
   readonly isReused: boolean
-  /** Whether a whole head has been sent in answer to it. */
+  /** True if a complete response head was sent. */
   isAnswered: boolean
-  /** Whether all of its body has come. */
+  /** True if the whole body of the request has arrived. */
   isWhole: boolean
 }
 
@@ -27,16 +27,16 @@ export type Part = 'origin' | 'proxyA' | 'proxyB' | 'socks'
 /** All servers together. */
 export interface FaultHub {
   readonly ports: Readonly<Record<Part, number>>
-  /** The step that is under way. */
+  /** The number of the current step. */
   readonly current: number
-  /** What a proxy does at the moment. */
+  /** The current behaviour of the proxies. */
   readonly conduct: ProxyConduct
-  /** How a connection ends with the first byte, where it is to. */
+  /** How a connection ends at the first byte; null if it does not. */
   readonly breakAtOnce: Break | null
   planOf(record: FaultRecord): Plan | undefined
-  /** The head of a request has come, or a proxy has refused. */
+  /** Records a request or a refusal. */
   keep(record: FaultRecord): void
-  /** Hears how far the step has come that is under way. */
+  /** Called when the current step reaches a stage. */
   onStage(stage: Stage): void
 }
 
@@ -44,16 +44,16 @@ export interface FaultHub {
 export interface FaultWire {
   readonly server: FaultHub
   readonly socket: net.Socket
-  /** How many requests have been answered. */
+  /** The number of requests that were answered. */
   answers: number
-  /** Nothing that comes is taken any longer. */
+  /** True when further bytes are ignored. */
   isOver: boolean
   write(bytes: string): void
-  /** Ends it, with these bytes before. */
+  /** Sends `bytes` and ends the connection. */
   end(how: Break, bytes?: string): void
   resetSoon(): void
-  /** What no record would tell of: a refusal. */
+  /** Records a refusal, which makes no record otherwise. */
   note(head: string): FaultRecord
-  /** The SOCKS part is over. */
+  /** Ends the SOCKS part: the rest is for the origin. */
   enter(via: string, rest: Buffer): void
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a script in a process of its own, for promises about whole processes: that they exit by themselves,
- * how they fail, that nothing aborts them. Does not know what the script does.
+ * Runs a script in a process of its own, for tests of whole processes: that they exit, how they fail, that
+ * they do not crash. Does not depend on the script.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,8 +12,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 let compiled: string | undefined
 
 /**
- * A folder with the sources as JavaScript, made once: compiling them anew in each child would take most of
- * the suite's time. Below `node_modules`, so that packages are found from there.
+ * Returns a folder with the sources compiled to JavaScript. Compiled once, because compiling in each child
+ * would take most of the suite's time. The folder is inside `node_modules`, so that packages are found from
+ * there.
  */
 export function compiledSources(): string {
   if (compiled !== undefined) return compiled
@@ -44,26 +45,26 @@ export function compiledSources(): string {
 
 export interface ChildResult {
   readonly code: number | null
-  /** Set where a signal ended it: SIGSEGV and SIGABRT are what libcurl does when it is driven wrongly. */
+  /** The signal that ended the process. SIGSEGV and SIGABRT show that libcurl was used wrongly. */
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
-  /** It had to be killed. */
+  /** True if the process had to be killed. */
   readonly hung: boolean
 }
 
 export interface ChildOptions {
-  /** What the script finds in `process.argv` from index 1 on. */
+  /** The arguments, in `process.argv` from index 1 on. */
   args?: readonly string[]
   nodeArgs?: readonly string[]
   env?: NodeJS.ProcessEnv
-  /** Bound for a process that never ends; no test measures it. */
+  /** The time after which a process that does not end is killed. No test depends on it. Milliseconds. */
   killAfterMs?: number
 }
 
 /**
- * Runs JavaScript (a module: `import` and top-level `await` work) as if it stood in the project's root
- * folder: `import { ParallelCurl } from './src/index.js'`.
+ * Runs a JavaScript module (with `import` and top-level `await`) as if it were in the project's root folder:
+ * `import { ParallelCurl } from './src/index.js'`.
  */
 export function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
   const { args = [], nodeArgs = [], env = {}, killAfterMs = 30_000 } = options

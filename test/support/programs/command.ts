@@ -1,6 +1,6 @@
 /**
- * Runs the command as people do: as a process of its own. Compiles it once for all tests, because loading it
- * through ts-node would take ten times as long as most of them. Does not know what it is asked to do.
+ * Runs the command as users do: in a process of its own. Compiles it once for all tests, because loading it
+ * through ts-node takes ten times as long as most tests. Does not depend on the arguments.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -22,8 +22,8 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
- * The compiled command, in a folder with all the sources compiled. Beside the packages that it imports, and
- * its own package.json.
+ * Returns the path of the compiled command. Its folder contains all compiled sources and the package.json,
+ * and is placed where the packages are found.
  */
 export function commandPath(): string {
   return (built ??= build())
@@ -60,7 +60,7 @@ function build(): string {
   try {
     renameSync(draft, folder)
   } catch (error) {
-    // Another run of the tests was quicker.
+    // Another test run has created the folder meanwhile.
     rmSync(draft, { recursive: true, force: true })
     if (!existsSync(main)) throw error
   }
@@ -77,22 +77,22 @@ export interface CommandResult {
 
 export interface CommandOptions {
   input?: string | Buffer
-  /** Leaves stdin open after `input`. */
+  /** True to leave stdin open after `input`. */
   keepsInput?: boolean
   cwd?: string
   env?: NodeJS.ProcessEnv
-  /** Gets the process as soon as it runs. */
+  /** Called with the process as soon as it runs. */
   onStart?: (child: ChildProcess) => void
 }
 
-/** Any program, for comparison. */
+/** Runs any program, for comparison. */
 export function runProgram(
   program: string,
   args: readonly string[],
   { input, keepsInput, cwd, env, onStart }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    // Proxies of this machine are none of the tests' business.
+    // The tests must not use proxies from the environment.
     const proxies = { http_proxy: '', https_proxy: '', HTTPS_PROXY: '', all_proxy: '', ALL_PROXY: '' }
     const child = spawn(program, args, {
       cwd,
@@ -115,12 +115,12 @@ export function runProgram(
   })
 }
 
-/** The command. */
+/** Runs the command. */
 export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   return runProgram(process.execPath, [commandPath(), ...args], options)
 }
 
-/** A folder that is gone after the tests of a suite: call it in `describe`. */
+/** Makes a temporary folder for a suite and removes it afterwards. Call it in `describe`. */
 export function temporaryFolder(): () => string {
   let folder = ''
   before(() => {

@@ -1,7 +1,7 @@
 /**
- * vsftpd as a private instance on a free port: everybody may read and write as `anonymous`, with any
- * password, also over TLS with a certificate of the test authority; nobody else may. Whether it is installed
- * is asked with `requireProgram`. Does not know who asks.
+ * Runs vsftpd as a private instance on a free port. The user `anonymous` may read and write, with any
+ * password, also over TLS with a certificate of the test authority; other users are refused. Use
+ * `requireProgram` to check that vsftpd is installed. Does not depend on the client.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,22 +10,22 @@ import { authorityPem, issueCertificate } from '../servers/certificates.js'
 import { freePort, loopback, runProgram, type RunningProgram } from './program.js'
 
 export interface FtpProgram extends RunningProgram {
-  /** What it serves as `/`. */
+  /** The folder that is served as `/`. */
   readonly folder: string
   /** The certificate to trust. */
   readonly CAINFO: string
-  /** How many control connections there have been. */
+  /** The number of control connections so far. */
   connections(): number
-  /** A URL of a file in that folder. */
+  /** Returns the URL of a file in the folder. */
   url(path: string): string
 }
 
-/** `requiresTls`: logins and data in the clear are refused. */
+/** @param requiresTls true to refuse logins and data without encryption */
 export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProgram> {
   const root = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
   const folder = join(root, 'served')
   mkdirSync(folder)
-  // It may run as another user than the one who made the folder.
+  // vsftpd may run as another user than the one that made the folder.
   chmodSync(root, 0o755)
   const [cert, key, CAINFO] = ['cert.pem', 'key.pem', 'ca.pem'].map((name) => join(root, name)) as [
     string,
@@ -84,7 +84,7 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
     folder,
     CAINFO,
     connections: () => readFileSync(log, 'utf8').match(/ CONNECT: /g)?.length ?? 0,
-    // Two slashes: from the root, where it has put us in no other one.
+    // One slash after the port: a path from the login directory, which is the root.
     url: (path) => `ftp://${loopback}:${String(port)}/${path}`,
   }
 }

@@ -1,18 +1,19 @@
 /**
- * Starts a program that listens on a port of 127.0.0.1, and ends it. Does not know what it serves.
+ * Starts a program that listens on a port of 127.0.0.1, and ends it. Does not depend on what the program
+ * serves.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import net from 'node:net'
 
 export interface RunningProgram extends AsyncDisposable {
   readonly port: number
-  /** All that it has written. */
+  /** Returns everything that the program has written. */
   log(): string
 }
 
 export const loopback = '127.0.0.1'
 
-/** A port that nobody listened on a moment ago. */
+/** Returns a port that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
   const server = net.createServer()
   await new Promise<void>((resolve) => server.listen(0, loopback, resolve))
@@ -34,7 +35,7 @@ function canConnect(port: number): Promise<boolean> {
   })
 }
 
-/** Resolves once it listens. `clean` is called when it has ended. */
+/** Starts a program. Resolves when it listens. `clean` is called after it has ended. */
 export async function runProgram(
   program: string,
   port: number,
@@ -46,7 +47,7 @@ export async function runProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH },
   })
-  // A test that forgets it leaves nothing behind; that mocha's process does not end for it is told by
+  // Kills the program if a test forgets it. That mocha's process then does not end is reported by
   // scripts/ci-reporter.cjs.
   const killAtExit = (): void => void child.kill()
   process.on('exit', killAtExit)
@@ -63,7 +64,7 @@ export async function runProgram(
     child.on('error', end)
     child.on('close', end)
   })
-  // None says when it listens.
+  // The programs do not report when they listen, so their port is tried.
   while (state.isRunning && !(await canConnect(port)))
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10))])
   if (!state.isRunning) throw new Error(`${program} did not start: ${output}`)

@@ -1,7 +1,6 @@
 /**
- * Proxies that others have written, as private instances on free ports: tinyproxy (HTTP, with a user) and
- * microsocks (SOCKS 5, with a user). Whether they are installed is asked with `requireProgram`. Does not know
- * what goes through them.
+ * Runs third-party proxies as private instances on free ports: tinyproxy (HTTP) and microsocks (SOCKS 5),
+ * both with a user. Use `requireProgram` to check that they are installed. Does not depend on the traffic.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +9,7 @@ import { freePort, loopback, runProgram, type RunningProgram } from './program.j
 
 export type ProgramProxy = RunningProgram
 
-/** An HTTP proxy that wants this user and password. */
+/** Starts an HTTP proxy that requires this user and password. */
 export async function startTinyproxy(user: string, password: string): Promise<ProgramProxy> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
@@ -29,7 +28,7 @@ export async function startTinyproxy(user: string, password: string): Promise<Pr
   })
 }
 
-/** A SOCKS 5 proxy that wants this user and password. */
+/** Starts a SOCKS 5 proxy that requires this user and password. */
 export async function startMicrosocks(user: string, password: string): Promise<ProgramProxy> {
   const port = await freePort()
   return runProgram(

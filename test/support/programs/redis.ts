@@ -1,5 +1,6 @@
 /**
- * A real Redis on a free port of 127.0.0.1, with its data in a temporary folder. Does not know who uses it.
+ * A real Redis on a free port of 127.0.0.1, with its data in a temporary folder. Does not depend on the
+ * client.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,7 +27,7 @@ export class RedisServer {
     return { host: '127.0.0.1', port, ...(password !== undefined && { password }) }
   }
 
-  /** Resolves when it takes connections, with all that it had before it was stopped. */
+  /** Starts the process, with the data of an earlier start. Resolves when it accepts connections. */
   async start(): Promise<this> {
     const settings = {
       port: String(this.port),
@@ -53,7 +54,7 @@ export class RedisServer {
     return this
   }
 
-  /** Ends the process; SIGKILL is a crash. */
+  /** Ends the process. SIGKILL simulates a crash. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -72,7 +73,10 @@ export async function startRedis(password?: string): Promise<RedisServer> {
   return new RedisServer(await freePort(), password).start()
 }
 
-/** A port that nothing listens at: for a server that is to come back at the same one, or none. */
+/**
+ * Returns a port that nobody listens on, for a server that has to restart on the same port, or for no server
+ * at all.
+ */
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,23 +1,23 @@
 /**
- * Tests that need a program of the system ask for it here: without it they are skipped by name, and in CI
- * they fail. Does not know how it is used, nor installs it: `.ci/run` does.
+ * Checks that a program of the system is installed. Without it, a test is skipped with the reason in its
+ * title; in CI it fails. Does not install programs (`.ci/run` does).
  */
 import { spawnSync } from 'node:child_process'
 
 /**
- * In a `before` hook or a test: `requireProgram(this, 'nginx')`.
+ * Call it in a `before` hook or a test: `requireProgram(this, 'nginx')`.
  *
- * `debianPackage`: what to install, where it has another name.
+ * @param debianPackage the package to install, if its name differs from the program's
  */
 export function requireProgram(context: Mocha.Context, program: string, debianPackage = program): void {
-  // nginx and other servers are in sbin, which not every user's PATH has.
+  // nginx and other servers are in sbin, which is not in every user's PATH.
   const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
   const { status } = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { env: { PATH } })
   if (status === 0) return
   unavailable(context, `${program} is not installed (Debian: ${debianPackage})`)
 }
 
-/** The same for anything else that this machine may lack: `unavailable(this, 'no IPv6 on this machine')`. */
+/** The same for anything else that a machine may lack: `unavailable(this, 'no IPv6 on this machine')`. */
 export function unavailable(context: Mocha.Context, why: string): never {
   if (process.env['CI'] === 'true') throw new Error(why)
   if (context.test !== undefined) context.test.title += ` [skipped: ${why}]`
@@ -25,8 +25,8 @@ export function unavailable(context: Mocha.Context, why: string): never {
 }
 
 /**
- * In an `after` hook: closes, in this order, what the `before` hook has made. Where that was skipped, nothing
- * was.
+ * Closes, in this order, what a `before` hook has made. Call it in an `after` hook. Accepts undefined, for a
+ * skipped `before` hook.
  */
 export async function closeMade(
   ...made: readonly ({ close(): Promise<unknown> } | AsyncDisposable | undefined)[]

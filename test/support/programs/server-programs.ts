@@ -1,7 +1,7 @@
 /**
- * Servers that others have written, as private instances on free ports with a certificate of the test
- * authority: nginx (HTTP/1.1 and HTTP/2 over TLS), nghttpd (HTTP/2). Whether they are installed is asked with
- * `requireProgram`. Does not know who asks them.
+ * Runs third-party servers as private instances on free ports, with a certificate of the test authority:
+ * nginx (HTTP/1.1 and HTTP/2 over TLS) and nghttpd (HTTP/2). Use `requireProgram` to check that they are
+ * installed. Does not depend on the client.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,12 +11,12 @@ import { freePort, loopback, runProgram } from './program.js'
 
 export interface ProgramServer extends AsyncDisposable {
   readonly port: number
-  /** What it serves: files that are put here. */
+  /** The folder whose files are served. */
   readonly folder: string
   /** The certificate to trust. */
   readonly CAINFO: string
   url(path: string): string
-  /** The connections that it has answered on, one entry for each request. */
+  /** Returns the connection of each answered request, one entry per request. */
   connections(): string[]
 }
 
@@ -42,7 +42,7 @@ function makeFolder(): Paths & { root: string } {
   return { root, folder, cert, key, CAINFO }
 }
 
-/** nghttpd, which takes so many streams on one connection. */
+/** Starts nghttpd with a limit of streams per connection. */
 export async function startNghttpd(maxStreams = 100): Promise<ProgramServer> {
   const { root, folder, cert, key, CAINFO } = makeFolder()
   const port = await freePort()
@@ -55,7 +55,7 @@ export async function startNghttpd(maxStreams = 100): Promise<ProgramServer> {
     folder,
     CAINFO,
     url: (path) => `https://${loopback}:${String(port)}${path}`,
-    // It says with each frame which connection it came on.
+    // The log of nghttpd names the connection of each frame.
     connections: () =>
       [...program.log().matchAll(/\[id=(\d+)\] \[[^\]]*\] recv \(stream_id=\d+\) :method/g)].map(
         ([, id = '']) => id,
@@ -64,8 +64,9 @@ export async function startNghttpd(maxStreams = 100): Promise<ProgramServer> {
 }
 
 /**
- * nginx: HTTP/2 where the client wants it, else 1.1; `/slow/` is what it sends at 500 kB/s. `directives`:
- * more of its server.
+ * Starts nginx: HTTP/2 if the client offers it, otherwise 1.1. Files below `/slow/` are sent at 500 kB/s.
+ *
+ * @param directives more directives for the `server` block
  */
 export async function startNginx(directives = 'keepalive_requests 100000;'): Promise<ProgramServer> {
   const { root, folder, cert, key, CAINFO } = makeFolder()

@@ -1,5 +1,6 @@
 /**
- * Workers of a queue in a process of their own, which tests kill. Does not know what the queue holds.
+ * Runs workers of a queue in a process of its own, which tests can kill. Does not depend on the queue's
+ * content.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,7 +24,7 @@ const source = `
 export interface WorkerProcessOptions {
   queue: string
   maxRequests: number
-  /** Of createWorkers. */
+  /** The options of createWorkers. */
   options: Record<string, unknown>
 }
 
@@ -38,7 +39,7 @@ export class WorkerProcess {
     })
   }
 
-  /** Resolves when it takes jobs. */
+  /** Resolves when the workers accept jobs. */
   async ready(): Promise<this> {
     const early = once(this.#child, 'exit').then(() => {
       throw new Error('a worker has ended before it was ready')
@@ -48,9 +49,7 @@ export class WorkerProcess {
     return this
   }
 
-  /**
-   * Sends a signal, and resolves with the exit code when the process is gone; null where the signal ended it.
-   */
+  /** Sends a signal. Resolves with the exit code when the process has ended; null if the signal ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child
     if (child.exitCode === null && child.signalCode === null) {

@@ -1,7 +1,7 @@
 /**
- * A certificate authority for tests, and certificates that it signs: X.509 written by hand over node:crypto,
- * so that no openssl binary is needed. Made anew in each process: nothing here expires in the repository.
- * Does not know what a server is.
+ * A certificate authority for tests and the certificates that it signs. Writes X.509 by hand over
+ * node:crypto, so that no openssl binary is needed. New for each process, so that nothing in the repository
+ * expires. Does not depend on servers.
  */
 import {
   type KeyObject,
@@ -84,7 +84,7 @@ function certificate(commonName: string, names: string[], issuer?: Authority): A
   const algorithm = sequence(oid('ecdsaWithSha256'))
   const extensions = [
     critical('basicConstraints', issuer ? sequence() : sequence(yes)),
-    // digitalSignature for a leaf, keyCertSign for the authority.
+    // digitalSignature for a leaf certificate, keyCertSign for the authority.
     critical('keyUsage', der(tag.bits, Buffer.from(issuer ? [0x07, 0x80] : [0x02, 0x04]))),
     extension('subjectKeyIdentifier', der(tag.octets, keyIdentifier(spki))),
     extension('authorityKeyIdentifier', sequence(der(0x80, keyIdentifier(issuerSpki)))),
@@ -111,10 +111,10 @@ function certificate(commonName: string, names: string[], issuer?: Authority): A
 let authority: Authority | undefined
 const theAuthority = (): Authority => (authority ??= certificate('parallelcurl test authority', []))
 
-/** The authority's certificate, PEM: what a client has to trust. */
+/** Returns the authority's certificate, which a client has to trust. PEM. */
 export const authorityPem = (): string => theAuthority().cert
 
-/** A certificate for these DNS names and IPv4 addresses, or for a client that is called `commonName`. */
+/** Issues a certificate for these DNS names and IPv4 addresses, or for a client named `commonName`. */
 export function issueCertificate(commonName: string, names: string[] = []): Certificate {
   const { cert, key } = certificate(commonName, names, theAuthority())
   return { cert, key }

@@ -1,6 +1,6 @@
 /**
- * A server of raw connections on 127.0.0.1, TCP or TLS, that counts what it receives and sends. Does not know
- * what is spoken.
+ * A server for raw TCP or TLS connections on 127.0.0.1 that counts received and sent bytes. Does not depend
+ * on the protocol.
  */
 import net from 'node:net'
 import tls from 'node:tls'
@@ -10,7 +10,7 @@ import { Changes } from '../changes.js'
 /** One accepted connection. */
 export class Peer {
   received = 0
-  /** What libuv has taken of {@link flood}. */
+  /** The number of bytes of {@link flood} that libuv has accepted. */
   sent = 0
   hasEnded = false
   isClosed = false
@@ -44,7 +44,7 @@ export class Peer {
     return this.until('the end of a connection', (peer) => peer.isClosed)
   }
 
-  /** Sends zeros, as the client takes them. */
+  /** Sends `size` zeros, as fast as the client accepts them. */
   flood(size: number): void {
     while (this.sent < size && !this.socket.destroyed) {
       const chunk = Buffer.alloc(Math.min(65_536, size - this.sent))
@@ -66,7 +66,7 @@ export class SocketServer {
   readonly #server: net.Server
   readonly #changes = new Changes()
 
-  /** @param script what is done with each connection */
+  /** @param script called with each connection */
   constructor(
     script: (peer: Peer) => void,
     private readonly scheme: 'tcp' | 'tls',
@@ -93,7 +93,7 @@ export class SocketServer {
     return `${this.scheme}://127.0.0.1:${String(this.port)}`
   }
 
-  /** The connection of this number, from 0, when it is there. */
+  /** Resolves with the connection of this number, from 0, when it has been accepted. */
   async peer(index = 0): Promise<Peer> {
     await this.#changes.until(
       () => this.peers.length > index,
@@ -118,7 +118,7 @@ export class SocketServer {
   }
 }
 
-/** Sends back what comes, and ends when the client does. */
+/** Sends back everything it receives, and ends when the client ends. */
 export function echo({ socket }: Peer): void {
   socket.pipe(socket)
 }

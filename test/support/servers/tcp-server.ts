@@ -1,13 +1,13 @@
 /**
- * A raw TCP server that follows a script for each connection and keeps what it received: for answers that no
- * HTTP server would give, and for protocols that this folder has no server for. Does not know HTTP.
+ * A raw TCP server that runs a script for each connection and keeps the received bytes, for responses that no
+ * HTTP server would send, and for other protocols. Does not depend on HTTP.
  */
 import net from 'node:net'
 import { Changes } from '../changes.js'
 
 /** One accepted connection, as the script sees it. */
 export class TcpConnection {
-  /** All that the client has sent so far. */
+  /** All bytes that the client has sent so far. */
   received = Buffer.alloc(0)
   closed = false
   readonly #changes = new Changes()
@@ -24,7 +24,7 @@ export class TcpConnection {
     })
   }
 
-  /** Resolves once what the client has sent contains `text`. */
+  /** Resolves when the received bytes contain `text`. */
   until(text: string): Promise<void> {
     return this.#changes.until(
       () => this.received.includes(text),
@@ -43,7 +43,7 @@ export class TcpConnection {
     this.socket.write(bytes)
   }
 
-  /** From here on what this port of this machine says, both ways. */
+  /** From now on, relays the connection to this port of this machine, in both directions. */
   relayTo(port: number): void {
     const other = net.connect(port, '127.0.0.1')
     other.on('error', () => undefined)
@@ -52,12 +52,12 @@ export class TcpConnection {
     this.socket.pipe(other).pipe(this.socket)
   }
 
-  /** Ends it in good order, after what has been sent. */
+  /** Closes the connection after everything was sent. */
   close(): void {
     this.socket.end()
   }
 
-  /** RST. */
+  /** Resets the connection (RST). */
   reset(): void {
     this.socket.resetAndDestroy()
   }
@@ -65,7 +65,7 @@ export class TcpConnection {
 
 export type Script = (connection: TcpConnection, index: number) => void | Promise<void>
 
-/** Waits for the end of the request's head, sends these bytes, and closes. */
+/** Returns a script that waits for the end of the request's head, sends these bytes, and closes. */
 export function answerWith(bytes: string | Buffer): Script {
   return async (connection) => {
     await connection.until('\r\n\r\n')
@@ -89,7 +89,7 @@ export class TcpServer {
       this.connections.push(connection)
       this.#changes.notify()
       void (async () => script(connection, this.connections.length - 1))().catch((error: unknown) => {
-        // A client that went away in the middle ends its script; nobody waits for that.
+        // A client that leaves early makes its script fail; that is no error.
         if (!connection.closed) this.#failures.push(error)
         socket.destroy()
       })
@@ -104,7 +104,7 @@ export class TcpServer {
     return `http://${this.host}:${this.port}${path}`
   }
 
-  /** Resolves once so many connections have been accepted. */
+  /** Resolves when this many connections have been accepted. */
   untilConnections(count: number): Promise<void> {
     return this.#changes.until(
       () => this.connections.length >= count,
@@ -120,7 +120,7 @@ export class TcpServer {
     return this
   }
 
-  /** Breaks off what is still open. Rejects with what a script threw. */
+  /** Destroys open connections and stops the server. Rejects with the first error of a script. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const { socket } of this.connections) socket.destroy()
@@ -149,8 +149,8 @@ function isRefused(port: number): Promise<boolean> {
 }
 
 /**
- * A port of 127.0.0.1 on which nobody listens. From below the range in which the kernel picks: a port that
- * was bound and freed may be the next server's, or the client's own.
+ * Returns a port of 127.0.0.1 on which nobody listens. Below 1024, because the kernel could give a port that
+ * was bound and freed to the next server, or to the client itself.
  */
 export async function refusedPort(): Promise<number> {
   for (let port = 1; port < 1024; port++) if (await isRefused(port)) return port

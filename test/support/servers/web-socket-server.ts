@@ -1,6 +1,6 @@
 /**
- * WebSocket servers on 127.0.0.1, in the clear and over TLS, that record who came and how it ended. They are
- * the package `ws`. Do not know libcurl.
+ * WebSocket servers on 127.0.0.1, with and without TLS, that record connections and how they were closed.
+ * Built on the package `ws`. Do not depend on libcurl.
  */
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -8,20 +8,21 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { Changes } from '../changes.js'
 import { issueCertificate } from './certificates.js'
 
-/** Somebody who has connected. */
+/** A connected client. */
 export interface WebSocketPeer {
   readonly socket: WebSocket
   readonly port: number
   readonly path: string
-  /** Code and reason; null: it is open. */
+  /** The close code and reason; null while the connection is open. */
   closed: [number, string] | null
 }
 
 /**
- * Of the subprotocols that are offered they choose the last one. `/echo` sends back, `/greet` says `welcome`.
+ * The servers choose the last of the offered subprotocols. `/echo` sends messages back, `/greet` sends
+ * `welcome`.
  */
 export class WebSocketServers implements AsyncDisposable {
-  /** In order of arrival. */
+  /** The clients in order of arrival. */
   readonly peers: WebSocketPeer[] = []
   readonly changes = new Changes()
   readonly #secure = https.createServer(issueCertificate('localhost', ['localhost', '127.0.0.1']))
@@ -50,7 +51,7 @@ export class WebSocketServers implements AsyncDisposable {
     return `wss://127.0.0.1:${String((this.#secure.address() as AddressInfo).port)}`
   }
 
-  /** How that one was closed, as soon as it is. */
+  /** Resolves with the close code and reason of a client when it is closed. */
   async closeOf(index = 0): Promise<[number, string]> {
     await this.changes.until(
       () => (this.peers[index]?.closed ?? null) !== null,

@@ -1,19 +1,21 @@
 /**
- * A server that sets cookies with raw bytes and says which ones it was sent, and the same texts for
- * `jar.set()`. Does not know which of them a jar keeps.
+ * A server that sets cookies from raw bytes and returns the cookies it was sent; and the same lines set by
+ * `jar.set()`. Does not judge which cookies a jar keeps.
  */
 import net from 'node:net'
 import { type CookieJar, ParallelCurl, type Transfer } from '../../../../src/index.js'
 
-/** Two ways into a jar. */
+/** Gives a jar cookies through a response, and reads what the jar sends. */
 export interface CookieServer extends AsyncDisposable {
-  /** A response from this URL brings these lines, one header each. Resolves with libcurl's code. */
+  /**
+   * Makes a request whose response from this URL has these Set-Cookie lines. Resolves with libcurl's code.
+   */
   respond(jar: CookieJar, url: string, lines: readonly string[]): Promise<number>
-  /** The `Cookie` header that a request for this URL sends; `''` where there is none. */
+  /** Resolves with the `Cookie` header of a request for this URL; `''` if there is none. */
   sent(jar: CookieJar, url: string): Promise<string>
 }
 
-/** Any host and port leads to it. Texts go over the wire in UTF-8. */
+/** Starts the server. Any host and port leads to it. Text is sent as UTF-8. */
 export async function startCookieServer(): Promise<CookieServer> {
   let headers = ''
   let seen = ''
@@ -58,7 +60,10 @@ export async function startCookieServer(): Promise<CookieServer> {
   }
 }
 
-/** Sets these lines as they come from this URL. Returns why some were refused. */
+/**
+ * Sets these lines with `jar.set()`, as if they came from this URL. Returns the messages of those that were
+ * refused.
+ */
 export function setAll(jar: CookieJar, url: string, lines: readonly string[]): string[] {
   return lines.flatMap((line) => {
     try {

@@ -1,11 +1,9 @@
-/**
- * A server whose answers a test makes itself, whole or cut. Does not record what it is asked.
- */
+/** A server whose responses a test makes itself, complete or cut off. Does not record requests. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What is answered. */
+/** A response. */
 export interface Answer {
   status: number
   headers: Record<string, string>
@@ -13,8 +11,8 @@ export interface Answer {
 }
 
 /**
- * A server whose answers may be cut: `cut` sends the headers and a part of the body, then ends the
- * connection.
+ * Starts the server. `answer` returns the response, or calls `cut`, which sends the headers and a part of the
+ * body and ends the connection.
  */
 export async function listening(
   answer: (

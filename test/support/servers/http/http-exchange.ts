@@ -1,6 +1,6 @@
 /**
- * What a test server and its handlers have in common: a request as it was recorded, and who answers it. Does
- * not know how either is made.
+ * The types that a test server and its handlers share: a recorded request, and a handler. Does not depend on
+ * either.
  */
 import type http from 'node:http'
 import type { Gate } from '../../gate.js'
@@ -8,31 +8,30 @@ import type { Gate } from '../../gate.js'
 export interface RecordedRequest {
   readonly method: string
   /**
-   * As it stood in the request line: with the query, and absolute where the client took this server for its
-   * proxy.
+   * The URL as in the request line: with the query, and absolute if the client used this server as its proxy.
    */
   readonly url: string
-  /** Without query and origin. */
+  /** The path without query and origin. */
   readonly path: string
   readonly query: URLSearchParams
   readonly httpVersion: string
-  /** Name, value, name, value: in order, as spelled. */
+  /** Name, value, name, value, in order and as spelled. */
   readonly rawHeaders: readonly string[]
   readonly headers: http.IncomingHttpHeaders
-  /** Complete once `complete` is true, which it is before a handler runs. */
+  /** The body; complete when `complete` is true. A handler runs only then. */
   body: Buffer
   complete: boolean
-  /** Which TCP connection it came on: 1 is the first one that this server accepted. */
+  /** The number of the TCP connection; 1 is the first one that this server accepted. */
   readonly connection: number
   readonly remotePort: number
   /** The common name in the client's certificate. */
   readonly clientCertificate: string | undefined
 }
 
-/** What a handler may ask of its server. */
+/** The part of a server that handlers use. */
 export interface GateKeeper {
   gate(name: string): Gate
-  /** How many requests have not been answered yet. */
+  /** The number of requests that are not answered yet. */
   readonly inFlight: number
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the test server answers under its well-known paths: good answers, bad ones, and none at all.
- * Does not know which server asks, nor libcurl.
+ * The handlers of the test server's built-in paths: valid responses, broken ones, and none. Does not depend
+ * on the server or libcurl.
  */
 import { createHash } from 'node:crypto'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
@@ -18,14 +18,14 @@ function answer(
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
 }
 
-/** `count` bytes, always the same ones, every value among them. */
+/** Returns `count` bytes in a fixed pattern that contains every value. */
 export function patternBytes(count: number): Buffer {
   const bytes = Buffer.allocUnsafe(count)
   for (let i = 0; i < count; i++) bytes[i] = (i * 31 + (i >> 8) * 7) & 0xff
   return bytes
 }
 
-/** The last part of the path. */
+/** Returns the last segment of the path. */
 const last = (request: RecordedRequest): string => decodeURIComponent(request.path.split('/').at(-1) ?? '')
 
 const echo: Handler = (request, response) => {
@@ -45,14 +45,15 @@ const echo: Handler = (request, response) => {
 const status: Handler = (request, response) =>
   answer(response, Number(last(request)), text, `status ${last(request)}`)
 
-/** Holds the request at the gate of that name, then answers with the name. */
+/** Holds the request at the gate with that name, then answers with the name. */
 const gate: Handler = (request, response, server) => {
   const leave = server.gate(last(request)).enter(() => answer(response, 200, text, `passed ${last(request)}`))
   response.on('close', leave)
 }
 
 /**
- * `?chunks=3&length=30`: the first chunk at once, each further one when the gate of that name releases it.
+ * `?chunks=3&length=30`: sends the first chunk at once, each further one when the gate with that name lets it
+ * pass.
  */
 const drip: Handler = (request, response, server) => {
   const chunks = Number(request.query.get('chunks') ?? 3)
@@ -69,7 +70,7 @@ const drip: Handler = (request, response, server) => {
   send(1)
 }
 
-/** `/redirect/3` takes three hops; `?code=307`. */
+/** `/redirect/3` redirects three times. `?code=307` sets the status. */
 const redirect: Handler = (request, response) => {
   const left = Number(last(request))
   if (left === 0) return echo(request, response, undefined as never)
@@ -90,7 +91,7 @@ const setCookies: Handler = (request, response) => {
 const refuse = (response: ServerResponse, challenge: string): void =>
   answer(response, 401, { ...text, 'WWW-Authenticate': challenge }, 'who are you?')
 
-/** The credentials that these two want: user "user", password "pass word". */
+/** The accepted credentials of `/auth/basic` and `/auth/digest`: user "user", password "pass word". */
 const basic: Handler = (request, response) => {
   const expected = `Basic ${Buffer.from('user:pass word').toString('base64')}`
   if (request.headers.authorization === expected) return answer(response, 200, text, 'welcome')
@@ -115,7 +116,7 @@ const digest: Handler = (request, response) => {
 }
 
 const plain = 'compressed, or so it came: žluťoučký kůň\n'.repeat(20)
-/** What `/gzip`, `/deflate` and `/br` stand for. */
+/** The text that `/gzip`, `/deflate` and `/br` send compressed. */
 export const compressedText = plain
 const compressed = (encoding: string, compress: (data: string) => Buffer): Handler => {
   return (_request, response) =>
@@ -133,8 +134,8 @@ const bytes: Handler = (request, response) => {
 }
 
 /**
- * `/charset/windows-1251?hex=cff0e8` declares that charset and sends those bytes; `/charset/none` declares
- * none.
+ * `/charset/windows-1251?hex=cff0e8` declares that charset and sends those bytes; `/charset/none` declares no
+ * charset.
  */
 const charset: Handler = (request, response) => {
   const declared = last(request) === 'none' ? '' : `; charset=${last(request)}`
@@ -146,7 +147,7 @@ const charset: Handler = (request, response) => {
   )
 }
 
-/** `/headers/3`: X-Number-1 to X-Number-3. */
+/** `/headers/3` sends the headers X-Number-1 to X-Number-3. */
 const headers: Handler = (request, response) => {
   const numbers = Array.from(
     { length: Number(last(request)) },
@@ -155,7 +156,7 @@ const headers: Handler = (request, response) => {
   answer(response, 200, { ...text, ...Object.fromEntries(numbers) }, 'headers')
 }
 
-/** Exactly these bytes, then the end of the connection, whether or not the client ends it, too. */
+/** Sends exactly these bytes, then closes the connection, even if the client does not. */
 const raw = (bytes: string): Handler => {
   return (_request, { socket }) => void socket?.end(bytes, () => socket.destroy())
 }
@@ -189,7 +190,7 @@ const handlers: Record<string, Handler> = {
   'bad-chunk': raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nNOT HEX\r\n'),
 }
 
-/** By the first part of the path that has a handler; 404 where none has. */
+/** Returns the handler for the first part of the path, or one that answers 404. */
 export function builtInHandler(path: string): Handler {
   const [, first = '', second = ''] = path.split('/')
   return (

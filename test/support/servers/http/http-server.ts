@@ -1,6 +1,6 @@
 /**
- * A real HTTP server on 127.0.0.1 (or another address of this machine) that records what it saw, so that
- * tests assert on what arrived. Does not know libcurl. What it answers is in http-handlers.ts.
+ * A real HTTP server on 127.0.0.1 (or another address of this machine) that records requests, so that tests
+ * can assert on what arrived. The built-in responses are in http-handlers.ts. Does not depend on libcurl.
  */
 import http from 'node:http'
 import https from 'node:https'
@@ -17,13 +17,13 @@ export type { RecordedRequest } from './http-exchange.js'
 
 export interface HttpServerOptions {
   host?: string
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number
-  /** https, with a certificate of the test authority for localhost and `host`. */
+  /** True for https, with a certificate of the test authority for localhost and `host`. */
   tls?: boolean
-  /** Ask clients for a certificate of the test authority's; `'required'`: refuse those without one. */
+  /** Asks clients for a certificate of the test authority; `'required'` refuses clients without one. */
   requestCert?: 'optional' | 'required'
-  /** Another certificate than the good one. */
+  /** Another certificate in place of the valid one. */
   certificate?: { cert: string; key: string }
 }
 
@@ -31,9 +31,9 @@ type Route = [pattern: string | RegExp, handler: Handler]
 
 export class HttpServer {
   readonly requests: RecordedRequest[] = []
-  /** How many TCP connections have been accepted so far. */
+  /** The number of TCP connections accepted so far. */
   connections = 0
-  /** How many requests have arrived and are not answered yet, and the most there ever were. */
+  /** The number of requests that are not answered yet, and its highest value. */
   inFlight = 0
   peakInFlight = 0
   readonly host: string
@@ -64,7 +64,7 @@ export class HttpServer {
     this.#server.on('connection', (socket: net.Socket) => this.#accept(socket))
     this.#server.on('request', (message, response) => this.#receive(message, response))
     this.#server.on('connect', (message, socket: Duplex, head) => this.#tunnel(message, socket, head))
-    // A client that breaks off is a normal thing here, and not an answer of 400.
+    // A client that aborts is normal in these tests and gets no 400.
     this.#server.on('clientError', (_error, socket: Duplex) => socket.destroy())
   }
 
@@ -81,24 +81,22 @@ export class HttpServer {
   }
 
   /**
-   * Comes before the built-in paths; later ones before earlier ones. A string is compared with the whole
-   * path.
+   * Adds a route. Routes come before the built-in paths, and later routes before earlier ones. A string must
+   * equal the whole path.
    */
   route(pattern: string | RegExp, handler: Handler): this {
     this.#routes.unshift([pattern, handler])
     return this
   }
 
-  /** The gate that requests to `/gate/<name>` wait at. It exists as soon as one of both sides names it. */
+  /** Returns the gate for requests to `/gate/<name>`. Creates it if it does not exist. */
   gate(name: string): Gate {
     let gate = this.#gates.get(name)
     if (!gate) this.#gates.set(name, (gate = new Gate(name)))
     return gate
   }
 
-  /**
-   * Resolves once `count` requests have arrived since the start (or the last `forget()`), bodies included.
-   */
+  /** Resolves when `count` requests have arrived completely since the start or the last `forget()`. */
   waitForRequests(count: number): Promise<void> {
     const seen = (): number => this.requests.filter((request) => request.complete).length
     return this.#changes.until(
@@ -107,7 +105,7 @@ export class HttpServer {
     )
   }
 
-  /** Resolves once no request is unanswered: what has been aborted is not seen as gone at once. */
+  /** Resolves when every request is answered or gone: the server notices an aborted request with a delay. */
   waitForIdle(): Promise<void> {
     return this.#changes.until(
       () => this.inFlight === 0,
@@ -122,13 +120,16 @@ export class HttpServer {
     )
   }
 
-  /** Forgets what has been recorded, for a test that goes on with the same server. */
+  /** Clears the records, for a test that continues with the same server. */
   forget(): void {
     this.requests.length = 0
     this.peakInFlight = this.inFlight
   }
 
-  /** From now on requests are counted, not kept: for tests that send more of them than memory should hold. */
+  /**
+   * From now on, requests are counted and not kept. For tests that send more requests than should be in
+   * memory.
+   */
   keepNothing(): void {
     this.#keepsRequests = false
   }
@@ -141,7 +142,7 @@ export class HttpServer {
     return this
   }
 
-  /** Breaks off what is still open. */
+  /** Stops the server and destroys open connections. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const socket of this.#sockets) socket.destroy()
@@ -223,7 +224,7 @@ export class HttpServer {
     return builtInHandler(path)
   }
 
-  /** This server as a proxy: CONNECT is recorded and answered with a tunnel to where it says. */
+  /** Acts as a proxy: records a CONNECT and opens a tunnel to its target. */
   #tunnel(message: http.IncomingMessage, socket: Duplex, head: Buffer): void {
     const request = this.#record(message)
     request.complete = true

@@ -1,25 +1,27 @@
 /**
- * Answers with a file as servers do: validators, ranges, and connections that end early. Does not record what
- * it is asked.
+ * Serves a file as real servers do: with validators, ranges, and connections that end early. Does not record
+ * requests.
  */
 import type { ServerResponse } from 'node:http'
 import type { RecordedRequest } from './http-exchange.js'
 
-/** A file on the server, as it is when it is asked for. */
+/** A file on the server. Read anew for each request. */
 export interface Served {
   bytes: Buffer
   etag?: string
   lastModified?: string
   /**
-   * What answers a range: the part (206), everything (200), nothing (416), or a part that is not the one
-   * (`wrong`).
+   * The response to a range: the part (206), everything (200), refused (416), or the wrong part (`wrong`).
    */
   ranges?: 'part' | 'ignored' | 'refused' | 'wrong' | 'ignoresIfRange'
-  /** After how many bytes of each answer the connection ends; the last one stands for all later ones. */
+  /**
+   * The number of body bytes after which the connection ends, for each response in order. The last entry
+   * applies to all later responses.
+   */
   cuts?: (number | undefined)[]
 }
 
-/** @param index of the answer among those of this file, from 0 */
+/** @param index the number of the response among those of this file, from 0 */
 export function serveFile(
   served: Served,
   request: RecordedRequest,

@@ -1,21 +1,21 @@
 /**
- * HTTP/2 over TLS on 127.0.0.1 by Node's own module: each stream is answered by a script, and what arrived on
- * which connection is kept. Does not know what its scripts do; frames that Node does not send are
- * raw-http2-server.ts's.
+ * HTTP/2 over TLS on 127.0.0.1 with Node's own module. A script answers each stream; requests are recorded
+ * with their connection. Does not depend on the scripts. For frames that Node does not send, see
+ * raw-http2-server.ts.
  */
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { authorityPem, issueCertificate } from '../certificates.js'
 import { Changes } from '../../changes.js'
 
-/** One request as it arrived. */
+/** A request as it arrived. */
 export interface Http2Request {
   readonly method: string
   readonly path: string
-  /** The number of its connection, from 0, and of its stream, from 1 in steps of 2. */
+  /** The number of the connection, from 0, and of the stream, from 1 in steps of 2. */
   readonly connection: number
   readonly id: number
-  /** What has come of its body so far. */
+  /** The received part of the body. */
   body: Buffer
   readonly stream: http2.ServerHttp2Stream
   readonly session: http2.ServerHttp2Session
@@ -23,7 +23,7 @@ export interface Http2Request {
 
 export type Http2Script = (request: Http2Request, server: Http2Server) => void
 
-/** Answers with this body, in good order. */
+/** Sends a complete response with this body. */
 export function respond(request: Http2Request, body = request.path): void {
   request.stream.respond({ ':status': 200 })
   request.stream.end(body)
@@ -32,7 +32,7 @@ export function respond(request: Http2Request, body = request.path): void {
 export class Http2Server implements AsyncDisposable {
   readonly requests: Http2Request[] = []
   readonly sessions: http2.ServerHttp2Session[] = []
-  /** How many of the connections are closed. */
+  /** The number of closed connections. */
   closed = 0
   readonly CAINFO_BLOB = authorityPem()
   readonly #server: http2.Http2SecureServer
@@ -79,7 +79,7 @@ export class Http2Server implements AsyncDisposable {
     return `https://127.0.0.1:${String(this.port)}${path}`
   }
 
-  /** Resolves once this holds: looked at whenever something arrives or a connection ends. */
+  /** Resolves when `condition` is true. Checked when something arrives and when a connection ends. */
   until(condition: () => boolean, what: string): Promise<void> {
     return this.#changes.until(condition, () => what)
   }
@@ -96,7 +96,7 @@ export class Http2Server implements AsyncDisposable {
   }
 }
 
-/** Starts one. `settings`: what it tells its clients, e.g. how many streams it takes. */
+/** Starts a server. `settings` are its HTTP/2 settings, such as the number of streams. */
 export function startHttp2Server(script: Http2Script, settings: http2.Settings = {}): Promise<Http2Server> {
   return new Http2Server(script, settings).listen()
 }

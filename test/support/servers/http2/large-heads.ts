@@ -1,27 +1,27 @@
 /**
- * An HTTP/2 server over TLS whose answers have large heads, and bodies that say which request they belong to:
- * `/NUMBER/LINES/BYTES` is answered with so many header lines of 1 kB and so many bytes. Does not know who
- * asks, nor who breaks off.
+ * An HTTP/2 server over TLS whose responses have large heads, and bodies that name their request.
+ * `/NUMBER/LINES/BYTES` is answered with that many header lines of 1 kB and that many bytes of body. Does not
+ * depend on the client.
  */
 import { createSecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { authorityPem, issueCertificate } from '../certificates.js'
 
-/** Node ends a stream whose head is larger than this, and 64 KiB is its default. */
+/** Node ends a stream whose head is larger than this limit (default: 64 KiB). */
 const MOST_HEAD_BYTES = 256 * 1024
 const LINE_BYTES = 1000
 
 export interface LargeHeadsServer extends AsyncDisposable {
   /** The certificate authority, as PEM. */
   readonly authority: string
-  /** How many requests have come. */
+  /** Returns the number of requests that have arrived. */
   readonly requests: () => number
-  /** Connections that were accepted. */
+  /** Returns the number of accepted connections. */
   readonly connections: () => number
   url(number: number, lines: number, bytes: number): string
 }
 
-/** The body of such an answer. */
+/** Returns the body of a response. */
 export function largeHeadsBody(number: number, bytes: number): string {
   const mark = `<${String(number)}>`
   return mark.repeat(Math.ceil(bytes / mark.length)).slice(0, bytes)

@@ -1,6 +1,6 @@
 /**
- * HTTP/2 frames as a script wants them, over TLS on 127.0.0.1: for what Node's own server does not send.
- * Answers its client's settings by itself. Does not decode headers.
+ * An HTTP/2 server over TLS on 127.0.0.1 whose scripts choose each frame, for cases that Node's own server
+ * does not send. Answers SETTINGS by itself. Does not decode headers.
  */
 import type net from 'node:net'
 import tls from 'node:tls'
@@ -15,21 +15,21 @@ const END_STREAM = 1
 const END_HEADERS = 4
 const ACK = 1
 
-/** What a script can say to one request. */
+/** The frames that a script can send for one request. */
 export interface RawAnswer {
-  /** A status of 200, with this length of the body where there is one. */
+  /** Sends a head with status 200, and with a Content-Length if a length is given. */
   head(length?: number): void
   data(text: string): void
   end(): void
-  /** RST_STREAM. 0 is NO_ERROR. */
+  /** Sends RST_STREAM. 0 is NO_ERROR. */
   reset(code: number): void
-  /** Ends the connection, after what was sent. */
+  /** Ends the connection after everything was sent. */
   close(): void
 }
 
 export interface RawHttp2Server extends AsyncDisposable {
   readonly CAINFO_BLOB: string
-  /** How many requests have arrived. */
+  /** The number of requests that have arrived. */
   readonly requests: number
   url(path?: string): string
 }
@@ -51,7 +51,7 @@ function headers(length: number | undefined): Buffer {
   return Buffer.concat([status, Buffer.from([0x0f, 28 - 15, digits.length]), digits])
 }
 
-/** Starts one; `answer` is called for each request, with the number that it has. */
+/** Starts a server. `answer` is called for each request, with the request's number. */
 export async function startRawHttp2Server(
   answer: (to: RawAnswer, number: number) => void,
 ): Promise<RawHttp2Server> {

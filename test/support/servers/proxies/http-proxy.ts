@@ -1,7 +1,7 @@
 /**
- * An HTTP proxy on 127.0.0.1 that asks for a user and records who came on which connection, and where to:
- * tunnels (CONNECT) and plain requests. Tests assert on that, and find out through `whoIs` which user stands
- * behind a connection that a server sees. Does not know libcurl.
+ * An HTTP proxy on 127.0.0.1 that requires a user, and records the connection, user and target of each tunnel
+ * (CONNECT) and each plain request. `whoIs` returns the user behind a connection that a server sees. Does not
+ * depend on libcurl.
  */
 import http from 'node:http'
 import https from 'node:https'
@@ -11,36 +11,36 @@ import { issueCertificate } from '../certificates.js'
 import { Changes } from '../../changes.js'
 import { ntlmChallenge, ntlmUser, userOf } from './proxy-auth.js'
 
-/** Something that came through. */
+/** A tunnel or a plain request. */
 export interface ProxiedRequest {
   readonly kind: 'tunnel' | 'plain'
-  /** Which TCP connection it came on: 1 is the first one that this proxy accepted. */
+  /** The number of the TCP connection; 1 is the first one that this proxy accepted. */
   readonly connection: number
-  /** `''`: nobody. */
+  /** The user; `''` if there is none. */
   readonly user: string
-  /** `host:port` of a tunnel, the URL of a plain request. */
+  /** `host:port` of a tunnel; the URL of a plain request. */
   readonly target: string
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
 }
 
 export interface HttpProxyOptions {
-  /** The users and their passwords. Default: everybody may. */
+  /** The users and their passwords. Default: no authentication. */
   users?: Readonly<Record<string, string>> | undefined
   auth?: 'basic' | 'digest' | 'ntlm'
-  /** https, with a certificate of the test authority. */
+  /** True for https, with a certificate of the test authority. */
   tls?: boolean
 }
 
 export class HttpProxy {
-  /** In order of arrival, refused ones too. */
+  /** All requests in order of arrival, including refused ones. */
   readonly requests: ProxiedRequest[] = []
-  /** How many TCP connections have been accepted so far. */
+  /** The number of TCP connections accepted so far. */
   connections = 0
-  /** Plain requests that are being served, and tunnels that stand. */
+  /** The number of plain requests in progress and open tunnels. */
   open = 0
   peakOpen = 0
-  /** Refuses with this status, or lets it through where it says 0. */
+  /** Returns the status to refuse the request with, or 0 to let it pass. */
   refuse: (request: { user: string; target: string }) => number = () => 0
   #server: http.Server
   #port = 0
@@ -60,7 +60,7 @@ export class HttpProxy {
     return this.#port
   }
 
-  /** With the credentials of a user, whose password it knows. */
+  /** Returns the proxy's URL, with the credentials of a user if one is given. */
   url(user?: string): string {
     const password = user === undefined ? '' : (this.#options.users?.[user] ?? 'password')
     const credentials =
@@ -72,12 +72,15 @@ export class HttpProxy {
     return this.requests.filter(({ kind, status }) => kind === 'tunnel' && status === 200)
   }
 
-  /** What stands behind a connection that a server sees with this remote port. */
+  /** Returns the request behind a connection that a server sees with this remote port. */
   whoIs(remotePort: number): ProxiedRequest | undefined {
     return this.#behind.get(remotePort)
   }
 
-  /** Users by connection. More than one on any: credentials have been mixed. */
+  /**
+   * Returns the users of each connection. More than one user on a connection means that credentials were
+   * mixed up.
+   */
   usersByConnection(): Map<number, Set<string>> {
     const users = new Map<number, Set<string>>()
     for (const { connection, user, status } of this.requests) {
@@ -108,7 +111,10 @@ export class HttpProxy {
     return this
   }
 
-  /** Dies: what is open breaks off, and its port refuses. `listen()` brings it back to the same port. */
+  /**
+   * Stops the proxy: open connections break, and its port refuses. `listen()` starts it again on the same
+   * port.
+   */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const socket of this.#sockets) socket.destroy()
@@ -126,7 +132,7 @@ export class HttpProxy {
       ? https.createServer({ ...limits, ...issueCertificate('localhost', ['localhost', '127.0.0.1']) })
       : http.createServer(limits)
     server.on(this.#options.tls ? 'secureConnection' : 'connection', (socket: Duplex) => {
-      // A socket comes again when it goes on after a CONNECT that was refused.
+      // The event fires again for a socket that continues after a refused CONNECT.
       if (this.#ids.has(socket)) return
       this.#ids.set(socket, ++this.connections)
       this.#sockets.add(socket)
@@ -143,7 +149,7 @@ export class HttpProxy {
     return server
   }
 
-  /** Who it is, or the challenge that it has to answer. */
+  /** Returns the user of a request, or the challenge to answer with. */
   #authenticate(message: http.IncomingMessage): { user: string } | { challenge: string } {
     const { users, auth = 'basic' } = this.#options
     const given = message.headers['proxy-authorization'] ?? ''

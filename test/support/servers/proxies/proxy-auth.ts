@@ -1,13 +1,13 @@
 /**
- * Who a client of the test proxy says it is: Basic, Digest, and as much of NTLM as tells a user's name. Does
- * not know connections.
+ * Reads the user from a client's proxy credentials: Basic, Digest, and the user name of NTLM. Does not depend
+ * on connections.
  */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 /**
- * The user that a header names; undefined where there is none, or the password is wrong. Without `users`
- * every password is right.
+ * Returns the user of a header; undefined if there is none, or the password is wrong. Without `users`, every
+ * password is accepted.
  */
 export function userOf(
   auth: 'basic' | 'digest',
@@ -41,7 +41,7 @@ function digestUser(
 
 const SIGNATURE = 'NTLMSSP\0'
 
-/** The user of an NTLM type 3 message; its proof is not checked. */
+/** Returns the user of an NTLM type 3 message. Its proof is not checked. */
 export function ntlmUser(given: string): string | undefined {
   const message = Buffer.from(given.replace(/^NTLM /, ''), 'base64')
   if (message.toString('latin1', 0, 8) !== SIGNATURE || message[8] !== 3) return undefined
@@ -51,14 +51,14 @@ export function ntlmUser(given: string): string | undefined {
   return message.subarray(offset, offset + length).toString(isUnicode ? 'utf16le' : 'latin1')
 }
 
-/** The answer to nothing, or to a type 1 message. */
+/** Returns the challenge: `NTLM` at first, or the reply to a type 1 message. */
 export function ntlmChallenge(given: string): string {
   if (!given.startsWith('NTLM ')) return 'NTLM'
   const message = Buffer.alloc(48)
   message.write(SIGNATURE, 'latin1')
   message.writeUInt32LE(2, 8)
   message.writeUInt32LE(48, 16)
-  // NEGOTIATE_NTLM, NEGOTIATE_UNICODE.
+  // NEGOTIATE_NTLM and NEGOTIATE_UNICODE.
   message.writeUInt32LE(0x201, 20)
   message.write('challeng', 24, 'latin1')
   return `NTLM ${message.toString('base64')}`

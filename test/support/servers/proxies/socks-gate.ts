@@ -1,6 +1,8 @@
 /**
- * The SOCKS part of a connection to the fault servers: 4, 4a and 5 with users, let through or refused as
- * planned. Does not know HTTP. RFC 1928, 1929.
+ * The SOCKS part of a connection to the fault servers: SOCKS 4, 4a, and 5 with users. Lets it pass or refuses
+ * it as planned. Does not depend on HTTP.
+ *
+ * Source: RFC 1928, 1929.
  */
 
 import type { FaultWire } from '../../faults/wire.js'

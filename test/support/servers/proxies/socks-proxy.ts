@@ -1,27 +1,29 @@
 /**
- * A SOCKS proxy on 127.0.0.1 (4, 4a, 5 with users) that records who came on which connection, and where to.
- * Does not know libcurl. RFC 1928, 1929.
+ * A SOCKS proxy on 127.0.0.1 (4, 4a, 5 with users) that records the connection, user and target of each
+ * request. Does not depend on libcurl.
+ *
+ * Source: RFC 1928, 1929.
  */
 import net from 'node:net'
 
 export interface SocksRequest {
   readonly version: 4 | 5
   readonly connection: number
-  /** `''`: nobody. */
+  /** The user; `''` if there is none. */
   readonly user: string
-  /** `host:port`; a name where the client left its look-up to the proxy. */
+  /** `host:port`; the host is a name if the client leaves the look-up to the proxy. */
   readonly target: string
 }
 
 export interface SocksProxyOptions {
-  /** The users and their passwords. Default: everybody may. */
+  /** The users and their passwords. Default: no authentication. */
   users?: Readonly<Record<string, string>> | undefined
 }
 
 export class SocksProxy {
   readonly requests: SocksRequest[] = []
   connections = 0
-  /** The reply of SOCKS 5 with which it refuses, 0: it does not. */
+  /** Returns the SOCKS 5 reply code to refuse the request with, or 0 to let it pass. */
   refuse: (request: SocksRequest) => number = () => 0
   readonly #server: net.Server
   readonly #sockets = new Set<net.Socket>()
@@ -124,7 +126,7 @@ export class SocksProxy {
   }
 }
 
-/** Reads so many bytes of a socket. */
+/** Reads exact numbers of bytes from a socket. */
 class Bytes {
   #buffer = Buffer.alloc(0)
   #wake: (() => void) | null = null
@@ -156,7 +158,7 @@ class Bytes {
     return text
   }
 
-  /** What has come beyond; the socket is somebody else's from now on. */
+  /** Returns the bytes that were not read, and stops listening to the socket. */
   rest(): Buffer {
     this.socket.off('data', this.#listener)
     return this.#buffer
