@@ -1,8 +1,9 @@
 /**
- * The benchmark: this library beside what one would use in its place, in one run. Does not know how any
- * client works.
+ * The benchmark: compares this library with its alternatives in one run. Does not depend on how a client
+ * works.
  *
- *   npm run bench -- [--quick] [--scenarios 1k-50,tls] [--clients startRequest,undici] [--rounds 7] [--json FILE] [--svg FILE]
+ *   npm run bench -- [--quick] [--scenarios 1k-50,tls] [--clients startRequest,undici] [--rounds 7]
+ *     [--json FILE] [--svg FILE]
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -67,12 +68,15 @@ function chosen(
   process.exit(2)
 }
 
-/** What cannot run here, and why. */
+/** Returns why a client cannot run here; undefined if it can. */
 function unavailable(client: string): string | undefined {
   return client.startsWith('stream') && !canStream ? 'this class cannot stream yet' : undefined
 }
 
-/** The last two of four cores may be the siblings of the first two: half way between is another one. */
+/**
+ * Chooses a core each for server and client. The last two of four cores may be the hyperthread siblings of
+ * the first two, so the client gets the one half way.
+ */
 function cores(): { server: number | null; client: number | null } {
   const count = cpus().length
   try {
@@ -91,7 +95,7 @@ function versions(built: Built): Record<string, string> {
   try {
     curl = /^curl (\S+)/.exec(execFileSync('curl', ['--version'], { encoding: 'utf8' }))?.[1] ?? ''
   } catch {
-    // It is left out then.
+    // Without curl, it is left out of the report.
   }
   return {
     node: process.versions.node,

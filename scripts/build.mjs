@@ -1,12 +1,12 @@
 /**
- * Makes what is published: each entry of package.json as one file of JavaScript, with what entries share in
- * files of its own, and the types beside it. Does not know what it is that it builds, nor checks the types
- * (`tsc` does both at once in `npm run build`).
+ * Builds what is published: each entry of package.json as one JavaScript file, with shared code in files of
+ * its own. Does not depend on the content, and does not check types (`tsc` does that and writes the typings
+ * in `npm run build`).
  *
  *   node scripts/build.mjs [FOLDER]
  *
- * One file and not a hundred, because finding and linking them takes Node as long as loading node-libcurl
- * does.
+ * One file and not a hundred, because finding and linking a hundred files takes Node as long as loading
+ * node-libcurl.
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -30,7 +30,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: `node${/\d+\.\d+/.exec(engines.node)[0]}`,
-  // What is installed beside it is imported as such.
+  // Installed packages stay imports.
   packages: 'external',
   sourcemap: true,
   legalComments: 'none',

@@ -1,7 +1,8 @@
 /**
- * What a user gets: packs the tarball, installs it into an empty folder as the README says, and there
- * compiles the README's first example (strict, module nodenext) and runs it as an ES module and through
- * `require`. Does not know what the example does, but for its URLs: they are given to a server here.
+ * Checks the package as a user gets it: packs the tarball, installs it into an empty folder as the README
+ * says, compiles the README's first example there (strict, module nodenext), and runs it as an ES module and
+ * through `require`. The example's URLs are replaced by those of a local server. Does not depend on what the
+ * example does.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -50,7 +51,7 @@ try {
   const imports = example.match(/^import .*\n/gm).join('')
   const body = example.replace(/^import .*\n/gm, '')
   await write('module.mts', example)
-  // The same in a CommonJS file, which has no top-level await.
+  // The same example in a CommonJS file, which has no top-level await.
   await write('common.cts', `${imports}async function main() {\n${body}}\nvoid main()\n`)
   await write('tsconfig.json', {
     compilerOptions: {

@@ -1,13 +1,14 @@
 /**
- * Mocha's spec reporter, which besides writes its counts and the versions under test to the file that
- * PARALLELCURL_TEST_RESULTS names. A run that is stopped from outside, or whose process does not end after
- * the last test, says what it was at and counts as failed. Does not know the tests, nor who reads the file.
+ * Mocha's spec reporter, which also writes its counts and the tested versions to the file named by
+ * PARALLELCURL_TEST_RESULTS. If a run is stopped from outside, or its process does not end after the last
+ * test, it reports the current test and counts a failure. Does not depend on the tests or on the reader of
+ * the file.
  */
 const { writeFileSync } = require('node:fs')
 const { reporters, Runner } = require('mocha')
 const { Curl } = require('node-libcurl')
 
-/** What a process may still take to end by itself after its last test. */
+/** The time that the process may take to exit after its last test. */
 const ENDS_WITHIN_MS = 30_000
 
 const versions = {
@@ -33,11 +34,11 @@ module.exports = class extends reporters.Spec {
         `\n${what}: ${at}\nopen: ${process.getActiveResourcesInfo().join(', ') || 'nothing'}\n`,
       )
       write(stats.passes, stats.failures + 1, stats.pending)
-      // Mocha sets the exit code in a listener of its own, which comes before this one.
+      // Mocha's own listener, which runs before this one, sets the exit code.
       process.on('exit', () => (process.exitCode = 1))
       process.exit()
     }
-    // What stands there if the process dies before its end.
+    // The result if the process dies before its end.
     write(0, 1, 0)
     runner.on(EVENT_TEST_BEGIN, note)
     runner.on(EVENT_HOOK_BEGIN, note)
@@ -48,7 +49,7 @@ module.exports = class extends reporters.Spec {
     })
     runner.once(EVENT_RUN_END, () => {
       write(stats.passes, stats.failures, stats.pending)
-      // The timer holds no process: it fires only where something else does.
+      // The timer does not keep the process alive. It fires only if something else does.
       setTimeout(() => giveUp('the process does not end after the last test'), ENDS_WITHIN_MS).unref()
     })
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Which lines of src the tests reach: all tests, or those that the arguments name. The report is coverage/index.html.
-# Does not say how well a line is tested.
+# Measures which lines of src the tests reach: all tests, or those named in the arguments. The report is
+# coverage/index.html. Does not measure how well a line is tested.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash scripts/setup.sh

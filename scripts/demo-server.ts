@@ -1,7 +1,7 @@
 /**
- * The search server of the demo, a process of its own: about 100 ms for each answer, in the shape that the
- * originals' test scripts expect. Tells its parent the port, and ends with it. Does not know who asks, nor
- * how many at once.
+ * The search server of the demo, in a process of its own. Responds after about 100 ms, in the format that the
+ * original projects' test scripts expect. Sends its port to the parent process and ends with it. Does not
+ * depend on the clients.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,6 +1,6 @@
 /**
- * The main job, as in the originals' test scripts: a hundred searches, at most ten in flight, titles as they
- * come. It is written as a user would write it: it does not know what is behind the class.
+ * The main use case, as in the original projects' test scripts: a hundred searches, at most ten in flight,
+ * titles printed as they arrive. Written as a user would write it: does not use internals of the class.
  *
  *   npm run demo -- [maxRequests] [urlPrefix]
  */
@@ -30,7 +30,7 @@ const colour = process.stdout.isTTY && !process.env['NO_COLOR']
 const bold = (text: string): string => (colour ? styleText('bold', text) : text)
 const dim = (text: string): string => (colour ? styleText('dim', text) : text)
 
-/** The transfers' own times, added up: what they would have taken one after the other. */
+/** The sum of the transfers' own times: the time they would have taken one after the other. */
 let oneAtATimeSeconds = 0
 let failures = 0
 
@@ -49,12 +49,12 @@ function onRequestDone(content: string | null, url: string, transfer: Transfer, 
   }
 }
 
-/** Whatever the answer is: none where it is no JSON, or of another shape. */
+/** Returns the titles in a response; none if it is not JSON or has another structure. */
 function titlesIn(content: string): string[] {
   try {
     const answer = JSON.parse(content) as { responseData?: { results?: { title?: unknown }[] } } | null
     const results = answer?.responseData?.results ?? []
-    // A foreign server's text must not steer the terminal.
+    // Text from another server must not control the terminal.
     return results.map(({ title }) => String(title).replace(/\p{Cc}+/gu, ' '))
   } catch {
     return []
@@ -112,7 +112,7 @@ async function main([maxRequests = '10', ownPrefix, ...rest]: string[]): Promise
   console.log(bold(`${requests}, ${inFlight}: ${times}`))
 }
 
-// `npm run demo | head` is no failure.
+// `npm run demo | head` is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit()
   throw error

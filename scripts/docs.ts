@@ -1,11 +1,10 @@
 /**
- * Writes the pages that are made from the source: docs/command-options.md and the picture in
- * docs/architecture.md, which are committed, and docs/api/, which is not.
+ * Writes the pages that are generated from the source: docs/command-options.md and the picture in
+ * docs/architecture.md, which are committed, and docs/api/, which is not. Does not touch other pages.
  *
- *   npm run docs                 writes them
- *   npm run docs -- --check      writes nothing, and fails where a link in a comment leads nowhere or the committed page is old
- *
- * Does not know the pages that people write.
+ *   npm run docs                 writes the pages
+ *   npm run docs -- --check      writes nothing; fails if a link in a comment is broken or a committed page
+ *   is outdated
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

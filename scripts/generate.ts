@@ -1,11 +1,10 @@
 /**
- * Writes the files that are made from node-libcurl, libcurl and PHP; fetches what that takes. With `--check`
- * it writes nothing and compares what is there. Does not know how the files are made (generate/).
+ * Generates the files that are made from node-libcurl, libcurl and PHP, and fetches their sources. With
+ * `--check`, compares them and writes nothing. The formats are in generate/.
  *
  *   npm run generate [-- --check]
  *
- * Exits with 1 where a file differs, and with 75 and lines of `SKIPPED: why` where something cannot be had
- * here.
+ * Exits with 1 if a file differs, and with 75 and lines of `SKIPPED: why` if a source is not available here.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -52,7 +51,7 @@ async function put(path: string, made: string): Promise<void> {
   } else skip(`${path} was made from ${String(versionsIn(there))}; here: ${String(versionsIn(text))}`)
 }
 
-/** What a file says that it was made from. */
+/** Returns the versions that a file was made from, according to its head. */
 function versionsIn(text: string): string | null {
   const head = text.slice(0, text.indexOf('*/')).replaceAll(/\s*\n \*\s*/g, ' ')
   return / from ([^:]+):/.exec(head)?.[1] ?? null
@@ -64,7 +63,7 @@ function skip(why: string): void {
 }
 
 /**
- * The folder with curl.h of the newest libcurl that the modern leg has built; it is built where there is
+ * Returns the folder with curl.h of the newest libcurl that the modern leg has built. Builds it if there is
  * none.
  */
 function headersOfLibcurl(): string | undefined {
@@ -86,7 +85,7 @@ function headersOfLibcurl(): string | undefined {
   return join(cache, newest() ?? '', 'include/curl')
 }
 
-/** The oldest packages of both majors that package.json allows, unpacked. */
+/** Unpacks the oldest versions of both node-libcurl majors that package.json allows. */
 function packages(folder: string): [v4: string, v5: string] {
   const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const { dependencies } = manifest as { dependencies: Record<string, string> }

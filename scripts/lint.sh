@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every linter, also after one has complained: one run shows everything. Does not know their rules.
+# Runs every linter, even after one has failed, so that one run shows all problems. Does not contain their
+# rules.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 bash scripts/setup.sh || exit

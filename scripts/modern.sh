@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs a command on the modern leg: Node 24 and node-libcurl 5 on a current libcurl, in a mirror of this checkout.
+# Runs a command on the modern leg: Node 24 and node-libcurl 5 on a current libcurl, in a mirror of this
+# checkout.
 #   bash scripts/modern.sh npm test
-# Exits with the command's status; with 75 and one line `SKIPPED: why` where libcurl's source cannot be had today.
-# Everything lives in the cache folder. It does not know what the checkout's own node_modules hold, nor touches them.
+# Exits with the command's status; with 75 and one line `SKIPPED: why` if libcurl's source is not available.
+# Everything is in the cache folder. Does not use or change the checkout's node_modules.
 set -euo pipefail
 
 node_version=24.21.0
@@ -21,7 +22,8 @@ tmp=
 say() { echo "modern: $*" >&2; }
 skip() { echo "SKIPPED: $*" >&2; exit 75; }
 
-# step LOG WHAT COMMAND...: its output goes to the log; a failure shows the log's end.
+# step LOG WHAT COMMAND...: runs a command. Its output goes to the log; if it fails, the end of the log is
+# shown.
 step() {
   local log=$cache/logs/$1.log what=$2 start=$SECONDS
   say "$what"
@@ -43,12 +45,13 @@ install_packages() {
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || root=(sudo)
   root+=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
-  # A machine that never ran `apt-get update`, or long ago, cannot find them at the first try.
+  # If `apt-get update` has never run, or not for a long time, the packages are not found at the first try.
   step packages "installing ${missing[*]}" eval '"${root[@]}" install -y --no-install-recommends "${missing[@]}" ||
     { "${root[@]}" update && "${root[@]}" install -y --no-install-recommends "${missing[@]}"; }'
 }
 
-# Asks the Debian mirror that this machine uses already, through sources and a state of our own: the system's stay as they are.
+# Uses the Debian mirror that this machine already uses, with separate sources and state, so that the system's
+# files do not change.
 download_curl() {
   local apt keyring mirror codename suite log=$cache/logs/source.log
   : >"$log"
@@ -80,7 +83,8 @@ build_curl() {
   step curl "building libcurl $version" compile_curl
   mv "$tmp/stage$prefix" "$prefix"
 }
-# For the final prefix, which curl-config and the rpath name, but staged: what stands there is always whole.
+# Compiled for the final prefix, which curl-config and the rpath contain, but installed into a staging folder
+# first, so that the prefix is always complete.
 compile_curl() {
   mkdir "$tmp/curl" && tar -xf "$tarball" -C "$tmp/curl" --strip-components=1 &&
     cmake -S "$tmp/curl" -B "$tmp/build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" \
@@ -91,12 +95,14 @@ compile_curl() {
     cmake --build "$tmp/build" -j "$(nproc)" && DESTDIR=$tmp/stage cmake --install "$tmp/build"
 }
 
-# The platform's own package: `node` only installs it from an install script, which npm may refuse to run.
+# Installs the platform's own package. The package `node` installs it from an install script, which npm may
+# refuse to run.
 install_node() {
   npm install --prefix "$tmp/node" --no-save --ignore-scripts "node-linux-$arch@$node_version" && "$tmp/node/node_modules/node-linux-$arch/bin/node" --version
 }
 
-# Only what decides what is installed: no scripts (there is no source beside it), and node-libcurl pinned.
+# The fields that decide what is installed, with node-libcurl pinned. No scripts, because there are no sources
+# next to it.
 manifest() {
   node -p "const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(require('fs').readFileSync(process.argv[1]));
     JSON.stringify({ type: 'module', dependencies: { ...dependencies, 'node-libcurl': '$node_libcurl_version' }, devDependencies, optionalDependencies, overrides, allowScripts })" "$checkout/package.json"
@@ -104,7 +110,7 @@ manifest() {
 install_modules() {
   local before
   mkdir "$tmp/modules" && manifest >"$tmp/modules/package.json" && { cp "$checkout/.npmrc" "$tmp/modules/" || true; } &&
-    # node-libcurl, compiled, is in every earlier set for the same three versions.
+    # A compiled node-libcurl for the same three versions is in every earlier set of modules.
     before=$(find "$cache" -maxdepth 1 -name "modules-$built-*" -print -quit) && { [ -z "$before" ] || cp -a "$before" "$tmp/modules/node_modules"; } &&
     (cd "$tmp/modules" && npm_config_build_from_source=true npm install --no-save --foreground-scripts &&
       node -e "const { Curl } = require('node-libcurl'); console.log(Curl.getVersion()); if (!Curl.getVersion().includes('libcurl/$libcurl')) process.exit(1)")
@@ -116,12 +122,13 @@ case $(uname -sm) in
   *) skip "no modern leg on $(uname -sm)" ;;
 esac
 
-# Where npm started this, it speaks of the other Node and of the checkout.
+# When npm has started this script, these variables refer to the other Node and to the checkout.
 unset NODE INIT_CWD npm_execpath npm_node_execpath npm_command npm_config_local_prefix "${!npm_lifecycle_@}" "${!npm_package_@}"
 outer_path=$(tr : '\n' <<<"$PATH" | grep -v -e /node_modules/ -e /node-gyp-bin | paste -sd :)
 
-# use_leg: the environment in which a plain `npm install` gives this leg. node-gyp reads npm_package_config_node_gyp_* like
-# npm_config_*, but with precedence, and npm does not warn of them on every call.
+# use_leg: sets the environment in which a plain `npm install` builds this leg. node-gyp reads
+# npm_package_config_node_gyp_* like npm_config_*, but with precedence, and npm does not warn about them on
+# every call.
 use_leg() {
   curl=$(newest_curl)
   libcurl=${curl#curl-}
@@ -156,14 +163,16 @@ if [ ! -d "$modules" ] || ! command -v rsync >/dev/null; then
   exec 9>&-
 fi
 
-# A mirror of copies, not of links: Node resolves those, and would find the checkout's node_modules. One for each checkout
-# and set of dependencies, so that no node_modules is ever replaced under a running command.
+# A mirror of copies and not of links: Node would resolve links and find the checkout's node_modules. There is
+# one mirror for each checkout and set of dependencies, so that no node_modules is replaced under a running
+# command.
 mirror=$cache/mirrors/$(basename "$checkout")-$(sha256sum <<<"$checkout $modules" | cut -c 1-12)
 exec 9>>"$mirror.lock"
 flock 9
 [ -s "$mirror.lock" ] && touch "$mirror.lock" || echo "$checkout" >&9
 mkdir -p "$mirror"
-# What .gitignore names (node_modules, dist, coverage) is each side's own: neither copied nor deleted.
+# The folders in .gitignore (node_modules, dist, coverage) belong to each side: they are neither copied nor
+# deleted.
 rsync -a --delete --exclude=/.git --filter=':- .gitignore' "$checkout/" "$mirror/"
 if [ ! -d "$mirror/node_modules" ]; then
   rm -rf "$mirror/.modules" && cp -a "$modules" "$mirror/.modules" && mv "$mirror/.modules" "$mirror/node_modules"

@@ -1,7 +1,7 @@
 /**
- * What setup.sh asks on every run, in one process because a second one would cost as much as the answer:
- * is what package.json names installed, and does node-libcurl load under this Node?
- * Prints one word; `mark` writes the stamp. Does not know how anything gets installed.
+ * Answers setup.sh's questions on every run: are the packages of package.json installed, and does
+ * node-libcurl load in this Node? In one process, because a second one would cost as much as the answer.
+ * Prints one word; `mark` writes the stamp. Does not install anything.
  */
 const { createHash } = require('node:crypto')
 const { existsSync, readFileSync, writeFileSync } = require('node:fs')
@@ -11,7 +11,7 @@ const root = join(__dirname, '..')
 const stamp = join(root, 'node_modules', '.parallelcurl-setup')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-// Scripts and texts of package.json decide nothing about node_modules.
+// The other fields of package.json do not affect node_modules.
 const { engines, dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = manifest
 const wish = { engines, dependencies, devDependencies, optionalDependencies, overrides, allowScripts }
 const build = `${process.platform}-${process.arch}-${process.versions.modules}`
@@ -21,7 +21,8 @@ function state() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) return 'old-node'
   const found = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
-  // The set was chosen for another Node: node-libcurl's majors take turns there, and npm keeps what it finds.
+  // The packages were installed for another Node: it may need the other major of node-libcurl, and npm keeps
+  // what is installed.
   if (found !== undefined && !found.startsWith(`${build} `)) return 'foreign'
   try {
     require('node-libcurl')

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes this checkout ready to run: the packages and, where node-libcurl has to be compiled, libcurl's headers.
-# Silent and quick when nothing is to do. Does not know what is run afterwards.
+# Prepares this checkout: installs the packages and, if node-libcurl has to be compiled, libcurl's headers.
+# Silent and fast if nothing is to do. Does not depend on what runs afterwards.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,7 +9,7 @@ say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
 state() { node scripts/setup-state.cjs "$@"; }
 
-# modern.sh and users name another libcurl in one of these two ways; node-gyp prefers the first.
+# modern.sh and users name another libcurl in one of these variables. node-gyp prefers the first.
 named_config=${npm_package_config_node_gyp_curl_config_bin:-${npm_config_curl_config_bin:-}}
 
 has node || fail "Node.js 20.19 or newer is needed: https://nodejs.org"
@@ -19,7 +19,7 @@ case $now in
   old-node) fail "Node.js 20.19 or newer is needed, this is $(node --version)" ;;
 esac
 
-# One at a time: whoever waited here finds the work done.
+# One setup at a time. A process that waited here finds the work done.
 exec 9<scripts
 if has flock; then flock 9; fi
 now=$(state)
@@ -27,12 +27,12 @@ now=$(state)
 
 log=$(mktemp "${TMPDIR:-/tmp}/parallelcurl-setup.XXXXXX")
 
-# The line that names the cause, out of pages of npm's and the compiler's.
+# Finds the line with the cause in pages of output of npm and the compiler.
 cause() {
   local pattern line
   for pattern in 'Could not run curl-config' 'fatal error:' ' error: ' '^E: ' 'not found: make' 'gyp ERR! find Python' \
     'gyp ERR! stack Error' '^npm (error|ERR!) (network|notarget|[0-9]{3}) ' '^npm (error|ERR!) '; do
-    # Compilers quote in UTF-8, which grep takes for binary in some locales.
+    # Compilers quote in UTF-8, which grep treats as binary in some locales.
     line=$(LC_ALL=C grep -m 1 -E "$pattern" "$log") && { line=${line#npm error } && echo "${line:0:240}" && return; }
   done
   tail -n 1 "$log"
@@ -54,7 +54,7 @@ install_headers() {
   fi
   root+=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
   say "installing ${packages[*]}, to compile node-libcurl"
-  # A machine that never ran `apt-get update`, or long ago, cannot find them at the first try.
+  # If `apt-get update` has never run, or not for a long time, the packages are not found at the first try.
   run "${root[@]}" install -y --no-install-recommends "${packages[@]}" ||
     { : >"$log" && run "${root[@]}" update && run "${root[@]}" install -y --no-install-recommends "${packages[@]}"; } ||
     fail "${packages[*]} cannot be installed: $(cause) (all of it: $log)"
@@ -74,13 +74,14 @@ advice() {
   esac
 }
 
-# Without scripts: node-libcurl's, the only one needed, has a step of its own below, whatever npm's version and settings say of scripts.
+# Without install scripts: the only one needed, node-libcurl's, runs as a step of its own below, independent
+# of npm's version and settings for scripts.
 say "installing the packages"
 [ "$now" != foreign ] || rm -rf node_modules/node-libcurl node_modules/.package-lock.json node_modules/.parallelcurl-setup
 run npm install --ignore-scripts --include=dev || fail "npm install failed: $(cause) (all of it: $log)"
 
 if [ "$(state)" = missing ]; then
-  # It takes a prebuilt binary where one can be had; without headers the compiling fails within seconds.
+  # Uses a prebuilt binary if there is one. Without headers, compiling fails within seconds.
   say "getting node-libcurl's binary: prebuilt, or compiled in about 20 s"
   build() { run npm rebuild --ignore-scripts=false node-libcurl; }
   build || { ! compilable && install_headers && : >"$log" && build; } ||

@@ -1,11 +1,11 @@
 /**
- * Whether each body is the one that was asked for: many requests over HTTP/2 with large heads, one in twelve
- * of them broken off in one of several ways. Does not know why one could be wrong:
- * `test/integration/isolation/leftovers.test.ts` has the causes one by one.
+ * Checks that each body belongs to its request: many requests over HTTP/2 with large response heads, one in
+ * twelve of them cut off in one of several ways. Does not look for causes;
+ * `test/integration/isolation/leftovers.test.ts` tests the known causes one by one.
  *
  *   node --import ./scripts/register-ts-node.mjs scripts/soak-http2-heads.ts [REQUESTS] [IN FLIGHT]
  *
- * Prints what came out, and exits with 1 where one body was another's, or one outcome was missing.
+ * Prints the result. Exits with 1 if a body belonged to another request, or an outcome was missing.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,10 +19,7 @@ import { largeHeadsBody, startLargeHeads } from '../test/support/servers/http2/l
 const SERVE = 'serve'
 const ONE_IN = 12
 const WRONG_SHOWN = 5
-/**
- * What a request may be given so that it ends early, or is not the same as the others; each with what it may
- * end with.
- */
+/** The options that end a request early, one of them for each such request. */
 const WAYS = ['signal', 'totalTimeoutMs', 'TIMEOUT_MS', 'maxBodySize', 'throws'] as const
 
 const [first = '', inFlightGiven = '40'] = process.argv.slice(2)
@@ -54,7 +51,7 @@ async function run(requests: number, inFlight: number): Promise<void> {
     const soon = 1 + Math.floor(Math.random() * 60)
     const options =
       way === undefined
-        ? // Some have options that a handle is reset for.
+        ? // Some requests have options for which a handle is reset.
           i % 7 === 0
           ? { RANGE: null, AUTOREFERER: i % 2 }
           : undefined

@@ -1,12 +1,12 @@
 /**
- * Many transfers of all kinds at once against servers that fail, in a process of their own: each ends once
- * and as it must, nothing of one is seen by another, and nothing is left in the end. Does not know the
- * library from within.
+ * The soak test: many transfers of all kinds at once, against failing servers in a process of their own. Each
+ * transfer must end once and as expected, nothing of one may appear in another, and nothing may be left at
+ * the end. Does not use internals of the library.
  *
  *   npm run soak -- [TRANSFERS] [SEED]
  *
- * Prints a short table; exits with 1 where something was wrong. The same seed draws the same transfers; what
- * happens at the same time differs.
+ * Prints a short table. Exits with 1 if something was wrong. The same seed generates the same transfers;
+ * their timing differs.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,14 +26,14 @@ import { serve, type Ports, type ServerReport } from './soak/server.js'
 const SERVE = 'serve'
 const DEFAULT_TRANSFERS = 20_000
 const ROUNDS = 20
-/** In fewer, what grows is what has been compiled. */
+/** Below this number, memory growth is mostly compiled code and is not checked. */
 const TRANSFERS_TO_MEASURE = 50_000
 const STANDSTILL_MS = 60_000
 const TRIES = 50
 const TRY_AGAIN_MS = 100
 const WRONG_SHOWN = 10
 const MIB = 2 ** 20
-/** By how much the last half may grow, on a straight line through it. Bytes. */
+/** The allowed growth in the second half of the run, measured on a straight line. Bytes. */
 const GROWTH_ALLOWED = { heap: 3 * MIB, external: 3 * MIB, rss: 24 * MIB }
 
 async function startServers(seed: number): Promise<{ child: ChildProcess; ports: [Ports, Ports] }> {
@@ -59,7 +59,7 @@ async function soak(transfers: number, seed: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
   writeFiles(folder)
   const files = readdirSync(folder).length
-  // What is made once for a process is there afterwards.
+  // Resources that are made once per process exist after this.
   await new ParallelCurl().close()
   const descriptors = openDescriptors()
   const curl = new ParallelCurl()
@@ -122,7 +122,7 @@ function writeFiles(folder: string): void {
       writeFileSync(pathOfFile(folder, file, length), sentText(file, { kind: 'file', length, isPost: false }))
 }
 
-/** Its report, once what was closed is closed there, too. */
+/** Returns the servers' report when the closed connections are closed there, too. */
 async function quietServers(child: ChildProcess): Promise<ServerReport> {
   for (let tries = 1; ; tries++) {
     const report = await askServers(child)
@@ -131,7 +131,7 @@ async function quietServers(child: ChildProcess): Promise<ServerReport> {
   }
 }
 
-/** Ends the process where nothing ends any longer: something waits for ever. */
+/** Ends the process if no transfer ends for a long time, because something would wait forever. */
 function watch(client: SoakClient, curl: ParallelCurl): () => void {
   let before = -1
   const timer = setInterval(() => {

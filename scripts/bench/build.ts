@@ -1,6 +1,6 @@
 /**
- * Makes what is measured: the sources as plain JavaScript (a compiler in the process would be measured with
- * it), and the C program. Checks no types, and does not know what is run.
+ * Builds what is measured: the sources as plain JavaScript (a compiler in the process would be measured,
+ * too), and the C program. Does not check types and does not run anything.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-/** In node_modules, where imports of packages lead to the checkout's own, and nobody looks for sources. */
+/**
+ * In node_modules, so that package imports resolve to the checkout's packages, and no tool takes the output
+ * for sources.
+ */
 const cache = join(root, 'node_modules/.cache/parallelcurl-bench')
 
 export interface Program {
@@ -18,11 +21,11 @@ export interface Program {
 }
 
 export interface Built {
-  /** Where the JavaScript is, in folders as in the sources. */
+  /** The folder with the JavaScript, with the same subfolders as the sources. */
   readonly folder: string
-  /** The library as it is published: what an import takes depends on that. */
+  /** The library as published, because import time depends on the number of files. */
   readonly index: string
-  /** The C program, or why there is none. */
+  /** The C program, or the reason why it could not be compiled. */
   readonly program: Program | string
 }
 
@@ -61,7 +64,7 @@ function compileC(folder: string): Program | string {
   const ask = (...args: string[]): string =>
     execFileSync('curl-config', args, { encoding: 'utf8', stdio: 'pipe' }).trim()
   try {
-    // Of the libcurl that node-libcurl was compiled against here: curl-config leads to both.
+    // The libcurl that node-libcurl was compiled against: curl-config belongs to it.
     const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '')
     const libs = words(ask('--libs'))
     const rpath = libs.filter((word) => word.startsWith('-L')).map((word) => `-Wl,-rpath,${word.slice(2)}`)

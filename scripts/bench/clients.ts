@@ -1,6 +1,4 @@
-/**
- * Which module speaks for which client. Does not know how they speak.
- */
+/** The module of each client. Does not depend on how clients work. */
 import type { Client, ClientFactory, Job } from './load.js'
 
 interface ClientModule {
@@ -21,7 +19,7 @@ const MODULES: Readonly<Record<string, () => Promise<ClientModule>>> = {
   'node:http': () => import('./clients/node-http.js'),
 }
 
-/** Makes the client of a job. `name+headers` is `name`, told to give the headers. */
+/** Makes the client of a job. `name+headers` is the client `name` with headers captured. */
 export async function loadClient(job: Job): Promise<Client> {
   const load = MODULES[job.client.replace(/\+headers$/, '')]
   if (load === undefined) throw new Error(`no such client: ${job.client}`)

@@ -1,6 +1,6 @@
 /**
- * A process that sends so many requests and ends: what is run under valgrind. Does not know that anybody
- * counts.
+ * A process that sends a number of requests and ends, to be run under valgrind. Does not depend on the
+ * counting.
  *
  *   node counted.js JOB-FILE REQUESTS
  */

@@ -1,7 +1,7 @@
 /**
- * What a request costs, counted instead of timed: instructions of the process, the kernel's left out, by
- * valgrind. They are the same on a busy machine as on a quiet one. Does not know what caches and branches
- * make of them.
+ * Counts the instructions of a request with valgrind (instructions of the process, without the kernel's)
+ * instead of measuring time. The count is the same on a busy machine. Does not include effects of caches and
+ * branch prediction.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -15,13 +15,15 @@ import type { Scenario } from './scenarios.js'
 import { pinned, type Servers } from './server.js'
 
 /**
- * What lies between two runs is neither start nor warming up: before, Node 24 has not compiled all of it yet.
+ * The two numbers of requests. Their difference excludes start and warm-up: below FEW, Node 24 has not
+ * compiled everything yet.
  */
 const FEW = 50_000
 const MANY = 80_000
 /**
- * The collector in the same thread, at the same moments. And no full collection because the heap is still
- * small: one or two of those would fall into the window, or would not, by chance.
+ * The garbage collector runs in the same thread and at the same moments in each run. The heap is large enough
+ * from the start that no full collection happens because it is still small; by chance, one or two of them
+ * would be counted or not.
  */
 const NODE_ARGS = [
   '--single-threaded-gc',
@@ -29,10 +31,10 @@ const NODE_ARGS = [
   '--max-semi-space-size=32',
   '--initial-old-space-size=256',
 ]
-/** These are programs of their own. */
+/** Clients that are programs of their own and cannot be counted. */
 const UNCOUNTED = ['C', 'curl -Z']
 
-/** Who is counted where nobody is named. */
+/** The default scenarios and clients. */
 export const COUNTED = {
   scenarios: ['1k-50'],
   clients: [BASE, 'request', 'stream', 'node-libcurl floor'],
@@ -44,7 +46,7 @@ export interface Counted {
   readonly instructions: number
 }
 
-/** Why nothing can be counted here. */
+/** Returns why nothing can be counted on this machine; undefined if it can. */
 export function cannotCount(): string | undefined {
   try {
     execFileSync('valgrind', ['--version'], { stdio: 'ignore' })

@@ -1,10 +1,10 @@
 /**
- * One round as a client sees it: which URL is next, whether the time is up, what has come back. Does not know
- * how requests are made.
+ * The load of one round, as a client sees it: the next URL, the end of the time, the results. Does not make
+ * requests.
  */
 import { MAX_TRIES, type Scenario } from './scenarios.js'
 
-/** What a worker is told once. */
+/** The job of a worker process, sent once. */
 export interface Job {
   readonly scenario: Scenario
   readonly client: string
@@ -12,30 +12,33 @@ export interface Job {
   readonly caFile: string
 }
 
-/** What one round came to. */
+/** The result of one round. */
 export interface Sample {
   requests: number
   failures: number
   seconds: number
   cpuSeconds: number
-  /** Since the process began. */
+  /** The peak since the process began. */
   maxRssKib: number
-  /** Milliseconds from the call to the outcome; null where the client does not say. */
+  /** The latency in milliseconds, from the call to the outcome; null if the client does not report it. */
   p50: number | null
   p99: number | null
-  /** The first thing that went wrong. */
+  /** The first error. */
   error?: string
 }
 
-/** Sends requests until the load is over, and resolves when all have come back. */
+/** Sends requests until the load is over. Resolves when all have finished. */
 export interface Client {
   run(load: Load): Promise<void>
 }
 
-/** How a client is made: by a dynamic import, so that no process holds the code of another client. */
+/**
+ * Makes a client. Factories are loaded with a dynamic import, so that no process contains the code of another
+ * client.
+ */
 export type ClientFactory = (job: Job) => Client | Promise<Client>
 
-/** Rounds go on where the last one has ended. */
+/** The next URL. Each round continues where the last one ended. */
 let next = 0
 
 export class Load {
@@ -64,7 +67,7 @@ export class Load {
     return urls[next++ % urls.length] as string
   }
 
-  /** A number that differs for each request: for options of its own. */
+  /** A number that differs for each request, for scenarios with own options. */
   get serial(): number {
     return next
   }
@@ -82,7 +85,7 @@ export class Load {
     this.error ??= error instanceof Error ? error.message : String(error)
   }
 
-  /** Quantiles, sorted outside of the time that counts. */
+  /** Returns the quantiles. Sorted here, outside of the measured time. */
   quantiles(): { p50: number | null; p99: number | null } {
     const sorted = Float64Array.from(this.latencies).sort()
     const at = (q: number): number | null =>
@@ -91,13 +94,13 @@ export class Load {
   }
 }
 
-/** The answer to one request, as far as the measuring goes. */
+/** The response to one request, as far as it is measured. */
 export interface Answer {
   readonly status: number
   readonly length: number
 }
 
-/** `inFlight` loops that each await one request after the other: for clients whose API is a promise. */
+/** Runs `inFlight` loops that each await one request after the other, for clients with a promise API. */
 export function lanes(job: Job, one: (url: string, serial: number) => Promise<Answer>): Client {
   const { inFlight, isFlaky } = job.scenario
   const lane = async (load: Load): Promise<void> => {

@@ -1,20 +1,20 @@
 /**
- * Runs a scenario: a company of clients, each of them warmed up, in turns, round by round, so that whatever
- * else the machine does hits all of them; then the next company; where it matters, in several processes, one
- * after the other. Does not know how a client works, nor how numbers are shown.
+ * Runs a scenario: a group of warmed-up clients takes turns, round by round, so that other load on the
+ * machine affects all of them; then the next group. Some scenarios repeat this in several processes, one
+ * after the other. Does not depend on how a client works or how numbers are shown.
  */
 import type { Job, Sample } from './load.js'
 import { startRunner, type Runner, type Track } from './processes.js'
 import { companies, type Scenario } from './scenarios.js'
 import { manyHosts, type Servers } from './server.js'
 
-/** One client in one scenario. */
+/** The results of one client in one scenario. */
 export interface Measured {
   readonly scenario: string
   readonly client: string
-  /** Round by round; null: it had no turn in that one. */
+  /** The samples by round; null if the client had no turn in the round. */
   readonly rounds: readonly (Sample | null)[]
-  /** Why there are none. */
+  /** The reason if the client was left out. */
   readonly skipped?: string
 }
 
@@ -30,11 +30,11 @@ export function median(values: readonly number[]): number {
 export const requestsPerSecond = ({ requests, seconds }: Sample): number => requests / seconds
 export const cpuMicroseconds = ({ requests, cpuSeconds }: Sample): number => (cpuSeconds / requests) * 1e6
 export const samplesOf = ({ rounds }: Measured): Sample[] => rounds.filter((sample) => sample !== null)
-/** Of all of its processes, in KiB. */
+/** The highest peak of all processes of the client, in KiB. */
 export const peakRss = (measured: Measured): number =>
   Math.max(...samplesOf(measured).map(({ maxRssKib }) => maxRssKib))
 
-/** The median over the rounds of `of(a) / of(b)`: what both had to share in a round cancels out. */
+/** Returns the median over the rounds of `of(a) / of(b)`. Load that affected both in a round cancels out. */
 export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number {
   return median(
     a.rounds.flatMap((mine, i) => {
@@ -56,19 +56,22 @@ export async function urlsFor(scenario: Scenario, servers: Servers): Promise<str
 }
 
 /**
- * Until it has had so much CPU time: connections are open then, and the compiler has got over its first
- * guesses. On a busy machine that takes longer, but not for ever.
+ * Runs the client until it has used the given CPU time: by then connections are open and the compiler has
+ * optimized the hot code. On a busy machine this takes longer, up to a limit.
  */
 async function warmUp(runner: Runner, ms: number): Promise<void> {
   const wanted = ms / 1000
   for (let cpu = 0, rounds = 0; cpu < 0.9 * wanted && rounds < 8; rounds++) {
     const { cpuSeconds, seconds } = await runner.round(ms / 2)
-    // What waits for slow answers is not short of CPU.
+    // A client that waits for slow responses uses little CPU, so time counts, too.
     cpu += Math.max(cpuSeconds, seconds / 4)
   }
 }
 
-/** Measures them with so many rounds in each company, or some more: each process of a client has as many. */
+/**
+ * Measures the clients with at least `rounds` rounds in each group. Each process of a client runs the same
+ * number.
+ */
 export async function measure(
   scenario: Scenario,
   clients: readonly string[],
@@ -84,7 +87,7 @@ export async function measure(
   }
   return clients.map((client): Measured => {
     const found = parts.map((part) => part.find((each) => each.client === client))
-    // Who cannot go on in one process has no numbers.
+    // A client that failed in one process gets no numbers at all.
     const given = found.find((each) => each?.skipped !== undefined)
     const noTurns = Array<null>(roundsEach).fill(null)
     return (
@@ -126,7 +129,8 @@ async function measureOnce(
       }
     }
     for (let round = 0; round < rounds; round++) {
-      // There and back: nobody always comes after the same one, whose memory is in the caches.
+      // Forwards and backwards in turn, so that no client always runs after the same one and finds that one's
+      // memory in the caches.
       for (const { client, runner, samples } of round % 2 === 0 ? running : running.toReversed()) {
         try {
           if (!runner.startsAnew && scenario.leadInMs > 0) await runner.round(scenario.leadInMs)

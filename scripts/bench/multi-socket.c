@@ -1,8 +1,11 @@
 /*
- * What libcurl can do at best: one process, curl_multi_socket_action on epoll, handles used again, bodies copied once.
- * Does not know JavaScript; it reads milliseconds, one round a line, and answers each with a line of JSON.
+ * The best that libcurl can do: one process, curl_multi_socket_action on epoll, reused handles, bodies copied
+ * once. Contains no JavaScript. Reads a round's milliseconds from each line of stdin and answers with a line
+ * of JSON.
  *
- *   multi-socket URLS IN_FLIGHT BODY_BYTES CA_FILE POST_BODY FLAGS     (flags: g gzip, o own options, f ask again after a 503)
+ *   multi-socket URLS IN_FLIGHT BODY_BYTES CA_FILE POST_BODY FLAGS
+ *
+ * FLAGS: g gzip, o own options, f retry after a 503.
  */
 #define _GNU_SOURCE
 #include <curl/curl.h>
@@ -148,7 +151,7 @@ static double cpu_seconds(void) {
   return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-/* Of this program: what getrusage says includes the process that started it. */
+/* The peak of this program. getrusage would include the process that started it. */
 static long peak_rss_kib(void) {
   char line[128];
   long peak = 0;

@@ -1,6 +1,6 @@
 /**
- * The server that waits before it answers, and stands in for nginx where there is none. Ends with its parent.
- * Does not know who asks.
+ * The server that delays responses, and replaces nginx if that is not installed. Ends with its parent
+ * process. Does not depend on the client.
  */
 import { readFileSync } from 'node:fs'
 import http, { type RequestListener } from 'node:http'
@@ -23,7 +23,7 @@ const answer: RequestListener = (request, response) => {
   }
   count++
   request.resume()
-  // 0.5 to 1.5 s, evenly spread and the same in each run.
+  // 0.5 to 1.5 s, evenly distributed and the same in each run.
   if (path === '/slow') setTimeout(send, 500 + ((count * 617) % 1000), 200, small)
   else if (/^\/wait-\d+$/.test(path)) setTimeout(send, Number(path.slice(6)), 200, small)
   else if (path === '/flaky') send(count % 5 === 0 ? 503 : 200, small)

@@ -1,6 +1,6 @@
 /**
- * What is no throughput: the pace at 20 in flight, the memory of requests that wait, the time that an import
- * takes. Each in processes of its own. Does not know the other clients.
+ * Measures facts other than throughput: the pace at 20 in flight, the memory of waiting requests, the time of
+ * an import. Each in processes of its own. Does not depend on other clients.
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -11,13 +11,13 @@ import { FLOOR, type Scenario } from './scenarios.js'
 import { pinned, type Servers } from './server.js'
 
 export interface Facts {
-  /** 100 requests of 100 ms at 20 in flight: wall time over the ideal 0.5 s. */
+  /** The time of 100 requests of 100 ms each at 20 in flight, divided by the ideal 0.5 s. */
   pace: number
-  /** The same of the bare loop over node-libcurl. */
+  /** The same for the bare loop over node-libcurl. */
   floorPace: number
-  /** Bytes of heap for each of 100,000 `startRequest` calls that nobody awaits. */
+  /** Bytes of heap for each of 100,000 `startRequest` calls that are not awaited. */
   heapPerPending: number
-  /** Time to import this library over that of node-libcurl alone. */
+  /** The time to import this library, divided by the time to import node-libcurl alone. */
   importRatio: number
   importMs: number
 }
@@ -52,7 +52,7 @@ export function probe(servers: Servers, { core, built }: Track): Facts {
     const load = new Load(job, Infinity, 100)
     await create(job).run(load)
     console.log(load.requests === 100 ? (performance.now() - start) / 500 : NaN)`
-  // The array of URLs is the caller's: it is there before the first look.
+  // The array of URLs belongs to the caller and exists before the first measurement.
   const heap = `
     import { ParallelCurl } from ${JSON.stringify(index)}
     const curl = new ParallelCurl(1)

@@ -1,6 +1,6 @@
 /**
- * Each client in a process of its own, on the core that is not the server's: a worker of this bench, the C
- * program, or curl itself. Does not know what is compared with what.
+ * Runs each client in a process of its own, on another core than the server: a worker of this bench, the C
+ * program, or curl itself. Does not compare clients.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,16 +15,16 @@ import { pinned } from './server.js'
 /** A client that is ready to run rounds. */
 export interface Runner {
   round(ms: number): Promise<Sample>
-  /** Whether each round is a process of its own: nothing gets warm. */
+  /** True if each round is a new process, so that nothing is warm. */
   readonly startsAnew?: boolean
   stop(): void
 }
 
-/** Where clients run. */
+/** The environment that clients run in. */
 export interface Track {
   readonly core: number | null
   readonly built: Built
-  /** Where each worker leaves its CPU profile, if it should. */
+  /** The folder for CPU profiles; undefined for none. */
   readonly profiles: string | undefined
 }
 
@@ -36,7 +36,7 @@ const ended = (child: ChildProcess, what: string): Promise<never> =>
     )
   })
 
-/** Starts the runner of a job; a string says why this client cannot do it. */
+/** Starts the runner of a job. Returns a string with the reason if the client cannot run the job. */
 export async function startRunner(job: Job, track: Track): Promise<Runner | string> {
   if (job.client === 'curl -Z') return startCurl(job, track)
   if (job.client !== 'C') return startWorker(job, track)
@@ -44,7 +44,10 @@ export async function startRunner(job: Job, track: Track): Promise<Runner | stri
   return typeof program === 'string' ? program : startProgram(job, track, program)
 }
 
-/** The way to make undici, fetch, got and axios trust a certificate; libcurl is told by its own option. */
+/**
+ * The environment that makes undici, fetch, got and axios trust the certificate. libcurl has an option for
+ * it.
+ */
 export const workerEnvironment = ({ caFile }: Job): NodeJS.ProcessEnv => ({
   ...process.env,
   NODE_EXTRA_CA_CERTS: caFile,
@@ -75,7 +78,7 @@ async function startWorker(job: Job, { core, built, profiles }: Track): Promise<
   await ask({ job })
   return {
     round: async (ms) => (await ask({ ms })) as Sample,
-    // Without its parent's channel it ends by itself, and leaves its profile.
+    // The worker ends when its channel closes, and then writes its profile.
     stop: () => child.disconnect(),
   }
 }
@@ -108,12 +111,12 @@ function startProgram(job: Job, { core, built }: Track, program: Program): Runne
   }
 }
 
-/** A round of curl itself: its start is to be a small part of it. */
+/** The shortest round of curl, so that its start takes a small part of it. Milliseconds. */
 const CURL_MS = 400
 
 /**
- * curl itself takes a number of requests, no time: the last round says how many. Each round pays for its
- * start, as a user does.
+ * Runs curl itself. curl takes a number of requests and not a time, so the number is derived from the last
+ * round. Each round includes curl's start, as for a user.
  */
 function startCurl(job: Job, { core }: Track): Runner | string {
   const { scenario } = job

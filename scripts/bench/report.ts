@@ -1,6 +1,4 @@
-/**
- * Numbers as people read them: a table in Markdown, and a bar chart. Does not know how they came about.
- */
+/** Formats numbers for people: a table in Markdown, and a bar chart. Does not measure. */
 import type { Sample } from './load.js'
 import {
   cpuMicroseconds,
@@ -13,14 +11,14 @@ import {
 } from './measure.js'
 import type { Scenario } from './scenarios.js'
 
-/** What everything is compared with. */
+/** The client that all others are compared with. */
 export const BASE = 'startRequest'
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
 const short = (value: number | null): string =>
   value === null || Number.isNaN(value) ? '' : value.toFixed(value < 9.995 ? 2 : 0)
 
-/** A table whose columns stand in line: the first to the left, numbers to the right. */
+/** Returns a table with aligned columns: the first one left, numbers right. */
 export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, i) => Math.max(cell.length, 3, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>
@@ -29,7 +27,7 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
   return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
-/** One scenario, client by client. */
+/** Returns the table of one scenario, one row per client. */
 export function scenarioTable(scenario: Scenario, measured: readonly Measured[]): string {
   const base = measured.find(({ client, rounds }) => client === BASE && rounds.length > 0)
   const rows = measured
@@ -61,7 +59,9 @@ export function scenarioTable(scenario: Scenario, measured: readonly Measured[])
 
 const escape = (text: string): string => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
 
-/** Requests per second, one group of bars for each scenario, each scaled to its own fastest. */
+/**
+ * Returns a bar chart of requests per second: one group of bars per scenario, each scaled to its fastest bar.
+ */
 export function barChart(scenarios: readonly Scenario[], all: readonly Measured[], caption: string): string {
   const left = 170
   const width = 420

@@ -1,9 +1,9 @@
 /**
- * What is measured: each scenario as plain data, which every client reads alike. Does not know the clients'
- * code, only their names.
+ * The scenarios, as plain data that every client reads in the same way. Depends only on the names of the
+ * clients.
  */
 
-/** Who answers. `slow` is a Node server: nginx cannot wait. */
+/** The server of a scenario. `slow` is a Node server, because nginx cannot delay responses. */
 export type Origin = 'http' | 'tls' | 'slow'
 
 export interface Scenario {
@@ -12,26 +12,26 @@ export interface Scenario {
   readonly inFlight: number
   readonly path: string
   readonly origin: Origin
-  /** What a body has to measure once it is decoded. */
+  /** The expected size of a decoded body. */
   readonly bytes: number
-  /** Random bytes: the others are asked for buffers, the cheapest that they have. */
+  /** True for random bytes. Other libraries are then asked for buffers, their cheapest form. */
   readonly isBinary: boolean
   readonly isPost: boolean
   readonly isGzip: boolean
-  /** Names in use; more than one: addresses 127.0.x.y. */
+  /** The number of hosts. Above 1, the addresses are 127.0.x.y. */
   readonly hosts: number
-  /** Each request has a user agent, a header and a timeout of its own. */
+  /** True if each request has its own user agent, header and timeout. */
   readonly hasOwnOptions: boolean
-  /** A fifth of the answers is a 503, which is asked for again. */
+  /** True if a fifth of the responses is a 503 that has to be retried. */
   readonly isFlaky: boolean
   readonly roundMs: number
-  /** So long each client works before its round counts. */
+  /** The time that each client runs before its round counts. */
   readonly leadInMs: number
   readonly warmUpMs: number
   readonly rounds: number
   /**
-   * How many processes of each client share the rounds, one after the other: where memory happens to lie
-   * makes one of them a tenth slower than another.
+   * The number of processes per client that share the rounds, one after the other. Depending on where memory
+   * happens to lie, one process can be a tenth slower than another.
    */
   readonly processes: number
   readonly clients: readonly string[]
@@ -48,7 +48,7 @@ const NATIVE = ['curl -Z', 'C']
 export const FLOOR = 'node-libcurl floor'
 export const FLOOR_WITH_HEADERS = `${FLOOR}+headers`
 
-/** Every client, in the order in which they take their turns. */
+/** All clients, in the order of their turns. */
 export const CLIENTS: readonly string[] = [
   ...OURS,
   ...WITH_HEADERS,
@@ -58,7 +58,7 @@ export const CLIENTS: readonly string[] = [
   ...NATIVE,
 ]
 
-/** Whom everybody is compared with. */
+/** The clients that take part in every group, for comparison. */
 const ALWAYS: readonly string[] = ['startRequest', FLOOR, 'undici']
 const COMPANIES: readonly (readonly string[])[] = [
   ['request', 'stream', ...NATIVE],
@@ -69,10 +69,11 @@ const COMPANIES: readonly (readonly string[])[] = [
 const MOST_IN_TURNS = 8
 
 /**
- * Who takes turns with whom: all of them where they are few. V8 takes memory from whoever makes little
- * garbage, as each does who works for a tenth of a second and rests for two, and gives it again page by page,
- * which no busy process has. Measured with 13 in turns, one request at a time: 300 to 1,000 page faults in a
- * round of some 500 requests; none where one client runs alone.
+ * Divides the clients into groups that take turns; few clients form one group. V8 takes memory from a process
+ * that makes little garbage, such as a client that works for a tenth of a second and pauses for two, and
+ * returns it page by page; a busy process has no such page faults. Measured with 13 clients taking turns, one
+ * request at a time: 300 to 1,000 page faults in a round of some 500 requests; none for a client that runs
+ * alone.
  */
 export function companies(clients: readonly string[]): (readonly string[])[] {
   if (clients.length <= MOST_IN_TURNS) return [clients]
@@ -95,10 +96,10 @@ const common = {
   hosts: 1,
   hasOwnOptions: false,
   isFlaky: false,
-  // Short enough for whatever else the machine does to hit all clients of a round alike: that comes and goes
-  // within seconds.
+  // Short, so that other load on the machine, which comes and goes within seconds, affects all clients of a
+  // round alike.
   roundMs: 100,
-  // Each turn begins with cold caches: the other clients have had the core.
+  // Each turn begins with cold caches, because other clients have used the core.
   leadInMs: 100,
   warmUpMs: 600,
   rounds: 28,
@@ -117,21 +118,21 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('1k-1', '1 KiB, 1 in flight', {
     inFlight: 1,
     clients: usual,
-    // The compiler goes by calls, not by time: one at a time makes a fifth as many.
+    // The compiler counts calls, not time. One request at a time makes a fifth as many calls.
     warmUpMs: 4500,
     rounds: 40,
     processes: 2,
   }),
   scenario('1k-10', '1 KiB, 10 in flight', { inFlight: 10 }),
-  // The one that most is said about: long enough that nothing is compiled any more. After 0.6 s some of us
-  // still is.
+  // The most important scenario. The warm-up is long enough that nothing is compiled any more; after 0.6 s,
+  // some of this library still is.
   scenario('1k-50', '1 KiB, 50 in flight', { rounds: 40, processes: 2, warmUpMs: 2500, clients: CLIENTS }),
   scenario('1k-500', '1 KiB, 500 in flight', { inFlight: 500, warmUpMs: 800, roundMs: 400, rounds: 9 }),
   scenario('100k', '100 KiB of random bytes, 50 in flight', {
     path: '/100k',
     bytes: 100 * 1024,
     isBinary: true,
-    // The young generation grows for so long, and the compiler needs it.
+    // The young generation grows for this long, and the compiler needs this long.
     warmUpMs: 3500,
     rounds: 21,
     clients: usual,
@@ -141,7 +142,7 @@ export const SCENARIOS: readonly Scenario[] = [
     bytes: 10 * 1024 * 1024,
     isBinary: true,
     inFlight: 10,
-    // Of ten at a time there are to be several.
+    // Long enough for several bodies of ten at a time.
     roundMs: 400,
     warmUpMs: 2000,
     rounds: 15,
@@ -158,7 +159,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario('crawl', '1 KiB, 5,000 hosts, 50 in flight', {
     hosts: 5000,
-    // Once around: what is slow with many hosts is slow once it has seen them.
+    // One pass over all hosts: costs that depend on the number of hosts appear only after that.
     warmUpMs: 3000,
     roundMs: 1000,
     rounds: 5,
@@ -169,8 +170,7 @@ export const SCENARIOS: readonly Scenario[] = [
     path: '/slow',
     inFlight: 5000,
     warmUpMs: 1500,
-    // Long enough for the answers to outweigh the connecting: libcurl drops most connections when a round
-    // runs dry.
+    // Long enough that responses outweigh connecting: libcurl drops most connections at the end of a round.
     roundMs: 5000,
     leadInMs: 0,
     rounds: 2,
@@ -183,7 +183,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
 ]
 
-/** The part that takes about a minute. */
+/** The selection for --quick, which takes about a minute. */
 export const QUICK = {
   scenarios: ['1k-50'],
   clients: [...OURS, FLOOR, 'undici', 'fetch', 'curly', 'C'],

@@ -1,6 +1,6 @@
 /**
- * The servers that are asked: an nginx of the bench's own, pinned to one core, and a Node server for what
- * nginx cannot do, or in its place where there is none. Loopback and free ports only. Does not know who asks.
+ * Starts the servers: an nginx of the bench's own, pinned to one core, and a Node server for what nginx
+ * cannot do, or in place of nginx. Only loopback and free ports. Does not depend on the clients.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,28 +14,31 @@ import { authorityPem, issueCertificate } from '../../test/support/servers/certi
 import type { Origin } from './scenarios.js'
 
 export interface Servers {
-  /** What answers, for people. */
+  /** The name of the server, for the report. */
   readonly description: string
   readonly hasManyHosts: boolean
   readonly caFile: string
   urlOf(origin: Origin, path: string, host?: string): string
   /**
-   * A slow server for one client alone, by its base URL: more connections than one process may have open
-   * would be kept.
+   * Starts a slow server for one client alone and returns its base URL. A shared one would keep more
+   * connections than a process may have open.
    */
   startSlow(): Promise<string>
   stop(): void
 }
 
-/** Runs a program on one core, where that can be said. */
+/** Returns a command that runs a program on one core, if one was chosen. */
 export function pinned(core: number | null, command: string, args: readonly string[]): [string, string[]] {
   return core === null ? [command, [...args]] : ['taskset', ['-c', String(core), command, ...args]]
 }
 
-/** Each needs a socket that listens. */
+/** Each host needs a listening socket. */
 const MOST_HOSTS = 5000
 
-/** 127.0.1.1, ... 127.0.1.100, 127.0.2.1 and so on: up to 25,000 hosts without a resolver. */
+/**
+ * Returns host addresses: 127.0.1.1, ... 127.0.1.100, 127.0.2.1 and so on. Up to 25,000 hosts without a
+ * resolver.
+ */
 export function manyHosts(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `127.0.${Math.floor(i / 100) + 1}.${(i % 100) + 1}`)
 }
@@ -105,7 +108,7 @@ export async function startServers(core: number | null, scripts: string): Promis
   const { cert, key } = issueCertificate('127.0.0.1', ['127.0.0.1', 'localhost'])
   const caFile = join(folder, 'ca.pem')
   for (const name of ['www', 'tmp']) mkdirSync(join(folder, name))
-  // nginx's worker gives up root, and still has to read what it serves.
+  // nginx's worker drops root privileges and still has to read these files.
   execFileSync('chmod', ['755', folder])
   const files: [string, string | Buffer][] = [
     ['ca.pem', authorityPem()],

@@ -1,6 +1,4 @@
-/**
- * What was promised, beside what was measured. Does not measure.
- */
+/** Compares the targets with the measurements. Does not measure. */
 import { cpuMicroseconds, median, peakRss, ratio, samplesOf, type Measured } from './measure.js'
 import type { Facts } from './probes.js'
 import { markdown } from './report.js'
@@ -10,16 +8,16 @@ interface Target {
   readonly what: string
   readonly node20: number
   readonly node24: number
-  /** At least, if nothing is said. */
+  /** True if the target is an upper bound; by default it is a lower bound. */
   readonly isUpperBound?: boolean
-  /** undefined: not measured this time. */
+  /** Returns the measured value; undefined if it was not measured. */
   readonly value: (find: Find, facts: Partial<Facts>) => Value | undefined
 }
 
 /**
- * A ratio of throughputs comes with that of CPU per request, upside down: what noise leaves of it on a busy
- * machine. And with what the bare loop over node-libcurl reaches of it, where that was measured: nothing that
- * is built on node-libcurl gets further.
+ * A ratio of throughputs comes with the inverse ratio of CPU per request, which is less affected by noise on
+ * a busy machine, and with the ratio of the bare loop over node-libcurl, if that was measured: nothing built
+ * on node-libcurl can be faster.
  */
 type Value =
   | number
@@ -30,7 +28,7 @@ type Value =
       readonly ofFloor: number | undefined
     }
 
-/** As near to the bare loop as a target that is beyond it asks for. */
+/** If the bare loop itself misses a target, this share of the bare loop is enough. */
 const NEAR_FLOOR = 0.9
 
 type Find = (scenario: string, client: string) => Measured | undefined
@@ -45,12 +43,15 @@ const versus =
       value: ratio(first, second),
       cpu: ratio(second, first, cpuMicroseconds),
       floor: bare && ratio(bare, second),
-      // By CPU: the same work, with less noise.
+      // By CPU: the same work with less noise.
       ofFloor: bare && ratio(bare, first, cpuMicroseconds),
     }
   }
 
-/** How much dearer a request is at 5,000 in flight than at 50: of ours, and of the bare loop. */
+/**
+ * Returns how much more CPU a request takes at 5,000 in flight than at 50, for this library and for the bare
+ * loop.
+ */
 const atFiveThousand = (find: Find): Value | undefined => {
   const cost = (scenario: string, client: string): number => {
     const found = find(scenario, client)

@@ -1,6 +1,6 @@
 /**
- * A process that holds one client and runs rounds of it when told. Does not know the other clients, nor what
- * is made of the numbers.
+ * A process that holds one client and runs its rounds on request. Does not depend on other clients or on the
+ * use of the numbers.
  */
 import { readFileSync } from 'node:fs'
 import { loadClient } from './clients.js'
@@ -9,7 +9,7 @@ import { Load, type Client, type Job, type Sample } from './load.js'
 let job: Job
 let client: Client | undefined
 
-/** Of this process: what getrusage says includes the one that started it. */
+/** The peak of this process. getrusage would include the process that started it. */
 function peakRss(): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])

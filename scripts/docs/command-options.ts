@@ -1,20 +1,20 @@
 /**
- * docs/command-options.md: every option of the command and of the commands for queues, from the tables that
- * parse them. Does not know where the page is kept.
+ * Generates docs/command-options.md: every option of the command and of the queue commands, from the tables
+ * that parse them. Does not write the file.
  */
 import { FLAGS, type Flag } from '../../src/cli/arguments/flags.js'
 import { QUEUE_COMMANDS, type QueueCommand } from '../../src/cli/arguments/queue-flags.js'
 
 const HEAD = '| Option | What it does |\n| --- | --- |\n'
 
-/** `-X, --request METHOD`, as it stands in `--help`. */
+/** Returns the spelling of an option as in `--help`: `-X, --request METHOD`. */
 const spelled = ({ long, short, value }: Flag): string =>
   `${short === undefined ? '' : `-${short}, `}--${long}${value === undefined ? '' : ` ${value}`}`
 
 const cell = (text: string): string => text.replace(/</g, '&lt;').replace(/\|/g, '\\|')
 const row = (flag: Flag): string => `| \`${spelled(flag)}\` | ${cell(flag.help)} |\n`
 
-/** Groups in the order in which they come first. */
+/** Returns the options by group, in the order of the groups' first options. */
 function grouped(flags: readonly Flag[]): string {
   return [...new Set(flags.map(({ group }) => group))]
     .map(
@@ -29,7 +29,7 @@ function grouped(flags: readonly Flag[]): string {
 
 const known = new Set(FLAGS)
 
-/** What only the commands for queues have, each option once, with the commands that take it. */
+/** Returns the options that only queue commands have, each once, with the commands that take it. */
 function ofQueues(commands: ReadonlyMap<string, QueueCommand>): string {
   const takers = new Map<Flag, string[]>()
   for (const [name, { flags }] of commands)
@@ -41,11 +41,11 @@ function ofQueues(commands: ReadonlyMap<string, QueueCommand>): string {
   return `| Option | Command | What it does |\n| --- | --- | --- |\n${rows.join('')}`
 }
 
-/** `a`, `b` and `c`. */
+/** Returns `a`, `b` and `c`. */
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 
-/** Which of the options above a command takes: whole groups, and what else there is. */
+/** Returns a row with the options of other groups that a command takes: whole groups, then single options. */
 function taken([name, { flags }]: [string, QueueCommand]): string {
   const here = new Set(flags.filter((flag) => known.has(flag) && flag.long !== 'help'))
   const groups = [...new Set(FLAGS.map(({ group }) => group))].filter((name) =>
@@ -56,7 +56,7 @@ function taken([name, { flags }]: [string, QueueCommand]): string {
   return `| \`parallelcurl ${name}\` | ${all.length === 0 ? 'none' : listed(all)} |\n`
 }
 
-/** The page, with a line end at its end. */
+/** Returns the page, with a line end at its end. */
 export function commandOptionsPage(): string {
   return `# Options of the command
 

@@ -1,21 +1,21 @@
 /**
- * The picture of src's folders in docs/architecture.md: which folder imports which, drawn from the imports.
- * Does not know whether an arrow is allowed: .dependency-cruiser.cjs does.
+ * Draws the picture of src's folders for docs/architecture.md: which folder imports which. Does not check the
+ * imports (.dependency-cruiser.cjs does).
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 const IMPORT = /from '(\.\.?\/[^']+)'/g
-/** Both ends of the picture in the page. */
+/** The start and the end of the picture in the page. */
 const PLACE = /(<!-- folders -->\n)[^]*?(<!-- \/folders -->)/
 
-/** `engine/handle/easy-handle.ts` is drawn as `engine`, `errors.ts` as itself. */
+/** Returns the name in the picture: `engine` for `engine/handle/easy-handle.ts`, `errors` for `errors.ts`. */
 const drawnAs = (file: string): string => {
   const [first = '', ...rest] = file.split('/')
   return rest.length === 0 ? first.replace(/\.(ts|js)$/, '') : first
 }
 
-/** The page with the picture of today's imports in it. */
+/** Returns the page with the picture of the current imports. */
 export function withFolderPicture(page: string, root: string): string {
   const src = join(root, 'src')
   const arrows = new Map<string, Set<string>>()
@@ -36,7 +36,7 @@ export function withFolderPicture(page: string, root: string): string {
   return page.replace(PLACE, `$1\n\`\`\`mermaid\nflowchart TD\n${lines.join('\n')}\n\`\`\`\n\n$2`)
 }
 
-/** Whether another folder in between says the same: that arrow is left out. */
+/** True if a path through another folder exists, so that the arrow can be left out. */
 function isIndirect(from: string, to: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): boolean {
   const reaches = (at: string): boolean => {
     const next = arrows.get(at)

@@ -1,7 +1,7 @@
 /**
- * The reference of all exported names, from their TSDoc: pages in Markdown. libcurl's options and PHP's
- * constants are left out: they have descriptions of their own, and would be nine tenths of it. Does not know
- * where it is read.
+ * Generates the reference of all exported names from their TSDoc, as Markdown pages. Leaves out libcurl's
+ * options and PHP's constants: they are described elsewhere and would make up nine tenths of it. Does not
+ * depend on the readers.
  */
 import { join, resolve } from 'node:path'
 import { Application, type Context, Converter } from 'typedoc'
@@ -10,7 +10,7 @@ import type {} from 'typedoc-plugin-markdown'
 const root = resolve(import.meta.dirname, '../..')
 const ENTRIES = ['index', 'php/index', 'report/index', 'bullmq/index']
 
-/** Reads the source. A link that leads nowhere is an error. */
+/** Reads the source. A broken link is an error. */
 async function read(out: string): Promise<[Application, Awaited<ReturnType<Application['convert']>>]> {
   const app = await Application.bootstrapWithPlugins({
     name: 'parallelcurl',
@@ -18,7 +18,7 @@ async function read(out: string): Promise<[Application, Awaited<ReturnType<Appli
     tsconfig: join(root, 'scripts/tsconfig.build.json'),
     plugin: ['typedoc-plugin-markdown'],
     out,
-    // Nothing else is in there, and pages of names that are gone must not stay.
+    // The folder contains nothing else, and pages of removed names must not stay.
     cleanOutputDir: true,
     readme: 'none',
     logLevel: 'Warn',
@@ -28,38 +28,39 @@ async function read(out: string): Promise<[Application, Awaited<ReturnType<Appli
     excludePrivate: true,
     excludeExternals: true,
     externalPattern: ['**/node_modules/**', '**/curl-options.ts', '**/php/values/constants.ts'],
-    // Names and numbers of PHP's constants.
+    // The names and numbers of PHP's constants.
     intentionallyNotExported: ['AlwaysString', 'NumberInfo', 'StringInfo'],
     validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },
     treatWarningsAsErrors: true,
     treatValidationWarningsAsErrors: true,
   })
-  // The same options under their full names, which a mapped type makes: no file is where they are declared.
+  // The same options under their full names come from a mapped type, so excluding their file does not remove
+  // them.
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }: Context) => {
     for (const reflection of Object.values(project.reflections))
       if (reflection.name.startsWith('CURLOPT_')) project.removeReflection(reflection)
-    // As people import them.
+    // Entries get the names that users import.
     for (const entry of project.children ?? [])
       entry.name = entry.name === 'index' ? 'parallelcurl' : `parallelcurl/${entry.name}`
   })
   return [app, await app.convert()]
 }
 
-/** What is wrong with links and comments, as an error. It has been told on stderr. */
+/** Throws if there were errors or warnings, which were printed on stderr. */
 function assertGood(app: Application, isRead: boolean): void {
   const { errorCount, warningCount } = app.logger
   if (!isRead || errorCount + warningCount > 0)
     throw new Error(`${errorCount} errors and ${warningCount} warnings in comments of the source`)
 }
 
-/** Looks for links that lead nowhere; writes nothing. */
+/** Checks all links. Writes nothing. */
 export async function checkReference(): Promise<void> {
   const [app, project] = await read(join(root, 'docs/api'))
   if (project !== undefined) app.validate(project)
   assertGood(app, project !== undefined)
 }
 
-/** Writes the pages into this folder, in the place of all that is there; README.md is the first one. */
+/** Writes the pages into the folder and deletes everything else in it. README.md is the first page. */
 export async function writeReference(folder: string): Promise<void> {
   const [app, project] = await read(folder)
   if (project !== undefined) {

@@ -1,6 +1,6 @@
 /**
- * What options.ts says of single options beyond their one-line description: units, the numbers of a small set
- * of values, and the exact types. Does not know which options exist.
+ * Descriptions of single options beyond node-libcurl's one-line texts: units, the meaning of small sets of
+ * numbers, and exact types. Does not list the options.
  */
 
 const SECONDS = new Set(
@@ -13,7 +13,7 @@ const BYTES = new Set(
 )
 const BYTES_PER_SECOND = new Set(['LOW_SPEED_LIMIT', 'MAX_RECV_SPEED_LARGE', 'MAX_SEND_SPEED_LARGE'])
 
-/** Where node-libcurl's own words are missing, wrong for this library, or not enough. */
+/** Texts for options where node-libcurl's text is missing, wrong for this library, or incomplete. */
 const TEXTS: Readonly<Record<string, string>> = {
   BUFFERSIZE: 'Size of the receive buffer. Larger ones make large downloads faster.',
   COOKIEFILE: 'File to read cookies from. An empty string switches the cookie engine on.',
@@ -93,7 +93,7 @@ const VALUES: Readonly<Record<string, string>> = {
   USE_SSL: '0 no, 1 try, 2 for the control connection, 3 for all',
 }
 
-/** The numbers that an option takes, where they are few. */
+/** Returns the meaning of an option's numbers, if they are few. */
 export function valuesOf(name: string): string | undefined {
   const values = VALUES[name]
   return values && `Values: ${values}.`

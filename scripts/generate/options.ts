@@ -1,18 +1,18 @@
 /**
- * src/options/catalog/option-table.ts, info-table.ts and curl-options.ts, out of the packages of node-libcurl
- * 4 and 5 and the headers of libcurl. Does not know which of them is installed: what it makes holds for both
- * majors.
+ * Generates src/options/catalog/option-table.ts, info-table.ts and curl-options.ts from the packages of
+ * node-libcurl 4 and 5 and libcurl's headers. Does not depend on the installed versions: the result is for
+ * both majors.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeOption, valuesOf, valueType } from './option-descriptions.js'
 
-/** Folders. */
+/** The folders of the sources. */
 export interface OptionSources {
   /** The unpacked packages of node-libcurl. */
   readonly v4: string
   readonly v5: string
-  /** With libcurl's curl.h and multi.h. */
+  /** The folder with libcurl's curl.h and multi.h. */
   readonly headers: string
 }
 
@@ -38,13 +38,16 @@ const VECTORS: Record<string, Kind> = {
   curlOptionSpecific: 'share',
   curlOptionNotImplemented: 'unsupported',
 }
-/** The ones that node-libcurl passes as 64 bits (Easy.cc); its other *_LARGE options are cut to 32. */
+/**
+ * The options that node-libcurl passes as 64-bit numbers (Easy.cc). It truncates its other *_LARGE options to
+ * 32 bits.
+ */
 const OFFSETS = /^(INFILESIZE|MAXFILESIZE|MAX_RECV_SPEED|MAX_SEND_SPEED|POSTFIELDSIZE|RESUME_FROM)_LARGE$/
-/** node-libcurl has these, but a CurlMime set twice crashes the process. */
+/** Options that node-libcurl has and that are not offered: setting a CurlMime twice crashes the process. */
 const REFUSED = new Set(['MIMEPOST'])
 const BASES: Record<string, number> = { FUNCTIONPOINT: 20000, OFF_T: 30000, BLOB: 40000, LONG: 0, VALUES: 0 }
 
-/** The names in node-libcurl's vectors, each with the strictest libcurl version that guards it. */
+/** Yields the names in node-libcurl's tables, each with the highest libcurl version that guards it. */
 function* vectors(dir: string): Generator<{ vector: string; name: string; since: string }> {
   const guards: string[] = []
   let vector = ''
@@ -67,7 +70,7 @@ function byVersion(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true })
 }
 
-/** What libcurl's headers declare: numbers by name, and names that stand for others. */
+/** Reads libcurl's headers: numbers by name, and aliases. */
 function declared(
   folder: string,
   prefix: string,
@@ -117,7 +120,7 @@ function collect(
       const id = numbers.get(name) ?? numbers.get(aliases.get(name) ?? '')
       if (!kind || id === undefined) continue
       const known = entries.get(name)
-      // Some list options stand among the strings too; node-libcurl looks among the lists first.
+      // Some list options are among the strings, too. node-libcurl searches the lists first.
       if (known?.kind === 'list' && kind === 'string') known.majors.add(major)
       else entries.set(name, { name, id, kind, since, majors: new Set([...(known?.majors ?? []), major]) })
     }
@@ -133,7 +136,7 @@ function pack({ name, id, majors, since, kind }: Entry): string {
   return `${name}=${id}${since && kind !== 'unsupported' ? `@${since}` : ''}${only}`
 }
 
-/** Template literals of one entry a word, filled to the width that prettier leaves alone. */
+/** Returns a template literal with the words in lines that prettier does not change. */
 function packed(words: readonly string[]): string {
   const lines = ['']
   for (const word of words) {
@@ -151,7 +154,7 @@ function table(entries: readonly Entry[]): string {
   return `{${kinds.map((kind) => `${kind}: ${packed(entries.filter((entry) => entry.kind === kind).map(pack))}`).join(',\n')}}`
 }
 
-/** The files, by the path that each has below the root. */
+/** Returns the files, by their paths from the root. */
 export function optionFiles(sources: OptionSources): Map<string, string> {
   const easy = collect(sources, 'CURLOPT', (vector, name) => {
     if (REFUSED.has(name)) return 'unsupported'
@@ -175,7 +178,7 @@ export function optionFiles(sources: OptionSources): Map<string, string> {
   ])
 }
 
-/** `node-libcurl 4.0.0 and 5.1.2, libcurl 8.22.0`. */
+/** Returns the versions of the sources: `node-libcurl 4.0.0 and 5.1.2, libcurl 8.22.0`. */
 function versionsOf({ v4, v5, headers }: OptionSources): string {
   const packages = [v4, v5].map((folder) => {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -223,7 +226,7 @@ export const UNSUPPORTED_INFOS = ${packed(info.entries.filter(({ kind }) => kind
 `
 }
 
-/** node-libcurl's own one-line descriptions, by option. */
+/** Returns node-libcurl's own one-line descriptions, by option. */
 function descriptions({ v4, v5 }: OptionSources): Map<string, string> {
   const described = new Map<string, string>()
   for (const dir of [v4, v5]) {

@@ -1,6 +1,6 @@
 /**
- * src/php/values/constants.ts, out of the curl extension of a real PHP 8.2 (Debian: php-cli php-curl). Does not know
- * which of the constants the library can honour.
+ * Generates src/php/values/constants.ts from the curl extension of a real PHP 8.2 (Debian: php-cli php-curl).
+ * Does not depend on which constants the library supports.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ interface Dump {
   texts: Record<string, string>
 }
 
-/** What is no option or info of libcurl's, or not what its name says. */
+/** Texts for constants that are not libcurl's, or that do not mean what their name says. */
 const phpOnly: Record<string, string> = {
   CURLOPT_RETURNTRANSFER:
     "PHP's own. Truth value: the callback gets the content (the default); off, it goes to stdout.",
@@ -35,10 +35,10 @@ const phpOnly: Record<string, string> = {
 const lists =
   /^CURLOPT_(CONNECT_TO|HTTP200ALIASES|HTTPHEADER|MAIL_RCPT|POSTQUOTE|PREQUOTE|PROXYHEADER|QUOTE|RESOLVE|TELNETOPTIONS)$/
 
-/** Of two names of one number, one; and what has no type. */
+/** Names left out of the type unions: duplicates of a number, and infos without a fixed type. */
 const notInUnions = new Set(['CURLINFO_HTTP_CODE', 'CURLINFO_PRIVATE'])
 
-/** The file, by its path below the root; a sentence where this machine has no PHP to make it with. */
+/** Returns the path and the text of the file; or a sentence that says why PHP is not usable here. */
 export function phpConstantsFile(php = 'php'): [path: string, text: string] | string {
   const dumped = dumpOf(php)
   return typeof dumped === 'string' ? dumped : ['src/php/values/constants.ts', textOf(dumped)]
@@ -93,7 +93,7 @@ function textOf({ php, libcurl, constants, texts }: Dump): string {
   ].join('\n')
 }
 
-/** @param first the first name of each number, which this adds to */
+/** @param first the first name of each number; this function adds to it */
 function describe(name: string, value: number, texts: Dump['texts'], first: Map<string, string>): string {
   if (phpOnly[name] !== undefined) return phpOnly[name]
   const text = texts[name]
@@ -111,7 +111,7 @@ function describe(name: string, value: number, texts: Dump['texts'], first: Map<
   return `${kind}. https://curl.se/libcurl/c/${name}.html`
 }
 
-/** A type of all infos of a kind, for the signature of curl_getinfo. */
+/** Returns a union type of all infos of a kind, for the signature of curl_getinfo. */
 function unionOf(
   constants: Dump['constants'],
   name: string,
@@ -125,7 +125,7 @@ function unionOf(
   return ['', `/** ${doc} */`, `export type ${name} =`, ...members]
 }
 
-/** libcurl's option numbers tell the type: long, pointer, function, curl_off_t, blob. */
+/** libcurl's option numbers encode the type: long, pointer, function, curl_off_t, blob. */
 function optionKind(name: string, value: number): string {
   if (lists.test(name)) return 'List of strings'
   if (value >= 40000) return 'Bytes'

@@ -1,37 +1,37 @@
 /**
- * One transfer of the soak as plain data, drawn from the seed and its number: the client asks for it, the
- * server answers it, and both know what the other one must do. Does not know how a transfer is run.
+ * One transfer of the soak as plain data, derived from the seed and its number. The client sends it, the
+ * server answers it, and each side can derive what the other must do. Does not run transfers.
  */
 import type { End, Plan } from '../../test/support/faults/plan.js'
 import { answerText } from '../../test/support/faults/answers.js'
 import { randomOf, type Random } from './random.js'
 
-/** How it is asked for. Those of `stream` run in batches. */
+/** The method that starts the transfer. Transfers of `stream` run in batches. */
 export type Way = 'callback' | 'promise' | 'stream' | 'bodyStream' | 'dedupe'
 
 export interface Sent {
   readonly kind: 'text' | 'form' | 'bytes' | 'iterable' | 'blob' | 'file' | 'failing'
   readonly length: number
-  /** POST where libcurl would PUT. */
+  /** True for POST where libcurl would use PUT. */
   readonly isPost: boolean
 }
 
-/** As whom it goes to a proxy. Several, where a pool chooses. */
+/** The user at the proxy; a pool has several. */
 export type ProxyUse =
   { readonly kind: 'http' | 'tunnel' | 'socks'; readonly user: string } | { readonly kind: 'pool' }
 
 export type Cookies = { readonly kind: 'jar'; readonly jar: number } | { readonly kind: 'own' | 'session' }
 
-/** How its client ends it early. */
+/** The way in which the client ends the transfer early. */
 export type GivenUp =
   'signal' | 'abort' | 'TIMEOUT_MS' | 'totalTimeoutMs' | 'maxBodySize' | 'WRITEFUNCTION' | 'destroys'
 
 export interface SoakCase {
   readonly id: number
   readonly way: Way
-  /** No options at all: what goes out is what the shared ones say. */
+  /** True if the request has no options of its own, only the shared ones. */
   readonly isPlain: boolean
-  /** Its servers break connections and refuse proxies as they like. */
+  /** True if the transfer goes to the servers that break connections and refuse proxies at random. */
   readonly isFaulty: boolean
   readonly host: 0 | 1
   readonly isHead: boolean
@@ -46,21 +46,21 @@ export interface SoakCase {
   readonly retries: number
   readonly givenUp: GivenUp | null
   readonly afterMs: number
-  /** Its callback throws. */
+  /** True if the callback throws. */
   readonly throws: boolean
   readonly plan: Plan
-  /** What its last answer is in place of the honest one, the first so many times. */
+  /** The faulty response in place of the honest one, for the first `times` responses. */
   readonly fault: End | null
   readonly times: number
 }
 
 export const JARS = 8
 export const FILES = 4
-/** As many go out together as one, where they are equal. */
+/** The number of equal requests that are sent as one (dedupe). */
 export const COPIES = 4
 const PROXY_USERS = 4
 const LENGTHS = [0, 40, 300, 1_000, 5_000, 20_000, 120_000]
-/** What fits into the buffers of a socket is there, also where a reset follows. */
+/** A body of up to this size fits into a socket's buffers, so that it arrives even before a reset. */
 const SMALL = 5_000
 export const SENT_LENGTHS = [0, 30, 1_000, 70_000]
 
@@ -68,13 +68,13 @@ export function answerOf({ id, plan }: SoakCase): string {
   return answerText(id, plan.length)
 }
 
-/** What a body that is sent says, again and again. Files are the same for several. */
+/** Returns the body to send: a repeated sentence. Several transfers send the same file. */
 export function sentText(id: number, { kind, length }: Sent): string {
   const sentence = kind === 'file' ? `file ${id % FILES} is sent; ` : `sent by ${id}, and by nobody else; `
   return sentence.repeat(Math.ceil(length / sentence.length)).slice(0, length)
 }
 
-/** How a host names its cookies: what a jar, a session or a header has. */
+/** Returns the cookies that a jar or a header holds for a host; null if there are none. */
 export function cookiesOf({ id, cookies }: SoakCase): string | null {
   if (cookies?.kind === 'jar') return `jar=${cookies.jar}`
   return cookies?.kind === 'own' ? `own=${id}` : null
@@ -136,9 +136,7 @@ const GIVEN_UP: readonly GivenUp[] = [
   'WRITEFUNCTION',
 ]
 
-/**
- * The transfer of this number: `id` is that of the first one of its kind, where equal ones go out together.
- */
+/** Returns the transfer with this number. `id` is the number of the first of several equal transfers. */
 export function caseOf(seed: number, number: number): SoakCase {
   const first = number - (number % COPIES)
   if (!randomOf(seed, -1 - first).chance(0.06)) {
@@ -147,7 +145,7 @@ export function caseOf(seed: number, number: number): SoakCase {
   }
   const drawn = drawCase(randomOf(seed, first), first, 'dedupe')
   const fault = drawn.fault?.kind === 'stall' ? null : drawn.fault
-  // What one of them does to itself does nothing to the others.
+  // Aborting one of the equal transfers must not affect the others.
   return { ...drawn, fault, givenUp: number === first + 1 && drawn.givenUp === 'signal' ? 'signal' : null }
 }
 
@@ -165,10 +163,10 @@ function drawCase(random: Random, id: number, way: Way): SoakCase {
     ...PLAIN,
   }
   const drawn = random.chance(0.2) ? base : drawOptions(random, base)
-  // Its chunk is no beginning of the answer: continued, it would be a file of both.
+  // With a bad chunk, the file begins with other bytes than the response. A resumed download would mix both.
   if (drawn.fault?.kind === 'badChunk' && drawn.into === 'resumedFile') return { ...drawn, fault: null }
   if (drawn.fault?.kind !== 'stall' || ENDLESS.has(drawn.givenUp ?? 'WRITEFUNCTION')) return drawn
-  // Nothing would end what stalls.
+  // Without an early end, a stalled transfer would never end.
   return { ...drawn, fault: null }
 }
 
@@ -188,7 +186,7 @@ const PLAIN = {
   givenUp: null,
   afterMs: 0,
 } as const
-/** What ends a transfer of which nothing comes. */
+/** The early ends that also end a stalled transfer. */
 const ENDLESS: ReadonlySet<GivenUp> = new Set(['signal', 'abort', 'TIMEOUT_MS', 'totalTimeoutMs'])
 
 function drawOptions(random: Random, base: SoakCase): SoakCase {

@@ -1,6 +1,6 @@
 /**
- * What a server of the soak may see of a transfer: its own headers, cookies, credentials and body, and nobody
- * else's. Does not know what is answered.
+ * Checks what the soak's servers receive from a transfer: its own headers, cookies, credentials and body, and
+ * nothing of other transfers. Does not depend on the responses.
  */
 import type { FaultRecord } from '../../test/support/faults/wire.js'
 import { cookiesOf, sentText, type SoakCase } from './case.js'
@@ -8,14 +8,14 @@ import { cookiesOf, sentText, type SoakCase } from './case.js'
 const HEAD_END = '\r\n\r\n'
 const PROXY_PASSWORD = 'proxy-pass'
 
-/** Who somebody is to a proxy, as `user:password`. */
+/** Returns a proxy user's credentials, as `user:password`. */
 export const proxyLogin = (user: string): string => `${user}:${PROXY_PASSWORD}`
 export const POOL_USERS = ['pool-a', 'pool-b', 'pool-socks'] as const
 export const userOf = (id: number): string => `user-${id}`
 export const passwordOf = (id: number): string => `pass-${id}`
 export const tokenOf = (id: number): string => `token-${id}`
 
-/** All that came by that name; `[]`: nothing. */
+/** Returns all values of a header. */
 function valuesOf(head: string, name: string): string[] {
   const values: string[] = []
   for (const line of head.split('\r\n').slice(1)) {
@@ -29,18 +29,20 @@ const basic = (login: string): string => `Basic ${Buffer.from(login).toString('b
 const queryOf = (head: string, name: string): string | undefined =>
   new RegExp(`^[^\\r\\n]*[?&]${name}=(\\d+)`).exec(head)?.[1]
 
-/** How many redirects have led to it. */
+/** Returns the number of redirects that led to the request. */
 export const hopOf = ({ head }: FaultRecord): number => Number(queryOf(head, 'hop') ?? 0)
 export const sessionOf = ({ head }: FaultRecord): string | undefined => valuesOf(head, 'x-session')[0]
 
-/** Whether this is what the last answer is given to: neither redirected nor challenged. */
+/** True if the request gets the final response, not a redirect or a challenge. */
 export function isLast(drawn: SoakCase, record: FaultRecord): boolean {
   const { redirect, challenge } = drawn.plan
   const isThere = redirect === null || hopOf(record) >= redirect.times
   return isThere && (challenge === null || valuesOf(record.head, 'authorization').length > 0)
 }
 
-/** What is wrong with the head of a request; null: nothing. A head that was cut says nothing. */
+/**
+ * Returns what is wrong with the head of a request; null if nothing is. An incomplete head is not checked.
+ */
 export function headProblem(drawn: SoakCase, record: FaultRecord): string | null {
   const { head } = record
   if (!head.endsWith(HEAD_END)) return null
@@ -80,7 +82,7 @@ function cookiesAllowed(
 ): readonly (string | undefined)[] {
   if (drawn.cookies?.kind === 'session') return [undefined, `session=${String(sessionOf(record))}`]
   const own = cookiesOf(drawn) ?? undefined
-  // What COOKIE gives goes along to other hosts, where libcurl lets it.
+  // libcurl may send the value of COOKIE to other hosts, too.
   return drawn.cookies?.kind === 'own' && isAway ? [undefined, own] : [own]
 }
 
@@ -104,7 +106,8 @@ function loginProblem(
 }
 
 /**
- * Who comes to a proxy that is asked for no tunnel says so in the request; in a tunnel nothing of it is seen.
+ * Returns the allowed proxy credentials. They are in the request if the proxy is used without a tunnel;
+ * inside a tunnel there are none.
  */
 function proxyAllowed({ proxy }: SoakCase, { via }: FaultRecord): readonly (string | undefined)[] {
   if (proxy === null || (via !== 'A' && via !== 'B')) return [undefined]
@@ -123,11 +126,11 @@ function viaProblem({ proxy }: SoakCase, { via }: FaultRecord): string | null {
   return kind === 'http' || via.includes(shown(kind, proxy.user)) ? null : `it came as ${via}`
 }
 
-/** How the records show who came. */
+/** Returns the user as it appears in the records. */
 const shown = (kind: string | undefined, user: string): string =>
   kind === 'socks' ? ` ${proxyLogin(user)} to ` : ` ${basic(proxyLogin(user))} to `
 
-/** What is wrong with a body; null: nothing. */
+/** Returns what is wrong with a body; null if nothing is. */
 export function bodyProblem(drawn: SoakCase, record: FaultRecord): string | null {
   const { id, sent, plan } = drawn
   const { body } = record
@@ -146,6 +149,6 @@ export function bodyProblem(drawn: SoakCase, record: FaultRecord): string | null
 
 function isEmptyRight({ sent, plan }: SoakCase, record: FaultRecord): boolean {
   if (sent === null || !record.isWhole || sent.length === 0 || sent.kind === 'failing') return true
-  // A redirect may make a GET of it, and while it is not known how to log in, none is sent.
+  // A redirect may turn the request into a GET, and before the login is complete, no body is sent.
   return hopOf(record) > 0 || plan.challenge !== null
 }

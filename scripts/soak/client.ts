@@ -1,6 +1,6 @@
 /**
- * Starts the drawn transfers in all ways that there are, many at a time, and keeps the books: each one that
- * was started ends once, and as it must. Does not know servers, nor how much memory that takes.
+ * Starts the generated transfers in all possible ways, many at a time, and checks that each ends once and as
+ * expected. Does not depend on servers or memory.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { CurlError, type ParallelCurl, type StreamInput, type Transfer } from '../../src/index.js'
@@ -22,7 +22,7 @@ const WRONG_KEPT = 1_000
 const EVERY_LIMITS = 400
 const EVERY_OPTIONS = 150
 
-/** How many ended how, for a feature that they had. */
+/** The number of transfers with a feature, by outcome. */
 export interface Counters {
   started: number
   ok: number
@@ -32,13 +32,13 @@ export interface Counters {
 export class SoakClient {
   readonly wrong: string[] = []
   readonly tallies = new Map<string, Counters>()
-  /** How often each one ended. */
+  /** The number of ends of each transfer. */
   readonly #ends: Uint8Array
-  /** Those that were let go unseen: their stream was left. */
+  /** The transfers without an outcome, because their stream was left. */
   readonly #dropped = new Set<number>()
   readonly #thrown = new Set<number>()
   readonly #random: Random
-  /** Each with what ends with it. */
+  /** The transfers that have not ended, by number. */
   readonly #outstanding = new Map<number, SoakCase>()
   readonly #running = new Set<Promise<void>>()
   #batch: number[] = []
@@ -57,7 +57,7 @@ export class SoakClient {
     curl.setOptions(sharedOptions(this.#variant))
   }
 
-  /** Starts these, and resolves when all of them have ended. */
+  /** Starts transfers. Resolves when all of them have ended. */
   async run(from: number, to: number): Promise<void> {
     for (let number = from; number < to; number++) {
       this.#changeSomething(number)
@@ -74,12 +74,12 @@ export class SoakClient {
     this.#dropped.clear()
   }
 
-  /** What has not ended, for whoever waits in vain. */
+  /** Returns the transfers that have not ended, for a run that hangs. */
   describeOutstanding(): string[] {
     return [...this.#outstanding].map(([number, drawn]) => `${number}: ${JSON.stringify(drawn)}`)
   }
 
-  /** What callbacks threw has to come out in the end: all of it, and nothing else. */
+  /** Checks that finishAllRequests() rejects with all errors of callbacks, and no others. */
   async #finish(): Promise<void> {
     let thrown: unknown[] = []
     try {
@@ -141,7 +141,7 @@ export class SoakClient {
     this.#running.add(kept)
   }
 
-  /** Its URL and its options; `done` when it has ended: nothing comes after it then. */
+  /** Returns the URL and options of a transfer. Call `done` when it has ended; nothing may follow. */
   #prepare(number: number, drawn: SoakCase) {
     const url = urlOf(drawn, this.#variant, this.at)
     const given = optionsOf(drawn, number, this.at)
@@ -150,7 +150,7 @@ export class SoakClient {
     let timer: NodeJS.Timeout | undefined
     const abort = new AbortController()
     if (drawn.givenUp === 'signal') timer = setTimeout(() => abort.abort(), drawn.afterMs)
-    // Again and again: a stream may not have begun with it yet.
+    // Repeated, because a stream may not have started the transfer yet.
     if (drawn.givenUp === 'abort')
       timer = setInterval(() => {
         this.curl.abort(new Error('enough'), (transfer) => transfer.url === url)
@@ -192,7 +192,7 @@ export class SoakClient {
     }
   }
 
-  /** A failure after the headers comes out of it, too. */
+  /** Reads the body stream. A failure after the headers comes out of it. */
   async #read(drawn: SoakCase, transfer: Transfer): Promise<Outcome> {
     const isCutShort = drawn.givenUp === 'destroys'
     const step = stepOf(drawn, transfer)
@@ -237,7 +237,7 @@ export class SoakClient {
     }
   }
 
-  /** @param outcome null: nobody has seen it */
+  /** @param outcome the outcome; null if nobody has seen it */
   #end(number: number, drawn: SoakCase, outcome: Outcome | null): void {
     this.#outstanding.delete(number)
     this.ended++
@@ -256,14 +256,14 @@ export class SoakClient {
     if (into !== 'file' && into !== 'resumedFile') return null
     const isThere = existsSync(pathOfDownload(this.at.folder, number))
     const isWanted = errno === 0 && status < 300 && !isHead
-    // It was compared as its body.
+    // The file was compared as the body.
     if (isThere && isWanted) return body === null ? 'has a file that was not read' : null
     return isThere === isWanted
       ? null
       : `has ${isThere ? 'a' : 'no'} file, with errno ${errno} and status ${status}`
   }
 
-  /** What is kept to be continued is known; everything else that is left will be noticed. */
+  /** Deletes the download and what is kept to resume it. Any other file left in the folder is reported. */
   #clear(number: number, { into }: SoakCase): void {
     const path = pathOfDownload(this.at.folder, number)
     rmSync(path, { force: true })
@@ -295,7 +295,7 @@ function outcomeOf(drawn: SoakCase, transfer: Transfer, chunks: readonly Buffer[
   return { errno, error, status, body, step: stepOf(drawn, transfer), isCutShort: false }
 }
 
-/** What has arrived, wherever it went; null: nobody kept it. */
+/** Returns the received bytes from wherever they went; null if they were not kept. */
 function bodyOf(
   { into, givenUp }: SoakCase,
   { output, body }: Transfer,
@@ -309,7 +309,7 @@ function bodyOf(
   return givenUp === 'WRITEFUNCTION' ? null : body.toString('latin1')
 }
 
-/** What is shown of it. */
+/** Returns the features that are counted for a transfer. */
 function featuresOf(drawn: SoakCase): string[] {
   const { way, sent, cookies, proxy, login, givenUp, fault, into, retries, isFaulty, plan } = drawn
   return [

@@ -1,20 +1,20 @@
 /**
- * Whether what came of a transfer is what had to come: its own body and headers, and a failure only where
- * something of what was drawn explains it. Does not know how it was run.
+ * Judges the outcome of a transfer: the body and headers must be its own, and a failure needs an explanation
+ * in the generated data. Does not depend on how the transfer ran.
  */
 import { capabilities } from '../../src/index.js'
 import { answerOf, type SoakCase } from './case.js'
 
-/** What came of one transfer. */
+/** The outcome of a transfer. */
 export interface Outcome {
   readonly errno: number
   readonly error: string
   readonly status: number
-  /** What has arrived; null where it went elsewhere, and nobody kept it. */
+  /** The received body; null if it went elsewhere and was not kept. */
   readonly body: string | null
-  /** What the answer says of whose it is, where its headers were kept. */
+  /** The step number in the response's headers, if they were captured. */
   readonly step: string | undefined
-  /** It was let go before its end. */
+  /** True if the body was not read to its end. */
   readonly isCutShort: boolean
 }
 
@@ -25,17 +25,17 @@ const TIMED_OUT = 28
 const READ_ERROR = 26
 const WRITE_ERROR = 23
 const TOO_LONG = 63
-/** libuv tells of the reset alone, and libcurl 7.88 does not look for what came before it. */
+/** libuv reports only the reset, and libcurl 7.88 then does not read the response that arrived before it. */
 const LOSES_ANSWERS = /^7\./.test(capabilities().versions['libcurl'] ?? '')
 const TRANSIENT = new Set(['die', 'cutHead', 'cutBody', 'answer'])
 
-/** Which failures what was drawn explains. */
+/** Returns the error codes that the generated data explain. */
 function explained(drawn: SoakCase): number[] {
   const { fault, isFaulty, sent, givenUp, plan } = drawn
   const errnos: number[] = []
   if (isFaulty) errnos.push(...BROKEN, ...NO_PROXY)
   if (fault !== null && !isOvercome(drawn)) errnos.push(...BROKEN)
-  // So it fails, too, where what a redirect leads to meets a kept connection that has been reset.
+  // The same happens if a redirect leads to a kept connection that was reset.
   const isReset = plan.end.kind === 'answer' && plan.end.after === 'rst'
   if (LOSES_ANSWERS && (isReset || plan.redirect !== null)) errnos.push(55, 56)
   if (sent?.kind === 'failing') errnos.push(ABORTED, READ_ERROR)
@@ -60,27 +60,31 @@ function explained(drawn: SoakCase): number[] {
   return errnos
 }
 
-/** Whether its retries are enough: then it must go well. */
+/** True if the retries are enough, so that the transfer must succeed. */
 function isOvercome(drawn: SoakCase): boolean {
   const { fault, times, retries, sent, into, way, plan } = drawn
   if (fault === null || !TRANSIENT.has(fault.kind) || retries < times) return false
   const isSentAgain =
     sent === null || (!sent.isPost && !['text', 'form', 'bytes', 'failing'].includes(sent.kind))
-  // What a stream or a function has got cannot be taken back; what a redirect makes of a method is libcurl's
-  // affair.
+  // Bytes given to a stream or a function cannot be taken back, and libcurl decides which method a redirect
+  // gets.
   return isSentAgain && into !== 'onData' && way !== 'bodyStream' && plan.redirect === null
 }
 
 /**
- * Whether a cut head looks like an empty answer: nothing that may change something is sent again to find out.
+ * True if a cut head can look like an empty response: a request that may change something is not sent again
+ * to find out.
  */
 const mayLookEmpty = ({ fault, sent }: SoakCase): boolean => fault?.kind === 'cutHead' && sent !== null
 
-/** Whether another host asks who it is: it does not say so there, and gets no further. */
+/**
+ * True if the redirect leads to another host that asks for a login: credentials are not sent there, so the
+ * transfer ends with 401.
+ */
 const isRefusedAway = ({ plan }: SoakCase): boolean =>
   plan.challenge !== null && plan.redirect?.to === 'other'
 
-/** Whether it cannot have gone well. */
+/** True if the transfer cannot succeed. */
 function mustFail(drawn: SoakCase): boolean {
   const { fault, times, isHead, plan, givenUp, isFaulty } = drawn
   if (fault === null || times !== Infinity || isHead || plan.length === 0 || isFaulty) return false
@@ -88,7 +92,7 @@ function mustFail(drawn: SoakCase): boolean {
   return givenUp === null && ['die', 'cutHead', 'cutBody', 'garbage', 'badChunk'].includes(fault.kind)
 }
 
-/** What is wrong with it; null: nothing. */
+/** Returns what is wrong with an outcome; null if nothing is. */
 export function problemOf(drawn: SoakCase, outcome: Outcome): string | null {
   const { errno, error, body, isCutShort } = outcome
   if (errno !== 0) {
@@ -117,7 +121,7 @@ function bodyProblem(drawn: SoakCase, { status, body, step }: Outcome): string |
   return body === null || body === expected ? null : `has ${shown(body)} in the place of ${shown(expected)}`
 }
 
-/** What a transfer that failed had got: the beginning of some answer of its own. */
+/** True if the body of a failed transfer is the beginning of one of its own responses. */
 function isBeginning(drawn: SoakCase, body: string): boolean {
   const { fault, isFaulty, proxy, plan } = drawn
   const others = [

@@ -1,21 +1,21 @@
 /**
- * What a process holds: memory after a collection, open descriptors, files in a folder. Does not know who
- * holds it.
+ * Measures what a process holds: memory after a garbage collection, and open file descriptors. Does not find
+ * the holder.
  */
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** After a collection; in bytes. */
+/** Memory after a garbage collection. Bytes. */
 export interface Memory {
   readonly rss: number
   readonly heap: number
-  /** Beside the heap: buffers. */
+  /** Memory outside of the heap: buffers. */
   readonly external: number
 }
 
-/** Needs `--expose-gc`. */
+/** Returns the memory after a collection. Needs `--expose-gc`. */
 export async function collectedMemory(): Promise<Memory> {
-  // What the first one finalizes goes with the second one.
+  // The second collection frees what the first one has finalized.
   for (let i = 0; i < 2; i++) {
     globalThis.gc?.()
     await sleep(1)
@@ -24,17 +24,17 @@ export async function collectedMemory(): Promise<Memory> {
   return { rss, heap: heapUsed, external }
 }
 
-/** How many descriptors this process has open; null where the system does not say. */
+/** Returns the number of open descriptors of this process; null if the system does not report it. */
 export function openDescriptors(): number | null {
   try {
-    // One of them is that of the folder itself.
+    // One of them belongs to reading this folder.
     return readdirSync('/proc/self/fd').length - 1
   } catch {
     return null
   }
 }
 
-/** By how much the values grow from the first to the last, on a straight line through all of them. */
+/** Returns the growth from the first to the last value, on a straight line through all of them. */
 export function trend(values: readonly number[]): number {
   const count = values.length
   if (count < 2) return 0

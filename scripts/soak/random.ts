@@ -1,12 +1,12 @@
 /**
- * Numbers that look random and are the same for the same seed, in every process. Does not know what is drawn.
+ * Pseudo-random numbers that are the same for the same seed in every process. Does not depend on their use.
  */
 
 export interface Random {
-  /** From 0 to less than 1. */
+  /** Returns a number from 0 to less than 1. */
   next(): number
   chance(probability: number): boolean
-  /** A whole number from 0 to less than `end`. */
+  /** Returns a whole number from 0 to less than `end`. */
   below(end: number): number
   pick<T>(choices: readonly T[]): T
 }
@@ -22,7 +22,7 @@ function mixed(value: number): number {
   return (mix ^ (mix >>> 16)) >>> 0
 }
 
-/** The numbers of one seed and one place: neighbours have nothing in common. */
+/** Returns the numbers for a seed and a place. Neighbouring places give unrelated numbers. */
 export function randomOf(seed: number, place: number): Random {
   let state = mixed(mixed(seed) + Math.imul(place + 1, GOLDEN))
   const next = (): number => {

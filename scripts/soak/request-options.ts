@@ -1,6 +1,6 @@
 /**
- * A drawn transfer as the library takes it: a URL, a body, and options that carry its number wherever they
- * can. Does not know what comes of it.
+ * Converts a generated transfer to a URL, a body, and options that contain its number wherever possible. Does
+ * not run it.
  */
 import { join } from 'node:path'
 import { CookieJar, ProxyPool, SessionPool, type PostFields, type RequestOptions } from '../../src/index.js'
@@ -15,9 +15,9 @@ const SESSIONS = 20
 const USES_OF_SESSION = 60
 const COOL_DOWN = { baseMs: 1, maxMs: 10 }
 
-/** What transfers have in common. */
+/** The shared objects of all transfers. */
 export interface Surroundings {
-  /** Of the honest servers, and of the others. */
+  /** The ports of the honest servers and of the faulty ones. */
   readonly ports: readonly [Ports, Ports]
   readonly folder: string
   readonly jars: readonly CookieJar[]
@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly pools: readonly [ProxyPool, ProxyPool]
 }
 
-/** A file to send. */
+/** Returns the path of a file to send. */
 export const pathOfFile = (folder: string, file: number, length: number): string =>
   join(folder, `sent-${file}-${length}`)
 export const pathOfDownload = (folder: string, number: number): string => join(folder, `${number}.bin`)
@@ -64,13 +64,13 @@ function poolOf(ports: Ports): ProxyPool {
   )
 }
 
-/** @param variant which shared options there are at the moment */
+/** @param variant the number of the current shared options */
 export function urlOf({ id, host, isFaulty, login }: SoakCase, variant: number, at: Surroundings): string {
   const who = login === 'url' ? `${userOf(id)}:${passwordOf(id)}@` : ''
   return `http://${who}${HOSTS[host]}:${at.ports[isFaulty ? 1 : 0].origin}/s${id}/path?k=${variant}`
 }
 
-/** Options that all share, in turns. */
+/** Returns the options that all transfers share. They change with `variant`. */
 export function sharedOptions(variant: number): RequestOptions {
   return {
     USERAGENT: `shared-${variant}`,
@@ -80,7 +80,7 @@ export function sharedOptions(variant: number): RequestOptions {
   }
 }
 
-/** Null: none at all. */
+/** Returns the post fields; null if there are none. */
 export function postFieldsOf({ id, sent }: SoakCase): PostFields | null {
   switch (sent?.kind) {
     case 'text':
@@ -120,7 +120,7 @@ async function* piecesOf(text: string, failure: Error | null): AsyncGenerator<st
   if (failure !== null) throw failure
 }
 
-/** Its own options; undefined: it has none. */
+/** Returns the transfer's own options; undefined if it has none. */
 export function optionsOf(drawn: SoakCase, number: number, at: Surroundings): RequestOptions | undefined {
   if (drawn.isPlain) return drawn.way === 'bodyStream' ? { responseType: 'stream' } : undefined
   const { id, sent, retries, isFaulty } = drawn

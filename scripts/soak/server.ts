@@ -1,7 +1,7 @@
 /**
  * The servers of the soak, in a process of their own: honest ones, and ones that break connections and refuse
- * proxies as they like. What comes is compared with what was drawn. Does not know what becomes of it at the
- * client.
+ * proxies at random. They compare each request with the generated transfer. Does not depend on the client's
+ * outcomes.
  */
 import type { Break, Plan, ProxyConduct } from '../../test/support/faults/plan.js'
 import { FaultServer } from '../../test/support/faults/server.js'
@@ -12,7 +12,7 @@ import { randomOf, type Random } from './random.js'
 
 export type Ports = Readonly<Record<Part, number>>
 
-/** What the servers say when they are asked. */
+/** The report of the servers. */
 export interface ServerReport {
   readonly requests: number
   readonly connections: number
@@ -28,13 +28,13 @@ class SoakServer extends FaultServer {
   requests = 0
   readonly wrong: string[] = []
   override current = NOBODY
-  /** How many of each step have been answered to the end. */
+  /** The number of final responses for each step. */
   readonly #ends = new Map<number, number>()
   #unchecked: FaultRecord[] = []
 
   constructor(
     private readonly seed: number,
-    /** null: all of it is honest. */
+    /** The source of random faults; null for the honest server. */
     private readonly random: Random | null,
   ) {
     super()
@@ -77,7 +77,7 @@ class SoakServer extends FaultServer {
     return { ...plan, cookies, end: isAtFault ? fault : plan.end }
   }
 
-  /** Compares the bodies that are whole, or all of them. */
+  /** Checks the complete bodies, or all of them at the end. */
   check(isEnd: boolean): void {
     const left: FaultRecord[] = []
     for (const record of this.#unchecked) {
@@ -100,8 +100,7 @@ class SoakServer extends FaultServer {
 }
 
 /**
- * In the process that is forked for it: says its ports, answers each message with a report, ends with its
- * parent.
+ * Runs in the forked process: sends its ports, answers each message with a report, and ends with its parent.
  */
 export async function serve(seed: number): Promise<void> {
   const servers = [new SoakServer(seed, null), new SoakServer(seed, randomOf(seed, NOBODY))]

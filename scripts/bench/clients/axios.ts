@@ -1,6 +1,4 @@
-/**
- * axios, with connections kept alive and bodies left as they are. Does not know plain node:http.
- */
+/** The client axios, with keep-alive connections and unparsed bodies. Does not use node:http directly. */
 import http from 'node:http'
 import https from 'node:https'
 import axios from 'axios'

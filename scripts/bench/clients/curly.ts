@@ -1,13 +1,12 @@
-/**
- * curly, node-libcurl's own promise API. Does not know the handles under it.
- */
+/** The client curly, node-libcurl's own promise API. Does not use easy handles directly. */
 import { curly, Multi } from 'node-libcurl'
 import { lanes, type Client, type Job } from '../load.js'
 import { POST_BODY } from '../scenarios.js'
 
 export function create(job: Job): Client {
   const { scenario } = job
-  // node-libcurl 5 brings Node's certificates, NODE_EXTRA_CA_CERTS among them, and they beat CAINFO.
+  // node-libcurl 5 passes Node's certificates to libcurl, including NODE_EXTRA_CA_CERTS, and they win over
+  // CAINFO.
   const hasOwnCertificates = 'perform' in Multi.prototype
   const shared = {
     ...(scenario.isBinary ? { curlyResponseBodyParser: false as const } : {}),

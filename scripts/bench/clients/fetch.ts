@@ -1,6 +1,4 @@
-/**
- * The fetch that Node has, untouched. Does not know undici's other ways.
- */
+/** Node's built-in fetch with its defaults. Does not use undici's other APIs. */
 import { lanes, type Client, type Job } from '../load.js'
 import { POST_BODY } from '../scenarios.js'
 

@@ -1,6 +1,6 @@
 /**
- * The floor: the loop that this library drives, with nothing in it but calls to node-libcurl. What it costs
- * more is its own. Does not know limits, callbacks, errors, or what to do when anything goes wrong.
+ * The floor: the loop that this library runs, with nothing but calls to node-libcurl. The difference to it is
+ * this library's own cost. Has no limits, callbacks or error handling.
  */
 import { Curl, Easy, Multi } from 'node-libcurl'
 import type { Client, Job, Load } from '../load.js'

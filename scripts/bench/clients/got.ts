@@ -1,5 +1,6 @@
 /**
- * got, with connections kept alive and its retries off: they would wait. Does not know plain node:http.
+ * The client got, with keep-alive connections and without retries, which would wait. Does not use node:http
+ * directly.
  */
 import http from 'node:http'
 import https from 'node:https'

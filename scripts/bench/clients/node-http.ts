@@ -1,6 +1,6 @@
 /**
- * Plain node:http and node:https, as one would write it without a library. Does not know redirects, or errors
- * after the headers.
+ * Plain node:http and node:https, as one would write it without a library. Does not handle redirects, or
+ * errors after the headers.
  */
 import http from 'node:http'
 import https from 'node:https'

@@ -1,13 +1,12 @@
 /**
- * This library, by each of its three ways in, as its users would write it. Does not know what is behind the
- * class.
+ * This library through its three methods, as its users would call them. Does not use internals of the class.
  */
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
 import { lanes, type Client, type Job, type Load } from '../load.js'
 import { POST_BODY } from '../scenarios.js'
 
 type Options = NonNullable<ConstructorParameters<typeof ParallelCurl>[1]>
-/** Not there before the class can stream: then the bench leaves it out. */
+/** The type of a class that can stream. The bench leaves the stream clients out of older versions. */
 interface Streaming {
   stream(inputs: Iterable<unknown>, options?: object): AsyncIterable<Transfer<number>>
 }
@@ -32,7 +31,7 @@ const ownOptions = (serial: number): Options => ({
   TIMEOUT_MS: 30_000,
 })
 
-/** Whoever asks for headers looks at them. */
+/** Returns the length of the content. A client that captures headers also reads one. */
 function lengthOf(transfer: Transfer<never>, hasHeaders: boolean): number {
   if (hasHeaders && transfer.headers['content-length'] === undefined) throw new Error('no headers')
   return transfer.content?.length ?? -1

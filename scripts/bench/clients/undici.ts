@@ -1,6 +1,6 @@
 /**
- * undici's `request`, in the newest major that this Node can run. Does not know fetch, which Node brings
- * along.
+ * The client undici (`request`), in the newest major that this Node can run. Does not use fetch, which is
+ * built into Node.
  */
 import { gunzipSync } from 'node:zlib'
 import type { Agent, request } from 'undici8'
@@ -12,7 +12,7 @@ interface Undici {
   request: typeof request
 }
 
-/** Its package here, and why: undici 8 needs `process` features of Node 22.19. */
+/** Returns the package to use: undici 8 needs features of Node 22.19. */
 export function packageName(): 'undici7' | 'undici8' {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   return major > 22 || (major === 22 && minor >= 19) ? 'undici8' : 'undici7'
@@ -21,7 +21,7 @@ export function packageName(): 'undici7' | 'undici8' {
 export async function create(job: Job): Promise<Client> {
   const { Agent, request } = (await import(packageName())) as unknown as Undici
   const { scenario } = job
-  // The dispatcher that it has by itself is the usual one. The other is what its documentation advises.
+  // `undici` uses the default dispatcher, `undici Agent` the one that its documentation recommends.
   const own =
     job.client === 'undici Agent' ? { dispatcher: new Agent({ connections: scenario.inFlight }) } : {}
   const plain = {
