@@ -50,7 +50,7 @@ async function run(line: CommandLine): Promise<number> {
     ...line.urls.map((url) => ({ url, where: 'the command line' })),
   ]
   if (first.length === 0 && settings.inputs.length === 0) {
-    throw new UsageError('there is no URL: name some, or a file of them with -i (--help shows all options)')
+    throw new UsageError('there is no URL: give some, or a file of URLs with -i (--help shows all options)')
   }
   if (isDry) {
     const { printCommands } = await import('./print-commands.js')

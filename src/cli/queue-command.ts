@@ -100,7 +100,9 @@ function placeOf(line: CommandLine): QueueCommands.QueuePlace {
   const redis = lastOf(line, 'redis') ?? process.env['PARALLELCURL_REDIS']
   const queue = lastOf(line, 'queue')
   if (redis === undefined)
-    throw new UsageError('--redis URL is missing (or $PARALLELCURL_REDIS, which no list of processes shows)')
+    throw new UsageError(
+      '--redis URL is missing (or $PARALLELCURL_REDIS, which the process list does not show)',
+    )
   if (queue === undefined) throw new UsageError('--queue NAME is missing')
   const shards = lastOf(line, 'shard-by-host')
   return {
@@ -125,10 +127,10 @@ async function enqueue(
   version: string,
 ): Promise<number> {
   if (line.urls.length === 0 && allOf(line, 'input').length === 0) {
-    throw new UsageError('there is no URL: name some, or a file of them with -i')
+    throw new UsageError('there is no URL: give some, or a file of URLs with -i')
   }
   if (line.given.some(isCookieFile))
-    throw new UsageError('enqueue: -b takes name=value: a worker reads no file of this machine')
+    throw new UsageError('enqueue: -b must be name=value: workers cannot read files of this machine')
   const settings = readSettings(line, version)
   const requests = new Requests({
     settings,

@@ -152,7 +152,10 @@ export class Download implements BodySink {
     if (this.from > 0 && (status === PARTIAL_CONTENT || !isWholeOf(answer))) {
       if (this.entity === null || !continues(this.entity, answer, this.from)) {
         this.mustBeNew = true
-        throw new BodyFault('the rest of the file does not fit: it has changed', PARTIAL_FILE)
+        throw new BodyFault(
+          'the file on the server has changed, so the download cannot be resumed',
+          PARTIAL_FILE,
+        )
       }
       this.entity = { ...this.entity, total: this.entity.total ?? answer.part?.total ?? null }
       // The bytes of the earlier attempt are in the file already; those of a small body are still in memory.
@@ -164,7 +167,10 @@ export class Download implements BodySink {
   private startAnew(answer: Answer): void {
     const { canContinue } = this.spec
     if (canContinue && (answer.status === PARTIAL_CONTENT || !isWholeOf(answer))) {
-      throw new BodyFault('the server sent a part of the file where the whole was asked for', PARTIAL_FILE)
+      throw new BodyFault(
+        'the server sent a part of the file although the whole file was requested',
+        PARTIAL_FILE,
+      )
     }
     // If the body is decoded on its way, or the user set a range, the length and the validator of the
     // response do not describe the file.

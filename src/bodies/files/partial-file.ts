@@ -141,7 +141,7 @@ export class PartialFile {
   /** A rename replaces devices and pipes, too: /dev/null would become a plain file for every process. */
   private assertReplaceable(there: Stats | undefined): void {
     if (there !== undefined && !there.isFile() && !there.isSymbolicLink())
-      throw new Error(`${JSON.stringify(this.target)} is there, and no file`)
+      throw new Error(`${JSON.stringify(this.target)} exists and is not a regular file`)
   }
 
   /** Allows other transfers to use the path. */
@@ -151,7 +151,7 @@ export class PartialFile {
 }
 
 function isThere(target: string): Error {
-  const message = `${JSON.stringify(target)} is there already, and the server's name for a file replaces nothing: give output a name`
+  const message = `${JSON.stringify(target)} exists already, and a file name that the server chose must not replace a file: give output a name`
   return Object.assign(new Error(message), { code: 'EEXIST' })
 }
 

@@ -89,7 +89,7 @@ export function closeProblem(payload: Buffer): { readonly code: number; readonly
   const code = payload.readUInt16BE()
   const isProper = code >= 1000 && code <= 1014 && !NEVER_SENT.has(code)
   if (!isProper && !(code >= 3000 && code <= 4999))
-    return { code: PROTOCOL_ERROR, text: `${String(code)} was received as a close code, which it is not` }
+    return { code: PROTOCOL_ERROR, text: `the received close code ${String(code)} is invalid` }
   if (isUtf8(payload.subarray(2))) return null
   return { code: NOT_UTF8, text: 'the reason of a close is not UTF-8' }
 }

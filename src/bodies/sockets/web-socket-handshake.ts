@@ -62,7 +62,7 @@ export class Handshake {
    * @param isWhole true if the head of the response was received completely
    */
   problem(headers: ResponseHeaders, isWhole: boolean): HandshakeProblem | null {
-    if (!isWhole) return { errno: RECV_ERROR, text: 'the server cut the head of its answer' }
+    if (!isWhole) return { errno: RECV_ERROR, text: 'the server cut off the head of its response' }
     const weird = (text: string): HandshakeProblem => ({ errno: WEIRD_SERVER_REPLY, text })
     if (textOf(headers['upgrade'])?.toLowerCase() !== 'websocket')
       return weird('the answer to the handshake has no Upgrade: websocket')

@@ -314,7 +314,10 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
       // Answers with the peer's code.
       this.outbox.sendLast(payload.subarray(0, 2), FLAG.close)
       if (this.assembly.isWithinMessage)
-        failure = this.connection.failure(RECV_ERROR, new Error('the peer closed it within a message'))
+        failure = this.connection.failure(
+          RECV_ERROR,
+          new Error('the peer closed the WebSocket within a message'),
+        )
     }
     this.end(failure, closeInfo(payload))
   }

@@ -48,7 +48,7 @@ export class StreamHandover extends Handover {
         this.queue = []
         this.queuedBytes = 0
         // A transfer that is over cannot be aborted.
-        if (!this.isOver) host.abort(error ?? new Error('its stream was destroyed'))
+        if (!this.isOver) host.abort(error ?? new Error('the body stream was destroyed'))
       },
     })
   }

@@ -59,7 +59,7 @@ export function toUploadSource(value: unknown): UploadSource | undefined {
 export function fromFile(path: string): UploadSource {
   const size = (): number => {
     const found = statSync(path)
-    if (!found.isFile()) throw new Error(`cannot read ${JSON.stringify(path)}: it is no regular file`)
+    if (!found.isFile()) throw new Error(`cannot read ${JSON.stringify(path)}: it is not a regular file`)
     return found.size
   }
   return repeatable(size, () => createReadStream(path, { highWaterMark: 1 << 18 }))
@@ -72,8 +72,7 @@ function repeatable(size: () => number | null, open: () => Chunks): UploadSource
 function opened(value: unknown): Chunks {
   if (typeof value === 'string') return fromFile(value).open()
   const source = typeof value === 'function' ? undefined : toUploadSource(value)
-  if (source === undefined)
-    throw new Error('the function that opens the upload gave nothing that can be sent')
+  if (source === undefined) throw new Error('the upload function returned nothing that can be sent')
   return source.open()
 }
 

@@ -143,7 +143,7 @@ export class Upload implements BodySource {
   }
 
   private mismatch(total: string): Error {
-    return new Error(`the body has ${total} bytes, and ${String(this.size)} were announced`)
+    return new Error(`the body has ${total} bytes, but ${String(this.size)} were announced`)
   }
 
   private makeRoom(): void {

@@ -31,7 +31,7 @@ export interface Interrupted {
 
 /** Returns the message for the first signal. */
 export function graceText(graceMs: number): string {
-  return `finishing what is in flight, for at most ${String(graceMs / 1000)} s; once more stops at once`
+  return `waiting at most ${String(graceMs / 1000)} s for transfers in flight; a second signal stops at once`
 }
 
 /** The signal handlers of one run. */

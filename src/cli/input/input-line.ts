@@ -90,7 +90,7 @@ function flagsOf(key: string, value: unknown): Given[] {
   }
   const values = (Array.isArray(value) ? value : [value]).map((item: unknown) => scalar(item, key))
   if (long === 'cookie' && values.some((item) => !item.includes('='))) {
-    throw new UsageError('"cookie" is name=value: a line of the input names no file of cookies')
+    throw new UsageError('"cookie" must be name=value: a line of input cannot name a cookie file')
   }
   return values.map((item) => [long, item])
 }

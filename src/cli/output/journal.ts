@@ -181,12 +181,12 @@ export class Journal {
     try {
       record = JSON.parse(line) as typeof record
     } catch {
-      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is no journal`)
+      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is not a journal`)
     }
     if (typeof record !== 'object' || (record as unknown) === null)
-      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is no journal`)
+      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is not a journal`)
     if (number === 1 && (record.journal !== FIRST_LINE.journal || record.version !== FIRST_LINE.version)) {
-      throw new UsageError(`--journal ${this.path}: this is no journal of this version`)
+      throw new UsageError(`--journal ${this.path}: this is not a journal of this version`)
     }
     if (record.key === undefined) return
     if (record.again === true) this.failed.add(record.key, -1)

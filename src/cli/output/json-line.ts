@@ -55,7 +55,7 @@ export function isInlinable(transfer: Transfer, form: BodyForm): boolean {
     // The body alone is too long.
   }
   if (transfer.errno === 0) {
-    const message = `the body of ${String(bytes)} bytes makes a longer line than a string can be: write it to files (-o)`
+    const message = `the body of ${String(bytes)} bytes makes a line longer than a string can be: write bodies to files (-o)`
     transfer.fail(FILESIZE_EXCEEDED, `Maximum file size exceeded: ${message}`, undefined)
   }
   return false

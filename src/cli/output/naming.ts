@@ -154,5 +154,5 @@ function isWrittenTo(path: string, { isOfData }: Place): boolean {
 function checkFolder(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false })
   if (stats === undefined) throw new UsageError(`-o: there is no folder ${folder} (--create-dirs makes it)`)
-  if (!stats.isDirectory()) throw new UsageError(`-o: ${folder} is no folder`)
+  if (!stats.isDirectory()) throw new UsageError(`-o: ${folder} is not a folder`)
 }

@@ -57,7 +57,7 @@ function requestsOf(words: readonly string[]): Input[] {
   const { given, urls } = parsed
   if (urls.length === 0) throw new UsageError('--from-curl: there is no URL in it')
   if (given.some(([long]) => long === 'cookie-jar'))
-    throw new UsageError('--from-curl: -c is of the whole run: give it to parallelcurl itself')
+    throw new UsageError('--from-curl: -c applies to the whole run: give it to parallelcurl itself')
   const layer = given.filter(([long]) => flagNamed(long)?.ofRequest === true)
   const outputs = given.flatMap(([long, value]) => (long === 'output' && value !== null ? [value] : []))
   return urls.map((url, i) => {

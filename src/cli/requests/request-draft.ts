@@ -180,11 +180,11 @@ function finish(parts: Parts): RequestDraft {
   if (form.length > 0 && data.length > 0) throw new UsageError('-F and -d make two bodies: use one of them')
   const body = data.length === 0 ? null : joined(data, isJson)
   const isPost = (body !== null && !isGet) || form.length > 0
-  if (isHead && isPost) throw new UsageError('-I asks for no more than headers: it goes with no body')
+  if (isHead && isPost) throw new UsageError('-I requests only headers: it cannot be combined with a body')
   const hasBody = isPost || upload !== undefined
-  if (method === 'HEAD' && hasBody) throw new UsageError('HEAD goes with no body')
+  if (method === 'HEAD' && hasBody) throw new UsageError('HEAD cannot have a body')
   if (upload !== undefined && (isPost || isHead))
-    throw new UsageError('-T is a body by itself: it goes with no -d, -F or -I')
+    throw new UsageError('-T is the body: it cannot be combined with -d, -F or -I')
   if (isJson) addMissing(headers, 'Content-Type: application/json', 'Accept: application/json')
   const result: Record<string, unknown> = { ...options }
   if (parts.auth !== 0) result['HTTPAUTH'] = parts.auth

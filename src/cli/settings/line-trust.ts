@@ -16,7 +16,7 @@ export function checkTrust({ layer = [] }: Input, { trustsInput, base }: Setting
   for (const given of layer) {
     const what = reachOf(given, typeof allowed === 'string' ? allowed.split(',') : null)
     if (what !== undefined)
-      throw new DataError(`"${nameOf(given)}" ${what}: a line may not, but with --trust-input`)
+      throw new DataError(`"${nameOf(given)}" ${what}: lines of input may do that only with --trust-input`)
   }
 }
 

@@ -124,7 +124,7 @@ function check(settings: Settings): void {
   }
   needs(
     continueAt !== undefined && continueAt !== '-',
-    '-C takes - here: where the file was cut is found out',
+    '-C takes only - here: the position is found automatically',
   )
   needs(
     settings.resumeFiles && settings.templates.length === 0 && !settings.remoteName,
@@ -138,7 +138,7 @@ function check(settings: Settings): void {
   needs(settings.remoteName && settings.templates.length > 0, '-O and -o name the same file: use one of them')
   needs(
     settings.progressIntervalMs === 0 || settings.journalSyncMs === 0,
-    'an interval is more than 0 seconds',
+    'an interval must be more than 0 seconds',
   )
   const { line, inputs } = settings
   const cookieFiles = line.given.filter(isCookieFile).map(([, value]) => value)

@@ -123,10 +123,12 @@ function checkTogether(line: CommandLine): void {
   if (has(line, 'proxies') && has(line, 'proxy'))
     throw new UsageError('-x and --proxies name proxies: use one of them')
   if (has(line, 'cookie-jar') && has(line, 'sessions'))
-    throw new UsageError('-c is one jar, and each of --sessions has its own: --sessions-file keeps them')
+    throw new UsageError(
+      '-c cannot be combined with --sessions: each session has its own cookies (--sessions-file saves them)',
+    )
   if (has(line, 'dedupe') && has(line, 'sessions'))
     throw new UsageError(
-      '--dedupe would give the answer to one session to another one: it goes without --sessions',
+      '--dedupe cannot be combined with --sessions: one session would get the response to another one',
     )
   if (has(line, 'junk-session-cookies') && !line.given.some(isCookieFile))
     throw new UsageError('-j goes with -b FILE')

@@ -165,7 +165,7 @@ export class Admission {
     if (session !== null) session.uses++
     if (pool !== null && lease === null) {
       if (error !== null)
-        transfer.fail(ABORTED_BY_CALLBACK, `the strategy of the proxies threw: ${messageOf(error)}`, error)
+        transfer.fail(ABORTED_BY_CALLBACK, `the proxy strategy threw: ${messageOf(error)}`, error)
       else transfer.fail(COULDNT_RESOLVE_PROXY, 'the pool has no proxy left', undefined)
       return false
     }

@@ -36,7 +36,8 @@ export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink
     responseType === 'stream' && 'responseType',
   ]
   const wanted = ways.filter((way) => typeof way === 'string')
-  if (wanted.length > 1) throw new OptionError(`a body goes one way: ${wanted.join(' or ')}`, wanted[1])
+  if (wanted.length > 1)
+    throw new OptionError(`a body has only one destination: ${wanted.join(' or ')}`, wanted[1])
   if (output !== undefined) {
     const download = makeDownload(transfer, output, settings, host)
     const { isHeadByName, options } = transfer.order
@@ -56,7 +57,7 @@ export function makeBodySource(transfer: TransferRecord, host: SinkHost): BodySo
   const isForm = body?.kind === 'sources'
   if (upload === undefined && !isForm) return null
   if (upload !== undefined && body !== null)
-    throw new OptionError('upload and post fields: one body only', 'upload')
+    throw new OptionError('upload and post fields cannot be combined: a request has one body', 'upload')
   const sources = isForm ? body.segments.map(toSource) : upload === undefined ? [] : [upload]
   const contentType = isForm ? body.contentType : undefined
   return new Upload(transfer, sources, uploadSize ?? null, contentType, (error) => {

@@ -19,7 +19,7 @@ export function argumentsOf(
     return { maxRequests: given as number | string | null, options: rest === undefined ? {} : rest }
   if (rest !== undefined && !isEmpty(rest))
     throw new OptionError(
-      'ParallelCurl: options come once: (maxRequests, options), or ({ maxRequests, ...options })',
+      'ParallelCurl: give the options once: (maxRequests, options), or ({ maxRequests, ...options })',
     )
   const isMap = given instanceof Map
   const { maxRequests = DEFAULT_MAX_REQUESTS, ...options } = (isMap ? Object.fromEntries(given) : given) as {

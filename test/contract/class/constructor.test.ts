@@ -135,7 +135,7 @@ describe('new ParallelCurl({ maxRequests, ...options })', () => {
       'maxRequests must be a whole number',
     )
     const twice = (): unknown => new ParallelCurl({ maxRequests: 5 } as never, { USERAGENT: 'me' })
-    expect(twice).to.throw(OptionError, 'options come once')
+    expect(twice).to.throw(OptionError, 'give the options once')
     expect(() => new ParallelCurl({ NO_SUCH: 1 } as never)).to.throw(OptionError, 'NO_SUCH')
   })
 })

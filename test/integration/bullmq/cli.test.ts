@@ -133,7 +133,7 @@ describe('BullMQ on the command line', () => {
           })
         })
         expect([result.code, result.signal]).to.deep.equal([code, null])
-        expect(result.stderr).to.match(/^parallelcurl: finishing what is in flight, for at most 0\.2 s/)
+        expect(result.stderr).to.match(/^parallelcurl: waiting at most 0\.2 s for transfers in flight/)
         expect(result.text.trim().split('\n')).to.have.length(1)
         expect(await left()).to.deep.equal({ waiting: 1, active: 0, failed: 0 })
         expect(readFileSync(jar, 'utf8')).to.include('\ta\t1')
@@ -146,7 +146,7 @@ describe('BullMQ on the command line', () => {
       const { code, text } = await work(paths, ['--grace', '60', '--parallel-max', '2'], (child) => {
         // The answers come only once the command has said that it knows of the signal.
         child.stderr?.on('data', (data: Buffer) => {
-          if (data.includes('for at most')) server.gate('grace').open()
+          if (data.includes('waiting at most')) server.gate('grace').open()
         })
         void server
           .gate('grace')

@@ -109,7 +109,7 @@ describe('the journal', () => {
       writeFileSync(at('torn.journal'), `${complete}${line}\n`)
       const broken = await run([...args, '--resume'])
       expect(broken.code).to.equal(2)
-      expect(broken.stderr).to.match(/line 7: this is no journal/)
+      expect(broken.stderr).to.match(/line 7: this is not a journal/)
     }
   })
 

@@ -276,7 +276,7 @@ describe('the command: proxies and sessions', () => {
       writeFileSync(at('damaged.json'), '{"version":1,"sessions":[{"cookies":"hidden"}]}')
       const wrong: [string[], RegExp][] = [
         [['--sessions', '0'], /--sessions takes a whole number of at least 1/],
-        [['--sessions', '2', '--dedupe'], /--dedupe .* goes without --sessions/],
+        [['--sessions', '2', '--dedupe'], /--dedupe cannot be combined with --sessions/],
         [['--sessions-file', 'x.json'], /--sessions-file goes with --sessions/],
         [['--sessions', '2', '--sessions-file', 'damaged.json'], /session file damaged\.json: sessions\[0\]/],
         [['--sessions', '2', '--sessions-file', 'none/x.json'], /--sessions-file none\/x\.json: ENOENT/],

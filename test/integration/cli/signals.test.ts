@@ -52,7 +52,7 @@ describe('D12: signals to the command', () => {
       )
       expect([result.code, result.signal]).to.deep.equal([code, null])
       expect(result.text).to.equal('in')
-      expect(result.stderr).to.match(/for at most 0\.2 s.*\n.*interrupted: 1 done, 1 dropped\n$/)
+      expect(result.stderr).to.match(/waiting at most 0\.2 s.*\n.*interrupted: 1 done, 1 dropped\n$/)
       const [har, report, jar, journal] = files.map(([, name]) => readFileSync(at(name!), 'utf8'))
       const { log } = JSON.parse(har!) as { log: { entries: readonly unknown[] } }
       expect(log.entries).to.have.length(1)
@@ -67,7 +67,7 @@ describe('D12: signals to the command', () => {
     const { code, text } = await run(['--grace', '60', '--parallel-max', '2', ...urls], (child) => {
       // The answers come only once the command has said that it knows of the signal.
       child.stderr?.on('data', (data: Buffer) => {
-        if (data.includes('for at most')) server.gate('grace').open()
+        if (data.includes('waiting at most')) server.gate('grace').open()
       })
       void server
         .gate('grace')

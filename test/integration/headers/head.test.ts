@@ -109,7 +109,7 @@ describe('methods by name', () => {
     expect(code).to.equal(1)
     expect(stderr)
       .to.match(/stdin:2: .*CUSTOMREQUEST must be a method/)
-      .and.match(/stdin:3: HEAD goes with no body/)
+      .and.match(/stdin:3: HEAD cannot have a body/)
     expect(methods()).to.deep.equal(['HEAD', 'OPTIONS'])
     server.forget()
     const copied = await runCommand(['--from-curl', `curl -X HEAD ${url}`])

@@ -170,7 +170,7 @@ const rules = (): void => {
     ...[0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535].map((code): [string, Buffer, RegExp, number] => [
       `the close code ${String(code)}`,
       close(code, 'why'),
-      new RegExp(`: ${String(code)} was received as a close code`),
+      new RegExp(`: the received close code ${String(code)} is invalid`),
       1002,
     ]),
     [
@@ -213,7 +213,7 @@ const rules = (): void => {
       expect(await webSocket.receive()).to.equal('before')
       const error = await rejectionOf(webSocket.receive())
       expect(error).to.be.instanceOf(CurlError).and.to.include({ errno: 56 })
-      expect((error as Error).message).to.include('closed it within a message')
+      expect((error as Error).message).to.include('closed the WebSocket within a message')
       expect(await webSocket.closed).to.deep.equal({ code: 1001, reason: 'bye' })
       await (await liar.peer()).until('the end', ({ hasEnded, isClosed }) => hasEnded || isClosed)
       expect(codeOf(liar.seen)).to.equal(1001)

@@ -143,7 +143,7 @@ describe('downloads', () => {
   it('fail once where nothing can be written, with the cause', async () => {
     for (const [output, why] of [
       [join(folder, 'missing', 'file'), 'ENOENT'],
-      [folder, 'is there, and no file'],
+      [folder, 'exists and is not a regular file'],
       ['/dev/null', ''],
       ['/proc/nowhere', 'ENOENT'],
     ] as const) {

@@ -62,8 +62,8 @@ describe('files in post fields', () => {
     const before = openFiles()
     for (const [path, why] of [
       [missing, 'ENOENT'],
-      [folder, 'no regular file'],
-      [pipe, 'no regular file'],
+      [folder, 'regular file'],
+      [pipe, 'regular file'],
     ] as const) {
       const postFields = { first: stored('fine', Buffer.from('x')), a: new FormFile({ path }, 'a', 'x/y') }
       const { transfer, content } = await sendAlone(server.url(), { postFields })

@@ -134,7 +134,7 @@ describe('uploads', () => {
     const missing = await put(join(folder, 'missing'))
     expect(missing.errno).to.equal(26)
     expect((missing.cause as NodeJS.ErrnoException).code).to.equal('ENOENT')
-    expect((await put(folder)).error).to.include('no regular file')
+    expect((await put(folder)).error).to.include('regular file')
   })
 
   it('are sent again after a redirect, where they can be', async () => {

@@ -13,7 +13,7 @@ describe('the command names files', () => {
       ['-o: there is no folder no/dir (--create-dirs makes it)', ['-o', 'no/dir/x']],
       ['-o: there is no folder no/a (--create-dirs makes it)', ['--output-dir', 'no', '-o', 'a/x']],
       ['-o: there is no folder no (--create-dirs makes it)', ['--output-dir', 'no', '-O']],
-      ['-o: package.json is no folder', ['-o', 'package.json/x']],
+      ['-o: package.json is not a folder', ['-o', 'package.json/x']],
       ['-o "pages/": it names no file', ['-o', 'pages/']],
       ['-o "": it names no file', ['-o', '']],
       [
