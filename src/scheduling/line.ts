@@ -1,11 +1,11 @@
 /**
- * The line: who is next by priority and arrival, and who stands aside because a gate is closed. Does not know
- * slots, nor what a gate stands for.
+ * The queue of pending transfers, by priority and arrival. Transfers behind a closed gate stand aside. Does
+ * not depend on slots or on what a gate limits.
  *
- * A transfer whose turn it is, but whose host (or another gate) is closed, stands aside with all others that
- * have the same gates, so that it holds up nobody else; when the gate opens, they are ahead of all that came
- * later. What moves from one closed gate to another is such a group, never its members one by one: finding
- * the next one costs O(1), whatever waits.
+ * If a transfer's turn has come but a gate of it is closed, it stands aside in a group with all others that
+ * have the same gates, so that it does not block the rest. When the gate opens, the group comes before later
+ * transfers. Whole groups move from one closed gate to another, never single transfers, so finding the next
+ * transfer costs O(1), however many wait.
  */
 import type { QueuedTransfer } from './gates/queued-transfer.js'
 import type { Gate } from './gates/gate.js'
@@ -14,7 +14,7 @@ import { TimeHeap } from './time/time-heap.js'
 
 const isGone = (transfer: QueuedTransfer): boolean => transfer.state !== 'pending'
 
-/** Those of one priority that have the same gates: what stops the first stops them all. */
+/** Transfers of one priority with the same gates: a gate that stops the first one stops all. */
 class Group<T extends QueuedTransfer> {
   readonly queue = new PendingQueue<T>(isGone)
 
@@ -24,14 +24,14 @@ class Group<T extends QueuedTransfer> {
   ) {}
 }
 
-/** All that waits with one priority. */
+/** All waiting transfers of one priority. */
 class Level<T extends QueuedTransfer> {
   line = new PendingQueue<T>(isGone)
-  /** Those that stand aside: by their own gate, then by their host's. */
+  /** The groups that stand aside, by their own gate, then by their host's gate. */
   readonly groups = new Map<Gate | null, Map<Gate | null, Group<T>>>()
-  /** The same by the gate that they stopped at, in the order in which they did. */
+  /** The same groups, by the gate that stopped them, in the order in which they were stopped. */
   readonly stopped = new Map<Gate, Set<Group<T>>>()
-  /** Gates that have opened since, in that order, with somebody standing there. */
+  /** The gates that have opened since and still have groups, in the order of opening. */
   readonly opened = new Set<Gate>()
   isListed = false
 
@@ -42,38 +42,40 @@ class Level<T extends QueuedTransfer> {
   }
 }
 
-/** All that is pending. */
+/** All pending transfers. */
 export class Line<T extends QueuedTransfer> {
   private readonly levels = new Map<number, Level<T>>()
-  /** Levels that may have somebody to launch: the highest first. Any number of priorities may wait. */
+  /**
+   * The levels that may have a transfer to launch, the highest priority first. A heap, because there can be
+   * any number of priorities.
+   */
   private readonly listed = new TimeHeap<Level<T>>()
   private readonly levelsAt = new Map<Gate, Set<Level<T>>>()
   private readonly closedGates = new TimeHeap<Gate>()
   private readonly wakeAt = new Map<Gate, number>()
 
-  /** @param hostGateOf the gate of a transfer's host; null where hosts are not told apart */
+  /** @param hostGateOf returns the gate of a transfer's host; null if hosts have no gates */
   constructor(private readonly hostGateOf: (transfer: T) => Gate | null) {}
 
-  /** When a gate opens by itself; `Infinity`: none does. */
+  /** The next time at which a gate opens by itself; `Infinity` if none does. */
   get nextOpening(): number {
     return this.closedGates.nextAt
   }
 
   /**
-   * Puts a transfer behind those of its priority; one that has been on the wire before is ahead of those that
-   * have not.
+   * Queues a transfer behind those of its priority. A transfer that was delayed goes before those that were
+   * not.
    */
   push(transfer: T): void {
     const level = this.levelOf(transfer.priority)
-    // Those who stand aside are ahead of the line: one that comes back goes in front of the others of its
-    // host.
+    // Groups come before the line, so a delayed transfer joins the front of its host's group.
     const others =
       transfer.dueAt > 0 ? level.groups.get(transfer.gate)?.get(this.hostGateOf(transfer)) : undefined
     add(others?.queue ?? level.line, transfer)
     this.list(level)
   }
 
-  /** Takes out the next one whose gates are open. */
+  /** Removes and returns the next transfer whose gates are open. */
   next(now: number): T | undefined {
     for (let level = this.listed.peek(); level !== undefined; level = this.listed.peek()) {
       const transfer = this.nextOf(level, now)
@@ -85,12 +87,14 @@ export class Line<T extends QueuedTransfer> {
     return undefined
   }
 
-  /** Whether the gates of this transfer are open; says so when they will be, where that is known. */
+  /**
+   * Returns true if all gates of the transfer are open. If one opens by itself later, that time is recorded.
+   */
   isOpen(transfer: T, now: number): boolean {
     return this.closedGateOf(transfer, this.hostGateOf(transfer), now) === null
   }
 
-  /** Looks again at the gates that were to open by now. */
+  /** Opens the gates whose time has come. */
   wake(now: number): void {
     while (this.closedGates.nextAt <= now) {
       const gate = this.closedGates.pop() as Gate
@@ -99,7 +103,7 @@ export class Line<T extends QueuedTransfer> {
     }
   }
 
-  /** A gate has opened: those who stand there are next. */
+  /** Call it when a gate has opened: its groups come next. */
   opened(gate: Gate): void {
     for (const level of this.levelsAt.get(gate) ?? []) {
       level.opened.add(gate)
@@ -107,7 +111,7 @@ export class Line<T extends QueuedTransfer> {
     }
   }
 
-  /** Puts those who stand aside back into line, ahead of the others: from now on they have other gates. */
+  /** Puts all groups back into the line, ahead of the others, because their gates have changed. */
   regroup(): void {
     for (const level of this.levels.values()) {
       const everybody = [...level.aside(), ...level.line]
@@ -121,14 +125,14 @@ export class Line<T extends QueuedTransfer> {
     this.levelsAt.clear()
   }
 
-  /** Forgets everybody: what is left in line is gone. */
+  /** Removes everything. Call it when all transfers in the line are stale. */
   clear(): void {
     this.levels.clear()
     this.listed.clear()
     this.levelsAt.clear()
   }
 
-  /** Everybody, in no particular order. */
+  /** Yields all pending transfers, in no particular order. */
   *[Symbol.iterator](): Generator<T> {
     for (const level of this.levels.values()) {
       yield* level.aside()
@@ -162,7 +166,7 @@ export class Line<T extends QueuedTransfer> {
     return undefined
   }
 
-  /** The next one of those who stand at this gate. */
+  /** Returns the next transfer of the groups at this gate. */
   private nextAt(gate: Gate, level: Level<T>, now: number): T | undefined {
     const groups = level.stopped.get(gate)
     if (groups === undefined) return undefined
@@ -175,7 +179,7 @@ export class Line<T extends QueuedTransfer> {
       else if (closed !== null) this.stop(group, level, closed)
       else {
         group.queue.shift()
-        // Behind the other groups: those who share this gate take turns.
+        // The group goes behind the others at this gate, so that groups take turns.
         if (group.queue.peek() === undefined) this.dissolve(group, level)
         else groups.add(group)
         if (groups.size === 0) this.leave(gate, level)
@@ -195,7 +199,7 @@ export class Line<T extends QueuedTransfer> {
   private isClosed(gate: Gate, transfer: T, now: number): boolean {
     const until = gate.opensAt(transfer, now)
     if (until <= now) return false
-    // Looked at again at that time: once, however many stand there.
+    // Checked again at that time: one entry per gate, however many transfers wait.
     if (until < (this.wakeAt.get(gate) ?? Infinity)) {
       this.wakeAt.set(gate, until)
       this.closedGates.push(until, gate)
@@ -215,7 +219,7 @@ export class Line<T extends QueuedTransfer> {
     else levels.add(level)
   }
 
-  /** Nobody stands at this gate any longer. */
+  /** Removes a gate without groups. */
   private leave(gate: Gate, level: Level<T>): void {
     level.stopped.delete(gate)
     const levels = this.levelsAt.get(gate)

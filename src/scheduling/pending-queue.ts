@@ -1,14 +1,15 @@
 /**
- * First in, first out, in constant time, also with a million waiting. Does not know what waits in it.
+ * A queue (first in, first out) with constant-time operations, also with a million items. Does not interpret
+ * the items.
  */
 
 const CHUNK = 1024
 
-/** A line. What `isStale` says is gone is skipped when its turn comes. */
+/** A queue. Items for which `isStale` returns true are skipped when their turn comes. */
 export class PendingQueue<T> implements Iterable<T> {
   private chunks: (T | undefined)[][] = [[]]
   private head = 0
-  /** Those who have had a turn before: first of all, in the order in which they came back. */
+  /** Items that have had a turn before. They come first, in the order in which they returned. */
   private returned: PendingQueue<T> | null = null
 
   constructor(private readonly isStale: (item: T) => boolean) {}
@@ -19,23 +20,23 @@ export class PendingQueue<T> implements Iterable<T> {
     last.push(item)
   }
 
-  /** Puts one who has had a turn before behind the others of that kind, in front of everybody else. */
+  /** Queues an item that has had a turn before: behind others of that kind, ahead of all new items. */
   pushAhead(item: T): void {
     this.returned ??= new PendingQueue(this.isStale)
     this.returned.push(item)
   }
 
-  /** Takes the next one out. */
+  /** Removes and returns the next item. */
   shift(): T | undefined {
     const returned = this.returned?.shift()
     if (returned !== undefined) return returned
     const item = this.peekOwn()
-    // A line of a million must not hold on to what it has given away.
+    // The slot is cleared so that a long queue does not keep removed items in memory.
     if (item !== undefined) (this.chunks[0] as (T | undefined)[])[this.head++] = undefined
     return item
   }
 
-  /** Whose turn it is. */
+  /** Returns the next item without removing it. */
   peek(): T | undefined {
     return this.returned?.peek() ?? this.peekOwn()
   }

@@ -1,57 +1,57 @@
 /**
- * Whether and when a failed attempt is made again: one pure function of the facts. Does not know timers, nor
- * what waits meanwhile.
+ * Decides if and when a failed attempt is repeated, as a pure function of the facts. Does not depend on
+ * timers.
  */
 import { OptionError } from '../errors.js'
 import { IDEMPOTENT, OVERLOAD_STATUSES, TRANSIENT_STATUSES } from '../http-semantics.js'
 import type { Transfer } from '../transfer/transfer.js'
 import { PROXY } from '../curl-codes.js'
 
-/** Retries as they are given. What is left out has the default that is named. */
+/** Options for retries. Every option can be left out. */
 export interface RetryOptions {
-  /** How many times after the first attempt. Default: 2. */
+  /** The number of retries after the first attempt. Default: 2. */
   limit?: number
   /**
-   * HTTP methods that may be sent again. Default: the idempotent ones (GET HEAD PUT DELETE OPTIONS TRACE).
+   * The HTTP methods that may be sent again. Default: the idempotent ones (GET HEAD PUT DELETE OPTIONS
+   * TRACE).
    */
   methods?: readonly string[]
-  /** Default: 408 425 429 500 502 503 504. */
+  /** The statuses that are retried. Default: 408 425 429 500 502 503 504. */
   statusCodes?: readonly number[]
   /**
-   * libcurl's codes. Default: those that pass by themselves (name look-up, connecting, timeouts, broken
-   * connections).
+   * The libcurl error codes that are retried. Default: temporary errors (name look-up, connecting, timeouts,
+   * broken connections).
    */
   errnos?: readonly number[]
-  /** Milliseconds before the first retry; doubled for each further one. Default: 1000. */
+  /** The delay before the first retry; doubled for each further one. Milliseconds. Default: 1000. */
   backoffMs?: number
-  /** No retry waits longer, whatever is asked for. Default: 60000. */
+  /** The longest delay before a retry, also for `Retry-After`. Milliseconds. Default: 60000. */
   maxDelayMs?: number
   /**
-   * `'full'`: a random time up to the backoff, so that many do not come back at once; `'none'`. Default:
-   * `'full'`.
+   * `'full'`: a random time up to the backoff, so that many requests do not return at once. `'none'`: exactly
+   * the backoff. Default: `'full'`.
    */
   jitter?: 'full' | 'none'
   /**
-   * Whether `Retry-After` (seconds or date) is obeyed, up to `maxDelayMs`, and pauses the host on 429 and
-   * 503. Default: true.
+   * True to obey `Retry-After` (seconds or date) up to `maxDelayMs`, and to pause the host on 429 and 503.
+   * Default: true.
    */
   retryAfter?: boolean
   /**
-   * Whether each retry of a request with `session: pool` is another session's: another visitor tries.
-   * Default: false, the session with its cookies stays, unless it has retired. Nothing where the request has
-   * one session of its own.
+   * True to give each retry of a request with `session: pool` another session. Default: false: the session
+   * with its cookies is kept unless it has retired. No effect on a request with a single session.
    */
   newSession?: boolean
   /**
-   * Has the last word on each attempt, also on one that went well (it may reject an answer by its content):
-   * true and false decide, a number is the delay in milliseconds of a retry, undefined leaves it to the rest.
-   * Never asked beyond `limit`, nor once the transfer is aborted. What it throws fails the transfer, as its
-   * cause; so does an answer of another kind (a promise, say).
+   * Decides about each finished attempt, also a successful one (it may reject a response because of its
+   * content). true and false decide; a number is the delay of a retry in milliseconds; undefined leaves the
+   * decision to the other options. Not called beyond `limit` or after an abort. If it throws or returns
+   * anything else (such as a promise), the transfer fails, with the error as `cause`. Default: none.
    */
   shouldRetry?: (transfer: Transfer, attempt: number) => boolean | number | undefined
 }
 
-/** Retries, checked. */
+/** The checked retry options. */
 export interface RetryPolicy {
   readonly limit: number
   readonly methods: ReadonlySet<string>
@@ -65,34 +65,37 @@ export interface RetryPolicy {
   readonly shouldRetry: RetryOptions['shouldRetry']
 }
 
-/** What there is to know of an attempt. */
+/** The facts about an attempt. */
 export interface AttemptFacts {
-  /** How many attempts there have been, this one included. */
+  /** The number of attempts so far, including this one. */
   attempt: number
   method: string
   errno: number
   responseCode: number
-  /** What the server asked for, in milliseconds; 0 where it did not. */
+  /** The delay that the server asked for, in milliseconds; 0 if none. */
   retryAfterMs: number
-  /** False where certainly nothing has reached the server: any method may be sent again then. */
+  /** False if certainly nothing has reached the server. Then any method may be sent again. */
   wasSent: boolean
-  /** What a proxy answered to CONNECT, where that is what failed; else 0. */
+  /** The proxy's response status to CONNECT if that failed; otherwise 0. */
   proxyStatus: number
-  /** `CURLINFO_PROXY_ERROR`, where a SOCKS proxy refused; else 0. */
+  /** `CURLINFO_PROXY_ERROR` if a SOCKS proxy refused; otherwise 0. */
   proxyReply: number
 }
 
 const DEFAULT_LIMIT = 2
-/** Names, connecting, HTTP/2 and 3, partial, timeouts, TLS handshake, no answer, broken connections. */
+/**
+ * Name look-up, connecting, HTTP/2 and 3, partial file, timeouts, TLS handshake, no response, broken
+ * connections.
+ */
 const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
 /**
- * Replies of SOCKS proxies that pass by themselves, as errno 7 and 56 do: closed, cut, refused, unreachable.
- * curl/curl.h, CURLproxycode.
+ * Replies of SOCKS proxies that are temporary, like errno 7 and 56: closed, cut off, refused, unreachable.
+ * Source: curl/curl.h, CURLproxycode.
  */
 const PASSING_REPLIES = new Set([3, 13, 14, 15, 16, 19, 20, 21, 22, 24, 26, 27, 28, 29, 30])
 const MAX_DOUBLINGS = 30
 
-/** Retries in any spelling, checked: a number is the limit. Anything that makes no sense: `OptionError`. */
+/** Parses retries: a number is the limit. Throws `OptionError` if the value is invalid. */
 export function parseRetry(value: unknown): RetryPolicy {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   if (typeof value !== 'number' && !isObject) throw wrong('retry', 'a number of retries, or an object', value)
@@ -125,10 +128,10 @@ export function parseRetry(value: unknown): RetryPolicy {
 }
 
 /**
- * The delay in milliseconds before the next attempt; null: there is none.
+ * Returns the delay before the next attempt in milliseconds; null if there is none.
  *
  * @param random a number from 0 to 1
- * @param verdict what `shouldRetry` said
+ * @param verdict the result of `shouldRetry`
  */
 export function retryDelay(
   policy: RetryPolicy,
@@ -147,7 +150,8 @@ export function retryDelay(
 }
 
 /**
- * What `shouldRetry` says; undefined: nothing. Throws what it throws, and where its answer makes no sense.
+ * Returns the result of `shouldRetry`; undefined if there is no such function. Throws its error, or
+ * `OptionError` if its result is invalid.
  */
 export function verdictOf(
   policy: RetryPolicy,
@@ -162,19 +166,19 @@ export function verdictOf(
   throw wrong('retry.shouldRetry', 'a function that returns true, false, milliseconds or undefined', verdict)
 }
 
-/** How long the host of this attempt has asked to be left alone; 0: it has not. */
+/** Returns how long the host of this attempt wants no requests, in milliseconds; 0 if it did not say. */
 export function hostPause(policy: RetryPolicy, facts: AttemptFacts): number {
   const asks = policy.retryAfter && facts.retryAfterMs > 0 && OVERLOAD_STATUSES.has(facts.responseCode)
   return asks ? Math.min(facts.retryAfterMs, policy.maxDelayMs) : 0
 }
 
-/** Whether this outcome is one that may pass by itself. */
+/** True if the outcome is a temporary failure. */
 export function hasFailed(policy: RetryPolicy, facts: AttemptFacts): boolean {
   const { errno, responseCode, proxyStatus, proxyReply } = facts
-  // With FAILONERROR a status is errno 22.
+  // With FAILONERROR, a status becomes errno 22.
   if (errno === 0 || errno === 22) return policy.statusCodes.has(responseCode)
   if (policy.errnos.has(errno)) return true
-  // A proxy that wants other credentials will want them again.
+  // A proxy that refuses the credentials will refuse them again.
   return errno === PROXY && (policy.statusCodes.has(proxyStatus) || PASSING_REPLIES.has(proxyReply))
 }
 

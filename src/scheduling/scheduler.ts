@@ -1,6 +1,7 @@
 /**
- * Who runs next: what is pending, delayed and in flight, and the limits between them. Does not know libcurl,
- * keeps no timer, and starts nothing itself: whoever owns it asks `next()`, and comes back at `nextWakeAt`.
+ * Decides which transfer runs next: holds pending, delayed and running transfers and applies the limits. Does
+ * not depend on libcurl, keeps no timer and starts nothing: its owner calls `next()`, and again at
+ * `nextWakeAt`.
  */
 import type { QueuedTransfer } from './gates/queued-transfer.js'
 import type { Gate, WaitReason } from './gates/gate.js'
@@ -12,12 +13,12 @@ import { RateWindow } from './time/rate-window.js'
 import { TimeHeap } from './time/time-heap.js'
 
 /**
- * Of those whom somebody waits for, how many are looked at where the bytes are used up: these have to get on,
- * not all at once.
+ * The number of awaited transfers that are checked when the limit of unread bytes is reached. These must make
+ * progress, but not all at once.
  */
 const MAX_AWAITED = 64
 
-/** Why a transfer waits; `until` in the time of the clock, where it is known. */
+/** The reason why a transfer waits. `until` is a time of the clock, if known. */
 export interface Wait {
   reason: WaitReason
   until?: number
@@ -30,28 +31,28 @@ function waitAt(gate: Gate, transfer: QueuedTransfer, now: number): Wait | null 
   return until === Infinity ? { reason } : { reason, until }
 }
 
-/** What there is, in numbers. */
+/** The number of transfers in each state. */
 export interface Counts {
   pending: number
   delayed: number
   inFlight: number
 }
 
-/** The line, the gates, and what is on the wire. */
+/** The queue, the gates, and the transfers in flight. */
 export class Scheduler<T extends QueuedTransfer> {
   private limits: CheckedLimits
   private readonly line = new Line<T>((transfer) =>
     this.tellsHostsApart ? this.hostGates.of(transfer) : null,
   )
   /**
-   * No Set: its tables grow old, and keep the bodies of transfers that are long done alive until the next
-   * full collection (measured with bodies of 100 KiB: 290 against 176 µs of CPU each).
+   * The transfers in flight. An array and not a Set: the tables of a Set move to the old generation and keep
+   * the bodies of finished transfers alive until the next full collection (measured with bodies of 100 KiB:
+   * 290 against 176 µs of CPU each).
    */
   private readonly inFlight: T[] = []
   private readonly delayed = new TimeHeap<T>()
   /**
-   * Pending ones whom somebody waits for who cannot consume anything before: bytes do not hold them up. Empty
-   * where bytes are not limited.
+   * The pending transfers that are exempt from the limit of unread bytes. Empty if there is no such limit.
    */
   private readonly awaited = new Set<T>()
   private limitsBytes = false
@@ -59,9 +60,9 @@ export class Scheduler<T extends QueuedTransfer> {
   private readonly counts: Counts = { pending: 0, delayed: 0, inFlight: 0 }
   private window: RateWindow | null = null
   private tellsHostsApart = false
-  /** Whether the line may hold some that are gone. */
+  /** True if the line may contain stale transfers. */
   private hasGone = false
-  /** Bytes that have been received and not been consumed. */
+  /** Returns the number of body bytes that were received and not consumed. */
   bufferedBytes: () => number = () => 0
 
   constructor(limits: Limits = {}) {
@@ -70,7 +71,7 @@ export class Scheduler<T extends QueuedTransfer> {
     this.takeLimits()
   }
 
-  /** The limits in force. */
+  /** The current limits. */
   get current(): CheckedLimits {
     return this.limits
   }
@@ -83,12 +84,12 @@ export class Scheduler<T extends QueuedTransfer> {
     return this.counts.inFlight
   }
 
-  /** How many are where. */
+  /** The number of transfers in each state. */
   get numbers(): Readonly<Counts> {
     return this.counts
   }
 
-  /** Changes limits, at once. `OptionError`, and nothing changed, where one makes no sense. */
+  /** Changes limits at once. If one is invalid, throws `OptionError` and changes nothing. */
   setLimits(limits: Limits, now: number): void {
     this.limits = mergeLimits(limits, this.limits)
     this.hostGates.limits = this.limits.host
@@ -97,7 +98,7 @@ export class Scheduler<T extends QueuedTransfer> {
       hostGate.change(this.limits.host)
       this.line.opened(hostGate)
     }
-    // Hosts had not been told apart so far: those in flight count from now on.
+    // If hosts get gates only now, transfers in flight count from now on.
     if (this.tellsHostsApart) {
       for (const transfer of this.inFlight) {
         if (transfer.hostGate === null) this.hostGates.of(transfer).started(transfer, now)
@@ -106,7 +107,8 @@ export class Scheduler<T extends QueuedTransfer> {
   }
 
   /**
-   * Launches a transfer that nothing holds back, past the line that is not there. False: {@link enqueue} it.
+   * Launches a transfer directly if nothing is queued and no limit holds it back. Returns false otherwise:
+   * {@link enqueue} it then.
    */
   launchAtOnce(transfer: T, now: number): boolean {
     if (this.counts.pending > 0 || this.tellsHostsApart || transfer.gate !== null) return false
@@ -116,7 +118,7 @@ export class Scheduler<T extends QueuedTransfer> {
     return true
   }
 
-  /** Puts a transfer into the line, behind those of its priority. */
+  /** Queues a transfer behind those of its priority. */
   enqueue(transfer: T): void {
     transfer.state = 'pending'
     this.counts.pending++
@@ -124,15 +126,17 @@ export class Scheduler<T extends QueuedTransfer> {
     this.line.push(transfer)
   }
 
-  /** Somebody waits for this transfer who cannot consume anything before: it does not wait for bytes. */
+  /**
+   * Exempts a transfer from the limit of unread bytes, because its consumer reads nothing before it is done.
+   */
   hurry(transfer: T): void {
     transfer.isAwaited = true
     if (transfer.state === 'pending' && this.limitsBytes) this.awaited.add(transfer)
   }
 
   /**
-   * Puts a transfer aside until `at`: it holds no slot, and is ahead of all new ones then. `Infinity`: until
-   * somebody takes it back, with the session that it waits for.
+   * Delays a transfer until `at`. It holds no slot meanwhile, and comes before all new ones afterwards.
+   * `Infinity`: until {@link takeBack}, when its session is ready.
    */
   delay(transfer: T, at: number): void {
     transfer.state = 'delayed'
@@ -142,8 +146,8 @@ export class Scheduler<T extends QueuedTransfer> {
   }
 
   /**
-   * Gives the next transfer that may be launched now, its slot taken; undefined where there is none. Call it
-   * until then.
+   * Returns the next transfer that may be launched now, and takes its slot; undefined if there is none. Call
+   * it until it returns undefined.
    */
   next(now: number): T | undefined {
     this.wake(now)
@@ -155,51 +159,54 @@ export class Scheduler<T extends QueuedTransfer> {
     return transfer
   }
 
-  /** Whether every slot is taken. */
+  /** True if every slot is taken. */
   get isFull(): boolean {
     return this.counts.inFlight >= this.limits.maxRequests
   }
 
-  /** Whether nothing may be launched at all: every slot is taken, or the rate or the bytes are used up. */
+  /**
+   * True if nothing can be launched: every slot is taken, or the rate or the limit of unread bytes is used
+   * up.
+   */
   isHeldUp(now: number): boolean {
     return this.globalReason(now) !== null
   }
 
-  /** When `next()` may have something again without anything else happening; `Infinity`: not at all. */
+  /** Returns when `next()` may have a transfer without another event; `Infinity` for never. */
   nextWakeAt(now: number): number {
     while (this.delayed.size > 0 && this.delayed.peek()?.state !== 'delayed') this.delayed.pop()
-    // With everything on the wire, or nobody in line, only an outcome can change anything.
+    // If every slot is taken or nothing is queued, only an outcome can change anything.
     const mayStart = this.counts.pending > 0 && !this.isFull
     if (!mayStart) return this.delayed.nextAt
     const rateAt = this.window?.opensAt(now) ?? now
     return Math.min(this.delayed.nextAt, rateAt > now ? rateAt : this.line.nextOpening)
   }
 
-  /** Takes a transfer off the wire, or out of the line: it is done. */
+  /** Removes a transfer that is done from the wire or the queue. */
   settle(transfer: T, now: number): void {
     this.remove(transfer, now)
     transfer.state = 'done'
     this.hostGates.leave(transfer, now)
   }
 
-  /** Takes a transfer off the wire that will be tried again: {@link delay} or {@link enqueue} it. */
+  /** Removes a transfer from the wire that will be retried: {@link delay} or {@link enqueue} it. */
   takeBack(transfer: T, now: number): void {
     this.remove(transfer, now)
   }
 
-  /** Nothing is launched to the host of this URL before `until`. */
+  /** Launches nothing to the host of this URL before `until`. */
   pauseHost(url: string, until: number, now: number): void {
-    // Those in flight without a host gate are counted nowhere, which does no harm here.
+    // Transfers in flight without a host gate are not counted, which does no harm here.
     this.tellHostsApart()
     this.hostGates.pause(url, until, now)
   }
 
-  /** A gate has opened: those who stand there are next. */
+  /** Call it when a gate has opened: its transfers come next. */
   opened(gate: Gate): void {
     this.line.opened(gate)
   }
 
-  /** Why this transfer waits, and until when where that is known; null where it does not wait. */
+  /** Returns the reason why a transfer waits, and until when if that is known; null if it does not wait. */
   waitOf(transfer: T, now: number): Wait | null {
     if (transfer.state === 'delayed' && transfer.dueAt > now)
       return transfer.dueAt === Infinity
@@ -214,12 +221,12 @@ export class Scheduler<T extends QueuedTransfer> {
     return reason === 'rate' ? { reason, until: this.window?.opensAt(now) ?? now } : { reason }
   }
 
-  /** Hosts that are told apart, with their numbers. */
+  /** Yields the hosts that have a gate. */
   *hosts(): Generator<HostGate> {
     yield* this.hostGates
   }
 
-  /** Everything that is not done, those in flight first, then in no particular order. */
+  /** Yields every unfinished transfer: first those in flight, then the others in no particular order. */
   *outstanding(): Generator<T> {
     yield* this.inFlight
     yield* this.line
@@ -244,14 +251,14 @@ export class Scheduler<T extends QueuedTransfer> {
     for (const transfer of found.sort((a, b) => a.id - b.id)) this.awaited.add(transfer)
   }
 
-  /** From now on, for good: what is in line has another gate then. */
+  /** Gives each host a gate from now on. Queued transfers are grouped anew, because their gates change. */
   private tellHostsApart(): void {
     if (this.tellsHostsApart) return
     this.tellsHostsApart = true
     this.line.regroup()
   }
 
-  /** Why nothing at all may be launched. */
+  /** Returns the reason why nothing can be launched; null if something can. */
   private globalReason(now: number): WaitReason | null {
     if (this.isFull) return 'slot'
     if (this.window !== null && this.window.opensAt(now) > now) return 'rate'
@@ -259,14 +266,14 @@ export class Scheduler<T extends QueuedTransfer> {
     return null
   }
 
-  /** With the bytes used up: the next one whom somebody waits for. */
+  /** Returns the next awaited transfer, for when the limit of unread bytes is reached. */
   private nextAwaited(now: number): T | undefined {
     let looked = 0
     for (const transfer of this.awaited) {
       if (++looked > MAX_AWAITED) break
       if (!this.line.isOpen(transfer, now)) continue
-      // Its place in line stays, and is skipped; unless it comes back, to be tried again, before its turn
-      // there: it has that place then.
+      // Its entry in the line stays and is skipped as stale. If the transfer is queued again for a retry
+      // before that, the entry counts for it.
       this.hasGone = true
       return this.launch(transfer, now)
     }
@@ -287,7 +294,8 @@ export class Scheduler<T extends QueuedTransfer> {
 
   private leaveLine(transfer: T): void {
     if (transfer.isAwaited && this.limitsBytes) this.awaited.delete(transfer)
-    // What is gone leaves the line when its turn comes; where there are no turns any more, at once.
+    // Stale transfers leave the line when their turn comes. If no pending transfer is left, they are removed
+    // at once.
     if (!this.hasGone || this.counts.pending > 0) return
     this.hasGone = false
     this.line.clear()
@@ -320,7 +328,7 @@ export class Scheduler<T extends QueuedTransfer> {
     this.line.opened(gate)
   }
 
-  /** What has come due: delayed transfers, gates, and host gates that may be forgotten. */
+  /** Handles everything that is due: delayed transfers, gates, and gates to remove. */
   private wake(now: number): void {
     while (this.delayed.nextAt <= now) {
       const transfer = this.delayed.pop() as T
@@ -328,7 +336,7 @@ export class Scheduler<T extends QueuedTransfer> {
       this.counts.delayed--
       this.enqueue(transfer)
     }
-    // What was put aside without a time leaves its place behind when it goes on.
+    // Entries delayed to `Infinity` stay in the heap when their transfers continue.
     if (this.counts.delayed === 0 && this.delayed.size > 0) this.delayed.clear()
     this.line.wake(now)
     this.hostGates.wake(now)

@@ -1,48 +1,51 @@
 /**
- * How many transfers a host can bear, found out from its answers: a little more after each that went well,
- * half of it after one that says "too much" (additive increase, multiplicative decrease, as TCP does). Does
- * not know which host.
+ * Finds out how many transfers a host can handle from its responses: a little more after each success, half
+ * after an overload (additive increase, multiplicative decrease, as in TCP). Does not depend on the host.
  */
 import { OVERLOAD_STATUSES } from '../../http-semantics.js'
 
 const START = 2
 const BACK_OFF = 0.5
 
-/** Errnos that say that a host has too much to do: refused, timed out. */
+/** Error codes that suggest an overloaded host: connection refused, timeout. */
 const OVERLOAD_ERRNOS = new Set([7, 28])
 
 /**
- * Whether an outcome says "too much"; null: it says nothing of the host's load (aborted, no such host, ...).
+ * Returns true if the outcome suggests an overloaded host; null if it says nothing about the host's load
+ * (aborted, no such host, ...).
  */
 export function isOverload(errno: number, responseCode: number): boolean | null {
   if (OVERLOAD_ERRNOS.has(errno)) return true
-  // With FAILONERROR a status is errno 22.
+  // With FAILONERROR, a status becomes errno 22.
   return errno === 0 || errno === 22 ? OVERLOAD_STATUSES.has(responseCode) : null
 }
 
-/** The limit of one host as it moves. */
+/** The changing limit of one host. */
 export class AdaptiveLimit {
   private exact = START
-  /** Until the first "too much" it doubles each round trip: a fast host is not explored one by one. */
+  /**
+   * True until the first overload: the limit then doubles with each round trip, so that a fast host is not
+   * explored in steps of one.
+   */
   private isProbing = true
   private loweredAt = -Infinity
 
-  /** How many may be in flight: at least 1. */
+  /** The number of transfers that may be in flight; at least 1. */
   get limit(): number {
     return Math.floor(this.exact)
   }
 
-  /** Whether it differs from that of a host that nothing is known of. */
+  /** True if the limit differs from that of an unknown host. */
   get hasLearned(): boolean {
     return this.exact !== START || !this.isProbing
   }
 
   /**
-   * Learns from an outcome.
+   * Adjusts the limit to an outcome.
    *
-   * @param launchedAt what was launched before the limit was lowered says nothing new: a burst of failures
-   * counts once
-   * @param wasFull whether the limit was used up: what a host bears beyond its load is unknown
+   * @param launchedAt the launch time: outcomes launched before the limit was lowered are ignored, so that a
+   * burst of failures counts once
+   * @param wasFull true if the limit was used up; below it, a success says nothing about the host's limit
    */
   learn(overload: boolean, launchedAt: number, now: number, wasFull: boolean): void {
     if (overload) {

@@ -1,27 +1,27 @@
 /**
- * A limit that holds for some transfers and not for others: a host's, a proxy's. Does not know who stands in
- * line for it.
+ * The interface of a limit that applies to some transfers and not to others, such as a host's or a proxy's.
+ * Does not depend on the queue.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 
-/** Why a transfer waits. */
+/** The reasons why a transfer waits. */
 export type WaitReason =
   'slot' | 'host' | 'rate' | 'hostRate' | 'paused' | 'backoff' | 'bytes' | 'proxy' | 'session' | 'connection'
 
 /**
- * A limit that one or more transfers have to pass before they are launched. It is closed for all of them or
- * for none: where the first one of a host cannot pass, nobody behind it is asked.
+ * A limit that transfers have to pass before they are launched. A gate is closed for all its transfers or for
+ * none: if the first transfer of a host cannot pass, those behind it are not tried.
  */
 export interface Gate {
   /**
-   * When this transfer may pass: now or earlier, a later time, or `Infinity` where it has to wait until
-   * another one is through (`Scheduler.opened` says so then).
+   * Returns when the transfer may pass: now or earlier; a later time; or `Infinity` if it has to wait until
+   * another transfer has passed (`Scheduler.opened` is called then).
    */
   opensAt(transfer: Transfer, now: number): number
-  /** Why it is closed. */
+  /** Returns the reason why the gate is closed. */
   reason(transfer: Transfer, now: number): WaitReason
-  /** It is launched. */
+  /** Called when a transfer is launched. */
   started(transfer: Transfer, now: number): void
-  /** It is off the wire: done, or to be tried again. */
+  /** Called when a transfer is off the wire: done, or about to be retried. */
   stopped(transfer: Transfer, now: number): void
 }

@@ -1,5 +1,5 @@
 /**
- * What may be done to one host: how many at once, how often, and not before when. Does not know other hosts.
+ * The limits of one host: how many at once, how often, and not before a time. Does not depend on other hosts.
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import { AdaptiveLimit, isOverload } from './adaptive.js'
@@ -7,19 +7,19 @@ import type { Gate, WaitReason } from './gate.js'
 import type { HostLimits } from './limits.js'
 import { RateWindow } from '../time/rate-window.js'
 
-/** How long what was found out about a host (`adaptive`) is kept while nobody asks it for anything. */
+/** The time that a learned limit (`adaptive`) is kept while the host is not used. Milliseconds. */
 const LEARNED_FOR_MS = 300_000
 
 /** The gate of one host. */
 export class HostGate implements Gate {
   inFlight = 0
-  /** Transfers of this host that are not done, so far as they have been looked at. */
+  /** The number of unfinished transfers that belong to this gate. */
   members = 0
-  /** Whether it is on the list of host gates that may be forgotten. */
+  /** True if the gate is on the list of gates that may be removed. */
   isListedIdle = false
-  /** Nothing starts before: the host said so (`Retry-After`). */
+  /** The time before which nothing starts, because the host said so (`Retry-After`). */
   pausedUntil = -Infinity
-  /** When the last one started, so far as delays have been asked for. */
+  /** The time of the last start; only recorded if a delay is set. */
   private lastStartedAt = -Infinity
   private lastStoppedAt = -Infinity
   private window: RateWindow | null = null
@@ -35,7 +35,7 @@ export class HostGate implements Gate {
     this.change(limits)
   }
 
-  /** New limits; what has started still counts. */
+  /** Changes the limits. Earlier starts still count. */
   change(limits: HostLimits): void {
     this.limits = limits
     const { rate, minDelayMs } = limits
@@ -47,7 +47,7 @@ export class HostGate implements Gate {
     else this.adaptive ??= new AdaptiveLimit()
   }
 
-  /** How many may be in flight now. */
+  /** The number of transfers that may be in flight now. */
   get limit(): number {
     return Math.min(this.limits.maxRequests, this.adaptive?.limit ?? Infinity)
   }
@@ -74,7 +74,7 @@ export class HostGate implements Gate {
 
   stopped(transfer: Transfer, now: number): void {
     const { adaptive } = this
-    // By its own limit alone: it must not grow while another one holds it.
+    // Compared with the adaptive limit alone, so that it does not grow while another limit is in effect.
     const wasFull = adaptive !== null && this.inFlight >= adaptive.limit
     this.inFlight--
     this.lastStoppedAt = now
@@ -82,12 +82,12 @@ export class HostGate implements Gate {
     if (overload !== null) adaptive?.learn(overload, transfer.launchedAt, now, wasFull)
   }
 
-  /** Nothing starts before `until`. */
+  /** Starts nothing before `until`. */
   pause(until: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, until)
   }
 
-  /** Whether forgetting this host gate changes nothing. */
+  /** True if removing this gate changes nothing. */
   isForgettable(now: number): boolean {
     if (this.members > 0) return false
     return (
@@ -98,13 +98,13 @@ export class HostGate implements Gate {
     )
   }
 
-  /** When `isForgettable` may become true by itself. */
+  /** Returns the earliest time at which `isForgettable` can become true. */
   forgettableAt(now: number): number {
     const { pausedUntil, notBefore, learnedUntil } = this
     return Math.max(now, pausedUntil, notBefore, learnedUntil, now + (this.limits.rate?.perMs ?? 0))
   }
 
-  /** What it has found out about its host is of use for a while. */
+  /** The time until which the learned limit is kept. */
   private get learnedUntil(): number {
     return this.adaptive?.hasLearned ? this.lastStoppedAt + LEARNED_FOR_MS : -Infinity
   }

@@ -1,6 +1,6 @@
 /**
- * The host gates of all hosts that have been asked for: made at the first request, forgotten when nothing of
- * them is of use any more. Does not know who stands in line.
+ * The gates of all hosts in use. Made at a host's first request, removed when they no longer have an effect.
+ * Does not depend on the queue.
  */
 import { hostKeyOf } from '../../url/url-parts.js'
 import { HostGate } from './host-gate.js'
@@ -12,14 +12,14 @@ export class HostGates {
   private readonly hostGates = new Map<string, HostGate>()
   private readonly idle = new TimeHeap<HostGate>()
 
-  /** @param limits of host gates that are made from now on */
+  /** @param limits the limits of new gates */
   constructor(public limits: HostLimits) {}
 
   [Symbol.iterator](): MapIterator<HostGate> {
     return this.hostGates.values()
   }
 
-  /** The host gate of a transfer, which is one of its members from now on. */
+  /** Returns the gate of a transfer's host. The transfer belongs to the gate from now on. */
   of(transfer: QueuedTransfer): HostGate {
     if (transfer.hostGate !== null) return transfer.hostGate
     const hostGate = this.hostGateFor(transfer.url)
@@ -27,7 +27,7 @@ export class HostGates {
     return (transfer.hostGate = hostGate)
   }
 
-  /** A transfer that is done leaves its host gate, if it has one. */
+  /** Removes a transfer that is done from its gate, if it has one. */
   leave(transfer: QueuedTransfer, now: number): void {
     const { hostGate } = transfer
     if (hostGate === null) return
@@ -36,19 +36,19 @@ export class HostGates {
     this.letGo(hostGate, now)
   }
 
-  /** Nothing starts to the host of this URL before `until`. */
+  /** Starts nothing to the host of this URL before `until`. */
   pause(url: string, until: number, now: number): void {
     const hostGate = this.hostGateFor(url)
     hostGate.pause(until)
     this.letGo(hostGate, now)
   }
 
-  /** Forgets the host gates whose time has come. */
+  /** Removes gates that are due for removal. */
   wake(now: number): void {
     while (this.idle.nextAt <= now) this.forget(this.idle.pop() as HostGate, now)
   }
 
-  /** Gates of hosts that nobody uses go when they have nothing more to say: a run may see a million hosts. */
+  /** Schedules the removal of an unused gate, because a run may contact a million hosts. */
   private letGo(hostGate: HostGate, now: number): void {
     if (hostGate.members > 0 || hostGate.isListedIdle) return
     hostGate.isListedIdle = true

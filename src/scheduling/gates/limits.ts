@@ -1,45 +1,46 @@
-/**
- * Limits as people write them. Does not know how they are kept.
- */
+/** Parses and checks limits as users write them. Does not enforce them. */
 import { OptionError } from '../../errors.js'
 import type { Rate } from '../time/rate-window.js'
 
-/** How many at once, when nobody says. */
+/** The default of `maxRequests`. */
 export const DEFAULT_MAX_REQUESTS = 10
 
 /**
- * Limits of an instance as they are given; what is not there stays as it is, `null` lifts a limit. Rates and
- * delays count what starts from when they were set; what is in flight always counts. A host is the scheme,
- * name and port of the URL that was asked for.
+ * Limits of an instance. A limit that is left out stays as it is; `null` removes a limit. Rates and delays
+ * count starts from the moment they are set; transfers in flight always count. A host is the scheme, name and
+ * port of the requested URL.
  */
 export interface Limits {
-  /** In flight at once. 0, negative, `null` or `Infinity`: no limit. Default: 10. */
+  /** The most transfers in flight at once. 0, negative, `null` or `Infinity`: no limit. Default: 10. */
   maxRequests?: number | string | null | undefined
-  /** In flight at once to one host (scheme, host and port). Default: no limit. */
+  /** The most transfers in flight at once to one host (scheme, name and port). Default: no limit. */
   maxRequestsPerHost?: number | null | undefined
   /**
-   * Starts in any span of time, retries included: `{ requests: 60, perMs: 60_000 }` or `'60/1m'`. Default: no
-   * limit.
+   * The most starts in any span of time, including retries: `{ requests: 60, perMs: 60_000 }` or `'60/1m'`.
+   * Default: no limit.
    */
   rateLimit?: RateLimit | null | undefined
   /** The same for each host. Default: no limit. */
   rateLimitPerHost?: RateLimit | null | undefined
-  /** Milliseconds between two starts to one host. Default: 0. */
+  /** The least time between two starts to one host. Milliseconds. Default: 0. */
   minDelayPerHostMs?: number | null | undefined
-  /** Lets the number in flight to each host follow its answers, within the other limits. Default: false. */
+  /**
+   * Adjusts the number of transfers in flight to each host to its responses, within the other limits.
+   * Default: false.
+   */
   adaptive?: boolean | undefined
   /**
-   * Bytes of bodies that have been received and not been consumed yet, from which on nothing is started.
-   * Default: no limit. `request()` and the next one of an ordered stream do not wait for them: who awaits
-   * these may be the one who has to consume.
+   * The number of received but unconsumed body bytes above which nothing is started. Default: no limit.
+   * `request()` and the next item of an ordered stream are exempt: your code may be waiting for exactly that
+   * one before it consumes the others.
    */
   maxBufferedBytes?: number | null | undefined
 }
 
-/** `{ requests: 60, perMs: 60_000 }`, or as text: `'60/1m'`, `'5/s'`, `'1000/1h'`. */
+/** A rate: `{ requests: 60, perMs: 60_000 }`, or as text `'60/1m'`, `'5/s'`, `'1000/1h'`. */
 export type RateLimit = Rate | `${number}/${string}`
 
-/** Limits of one host, checked. */
+/** The checked limits of one host. */
 export interface HostLimits {
   readonly maxRequests: number
   readonly rate: Rate | null
@@ -47,7 +48,7 @@ export interface HostLimits {
   readonly adaptive: boolean
 }
 
-/** Limits of an instance, checked. */
+/** The checked limits of an instance. */
 export interface CheckedLimits {
   readonly maxRequests: number
   readonly rate: Rate | null
@@ -55,7 +56,7 @@ export interface CheckedLimits {
   readonly host: HostLimits
 }
 
-/** Names of the limits: they may stand among the shared options, too. */
+/** The names of the limits. They may also be given among the shared options. */
 export const LIMIT_NAMES = [
   'maxRequestsPerHost',
   'rateLimit',
@@ -70,8 +71,8 @@ const KNOWN = new Set<string>(['maxRequests', ...LIMIT_NAMES])
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
- * How many may be in flight: a whole number, also as a string (scripts pass argv). 0, negative numbers,
- * `null` and `Infinity`: no limit. Anything else: `OptionError`.
+ * Parses `maxRequests`: a whole number, also as a string (scripts pass argv). 0, negative numbers, `null` and
+ * `Infinity` mean no limit. Throws `OptionError` for anything else.
  */
 export function parseMaxRequests(value: unknown): number {
   if (value === null) return Infinity
@@ -82,7 +83,7 @@ export function parseMaxRequests(value: unknown): number {
   throw wrong('maxRequests', 'a whole number (0, negative, null or Infinity: no limit)', value)
 }
 
-/** A rate in either spelling, checked; `OptionError` names `name`. */
+/** Parses a rate in either form. Throws `OptionError` that names `name`. */
 export function parseRate(value: unknown, name: string): Rate | null {
   if (value === null) return null
   if (typeof value === 'string') {
@@ -98,7 +99,7 @@ export function parseRate(value: unknown, name: string): Rate | null {
   throw wrong(name, "{ requests: 60, perMs: 60000 }, or '60/1m' (units: ms, s, m, h, d)", value)
 }
 
-/** Checks `given`, on top of what was there before. */
+/** Checks `given` and merges it over the limits `before`. */
 export function mergeLimits(given: Limits, before: CheckedLimits): CheckedLimits {
   if (typeof given !== 'object' || (given as unknown) === null) throw wrong('limits', 'an object', given)
   const unknown = Object.keys(given).find((name) => !KNOWN.has(name))
@@ -131,7 +132,7 @@ export function mergeLimits(given: Limits, before: CheckedLimits): CheckedLimits
   }
 }
 
-/** No limit but the one that everybody knows. */
+/** The default limits: only `maxRequests`. */
 export const DEFAULT_LIMITS: CheckedLimits = {
   maxRequests: DEFAULT_MAX_REQUESTS,
   rate: null,
@@ -139,7 +140,7 @@ export const DEFAULT_LIMITS: CheckedLimits = {
   host: { maxRequests: Infinity, rate: null, minDelayMs: 0, adaptive: false },
 }
 
-/** Whether these limits tell hosts apart. */
+/** True if the limits need a gate for each host. */
 export function limitsHosts({ maxRequests, rate, minDelayMs, adaptive }: HostLimits): boolean {
   return maxRequests !== Infinity || rate !== null || minDelayMs > 0 || adaptive
 }

@@ -1,23 +1,23 @@
-/**
- * What the scheduler needs of a transfer beside its outcome: when it may start. Does not know what is
- * fetched.
- */
+/** The fields of a transfer that the scheduler needs. Does not depend on the request. */
 import type { Transfer } from '../../transfer/transfer.js'
 import type { Gate } from './gate.js'
 import type { HostGate } from './host-gate.js'
 
-/** A transfer that waits for its turn, or has had it. */
+/** A transfer in the scheduler. */
 export interface QueuedTransfer extends Transfer {
   /** Higher priorities start first. */
   readonly priority: number
-  /** Somebody waits for it who consumes nothing before it is done: bytes of others do not hold it up. */
+  /**
+   * True if the consumer reads nothing before this transfer is done: it is exempt from the limit of unread
+   * bytes.
+   */
   isAwaited: boolean
-  /** Its index among those in flight. */
+  /** The index in the list of transfers in flight. */
   place: number
-  /** When it was due last, after a delay; 0: it was never delayed. */
+  /** The time at which it was last due after a delay; 0 if it was never delayed. */
   dueAt: number
-  /** The limits of its host; null: they have not been looked for. */
+  /** The gate of its host; null if it was not looked up yet. */
   hostGate: HostGate | null
-  /** A limit of its own, a proxy's for example. */
+  /** An additional gate, such as a proxy's. */
   readonly gate: Gate | null
 }

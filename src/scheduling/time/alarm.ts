@@ -1,9 +1,7 @@
-/**
- * One timer for whatever is due next. Does not know what is.
- */
+/** One timer for the earliest due time. Does not depend on what is due. */
 import type { Clock } from './clock.js'
 
-/** Rings at the earliest time that it was asked for. */
+/** Fires at the earliest time that was set. */
 export class Alarm {
   private timer: unknown = null
   private at = Infinity
@@ -13,9 +11,9 @@ export class Alarm {
     private readonly ring: () => void,
   ) {}
 
-  /** Moves it to `at`; `Infinity`: off. */
+  /** Moves the alarm to `at`; `Infinity` switches it off. */
   set(at: number): void {
-    // An earlier ring than needed costs one look; moving it with each request would cost a timer.
+    // If the alarm fires too early, that costs one check. Moving it for each request would cost a timer each.
     if (at >= this.at && at !== Infinity) return
     if (at === Infinity && this.timer === null) return
     if (this.timer !== null) this.clock.clearTimer(this.timer)

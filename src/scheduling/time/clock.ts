@@ -1,22 +1,20 @@
-/**
- * Time, so that tests can bring their own. Does not know what it is for.
- */
+/** The clock interface, so that tests can control time. Does not depend on its use. */
 
-/** A clock and its timers. */
+/** A clock with timers. */
 export interface Clock {
-  /** Milliseconds since some fixed point; never goes back. */
+  /** Returns the milliseconds since some fixed point. Never goes back. */
   now(): number
   /** Calls `action` once, `delayMs` from now or a little later. */
   setTimer(action: () => void, delayMs: number): unknown
   clearTimer(timer: unknown): void
 }
 
-/** Node's global is a getter that is called anew each time. */
+/** Node's global `performance` is a getter that would run at each access. */
 const { performance } = globalThis
-/** The longest that a timer of Node's can wait. */
+/** The longest delay of a Node.js timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** The clock of the process. Its timers keep it alive: what waits is work. */
+/** The clock of the process. Its timers keep the process alive, because waiting transfers are work to do. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer: (action, delayMs) => setTimeout(action, Math.min(Math.ceil(delayMs), MAX_TIMER_MS)),

@@ -1,33 +1,34 @@
 /**
- * Never more than so many starts in any span of so long: a sliding window, not a fixed one, so that no two
- * bursts meet at its edge. Does not know what starts.
+ * A rate limit as a sliding window: never more than a number of starts in any span of time. A fixed window
+ * would allow two bursts at its edge. Does not depend on what starts.
  */
 
-/** So many starts in any span of `perMs` milliseconds. */
+/** At most `requests` starts in any span of `perMs` milliseconds. */
 export interface Rate {
   readonly requests: number
   readonly perMs: number
 }
 
-/** Remembers the starts of one span. */
+/** The starts of the last span. */
 export class RateWindow {
   private starts: number[] = []
   private head = 0
 
   constructor(private rate: Rate) {}
 
-  /** Another rate; what has started still counts. */
+  /** Changes the rate. Earlier starts still count. */
   change(rate: Rate): void {
     this.rate = rate
   }
 
-  /** When the next one may start: now or earlier where it may start now. */
+  /** Returns when the next start is allowed: now or earlier if it is allowed now. */
   opensAt(now: number): number {
     const { requests, perMs } = this.rate
     this.forget(now)
     const count = this.starts.length - this.head
     if (count < requests) return now
-    // With a lowered rate there may be more than fit: as many have to leave as are too many.
+    // After the rate was lowered, there may be more starts than allowed; the excess ones have to leave the
+    // window first.
     return (this.starts[this.head + count - requests] as number) + perMs
   }
 
@@ -35,7 +36,7 @@ export class RateWindow {
     this.starts.push(now)
   }
 
-  /** How many starts the last span had. */
+  /** Returns the number of starts in the last span. */
   count(now: number): number {
     this.forget(now)
     return this.starts.length - this.head

@@ -1,11 +1,11 @@
 /**
- * What is due when: the earliest first, and of those that are due together the one that came first. Does not
- * know the time.
+ * A priority queue by time: the earliest item first, and of equal times the one that was added first. Does
+ * not depend on the current time.
  */
 
 interface Entry<T> {
   readonly at: number
-  /** Its number in the order of arrival. */
+  /** The sequence number, for the order of arrival. */
   readonly order: number
   readonly item: T
 }
@@ -19,17 +19,17 @@ export class TimeHeap<T> {
     return this.entries.length
   }
 
-  /** When the earliest is due; `Infinity` where there is none. */
+  /** The time of the earliest item; `Infinity` if there is none. */
   get nextAt(): number {
     return this.entries[0]?.at ?? Infinity
   }
 
-  /** The earliest. */
+  /** Returns the earliest item without removing it. */
   peek(): T | undefined {
     return this.entries[0]?.item
   }
 
-  /** All, in no particular order. */
+  /** Yields all items, in no particular order. */
   *items(): Generator<T> {
     for (const { item } of this.entries) yield item
   }
@@ -49,7 +49,7 @@ export class TimeHeap<T> {
     entries[hole] = entry
   }
 
-  /** Forgets what is not to be kept; takes time for each entry. */
+  /** Removes the items for which `isKept` returns false. Takes time for each item. */
   retain(isKept: (item: T) => boolean): void {
     const kept = this.entries.filter(({ item }) => isKept(item)).sort((a, b) => a.order - b.order)
     this.clear()
