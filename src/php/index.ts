@@ -1,4 +1,4 @@
-/** The public face of `parallelcurl/php`, the migration kit: exports, nothing else. */
+/** The exports of `parallelcurl/php`, the migration kit. Only exports. */
 export { CurlError, OptionError } from '../errors.js'
 export type { Transfer } from '../transfer/transfer.js'
 export * from './values/constants.js'

@@ -1,6 +1,6 @@
 /**
- * PHP's functions on the handle that a callback gets. Does not know whose callback it is: any transfer will
- * do.
+ * PHP's functions on the handle that a callback gets. Works with any transfer; does not depend on the
+ * callback.
  */
 import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
 import { OptionError } from '../../errors.js'
@@ -22,7 +22,7 @@ import {
 import { infoArray, infoValue, type CertificateInfo, type CurlInfo } from './getinfo.js'
 import { notesOf } from './notes.js'
 
-/** What `curl_version()` returns. */
+/** The result of `curl_version()`. */
 export interface CurlVersion {
   version_number: number
   age: number
@@ -30,7 +30,7 @@ export interface CurlVersion {
   features: number
   ssl_version_number: number
   version: string
-  /** Differs from PHP: what Node was built for, e.g. `x64-linux`. */
+  /** Differs from PHP: the platform that Node was built for, such as `x64-linux`. */
   host: string
   ssl_version: string
   libz_version: string
@@ -44,7 +44,7 @@ export interface CurlVersion {
   brotli_version: string
 }
 
-/** Strings that libcurl always has. */
+/** String infos that libcurl always has. */
 type AlwaysString =
   | typeof CURLINFO_EFFECTIVE_URL
   | typeof CURLINFO_EFFECTIVE_METHOD
@@ -52,11 +52,11 @@ type AlwaysString =
   | typeof CURLINFO_LOCAL_IP
 
 /**
- * All infos of a transfer: PHP's keys, in PHP's order. With a constant (`CURLINFO_HTTP_CODE`), that one;
- * false where libcurl has none.
+ * Returns all infos of a transfer, with PHP's keys in PHP's order. With a constant (`CURLINFO_HTTP_CODE`),
+ * returns only that info; false if libcurl has no value.
  *
- * Throws `OptionError` for a number that is no info; and an `Error` that says how to keep infos where the
- * transfer is no longer held, i.e. once its callback has settled.
+ * Throws `OptionError` for a number that is no info. Throws an `Error` that explains how to keep infos if the
+ * transfer no longer holds its handle, that is, after its callback has settled.
  */
 export function curl_getinfo(ch: Transfer, option?: null): CurlInfo
 export function curl_getinfo(ch: Transfer, option: NumberInfo): number
@@ -80,30 +80,30 @@ export function curl_getinfo(ch: Transfer, option: number | null = null): unknow
   return infoValue(read, option, notesOf(transfer))
 }
 
-/** libcurl's code (`CURLE_*`); 0 where nothing went wrong. */
+/** Returns libcurl's code (`CURLE_*`); 0 if the transfer succeeded. */
 export function curl_errno(ch: Transfer): number {
   return handle(ch, 'curl_errno()').errno
 }
 
 /**
- * What went wrong; `''` where nothing did.
+ * Returns the error message; `''` if the transfer succeeded.
  *
- * Differs from PHP: libcurl's text for the code, with details of our own. `captureErrorText: true` gives
- * libcurl's very words.
+ * Differs from PHP: libcurl's text for the code, with details added by this library. With `captureErrorText:
+ * true`, libcurl's exact text.
  */
 export function curl_error(ch: Transfer): string {
   return handle(ch, 'curl_error()').error
 }
 
-/** libcurl's text for a code: it depends on the build. */
+/** Returns libcurl's text for a code. It depends on the libcurl build. */
 export function curl_strerror(errorCode: number): string {
   if (Number.isInteger(errorCode)) return strError(errorCode)
   throw new OptionError(`curl_strerror(): $error_code must be an integer, got ${describe(errorCode, false)}`)
 }
 
 /**
- * The content, as far as it came; null where it went elsewhere (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`,
- * stdout).
+ * Returns the content that was received, also of a failed transfer; null if it went elsewhere
+ * (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`, stdout).
  */
 export function curl_multi_getcontent(ch: Transfer): string | null {
   const transfer = handle(ch, 'curl_multi_getcontent()')
@@ -111,7 +111,7 @@ export function curl_multi_getcontent(ch: Transfer): string | null {
   return transfer.errno === 0 ? transfer.content : transfer.text()
 }
 
-/** What the libcurl in use is, and can do. */
+/** Returns the version and the features of the libcurl in use. */
 export function curl_version(): CurlVersion {
   const info = versionInfo()
   return {

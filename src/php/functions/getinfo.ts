@@ -1,10 +1,10 @@
 /**
- * What PHP's curl_getinfo makes of libcurl's infos: keys, order and types. Does not know where the infos are
- * read from.
+ * Converts libcurl's infos to the result of PHP's curl_getinfo: keys, order and types. Does not depend on the
+ * source of the infos.
  */
 import * as c from '../values/constants.js'
 
-/** The value of an info as libcurl has it; null where it has none. */
+/** The value of an info as libcurl returns it; null if there is none. */
 export type RawInfo = number | string | readonly string[] | null | undefined
 
 /** Reads one info by its number. */
@@ -13,17 +13,17 @@ export type InfoReader = (info: number) => RawInfo
 /** A certificate of `CURLINFO_CERTINFO`: `Subject`, `Issuer`, ..., `Cert`. */
 export type CertificateInfo = Record<string, string>
 
-/** What PHP remembers of a handle beside libcurl. */
+/** The values that PHP stores with a handle in addition to libcurl's infos. */
 export interface HandleNotes {
-  /** The header of the last request, where `CURLINFO_HEADER_OUT` was set and one went out. */
+  /** The header of the last request, if `CURLINFO_HEADER_OUT` was set and a request was sent. */
   readonly requestHeader?: string | undefined
-  /** What `CURLOPT_PRIVATE` was given. */
+  /** The value of `CURLOPT_PRIVATE`. */
   readonly privateData?: unknown
 }
 
 /**
- * The result of `curl_getinfo(ch)`. Times are seconds, `*_us` microseconds, sizes bytes; -1 stands for "not
- * known".
+ * The result of `curl_getinfo(ch)`. Times are in seconds, `*_us` in microseconds, sizes in bytes; -1 means
+ * unknown.
  */
 export interface CurlInfo {
   url: string
@@ -54,7 +54,7 @@ export interface CurlInfo {
   local_port: number
   http_version: number
   protocol: number
-  /** The proxy's; `ssl_verify_result` is the server's. */
+  /** The verify result of the proxy; `ssl_verify_result` is that of the server. */
   ssl_verifyresult: number
   scheme: string
   appconnect_time_us: number
@@ -64,12 +64,15 @@ export interface CurlInfo {
   redirect_time_us: number
   starttransfer_time_us: number
   total_time_us: number
-  /** Only where `CURLINFO_HEADER_OUT` was set and a request went out. */
+  /** Only present if `CURLINFO_HEADER_OUT` was set and a request was sent. */
   request_header?: string
   effective_method: string
 }
 
-/** PHP's keys in PHP's order. The type of an info is in its number; `request_header` is no info. */
+/**
+ * PHP's keys in PHP's order. The number of an info contains its type. `request_header` is not an info of
+ * libcurl.
+ */
 const KEYS: readonly (readonly [key: keyof CurlInfo, info: number])[] = [
   ['url', c.CURLINFO_EFFECTIVE_URL],
   ['content_type', c.CURLINFO_CONTENT_TYPE],
@@ -112,12 +115,15 @@ const KEYS: readonly (readonly [key: keyof CurlInfo, info: number])[] = [
   ['effective_method', c.CURLINFO_EFFECTIVE_METHOD],
 ]
 
-// libcurl keeps the type of an info in these bits of its number (curl/curl.h).
+// The bits of an info's number that contain its type (curl/curl.h).
 const TYPE_MASK = 0xf00000
 const STRING = 0x100000
 const LIST = 0x400000
 
-/** String infos that libcurl always has: where others are NULL, which PHP shows as false, these are empty. */
+/**
+ * String infos that libcurl always has. They are empty strings where others are NULL, which PHP returns as
+ * false.
+ */
 const NEVER_NULL: ReadonlySet<number> = new Set([
   c.CURLINFO_EFFECTIVE_URL,
   c.CURLINFO_PRIMARY_IP,
@@ -125,20 +131,20 @@ const NEVER_NULL: ReadonlySet<number> = new Set([
   c.CURLINFO_EFFECTIVE_METHOD,
 ])
 
-/** `curl_getinfo(ch)`: everything, in PHP's order. */
+/** Implements `curl_getinfo(ch)`: all infos, in PHP's order. */
 export function infoArray(read: InfoReader, notes: HandleNotes = {}): CurlInfo {
   const all: Record<string, unknown> = {}
   for (const [key, info] of KEYS) {
     const value = infoValue(read, info, notes)
-    // Strings that are false on their own are empty here; but for the content type and the header, which
-    // tells by being there.
+    // In the array, a string that would be false alone is empty. Exceptions: the content type is null, and
+    // the request header is left out.
     if (value !== false) all[key] = value
     else if (key !== 'request_header') all[key] = key === 'content_type' ? null : ''
   }
   return all as unknown as CurlInfo
 }
 
-/** `curl_getinfo(ch, CURLINFO_X)`: false where PHP says false. */
+/** Implements `curl_getinfo(ch, CURLINFO_X)`. Returns false where PHP does. */
 export function infoValue(read: InfoReader, info: number, notes: HandleNotes = {}): unknown {
   if (info === c.CURLINFO_HEADER_OUT) return notes.requestHeader ?? false
   if (info === c.CURLINFO_PRIVATE) return 'privateData' in notes ? notes.privateData : false
@@ -154,7 +160,7 @@ export function infoValue(read: InfoReader, info: number, notes: HandleNotes = {
   }
 }
 
-/** node-libcurl gives `Name:value` lines, one certificate after the other; each begins with its subject. */
+/** Parses node-libcurl's `Name:value` lines of all certificates. Each certificate begins with its subject. */
 function certificates(lines: RawInfo): CertificateInfo[] {
   const chain: CertificateInfo[] = []
   for (const line of Array.isArray(lines) ? (lines as readonly string[]) : []) {

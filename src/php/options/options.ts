@@ -1,6 +1,6 @@
 /**
- * From options as PHP has them to those of the main class: values cast as PHP casts them, streams as
- * functions, and PHP's own options. Does not know libcurl: what it refuses is found further down.
+ * Translates PHP's options to those of the main class: casts values as PHP does, turns streams into
+ * functions, and implements PHP's own options. Does not depend on libcurl, which checks the values later.
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../options/values/option-checks.js'
@@ -13,21 +13,21 @@ import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from '
 import { mismatch, toFunction, toInteger, toText, toTexts, toTruth, type Cast } from '../values/casts.js'
 
 /**
- * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, beside the
- * camelCase ones of the main class. JavaScript puts numeric keys first, in ascending order: where order
- * matters (`CURLOPT_FILE` and `CURLOPT_RETURNTRANSFER`: the last one wins), use names or a `Map`.
+ * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, together
+ * with the camelCase options of the main class. JavaScript puts numeric keys first, in ascending order. If
+ * the order matters (of `CURLOPT_FILE` and `CURLOPT_RETURNTRANSFER` the last one wins), use names or a `Map`.
  */
 export type PhpOptions =
   ParallelCurlOptions | Readonly<Record<string | number, unknown>> | ReadonlyMap<string | number, unknown>
 
-/** Options that the main class takes, and what has to be done beside. */
+/** The translated options, and what has to be done in addition. */
 export interface Translation {
   readonly options: ReadonlyMap<string | number, unknown>
-  /** Has to be written before the callback is called. */
+  /** The outputs that must be written before the callback is called. */
   readonly targets: readonly WriteTarget[]
-  /** `CURLOPT_PRIVATE`, where it was given. */
+  /** `CURLOPT_PRIVATE`, if it was given. */
   readonly notes: { readonly privateData?: unknown }
-  /** Whether something gives the request's body. */
+  /** True if a function or a stream provides the request's body. */
   readonly hasReader: boolean
 }
 
@@ -79,7 +79,7 @@ const LISTS: ReadonlySet<number> = new Set([
   constants.CURLOPT_RESOLVE,
   constants.CURLOPT_TELNETOPTIONS,
 ])
-/** Strings that null resets; the others it makes empty (interface.c, `_php_curl_setopt`). */
+/** Strings that null resets. null makes the other strings empty (interface.c, `_php_curl_setopt`). */
 const NULLABLE: ReadonlySet<number> = new Set([
   constants.CURLOPT_CUSTOMREQUEST,
   constants.CURLOPT_FTPPORT,
@@ -96,16 +96,16 @@ const NULLABLE: ReadonlySet<number> = new Set([
   constants.CURLOPT_HSTS,
   constants.CURLOPT_KRBLEVEL,
 ])
-/** With these a request has a body, from `CURLOPT_INFILE` where nothing else gives it. */
+/** Options that give a request a body, read from `CURLOPT_INFILE` if nothing else provides it. */
 const SENDING: ReadonlySet<number> = new Set([CURLOPT_POST, CURLOPT_PUT, CURLOPT_UPLOAD])
-/** What switching off by a stray null would lay open. */
+/** Security checks that must not be switched off by an accidental null or empty string. */
 const VERIFIES = /VERIFY(PEER|HOST)$/
 
 /**
- * Translates options. Throws `OptionError` for what PHP warns of, refuses, or takes for something that nobody
- * meant.
+ * Translates options. Throws `OptionError` for values that PHP warns about, refuses, or silently
+ * misinterprets.
  *
- * @param below - the shared options, where these are those of one request
+ * @param below - the translated shared options, for the options of one request
  */
 export function translateOptions(options: PhpOptions, where: string, below?: Translation): Translation {
   const draft: Draft = {
@@ -124,8 +124,7 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
     else add(draft, id, value, { where, name: nameOf(key) })
   }
   listen(draft)
-  // PHP reads from no INFILE at all, which is an empty body; libcurl would read this process's standard
-  // input.
+  // Without INFILE, PHP sends an empty body. libcurl alone would read this process's standard input.
   if (draft.sends && !draft.hasReader)
     setReader(
       draft,
@@ -135,7 +134,7 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
   return draft
 }
 
-/** The options of a PHP array, in its order. */
+/** Returns the options of a PHP array, in its order. */
 export function entriesOf(options: PhpOptions, where: string): Iterable<readonly [string | number, unknown]> {
   const given: unknown = options
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -144,12 +143,12 @@ export function entriesOf(options: PhpOptions, where: string): Iterable<readonly
   return options instanceof Map ? (options as ReadonlyMap<string | number, unknown>) : Object.entries(options)
 }
 
-/** What an option was set to last, by whichever of its names. */
+/** Returns the last value of an option, under any of its names. */
 export function lastOption(options: PhpOptions, id: number): unknown {
   return [...entriesOf(options, 'options')].findLast(([key]) => idOf(key) === id)?.[1]
 }
 
-/** The number of an option of PHP's; undefined for what only the main class knows. */
+/** Returns the number of a PHP option; undefined for an option that only the main class has. */
 function idOf(key: string | number): number | undefined {
   if (typeof key === 'number' || /^-?\d+$/.test(key)) return Number(key)
   const known = constants as unknown as Readonly<Record<string, number>>
@@ -184,7 +183,7 @@ function add(draft: Draft, id: number, value: unknown, cast: Cast): void {
   else addInteger(draft, id, value, cast)
 }
 
-/** The last one counts, and where it stands: as if each were set in turn. */
+/** Sets an option at the end: as if each option were set in turn, the last value wins. */
 function set(options: Map<string | number, unknown>, key: string | number, value: unknown): void {
   options.delete(key)
   options.set(key, value)
@@ -194,7 +193,7 @@ function addInteger(draft: Draft, id: number, value: unknown, cast: Cast): void 
   if ((value === null || value === '') && VERIFIES.test(cast.name))
     throw mismatch(cast, 'true or false', value)
   let number = toInteger(cast, value)
-  // PHP says so in a notice, and libcurl has had no 1 since 7.66.
+  // PHP reports this in a notice; libcurl has not supported the value 1 since 7.66.
   if (id === CURLOPT_SSL_VERIFYHOST && number === 1) number = 2
   if (id === CURLOPT_POSTREDIR) number = Number(number) & 7
   set(draft.options, id, number)
@@ -228,7 +227,7 @@ function addHeaderFile(draft: Draft, target: WriteTarget | null): void {
 
 function addInfile(draft: Draft, value: unknown, source: ReadSource | null): void {
   draft.infile = value
-  // A function reads from it as it likes, whichever of them came first.
+  // The user's read function may use INFILE, whichever was set first.
   if (draft.options.has(CURLOPT_READFUNCTION)) return
   draft.hasReader = source !== null
   if (source === null) return
@@ -246,7 +245,10 @@ function setReader(draft: Draft, read: (buffer: Buffer) => number, seek: (offset
 const DEBUG_PREFIXES = ['* ', '< ', '> ']
 const HEADER_OUT = 2
 
-/** `CURLINFO_HEADER_OUT` is PHP's invention over libcurl's debug function, which then prints nothing. */
+/**
+ * Implements `CURLINFO_HEADER_OUT`, which PHP builds on libcurl's debug function. That function then prints
+ * nothing.
+ */
 function listen(draft: Draft): void {
   const { options, stderr, keepsRequestHeader } = draft
   if (keepsRequestHeader === undefined && stderr === undefined) return

@@ -1,6 +1,6 @@
 /**
- * PHP's post fields as the main class takes them: CURLFile and CURLStringFile become files of a form. Does
- * not know how they are sent, nor touches the disk.
+ * Converts PHP's post fields to those of the main class: CURLFile and CURLStringFile become files of a form.
+ * Does not send them and does not access the disk.
  */
 import { FormFile } from '../../options/values/form-file.js'
 import { CURLFile, CURLStringFile } from '../values/curl-file.js'
@@ -8,8 +8,8 @@ import { CURLFile, CURLStringFile } from '../values/curl-file.js'
 const DEFAULT_TYPE = 'application/octet-stream'
 
 /**
- * The same post fields with PHP's files replaced; anything but an array (a list, an object, a `Map`) as it
- * is.
+ * Returns the post fields with PHP's files replaced. Anything but an array (a list, an object, a `Map`) is
+ * returned unchanged.
  */
 export function toFormFields(fields: unknown): unknown {
   return mapFields(fields, (value) => mapFields(value, toFormFile))

@@ -1,7 +1,7 @@
 /**
- * What PHP's file handles are here: streams of Node, and file descriptors. Bodies and headers go out to them
- * and come in from them, without more in memory than the stream itself takes. Does not know libcurl: it
- * pauses a transfer by a return value, and lets it go on through the transfer.
+ * The counterpart of PHP's file handles: Node.js streams and file descriptors, which bodies and headers are
+ * written to and read from without buffering more than the stream does. Does not depend on libcurl: a return
+ * value pauses the transfer, and the transfer is resumed through its own method.
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
@@ -12,10 +12,13 @@ import { mismatch, type Cast } from '../values/casts.js'
 const PAUSE = 0x10000001
 const SEEK_OK = 0
 const SEEK_FAIL = 1
-/** How much of what has been sent is kept, for redirects and connections that turn out to be dead. Bytes. */
+/**
+ * The most sent bytes that are kept so that they can be sent again: after a redirect, or when a reused
+ * connection turns out to be dead. Bytes.
+ */
 const MAX_REPLAY = 1 << 20
 
-/** Transfers that wait for one stream. */
+/** The transfers that wait for one stream. */
 class Waiting {
   private readonly transfers = new Set<Transfer>()
 
@@ -30,21 +33,21 @@ class Waiting {
   }
 }
 
-/** Where a body or headers are written to. */
+/** The output of a body or of headers. */
 export class WriteTarget {
   private readonly waiting = new Waiting()
   private readonly users = new Set<Transfer>()
   private error: Error | null = null
 
-  /** @param output - a stream or a file descriptor. It is not closed: that is the script's, as in PHP. */
+  /** @param output - a stream or a file descriptor. It is not closed: the user closes it, as in PHP. */
   constructor(
     private readonly output: Writable | number,
     private readonly name: string,
   ) {}
 
   /**
-   * Writes a chunk. Where `mayPause`, a full stream makes the transfer wait. Throws where nothing can be
-   * written any longer.
+   * Writes a chunk. If `mayPause` is true and the stream is full, the transfer is paused. Throws if nothing
+   * can be written any more.
    */
   write(transfer: Transfer, chunk: Uint8Array, mayPause: boolean): number {
     const { output } = this
@@ -65,8 +68,8 @@ export class WriteTarget {
   }
 
   /**
-   * The transfer is done: undefined where everything is written, else a promise of the error that prevented
-   * it, if any.
+   * Call it when the transfer is done. Returns undefined if everything was written; otherwise a promise that
+   * resolves with the error that prevented it, or null.
    */
   finish(transfer: Transfer): Promise<Error | null> | undefined {
     const { output } = this
@@ -100,19 +103,19 @@ export class WriteTarget {
   }
 }
 
-/** Where a request's body is read from. */
+/** The source of a request's body. */
 export class ReadSource {
   private readonly waiting = new Waiting()
   private isListening = false
   private error: Error | null = null
   private rest: Uint8Array = Buffer.alloc(0)
-  /** All that has been handed out, as long as it is not too much; null from then on. */
+  /** Everything that was sent, as long as it is small enough to keep; null after that. */
   private sent: Uint8Array[] | null = []
   private sentBytes = 0
 
   constructor(private readonly input: Readable | number) {}
 
-  /** Fills the buffer; 0: the end; the transfer waits while there is nothing yet. */
+  /** Fills the buffer. Returns 0 at the end. If nothing is available yet, the transfer is paused. */
   read(transfer: Transfer, buffer: Buffer): number {
     if (this.rest.length === 0) {
       const chunk =
@@ -130,7 +133,7 @@ export class ReadSource {
     return part.length
   }
 
-  /** Goes back to `offset` from the start, where all that was sent since is still known. */
+  /** Goes back to `offset` from the start, if everything sent since then was kept. */
   seek(offset: number): number {
     if (this.sent === null || offset > this.sentBytes) return SEEK_FAIL
     this.rest = Buffer.concat(this.sent).subarray(offset)
@@ -143,7 +146,7 @@ export class ReadSource {
     else this.sent?.push(Buffer.from(chunk))
   }
 
-  /** Null: nothing yet. Empty: the end. */
+  /** Returns the next chunk; null if there is none yet; an empty one at the end. */
   private pull(input: Readable): Uint8Array | null {
     if (!this.isListening) this.listen(input)
     if (this.error !== null) throw this.error
@@ -168,7 +171,7 @@ function readFrom(descriptor: number, length: number): Uint8Array {
   return buffer.subarray(0, readSync(descriptor, buffer))
 }
 
-/** A stream or a descriptor to write to; null: back to the default. */
+/** Converts a value to an output: a stream or a file descriptor. null restores the default. */
 export function toWriteTarget(cast: Cast, value: unknown): WriteTarget | null {
   if (value === null) return null
   if (isDescriptor(value)) return new WriteTarget(value, cast.name)
@@ -179,7 +182,7 @@ export function toWriteTarget(cast: Cast, value: unknown): WriteTarget | null {
   throw mismatch(cast, 'a writable stream, a file descriptor or null', value)
 }
 
-/** A stream or a descriptor to read from; null: nothing to read. */
+/** Converts a value to a source: a stream or a file descriptor; null for none. */
 export function toReadSource(cast: Cast, value: unknown): ReadSource | null {
   if (value === null) return null
   if (isDescriptor(value)) return new ReadSource(value)

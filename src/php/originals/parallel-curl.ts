@@ -1,6 +1,6 @@
 /**
- * ParallelCurl as PHP code knows it: the main class with PHP's options, files and content of failed
- * transfers. Does not know how requests are run.
+ * ParallelCurl for PHP code: the main class with PHP's options, files, and content of failed transfers. Does
+ * not run requests itself.
  */
 import type { FormFields, PostFieldsInput } from '../../options/values/post-fields.js'
 import { ParallelCurl as MainParallelCurl } from '../../parallel-curl.js'
@@ -13,10 +13,10 @@ import { toFormFields } from '../options/post-fields.js'
 import { toFunction } from '../values/casts.js'
 import { WRITE_ERROR } from '../../curl-codes.js'
 
-/** A value of PHP's post fields. */
+/** A value in PHP's post fields. */
 export type PhpFormValue = string | number | bigint | boolean | null | Uint8Array | CURLFile | CURLStringFile
 
-/** Post fields as PHP has them: a string, or an array (a list, an object, a `Map`), in which files may be. */
+/** PHP's post fields: a string, or an array (a list, an object, a `Map`), which may contain files. */
 export type PhpPostFields =
   | PostFieldsInput
   | FormFields
@@ -24,22 +24,22 @@ export type PhpPostFields =
   | readonly (PhpFormValue | readonly PhpFormValue[])[]
   | ReadonlyMap<string | number, unknown>
 
-/** A callback: a function, or a method as PHP names it. */
+/** A callback: a function, or a method in PHP's form `[object, 'method']`. */
 export type PhpCallback<U = unknown> = RequestCallback<U> | readonly [object: object, method: string]
 
 /**
- * Runs many transfers in parallel, for code that comes from PHP's ParallelCurl: options by PHP's constants
- * and with PHP's values, {@link CURLFile} and streams among them.
+ * Runs many transfers in parallel, for code that comes from PHP's ParallelCurl. Takes options by PHP's
+ * constants and with PHP's values, including {@link CURLFile} and streams.
  *
- * Differs from the main class: the content of a failed transfer is what had arrived (`''`, or a part) instead
- * of null.
+ * Differs from the main class: the content of a failed transfer is what was received (`''`, or a part)
+ * instead of null.
  */
 export class ParallelCurl extends MainParallelCurl {
   private shared: Translation
   private phpOptions: PhpOptions
 
   /**
-   * @param maxRequests - how many may be in flight at once; 0 and less: no limit
+   * @param maxRequests - the most transfers in flight at once; 0 or less: no limit. Default: 10
    * @param options - libcurl's options as `curl_setopt_array` takes them, and those of the main class
    */
   constructor(maxRequests: number | `${number}` | null = 10, options: PhpOptions = {}) {
@@ -72,7 +72,7 @@ export class ParallelCurl extends MainParallelCurl {
     this.setOptions(options)
   }
 
-  /** Replaces the shared options, for requests that are started later. */
+  /** Replaces the shared options for requests that are started later. */
   override setOptions(options: PhpOptions): void {
     const shared = translateShared(options, 'setOptions')
     super.setOptions(asMain(shared))
@@ -81,11 +81,11 @@ export class ParallelCurl extends MainParallelCurl {
   }
 
   /**
-   * Starts a request, or puts it in line. `await` it and you have PHP's blocking.
+   * Starts a request, or queues it. Await the promise to get PHP's blocking behaviour.
    *
-   * @param callback - `(content, url, ch, userData)`; `ch` is for {@link curl_getinfo} and its like
-   * @param postFields - null: no POST. A string is sent as it is, an array as multipart/form-data
-   * @param options - PHP's options for this request alone; PHP has no such thing
+   * @param callback - `(content, url, ch, userData)`; pass `ch` to {@link curl_getinfo} and similar functions
+   * @param postFields - null: no POST. A string is sent unchanged, an array as multipart/form-data
+   * @param options - PHP's options for this request alone; PHP's class has no such parameter
    */
   override startRequest<U = unknown[]>(
     url: string | URL,
@@ -105,7 +105,9 @@ export class ParallelCurl extends MainParallelCurl {
     )
   }
 
-  /** As in the main class, with PHP's options. What goes to files is in them when it resolves. */
+  /**
+   * As in the main class, with PHP's options. Output files are written completely when the promise resolves.
+   */
   override async request(
     url: string | URL,
     options: PhpOptions & { postFields?: PhpPostFields | null } = {},
@@ -123,7 +125,7 @@ export class ParallelCurl extends MainParallelCurl {
   }
 }
 
-/** The main class reads a `Map` like an object. */
+/** The main class accepts a `Map` like an object. */
 function asMain(translation: Translation): ParallelCurlOptions {
   return translation.options as unknown as ParallelCurlOptions
 }
@@ -143,8 +145,8 @@ function toCallback<U>(callback: PhpCallback<U> | null): RequestCallback<U> | nu
 }
 
 /**
- * The callback, preceded by what PHP has done by then: `CURLOPT_PRIVATE` is known, and what went to files is
- * in them.
+ * Returns a callback that first completes what PHP has done at that point: stores `CURLOPT_PRIVATE`, and
+ * writes the output files.
  */
 function finishing<U>(
   callback: RequestCallback<U> | null,

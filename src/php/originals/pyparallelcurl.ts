@@ -1,6 +1,6 @@
 /**
- * pyparallelcurl: the Python port's names, for code that comes from there. Does not know PHP: options and the
- * content of failed transfers (null, as Python's None) are those of the main class.
+ * The names of the Python port pyparallelcurl, for code that comes from it. Does not depend on PHP: options
+ * and the content of failed transfers (null, like Python's None) are those of the main class.
  */
 import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import { ParallelCurl } from '../../parallel-curl.js'
@@ -8,9 +8,9 @@ import type { ParallelCurlOptions, RequestOptions } from '../../running/options/
 import type { RequestCallback } from '../../transfer/transfer.js'
 
 /**
- * ParallelCurl by its Python names.
+ * ParallelCurl with its Python names.
  *
- * Differs from Python: requests run in parallel, `await` stands for blocking, and content is text.
+ * Differs from Python: requests run in parallel, blocking calls are awaited, and content is text.
  */
 export class PyParallelCurl extends ParallelCurl {
   /** {@link ParallelCurl.setMaxRequests}. */
@@ -23,7 +23,7 @@ export class PyParallelCurl extends ParallelCurl {
     this.setOptions(options)
   }
 
-  /** {@link ParallelCurl.startRequest}; `userData` is an empty object where nothing is given. */
+  /** {@link ParallelCurl.startRequest}; `userData` is an empty object by default. */
   startrequest<U = Record<string, never>>(
     url: string | URL,
     callback: RequestCallback<U> | null = null,
@@ -40,5 +40,5 @@ export class PyParallelCurl extends ParallelCurl {
   }
 }
 
-/** The module, as Python code names it: `new pyparallelcurl.ParallelCurl(10)`. */
+/** The module as Python code names it: `new pyparallelcurl.ParallelCurl(10)`. */
 export const pyparallelcurl = { ParallelCurl: PyParallelCurl } as const

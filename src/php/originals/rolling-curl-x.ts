@@ -1,6 +1,6 @@
 /**
- * RollingCurlX as its README describes it: a queue of requests that `execute()` works off. Does not know
- * libcurl: the requests are run by ParallelCurl.
+ * RollingCurlX as its README describes it: a queue of requests that `execute()` runs. Does not depend on
+ * libcurl: ParallelCurl runs the requests.
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../options/values/option-checks.js'
@@ -13,7 +13,7 @@ import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
 import { outcomeOf, type RollingCallback } from './rolling-outcome.js'
 import { isTruthy, toFunction, toInteger, toTexts } from '../values/casts.js'
 
-/** Headers: lines, or values by name. */
+/** Headers: a list of lines, or values by name. */
 export type RollingHeaders = readonly string[] | Readonly<Record<string, string>>
 
 /** A request in the queue. */
@@ -28,14 +28,14 @@ export interface RollingRequest {
 
 const DEFAULT_TIMEOUT_MS = 5000
 /**
- * Queue requests, then `await execute()`.
+ * A queue of requests: add requests, then `await execute()`.
  *
- * Differs from the original, which does not run on PHP 8: header lists are merged by name, `time` is in
- * milliseconds as the README has it, and a callback that throws loses nobody else's request: `execute()`
- * rejects when all are done.
+ * Differs from the original, which does not run on PHP 8: lists of headers are merged by name, `time` is in
+ * milliseconds as the README says, and if a callback throws, the other requests continue and `execute()`
+ * rejects at the end.
  */
 export class RollingCurlX {
-  /** The queue. A place is null once its request is done. */
+  /** The queue. An entry becomes null when its request is done. */
   requests: (RollingRequest | null)[] = []
 
   private readonly curl = new ParallelCurl()
@@ -44,35 +44,37 @@ export class RollingCurlX {
   private timeoutMs = DEFAULT_TIMEOUT_MS
   private executing: Promise<void> | null = null
 
-  /** @param maxConcurrent - how many requests may be open at once; 0 and less: 10 */
+  /** @param maxConcurrent - the most requests in flight at once; 0 or less: 10 */
   constructor(maxConcurrent: number | `${number}` = 10) {
     this.setMaxConcurrent(maxConcurrent)
   }
 
-  /** How many requests may be open at once; 0 and less: no change. */
+  /** Sets the most requests in flight at once; 0 or less: no change. */
   setMaxConcurrent(maxRequests: number | `${number}`): void {
     const max = toInteger({ where: 'setMaxConcurrent', name: '$max_requests' }, maxRequests)
     if (max > 0) this.curl.setMaxRequests(Number(max))
   }
 
-  /** Options for all requests; those of a request stand over them. */
+  /** Sets options for all requests. A request's own options win. */
   setOptions(options: PhpOptions): void {
     this.curl.setOptions(options)
   }
 
-  /** Headers for all requests; those of a request replace the ones of the same name. Empty: no change. */
+  /**
+   * Sets headers for all requests. A request's own headers replace those of the same name. Empty: no change.
+   */
   setHeaders(headers: RollingHeaders): void {
     if (headerLines(headers, 'setHeaders').length > 0) this.headers = headers
   }
 
-  /** For requests that have none of their own. */
+  /** Sets the callback for requests without one of their own. */
   setCallback(callback: RollingCallback): void {
     this.callback = toFunction({ where: 'setCallback', name: '$callback' }, callback) as RollingCallback
   }
 
   /**
-   * For each request, in milliseconds; default 5000. It stands over timeouts among the options. 0 and less:
-   * no change.
+   * Sets the timeout of each request. It wins over timeouts in the options. Milliseconds; 0 or less: no
+   * change. Default: 5000.
    */
   setTimeout(timeout: number | `${number}`): void {
     const milliseconds = toInteger({ where: 'setTimeout', name: '$timeout' }, timeout)
@@ -80,11 +82,11 @@ export class RollingCurlX {
   }
 
   /**
-   * Puts a request at the end of the queue.
+   * Adds a request at the end of the queue.
    *
-   * @param postData - an array is sent urlencoded (with files in it: as multipart/form-data), a string as it
-   * is
-   * @returns its place in the queue
+   * @param postData - an array is sent urlencoded (as multipart/form-data if it contains files), a string
+   * unchanged
+   * @returns its index in the queue
    */
   addRequest(
     url: string,
@@ -111,15 +113,15 @@ export class RollingCurlX {
     )
   }
 
-  /** Empties the queue. What is in flight is not aborted. */
+  /** Empties the queue. Requests in flight are not aborted. */
   reset(): void {
     this.requests = []
   }
 
   /**
-   * Sends all requests of the queue, those that callbacks add included, and resolves when all callbacks have
-   * settled. Rejects then with what they threw (more than one: an `AggregateError`), or with what was wrong
-   * with requests.
+   * Sends all requests of the queue, including those that callbacks add. Resolves when all callbacks have
+   * settled. Rejects then if callbacks threw or requests were invalid (more than one error: an
+   * `AggregateError`).
    */
   execute(): Promise<void> {
     this.executing ??= this.workOff().finally(() => {
@@ -128,7 +130,7 @@ export class RollingCurlX {
     return this.executing
   }
 
-  /** Frees the native handles; nothing can be executed afterwards. Not needed for the process to end. */
+  /** Frees the native handles. Nothing can be executed afterwards. Not needed for the process to end. */
   close(): Promise<void> {
     return this.curl.close()
   }
@@ -177,7 +179,7 @@ export class RollingCurlX {
   }
 }
 
-/** Lines from lines, or from values by name. */
+/** Returns header lines from a list of lines, or from values by name. */
 function headerLines(headers: RollingHeaders, where: string): string[] {
   const cast = { where, name: '$headers' }
   const lines = toTexts(cast, headers)
@@ -185,7 +187,7 @@ function headerLines(headers: RollingHeaders, where: string): string[] {
   return Object.keys(headers).map((name, index) => `${name}: ${lines[index] ?? ''}`)
 }
 
-/** A request's own headers stand in the place of shared ones of the same name. */
+/** Merges headers. A request's own headers replace shared ones of the same name. */
 function mergeHeaders(shared: readonly string[], own: readonly string[]): string[] {
   const nameOf = (line: string): string =>
     line
@@ -196,7 +198,7 @@ function mergeHeaders(shared: readonly string[], own: readonly string[]): string
   return [...shared.filter((line) => !names.has(nameOf(line))), ...own]
 }
 
-/** An array is urlencoded; one with files in it stays a form. */
+/** An array is urlencoded; one that contains files stays a form. */
 function postFieldsOf(data: PhpPostFields | null): PhpPostFields | null {
   if (typeof data !== 'object' || data === null) return data
   const isArray =

@@ -1,6 +1,6 @@
 /**
- * What RollingCurlX tells its callbacks: the response and PHP's infos with its own beside them. Does not know
- * the queue.
+ * The results that RollingCurlX passes to callbacks: the response, and PHP's infos with additional ones. Does
+ * not depend on the queue.
  */
 import { decodeContent } from '../../transfer/content.js'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -8,25 +8,25 @@ import { CURLINFO_CONTENT_TYPE } from '../values/constants.js'
 import { curl_getinfo, curl_strerror } from '../functions/functions.js'
 import type { CurlInfo } from '../functions/getinfo.js'
 
-/** What a callback gets beside the response: `curl_getinfo()`, and a few things more. */
+/** The infos that a callback gets: the result of `curl_getinfo()`, and the following. */
 export interface RollingInfo extends CurlInfo {
   /** libcurl's code. */
   curle: number
-  /** Its name without `CURLE_`, as RollingCurlX spells it; libcurl's text where it has none. */
+  /** The name of the code without `CURLE_`, as RollingCurlX spells it; libcurl's text if it has no name. */
   curle_msg: string
   handle: Transfer
-  /** Milliseconds. */
+  /** The duration in milliseconds. */
   time: number
   /** The URL as it was given. */
   url_raw: string
   user_data: unknown
-  /** Only with `CURLOPT_HEADER`: the response then comes without them. */
+  /** The response headers. Only with `CURLOPT_HEADER`; the response then comes without them. */
   response_header?: string
 }
 
 /**
- * @param response - the content; false where the transfer failed, and for every status but 200
- * @param time - how long the request took, in milliseconds
+ * @param response - the content; false if the transfer failed, and for every status but 200
+ * @param time - the duration of the request in milliseconds
  */
 export type RollingCallback = (
   response: string | false,
@@ -38,7 +38,7 @@ export type RollingCallback = (
 
 const OK = 200
 
-/** RollingCurlX's names for libcurl's codes, by number; `-`: none. Some of them libcurl gave up long ago. */
+/** RollingCurlX's names for libcurl's codes, by number; `-` for none. libcurl no longer uses some of them. */
 const CODE_NAMES = `OK UNSUPPORTED_PROTOCOL FAILED_INIT URL_MALFORMAT URL_MALFORMAT_USER COULDNT_RESOLVE_PROXY
 COULDNT_RESOLVE_HOST COULDNT_CONNECT FTP_WEIRD_SERVER_REPLY FTP_ACCESS_DENIED FTP_USER_PASSWORD_INCORRECT FTP_WEIRD_PASS_REPLY
 FTP_WEIRD_USER_REPLY FTP_WEIRD_PASV_REPLY FTP_WEIRD_227_FORMAT FTP_CANT_GET_HOST FTP_CANT_RECONNECT FTP_COULDNT_SET_BINARY
@@ -52,7 +52,10 @@ BAD_CONTENT_ENCODING LDAP_INVALID_URL FILESIZE_EXCEEDED FTP_SSL_FAILED - - - - -
   /\s+/,
 )
 
-/** The response and the infos of a transfer that is done. `hasHeader`: `CURLOPT_HEADER` was on. */
+/**
+ * Returns the response and the infos of a transfer that is done. `hasHeader`: true if `CURLOPT_HEADER` was
+ * on.
+ */
 export function outcomeOf(
   transfer: Transfer,
   content: string | null,

@@ -1,19 +1,19 @@
 /**
- * PHP's casts for the values of options: what `curl_setopt` makes of them, without the ones that switch a
- * check off by mistake. Does not know which option takes which.
+ * Casts option values as PHP's `curl_setopt` does, except casts that would switch a check off by mistake.
+ * Does not depend on the options.
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../options/values/option-checks.js'
 import { SECRETS } from '../../options/catalog/option-traits.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
 
-/** What is being cast, for messages: where, and which option. */
+/** The value's place in messages: the call, and the option. */
 export interface Cast {
   readonly where: string
   readonly name: string
 }
 
-/** The error for a value that PHP warns of, refuses, or silently takes for something else. */
+/** Returns the error for a value that PHP warns about, refuses, or silently misinterprets. */
 export function mismatch({ where, name }: Cast, expects: string, value: unknown): OptionError {
   const isSecret = SECRETS.has(name.replace(/^CURLOPT_|\[.*/g, ''))
   return new OptionError(`${where}: ${name} expects ${expects}; got ${describe(value, isSecret)}`, name)
@@ -22,10 +22,11 @@ export function mismatch({ where, name }: Cast, expects: string, value: unknown)
 const NUMERIC = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
 
 /**
- * An integer, as PHP casts it: truth values, null, the empty string, floats (cut off) and numeric strings.
+ * Casts to an integer as PHP does: truth values, null, the empty string, floats (truncated) and numeric
+ * strings.
  *
- * Differs from PHP: a string that is no number is an error; there it is 0, so that `'true'` switches things
- * off.
+ * Differs from PHP: a string that is not a number is an error. In PHP it becomes 0, so that `'true'` would
+ * switch an option off.
  */
 export function toInteger(cast: Cast, value: unknown): number | bigint {
   if (value === null || value === '') return 0
@@ -36,13 +37,16 @@ export function toInteger(cast: Cast, value: unknown): number | bigint {
   throw mismatch(cast, 'a number, a truth value or null', value)
 }
 
-/** By truth, as PHP reads `FOLLOWLOCATION` and `RETURNTRANSFER`; strings that are no numbers are errors. */
+/**
+ * Casts to a truth value, as PHP reads `FOLLOWLOCATION` and `RETURNTRANSFER`. A string that is not a number
+ * is an error.
+ */
 export function toTruth(cast: Cast, value: unknown): boolean {
   if (typeof value === 'number' && Number.isFinite(value)) return value !== 0
   return Number(toInteger(cast, value)) !== 0
 }
 
-/** A string, as PHP casts it; null is the empty one. */
+/** Casts to a string as PHP does; null becomes the empty string. */
 export function toText(cast: Cast, value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -65,7 +69,7 @@ export function toText(cast: Cast, value: unknown): string {
   throw mismatch(cast, 'a string', value)
 }
 
-/** The values of a PHP array: a list, a `Map` or an object; its keys do not count. */
+/** Returns the values of a PHP array (a list, a `Map` or an object) as strings. Keys are ignored. */
 export function toTexts(cast: Cast, value: unknown): string[] {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value))
     throw mismatch(cast, 'an array', value)
@@ -74,7 +78,7 @@ export function toTexts(cast: Cast, value: unknown): string[] {
   return items.map((item, index) => toText({ ...cast, name: `${cast.name}[${String(index)}]` }, item))
 }
 
-/** A function, or a method as PHP names it: `[object, 'method']`. */
+/** Returns a function for a callback: a function, or a method in PHP's form `[object, 'method']`. */
 export function toFunction(cast: Cast, value: unknown): (...args: never[]) => unknown {
   if (typeof value === 'function') return value as (...args: never[]) => unknown
   if (Array.isArray(value) && value.length === 2) {
@@ -85,7 +89,7 @@ export function toFunction(cast: Cast, value: unknown): (...args: never[]) => un
   throw mismatch(cast, "a function or [object, 'method']", value)
 }
 
-/** What PHP takes for true: anything but null, false, 0, '', '0' and an empty array. */
+/** True for what PHP treats as true: anything but null, false, 0, '', '0' and an empty array. */
 export function isTruthy(value: unknown): boolean {
   if (value === '0') return false
   if (typeof value !== 'object' || value === null) return Boolean(value)

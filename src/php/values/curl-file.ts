@@ -1,13 +1,12 @@
 /**
- * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not know how: it
- * never touches the disk.
+ * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not access the disk.
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../options/values/option-checks.js'
 
 /**
- * A file to be sent in post fields. `mime` and `postname` are `''` where nothing was given: what is sent then
- * is `application/octet-stream`, and `name` as it stands, directories included.
+ * A file to be sent in post fields. `mime` and `postname` are `''` if they were not given. The file is then
+ * sent as `application/octet-stream`, and with `name` unchanged, including directories.
  */
 export class CURLFile {
   name: string
@@ -25,7 +24,7 @@ export class CURLFile {
     this.postname = text(postedFilename ?? '', 'CURLFile::__construct()', '$posted_filename')
   }
 
-  /** The path, as it was given. */
+  /** Returns the path as it was given. */
   getFilename(): string {
     return this.name
   }
@@ -34,7 +33,7 @@ export class CURLFile {
     return this.mime
   }
 
-  /** The name that the server is told; `''`: the path. */
+  /** Returns the file name that is sent to the server; `''` means the path. */
   getPostFilename(): string {
     return this.postname
   }
@@ -57,7 +56,7 @@ export function curl_file_create(
   return new CURLFile(filename, mimeType, postedFilename)
 }
 
-/** A string, or bytes, to be sent as if they came from a file. */
+/** A string or bytes, sent as if they came from a file. */
 export class CURLStringFile {
   data: string | Uint8Array
   postname: string

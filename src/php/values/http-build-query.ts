@@ -1,6 +1,4 @@
-/**
- * PHP's http_build_query: nested data as a query string or a form body. Does not know how it is sent.
- */
+/** PHP's http_build_query: nested data as a query string or a form body. Does not send it. */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../options/values/option-checks.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
@@ -12,8 +10,8 @@ export const PHP_QUERY_RFC1738 = 1
 export const PHP_QUERY_RFC3986 = 2
 
 /**
- * What stands for a PHP array: a list, an object, or, where the order of numeric keys matters, a `Map`.
- * A JavaScript object puts keys such as `'10'` first, in ascending order.
+ * The counterpart of a PHP array: a list, an object, or, if the order of numeric keys matters, a `Map`. A
+ * JavaScript object puts keys such as `'10'` first, in ascending order.
  */
 export type QueryData = readonly unknown[] | ReadonlyMap<string | number, unknown> | object
 
@@ -21,18 +19,20 @@ interface Query {
   readonly pairs: string[]
   readonly numericPrefix: string
   readonly encode: (string: string | Uint8Array) => string
-  /** What the walk is inside of: a cycle is cut there. */
+  /** The objects that are being traversed, to stop at a cycle. */
   readonly open: Set<object>
 }
 
 /**
- * Builds a query string as PHP does: `true` is `1`, `false` is `0`, `null` (and undefined) are left out,
- * lists get their indices, brackets are encoded, objects give their own enumerable properties. A `Uint8Array`
- * is a string of bytes.
+ * Builds a query string as PHP does: `true` becomes `1`, `false` becomes `0`, `null` (and undefined) are left
+ * out, lists get their indices, brackets are encoded, and objects give their own enumerable properties. A
+ * `Uint8Array` is a string of bytes.
  *
- * Throws `OptionError` where `data` is no array or object, and for values that have no counterpart in PHP.
+ * Throws `OptionError` if `data` is no array or object, and for values that have no counterpart in PHP.
  *
- * @param numericPrefix stands before integer keys of the top level
+ * @param numericPrefix prefix for integer keys of the top level. Default: none
+ * @param argSeparator the separator of pairs; null means `&`. Default: `&`
+ * @param encodingType `PHP_QUERY_RFC1738` (default) or `PHP_QUERY_RFC3986`
  */
 export function http_build_query(
   data: QueryData,
@@ -56,7 +56,7 @@ function isArrayLike(data: unknown): boolean {
   return typeof data === 'object' && data !== null && !(data instanceof Uint8Array)
 }
 
-/** `path` is encoded already, `%5B` included: `a%5Bb%5D%5B`. */
+/** `path` is already encoded, including `%5B`: `a%5Bb%5D%5B`. */
 function collect(query: Query, data: object, path: string, suffix: string): void {
   if (query.open.has(data)) return
   query.open.add(data)
@@ -79,7 +79,7 @@ function encodeKey(query: Query, key: string | number, isTopLevel: boolean): str
   return query.encode(String(key))
 }
 
-/** PHP turns a string key that is a decimal integer of 64 bits into an integer. */
+/** True for a string that PHP converts to an integer key: a decimal integer of 64 bits. */
 function isIntegerKey(key: string | number): boolean {
   if (typeof key === 'number') return true
   return /^(0|-?[1-9]\d{0,18})$/.test(key) && BigInt.asIntN(64, BigInt(key)) === BigInt(key)
@@ -87,7 +87,7 @@ function isIntegerKey(key: string | number): boolean {
 
 function isNested(value: unknown, name: string): value is object {
   if (value instanceof Promise || value instanceof Date) throw noCounterpart(value, name)
-  // A function is PHP's Closure: an object without properties.
+  // A function corresponds to PHP's Closure: an object without properties.
   return (typeof value === 'object' && !(value instanceof Uint8Array)) || typeof value === 'function'
 }
 

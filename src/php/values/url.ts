@@ -1,6 +1,6 @@
 /**
- * PHP's URL coding: urlencode, rawurlencode and their ways back, byte by byte as PHP does it. Does not know
- * URLs: what it gets is a string, or bytes.
+ * PHP's URL encoding and decoding: urlencode, rawurlencode and their inverses, byte by byte as in PHP. Does
+ * not parse URLs.
  */
 import { isUtf8 } from 'node:buffer'
 import { OptionError } from '../../errors.js'
@@ -8,8 +8,8 @@ import { describe } from '../../options/values/option-checks.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
 
 /**
- * What PHP takes for a string: a JavaScript string goes by its UTF-8 bytes, a Uint8Array (`Buffer`) is bytes
- * as they are.
+ * The counterpart of a PHP string: a JavaScript string stands for its UTF-8 bytes, a `Uint8Array` (`Buffer`)
+ * for its bytes.
  */
 export type PhpStringLike = string | Uint8Array | number | bigint | boolean
 
@@ -17,7 +17,7 @@ const FORM = encodingTable('-_.')
 FORM[0x20] = '+'
 const RFC3986 = encodingTable('-_.~')
 
-/** What each byte becomes; `undefined` nowhere. */
+/** Returns the encoded form of each byte. */
 function encodingTable(kept: string): string[] {
   return Array.from({ length: 256 }, (_, byte) => {
     const character = String.fromCharCode(byte)
@@ -49,8 +49,8 @@ function latin1(bytes: Uint8Array): string {
 }
 
 /**
- * What a PHP function with a string parameter sees. Throws `OptionError` where PHP throws a TypeError, and
- * for null.
+ * Returns what a PHP function with a string parameter receives. Throws `OptionError` where PHP throws a
+ * TypeError, and for null.
  */
 function stringArgument(value: unknown, call: string): string | Uint8Array {
   if (typeof value === 'string' || value instanceof Uint8Array) return value
@@ -60,37 +60,37 @@ function stringArgument(value: unknown, call: string): string | Uint8Array {
   throw new OptionError(`${call}: $string must be a string or a Uint8Array, got ${describe(value, false)}`)
 }
 
-/** Letters, digits and `-_.` stay, a space becomes `+`, every other byte `%XX`. */
+/** Encodes a string: letters, digits and `-_.` stay, a space becomes `+`, every other byte becomes `%XX`. */
 export function urlencode(string: PhpStringLike): string {
   return encode(stringArgument(string, 'urlencode()'), FORM)
 }
 
-/** RFC 3986: letters, digits and `-_.~` stay, every other byte becomes `%XX`. */
+/** Encodes a string by RFC 3986: letters, digits and `-_.~` stay, every other byte becomes `%XX`. */
 export function rawurlencode(string: PhpStringLike): string {
   return encode(stringArgument(string, 'rawurlencode()'), RFC3986)
 }
 
 /**
- * `%XX` back to bytes, `+` to a space; what is no hexadecimal pair stays.
+ * Decodes `%XX` to bytes and `+` to a space. A `%` without two hexadecimal digits stays.
  *
- * Differs from PHP, whose strings are bytes: the result is UTF-8 text where the bytes are that, else one
- * character a byte.
+ * Differs from PHP, whose strings are bytes: the result is UTF-8 text if the bytes are valid UTF-8; otherwise
+ * it has one character per byte.
  */
 export function urldecode(string: PhpStringLike): string {
   return decode(stringArgument(string, 'urldecode()'), true)
 }
 
-/** As {@link urldecode}, but `+` stays. */
+/** Like {@link urldecode}, but `+` stays. */
 export function rawurldecode(string: PhpStringLike): string {
   return decode(stringArgument(string, 'rawurldecode()'), false)
 }
 
-/** As {@link rawurlencode}: what libcurl's curl_easy_escape(3) does. The handle is not looked at. */
+/** Like {@link rawurlencode}, as libcurl's curl_easy_escape(3) does. The handle is not used. */
 export function curl_escape(_ch: unknown, string: PhpStringLike): string {
   return encode(stringArgument(string, 'curl_escape()'), RFC3986)
 }
 
-/** As {@link rawurldecode}: what libcurl's curl_easy_unescape(3) does. The handle is not looked at. */
+/** Like {@link rawurldecode}, as libcurl's curl_easy_unescape(3) does. The handle is not used. */
 export function curl_unescape(_ch: unknown, string: PhpStringLike): string {
   return decode(stringArgument(string, 'curl_unescape()'), false)
 }
