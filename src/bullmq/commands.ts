@@ -1,6 +1,6 @@
 /**
- * What `parallelcurl enqueue`, `work`, `status` and `drain` do, and their exit codes. Does not know how they
- * are spelled: options are read elsewhere.
+ * The commands `parallelcurl enqueue`, `work`, `status` and `drain`, and their exit codes. Does not parse
+ * options.
  */
 import type { Writable } from 'node:stream'
 import type { Queue as BullQueue } from 'bullmq'
@@ -17,13 +17,13 @@ import { oneLine } from '../redaction.js'
 import { statusText } from './queues/status.js'
 import { createWorkers, type CreateWorkersOptions, type RequestWorker } from './queues/worker.js'
 
-/** Where a command writes: data to `stdout`, lines for people to `stderr`. */
+/** The output streams of a command: data to `stdout`, messages to `stderr`. */
 export interface CommandStreams {
   readonly stdout: Writable
   readonly stderr: Writable
 }
 
-/** Which queue is meant. */
+/** The queue of a command. */
 export interface QueuePlace {
   /** `redis://[user:password@]host[:port][/db]` */
   readonly redis: string
@@ -31,44 +31,47 @@ export interface QueuePlace {
   readonly shardByHost?: number | undefined
 }
 
-/** `parallelcurl enqueue`. */
+/** The settings of `parallelcurl enqueue`. */
 export interface EnqueueCommand
   extends QueuePlace, Pick<EnqueueOptions, 'attempts' | 'backoff' | 'trustInput'> {
   readonly requests: InputSource<QueuedRequest>
 }
 
-/** Who says that work is to end. */
+/** The source of stop signals. */
 export interface WorkSignals {
-  /** Tells this one: at first that nothing new is to begin, at last that everything ends. */
+  /**
+   * Registers callbacks: `onFirst` for the first signal (start nothing new), `onLast` for the last one (end
+   * everything).
+   */
   listen(who: { readonly onFirst: () => void; readonly onLast: () => void }): void
 }
 
-/** `parallelcurl work`. */
+/** The settings of `parallelcurl work`. */
 export interface WorkCommand extends QueuePlace {
   readonly maxRequests: number
-  /** Options of all requests, and limits. */
+  /** The options of all requests, and limits. */
   readonly options: ParallelCurlOptions
-  /** Where bodies go. Default: nowhere. */
+  /** The folder for bodies. Default: bodies are not stored. */
   readonly folder?: string | undefined
-  /** Whether jobs may reach what is local to this process. Default: false. */
+  /** True to allow jobs to access local files and sockets of this process. Default: false. */
   readonly trustInput?: boolean | undefined
-  /** Ends when there is nothing left to do, delayed jobs included. Default: false, it waits for more. */
+  /** True to end when nothing is left to do, including delayed jobs. Default: false (waits for more jobs). */
   readonly untilEmpty?: boolean | undefined
-  /** Of the worker: `lockDuration`, `stalledInterval`, `limiter`, ... */
+  /** Options of BullMQ's worker: `lockDuration`, `stalledInterval`, `limiter`, ... */
   readonly worker?: Partial<CreateWorkersOptions> | undefined
-  /** Who says that it is to end. Default: nobody. */
+  /** The source of stop signals. Default: none. */
   readonly signals?: WorkSignals | undefined
 }
 
 /**
- * 0: done; 1: requests were not added, because their ids are those of others; 2: it could not begin, and
- * nothing has changed.
+ * 0: done; 1: some requests were not added because their ids belong to other requests; 2: the command could
+ * not begin, and nothing has changed.
  */
 export type ExitCode = 0 | 1 | 2
 
 /**
- * Adds requests; writes one line of JSON: how many were read, and how many of them are new. Says which were
- * not added, and why.
+ * Adds requests to the queue. Prints one line of JSON: the number of requests read, and how many of them are
+ * new. Reports requests that were not added, with the reason.
  */
 export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
@@ -95,8 +98,9 @@ export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams)
 }
 
 /**
- * Works until it is told to stop: the first signal finishes what is in flight and leaves the rest in the
- * queue, the last one gives back what is in flight, too. Writes the outcome of each job as a line of JSON.
+ * Runs jobs until it is stopped. The first signal finishes the jobs in flight and leaves the rest in the
+ * queue; the last one also returns the jobs in flight to the queue. Prints the outcome of each job as a line
+ * of JSON.
  */
 export function workCommand(command: WorkCommand, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
@@ -125,7 +129,7 @@ export function workCommand(command: WorkCommand, streams: CommandStreams): Prom
   })
 }
 
-/** Writes counts, rates, workers, and what failed for which reason. */
+/** Prints counts, rates, workers, and the last failures with their reasons. */
 export function statusCommand(
   command: QueuePlace & { readonly failures?: number | undefined },
   { stdout, stderr }: CommandStreams,
@@ -141,8 +145,8 @@ export function statusCommand(
 }
 
 /**
- * Takes out what waits, delayed jobs included; what is in flight and what is done stays. Writes how many that
- * were.
+ * Removes all waiting jobs, including delayed ones. Jobs in flight and finished jobs stay. Prints the number
+ * of removed jobs.
  */
 export function drainCommand(command: QueuePlace, streams: CommandStreams): Promise<ExitCode> {
   return guarded(streams, async () => {
@@ -178,7 +182,7 @@ function openOnes(
   { queue, shardByHost }: Pick<QueuePlace, 'queue' | 'shardByHost'>,
 ): BullQueue[] {
   const queues = openQueues(queue, { connection, shardByHost })
-  // A Redis that is away is waited for until it is back.
+  // If Redis is unreachable, BullMQ waits for it. Without a listener, the error event would end the process.
   for (const one of queues) one.on('error', () => undefined)
   return queues
 }
@@ -187,7 +191,7 @@ async function closeAll(queues: readonly BullQueue[]): Promise<void> {
   await Promise.all(queues.map((queue) => queue.close()))
 }
 
-/** All that there is, whatever became of it. */
+/** Returns the number of all jobs, in any state. */
 async function total(queues: readonly BullQueue[]): Promise<number> {
   const counts = await Promise.all(queues.map((queue) => queue.getJobCounts()))
   return counts.flatMap((count) => Object.values(count)).reduce((sum, n) => sum + n, 0)
@@ -197,7 +201,7 @@ function write(stream: Writable, line: unknown): void {
   stream.write(`${JSON.stringify(line)}\n`)
 }
 
-/** Resolves when all workers are closed, with what was wrong with their queue. */
+/** Resolves when all workers are closed, with the problem of their queue or null. */
 function untilStopped(
   workers: readonly RequestWorker[],
   curl: ParallelCurl,
@@ -218,7 +222,7 @@ function untilStopped(
       onFirst: stop,
       onLast() {
         stop()
-        curl.abort(new Error('the worker was told to stop'))
+        curl.abort(new Error('the worker was stopped'))
       },
     })
     for (const worker of workers) {
@@ -235,7 +239,7 @@ function untilStopped(
           stop()
           return
         }
-        // One line for a Redis that is away, however often it is looked for.
+        // An unreachable Redis is reported once, however often BullMQ tries to connect.
         const complaint = messageOf(error).replace(/\s+/g, ' ')
         if (complaint !== lastComplaint) stderr.write(`parallelcurl: ${(lastComplaint = complaint)}\n`)
       })
@@ -244,7 +248,10 @@ function untilStopped(
   })
 }
 
-/** Looks every half second whether there is anything left to do, until it is told that it may end. */
+/**
+ * Checks every half second if anything is left to do, and calls `onEmpty` if not. Returns a function that
+ * stops the checks.
+ */
 function watchForEmpty(queues: readonly BullQueue[], onEmpty: () => void): () => void {
   const looking = setInterval(() => {
     const counts = queues.map((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'))
@@ -252,7 +259,7 @@ function watchForEmpty(queues: readonly BullQueue[], onEmpty: () => void): () =>
       (all) => {
         if (all.every((count) => Object.values(count).every((n) => n === 0))) onEmpty()
       },
-      // It is away: nothing is known of it.
+      // Redis is unreachable: try again later.
       () => undefined,
     )
   }, 500)

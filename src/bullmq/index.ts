@@ -1,6 +1,4 @@
-/**
- * `parallelcurl/bullmq`: the same requests on many machines, through BullMQ's queues. Exports, nothing else.
- */
+/** `parallelcurl/bullmq`: distributes requests over many machines with BullMQ's queues. Only exports. */
 export {
   enqueue,
   JOB_NAME,

@@ -1,27 +1,27 @@
-/**
- * A store for bodies: one file for each job in a folder, complete or not there. Does not know queues.
- */
+/** A store for bodies: one file per job in a folder, complete or absent. Does not depend on queues. */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Transfer } from '../../index.js'
 
-/** What a store is told of a job. */
+/** A job, as a store sees it. */
 export interface StoredJob {
-  /** The request's own id behind `id-`, or a hash of the request. */
+  /** The request's own id with the prefix `id-`, or a hash of the request. */
   readonly id?: string | undefined
   readonly data: unknown
 }
 
 /**
- * Takes the body of an answer, while its transfer is held. A string that it returns is the `output` of the
- * outcome. What it throws fails the attempt: the request is made again.
+ * Stores the body of a response. Called while the transfer still holds its handle. If it returns a string,
+ * that becomes the `output` of the outcome. If it throws, the attempt fails and the request is made again.
  */
 export type Store = (transfer: Transfer, job: StoredJob) => unknown
 
 /**
- * Bodies as files `<folder>/<ab>/<hash of the job's id>`, made when they are needed. A file appears when it
- * is complete; a job that is done again replaces its own.
+ * Returns a store that writes bodies to files `<folder>/<ab>/<hash of the job's id>`. Folders are created as
+ * needed. A file appears when it is complete; if a job runs again, its file is replaced.
+ *
+ * @param folder the folder for all bodies
  */
 export function folderStore(folder: string): Store {
   const root = resolve(folder)

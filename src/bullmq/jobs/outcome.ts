@@ -1,32 +1,33 @@
-/**
- * What became of a request, as data: the return value of its job. Does not know queues.
- */
+/** The outcome of a request as plain data: the return value of its job. Does not depend on queues. */
 import type { Attempt, InfoValue, Timings, Transfer } from '../../index.js'
 import { redactUrl } from '../../redaction.js'
 
-/** The fields of a JSON line of the command. */
+/** The outcome of a request: the fields of a JSON line of the command. */
 export interface Outcome {
-  /** The request's own. */
+  /** The request's own id, if it has one. */
   readonly id?: string
-  /** Without credentials. */
+  /** The URL without credentials. */
   readonly url: string
   readonly effectiveUrl: string
   readonly ok: boolean
   readonly status: number
   readonly errno: number
   readonly error: string
-  /** Those of the worker's own; BullMQ counts its own in `job.attemptsMade`. */
+  /**
+   * The attempts of the transfer in this run of the job (made by the instance's own `retry`). BullMQ counts
+   * the runs in `job.attemptsMade`.
+   */
   readonly attempts: readonly Attempt[]
   readonly method?: InfoValue
   readonly contentType?: InfoValue
   readonly remoteIp?: InfoValue
   readonly sizes?: { download: number; upload: number; header: number; request: number }
   readonly timings?: Timings
-  /** Where the store has put the body. */
+  /** The value that the store returned for the body, such as its path. */
   readonly output?: string
 }
 
-/** The outcome of a transfer that is held. */
+/** Returns the outcome of a transfer. The transfer must still hold its handle. */
 export function outcomeOf(transfer: Transfer, id: string | undefined, output?: string): Outcome {
   const { attempts } = transfer
   const number = (name: string): number => Number(transfer.getInfo(name))

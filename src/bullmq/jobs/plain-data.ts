@@ -1,17 +1,17 @@
 /**
- * Values as JSON and back, bytes included: what a queue holds. Does not know requests.
+ * Converts values, including bytes, to JSON and back, as a queue stores them. Does not depend on requests.
  */
 import { OptionError } from '../../errors.js'
 
-/** What stands for bytes and for queries. Keys of the user's that begin like these get one more `$`. */
+/** The keys that mark bytes and queries. Keys of the user that begin with `$` get one more `$`. */
 const BYTES = '$bytes'
 const QUERY = '$query'
 
 /**
- * A value as JSON can hold it; `undefined` is left out of objects.
+ * Converts a value to what JSON can hold. `undefined` is left out of objects.
  *
- * @param path names it in messages
- * @throws OptionError for what another machine cannot have: functions, signals, jars, files
+ * @param path the name of the value in messages
+ * @throws OptionError for values that another machine cannot have: functions, signals, jars, files
  */
 export function toPlain(value: unknown, path: string): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
@@ -39,7 +39,9 @@ export function toPlain(value: unknown, path: string): unknown {
   )
 }
 
-/** The value that {@link toPlain} was given. What it never makes: `OptionError`. */
+/**
+ * Returns the value that {@link toPlain} was given. Throws `OptionError` for data that toPlain() never makes.
+ */
 export function fromPlain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(fromPlain)
@@ -55,7 +57,7 @@ export function fromPlain(value: unknown): unknown {
   )
 }
 
-/** One text for equal values, whatever the order of their keys. */
+/** Returns the same text for equal values, independent of the order of their keys. */
 export function canonical(plain: unknown): string {
   if (typeof plain !== 'object' || plain === null) return JSON.stringify(plain)
   if (Array.isArray(plain)) return `[${plain.map(canonical).join()}]`

@@ -1,18 +1,19 @@
-/**
- * What is wrong around a queue, in one line each. Does not know who asked.
- */
+/** Errors about queues and jobs, each with a message of one line. Does not depend on the command. */
 
-/** Nothing has been changed: no Redis, a wrong password, a queue that belongs to somebody else. */
+/**
+ * A problem with Redis or a queue: no Redis, a wrong password, a queue that belongs to another program.
+ * Nothing was changed.
+ */
 export class QueueProblem extends Error {
   override readonly name = 'QueueProblem'
 }
 
-/** A job holds no request of ours. */
+/** The data of a job is not a valid request. */
 export class BrokenJob extends Error {
   override readonly name = 'BrokenJob'
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

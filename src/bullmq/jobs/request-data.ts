@@ -1,5 +1,5 @@
 /**
- * A request as the data of a job, and the id of that job. Does not know queues.
+ * Converts a request to the data of a job and back, and derives the id of the job. Does not depend on queues.
  */
 import { createHash } from 'node:crypto'
 import { OptionError } from '../../errors.js'
@@ -9,16 +9,16 @@ import { canonical, fromPlain, toPlain } from './plain-data.js'
 import { BrokenJob, messageOf } from './problems.js'
 
 /**
- * What `enqueue` takes: an input of `stream()`, with an id if you like. All of it has to be data: no
- * functions, signals, jars or files. Where a body goes is the worker's to say (`store`), so `output` and its
- * kin are refused.
+ * A request for `enqueue`: an input of `stream()`, optionally with an id. Everything in it must be data:
+ * functions, signals, jars and files are refused. The worker decides where bodies go (`store`), so `output`
+ * and related options are refused, too.
  */
 export type QueuedRequest =
   | string
   | URL
   | ({
       url: string | URL
-      /** Makes it one job, however often it is added. Default: a hash of the request. */
+      /** The id of the job: adding it more than once makes one job. Default: a hash of the request. */
       id?: string | number | undefined
       userData?: unknown
       postFields?: PostFields | null | undefined
@@ -33,7 +33,7 @@ export interface RequestData {
   readonly options?: Readonly<Record<string, unknown>>
 }
 
-/** A request as the worker makes it. */
+/** A request as the worker runs it. */
 export interface RequestFromQueue {
   readonly url: string
   readonly id: string | undefined
@@ -46,15 +46,16 @@ const ONLY_TRUSTED = 'only with trustInput (--trust-input), for enqueue and for 
 const OF_THE_WORKER = new Set(['output', 'outputDir', 'createDirs', 'keepPartial', 'resume'])
 
 /**
- * The data of a job for a request. `OptionError` for what is none, or cannot go through a queue.
+ * Returns the data of the job for a request. Throws `OptionError` if the request is invalid or cannot go
+ * through a queue.
  *
- * @param trustInput whether it may reach what is local to the worker: its files, sockets and outputs, other
+ * @param trustInput true to allow access to what is local to the worker: files, sockets, output, other
  * protocols
  */
 export function dataOf(request: QueuedRequest, trustInput = false): RequestData {
   if (typeof request === 'string') return { url: request }
   if (request instanceof URL) return { url: request.href }
-  // Lists come from anywhere: their type is a promise of the compiler's only.
+  // The compiler's type is no guarantee: lists come from anywhere.
   const given: unknown = request
   if (typeof given !== 'object' || given === null)
     throw new OptionError('a request is a URL or an object with a url')
@@ -88,7 +89,7 @@ export function dataOf(request: QueuedRequest, trustInput = false): RequestData 
 }
 
 /**
- * The request of a job. What it is not: `BrokenJob`.
+ * Returns the request of a job. Throws `BrokenJob` if the data is not a valid request.
  *
  * @param trustInput as in {@link dataOf}
  */
@@ -101,7 +102,7 @@ export function requestOf(data: unknown, trustInput = false): RequestFromQueue {
   const misplaced = Object.keys(options ?? {}).find((name) => OF_THE_WORKER.has(name))
   if (misplaced !== undefined) throw new BrokenJob(`its option ${misplaced} is the worker's to say`)
   const request = readPlain(data, url, id)
-  // Here as well: who writes to Redis need not have used enqueue().
+  // Checked here, too, because anybody who can write to Redis can add jobs without enqueue().
   const local = trustInput ? undefined : localAccess(request.options ?? {})
   if (local === undefined) return request
   throw new BrokenJob(`its option ${local.option} ${local.what}: ${ONLY_TRUSTED}`)
@@ -122,9 +123,10 @@ function readPlain(data: Record<string, unknown>, url: string, id: string | unde
 }
 
 /**
- * The id of a job: a hash of URL, post fields and options, or the request's own behind `id-`. BullMQ takes
- * neither colons nor whole numbers, and keeps what it knows of a queue under keys of the same form
- * (`delayed`, `failed`, `meta`): a job of such a name would replace it.
+ * Returns the id of a job: a hash of URL, post fields and options, or the request's own id with the prefix
+ * `id-`. The prefix is needed because BullMQ refuses colons and whole numbers, and stores its own state of a
+ * queue under keys of the same form (`delayed`, `failed`, `meta`), which a job with such a name would
+ * overwrite.
  */
 export function jobIdOf({ url, id, postFields, options }: RequestData): string {
   if (id === undefined) {

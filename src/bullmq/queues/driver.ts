@@ -1,10 +1,11 @@
-/**
- * BullMQ, which those who need many machines install beside this library. Does not know what it is used for.
- */
+/** Loads BullMQ, an optional package that users install themselves. Does not use it. */
 import { createRequire } from 'node:module'
 import type * as BullMQ from 'bullmq'
 
-/** BullMQ as it is installed. BullMQ is CommonJS, and an `import` that fails could not be explained. */
+/**
+ * The installed BullMQ. Loaded with `require`, because BullMQ is CommonJS, and because a failed `import`
+ * could not be replaced by a helpful message.
+ */
 export const { DelayedError, Queue, UnrecoverableError, WaitingError, Worker } = load()
 
 function load(): typeof BullMQ {

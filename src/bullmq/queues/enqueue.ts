@@ -1,6 +1,4 @@
-/**
- * Requests into queues, lazily and in bulk. Does not know who takes them out.
- */
+/** Adds requests to queues, lazily and in batches. Does not depend on the workers. */
 import type { BulkJobOptions, JobsOptions, Queue as BullQueue, QueueOptions } from 'bullmq'
 import { OptionError } from '../../errors.js'
 import { shownUrl } from '../../redaction.js'
@@ -9,47 +7,53 @@ import { Queue } from './driver.js'
 import { dataOf, jobIdOf, type QueuedRequest, type RequestData } from '../jobs/request-data.js'
 import { shardNames, shardOf } from './shards.js'
 
-/** The name of our jobs: what has another one is not ours. */
+/** The name of this library's jobs. Jobs with another name belong to other programs. */
 export const JOB_NAME = 'parallelcurl'
 
-/** How requests are added. */
+/** Options of {@link enqueue}. */
 export interface EnqueueOptions {
-  /** How many attempts a job has, on whatever machine. Default: 3. */
+  /** The number of attempts of a job, on all machines together. Default: 3. */
   attempts?: number
-  /** BullMQ's. Default: exponential from one second, half of it at random. */
+  /** BullMQ's backoff between attempts. Default: exponential from one second, half of it random. */
   backoff?: JobsOptions['backoff']
-  /** How many are added at once, and read ahead of that. Default: 500. */
+  /** The number of requests that are added at once and read ahead. Default: 500. */
   batchSize?: number
   /**
-   * Whether requests may reach what is local to the worker: its files (`CAINFO`, `COOKIEFILE`, `upload`,
-   * ...), unix sockets and outputs (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. The worker has
-   * to be started with it, too. Default: false, `OptionError`.
+   * True to allow requests to access what is local to the worker: its files (`CAINFO`, `COOKIEFILE`,
+   * `upload`, ...), unix sockets and output (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. The
+   * worker needs the option, too. Default: false; such a request throws `OptionError`.
    */
   trustInput?: boolean | undefined
   /**
-   * Told of a request that is not added because its own id is that of another URL. Default: a warning of the
-   * process.
+   * Called for a request that is not added because its own id belongs to another URL. Default: emits a
+   * process warning.
    */
   onConflict?: ((conflict: IdConflict) => void) | undefined
-  /** Called after each batch, with how many have been read so far. */
+  /** Called after each batch with the number of requests read so far. Default: none. */
   onBatch?: (read: number) => void
 }
 
-/** Two requests of one id: the later one has not been added. URLs are without credentials. */
+/** Two requests with the same id: the later one was not added. URLs are without credentials. */
 export interface IdConflict {
   readonly id: string
   readonly url: string
-  /** What the queue has under that id. */
+  /** The URL of the job in the queue with that id. */
   readonly queuedUrl: string
 }
 
 /** Options of {@link openQueues}. */
 export interface OpenQueuesOptions extends QueueOptions {
-  /** Spreads hosts over so many queues, each host in one of them. Default: one queue of the very name. */
+  /**
+   * Distributes hosts over this number of queues, each host in one of them. Default: one queue with exactly
+   * the given name.
+   */
   shardByHost?: number | undefined
 }
 
-/** The queues of a name: one, or with `shardByHost` as many as it says. They are BullMQ's: close them. */
+/**
+ * Opens the queues for a name: one, or as many as `shardByHost` says. They are BullMQ queues; close them
+ * after use.
+ */
 export function openQueues(name: string, { shardByHost, ...options }: OpenQueuesOptions): BullQueue[] {
   return shardNames(name, shardByHost).map((shard) => new Queue(shard, options))
 }
@@ -61,13 +65,13 @@ interface BulkJob {
 }
 
 /**
- * Adds requests to a queue, or to the queues of `shardByHost` ({@link openQueues}). The source is read as it
- * is added, a batch at a time. A request that is there already, also as done or failed, is left as it is:
- * adding a list twice adds nothing. One whose id is that of another URL is not added, and said
- * (`onConflict`).
+ * Adds requests to a queue, or to the queues of `shardByHost` ({@link openQueues}). Reads the source in
+ * batches. A request that is in the queue already, also as completed or failed, is left unchanged: adding a
+ * list twice adds nothing. A request whose id belongs to another URL is not added, and `onConflict` is
+ * called.
  *
- * @returns how many requests were read
- * @throws OptionError for a request that is none, with its number; those before its batch have been added
+ * @returns the number of requests that were read
+ * @throws OptionError for an invalid request, with its number; requests in earlier batches have been added
  */
 export async function enqueue(
   queue: BullQueue | readonly BullQueue[],
@@ -106,7 +110,7 @@ async function addAll(
 ): Promise<void> {
   if (jobs.length === 0) return
   await queue.addBulk(jobs)
-  // What is hashed cannot be of another URL.
+  // Ids that are hashes cannot conflict.
   const named = jobs.filter(({ data }) => data.id !== undefined)
   const queued = await Promise.all(named.map(({ opts }) => queue.getJob(opts.jobId as string)))
   for (const [i, { data }] of named.entries()) {
@@ -116,7 +120,7 @@ async function addAll(
   }
 }
 
-/** A conflict in words. */
+/** Returns the message for a conflict. */
 export function conflictText({ id, url, queuedUrl }: IdConflict): string {
   return `${url} is not added: its id ${JSON.stringify(id)} is that of ${queuedUrl}`
 }

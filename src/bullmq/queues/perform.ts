@@ -1,6 +1,6 @@
 /**
- * One job as one transfer, and what BullMQ is told of it: done, to be tried again, never to be tried again,
- * or given back. Does not know how jobs are fetched.
+ * Runs one job as one transfer, and reports the result to BullMQ: completed, to be retried, finally failed,
+ * or returned to the queue. Does not fetch jobs.
  */
 import type { Job } from 'bullmq'
 import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../../index.js'
@@ -20,7 +20,7 @@ import { requestOf, type RequestFromQueue } from '../jobs/request-data.js'
 import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 /**
- * Which attempts BullMQ makes again. How many there are, and the time between them, are the job's
+ * Decides which attempts BullMQ makes again. Their number and the time between them are set on the job
  * (`attempts`, `backoff`).
  */
 export type WorkerRetryOptions = Pick<
@@ -28,27 +28,28 @@ export type WorkerRetryOptions = Pick<
   'methods' | 'statusCodes' | 'errnos' | 'retryAfter' | 'maxDelayMs'
 >
 
-/** What performing a job needs. */
+/** Everything that running a job needs. */
 export interface Performance {
   readonly curl: ParallelCurl
   readonly store: Store | undefined
   readonly policy: RetryPolicy
-  /** Whether requests may reach what is local to this process. */
+  /** True if requests may access what is local to this process. */
   readonly trustInput: boolean
-  /** How often a server may put a job off by `Retry-After` without that being an attempt. */
+  /** The number of times that a `Retry-After` may delay a job without counting as an attempt. */
   readonly maxDelays: number
-  /** Whether the worker is on its way out: what is aborted then goes back. */
+  /** Returns true if the worker is closing: aborted transfers then return to the queue. */
   readonly isClosing: () => boolean
 }
 
-/** Retries as the worker has them, checked. An hour is the most that a job is put off. */
+/** Returns the checked retry policy of the worker. A job is delayed by an hour at most. */
 export function workerPolicy(retry: WorkerRetryOptions = {}): RetryPolicy {
   return parseRetry({ maxDelayMs: 3_600_000, ...retry, limit: Infinity })
 }
 
-/** BullMQ's processor for one of our jobs. */
+/** BullMQ's processor for this library's jobs. */
 export async function perform(job: Job, token: string | undefined, with_: Performance): Promise<Outcome> {
-  // A fetch that was under way when the worker was closed: what is given back may come round to it once more.
+  // A fetch that was in progress when the worker was closed may deliver a job that was just returned to the
+  // queue.
   if (with_.isClosing()) return giveBack(job, token)
   const request = readRequest(job, with_.trustInput)
   const verdict = await transferOf(request, with_, (transfer) => judge(transfer, job, request, with_))
@@ -62,7 +63,7 @@ export async function perform(job: Job, token: string | undefined, with_: Perfor
       await job.moveToDelayed(Date.now() + verdict.delayMs, token)
       throw new DelayedError()
     case 'failed':
-      // BullMQ keeps no return value of what has failed.
+      // BullMQ keeps no return value of a failed job, so the outcome is stored as its progress.
       await job.updateProgress(verdict.outcome)
       throw verdict.isFinal ? new UnrecoverableError(verdict.reason) : new Error(verdict.reason)
   }
@@ -88,14 +89,14 @@ function readRequest(job: Job, trustInput: boolean): RequestFromQueue {
   }
 }
 
-/** Where there is no store nobody reads a body, unless the instance has a function that may. */
+/** Returns options that drop the body, unless a store or a `shouldRetry` of the instance may read it. */
 function bodyOptions({ curl, store }: Performance): RequestOptions {
   const { retry, responseType } = curl.options as RequestOptions
   const mayBeRead = typeof retry === 'object' && retry.shouldRetry !== undefined
   return store !== undefined || responseType !== undefined || mayBeRead ? {} : { responseType: 'none' }
 }
 
-/** Runs the transfer, and judges it while it is held. */
+/** Runs the transfer, and judges it while it still holds its handle. */
 function transferOf(
   { url, userData, postFields, options }: RequestFromQueue,
   performance: Performance,
@@ -103,7 +104,7 @@ function transferOf(
 ): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     const callback = (_content: unknown, _url: string, transfer: Transfer): Promise<void> =>
-      // What is wrong here is the job's, and not the instance's.
+      // An error in here fails the job and must not become an error of the instance.
       judge(transfer).then(resolve, reject)
     try {
       void performance.curl.startRequest<unknown>(url, callback, userData, postFields, {
@@ -112,7 +113,7 @@ function transferOf(
       })
     } catch (error) {
       const message = messageOf(error).replace(/^startRequest: /, '')
-      // An instance that was closed before its worker: no fault of the job.
+      // An instance that was closed before its worker is not the job's fault.
       const isOurs = message.endsWith('is closed')
       reject(isOurs ? new Error(message) : new UnrecoverableError(`broken job: ${message}`))
     }
@@ -138,7 +139,7 @@ async function judge(
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
     if (mayHelp && !isLast) return { kind: 'failed', outcome, reason: reasonOf(transfer), isFinal: false }
   }
-  // A status is no failure, as everywhere in this library: what is left of it after all attempts is the
+  // A status is not a failure, as everywhere in this library. After all attempts, the last response is the
   // outcome.
   if (transfer.errno !== 0) {
     return { kind: 'failed', outcome: outcomeOf(transfer, id), reason: reasonOf(transfer), isFinal: true }
@@ -163,7 +164,8 @@ function factsOf(transfer: Transfer): AttemptFacts {
 }
 
 /**
- * How often a job has been put off: starts that are neither attempts nor those of a worker that was killed.
+ * Returns the number of times a job was delayed: starts that are neither attempts nor caused by a killed
+ * worker.
  */
 function delaysOf({ attemptsStarted, attemptsMade, stalledCounter }: Job): number {
   return Math.max(0, attemptsStarted - 1 - attemptsMade - stalledCounter)

@@ -1,13 +1,13 @@
 /**
- * Where Redis is, and whether it is there. No message of it has a password. Does not know what the queues
- * hold.
+ * Reads the URL of a Redis and checks that it is usable. Messages contain no password. Does not depend on the
+ * content of the queues.
  */
 import type { Queue as BullQueue, RedisOptions } from 'bullmq'
 import { Queue } from './driver.js'
 import { JOB_NAME } from './enqueue.js'
 import { messageOf, QueueProblem } from '../jobs/problems.js'
 
-/** A Redis, and what it may be called in messages. */
+/** The connection to a Redis, and its name for messages. */
 export interface RedisPlace {
   readonly connection: RedisOptions
   readonly name: string
@@ -16,7 +16,8 @@ export interface RedisPlace {
 const ANSWER_WITHIN_MS = 10_000
 
 /**
- * Reads `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. Anything else: `QueueProblem`.
+ * Parses `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. Throws `QueueProblem` for
+ * anything else.
  */
 export function parseRedisUrl(text: string): RedisPlace {
   const wanted = 'the URL of a Redis is redis://[user:password@]host[:port][/db], or rediss:// for TLS'
@@ -54,8 +55,8 @@ function decoded(text: string): string {
 }
 
 /**
- * Makes sure that there is a Redis that lets us in, and that these queues hold no jobs of others. Changes
- * nothing.
+ * Checks that Redis is reachable and accepts the credentials, and that the queues hold no jobs of other
+ * programs. Changes nothing.
  *
  * @throws QueueProblem
  */
@@ -65,7 +66,7 @@ export async function checkQueues(place: RedisPlace, names: readonly string[]): 
       connection: { ...place.connection, retryStrategy: () => null, connectTimeout: ANSWER_WITHIN_MS },
       skipMetasUpdate: true,
     })
-    // Whoever waits for the connection hears of it.
+    // waitUntilReady() rejects with the error. Without a listener, the event would end the process.
     queue.on('error', () => undefined)
     try {
       await within(queue.waitUntilReady())
@@ -74,7 +75,7 @@ export async function checkQueues(place: RedisPlace, names: readonly string[]): 
       if (error instanceof QueueProblem) throw error
       throw new QueueProblem(`${place.name}: ${explained(error)}`)
     } finally {
-      // What never came up cannot be closed either; nothing is left of it.
+      // A connection that never opened cannot be closed either.
       await queue.close().catch(() => undefined)
     }
   }
@@ -104,13 +105,16 @@ function explained(error: unknown): string {
   ).replace(/\s+/g, ' ')
 }
 
-/** Both ends of each kind of job: whoever shares a queue by mistake has some there. */
+/**
+ * Throws if the queue holds jobs of other programs. Looks at both ends of each list of jobs: a program that
+ * shares the queue by mistake has jobs there.
+ */
 async function refuseForeign(queue: BullQueue): Promise<void> {
   const kinds = ['waiting', 'active', 'delayed', 'prioritized', 'completed', 'failed'] as const
   for (const kind of kinds) {
     for (const isAscending of [true, false]) {
       const jobs = await queue.getJobs(kind, 0, 49, isAscending)
-      // One that has just gone is no job.
+      // A job that was removed meanwhile is undefined.
       const foreign = jobs.find(
         (job) => (job as typeof job | undefined)?.name !== undefined && job.name !== JOB_NAME,
       )

@@ -1,11 +1,9 @@
-/**
- * Which of several queues a host belongs to: always the same one, on every machine. Does not know Redis.
- */
+/** Assigns each host to one of several queues, the same one on every machine. Does not depend on Redis. */
 import { createHash } from 'node:crypto'
 import { OptionError } from '../../errors.js'
 import { hostKeyOf } from '../../url/url-parts.js'
 
-/** The names of the queues of `shardByHost: count`; without it, the one. */
+/** Returns the names of the queues for `shardByHost: count`; without a count, the name itself. */
 export function shardNames(name: string, count?: number): string[] {
   if (name === '' || name.includes(':')) {
     throw new OptionError(
@@ -23,7 +21,7 @@ export function shardNames(name: string, count?: number): string[] {
   return Array.from({ length: count }, (_, i) => `${name}-${i}-of-${count}`)
 }
 
-/** The number of the queue that the host of this URL belongs to. */
+/** Returns the number of the queue for the host of this URL. */
 export function shardOf(url: string, count: number): number {
   if (count === 1) return 0
   return createHash('sha256').update(hostKeyOf(url)).digest().readUInt32BE(0) % count

@@ -1,6 +1,6 @@
 /**
- * The state of queues as text: counts, rates, workers, and what failed for which reason. Does not know where
- * it is shown.
+ * Formats the state of queues as text: counts, rates, workers, and the last failures with their reasons. Does
+ * not print it.
  */
 import type { Queue } from 'bullmq'
 import { oneLine, readable, shownText, shownUrl } from '../../redaction.js'
@@ -15,7 +15,11 @@ interface QueueStatus {
   readonly failed: readonly string[]
 }
 
-/** Some lines of text. `failures`: how many of the last failed ones are shown. */
+/**
+ * Returns the text.
+ *
+ * @param failures the number of last failures to show
+ */
 export async function statusText(queues: readonly Queue[], failures: number): Promise<string> {
   const all = await Promise.all(queues.map((queue) => statusOf(queue, failures)))
   const sum = (number: (status: QueueStatus) => number): number =>

@@ -1,6 +1,4 @@
-/**
- * BullMQ workers over one ParallelCurl. Does not know what becomes of a single job.
- */
+/** BullMQ workers on top of one ParallelCurl. Does not depend on single jobs. */
 import { hostname } from 'node:os'
 import type { Job, Worker as BullWorker, WorkerOptions } from 'bullmq'
 import { OptionError } from '../../errors.js'
@@ -14,36 +12,40 @@ import { QueueProblem } from '../jobs/problems.js'
 import type { RequestData } from '../jobs/request-data.js'
 import { shardNames } from './shards.js'
 
-/** BullMQ's worker, of our jobs. */
+/** A BullMQ worker for this library's jobs. */
 export type RequestWorker = BullWorker<RequestData, Outcome>
 
-/** Options of {@link createWorker}: BullMQ's, of which `connection` is needed, and these. */
+/** Options of {@link createWorker}: BullMQ's options, of which `connection` is required, and these. */
 export interface CreateWorkerOptions extends Omit<WorkerOptions, 'concurrency'> {
-  /** Where bodies go. Default: nowhere, outcomes only. */
+  /** Stores bodies. Default: bodies are not stored; only outcomes are kept. */
   store?: Store | undefined
-  /** Which attempts are made again. */
+  /** Decides which attempts are made again. Default: the same as `retry` of a request. */
   retry?: WorkerRetryOptions | undefined
   /**
-   * Whether jobs may reach what is local to this process: its files (`CAINFO`, `COOKIEFILE`, `upload`, ...),
-   * unix sockets and outputs (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. Only where whoever
-   * can write to Redis may do all that this process may. Default: false, such a job fails at once.
+   * True to allow jobs to access what is local to this process: its files (`CAINFO`, `COOKIEFILE`, `upload`,
+   * ...), unix sockets and output (`VERBOSE`, `RETURNTRANSFER: false`), and other protocols. Use it only if
+   * everybody who can write to Redis may do all that this process may. Default: false; such a job fails at
+   * once.
    */
   trustInput?: boolean | undefined
-  /** How often a `Retry-After` may put a job off without using up one of its attempts. Default: 20. */
+  /**
+   * The number of times that a `Retry-After` may delay a job without using up one of its attempts. Default:
+   * 20.
+   */
   maxRetryAfterDelays?: number | undefined
 }
 
 /** Options of {@link createWorkers}. */
 export interface CreateWorkersOptions extends CreateWorkerOptions {
-  /** As the requests were added. Default: one queue of the very name. */
+  /** The same number as for `openQueues()`. Default: one queue with exactly the given name. */
   shardByHost?: number | undefined
 }
 
-/** BullMQ wants a number where there is no limit. */
+/** BullMQ's concurrency must be a number, also without a limit. */
 const UNLIMITED = 1000
 
-// A killed worker's jobs must not fail for it, and be taken up soon; a Redis that comes back must not be left
-// waiting for.
+// Jobs of a killed worker must not fail because of that, and must be picked up soon. The worker must
+// reconnect soon when Redis comes back.
 const DEFAULTS = {
   maxStalledCount: 1000,
   stalledInterval: 10_000,
@@ -52,13 +54,16 @@ const DEFAULTS = {
 }
 
 /**
- * Runs the jobs of a queue through one ParallelCurl: as many at once as its `maxRequests`. The outcome is the
- * job's return value; of an attempt that failed, its progress.
+ * Runs the jobs of a queue through one ParallelCurl, up to its `maxRequests` at once. The outcome is the
+ * job's return value; the outcome of a failed attempt is the job's progress.
  *
- * It is BullMQ's worker, with its options and events; listen for `error`. `close()` finishes what is in
- * flight and leaves the rest to others; `curl.abort()` after it gives back what is in flight, too.
+ * Returns a BullMQ worker with all its options and events; listen for `error`. `close()` finishes the jobs in
+ * flight and leaves the rest to other workers; `curl.abort()` after it also returns the jobs in flight to the
+ * queue.
  *
- * A job that is not ours goes back into the queue, and the worker pauses: `error` says so.
+ * A job of another program goes back into the queue, and the worker pauses and emits `error`.
+ *
+ * @throws OptionError if an option is invalid
  */
 export function createWorker(
   queueName: string,
@@ -93,9 +98,9 @@ export function createWorker(
 }
 
 /**
- * A worker for each queue of `shardByHost`. Where the instance has `maxRequestsPerHost`, it becomes the limit
- * of each of these queues on all machines together (BullMQ's global concurrency), so that no host ever sees
- * more: with many hosts, use many queues.
+ * Creates a worker for each queue of `shardByHost`. If the instance has `maxRequestsPerHost`, that number
+ * becomes the limit of each queue on all machines together (BullMQ's global concurrency), so that no host
+ * gets more requests at once. With many hosts, use many queues.
  */
 export async function createWorkers(
   queueName: string,
