@@ -1,8 +1,6 @@
 /**
  * WebSocket messages over a libcurl connection. libcurl does the handshake and the framing. Does not depend
- * on how the connection was made.
- *
- * Source: RFC 6455; curl_ws_recv(3), curl_ws_send(3).
+ * on how the connection was made. Source: RFC 6455; curl_ws_recv(3), curl_ws_send(3).
  */
 import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'

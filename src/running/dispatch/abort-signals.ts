@@ -1,17 +1,18 @@
 /**
- * Abort signals and who listens to them: one listener for each signal, however many transfers share it. Does
- * not know how a transfer is aborted.
+ * Listens to abort signals: one listener per signal, however many transfers share it. Does not abort
+ * transfers itself.
  */
 import type { TransferRecord } from '../record/transfer-record.js'
 
-/** The signals of the transfers of one instance. */
+/** The abort signals of the transfers of one instance. */
 export class AbortSignals {
   private readonly watched = new Map<AbortSignal, { transfers: Set<TransferRecord>; listener: () => void }>()
 
   constructor(private readonly abort: (transfer: TransferRecord, reason: unknown) => void) {}
 
   /**
-   * Aborts the transfer when the signal is; at once where it has been already: that is told to nobody again.
+   * Aborts the transfer when the signal is aborted; at once if it is aborted already, because then no event
+   * follows.
    */
   watch(signal: AbortSignal, transfer: TransferRecord): void {
     if (signal.aborted) {
@@ -32,7 +33,7 @@ export class AbortSignals {
     this.watched.set(signal, { transfers, listener })
   }
 
-  /** The transfer is done: a signal that outlives it must not hold on to it. */
+  /** Stops watching for a transfer that is done, so that a long-lived signal does not keep it in memory. */
   forget(signal: AbortSignal, transfer: TransferRecord): void {
     const entry = this.watched.get(signal)
     if (entry === undefined || !entry.transfers.delete(transfer) || entry.transfers.size > 0) return

@@ -1,12 +1,10 @@
-/**
- * What has been done so far, in numbers. Does not know what is going on now.
- */
+/** Counters of finished transfers, since the start and per second. Does not count current ones. */
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
 const SECONDS = 10
 
-/** Counts outcomes, and how many there have been in each of the last seconds. */
+/** Counts outcomes, in total and for each of the last seconds. */
 export class Counters {
   done = 0
   failed = 0
@@ -28,7 +26,7 @@ export class Counters {
     this.perSecond[at] = (this.perSecond[at] as number) + 1
   }
 
-  /** Transfers that were done per second, over the last ten seconds or the time since the start. */
+  /** The number of transfers done per second, over the last ten seconds or since the start. */
   get rate(): number {
     const now = this.clock.now()
     this.turnTo(Math.floor(now / 1000))

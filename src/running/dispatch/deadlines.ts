@@ -1,26 +1,24 @@
-/**
- * When transfers have to be done (`totalTimeoutMs`). Does not know what happens to those that are not.
- */
+/** The deadlines of transfers (`totalTimeoutMs`). Does not end transfers. */
 import { TimeHeap } from '../../scheduling/time/time-heap.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
-/** So many deadlines of transfers that are done are cheap to keep. */
+/** The number of stale entries that are cheap to keep. */
 const MANY = 1000
 
 /** The deadlines of one instance. */
 export class Deadlines {
   private readonly entries = new TimeHeap<{ transfer: TransferRecord | null }>()
-  /** How many entries are of transfers that are done. */
+  /** The number of stale entries, whose transfers are done. */
   private gone = 0
 
-  /** Whether there is any, those of transfers that are done included. */
+  /** True if there are no entries, including stale ones. */
   get isEmpty(): boolean {
     return this.entries.size === 0
   }
 
-  /** The next time at which a transfer that is not done runs out of time; `Infinity`: none does. */
+  /** The time of the next deadline of an unfinished transfer; `Infinity` if there is none. */
   get nextAt(): number {
-    // Without those of transfers that are done: their alarm would keep the process alive.
+    // Stale entries are removed first: their timer would keep the process alive.
     for (let next = this.entries.peek(); next?.transfer === null; next = this.entries.peek()) {
       this.entries.pop()
       this.gone--
@@ -28,12 +26,12 @@ export class Deadlines {
     return this.entries.nextAt
   }
 
-  /** A transfer has to be done by then. */
+  /** Sets the deadline of a transfer. */
   set(transfer: TransferRecord, at: number): void {
     this.entries.push(at, (transfer.deadline = { transfer }))
   }
 
-  /** Takes out the next transfer that has run out of time; undefined: there is none. */
+  /** Removes and returns the next transfer whose deadline has passed; undefined if there is none. */
   takeExpired(now: number): TransferRecord | undefined {
     while (this.entries.nextAt <= now) {
       const { transfer } = this.entries.pop() as { transfer: TransferRecord | null }
@@ -46,12 +44,12 @@ export class Deadlines {
     return undefined
   }
 
-  /** The transfer is done. */
+  /** Removes the deadline of a transfer that is done. */
   forget(transfer: TransferRecord): void {
     if (transfer.deadline === null) return
     transfer.deadline.transfer = null
     transfer.deadline = null
-    // One that lasts an hour must not keep those of all that came after it.
+    // Stale entries behind one distant deadline must not pile up.
     if (++this.gone < MANY || this.gone * 2 < this.entries.size) return
     this.entries.retain((entry) => entry.transfer !== null)
     this.gone = 0

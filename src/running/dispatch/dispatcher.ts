@@ -1,6 +1,6 @@
 /**
- * The one way down and the one way up: takes transfers that are ready to go, and brings each of them to
- * exactly one outcome. Does not know how people ask for them.
+ * The center of a run: takes transfers that are ready to start, and brings each to exactly one outcome. Does
+ * not depend on the API that made them.
  *
  *   submit -> line -> pump -> engine -> batch -> retry (back into the line), or settle -> pump -> callback
  */
@@ -26,7 +26,7 @@ import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK, OPERATION_TIMEDOUT } from '../../curl-codes.js'
 
-/** The id of transfers that nobody asked for: they carry those of others. */
+/** The id of shared transfers, which run on behalf of other requests. */
 export const SHARED_TRANSFER_ID = 0
 
 /** Runs the transfers of one instance. */
@@ -126,19 +126,19 @@ export class Dispatcher {
     })
   }
 
-  /** Whether nothing is outstanding, and everybody has heard of it. */
+  /** True if no transfer is outstanding and all outcomes were delivered. */
   get isIdle(): boolean {
     return this.scheduler.outstandingCount === 0 && this.undelivered === 0
   }
 
-  /** Changes limits, at once. */
+  /** Changes limits at once. */
   setLimits(limits: Limits): void {
     this.scheduler.setLimits(limits, this.clock.now())
     this.engine.expect(this.scheduler.current.maxRequests)
     this.pump()
   }
 
-  /** Everything that is not done, for users to see. */
+  /** Yields every unfinished transfer, for users. */
   *outstanding(): Generator<TransferRecord> {
     for (const all of [this.scheduler.outstanding(), this.shared.askers()]) {
       for (const transfer of all) {
@@ -149,12 +149,12 @@ export class Dispatcher {
     }
   }
 
-  /** Takes a transfer. Returns whether it does not wait: it is launched, or has settled already. */
+  /** Takes a transfer. Returns true if it does not wait: it was launched, or has settled already. */
   submit(transfer: TransferRecord): boolean {
     return !this.isAdmitted(transfer) || this.start(transfer)
   }
 
-  /** Looks again, outside of whatever has changed something. */
+  /** Pumps in a later turn, outside of the code that caused the change. */
   private wakeUp(): void {
     if (this.isWoken) return
     this.isWoken = true
@@ -164,7 +164,7 @@ export class Dispatcher {
     })
   }
 
-  /** Takes a transfer that shares the wire with all others of its key. Returns as {@link submit}. */
+  /** Takes a request that shares its transfer with others of the same key. Returns as {@link submit} does. */
   submitShared(asker: TransferRecord, key: string, makeSharedTransfer: () => TransferRecord): boolean {
     if (!this.isAdmitted(asker)) return true
     const { sharedTransfer, isNew } = this.shared.join(asker, key, makeSharedTransfer)
@@ -177,12 +177,12 @@ export class Dispatcher {
     return this.start(sharedTransfer)
   }
 
-  /** The transfer that is on the wire, or in line, for this one. */
+  /** Returns the transfer that runs for this request: a shared one, or the request itself. */
   sharedTransferOf(transfer: TransferRecord): TransferRecord {
     return this.shared.sharedTransferOf(transfer) ?? transfer
   }
 
-  /** Somebody waits for this transfer who consumes nothing before: bytes of others do not hold it up. */
+  /** Exempts a transfer from the limit of unread bytes: its consumer reads nothing before it is done. */
   hurry(transfer: TransferRecord): void {
     const sharedTransfer = this.sharedTransferOf(transfer)
     if (sharedTransfer.isAwaited) return
@@ -190,7 +190,7 @@ export class Dispatcher {
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
   }
 
-  /** Takes note of how this transfer may end. False where it has ended already. */
+  /** Registers signal, deadline and priority. Returns false if the transfer has ended already. */
   private isAdmitted(transfer: TransferRecord): boolean {
     const { signal, totalTimeoutMs, priority } = transfer.settings
     if (priority !== undefined) transfer.priority = priority
@@ -224,14 +224,14 @@ export class Dispatcher {
       return true
     }
     this.scheduler.enqueue(transfer)
-    // With every slot taken, only an outcome lets it start.
+    // If every slot is taken, only an outcome lets it start.
     if (this.scheduler.isFull) return false
     this.pump()
-    // As far as the compiler knows, nothing has changed its state.
+    // The cast is needed because the compiler assumes an unchanged state.
     return (transfer.state as string) !== 'pending'
   }
 
-  /** Aborts a transfer at any stage; it still gets its one outcome. Done ones are left alone. */
+  /** Aborts a transfer at any stage; it still gets exactly one outcome. One that is done is left alone. */
   abort(transfer: TransferRecord, reason: unknown, errno = ABORTED_BY_CALLBACK): void {
     if (transfer.state === 'done' || transfer.isAborted) return
     if (transfer.state === 'inFlight') {
@@ -257,19 +257,19 @@ export class Dispatcher {
     this.engine.settleAside(transfer)
   }
 
-  /** Gives back what a transfer holds. */
+  /** Releases what a transfer holds. */
   release(transfer: Transfer): void {
     if (!this.shared.release(transfer)) this.engine.release(transfer)
-    // Somebody may have been waiting for these bytes to be consumed.
+    // A transfer may have waited until these bytes are consumed.
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
   }
 
-  /** The same when all who await it have gone on. */
+  /** Releases the transfer at the end of the turn, when all code that awaits it has continued. */
   releaseAtTurnEnd(transfer: Transfer): void {
     this.deferred.releaseLater(transfer)
   }
 
-  /** The one place that starts what has been waiting. */
+  /** Starts waiting transfers. No other method starts any. */
   private pump(now = this.clock.now()): void {
     this.expire(now)
     do {
@@ -294,7 +294,7 @@ export class Dispatcher {
     transfer.reportLaunch()
   }
 
-  /** Ends what has run out of time. */
+  /** Aborts transfers whose deadline has passed. */
   private expire(now: number): void {
     for (;;) {
       const transfer = this.deadlines.takeExpired(now)
@@ -305,7 +305,7 @@ export class Dispatcher {
     }
   }
 
-  /** A batch is done. The slots are free, and the wire is full again, before anybody hears of it. */
+  /** Handles a finished batch: frees slots and launches new transfers before any outcome is delivered. */
   private onDone(batch: TransferRecord[], now: number): void {
     let settled: TransferRecord[] | null = null
     for (const transfer of batch) {
@@ -325,7 +325,7 @@ export class Dispatcher {
       this.deferred.tellBatch()
       if (settled !== null) for (const transfer of settled) this.deliver(transfer)
     } finally {
-      // Whatever goes wrong with one of them, the others are in flight as far as anybody knows.
+      // Runs also if a callback throws, because the other transfers count as in flight.
       this.deferred.endBatch(this.engine.idleHandles)
     }
     if (!this.deadlines.isEmpty) this.setAlarm(now)

@@ -1,42 +1,39 @@
-/**
- * What is going on, in numbers for a meter or a log. Does not know secrets: hosts are names and ports,
- * nothing of a URL besides.
- */
+/** Statistics for monitoring. Contains no secrets: of a URL only scheme, host and port. */
 import type { Dispatcher } from './dispatcher.js'
 
-/** What is going on. */
+/** The state of an instance in numbers. */
 export interface Stats {
-  /** Waiting for a slot, a host, a rate or bytes. */
+  /** Transfers that wait for a slot, a host, a rate or unread bytes. */
   pending: number
-  /** Waiting for the time of their next attempt. */
+  /** Transfers that wait for the time of their next attempt. */
   delayed: number
   inFlight: number
-  /** Settled since the start, failed ones included. */
+  /** Transfers settled since the start, including failed ones. */
   done: number
   failed: number
-  /** Attempts that were made again. */
+  /** Attempts that were repeated. */
   retried: number
-  /** Bytes of bodies that have been received. */
+  /** Bytes of bodies received since the start. */
   receivedBytes: number
-  /** Of these, the ones that nobody has consumed yet. */
+  /** Bytes of bodies that were received and not consumed yet. */
   bufferedBytes: number
-  /** Transfers that were done per second, over the last ten seconds. */
+  /** Transfers done per second, over the last ten seconds. */
   requestsPerSecond: number
-  /** Hosts that are told apart, where it was asked for. */
+  /** The hosts with their own limits. Only present if requested. */
   hosts?: HostStats[]
 }
 
-/** One host: scheme, name and port. */
+/** The state of one host: scheme, name and port. */
 export interface HostStats {
   host: string
   inFlight: number
-  /** How many may be in flight now: moves with `adaptive`. */
+  /** The most transfers that may be in flight now. It changes with `adaptive`. */
   limit: number
-  /** Milliseconds for which the host has asked to be left alone yet. */
+  /** The remaining pause that the host has requested, in milliseconds. */
   pausedForMs: number
 }
 
-/** Collects the numbers; those of hosts take time for each of them. */
+/** Collects the statistics. Those of hosts take time for each host. */
 export function collectStats(dispatcher: Dispatcher, withHosts: boolean): Stats {
   const { scheduler, counters, engine, clock } = dispatcher
   const { pending, delayed, inFlight } = scheduler.numbers

@@ -1,20 +1,18 @@
-/**
- * Why a transfer waits. Does not know what it waits with.
- */
+/** Explains why a transfer waits. Does not change anything. */
 import type { WaitReason } from '../../scheduling/gates/gate.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { TransferRecord } from '../record/transfer-record.js'
 import type { Dispatcher } from './dispatcher.js'
 
-/** Why a transfer waits; `until` in milliseconds since the epoch, where it is known. */
+/** The reason why a transfer waits. `until` is in milliseconds since the epoch, if known. */
 export interface Waiting {
   readonly reason: WaitReason
   readonly until?: number
 }
 
-/** null: it does not wait. */
+/** Returns the reason; null if the transfer does not wait. */
 export function whyWaiting(transfer: Transfer, dispatcher: Dispatcher): Waiting | null {
-  // What is handed out may be another object than what was run: that one is done.
+  // A transfer that was handed out may be another object than the record. It is done.
   if (!(transfer instanceof TransferRecord)) return null
   const { scheduler, clock, engine } = dispatcher
   const now = clock.now()

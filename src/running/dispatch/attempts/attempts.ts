@@ -1,6 +1,4 @@
-/**
- * What follows an attempt that is over: another one, or nothing. Does not know who hears of the outcome.
- */
+/** Decides if another attempt follows a finished one, and prepares it. Does not deliver outcomes. */
 import type { Engine } from '../../../engine/engine.js'
 import { wasUnprocessed } from '../../../engine/outcome/unprocessed-requests.js'
 import { hostPause } from '../../../scheduling/retry.js'
@@ -9,11 +7,11 @@ import type { Admission } from '../../access/session-and-proxy.js'
 import type { TransferRecord } from '../../record/transfer-record.js'
 import { delayOf, factsOf, isAskedAgain } from './retry-decision.js'
 
-/** Who runs the transfers. */
+/** The callbacks of {@link Attempts}. */
 export interface AttemptsOwner {
-  /** An attempt follows another one. */
+  /** Called when another attempt follows. */
   onRetry(): void
-  /** Gives a transfer that is nowhere another session, and puts it aside until `dueAt`. */
+  /** Gives a transfer that is neither queued nor in flight another session, and delays it until `dueAt`. */
   changeSession(transfer: TransferRecord, dueAt: number): void
 }
 
@@ -27,8 +25,8 @@ export class Attempts {
   ) {}
 
   /**
-   * Where nobody has looked at it: that is no failure of the server's or the proxy's, and no attempt of
-   * `retry`'s.
+   * Sends a request again that the server has certainly not processed. This counts neither as a failure of
+   * server or proxy nor as an attempt of `retry`. Returns true if the request is sent again.
    */
   isStartedAgain(transfer: TransferRecord, now: number): boolean {
     if (transfer.isAborted || !wasUnprocessed(transfer)) return false
@@ -37,8 +35,8 @@ export class Attempts {
   }
 
   /**
-   * Whether another attempt follows: a detour of its proxy, a body that begins anew, a head that was in
-   * doubt, or a retry.
+   * Returns true if another attempt follows: through another proxy, because the body has to be requested
+   * again, because the response head was doubtful, or as a retry.
    */
   isFollowed(transfer: TransferRecord, now: number): boolean {
     if (transfer.bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)

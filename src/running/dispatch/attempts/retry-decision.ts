@@ -1,7 +1,6 @@
 /**
- * Whether a transfer whose attempt is over is sent again, and when: what the outcome says, under the policy
- * of the request. Changes nothing but the transfer whose `shouldRetry` throws. Does not know how it is sent
- * again.
+ * Decides if and when a finished attempt is retried, from its outcome and the request's policy. Does not send
+ * anything; changes the transfer only if its `shouldRetry` throws.
  */
 import { methodOf } from '../../../engine/request/wire-request.js'
 import { messageOf } from '../../../errors.js'
@@ -16,7 +15,7 @@ import {
 import type { TransferRecord } from '../../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK, PROXY } from '../../../curl-codes.js'
 
-/** How long the transfer waits before its next attempt, in milliseconds; null: there is none. */
+/** Returns the delay before the next attempt in milliseconds; null if there is none. */
 export function delayOf(transfer: TransferRecord, retry: RetryPolicy, facts: AttemptFacts): number | null {
   if (transfer.bodySink?.isCommitted || transfer.bodySource?.isSpent) return null
   let delay: number | null
@@ -28,11 +27,11 @@ export function delayOf(transfer: TransferRecord, retry: RetryPolicy, facts: Att
     transfer.fail(ABORTED_BY_CALLBACK, `shouldRetry threw: ${messageOf(error)}`, error)
     return null
   }
-  // It may have been aborted by what was asked.
+  // shouldRetry() may have aborted the transfer.
   return transfer.isAborted ? null : delay
 }
 
-/** What the policy has to know of the attempt. */
+/** Returns the facts that the policy needs about the attempt. */
 export function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: number): AttemptFacts {
   const { errno, responseCode } = transfer
   const facts: AttemptFacts = {
@@ -49,12 +48,12 @@ export function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: n
     facts.proxyStatus = Number(transfer.getInfo('HTTP_CONNECTCODE'))
     facts.proxyReply = Number(transfer.getInfo('PROXY_ERROR'))
   }
-  // All else costs native calls, and most transfers go well.
+  // The other facts cost native calls, and most transfers succeed.
   if (!hasFailed(retry, facts) && retry.shouldRetry === undefined) return facts
   facts.method = methodOf(transfer.order)
   facts.retryAfterMs = Number(transfer.getInfo('RETRY_AFTER')) * 1000
-  // Older builds count a proxy's CONNECT as the request, newer ones note a time also where nothing is about
-  // to be sent.
+  // Older libcurl counts a proxy's CONNECT as the request; newer libcurl sets PRETRANSFER_TIME even if no
+  // request follows. So both must be above 0.
   facts.wasSent =
     errno === 0 ||
     (Number(transfer.getInfo('REQUEST_SIZE')) > 0 && Number(transfer.getInfo('PRETRANSFER_TIME_T')) > 0)
@@ -62,8 +61,9 @@ export function factsOf(transfer: TransferRecord, retry: RetryPolicy, detours: n
 }
 
 /**
- * An answer without a body and without a length may be one that was cut within its head. Asked once more,
- * with its head heard, it tells: for methods that change nothing, and those that `retry` may send again.
+ * True if a doubtful response is requested again. A response without body and length may have been cut off
+ * within its head; a second attempt with the header lines captured shows that. Only for methods that change
+ * nothing, and those that `retry` may send again.
  */
 export function isAskedAgain({ isAborted, bodySource, order, settings }: TransferRecord): boolean {
   if (isAborted || bodySource?.isSpent) return false

@@ -1,15 +1,15 @@
 /**
- * Transfers that change their session while they wait: theirs has had its time, or the next attempt wants
- * another one. Does not know where sessions come from.
+ * Changes the session of waiting transfers: theirs has expired, or the next attempt needs another one. Does
+ * not make sessions.
  */
 import { messageOf } from '../../../errors.js'
 import type { Scheduler } from '../../../scheduling/scheduler.js'
 import type { Admission } from '../../access/session-and-proxy.js'
 import type { TransferRecord } from '../../record/transfer-record.js'
 
-/** The changes of session of one instance. */
+/** The session changes of one instance. */
 export class SessionChanges {
-  /** @param settle settles a transfer that never got on the wire */
+  /** @param settle settles a transfer that was never launched */
   constructor(
     private readonly scheduler: Scheduler<TransferRecord>,
     private readonly admission: Admission,
@@ -17,8 +17,8 @@ export class SessionChanges {
   ) {}
 
   /**
-   * Whether a transfer whose turn it is may use its session. Else it gets another one, and lines up again in
-   * front.
+   * Returns true if a transfer whose turn it is can use its session. Otherwise the transfer gets another one
+   * and is queued again ahead of new transfers.
    */
   isUsable(transfer: TransferRecord, now: number): boolean {
     if (this.admission.hasSession(transfer)) return true
@@ -28,8 +28,8 @@ export class SessionChanges {
   }
 
   /**
-   * Gives a transfer that is nowhere another session, and puts it aside until `dueAt`, or until it has that
-   * session.
+   * Gives a transfer that is neither queued nor in flight another session, and delays it until `dueAt` or
+   * until the session is ready.
    */
   change(transfer: TransferRecord, dueAt: number): void {
     try {
@@ -40,13 +40,13 @@ export class SessionChanges {
     }
   }
 
-  /** The session that a transfer has waited for is there. */
+  /** Called when the session that a transfer has waited for is ready. */
   came(transfer: TransferRecord, now: number): void {
     this.scheduler.takeBack(transfer, now)
     this.scheduler.delay(transfer, Math.max(now, this.admission.dueAtOf(transfer)))
   }
 
-  /** There is no session for a transfer that has waited for one. */
+  /** Called when the session that a transfer has waited for could not be made. */
   failed(transfer: TransferRecord, error: unknown, now: number): void {
     this.scheduler.settle(transfer, now)
     this.settle(transfer, error)

@@ -1,6 +1,6 @@
 /**
- * Runs the callbacks of one instance: each exactly once, whatever the others do. Keeps what they threw, and
- * knows when all have settled. Does not know where transfers come from.
+ * Runs the callbacks of one instance, each exactly once, whatever other callbacks do. Keeps their errors, and
+ * reports when all have settled. Does not depend on the source of the transfers.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CurlError } from '../../../errors.js'
@@ -8,29 +8,30 @@ import type { RequestCallback, Transfer } from '../../../transfer/transfer.js'
 import type { TransferRecord } from '../../record/transfer-record.js'
 
 /**
- * How many errors are kept: a server that never asks for them must not drown in them. The rest is counted.
+ * The number of errors that are kept. Further ones are only counted, because a program that never calls
+ * finishAllRequests() must not run out of memory.
  */
 const MAX_ERRORS = 1000
 
 const AsyncFunction = (async () => {
-  /* its constructor tells async functions apart */
+  /* used to recognize async functions */
 }).constructor
 
-/** One run of a callback that somebody has to know about: it returned a promise, or waits for the others. */
+/** A run of a callback that has returned a promise or waits in finishAllRequests(). */
 interface Delivery {
-  /** How many `finishAllRequests()` it is waiting in. */
+  /** The number of `finishAllRequests()` calls that the callback waits in. */
   waits: number
   isUnsettled: boolean
 }
 
 interface Waiter {
-  /** The callback that it was called in; null: called from outside. */
+  /** The callback that called finishAllRequests(); null if it was called from outside. */
   readonly delivery: Delivery | null
   resolve(): void
   reject(error: unknown): void
 }
 
-/** Those with errors that nobody has asked for yet. */
+/** The instances with errors that were not reported yet. */
 const unclaimed = new Set<Callbacks>()
 
 function surfaceAtExit(): void {
@@ -52,8 +53,8 @@ export class Callbacks {
   private waiters: Waiter[] = []
   private unsettled = 0
   /**
-   * Of the unsettled ones, those that wait for the others themselves: two of them must not wait for each
-   * other.
+   * The number of unsettled callbacks that wait for the others in finishAllRequests(). Two of them must not
+   * wait for each other.
    */
   private unsettledWaiting = 0
   private isRunning = false
@@ -61,9 +62,9 @@ export class Callbacks {
   private context: AsyncLocalStorage<Delivery> | null = null
 
   /**
-   * @param isIdle whether nothing is outstanding
-   * @param release what is to be done once a callback has settled: its transfer is no longer held
-   * @param unreadable hears that a transfer has failed after all: its body cannot be given as a string
+   * @param isIdle returns true if no transfer is outstanding
+   * @param release called when a callback has settled: releases the transfer's handle
+   * @param unreadable called when a transfer fails late because its body cannot be converted to a string
    */
   constructor(
     private readonly isIdle: () => boolean,
@@ -71,12 +72,12 @@ export class Callbacks {
     private readonly unreadable: () => void,
   ) {}
 
-  /** Whether the caller is one of the callbacks. */
+  /** True if the caller is inside a callback. */
   get isInside(): boolean {
     return this.isRunning || this.context?.getStore() !== undefined
   }
 
-  /** Calls the callback of a transfer. Nothing that it does or throws gets out of here. */
+  /** Calls the callback of a transfer. Never throws. */
   run(done: TransferRecord): void {
     const callback = done.callback as RequestCallback | null
     if (callback === null) {
@@ -90,7 +91,8 @@ export class Callbacks {
     let isPending = false
     try {
       if (this.context !== null || callback instanceof AsyncFunction) {
-        // Only there a later `await finishAllRequests()` can be told to come from inside: see `wait`.
+        // Only inside an AsyncLocalStorage can a later `await finishAllRequests()` be recognized as coming
+        // from this callback (see `wait`).
         this.current = { waits: 0, isUnsettled: false }
         this.context ??= new AsyncLocalStorage()
         result = this.context.run(this.current, callback, content, transfer.url, transfer, transfer.userData)
@@ -106,7 +108,7 @@ export class Callbacks {
     else this.release(transfer)
   }
 
-  /** Resolves when nothing is outstanding and all callbacks have settled; rejects with what they threw. */
+  /** Resolves when no transfer is outstanding and all callbacks have settled. Rejects with their errors. */
   wait(): Promise<void> {
     const delivery = this.isRunning
       ? (this.current ??= { waits: 0, isUnsettled: false })
@@ -114,13 +116,13 @@ export class Callbacks {
     return new Promise((resolve, reject) => {
       this.waiters.push({ delivery: delivery ?? null, resolve, reject })
       if (delivery !== undefined && delivery.waits++ === 0 && delivery.isUnsettled) this.unsettledWaiting++
-      // Nothing may be about to happen: look, but never while a callback of the same batch has yet to be
-      // called.
+      // Checks once in case nothing else is going to happen, but not before all callbacks of the current
+      // batch were called.
       setImmediate(this.check)
     })
   }
 
-  /** Resolves whoever waits, if there is nothing left to wait for. */
+  /** Resolves the waiting finishAllRequests() calls if nothing is left to wait for. */
   readonly check = (): void => {
     if (this.waiters.length === 0 || this.isRunning || !this.isIdle()) return
     const others = this.unsettled - this.unsettledWaiting
@@ -129,7 +131,7 @@ export class Callbacks {
     this.waiters = this.waiters.filter((waiter) => !ready.includes(waiter))
     const outside = ready.filter((waiter) => waiter.delivery === null)
     const lost = this.lostErrors
-    // Errors are for those outside: a callback that waits for the others has not failed with them.
+    // Errors go to the calls from outside: a callback that waits for the others has not failed with them.
     const errors = outside.length > 0 ? this.claim() : []
     for (const waiter of ready) {
       if (waiter.delivery !== null) this.stopWaiting(waiter.delivery)
@@ -138,7 +140,7 @@ export class Callbacks {
     }
   }
 
-  /** Takes the errors that were kept. */
+  /** Removes and returns the kept errors. */
   claim(): unknown[] {
     const { errors } = this
     this.errors = []
@@ -161,7 +163,7 @@ export class Callbacks {
 
   private follow(result: PromiseLike<unknown>, transfer: Transfer, given: Delivery | null): void {
     const delivery = given ?? { waits: 0, isUnsettled: false }
-    // From now on plain functions may be promise-returning ones, too.
+    // From now on, plain functions may return promises, too.
     this.context ??= new AsyncLocalStorage()
     delivery.isUnsettled = true
     this.unsettled++

@@ -1,6 +1,6 @@
 /**
- * Finishes the sink of a body: a file has to be written to its end before the outcome is reported. Does not
- * know what the sink is.
+ * Finishes the sink of a body: a file must be written completely before the outcome is delivered. Does not
+ * depend on the kind of sink.
  */
 import type { Engine } from '../../../engine/engine.js'
 import { messageOf } from '../../../errors.js'
@@ -9,14 +9,14 @@ import type { TransferRecord } from '../../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK } from '../../../curl-codes.js'
 
 /**
- * Whether nothing has yet to be done with a body. Else (a file has to be written to its end) the transfer is
- * reported with a later batch, and holds up neither the wire nor others' outcomes.
+ * Finishes the sink. Returns true if nothing is left to do. Otherwise the transfer is reported in a later
+ * batch, and delays neither the wire nor other outcomes.
  */
 export function isBodyFinished(transfer: TransferRecord, sink: BodySink, engine: Engine): boolean {
   const finishing = sink.finish()
   if (finishing === null) return true
   const report = (): void => {
-    // It may be on libcurl's stack, where promises continue, too.
+    // Not delivered here, because the promise may continue on libcurl's stack.
     engine.settleAside(transfer)
   }
   finishing.then(report, (error: unknown) => {

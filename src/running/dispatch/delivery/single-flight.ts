@@ -1,22 +1,22 @@
 /**
- * Equal requests that are outstanding at the same time share one transfer. Does not know when requests are
- * equal beyond their key.
+ * Shares one transfer among equal requests that are outstanding at the same time (`dedupe`). Does not decide
+ * when requests are equal.
  */
 import type { TransferRecord, TransferSink } from '../../record/transfer-record.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { InfoSource, InfoValue } from '../../../transfer/transfer-types.js'
 
-/** What sharing needs of those who run transfers. */
+/** The callbacks of single flight. */
 export interface FlightHost {
-  /** These askers have their outcome. */
+  /** Called when these requests have their outcome. */
   deliver(askers: readonly TransferRecord[]): void
-  /** Nobody wants the transfer any longer. */
+  /** Called when all requests that shared the transfer were aborted. */
   abort(sharedTransfer: TransferRecord, reason: unknown): void
-  /** Everybody who held it has let go. */
+  /** Called when no request needs the transfer's handle any more. */
   release(sharedTransfer: TransferRecord): void
 }
 
-/** One transfer with those who asked for it. */
+/** A shared transfer with the requests that wait for it. */
 class Flight implements TransferSink, InfoSource {
   readonly askers = new Set<TransferRecord>()
   private holders = 0
@@ -31,12 +31,12 @@ class Flight implements TransferSink, InfoSource {
     this.flights.land(this)
     this.holders = this.askers.size
     if (this.holders === 0) this.flights.host.release(this.sharedTransfer)
-    // All of them are done before the first one hears of it: it may abort the others.
+    // All requests are done before the first callback runs, because it may abort the others.
     for (const asker of this.askers) asker.share(this.sharedTransfer, this)
     this.flights.host.deliver([...this.askers])
   }
 
-  /** Those who wait for the launch, and not for the outcome. */
+  /** Resolves the promises of `startRequest()`, which wait for the launch. */
   reportLaunch(): void {
     for (const asker of this.askers) {
       asker.reportLaunch()
@@ -59,7 +59,7 @@ export class SingleFlight {
 
   constructor(readonly host: FlightHost) {}
 
-  /** Who asked, and has not heard yet. */
+  /** Returns the requests that wait for a shared transfer. */
   askers(): IterableIterator<TransferRecord> {
     return this.byAsker.keys()
   }
@@ -69,9 +69,10 @@ export class SingleFlight {
   }
 
   /**
-   * Joins an asker to the transfer of this key.
+   * Adds a request to the shared transfer with this key.
    *
-   * @param makeSharedTransfer makes that transfer where there is none: it is new, and has to be submitted
+   * @param makeSharedTransfer makes the transfer if there is none with this key; it is new and has to be
+   * submitted
    */
   join(
     asker: TransferRecord,
@@ -94,26 +95,29 @@ export class SingleFlight {
     return { sharedTransfer: flight.sharedTransfer, isNew }
   }
 
-  /** The transfer that an asker shares with others; undefined where it is not one. */
+  /** Returns the transfer that a request shares with others; undefined if it does not share one. */
   sharedTransferOf(asker: TransferRecord): TransferRecord | undefined {
     return this.byAsker.get(asker)?.sharedTransfer
   }
 
-  /** Takes an asker out; the last one takes the transfer with it. False where it has not been in one. */
+  /**
+   * Removes a request. The last one to leave aborts the transfer. Returns false if the request does not share
+   * a transfer.
+   */
   leave(asker: TransferRecord, reason: unknown): boolean {
     const flight = this.byAsker.get(asker)
     if (flight === undefined) return false
     this.byAsker.delete(asker)
     flight.askers.delete(asker)
     if (flight.askers.size === 0) {
-      // Whoever asks now gets a new one.
+      // A request that comes later gets a new transfer.
       this.byKey.delete(flight.key)
       this.host.abort(flight.sharedTransfer, reason)
     }
     return true
   }
 
-  /** Lets go of a shared transfer. False where it is not a shared one. */
+  /** Releases a request's hold on a shared transfer. Returns false if it does not share one. */
   release(asker: Transfer): boolean {
     const { source } = asker
     if (!(source instanceof Flight)) return false
