@@ -49,8 +49,8 @@ export interface WebSocketOptions {
    */
   maxMessageSize?: number | undefined
   /**
-   * The subprotocols to offer, the preferred one first. The server's choice is {@link
-   * CurlWebSocket.protocol}. Default: none.
+   * The subprotocols to offer, the preferred one first. The server's choice is in
+   * {@link CurlWebSocket.protocol}. Default: none.
    */
   protocols?: string | readonly string[] | undefined
 }

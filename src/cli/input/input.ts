@@ -22,7 +22,7 @@ export interface InputSettings {
   readonly urlColumn: string
 }
 
-/** How much of the files has been read, to estimate the total number of requests. */
+/** The progress of reading the files, to estimate the total number of requests. */
 export interface InputProgress {
   readBytes: number
   /** The size of all files; NaN if one has no known size, such as stdin. */

@@ -19,7 +19,7 @@ export type End =
       readonly status: number
       readonly framing: 'length' | 'chunked' | 'close'
       readonly version: '1.0' | '1.1'
-      /** What happens to the connection: kept open, closed as announced, or broken without notice. */
+      /** The connection afterwards: kept open, closed as announced, or broken without notice. */
       readonly after: 'keep' | 'close' | Break
     }
   /** No response: the connection ends at the first byte, after the head, or after the request. */

@@ -77,7 +77,7 @@ export async function runRow(
       if (shared !== step.shared) pool.setOptions(optionsOf(step.shared, at))
       shared = step.shared
       outcomes.push(await runStep(pool, step, index, at))
-      // What an aborted transfer has sent can arrive after the transfer has ended.
+      // Bytes that an aborted transfer has sent can arrive after the transfer has ended.
       if (endsItself(step)) for (let i = 0; i < 4; i++) await turn()
     } catch (error) {
       if (!(error instanceof OptionError)) throw error

@@ -11,7 +11,7 @@ import { OPTION_SETS, type OptionSetName } from './options.js'
  */
 export type Target = 'one' | 'two' | 'resolved' | 'connectTo' | 'refused'
 
-/** What the client does to its own transfer. */
+/** The actions of a client on its own transfer. */
 export type Conduct =
   | { readonly kind: 'waits' }
   | { readonly kind: 'timeout' }

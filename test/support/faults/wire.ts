@@ -31,7 +31,7 @@ export interface FaultHub {
   readonly current: number
   /** The current behaviour of the proxies. */
   readonly conduct: ProxyConduct
-  /** How a connection ends at the first byte; null if it does not. */
+  /** The way a connection ends at the first byte; null if it does not. */
   readonly breakAtOnce: Break | null
   planOf(record: FaultRecord): Plan | undefined
   /** Records a request or a refusal. */
