@@ -147,6 +147,31 @@ export const startCases: readonly ExampleCase[] = [
     },
   },
   {
+    heading: 'Recipes / Requests',
+    has: 'red shoes',
+    prepare: ({ server }) => {
+      server.route('/api/items', (_request, response) => response.end('{"id":7}'))
+    },
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('{ id: 7 }\n')
+      const [{ method, url, headers, body }] = run.server.requests as [(typeof run.server.requests)[0]]
+      expect([method, url, body.toString()]).to.deep.equal([
+        'PUT',
+        '/api/items?page=2&q=red+shoes',
+        '{"price":12}',
+      ])
+      expect(headers).to.include({ 'content-type': 'application/json', authorization: 'Bearer my-token' })
+    },
+  },
+  {
+    heading: 'Recipes / Tests of your own code',
+    has: 'CONNECT_TO',
+    check: ({ stdout }, { server }) => {
+      expect(stdout).to.equal('api.example/users/1\n')
+      expect(server.requests).to.deep.equal([])
+    },
+  },
+  {
     heading: 'Porting from PHP / Before',
     has: 'require_once',
     needs: requirePhp,
