@@ -84,7 +84,7 @@ export class Failures {
       { FOLLOWLOCATION },
       /redirect to file:\/\/\/etc\/passwd: "file" is not/,
     )
-    add('An answer that is not HTTP', await raw('220 this is not HTTP\r\n\r\n'), {}, /response is not HTTP/)
+    add('A response that is not HTTP', await raw('220 this is not HTTP\r\n\r\n'), {}, /response is not HTTP/)
     add('A malformed URL', 'http://a b/', {}, /"http:\/\/a b\/"/)
     add(
       'A redirect to a malformed URL',
@@ -119,7 +119,7 @@ export class Failures {
       ),
     )
     add(
-      'A head that contradicts itself',
+      'Malformed or contradictory headers',
       await raw('HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n'),
       {},
       /Content-Length lines that differ or are not numbers/,
@@ -134,7 +134,7 @@ export class Failures {
     add('A body that ends early', server.url('/truncate'), {}, /10 of 100 bytes/)
     add('`FAILONERROR` and a status of 400 or more', server.url('/status/404'), { FAILONERROR: true }, /404/)
     add(
-      'A function of yours that throws while the body comes',
+      'A function of yours that throws while the body arrives',
       server.url('/echo'),
       {
         WRITEFUNCTION: () => {
@@ -144,20 +144,20 @@ export class Failures {
       /mine/,
     )
     add('A timeout', server.url('/hang'), { TIMEOUT_MS: 100 }, /after \d+ ms with 0 bytes/)
-    add('TLS where none is spoken', server.url().replace('http:', 'https:'))
+    add('https to a port that does not speak TLS', server.url().replace('http:', 'https:'))
     add('`abort()`, or a `signal`', server.url('/hang'), {}, /enough/, true)
     add('Too many redirects', server.url('/redirect/5'), { FOLLOWLOCATION, MAXREDIRS: 2 }, /2 redirects/)
-    add('A connection that ends without an answer', server.url('/close'))
+    add('A connection that ends without a response', server.url('/close'))
     add('A connection that is reset', server.url('/reset'))
     add('A server that wants a client certificate', picky.url(), { CAINFO }, /client certificate, SSLCERT/)
     add('A key that does not fit its certificate', picky.url(), { CAINFO, SSLCERT, SSLKEY }, /do not fit/)
     add(
-      'A certificate that nobody vouches for',
+      'A certificate that cannot be verified',
       secure.url(),
       {},
       /127\.0\.0\.1, OpenSSL's verify result 20 \(its issuer/,
     )
-    add('A body that is not packed as it says', route('/lies', zipped, 'not packed'), {
+    add('A body that does not fit its `Content-Encoding`', route('/lies', zipped, 'not packed'), {
       ACCEPT_ENCODING: 'gzip',
     })
     // E4.

@@ -109,6 +109,14 @@ describe('the pages', () => {
     expect(wrong).to.deep.equal([])
   })
 
+  it('quote messages that the source has', () => {
+    const [, table = ''] = /\n## Messages\n([^]*?)\n## /.exec(page('docs/troubleshooting.md').text) ?? []
+    const quoted = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = '']) => message)
+    const source = sources('src').map((file) => readFileSync(join(ROOT, file), 'utf8'))
+    expect(quoted.filter((message) => !source.some((text) => text.includes(message)))).to.deep.equal([])
+    expect(quoted.length).to.be.greaterThan(3)
+  })
+
   it('docs/architecture.md names each folder of src, and files that are there', () => {
     const { text } = page('docs/architecture.md')
     const all = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
