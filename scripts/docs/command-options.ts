@@ -3,7 +3,7 @@
  * that parse them. Does not write the file.
  */
 import { FLAGS, type Flag } from '../../src/cli/arguments/flags.js'
-import { QUEUE_COMMANDS, type QueueCommand } from '../../src/cli/arguments/queue-flags.js'
+import { QUEUE_COMMANDS, type QueueCommand } from '../../src/cli/arguments/flags/queue-flags.js'
 
 const HEAD = '| Option | What it does |\n| --- | --- |\n'
 

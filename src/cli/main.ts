@@ -5,10 +5,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { oneLine } from '../redaction.js'
-import { allOf, has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './arguments/command-line.js'
+import { has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './arguments/command-line.js'
 import { writeAll } from './files/files.js'
 import { EXIT, explainEnding, UsageError } from './errors/errors.js'
-import { QUEUE_COMMANDS } from './arguments/queue-flags.js'
+import { QUEUE_COMMANDS } from './arguments/flags/queue-flags.js'
 
 // Heavy modules are loaded where they are needed, so that --help does not load libcurl.
 
@@ -40,11 +40,10 @@ async function main([first = '', ...rest]: readonly string[]): Promise<number> {
 }
 
 async function run(line: CommandLine): Promise<number> {
-  const commands = allOf(line, 'from-curl')
-  const isDry = has(line, 'to-curl') || has(line, 'dry-run')
-  const curlCommand = commands.length > 0 || isDry ? await import('./requests/curl-command.js') : undefined
   const { readSettings } = await import('./settings/settings.js')
   const settings = readSettings(line, version)
+  const { curlCommands: commands, printsCommands: isDry } = settings
+  const curlCommand = commands.length > 0 || isDry ? await import('./requests/curl-command.js') : undefined
   const first = [
     ...commands.flatMap((command) => curlCommand?.fromCurl(command) ?? []),
     ...line.urls.map((url) => ({ url, where: 'the command line' })),

@@ -7,16 +7,20 @@ import type { QueuedRequest } from '../bullmq/jobs/request-data.js'
 import type { StreamInput } from '../index.js'
 import { oneLine } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
-import { allOf, has, isCookieFile, lastOf, parseWords, type CommandLine } from './arguments/command-line.js'
+import { has, parseWords, type CommandLine } from './arguments/command-line.js'
 import { writeAll } from './files/files.js'
 import { helpWidth, queueHelpText } from './arguments/help.js'
 import { graceText, Interruption, type Interrupted } from './errors/interruption.js'
 import { EXIT, messageOf, UsageError } from './errors/errors.js'
 import { Naming } from './output/naming.js'
-import type { QueueCommand } from './arguments/queue-flags.js'
+import { draftQueue } from './arguments/flags/drafts.js'
+import type { QueueDraft } from './arguments/flags/queue-draft.js'
+import type { QueueCommand } from './arguments/flags/queue-flags.js'
 import { Requests, type Running } from './requests.js'
 import { readSettings } from './settings/settings.js'
-import { wholeNumber } from './arguments/values.js'
+
+/** The settings of a command that has a Redis and a queue. */
+type PlacedQueue = Omit<QueueDraft, keyof QueueCommands.QueuePlace> & QueueCommands.QueuePlace
 
 /** Runs one of the commands. Resolves with the exit code. */
 export async function queueCommand(
@@ -31,14 +35,15 @@ export async function queueCommand(
     return EXIT.ok
   }
   if (name !== 'enqueue' && line.urls.length > 0) throw new UsageError(`${name} takes no URLs`)
-  const place = placeOf(line)
+  const queue = draftQueue(line.given)
+  const place = placeOf(queue)
   const commands = await load()
   const streams = { stdout: process.stdout, stderr: process.stderr }
   switch (name) {
     case 'enqueue':
-      return enqueue(commands, line, place, version)
+      return enqueue(commands, line, { ...queue, ...place }, version)
     case 'work':
-      return work(commands, line, place, version)
+      return work(commands, line, { ...queue, ...place }, version)
     case 'status':
       return commands.statusCommand(place, streams)
     default:
@@ -49,17 +54,18 @@ export async function queueCommand(
 async function work(
   { workCommand }: typeof QueueCommands,
   line: CommandLine,
-  place: QueueCommands.QueuePlace,
+  { store: folder, untilEmpty = false, ...place }: PlacedQueue,
   version: string,
 ): Promise<number> {
-  const { maxRequests, options, graceMs } = readSettings(line, version)
+  const runSettings = readSettings(line, version)
+  const { maxRequests, options, graceMs, trustsInput } = runSettings
   const interruption = new Interruption(graceMs)
-  const access = await Access.open(line, interruption.stopped)
+  const access = await Access.open(runSettings, interruption.stopped)
   const settings = {
     ...place,
-    folder: lastOf(line, 'store'),
-    untilEmpty: has(line, 'until-empty'),
-    trustInput: has(line, 'trust-input'),
+    folder,
+    untilEmpty,
+    trustInput: trustsInput,
     maxRequests,
     options: { ...options, ...access.options },
     signals: {
@@ -96,20 +102,17 @@ async function work(
   }
 }
 
-function placeOf(line: CommandLine): QueueCommands.QueuePlace {
-  const redis = lastOf(line, 'redis') ?? process.env['PARALLELCURL_REDIS']
-  const queue = lastOf(line, 'queue')
+function placeOf({
+  redis = process.env['PARALLELCURL_REDIS'],
+  queue,
+  shardByHost,
+}: QueueDraft): QueueCommands.QueuePlace {
   if (redis === undefined)
     throw new UsageError(
       '--redis URL is missing (or $PARALLELCURL_REDIS, which the process list does not show)',
     )
   if (queue === undefined) throw new UsageError('--queue NAME is missing')
-  const shards = lastOf(line, 'shard-by-host')
-  return {
-    redis,
-    queue,
-    ...(shards !== undefined && { shardByHost: wholeNumber(shards, 'shard-by-host', 1) }),
-  }
+  return { redis, queue, ...(shardByHost !== undefined && { shardByHost }) }
 }
 
 async function load(): Promise<typeof QueueCommands> {
@@ -123,15 +126,15 @@ async function load(): Promise<typeof QueueCommands> {
 async function enqueue(
   { enqueueCommand }: typeof QueueCommands,
   line: CommandLine,
-  place: QueueCommands.QueuePlace,
+  { attempts, ...place }: PlacedQueue,
   version: string,
 ): Promise<number> {
-  if (line.urls.length === 0 && allOf(line, 'input').length === 0) {
+  const settings = readSettings(line, version)
+  if (line.urls.length === 0 && settings.inputs.length === 0) {
     throw new UsageError('there is no URL: give some, or a file of URLs with -i')
   }
-  if (line.given.some(isCookieFile))
+  if (settings.cookieFiles.length > 0)
     throw new UsageError('enqueue: -b must be name=value: workers cannot read files of this machine')
-  const settings = readSettings(line, version)
   const requests = new Requests({
     settings,
     naming: new Naming(settings),
@@ -142,13 +145,12 @@ async function enqueue(
       process.stderr.write(`parallelcurl: ${oneLine(`${where}: ${problem}`)}\n`)
     },
   })
-  const attempts = lastOf(line, 'attempts')
   const code = await enqueueCommand(
     {
       ...place,
       requests: queued(requests, settings.base.options),
-      trustInput: has(line, 'trust-input'),
-      ...(attempts !== undefined && { attempts: wholeNumber(attempts, 'attempts', 1) }),
+      trustInput: settings.trustsInput,
+      ...(attempts !== undefined && { attempts }),
     },
     { stdout: process.stdout, stderr: process.stderr },
   )

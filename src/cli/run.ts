@@ -43,7 +43,7 @@ export class Run implements Interrupted {
   /** Prepares a run. Throws if the settings are invalid; nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
     const interruption = new Interruption(settings.graceMs)
-    const access = await Access.open(settings.line, interruption.stopped)
+    const access = await Access.open(settings, interruption.stopped)
     return new Run(settings, first, version, access, interruption, await progressKind(settings))
   }
 

@@ -5,6 +5,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { readConfig } from './config-file.js'
 import { FLAGS, flagNamed, type Flag, type Given } from './flags.js'
+import { isCookieFile } from './flags/request-parts.js'
 import { UsageError } from '../errors/errors.js'
 
 /** The parsed command line. */
@@ -70,18 +71,6 @@ export function lastOf({ given }: CommandLine, long: string): string | undefined
   return given.findLast(([name]) => name === long)?.[1] ?? undefined
 }
 
-/** Returns {@link lastOf} of an option that accepts one of a few words. */
-export function oneOf<T extends string>(
-  line: CommandLine,
-  long: string,
-  values: readonly T[],
-): T | undefined {
-  const value = lastOf(line, long)
-  const found = values.find((one) => one === value)
-  if (value === undefined || found !== undefined) return found
-  throw new UsageError(`--${long} is one of ${values.join(', ')}; got "${value}"`)
-}
-
 /** True if the option was given. */
 export function has({ given }: CommandLine, long: string): boolean {
   return given.some(([name]) => name === long)
@@ -97,7 +86,10 @@ export function allOf({ given }: CommandLine, long: string): string[] {
  * cookies.
  */
 export function ofRequest({ given }: CommandLine): Given[] {
-  return given.filter((one) => flagNamed(one[0])?.ofRequest === true && !isCookieFile(one))
+  return given.filter(([long, value]) => {
+    const isCookies = long === 'cookie' && value !== null && isCookieFile(value)
+    return flagNamed(long)?.ofRequest === true && !isCookies
+  })
 }
 
 /**
@@ -107,11 +99,6 @@ export function ofRequest({ given }: CommandLine): Given[] {
 export function ofCurl({ given }: CommandLine): Given[] {
   return given.filter(([long]) => {
     const flag = flagNamed(long)
-    return flag?.inCurl === true || flag?.ofRequest === true || long === 'proxies' || long === 'sessions'
+    return flag !== undefined && (flag.inCurl || flag.ofRequest || flag.changesRequests === true)
   })
-}
-
-/** True if the value of `-b` names a file. Source: curl(1). */
-export function isCookieFile([long, value]: Given): boolean {
-  return long === 'cookie' && value !== null && !value.includes('=')
 }

@@ -1,7 +1,7 @@
 /** Scripts that make a shell complete the command's options. Does not install them. */
 import { FLAGS, type Flag } from './flags.js'
 import { UsageError } from '../errors/errors.js'
-import { QUEUE_COMMANDS } from './queue-flags.js'
+import { QUEUE_COMMANDS } from './flags/queue-flags.js'
 
 const COMMANDS = [...QUEUE_COMMANDS.keys()].join(' ')
 /** The options of all commands. The script does not check which of them belong to which command. */

@@ -1,6 +1,6 @@
 /** The text of `--help`: options by group, for the width of a terminal. Does not apply the options. */
 import { FLAGS, type Flag } from './flags.js'
-import { QUEUE_COMMANDS, type QueueCommand } from './queue-flags.js'
+import { QUEUE_COMMANDS, type QueueCommand } from './flags/queue-flags.js'
 
 const INDENT = 30
 const NARROWEST = 60

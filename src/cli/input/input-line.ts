@@ -20,25 +20,12 @@ export interface Input {
   readonly columns?: Readonly<Record<string, string>> | undefined
 }
 
-/** Other common names of options. */
-const ALIASES: ReadonlyMap<string, string> = new Map([
-  ['method', 'request'],
-  ['headers', 'header'],
-  ['body', 'data'],
-  ['timeout', 'max-time'],
-  ['cookies', 'cookie'],
-  ['follow-redirects', 'location'],
-  ['opts', 'opt'],
-])
-
-const NAMES = [
-  ...FLAGS.filter((flag) => flag.ofRequest).map(({ long }) => long),
-  'url',
-  'id',
-  'method',
-  'headers',
-  'output',
-]
+const OF_REQUESTS = FLAGS.filter((flag) => flag.ofRequest)
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  OF_REQUESTS.flatMap(({ long, jsonName }) => (jsonName === undefined ? [] : [[jsonName, long]])),
+)
+/** The names that a line may have, for suggestions. */
+const NAMES = [...OF_REQUESTS.map(({ long }) => long), 'url', 'id', 'method', 'headers', 'output']
 
 /** Parses a line. Throws `UsageError` if it is invalid. */
 export function parseLine(text: string): Input {

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
+import type { InputFormat } from '../arguments/flags/run-draft.js'
 import { parseLine, type Input } from './input-line.js'
 import { messageOf, UsageError } from '../errors/errors.js'
 
@@ -12,9 +13,6 @@ export interface BadLine {
   readonly where: string
   readonly problem: string
 }
-
-/** The values of `--input-format`. */
-export type InputFormat = 'lines' | 'csv' | 'jsonl'
 
 /** Settings for reading files. */
 export interface InputSettings {

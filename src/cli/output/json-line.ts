@@ -3,7 +3,7 @@ import { constants } from 'node:buffer'
 import { outcomeOf } from '../../bullmq/jobs/outcome.js'
 import type { Transfer } from '../../index.js'
 import type { Input } from '../input/input-line.js'
-import type { BodyForm } from '../settings/settings.js'
+import type { BodyForm } from '../arguments/flags/run-draft.js'
 import { FILESIZE_EXCEEDED } from '../../curl-codes.js'
 
 /** The content of a JSON line. */

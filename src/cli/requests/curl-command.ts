@@ -113,27 +113,17 @@ function quote(word: string): string {
   return `$'${spelled.join('')}'`
 }
 
-const BODY = new Set([
-  'data',
-  'data-ascii',
-  'data-raw',
-  'data-binary',
-  'data-urlencode',
-  'json',
-  'form',
-  'form-string',
-])
-const REPEATED = new Set([...BODY, 'header', 'proxy-header', 'resolve', 'connect-to', 'cookie', 'opt'])
+const isBody = (long: string): boolean => flagNamed(long)?.isBody === true
 
 /** Merges two layers. The second one wins, as when the request is made. */
 function effective(base: readonly Given[], layer: readonly Given[]): Given[] {
-  const hasBody = layer.some(([long]) => BODY.has(long))
+  const hasBody = layer.some(([long]) => isBody(long))
   const headerName = ([, value]: Given): string => (/^[^:;]*/.exec(value ?? '')?.[0] ?? '').toLowerCase()
   const headers = new Set(layer.filter(([long]) => long === 'header').map(headerName))
-  const single = new Set(layer.map(([long]) => long).filter((long) => !REPEATED.has(long)))
+  const single = new Set(layer.map(([long]) => long).filter((long) => flagNamed(long)?.isRepeatable !== true))
   const kept = base.filter((given) => {
     const [long] = given
-    if (BODY.has(long)) return !hasBody
+    if (isBody(long)) return !hasBody
     return long === 'header' ? !headers.has(headerName(given)) : !single.has(long)
   })
   return [...kept, ...layer]

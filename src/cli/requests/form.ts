@@ -2,13 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { FormFile } from '../../options/values/form-file.js'
+import type { FormField } from '../arguments/flags/request-parts.js'
 import { messageOf, UsageError } from '../errors/errors.js'
-
-/** The value of `-F`, or of `--form-string` (literal). */
-export interface FormField {
-  readonly text: string
-  readonly isLiteral: boolean
-}
 
 type Value = string | Buffer | FormFile
 

@@ -7,18 +7,32 @@ import { CookieJar, ProxyPool, SessionPool, type AccessOptions, type Cookie } fr
 import { OptionError } from '../../errors.js'
 import { writePrivateFile } from '../../sessions/cookies/private-file.js'
 import { parseProxyUrl } from '../../sessions/proxies/proxy-url.js'
-import { has, isCookieFile, lastOf, oneOf, type CommandLine } from '../arguments/command-line.js'
+import { has } from '../arguments/command-line.js'
 import { checkWritable, writeAll } from '../files/files.js'
 import { explainWrite, messageOf, OutputError, UsageError } from '../errors/errors.js'
 import { isSpecial, writeSpecial } from '../files/special-file.js'
-import { milliseconds, rate, wholeNumber } from '../arguments/values.js'
+import type { Settings } from './settings.js'
 
 /**
  * The interval at which cookies and sessions are saved during a run: the most that is lost if the process is
  * killed. Milliseconds.
  */
 const SAVE_MS = 5000
-const ROTATIONS = ['round-robin', 'random', 'least-used', 'sticky'] as const
+
+/** The settings of a run that say who it appears to be. */
+type VisitorSettings = Pick<
+  Settings,
+  | 'line'
+  | 'options'
+  | 'cookieFiles'
+  | 'cookieJar'
+  | 'dropsSessionCookies'
+  | 'proxies'
+  | 'proxyOptions'
+  | 'sessions'
+  | 'sessionsFile'
+  | 'sessionOptions'
+>
 
 /** A file that is written during a run and at its end. */
 interface Kept {
@@ -45,15 +59,16 @@ export class Access {
    * Opens the files that the command line names. Rejects with `UsageError` if a file cannot be read, or could
    * not be written later.
    *
+   * @param run the settings that name them
    * @param signal ends the wait for a reader of a pipe
    */
-  static async open(line: CommandLine, signal?: AbortSignal): Promise<Access> {
-    checkTogether(line)
-    const jarPath = lastOf(line, 'cookie-jar')
+  static async open(run: VisitorSettings, signal?: AbortSignal): Promise<Access> {
+    checkTogether(run)
+    const jarPath = run.cookieJar
     if (jarPath !== undefined && jarPath !== '-') checkWritable(jarPath, 'cookie-jar')
-    const cookies = await cookiesOf(line, jarPath)
-    const proxies = proxiesOf(line)
-    const session = await sessionsOf(line, cookies)
+    const cookies = await cookiesOf(run)
+    const proxies = proxiesOf(run)
+    const session = await sessionsOf(run, cookies)
     const cookieJar =
       session === undefined && (cookies !== null || jarPath !== undefined)
         ? CookieJar.fromJSON({ cookies: cookies ?? [] })
@@ -65,9 +80,9 @@ export class Access {
     }
     const kept: Kept[] = []
     const atTheEnd: Kept[] = []
-    const sessionsPath = lastOf(line, 'sessions-file')
-    if (session !== undefined && sessionsPath !== undefined)
-      kept.push({ path: sessionsPath, save: () => session.saveChanges() })
+    const { sessionsFile } = run
+    if (session !== undefined && sessionsFile !== undefined)
+      kept.push({ path: sessionsFile, save: () => session.saveChanges() })
     if (cookieJar !== undefined && jarPath !== undefined) {
       const isStream = jarPath === '-' || isSpecial(jarPath)
       ;(isStream ? atTheEnd : kept).push({ path: jarPath, save: jarWriter(cookieJar, jarPath, signal) })
@@ -109,34 +124,25 @@ function jarWriter(jar: CookieJar, path: string, signal: AbortSignal | undefined
   }
 }
 
-/** Checks which options may be combined. */
-function checkTogether(line: CommandLine): void {
-  const needs = (options: readonly string[], other: string): void => {
-    const found = options.find((long) => has(line, long))
-    if (found !== undefined && !has(line, other)) throw new UsageError(`--${found} goes with --${other}`)
-  }
-  needs(
-    ['proxy-rotation', 'parallel-max-proxy', 'rate-proxy', 'proxy-retries', 'proxy-bad-status'],
-    'proxies',
-  )
-  needs(['sessions-file', 'session-max-uses', 'session-max-age'], 'sessions')
-  if (has(line, 'proxies') && has(line, 'proxy'))
+/** Checks combinations that the declarations of the options (`goesWith`) cannot say. */
+function checkTogether(run: VisitorSettings): void {
+  const { line, proxies, cookieJar, sessions, options, dropsSessionCookies, cookieFiles } = run
+  if (proxies !== undefined && has(line, 'proxy'))
     throw new UsageError('-x and --proxies name proxies: use one of them')
-  if (has(line, 'cookie-jar') && has(line, 'sessions'))
+  if (cookieJar !== undefined && sessions !== undefined)
     throw new UsageError(
       '-c cannot be combined with --sessions: each session has its own cookies (--sessions-file saves them)',
     )
-  if (has(line, 'dedupe') && has(line, 'sessions'))
+  if (options.dedupe === true && sessions !== undefined)
     throw new UsageError(
       '--dedupe cannot be combined with --sessions: one session would get the response to another one',
     )
-  if (has(line, 'junk-session-cookies') && !line.given.some(isCookieFile))
-    throw new UsageError('-j goes with -b FILE')
+  if (dropsSessionCookies && cookieFiles.length === 0) throw new UsageError('-j goes with -b FILE')
 }
 
 /** Returns the cookies of all files of -b; null if there is no -b with a file. */
-async function cookiesOf(line: CommandLine, jarPath: string | undefined): Promise<Cookie[] | null> {
-  const files = line.given.filter(isCookieFile).map(([, value]) => value as string)
+async function cookiesOf(run: VisitorSettings): Promise<Cookie[] | null> {
+  const { cookieFiles: files, cookieJar: jarPath, dropsSessionCookies } = run
   if (files.length === 0) return null
   const cookies: Cookie[] = []
   for (const file of files) {
@@ -152,26 +158,11 @@ async function cookiesOf(line: CommandLine, jarPath: string | undefined): Promis
       throw new UsageError(`--cookie ${file}: ${messageOf(error)}`)
     }
   }
-  return has(line, 'junk-session-cookies') ? cookies.filter(({ expires }) => expires !== null) : cookies
+  return dropsSessionCookies ? cookies.filter(({ expires }) => expires !== null) : cookies
 }
 
-function proxiesOf(line: CommandLine): ProxyPool | undefined {
-  const path = lastOf(line, 'proxies')
-  if (path === undefined) return undefined
-  const strategy = oneOf(line, 'proxy-rotation', ROTATIONS)
-  const most = lastOf(line, 'parallel-max-proxy')
-  const perProxy = lastOf(line, 'rate-proxy')
-  const retries = lastOf(line, 'proxy-retries')
-  const statuses = lastOf(line, 'proxy-bad-status')
-  return new ProxyPool(readProxies(path), {
-    strategy,
-    ...(most !== undefined && { maxRequestsPerProxy: wholeNumber(most, 'parallel-max-proxy', 1) }),
-    ...(perProxy !== undefined && { rateLimitPerProxy: rate(perProxy, 'rate-proxy') }),
-    ...(retries !== undefined && { retries: wholeNumber(retries, 'proxy-retries') }),
-    ...(statuses !== undefined && {
-      statusCodes: statuses.split(',').map((status) => wholeNumber(status.trim(), 'proxy-bad-status', 100)),
-    }),
-  })
+function proxiesOf({ proxies, proxyOptions }: VisitorSettings): ProxyPool | undefined {
+  return proxies === undefined ? undefined : new ProxyPool(readProxies(proxies), proxyOptions)
 }
 
 /** Reads one proxy from each line. Errors give the line number, without credentials. */
@@ -194,21 +185,16 @@ function readProxies(path: string): string[] {
 }
 
 async function sessionsOf(
-  line: CommandLine,
+  { sessions: size, sessionOptions, sessionsFile: path }: VisitorSettings,
   cookies: readonly Cookie[] | null,
 ): Promise<SessionPool | undefined> {
-  const count = lastOf(line, 'sessions')
-  if (count === undefined) return undefined
-  const uses = lastOf(line, 'session-max-uses')
-  const age = lastOf(line, 'session-max-age')
+  if (size === undefined) return undefined
   const options = {
-    size: wholeNumber(count, 'sessions', 1),
-    ...(uses !== undefined && { maxUses: wholeNumber(uses, 'session-max-uses', 1) }),
-    ...(age !== undefined && { maxAgeMs: milliseconds(age, 'session-max-age') }),
+    ...sessionOptions,
+    size,
     // Each session begins with the cookies of -b and then keeps its own.
     ...(cookies !== null && { create: () => ({ cookieJar: CookieJar.fromJSON({ cookies }) }) }),
   }
-  const path = lastOf(line, 'sessions-file')
   if (path === undefined) return new SessionPool(options)
   checkWritable(path, 'sessions-file')
   try {

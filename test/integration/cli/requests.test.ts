@@ -255,7 +255,7 @@ describe('the command: requests', () => {
       [['-m', 'x', 'u'], /--max-time takes seconds/],
       [['--opt', 'NOSUCHOPTION=1', 'u'], /unknown option "NOSUCHOPTION"/],
       [['-o', '{nope}', 'u'], /there is no \{nope\}/],
-      [['--resume', 'u'], /--resume needs --journal/],
+      [['--resume', 'u'], /--resume goes with --journal/],
       [['--from-curl', 'wget x'], /begins with curl/],
     ]
     const results = await Promise.all(wrong.map(([args]) => runCommand(args, { cwd: folder() })))

@@ -1,0 +1,79 @@
+/**
+ * The settings of a run, as options set them, with their defaults. Does not depend on the options, nor on
+ * single requests.
+ */
+import type { ParallelCurlOptions, ProxyPoolOptions, SessionPoolOptions } from '../../../index.js'
+import { IDEMPOTENT } from '../../../http-semantics.js'
+
+/** The values of `--input-format`. */
+export const INPUT_FORMATS = ['lines', 'csv', 'jsonl'] as const
+export type InputFormat = (typeof INPUT_FORMATS)[number]
+
+/** The values of `--body`. */
+export const BODY_FORMS = ['text', 'base64', 'auto'] as const
+export type BodyForm = (typeof BODY_FORMS)[number]
+
+/** The values of `--proxy-rotation`. */
+export const ROTATIONS = ['round-robin', 'random', 'least-used', 'sticky'] as const
+
+export class RunDraft {
+  /** Options of the library. */
+  readonly options: ParallelCurlOptions = { maxBufferedBytes: 256 * 1024 ** 2 }
+  maxRequests = 50
+
+  readonly inputs: string[] = []
+  inputFormat: InputFormat | undefined
+  urlColumn = 'url'
+  strict = false
+  /** True if lines of input may access local files and sockets. */
+  trustsInput = false
+  /** The curl commands of `--from-curl`. */
+  readonly curlCommands: string[] = []
+  /** True if the requests are printed as curl commands, and nothing is fetched. */
+  printsCommands = false
+
+  /** The files of `-b`. */
+  readonly cookieFiles: string[] = []
+  cookieJar: string | undefined
+  dropsSessionCookies = false
+  /** The file with the proxies. */
+  proxies: string | undefined
+  readonly proxyOptions: ProxyPoolOptions = {}
+  sessions: number | undefined
+  sessionsFile: string | undefined
+  readonly sessionOptions: SessionPoolOptions = {}
+
+  /** How often an attempt is repeated; undefined: never. */
+  retries: number | undefined
+  retryMethods: readonly string[] = [...IDEMPOTENT]
+  retryDelayMs: number | undefined
+  retriesAll = false
+
+  readonly templates: string[] = []
+  remoteName = false
+  outputDir: string | undefined
+  createDirs = false
+  /** True if files of an earlier run are continued. */
+  resumeFiles = false
+  /** The format of `-w`. */
+  writeOut: string | undefined
+  silent = false
+  showError = false
+  verbose = false
+  jsonl = false
+  withHeaders = false
+  body: BodyForm | undefined
+  include = false
+  ordered = false
+  failEarly = false
+  progressIntervalMs = 5000
+
+  journal: string | undefined
+  resume = false
+  retryFailed = false
+  graceMs = 5000
+  journalSyncMs = 1000
+  har: string | undefined
+  harSecrets = false
+  report: string | undefined
+}
