@@ -9,6 +9,7 @@ import { Handshake } from './bodies/sockets/web-socket-handshake.js'
 import { codeName } from './engine/installed/error-names.js'
 import type { LaunchOrder } from './engine/request/wire-request.js'
 import { OptionError } from './errors.js'
+import { mustBe } from './wrong-value.js'
 import type { PostFieldsInput } from './options/values/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
 import { socketOptions, webSocketOptions } from './running/options/connection-options.js'
@@ -189,10 +190,7 @@ export class ParallelCurl {
     options?: RequestOptions | OptionsMap,
   ): Promise<void> {
     if (callback !== null && typeof callback !== 'function') {
-      throw new OptionError(
-        `startRequest: callback must be a function or null, got ${typeof callback}`,
-        'callback',
-      )
+      throw mustBe('callback', 'a function or null', callback, { where: 'startRequest', isSecret: true })
     }
     this.assertOpen('startRequest')
     const order = orderOver('startRequest', this.plainOrder, postFields, options)

@@ -2,8 +2,9 @@
  * Checks whether the installed libcurl accepts a value, once for each value. Does not know what values mean.
  */
 import { messageOf, OptionError } from '../errors.js'
+import { describe } from '../wrong-value.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
-import { describe, type Subject } from './values/option-checks.js'
+import type { Subject } from './values/option-checks.js'
 
 /** Sets an option on a handle that is used for nothing else. Returns libcurl's code. May throw. */
 export type Probe = (id: number, value: number | string | null) => number

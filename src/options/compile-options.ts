@@ -3,12 +3,12 @@
  * anything has been started. Does not know libcurl: `probe` asks it.
  */
 import { OptionError } from '../errors.js'
+import { describe } from '../wrong-value.js'
 import type { Catalog } from './catalog/option-catalog.js'
 import { addOption, type CompileContext } from './compile-option.js'
 import { startDraft } from './option-draft.js'
 import type { Role } from './settings.js'
 import type { CompiledOptions } from './values/compiled-options.js'
-import { describe } from './values/option-checks.js'
 
 export type { CompileContext }
 

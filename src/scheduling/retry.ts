@@ -2,7 +2,7 @@
  * Decides if and when a failed attempt is repeated, as a pure function of the facts. Does not depend on
  * timers.
  */
-import { OptionError } from '../errors.js'
+import { mustBe } from '../wrong-value.js'
 import { IDEMPOTENT, OVERLOAD_STATUSES, TRANSIENT_STATUSES } from '../http-semantics.js'
 import type { Transfer } from '../transfer/transfer.js'
 import { PROXY } from '../curl-codes.js'
@@ -98,16 +98,17 @@ const MAX_DOUBLINGS = 30
 /** Parses retries: a number is the limit. Throws `OptionError` if the value is invalid. */
 export function parseRetry(value: unknown): RetryPolicy {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (typeof value !== 'number' && !isObject) throw wrong('retry', 'a number of retries, or an object', value)
+  if (typeof value !== 'number' && !isObject)
+    throw mustBe('retry', 'a number of retries, or an object', value)
   const given: { readonly [Key in keyof RetryOptions]?: unknown } = isObject ? value : { limit: value }
   const unknownKey = Object.keys(given).find((key) => !KEYS.has(key))
-  if (unknownKey !== undefined) throw wrong('retry', `an object of ${[...KEYS].join(', ')}`, unknownKey)
+  if (unknownKey !== undefined) throw mustBe('retry', `an object of ${[...KEYS].join(', ')}`, unknownKey)
   const { jitter = 'full', retryAfter = true, newSession = false, shouldRetry } = given
-  if (jitter !== 'full' && jitter !== 'none') throw wrong('retry.jitter', "'full' or 'none'", jitter)
-  if (typeof retryAfter !== 'boolean') throw wrong('retry.retryAfter', 'true or false', retryAfter)
-  if (typeof newSession !== 'boolean') throw wrong('retry.newSession', 'true or false', newSession)
+  if (jitter !== 'full' && jitter !== 'none') throw mustBe('retry.jitter', "'full' or 'none'", jitter)
+  if (typeof retryAfter !== 'boolean') throw mustBe('retry.retryAfter', 'true or false', retryAfter)
+  if (typeof newSession !== 'boolean') throw mustBe('retry.newSession', 'true or false', newSession)
   if (shouldRetry !== undefined && typeof shouldRetry !== 'function') {
-    throw wrong('retry.shouldRetry', 'a function', shouldRetry)
+    throw mustBe('retry.shouldRetry', 'a function', shouldRetry)
   }
   return {
     limit: wholeNumber('retry.limit', given.limit ?? DEFAULT_LIMIT),
@@ -163,7 +164,7 @@ export function verdictOf(
   const verdict: unknown = policy.shouldRetry(transfer, attempt)
   if (verdict === undefined || typeof verdict === 'boolean') return verdict
   if (typeof verdict === 'number' && verdict >= 0) return verdict
-  throw wrong('retry.shouldRetry', 'a function that returns true, false, milliseconds or undefined', verdict)
+  throw mustBe('retry.shouldRetry', 'a function that returns true, false, milliseconds or undefined', verdict)
 }
 
 /** Returns how long the host of this attempt wants no requests, in milliseconds; 0 if it did not say. */
@@ -211,29 +212,15 @@ function list<T>(
   of: string,
 ): readonly T[] {
   if (Array.isArray(value) && value.every(isItem)) return value
-  throw wrong(name, `an array of ${of}`, value)
+  throw mustBe(name, `an array of ${of}`, value)
 }
 
 function wholeNumber(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity)) return value
-  throw wrong(name, 'a whole number, 0 or more', value)
+  throw mustBe(name, 'a whole number, 0 or more', value)
 }
 
 function milliseconds(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value
-  throw wrong(name, 'milliseconds, 0 or more', value)
-}
-
-function wrong(name: string, expected: string, value: unknown): OptionError {
-  const got =
-    typeof value === 'string'
-      ? JSON.stringify(value)
-      : typeof value === 'number'
-        ? String(value)
-        : kind(value)
-  return new OptionError(`${name} must be ${expected}, got ${got}`, name)
-}
-
-function kind(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+  throw mustBe(name, 'milliseconds, 0 or more', value)
 }

@@ -5,12 +5,13 @@
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { OptionError } from '../../errors.js'
+import { describe } from '../../wrong-value.js'
 
 const LONGEST_NAME = 200
 
 /** Returns what is wrong with the form of a path, or undefined if it is fine. */
 export function pathProblem(path: unknown): string | undefined {
-  if (typeof path !== 'string') return `must be a path, got ${path === null ? 'null' : typeof path}`
+  if (typeof path !== 'string') return `must be a path, got ${describe(path, true)}`
   if (path === '') return 'must not be empty'
   if (path.includes('\0')) return 'must not contain NUL'
   return undefined

@@ -2,6 +2,7 @@
  * A request body on its way out: reads its sources as fast as the connection accepts the bytes. Does not
  * depend on libcurl or files.
  */
+import { describe } from '../../wrong-value.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { CANNOT_REPEAT, type UploadSource } from './upload-source.js'
@@ -164,5 +165,5 @@ function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
   if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk)
-  throw new TypeError(`an upload takes strings and bytes, got ${chunk === null ? 'null' : typeof chunk}`)
+  throw new TypeError(`an upload takes strings and bytes, got ${describe(chunk, true)}`)
 }

@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import type { PostFields, RequestOptions } from '../../index.js'
 import { localAccess } from '../../options/local-access.js'
 import { canonical, fromPlain, toPlain } from './plain-data.js'
@@ -61,13 +62,10 @@ export function dataOf(request: QueuedRequest, trustInput = false): RequestData 
     throw new OptionError('a request is a URL or an object with a url')
   const { url, id, userData, postFields, ...options } = given as Record<string, unknown>
   if (!(url instanceof URL) && (typeof url !== 'string' || url === '')) {
-    throw new OptionError(
-      `url must be a string that is not empty, or a URL, got ${url === null ? 'null' : typeof url}`,
-      'url',
-    )
+    throw mustBe('url', 'a string that is not empty, or a URL', url)
   }
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
-    throw new OptionError(`id must be a string or a number, got ${id === null ? 'null' : typeof id}`, 'id')
+    throw mustBe('id', 'a string or a number', id)
   }
   for (const name of Object.keys(options)) {
     if (OF_THE_WORKER.has(name)) {

@@ -1,6 +1,7 @@
 /** Adds requests to queues, lazily and in batches. Does not depend on the workers. */
 import type { BulkJobOptions, JobsOptions, Queue as BullQueue, QueueOptions } from 'bullmq'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { shownUrl } from '../../redaction.js'
 import type { InputSource } from '../../index.js'
 import { Queue } from './driver.js'
@@ -79,7 +80,7 @@ export async function enqueue(
   options: EnqueueOptions = {},
 ): Promise<number> {
   if (typeof requests === 'string') {
-    throw new OptionError('enqueue: requests must be an iterable of requests, got a string', 'requests')
+    throw mustBe('requests', 'an iterable of requests', requests, { where: 'enqueue', isSecret: true })
   }
   const queues = Array.isArray(queue) ? (queue as readonly BullQueue[]) : [queue as BullQueue]
   const { attempts = 3, batchSize = 500, onBatch, trustInput = false, onConflict = warn } = options

@@ -1,6 +1,7 @@
 /** Assigns each host to one of several queues, the same one on every machine. Does not depend on Redis. */
 import { createHash } from 'node:crypto'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { hostKeyOf } from '../../url/url-parts.js'
 
 /** Returns the names of the queues for `shardByHost: count`; without a count, the name itself. */
@@ -13,10 +14,7 @@ export function shardNames(name: string, count?: number): string[] {
   }
   if (count === undefined) return [name]
   if (!Number.isInteger(count) || count < 1) {
-    throw new OptionError(
-      `shardByHost must be a whole number of at least 1, got ${String(count)}`,
-      'shardByHost',
-    )
+    throw mustBe('shardByHost', 'a whole number of at least 1', count)
   }
   return Array.from({ length: count }, (_, i) => `${name}-${i}-of-${count}`)
 }

@@ -3,6 +3,7 @@
  * passes line breaks into headers. Does not know options, only the kind of a value and the name for messages.
  */
 import { OptionError } from '../../errors.js'
+import { describe } from '../../wrong-value.js'
 
 /** The name of a checked value, for error messages. */
 export interface Subject {
@@ -19,43 +20,6 @@ const DECIMAL = /^-?\d+$/
 /** Returns the error for a value that an option does not accept. */
 export function mismatch({ name, where, isSecret }: Subject, expects: string, value: unknown): OptionError {
   return new OptionError(`${where}: ${name} expects ${expects}; got ${describe(value, isSecret)}`, name)
-}
-
-/** Returns a short text for a value in a message; only its type if it may be a secret. */
-export function describe(value: unknown, isSecret: boolean): string {
-  switch (typeof value) {
-    case 'string':
-      if (isSecret) return 'a string'
-      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
-    case 'number':
-      return isSecret ? 'a number' : String(value)
-    case 'bigint':
-      return isSecret ? 'a bigint' : `${String(value).slice(0, 40)}n`
-    case 'boolean':
-      return String(value)
-    case 'undefined':
-      return 'undefined'
-    case 'function':
-      return 'a function'
-    case 'symbol':
-      return 'a symbol'
-    default:
-      return value === null ? 'null' : describeObject(value as object)
-  }
-}
-
-function describeObject(value: object): string {
-  try {
-    if (Array.isArray(value)) return 'an array'
-    const { constructor } = Object.getPrototypeOf(value) as { constructor: { name: unknown } }
-    const { name } = constructor
-    return typeof name === 'string' && /^\w{1,40}$/.test(name) && name !== 'Object'
-      ? `an object (${name})`
-      : 'an object'
-  } catch {
-    // A Proxy or an accessor may throw at any access.
-    return 'an object'
-  }
 }
 
 /** Returns a whole number from `min` to `max`. Booleans and decimal digits count as numbers. */

@@ -3,8 +3,7 @@
  * callback.
  */
 import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
-import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { mustBe } from '../../wrong-value.js'
 import { Transfer } from '../../transfer/transfer.js'
 import {
   CURLVERSION_NOW,
@@ -73,9 +72,7 @@ export function curl_getinfo(ch: Transfer, option: number | null = null): unknow
   const read = (info: number): ReturnType<Transfer['getInfo']> => transfer.getInfo(info)
   if (option === null) return infoArray(read, notesOf(transfer))
   if (!Number.isInteger(option)) {
-    throw new OptionError(
-      `curl_getinfo(): $option must be a CURLINFO_ constant, got ${describe(option, false)}`,
-    )
+    throw mustBe('$option', 'a CURLINFO_ constant', option, { where: 'curl_getinfo()' })
   }
   return infoValue(read, option, notesOf(transfer))
 }
@@ -98,7 +95,7 @@ export function curl_error(ch: Transfer): string {
 /** Returns libcurl's text for a code. It depends on the libcurl build. */
 export function curl_strerror(errorCode: number): string {
   if (Number.isInteger(errorCode)) return strError(errorCode)
-  throw new OptionError(`curl_strerror(): $error_code must be an integer, got ${describe(errorCode, false)}`)
+  throw mustBe('$error_code', 'an integer', errorCode, { where: 'curl_strerror()' })
 }
 
 /**
@@ -136,7 +133,5 @@ export function curl_version(): CurlVersion {
 
 function handle(ch: unknown, call: string): Transfer {
   if (ch instanceof Transfer) return ch
-  throw new OptionError(
-    `${call}: $handle must be the handle that a callback gets, got ${describe(ch, false)}`,
-  )
+  throw mustBe('$handle', 'the handle that a callback gets', ch, { where: call })
 }

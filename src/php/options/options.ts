@@ -2,8 +2,7 @@
  * Translates PHP's options to those of the main class: casts values as PHP does, turns streams into
  * functions, and implements PHP's own options. Does not depend on libcurl, which checks the values later.
  */
-import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { mustBe } from '../../wrong-value.js'
 import type { ParallelCurlOptions } from '../../running/options/run-options.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import * as constants from '../values/constants.js'
@@ -138,7 +137,7 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
 export function entriesOf(options: PhpOptions, where: string): Iterable<readonly [string | number, unknown]> {
   const given: unknown = options
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new OptionError(`${where}: $options must be an object or a Map; got ${describe(given, false)}`)
+    throw mustBe('$options', 'an object or a Map', given, { where })
   }
   return options instanceof Map ? (options as ReadonlyMap<string | number, unknown>) : Object.entries(options)
 }

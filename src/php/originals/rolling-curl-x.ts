@@ -2,8 +2,7 @@
  * RollingCurlX as its README describes it: a queue of requests that `execute()` runs. Does not depend on
  * libcurl: ParallelCurl runs the requests.
  */
-import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { mustBe } from '../../wrong-value.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { CURLOPT_HEADER } from '../values/constants.js'
 import { CURLFile, CURLStringFile } from '../values/curl-file.js'
@@ -97,8 +96,7 @@ export class RollingCurlX {
     headers: RollingHeaders | null = null,
   ): number {
     const where = 'addRequest'
-    if (typeof url !== 'string')
-      throw new OptionError(`${where}: $url must be a string, got ${describe(url, false)}`)
+    if (typeof url !== 'string') throw mustBe('$url', 'a string', url, { where })
     if (headers !== null) headerLines(headers, where)
     const own = callback === null ? null : toFunction({ where, name: '$callback' }, callback)
     return (

@@ -3,7 +3,7 @@
  * Does not depend on the options.
  */
 import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { describe } from '../../wrong-value.js'
 import { SECRETS } from '../../options/catalog/option-traits.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
 

@@ -2,7 +2,7 @@
  * PHP's CURLFile and CURLStringFile: values in post fields that are sent as files. Does not access the disk.
  */
 import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { describe } from '../../wrong-value.js'
 
 /**
  * A file to be sent in post fields. `mime` and `postname` are `''` if they were not given. The file is then

@@ -1,6 +1,6 @@
 /** PHP's http_build_query: nested data as a query string or a form body. Does not send it. */
 import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { describe, mustBe } from '../../wrong-value.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
 import { rawurlencode, urldecode, urlencode } from './url.js'
 
@@ -42,9 +42,9 @@ export function http_build_query(
 ): string {
   if (!isArrayLike(data)) throw noArray(data)
   if (encodingType !== PHP_QUERY_RFC1738 && encodingType !== PHP_QUERY_RFC3986) {
-    throw new OptionError(
-      `http_build_query(): $encoding_type must be PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986, got ${describe(encodingType, false)}`,
-    )
+    throw mustBe('$encoding_type', 'PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986', encodingType, {
+      where: 'http_build_query()',
+    })
   }
   const encode = encodingType === PHP_QUERY_RFC3986 ? rawurlencode : urlencode
   const query: Query = { pairs: [], numericPrefix, encode, open: new Set() }
@@ -100,9 +100,7 @@ function encodeScalar(query: Query, value: unknown, name: string): string {
 }
 
 function noArray(data: unknown): OptionError {
-  return new OptionError(
-    `http_build_query(): $data must be an array or an object, got ${describe(data, true)}`,
-  )
+  return mustBe('$data', 'an array or an object', data, { where: 'http_build_query()', isSecret: true })
 }
 
 function noCounterpart(value: unknown, name: string): OptionError {

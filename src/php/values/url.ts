@@ -3,8 +3,7 @@
  * not parse URLs.
  */
 import { isUtf8 } from 'node:buffer'
-import { OptionError } from '../../errors.js'
-import { describe } from '../../options/values/option-checks.js'
+import { mustBe } from '../../wrong-value.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
 
 /**
@@ -57,7 +56,7 @@ function stringArgument(value: unknown, call: string): string | Uint8Array {
   if (typeof value === 'number') return numberToPhpString(value)
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'boolean') return value ? '1' : ''
-  throw new OptionError(`${call}: $string must be a string or a Uint8Array, got ${describe(value, false)}`)
+  throw mustBe('$string', 'a string or a Uint8Array', value, { where: call })
 }
 
 /** Encodes a string: letters, digits and `-_.` stay, a space becomes `+`, every other byte becomes `%XX`. */

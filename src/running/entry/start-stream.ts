@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { compileOptions } from '../../options/compile-options.js'
 import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
@@ -69,11 +70,8 @@ export function startStream(
   const { maxRequests, plainOrder, sharedEntries } = owner
   const size = window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
   if (!Number.isInteger(size) || size < 1)
-    throw new OptionError(
-      `stream: window must be a whole number of at least 1, got ${String(size)}`,
-      'window',
-    )
-  if (typeof ordered !== 'boolean') throw new OptionError('stream: ordered must be true or false', 'ordered')
+    throw mustBe('window', 'a whole number of at least 1', size, { where: 'stream' })
+  if (typeof ordered !== 'boolean') throw mustBe('ordered', 'true or false', ordered, { where: 'stream' })
   // Checked as options of a request first: among shared options, limits would be accepted and then ignored.
   compileOptions(rest, checkedAs('request', 'stream'))
   const order = isEmpty(rest) ? plainOrder : compileShared(over(sharedEntries, rest))

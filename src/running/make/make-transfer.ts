@@ -6,6 +6,7 @@ import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { isHttps } from '../../engine/node-libcurl/wire-url.js'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { TransferRecord } from '../record/transfer-record.js'
 import type { OutcomeSettings } from '../../transfer/transfer-types.js'
 import { makeBodySink, makeBodySource } from './body-destinations.js'
@@ -94,8 +95,5 @@ export class RequestMaker {
 export function urlOf(where: string, url: unknown): string {
   if (typeof url === 'string') return url
   if (url instanceof URL) return url.href
-  throw new OptionError(
-    `${where}: url must be a string or a URL, got ${url === null ? 'null' : typeof url}`,
-    'url',
-  )
+  throw mustBe('url', 'a string or a URL', url, { where, isSecret: true })
 }

@@ -1,5 +1,5 @@
 /** The options about identity: cookies, proxies, sessions. Does not apply them. */
-import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import type { ExtraSetting } from '../../options/settings.js'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import type { ProxyEntry } from '../../sessions/proxies/proxy-options.js'
@@ -37,18 +37,22 @@ export interface AccessSettings {
 
 const pools = new WeakMap<object, ProxyPool>()
 
+/** A value may be a proxy URL with credentials. */
+const IS_SECRET = { isSecret: true } as const
+
 /** The checks of these options. */
 export const ACCESS_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   cookieJar: {
     check(value) {
       if (value === false || value instanceof CookieJar) return value
-      throw mismatch('cookieJar', 'a CookieJar, or false', value)
+      throw mustBe('cookieJar', 'a CookieJar, or false', value, IS_SECRET)
     },
   },
   proxies: {
     check(value) {
       if (value === null || value instanceof ProxyPool) return value
-      if (!Array.isArray(value)) throw mismatch('proxies', 'a ProxyPool, an array of proxies, or null', value)
+      if (!Array.isArray(value))
+        throw mustBe('proxies', 'a ProxyPool, an array of proxies, or null', value, IS_SECRET)
       // Keyed by the array, because the state of the proxies must outlive an options object.
       let pool = pools.get(value)
       if (pool === undefined) pools.set(value, (pool = new ProxyPool(value as string[])))
@@ -58,12 +62,7 @@ export const ACCESS_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   session: {
     check(value) {
       if (value === null || value instanceof Session || value instanceof SessionPool) return value
-      throw mismatch('session', 'a Session, a SessionPool, or null', value)
+      throw mustBe('session', 'a Session, a SessionPool, or null', value, IS_SECRET)
     },
   },
-}
-
-function mismatch(name: string, expected: string, value: unknown): OptionError {
-  // The value is left out because it may be a proxy URL with credentials.
-  return new OptionError(`${name} must be ${expected}; got ${value === null ? 'null' : typeof value}`, name)
 }

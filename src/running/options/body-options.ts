@@ -5,6 +5,7 @@ import type { DataFunction } from '../../bodies/streams/data-handover.js'
 import { pathProblem } from '../../bodies/files/output-path.js'
 import { fromFile, toUploadSource, type UploadSource } from '../../bodies/uploads/upload-source.js'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import type { ExtraSetting } from '../../options/settings.js'
 import type { Transfer } from '../../transfer/transfer.js'
 
@@ -83,7 +84,7 @@ export interface BodySettings {
 const flag = (name: string): ExtraSetting => ({
   check(value) {
     if (typeof value === 'boolean') return value
-    throw new OptionError(`${name} must be true or false, got ${typeof value}`, name)
+    throw mustBe(name, 'true or false', value)
   },
 })
 
@@ -107,7 +108,7 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   onData: {
     check(value) {
       if (typeof value === 'function') return value
-      throw new OptionError(`onData must be a function, got ${typeof value}`, 'onData')
+      throw mustBe('onData', 'a function', value)
     },
   },
   upload: {
@@ -115,10 +116,9 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
       const source =
         typeof value === 'string' ? fromFile(path('upload').check(value) as string) : toUploadSource(value)
       if (source !== undefined) return source
-      throw new OptionError(
-        `upload must be a path, a stream, bytes, a Blob or a function that opens one, got ${value === null ? 'null' : typeof value}`,
-        'upload',
-      )
+      throw mustBe('upload', 'a path, a stream, bytes, a Blob or a function that opens one', value, {
+        isSecret: true,
+      })
     },
   },
   uploadSize: {

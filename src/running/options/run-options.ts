@@ -2,7 +2,7 @@
  * The options that decide when, how often and for how long a request runs. Does not depend on libcurl's
  * options, and does not act on these.
  */
-import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { ACCESS_SETTINGS, type AccessOptions } from './access-options.js'
 import { BODY_SETTINGS, type BodyOptions } from './body-options.js'
 import type { ExtraSetting } from '../../options/settings.js'
@@ -58,10 +58,7 @@ export interface RunSettings {
 const number = (name: string, expected: string, isRight: (value: number) => boolean): ExtraSetting => ({
   check(value) {
     if (typeof value === 'number' && isRight(value)) return value
-    throw new OptionError(
-      `${name} must be ${expected}, got ${typeof value === 'number' ? String(value) : typeof value}`,
-      name,
-    )
+    throw mustBe(name, expected, value)
   },
 })
 
@@ -79,16 +76,13 @@ export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   signal: {
     check(value) {
       if (value instanceof AbortSignal) return value
-      throw new OptionError(
-        `signal must be an AbortSignal, got ${value === null ? 'null' : typeof value}`,
-        'signal',
-      )
+      throw mustBe('signal', 'an AbortSignal', value)
     },
   },
   dedupe: {
     check(value) {
       if (typeof value === 'boolean') return value
-      throw new OptionError(`dedupe must be true or false, got ${typeof value}`, 'dedupe')
+      throw mustBe('dedupe', 'true or false', value)
     },
   },
   ...Object.fromEntries(

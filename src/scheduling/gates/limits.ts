@@ -1,5 +1,6 @@
 /** Parses and checks limits as users write them. Does not enforce them. */
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import type { Rate } from '../time/rate-window.js'
 
 /** The default of `maxRequests`. */
@@ -80,7 +81,7 @@ export function parseMaxRequests(value: unknown): number {
   if (typeof number === 'number' && (Number.isInteger(number) || Math.abs(number) === Infinity)) {
     return number <= 0 ? Infinity : number
   }
-  throw wrong('maxRequests', 'a whole number (0, negative, null or Infinity: no limit)', value)
+  throw mustBe('maxRequests', 'a whole number (0, negative, null or Infinity: no limit)', value)
 }
 
 /** Parses a rate in either form. Throws `OptionError` that names `name`. */
@@ -96,12 +97,12 @@ export function parseRate(value: unknown, name: string): Rate | null {
       return { requests, perMs }
     }
   }
-  throw wrong(name, "{ requests: 60, perMs: 60000 }, or '60/1m' (units: ms, s, m, h, d)", value)
+  throw mustBe(name, "{ requests: 60, perMs: 60000 }, or '60/1m' (units: ms, s, m, h, d)", value)
 }
 
 /** Checks `given` and merges it over the limits `before`. */
 export function mergeLimits(given: Limits, before: CheckedLimits): CheckedLimits {
-  if (typeof given !== 'object' || (given as unknown) === null) throw wrong('limits', 'an object', given)
+  if (typeof given !== 'object' || (given as unknown) === null) throw mustBe('limits', 'an object', given)
   const unknown = Object.keys(given).find((name) => !KNOWN.has(name))
   if (unknown !== undefined)
     throw new OptionError(`there is no limit ${unknown}; there are ${[...KNOWN].join(', ')}`, unknown)
@@ -110,7 +111,7 @@ export function mergeLimits(given: Limits, before: CheckedLimits): CheckedLimits
   const count = (name: keyof Limits) => (value: unknown) => {
     if (value === null || value === Infinity) return Infinity
     if (isCount(value)) return value
-    throw wrong(name, 'a whole number of at least 1 (null or Infinity: no limit)', value)
+    throw mustBe(name, 'a whole number of at least 1 (null or Infinity: no limit)', value)
   }
   return {
     maxRequests: take('maxRequests', before.maxRequests, parseMaxRequests),
@@ -122,11 +123,11 @@ export function mergeLimits(given: Limits, before: CheckedLimits): CheckedLimits
       minDelayMs: take('minDelayPerHostMs', before.host.minDelayMs, (value) => {
         if (value === null) return 0
         if (typeof value === 'number' && value >= 0 && value < Infinity) return value
-        throw wrong('minDelayPerHostMs', 'milliseconds, 0 or more', value)
+        throw mustBe('minDelayPerHostMs', 'milliseconds, 0 or more', value)
       }),
       adaptive: take('adaptive', before.host.adaptive, (value) => {
         if (typeof value === 'boolean') return value
-        throw wrong('adaptive', 'true or false', value)
+        throw mustBe('adaptive', 'true or false', value)
       }),
     },
   }
@@ -147,17 +148,4 @@ export function limitsHosts({ maxRequests, rate, minDelayMs, adaptive }: HostLim
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1
-}
-
-function wrong(name: string, expected: string, value: unknown): OptionError {
-  const isShown = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
-  const got = isShown ? JSON.stringify(typeof value === 'number' ? String(value) : value) : kindOf(value)
-  return new OptionError(`${name} must be ${expected}, got ${got}`, name)
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (typeof value !== 'object') return typeof value
-  const { requests, perMs } = value as { requests?: unknown; perMs?: unknown }
-  return `{ requests: ${typeof requests === 'number' ? String(requests) : typeof requests}, perMs: ${typeof perMs === 'number' ? String(perMs) : typeof perMs} }`
 }

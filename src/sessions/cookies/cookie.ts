@@ -8,6 +8,7 @@
  */
 import { foldsPrefixes, listsPathsAsGiven } from '../../engine/node-libcurl/header-cookie.js'
 import { OptionError } from '../../errors.js'
+import { describe } from '../../wrong-value.js'
 
 /** A cookie of a jar. */
 export interface Cookie {
@@ -118,7 +119,7 @@ function checkTypes(init: unknown, where: string): CookieInit {
     const value = Object.hasOwn(own, key) ? own[key as keyof CookieInit] : undefined
     const isNeeded = key === 'name' || key === 'value'
     if (typeof value !== type && (isNeeded || value !== undefined))
-      throw refuse(where, `the ${key} of a cookie is a ${type}, got ${kindOf(value)}`)
+      throw refuse(where, `the ${key} of a cookie is a ${type}, got ${describe(value, true)}`)
   }
   return { ...(NOTHING_INHERITED as object), ...own }
 }
@@ -131,10 +132,6 @@ const NOTHING_INHERITED = {
   secure: undefined,
   httpOnly: undefined,
   expires: undefined,
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
 }
 
 /**
@@ -158,7 +155,10 @@ function checkPrefix(
 function checkExpiry(given: number | string | Date | null, name: string, where: string): string | null {
   if (given === null) return null
   if (!['number', 'string'].includes(typeof given) && !(given instanceof Date))
-    throw refuse(where, `cookie "${name}" expires at milliseconds, a date or null, got ${kindOf(given)}`)
+    throw refuse(
+      where,
+      `cookie "${name}" expires at milliseconds, a date or null, got ${describe(given, true)}`,
+    )
   const time = new Date(given)
   if (Number.isNaN(time.getTime())) throw refuse(where, `cookie "${name}" expires at no time that there is`)
   return time.toISOString()

@@ -2,6 +2,7 @@
  * The options of a proxy pool, and their checks. Does not know how the pool uses them.
  */
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { parseRate, type RateLimit } from '../../scheduling/gates/limits.js'
 import type { CoolDownPolicy, PooledProxy, ProxyParts, ProxyView } from './pooled-proxy.js'
 import { parseProxyUrl } from './proxy-url.js'
@@ -217,6 +218,5 @@ function atLeast(name: string, value: unknown, least: number): number {
 }
 
 function wrong(name: string, expected: string, value: unknown): OptionError {
-  const got = typeof value === 'number' ? String(value) : value === null ? 'null' : typeof value
-  return new OptionError(`ProxyPool: ${name} must be ${expected}, got ${got}`, 'proxies')
+  return mustBe(name, expected, value, { where: 'ProxyPool', option: 'proxies' })
 }

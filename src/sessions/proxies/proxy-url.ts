@@ -3,6 +3,7 @@
  * and errors never hold credentials.
  */
 import { OptionError } from '../../errors.js'
+import { describe } from '../../wrong-value.js'
 import { shownUrl } from '../../redaction.js'
 
 /** A proxy's URL. */
@@ -32,8 +33,10 @@ const SCHEMES: Readonly<Record<string, string>> = {
  */
 export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
   if (typeof text !== 'string') {
-    const got = text === null ? 'null' : typeof text
-    throw new OptionError(`${where}: a proxy is a URL as text, or null (no proxy); got ${got}`, 'proxies')
+    throw new OptionError(
+      `${where}: a proxy is a URL as text, or null (no proxy); got ${describe(text, true)}`,
+      'proxies',
+    )
   }
   const refuse = (why: string): OptionError =>
     new OptionError(`${where}: "${safe(text)}" is not the URL of a proxy: ${why}`, 'proxies')

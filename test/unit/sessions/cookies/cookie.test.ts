@@ -70,7 +70,7 @@ describe('a cookie', () => {
     [{ ...plain, name: '__Host-a', secure: true, path: '/a' }, 'for one host'],
     [{ ...plain, name: '__Secure-a' }, 'has to be secure'],
     [{ ...plain, expires: NaN }, 'expires at no time'],
-    [{ ...plain, value: 5 as unknown as string }, 'got number'],
+    [{ ...plain, value: 5 as unknown as string }, 'got a number'],
     [null as unknown as CookieInit, 'is an object'],
   ]
   it('is refused where libcurl would drop it without a word, and its value is not shown', () => {
@@ -121,12 +121,12 @@ describe('a cookie', () => {
 
   it('B8: of JSON has the right types, and is what is its own', () => {
     const wrong: [object, string][] = [
-      [{ ...plain, secure: 'FALSE' }, 'the secure of a cookie is a boolean, got string'],
-      [{ ...plain, httpOnly: 0 }, 'the httpOnly of a cookie is a boolean, got number'],
+      [{ ...plain, secure: 'FALSE' }, 'the secure of a cookie is a boolean, got a string'],
+      [{ ...plain, httpOnly: 0 }, 'the httpOnly of a cookie is a boolean, got a number'],
       [{ ...plain, includeSubdomains: null }, 'the includeSubdomains of a cookie is a boolean, got null'],
       [{ ...plain, path: ['/'] }, 'the path of a cookie is a string, got an array'],
       [{ ...plain, domain: null }, 'the domain of a cookie is a string, got null'],
-      [{ ...plain, expires: true }, 'expires at milliseconds, a date or null, got boolean'],
+      [{ ...plain, expires: true }, 'expires at milliseconds, a date or null, got true'],
       [{ ...plain, expires: [1] }, 'got an array'],
       [{ value: '1', domain: 'example.com' }, 'the name of a cookie is a string, got undefined'],
       [Object.create(plain) as object, 'the name of a cookie is a string, got undefined'],

@@ -73,8 +73,8 @@ describe('the URL of a proxy', () => {
       [`http://h/${'x'.repeat(9_000_000)}`, 'something comes after'],
       ['http://[::1]:80:user:s3cret', '"http://***"'],
       ['http://user:s3cret/@', 'no host'],
-      [5, 'got number'],
-      [{}, 'got object'],
+      [5, 'got a number'],
+      [{}, 'got an object'],
     ]
     for (const [given, shown] of cases) {
       const attempt = (): unknown => parseProxyUrl(given, 'proxies[3]')

@@ -1,0 +1,63 @@
+/**
+ * The error for a wrong value of an argument or option: what it must be, and what it is. Does not know which
+ * values are right.
+ */
+import { OptionError } from './errors.js'
+
+/** What {@link mustBe} says beside the name and the value. */
+export interface WrongValue {
+  /** The call or the place, at the beginning of the message. */
+  readonly where?: string
+  /** `OptionError.option`. Default: the name. */
+  readonly option?: string
+  /** True if messages must not show the value, only its type. Default: false. */
+  readonly isSecret?: boolean
+}
+
+/** Returns the error "NAME must be EXPECTED, got VALUE". */
+export function mustBe(
+  name: string,
+  expected: string,
+  value: unknown,
+  { where, option = name, isSecret = false }: WrongValue = {},
+): OptionError {
+  const place = where === undefined ? '' : `${where}: `
+  return new OptionError(`${place}${name} must be ${expected}, got ${describe(value, isSecret)}`, option)
+}
+
+/** Returns a short text for a value in a message; only its type if it may be a secret. */
+export function describe(value: unknown, isSecret: boolean): string {
+  switch (typeof value) {
+    case 'string':
+      if (isSecret) return 'a string'
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+    case 'number':
+      return isSecret ? 'a number' : String(value)
+    case 'bigint':
+      return isSecret ? 'a bigint' : `${String(value).slice(0, 40)}n`
+    case 'boolean':
+      return String(value)
+    case 'undefined':
+      return 'undefined'
+    case 'function':
+      return 'a function'
+    case 'symbol':
+      return 'a symbol'
+    default:
+      return value === null ? 'null' : describeObject(value as object)
+  }
+}
+
+function describeObject(value: object): string {
+  try {
+    if (Array.isArray(value)) return 'an array'
+    const { constructor } = Object.getPrototypeOf(value) as { constructor: { name: unknown } }
+    const { name } = constructor
+    return typeof name === 'string' && /^\w{1,40}$/.test(name) && name !== 'Object'
+      ? `an object (${name})`
+      : 'an object'
+  } catch {
+    // A Proxy or an accessor may throw at any access.
+    return 'an object'
+  }
+}
