@@ -74,7 +74,7 @@ export type ExitCode = 0 | 1 | 2
  * new. Reports requests that were not added, with the reason.
  */
 export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams): Promise<ExitCode> {
-  return guarded(streams, async () => {
+  return exitCodeOf(streams, async () => {
     const queues = await open(command)
     const { requests, attempts, backoff, trustInput } = command
     let conflicts = 0
@@ -103,7 +103,7 @@ export function enqueueCommand(command: EnqueueCommand, streams: CommandStreams)
  * of JSON.
  */
 export function workCommand(command: WorkCommand, streams: CommandStreams): Promise<ExitCode> {
-  return guarded(streams, async () => {
+  return exitCodeOf(streams, async () => {
     const place = parseRedisUrl(command.redis)
     await checkQueues(place, shardNames(command.queue, command.shardByHost))
     const curl = new ParallelCurl(command.maxRequests, command.options)
@@ -114,7 +114,7 @@ export function workCommand(command: WorkCommand, streams: CommandStreams): Prom
       shardByHost: command.shardByHost,
       store: command.folder === undefined ? undefined : folderStore(command.folder),
     })
-    const queues = command.untilEmpty === true ? openOnes(place, command) : []
+    const queues = command.untilEmpty === true ? openUnchecked(place, command) : []
     let stopWatching = (): void => undefined
     try {
       const problem = await untilStopped(workers, curl, command, streams, (stop) => {
@@ -134,7 +134,7 @@ export function statusCommand(
   command: QueuePlace & { readonly failures?: number | undefined },
   { stdout, stderr }: CommandStreams,
 ): Promise<ExitCode> {
-  return guarded({ stdout, stderr }, async () => {
+  return exitCodeOf({ stdout, stderr }, async () => {
     const queues = await open(command)
     try {
       stdout.write(await statusText(queues, command.failures ?? 10))
@@ -149,7 +149,7 @@ export function statusCommand(
  * of removed jobs.
  */
 export function drainCommand(command: QueuePlace, streams: CommandStreams): Promise<ExitCode> {
-  return guarded(streams, async () => {
+  return exitCodeOf(streams, async () => {
     const queues = await open(command)
     try {
       const before = await total(queues)
@@ -161,7 +161,7 @@ export function drainCommand(command: QueuePlace, streams: CommandStreams): Prom
   })
 }
 
-async function guarded({ stderr }: CommandStreams, run: () => Promise<unknown>): Promise<ExitCode> {
+async function exitCodeOf({ stderr }: CommandStreams, run: () => Promise<unknown>): Promise<ExitCode> {
   try {
     return (await run()) === 1 ? 1 : 0
   } catch (error) {
@@ -174,10 +174,10 @@ async function guarded({ stderr }: CommandStreams, run: () => Promise<unknown>):
 async function open({ redis, queue, shardByHost }: QueuePlace): Promise<BullQueue[]> {
   const place = parseRedisUrl(redis)
   await checkQueues(place, shardNames(queue, shardByHost))
-  return openOnes(place, { queue, shardByHost })
+  return openUnchecked(place, { queue, shardByHost })
 }
 
-function openOnes(
+function openUnchecked(
   { connection }: RedisPlace,
   { queue, shardByHost }: Pick<QueuePlace, 'queue' | 'shardByHost'>,
 ): BullQueue[] {

@@ -167,7 +167,7 @@ export function verdictOf(
   throw mustBe('retry.shouldRetry', 'a function that returns true, false, milliseconds or undefined', verdict)
 }
 
-/** Returns how long the host of this attempt wants no requests, in milliseconds; 0 if it did not say. */
+/** Returns the pause that the host of this attempt has requested, in milliseconds; 0 if none. */
 export function hostPause(policy: RetryPolicy, facts: AttemptFacts): number {
   const asks = policy.retryAfter && facts.retryAfterMs > 0 && OVERLOAD_STATUSES.has(facts.responseCode)
   return asks ? Math.min(facts.retryAfterMs, policy.maxDelayMs) : 0

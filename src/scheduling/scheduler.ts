@@ -68,7 +68,7 @@ export class Scheduler<T extends QueuedTransfer> {
   constructor(limits: Limits = {}) {
     this.limits = mergeLimits(limits, DEFAULT_LIMITS)
     this.hostGates = new HostGates(this.limits.host)
-    this.takeLimits()
+    this.applyLimits()
   }
 
   /** The current limits. */
@@ -93,7 +93,7 @@ export class Scheduler<T extends QueuedTransfer> {
   setLimits(limits: Limits, now: number): void {
     this.limits = mergeLimits(limits, this.limits)
     this.hostGates.limits = this.limits.host
-    this.takeLimits()
+    this.applyLimits()
     for (const hostGate of this.hostGates) {
       hostGate.change(this.limits.host)
       this.line.opened(hostGate)
@@ -233,7 +233,7 @@ export class Scheduler<T extends QueuedTransfer> {
     for (const transfer of this.delayed.items()) if (transfer.state === 'delayed') yield transfer
   }
 
-  private takeLimits(): void {
+  private applyLimits(): void {
     const { rate, host } = this.limits
     const limitsBytes = this.limits.maxBufferedBytes !== Infinity
     if (limitsBytes !== this.limitsBytes) this.findAwaited(limitsBytes)

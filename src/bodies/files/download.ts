@@ -63,7 +63,7 @@ export class Download implements BodySink {
   private isFinished = false
   private mustBeNew = false
   /** The destination of the body in this attempt; null until the body begins. */
-  private way: 'file' | 'memory' | null = null
+  private destination: 'file' | 'memory' | null = null
   /** The number of body bytes of this attempt that were left in memory. */
   private keptBytes = 0
 
@@ -90,15 +90,15 @@ export class Download implements BodySink {
    * rest.
    */
   private get isToGoOn(): boolean {
-    const { transfer, way, from, size, entity } = this
-    if (transfer.errno !== 0 || way !== 'file' || from === 0 || size <= from) return false
+    const { transfer, destination, from, size, entity } = this
+    if (transfer.errno !== 0 || destination !== 'file' || from === 0 || size <= from) return false
     return entity?.total !== undefined && entity.total !== null && size < entity.total
   }
 
   begin(): void {
     const { mustBeNew } = this
     this.mustBeNew = false
-    this.way = null
+    this.destination = null
     this.keptBytes = 0
     this.from = 0
     this.requestHeaders = []
@@ -110,8 +110,8 @@ export class Download implements BodySink {
   }
 
   write(chunk: Buffer): boolean {
-    if (this.way === null) this.start()
-    if (this.way === 'memory') {
+    if (this.destination === null) this.start()
+    if (this.destination === 'memory') {
       this.keptBytes += chunk.length
       // An error page can be endless. Bytes above the limit are dropped.
       return this.keptBytes > MAX_KEPT
@@ -145,7 +145,7 @@ export class Download implements BodySink {
     const answer = this.answer()
     const { status } = answer
     this.transfer.responseCode = status ?? 0
-    this.way = 'memory'
+    this.destination = 'memory'
     // Redirects and errors are no file.
     if (status !== null && status >= 300) return
     // Some servers answer 200 and still send a Content-Range.
@@ -161,7 +161,7 @@ export class Download implements BodySink {
       // The bytes of the earlier attempt are in the file already; those of a small body are still in memory.
       if (this.isKept) this.writer ??= this.makeWriter(this.from)
     } else this.startAnew(answer)
-    this.way = 'file'
+    this.destination = 'file'
   }
 
   private startAnew(answer: Answer): void {
@@ -232,12 +232,12 @@ export class Download implements BodySink {
     const { transfer } = this
     try {
       // A body of 0 bytes makes a file, too.
-      if (transfer.errno === 0 && this.way === null) {
-        if (transfer.getInfo('CONDITION_UNMET') === 1) this.way = 'memory'
+      if (transfer.errno === 0 && this.destination === null) {
+        if (transfer.getInfo('CONDITION_UNMET') === 1) this.destination = 'memory'
         else this.start()
       }
       if (this.writer !== null || this.isKept) return false
-      if (transfer.errno !== 0 || this.way !== 'file' || !this.isWhole()) return true
+      if (transfer.errno !== 0 || this.destination !== 'file' || !this.isWhole()) return true
       this.file ??= this.makeFile()
       this.file.writeAtOnce(this.small.length === 1 ? (this.small[0] as Buffer) : Buffer.concat(this.small))
       transfer.output = { path: this.file.target, size: this.size }
@@ -254,9 +254,11 @@ export class Download implements BodySink {
     try {
       await this.writer?.end()
       if (this.writer?.failure) throw this.writer.failure.error
-      await (transfer.errno === 0 && this.way === 'file' ? this.putInPlace() : this.leave())
+      await (transfer.errno === 0 && this.destination === 'file'
+        ? this.putInPlace()
+        : this.removeUnlessKept())
     } catch (error) {
-      await this.leave().catch(() => undefined)
+      await this.removeUnlessKept().catch(() => undefined)
       transfer.fail(WRITE_ERROR, `${WRITE_FAILED}: ${messageOf(error)}`, error)
     } finally {
       this.file?.release()
@@ -265,7 +267,7 @@ export class Download implements BodySink {
 
   private async putInPlace(): Promise<void> {
     const { file, size, transfer } = this
-    if (!this.isWhole()) return this.leave()
+    if (!this.isWhole()) return this.removeUnlessKept()
     await file?.complete()
     if (file !== null) transfer.output = { path: file.target, size }
   }
@@ -280,7 +282,7 @@ export class Download implements BodySink {
     return false
   }
 
-  private async leave(): Promise<void> {
+  private async removeUnlessKept(): Promise<void> {
     if (!this.spec.keepPartial) await this.file?.remove()
   }
 }

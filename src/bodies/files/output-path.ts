@@ -19,7 +19,7 @@ export function pathProblem(path: unknown): string | undefined {
 
 /** Throws if the spelling of a path alone leads out of the folder. */
 export function assertBelow(output: string, folder: string): void {
-  if (isAbsolute(output) || !isBelow(resolve(folder), resolve(folder, output))) throw leaves(output)
+  if (isAbsolute(output) || !isBelow(resolve(folder), resolve(folder, output))) throw leavesFolder(output)
 }
 
 /**
@@ -44,18 +44,18 @@ export function resolveOutput(output: string, folder: string | undefined, create
   if (createDirs) mkdirSync(folder, { recursive: true })
   const base = realpathSync(folder)
   const path = resolve(base, output)
-  if (isAbsolute(output) || !isBelow(base, path)) throw leaves(output)
+  if (isAbsolute(output) || !isBelow(base, path)) throw leavesFolder(output)
   let real = base
   for (const name of relative(base, dirname(path)).split(sep)) {
     if (name === '') continue
-    real = enter(join(real, name), createDirs)
-    if (!isBelow(base, real)) throw leaves(output)
+    real = enterFolder(join(real, name), createDirs)
+    if (!isBelow(base, real)) throw leavesFolder(output)
   }
   return join(real, basename(path))
 }
 
 /** Returns the real path of a folder (symbolic links resolved). Creates the folder if `create` is true. */
-function enter(folder: string, create: boolean): string {
+function enterFolder(folder: string, create: boolean): string {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found !== undefined) return found.isSymbolicLink() ? realpathSync(folder) : folder
   if (create) mkdirSync(folder)
@@ -67,7 +67,7 @@ function isBelow(base: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-function leaves(output: string): OptionError {
+function leavesFolder(output: string): OptionError {
   return new OptionError(`output ${JSON.stringify(output)} leaves outputDir`, 'output')
 }
 
@@ -76,7 +76,11 @@ function leaves(output: string): OptionError {
  * else `download`.
  */
 export function nameOf(contentDisposition: string | undefined, url: string): string {
-  return tame(fromDisposition(contentDisposition ?? '')) ?? tame(decode(lastSegment(url))) ?? 'download'
+  return (
+    safeFileName(fromDisposition(contentDisposition ?? '')) ??
+    safeFileName(decode(lastSegment(url))) ??
+    'download'
+  )
 }
 
 /**
@@ -120,7 +124,7 @@ function decode(text: string): string {
  * Returns a name without path separators, control characters and leading dots; undefined if nothing useful is
  * left.
  */
-function tame(name: string): string | undefined {
+function safeFileName(name: string): string | undefined {
   const plain = name
     .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
     .replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '_')

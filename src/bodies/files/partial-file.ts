@@ -51,7 +51,7 @@ export class PartialFile {
     this.path = isKept ? `${target}.part` : join(dirname(target), random)
     this.notes = isKept ? `${this.path}.json` : null
     // Checked before the download begins, not only at its end.
-    if (mustBeNew && lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw isThere(target)
+    if (mustBeNew && lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw existsError(target)
     if (!isKept) return
     if (inUse.has(this.path)) throw new Error(`another transfer writes to ${JSON.stringify(target)}`)
     inUse.add(this.path)
@@ -134,7 +134,7 @@ export class PartialFile {
     try {
       closeSync(openSync(this.target, O_RDWR | O_CREAT | O_EXCL, MODE))
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? isThere(this.target) : error
+      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? existsError(this.target) : error
     }
   }
 
@@ -150,7 +150,7 @@ export class PartialFile {
   }
 }
 
-function isThere(target: string): Error {
+function existsError(target: string): Error {
   const message = `${JSON.stringify(target)} exists already, and a file name that the server chose must not replace a file: give output a name`
   return Object.assign(new Error(message), { code: 'EEXIST' })
 }

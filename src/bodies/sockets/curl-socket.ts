@@ -10,7 +10,7 @@ import { IdleTimer } from './idle-timer.js'
 import type { Found, Poller, Watch } from './poller.js'
 
 /** The most bytes that one poll receives, so that other sockets get their turn. */
-const SHARE = 1 << 20
+const MAX_PER_POLL = 1 << 20
 const BUFFER_SIZE = 1 << 16
 /**
  * A received chunk of at least this size is handed out as a slice of the receive buffer. A smaller chunk is
@@ -74,9 +74,9 @@ export class CurlSocket extends Duplex {
   private isReading = false
   private unsent: { bytes: Buffer; readonly done: (error?: Error | null) => void } | null = null
   /** The timer of {@link setTimeout}. */
-  private readonly quiet = new IdleTimer(() => this.emit('timeout'))
+  private readonly timeoutTimer = new IdleTimer(() => this.emit('timeout'))
   /** The timer of `idleTimeoutMs`. Separate from the other one, because libraries call {@link setTimeout}. */
-  private limit: IdleTimer | null = null
+  private idleLimitTimer: IdleTimer | null = null
 
   /** @internal */
   constructor(
@@ -93,13 +93,13 @@ export class CurlSocket extends Duplex {
     this.localPort = Number(transfer.getInfo('LOCAL_PORT'))
     this.watch = poller.watch(() => this.look())
     if (idleTimeoutMs !== undefined) {
-      this.limit = new IdleTimer(() => {
+      this.idleLimitTimer = new IdleTimer(() => {
         const reason = new Error(
           `idleTimeoutMs: nothing was sent or received for ${String(idleTimeoutMs)} ms`,
         )
         this.destroy(connection.failure(OPERATION_TIMEDOUT, reason))
       })
-      this.limit.start(idleTimeoutMs)
+      this.idleLimitTimer.start(idleTimeoutMs)
     }
     // Like net.Socket, notice the end and errors even if nobody reads. Also, libcurl treats a connection that
     // was read from as in use and does not close it together with idle connections (curl 7.88 and 8.22,
@@ -121,7 +121,7 @@ export class CurlSocket extends Duplex {
 
   /** The value of {@link setTimeout} in milliseconds; 0: no timeout. */
   get timeout(): number {
-    return this.quiet.ms
+    return this.timeoutTimer.ms
   }
 
   /**
@@ -133,7 +133,7 @@ export class CurlSocket extends Duplex {
       if (ms === 0) this.off('timeout', listener)
       else this.once('timeout', listener)
     }
-    this.quiet.start(ms)
+    this.timeoutTimer.start(ms)
     return this
   }
 
@@ -205,8 +205,8 @@ export class CurlSocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.watch.rest()
-    this.quiet.stop()
-    this.limit?.stop()
+    this.timeoutTimer.stop()
+    this.idleLimitTimer?.stop()
     this.isReading = false
     const { unsent, connection } = this
     this.unsent = null
@@ -240,7 +240,7 @@ export class CurlSocket extends Duplex {
       }
       found = 2
       this.bytesWritten += sent
-      this.isActive()
+      this.touchTimers()
       unsent.bytes = unsent.bytes.subarray(sent)
     }
     this.unsent = null
@@ -259,7 +259,7 @@ export class CurlSocket extends Duplex {
 
   private receive(): Found {
     let total = 0
-    while (this.isReading && total < SHARE) {
+    while (this.isReading && total < MAX_PER_POLL) {
       const length = this.connection.wire.receive(buffer)
       if (length === AGAIN) break
       if (length < 0) {
@@ -275,19 +275,19 @@ export class CurlSocket extends Duplex {
       this.bytesRead += length
       // The listeners of push() may destroy the socket, stop reading, or ask for more.
       this.isReading = false
-      if (this.push(take(length))) this.isReading = true
+      if (this.push(receivedBytes(length))) this.isReading = true
     }
     if (total === 0) return 0
-    this.isActive()
+    this.touchTimers()
     return total >= BUFFER_SIZE ? 2 : 1
   }
 
-  private isActive(): void {
-    const { quiet, limit } = this
-    if (quiet.ms === 0 && limit === null) return
+  private touchTimers(): void {
+    const { timeoutTimer, idleLimitTimer } = this
+    if (timeoutTimer.ms === 0 && idleLimitTimer === null) return
     const now = performance.now()
-    quiet.touch(now)
-    limit?.touch(now)
+    timeoutTimer.touch(now)
+    idleLimitTimer?.touch(now)
   }
 }
 
@@ -295,7 +295,7 @@ export class CurlSocket extends Duplex {
  * Returns the received bytes: a slice of the receive buffer if they fill at least half of it, otherwise a
  * copy.
  */
-function take(length: number): Buffer {
+function receivedBytes(length: number): Buffer {
   if (length < LARGE) return Buffer.from(buffer.subarray(0, length))
   const taken = buffer.subarray(0, length)
   buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE)

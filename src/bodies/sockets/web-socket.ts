@@ -28,8 +28,8 @@ import { GOT_NOTHING, RECV_ERROR } from '../../curl-codes.js'
  * Limits of one poll, so that other sockets get their turn. Bytes, and pieces, because empty pieces cost
  * time, too.
  */
-const SHARE = 1 << 20
-const SHARE_PIECES = 1024
+const MAX_BYTES = 1 << 20
+const MAX_PIECES = 1024
 /**
  * The time that a close waits for the peer: to accept data that is still queued, and then to answer.
  * Milliseconds.
@@ -271,7 +271,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
 
   private receivePieces(): Found {
     let [total, pieces] = [0, 0]
-    for (; !this.isOver && !this.inbox.isFull && total < SHARE && pieces < SHARE_PIECES; pieces++) {
+    for (; !this.isOver && !this.inbox.isFull && total < MAX_BYTES && pieces < MAX_PIECES; pieces++) {
       const { length, flags, isLast } = this.connection.wire.receiveFrame(buffer)
       if (length === AGAIN) break
       if (length < 0) {
@@ -283,7 +283,7 @@ export class CurlWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisp
       if (isControl(flags)) this.assembly.takeControl(piece, flags, isLast)
       else if (!this.isClosing) this.assembly.takeData(piece, flags, isLast)
     }
-    if (total >= buffer.length || pieces === SHARE_PIECES) return 2
+    if (total >= buffer.length || pieces === MAX_PIECES) return 2
     return pieces > 0 ? 1 : 0
   }
 

@@ -1,5 +1,5 @@
 /**
- * The sources of upload bytes: files, streams, bytes in memory. Each can tell if it can be read again. Does
+ * The sources of upload bytes: files, streams, bytes in memory. Each reports if it can be read again. Does
  * not depend on libcurl.
  */
 import { createReadStream, statSync } from 'node:fs'
@@ -46,7 +46,7 @@ export function toUploadSource(value: unknown): UploadSource | undefined {
   if (typeof value === 'function')
     return repeatable(
       () => null,
-      () => opened((value as () => unknown)()),
+      () => openAny((value as () => unknown)()),
     )
   if (typeof value !== 'object' || value === null) return undefined
   const { path } = value as { path?: unknown }
@@ -69,7 +69,7 @@ function repeatable(size: () => number | null, open: () => Chunks): UploadSource
   return { size, open, isSpent: false }
 }
 
-function opened(value: unknown): Chunks {
+function openAny(value: unknown): Chunks {
   if (typeof value === 'string') return fromFile(value).open()
   const source = typeof value === 'function' ? undefined : toUploadSource(value)
   if (source === undefined) throw new Error('the upload function returned nothing that can be sent')
@@ -79,7 +79,7 @@ function opened(value: unknown): Chunks {
 /** A stream. It can be read once; its beginning is kept for another attempt as long as it is short. */
 class OnceSource implements UploadSource {
   isSpent = false
-  private readonly taken: unknown[] = []
+  private readonly chunks: unknown[] = []
   private takenBytes = 0
   private iterator: AsyncIterator<unknown> | null = null
   private pulling: Promise<void> | null = null
@@ -99,10 +99,10 @@ class OnceSource implements UploadSource {
   private async *read(): AsyncGenerator {
     for (let index = 0; ; index++) {
       // An earlier reader may still wait for the same chunk.
-      while (index >= this.taken.length && !this.isOver) await (this.pulling ??= this.pull())
-      if (index >= this.taken.length) return
-      yield this.taken[index]
-      if (this.isSpent) this.taken[index] = NOTHING
+      while (index >= this.chunks.length && !this.isOver) await (this.pulling ??= this.pull())
+      if (index >= this.chunks.length) return
+      yield this.chunks[index]
+      if (this.isSpent) this.chunks[index] = NOTHING
     }
   }
 
@@ -114,7 +114,7 @@ class OnceSource implements UploadSource {
         this.isOver = true
         return
       }
-      this.taken.push(result.value)
+      this.chunks.push(result.value)
       this.takenBytes += (result.value as { length?: number }).length ?? 0
       if (this.takenBytes > MAX_REPLAY) this.isSpent = true
     } finally {

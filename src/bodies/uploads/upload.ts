@@ -115,7 +115,7 @@ export class Upload implements BodySource {
             last = bytes
             continue
           }
-          this.give(bytes)
+          this.enqueue(bytes)
           if (this.queuedBytes >= MAX_QUEUED) {
             await new Promise<void>((resolve) => {
               this.onRoom = resolve
@@ -127,20 +127,20 @@ export class Upload implements BodySource {
       // The body was restarted meanwhile: the end of the old sources says nothing about the new round.
       if (!isCurrent()) return
       if (this.size !== null && total < this.size) throw this.mismatch(String(total))
-      if (last !== null) this.give(last)
+      if (last !== null) this.enqueue(last)
       this.isDone = true
     } catch (error) {
       if (!isCurrent()) return
       this.failure = { error }
       this.fail(error)
     }
-    this.goOn()
+    this.resumeTransfer()
   }
 
-  private give(bytes: Uint8Array): void {
+  private enqueue(bytes: Uint8Array): void {
     this.queue.push(bytes)
     this.queuedBytes += bytes.length
-    this.goOn()
+    this.resumeTransfer()
   }
 
   private mismatch(total: string): Error {
@@ -153,7 +153,7 @@ export class Upload implements BodySource {
     onRoom?.()
   }
 
-  private goOn(): void {
+  private resumeTransfer(): void {
     if (!this.isWaiting) return
     this.isWaiting = false
     this.transfer.resume()

@@ -44,7 +44,7 @@ export interface RequestFromQueue {
 }
 
 const ONLY_TRUSTED = 'only with trustInput (--trust-input), for enqueue and for the worker'
-const OF_THE_WORKER = new Set(['output', 'outputDir', 'createDirs', 'keepPartial', 'resume'])
+const WORKER_OPTIONS = new Set(['output', 'outputDir', 'createDirs', 'keepPartial', 'resume'])
 
 /**
  * Returns the data of the job for a request. Throws `OptionError` if the request is invalid or cannot go
@@ -68,7 +68,7 @@ export function dataOf(request: QueuedRequest, trustInput = false): RequestData 
     throw mustBe('id', 'a string or a number', id)
   }
   for (const name of Object.keys(options)) {
-    if (OF_THE_WORKER.has(name)) {
+    if (WORKER_OPTIONS.has(name)) {
       throw new OptionError(`${name} is the worker's to say: it stores bodies with its store`, name)
     }
   }
@@ -97,7 +97,7 @@ export function requestOf(data: unknown, trustInput = false): RequestFromQueue {
   if (typeof url !== 'string' || url === '') throw new BrokenJob('its data has no url')
   if (id !== undefined && typeof id !== 'string') throw new BrokenJob('its id is no string')
   if (options !== undefined && !isRecord(options)) throw new BrokenJob('its options are no object')
-  const misplaced = Object.keys(options ?? {}).find((name) => OF_THE_WORKER.has(name))
+  const misplaced = Object.keys(options ?? {}).find((name) => WORKER_OPTIONS.has(name))
   if (misplaced !== undefined) throw new BrokenJob(`its option ${misplaced} is the worker's to say`)
   const request = readPlain(data, url, id)
   // Checked here, too, because anybody who can write to Redis can add jobs without enqueue().

@@ -47,12 +47,18 @@ export function workerPolicy(retry: WorkerRetryOptions = {}): RetryPolicy {
 }
 
 /** BullMQ's processor for this library's jobs. */
-export async function perform(job: Job, token: string | undefined, with_: Performance): Promise<Outcome> {
+export async function perform(
+  job: Job,
+  token: string | undefined,
+  performance: Performance,
+): Promise<Outcome> {
   // A fetch that was in progress when the worker was closed may deliver a job that was just returned to the
   // queue.
-  if (with_.isClosing()) return giveBack(job, token)
-  const request = readRequest(job, with_.trustInput)
-  const verdict = await transferOf(request, with_, (transfer) => judge(transfer, job, request, with_))
+  if (performance.isClosing()) return giveBack(job, token)
+  const request = readRequest(job, performance.trustInput)
+  const verdict = await transferOf(request, performance, (transfer) =>
+    judge(transfer, job, request, performance),
+  )
   switch (verdict.kind) {
     case 'done':
       return verdict.outcome

@@ -28,7 +28,7 @@ export interface BodyPath {
 }
 
 /** Errors of the whole disk or process: the next file could not be written either. */
-const OF_THE_DISK = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'EROFS'])
+const DISK_ERRORS = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'EROFS'])
 
 /** Names output files for -o, -O and lines of input. */
 export class Naming {
@@ -83,7 +83,7 @@ export class Naming {
   endsTheRun(input: Input, n: number, cause: unknown): boolean {
     const { syscall, code } = (cause ?? {}) as NodeJS.ErrnoException
     if (typeof syscall !== 'string') return false
-    return OF_THE_DISK.has(code ?? '') || this.placeOf(input, n)?.isOfData !== true
+    return DISK_ERRORS.has(code ?? '') || this.placeOf(input, n)?.isOfData !== true
   }
 
   /** Returns the file name as the user gave it. */

@@ -133,7 +133,7 @@ export class Output {
       return undefined
     }
     if (place.isSpecial) await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
-    else if (this.bringsNothing(transfer)) return undefined
+    else if (this.mustNotReplaceFile(transfer)) return undefined
     else writeWhole(place.path, this.content(transfer))
     return naming.name(input, n, transfer)
   }
@@ -142,7 +142,7 @@ export class Output {
    * True if the response has no body that could replace an existing file: it was 304, a failure, or a
    * response to HEAD.
    */
-  private bringsNothing(transfer: Transfer): boolean {
+  private mustNotReplaceFile(transfer: Transfer): boolean {
     if (transfer.body.length > 0) return false
     const { responseCode } = transfer
     if (transfer.getInfo('EFFECTIVE_METHOD') === 'HEAD') return !this.settings.include

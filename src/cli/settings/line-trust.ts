@@ -14,13 +14,13 @@ export function checkTrust({ layer = [] }: Input, { trustsInput, base }: Setting
   if (trustsInput) return
   const allowed = (base.options as Record<string, unknown>)['PROTOCOLS_STR']
   for (const given of layer) {
-    const what = reachOf(given, typeof allowed === 'string' ? allowed.split(',') : null)
+    const what = forbiddenAccess(given, typeof allowed === 'string' ? allowed.split(',') : null)
     if (what !== undefined)
       throw new DataError(`"${nameOf(given)}" ${what}: lines of input may do that only with --trust-input`)
   }
 }
 
-function reachOf(given: Given, allowed: readonly string[] | null): string | undefined {
+function forbiddenAccess(given: Given, allowed: readonly string[] | null): string | undefined {
   // This includes `-`, which is stdin.
   if (given[0] === 'upload-file') return 'reads a local file'
   const options = draftRequest([given]).options as Record<string, unknown>

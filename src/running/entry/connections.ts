@@ -40,7 +40,7 @@ interface Open {
 }
 
 /** The options about bodies, which a connection does not have. */
-const OF_BODIES = [
+const BODY_OPTIONS = [
   'output',
   'outputDir',
   'createDirs',
@@ -86,7 +86,7 @@ export function connectionOrder(
 ): LaunchOrder {
   const where = handshake === null ? 'connect' : 'webSocket'
   const settings = own.settings as Readonly<Record<string, unknown>>
-  const misplaced = OF_BODIES.find((name) => settings[name] !== undefined)
+  const misplaced = BODY_OPTIONS.find((name) => settings[name] !== undefined)
   if (misplaced !== undefined)
     throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
   // The connection is not reused anyway. With FORBID_REUSE, libcurl would close it as soon as it is open.
@@ -137,10 +137,10 @@ function withHandshake(options: EffectiveOptions, handshake: Handshake): Compile
   const offered = handshake.protocols.length === 0 ? null : `${PROTOCOLS}: ${handshake.protocols.join(', ')}`
   const lines = offered === null ? null : [...headers, offered]
   const isVerbose = options.isOn(VERBOSE)
-  const theirs = options.function('DEBUGFUNCTION')?.callback
+  const userCallback = options.function('DEBUGFUNCTION')?.callback
   const callback = function (this: TransferRecord, type: number, data: Buffer): void {
     if (!handshake.hear(type, data)) return
-    if (theirs) Reflect.apply(theirs, this, [type, data])
+    if (userCallback) Reflect.apply(userCallback, this, [type, data])
     // Without a debug callback of the user, VERBOSE has to write to stderr, as libcurl does.
     else if (isVerbose && MARKS[type] !== undefined)
       process.stderr.write(MARKS[type] + data.toString('latin1'))

@@ -30,14 +30,14 @@ export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink
   const settings = transfer.settings
   const { output, onData, responseType } = settings
   if (output === undefined && onData === undefined && responseType !== 'stream') return null
-  const ways = [
+  const given = [
     output !== undefined && 'output',
     onData && 'onData',
     responseType === 'stream' && 'responseType',
   ]
-  const wanted = ways.filter((way) => typeof way === 'string')
-  if (wanted.length > 1)
-    throw new OptionError(`a body has only one destination: ${wanted.join(' or ')}`, wanted[1])
+  const destinations = given.filter((way) => typeof way === 'string')
+  if (destinations.length > 1)
+    throw new OptionError(`a body has only one destination: ${destinations.join(' or ')}`, destinations[1])
   if (output !== undefined) {
     const download = makeDownload(transfer, output, settings, host)
     const { isHeadByName, options } = transfer.order

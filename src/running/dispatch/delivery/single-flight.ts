@@ -19,7 +19,7 @@ export interface FlightHost {
 /** A shared transfer with the requests that wait for it. */
 class Flight implements TransferSink, InfoSource {
   readonly askers = new Set<TransferRecord>()
-  private holders = 0
+  private holdCount = 0
 
   constructor(
     private readonly flights: SingleFlight,
@@ -29,8 +29,8 @@ class Flight implements TransferSink, InfoSource {
 
   deliver(): void {
     this.flights.land(this)
-    this.holders = this.askers.size
-    if (this.holders === 0) this.flights.host.release(this.sharedTransfer)
+    this.holdCount = this.askers.size
+    if (this.holdCount === 0) this.flights.host.release(this.sharedTransfer)
     // All requests are done before the first callback runs, because it may abort the others.
     for (const asker of this.askers) asker.share(this.sharedTransfer, this)
     this.flights.host.deliver([...this.askers])
@@ -48,7 +48,7 @@ class Flight implements TransferSink, InfoSource {
   }
 
   letGo(): void {
-    if (--this.holders === 0) this.flights.host.release(this.sharedTransfer)
+    if (--this.holdCount === 0) this.flights.host.release(this.sharedTransfer)
   }
 }
 
