@@ -53,6 +53,8 @@ describe('what the README and docs/ show', () => {
     if (one === undefined) continue
     const title = `${example.heading || 'first of all'}: ${one.has}`
     it(one.notRun === undefined ? title : `${title} (not run: ${one.notRun})`, async function () {
+      // On a busy machine a child takes long to start. ExampleRun ends one that never ends.
+      this.timeout(60_000)
       one.needs?.(this)
       await using run = await ExampleRun.start()
       await one.prepare?.(run)

@@ -40,7 +40,7 @@ export interface Around {
 }
 
 /** Kills an example that would never end. No test depends on this time. */
-const KILL_AFTER_MS = 15_000
+const KILL_AFTER_MS = 45_000
 
 const page: Handler = (request, response) => void response.end(`page of ${request.path}`)
 

@@ -1,5 +1,5 @@
 /**
- * The options that say what a request asks for: method, headers, body, redirects, limits of the answer.
+ * The options that say what a request asks for: method, headers, body, redirects, limits of the response.
  * Does not contain how it connects.
  *
  * Sources: curl(1), the man page of each libcurl option, and curl's src/config2setopts.c for what curl sets.
@@ -167,7 +167,7 @@ const whatIsAsked = requestFlags('Requests', true, [
     },
   ],
   ['-r, --range RANGE', 'bytes, such as 0-499', text('RANGE')],
-  ['--compressed', 'ask for a compressed answer, and decompress it', constant({ ACCEPT_ENCODING: '' })],
+  ['--compressed', 'request a compressed response, and decompress it', constant({ ACCEPT_ENCODING: '' })],
   ['-L, --location', 'follow redirects', redirects, { jsonName: 'follow-redirects' }],
   [
     '--location-trusted',

@@ -108,7 +108,7 @@ const parallel = runFlags('In parallel', false, [
   ],
   [
     '--adaptive',
-    'adapt the transfers at once to a host to its answers',
+    'adapt the number of transfers to a host to its load',
     ({ options }) => (options.adaptive = true),
     WORK,
   ],
@@ -197,7 +197,7 @@ const output = runFlags('Output', true, [
 
 const lines = runFlags('Output', false, [
   ['--jsonl', 'print one JSON line for each transfer', on('jsonl')],
-  ['--with-headers', 'with --jsonl: add the headers of the answer', on('withHeaders'), { goesWith: 'jsonl' }],
+  ['--with-headers', 'with --jsonl: add the response headers', on('withHeaders'), { goesWith: 'jsonl' }],
   [
     '--body FORM',
     'with --jsonl: add the body, as text, base64, or auto (text if it is UTF-8)',
