@@ -43,9 +43,16 @@ async function run(line: CommandLine): Promise<number> {
   const { readSettings } = await import('./settings/settings.js')
   const settings = readSettings(line, version)
   const { curlCommands: commands, printsCommands: isDry } = settings
-  const curlCommand = commands.length > 0 || isDry ? await import('./requests/curl-command.js') : undefined
+  const curlCommand = isDry ? await import('./requests/curl-command.js') : undefined
+  const pasted = commands.length > 0 ? await import('./requests/pasted-curl.js') : undefined
+  const rules = {
+    trusts: settings.trustsInput,
+    warn(text: string): void {
+      if (!settings.silent) process.stderr.write(`parallelcurl: ${oneLine(text)}\n`)
+    },
+  }
   const first = [
-    ...commands.flatMap((command) => curlCommand?.fromCurl(command) ?? []),
+    ...commands.flatMap((command) => pasted?.fromCurl(command, rules) ?? []),
     ...line.urls.map((url) => ({ url, where: 'the command line' })),
   ]
   if (first.length === 0 && settings.inputs.length === 0) {

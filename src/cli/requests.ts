@@ -7,6 +7,7 @@ import type { Input } from './input/input-line.js'
 import { isBadLine, readInputs, type BadLine, type InputProgress } from './input/input.js'
 import { keyOf, type Journal } from './output/journal.js'
 import { DataError, messageOf, UsageError } from './errors/errors.js'
+import { pastedOptions } from './requests/curl-command.js'
 import { draftRequest, type RequestDraft } from './requests/request-draft.js'
 import { ofRequest } from './arguments/command-line.js'
 import { checkTrust } from './settings/line-trust.js'
@@ -124,13 +125,13 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     try {
       if (isData) checkTrust(input, settings)
       const place = naming.options(input, n) ?? (naming.drops(input, n) ? DROPPED : null)
-      if (input.layer === undefined && input.output === undefined) {
+      if (input.layer === undefined && input.output === undefined && input.pasted === undefined) {
         const { failsByStatus } = settings.base
         const userData: Running = { input, n, key, isAgain, tap, failsByStatus }
         return { url: targetOf(input.url, settings.base), userData, ...place, ...listening }
       }
-      const draft = draftLine(settings, input)
-      const url = targetOf(input.url, draft)
+      const draft = draftOf(settings, input)
+      const url = input.pasted === undefined ? targetOf(input.url, draft) : input.url
       const userData: Running = { input, n, key, isAgain, tap, failsByStatus: draft.failsByStatus }
       const options = { ...draft.options, ...place }
       // Checks the options: throws what the real request would throw, which would end the stream. The signal
@@ -149,6 +150,22 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   }
 }
 
+function draftOf(
+  settings: Settings,
+  input: Input,
+): Pick<RequestDraft, 'options' | 'failsByStatus' | 'query' | 'uploadName'> {
+  const { pasted } = input
+  if (pasted === undefined) return draftLine(settings, input)
+  const { failsByStatus } = pasted
+  const options = pastedOptions(settings.base.options, pasted)
+  return {
+    options,
+    failsByStatus: failsByStatus || settings.base.failsByStatus,
+    query: null,
+    uploadName: null,
+  }
+}
+
 /**
  * Builds a request with options of its own. Throws `DataError` if they are invalid; the command line's own
  * options were checked before.
@@ -162,7 +179,7 @@ function draftLine({ line }: Settings, { layer = [] }: Input): RequestDraft {
 }
 
 /** Returns the URL with the data of `-G` in its query, and, for a folder, with the file name of `-T`. */
-function targetOf(url: string, { query, uploadName }: RequestDraft): string {
+function targetOf(url: string, { query, uploadName }: Pick<RequestDraft, 'query' | 'uploadName'>): string {
   if (query === null && uploadName === null) return url
   const [, given = '', search = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? []
   const isFolder = given.endsWith('/') || /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*$/i.test(given)

@@ -2,9 +2,32 @@
  * Parses one JSON line into a request. A line is data: it cannot make this command read a file as a body.
  * Does not depend on the source of the line.
  */
+import type { RequestOptions } from '../../index.js'
 import { nearest } from '../../options/catalog/suggest.js'
 import { FLAGS, flagNamed, type Given } from '../arguments/flags.js'
 import { UsageError } from '../errors/errors.js'
+
+/** An option of a pasted curl command. */
+export interface PastedOption {
+  readonly long: string
+  /** One letter, or ''. */
+  readonly short: string
+  /** Null for a switch. */
+  readonly value: string | null
+  /** False: it was given as `--no-...`. */
+  readonly isOn: boolean
+}
+
+/** What a pasted curl command says of a request. */
+export interface PastedRequest {
+  readonly options: RequestOptions
+  /** The command names a user agent. */
+  readonly hasOwnAgent: boolean
+  /** `--fail-with-body`. */
+  readonly failsByStatus: boolean
+  /** Its options about requests, in order. */
+  readonly given: readonly PastedOption[]
+}
 
 /** One request as it was given. */
 export interface Input {
@@ -12,6 +35,8 @@ export interface Input {
   readonly id?: string | undefined
   /** The request's own options. */
   readonly layer?: readonly Given[] | undefined
+  /** Of a pasted curl command, in place of `layer`. */
+  readonly pasted?: PastedRequest | undefined
   /** The file for the body. */
   readonly output?: string | undefined
   /** The file and line number of the input. */

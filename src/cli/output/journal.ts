@@ -43,10 +43,12 @@ const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 const FIRST_LINE = { journal: 'parallelcurl', version: 1 }
 
 /** Returns the key of a request: its id, or a digest of everything that was asked for. */
-export function keyOf({ url, id, layer, output }: Input): string {
+export function keyOf({ url, id, layer, output, pasted }: Input): string {
   if (id !== undefined) return `id:${id}`
   const text =
-    layer === undefined && output === undefined ? url : JSON.stringify([url, layer ?? [], output ?? null])
+    layer === undefined && output === undefined && pasted === undefined
+      ? url
+      : JSON.stringify([url, pasted?.given ?? layer ?? [], output ?? null])
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 

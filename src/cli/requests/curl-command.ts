@@ -1,74 +1,28 @@
 /**
- * Converts curl commands, as browsers copy them, to requests, and requests to curl commands. Does not run
+ * Requests as curl commands, and what those of a pasted command add to the options of the run. Does not run
  * anything.
  */
-import { quote as quotePlain, split } from 'shlex'
+import { quote as quotePlain } from 'shlex'
+import type { RequestOptions } from '../../index.js'
 import { oneLine } from '../../redaction.js'
-import { parseWords } from '../arguments/command-line.js'
-import { flagNamed, FLAGS, type Flag, type Given } from '../arguments/flags.js'
-import type { Input } from '../input/input-line.js'
-import { DataError, messageOf, UsageError } from '../errors/errors.js'
+import { flagNamed, type Given } from '../arguments/flags.js'
+import { DataError } from '../errors/errors.js'
+import type { Input, PastedOption, PastedRequest } from '../input/input-line.js'
 
-/** Options of curl that do not change the request, and that this command does not have. */
-const IGNORED: readonly Flag[] = Object.entries({
-  i: 'include',
-  g: 'globoff',
-  N: 'no-buffer',
-  '#': 'progress-bar',
-  Z: 'parallel',
-}).map(([short, long]) => ({ short, long, help: '', group: '', ofRequest: false, inCurl: true }))
-const TAKEN = ['output', 'url'].flatMap((long) => flagNamed(long) ?? [])
-
-/** The flags that a curl command may have. */
-const CURL_FLAGS: readonly Flag[] = [...FLAGS.filter((flag) => flag.inCurl), ...TAKEN, ...IGNORED]
-
-/** Returns the requests of a curl command; `--next` separates them. */
-export function fromCurl(command: string): Input[] {
-  let words: string[]
-  try {
-    // A backslash at the end of a line continues the command.
-    words = split(command.replace(/\\\r?\n/g, ' ').trim())
-  } catch (error) {
-    throw new UsageError(`--from-curl: ${messageOf(error)}`)
-  }
-  if (words[0] === '$') words.shift()
-  if (!/(^|\/)curl(\.exe)?$/.test(words[0] ?? '')) {
-    throw new UsageError('--from-curl takes a whole command, which begins with curl')
-  }
-  return commandsIn(words.slice(1)).flatMap(requestsOf)
+/** The options of a pasted command, over those of the command line. Headers of other names stay. */
+export function pastedOptions(base: RequestOptions, { options, hasOwnAgent }: PastedRequest): RequestOptions {
+  const merged: Record<string, unknown> = { ...base, ...options }
+  const lines = (of: RequestOptions): string[] => (of as { HTTPHEADER?: string[] }).HTTPHEADER ?? []
+  const own = new Set(lines(options).map(nameOf))
+  const headers = [...lines(base).filter((line) => !own.has(nameOf(line))), ...lines(options)]
+  if (headers.length > 0) merged['HTTPHEADER'] = headers
+  const agent = (base as { USERAGENT?: string }).USERAGENT
+  if (!hasOwnAgent && agent !== undefined) merged['USERAGENT'] = agent
+  return merged
 }
 
-function commandsIn(words: readonly string[]): string[][] {
-  const commands: string[][] = [[]]
-  for (const word of words) {
-    if (word === '--next' || word === '-:') commands.push([])
-    else commands.at(-1)?.push(word)
-  }
-  return commands
-}
-
-function requestsOf(words: readonly string[]): Input[] {
-  let parsed
-  try {
-    parsed = parseWords(words, CURL_FLAGS, 'curl')
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`--from-curl: ${error.message}`) : error
-  }
-  const { given, urls } = parsed
-  if (urls.length === 0) throw new UsageError('--from-curl: there is no URL in it')
-  if (given.some(([long]) => long === 'cookie-jar'))
-    throw new UsageError('--from-curl: -c applies to the whole run: give it to parallelcurl itself')
-  const layer = given.filter(([long]) => flagNamed(long)?.ofRequest === true)
-  const outputs = given.flatMap(([long, value]) => (long === 'output' && value !== null ? [value] : []))
-  return urls.map((url, i) => {
-    const output = outputs[i]
-    return {
-      url,
-      where: '--from-curl',
-      ...(layer.length > 0 && { layer }),
-      ...(output !== undefined && output !== '-' && { output }),
-    }
-  })
+function nameOf(line: string): string {
+  return (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
 }
 
 /** Returns the words for an option, or none if curl does not have it. */
@@ -80,26 +34,39 @@ function wordsOf([long, value]: Given): string[] {
   return value === null ? [name] : [name, value]
 }
 
+function wordsOfPasted({ long, short, value, isOn }: PastedOption): string[] {
+  const name = !isOn ? `--no-${long}` : short === '' ? `--${long}` : `-${short}`
+  return value === null ? [name] : [name, value]
+}
+
 /**
  * Returns the curl command of a request, on one line. Options that curl does not have are listed in a comment
  * at its end.
  */
 export function toCurl(input: Input, base: readonly Given[], output: string | undefined): string {
-  const given = [...effective(base, input.layer ?? [])]
-  const words = given.flatMap(wordsOf)
+  const pasted = input.pasted?.given
+  const layer = input.layer ?? (pasted ?? []).map(({ long, value }): Given => [long, value])
+  const given = effective(base, layer)
+  const words =
+    pasted === undefined
+      ? given.flatMap(wordsOf)
+      : [...given.slice(0, given.length - layer.length).flatMap(wordsOf), ...pasted.flatMap(wordsOfPasted)]
   const lost = given.filter(([long]) => flagNamed(long)?.inCurl === false)
   if (output !== undefined) words.push('-o', output)
-  // This command does not expand globs, so curl must not either.
+  // Here they are no globs.
   if (/[[\]{}]/.test(input.url)) words.push('-g')
   if (input.url.startsWith('-')) words.push('--url')
-  const command = ['curl', ...[...words, input.url].map(quote)].join(' ')
+  // curl would read a file of that name.
+  const url = input.url.startsWith('@') ? `http://${input.url}` : input.url
+  const command = ['curl', ...[...words, url].map(quote)].join(' ')
   if (lost.length === 0) return command
   const names = lost.map(([long, value]) => `--${long} ${(value ?? '').split('=')[0] ?? ''}`)
   return `${command} # without ${oneLine(names.join(', '))}`
 }
 
 /** Control characters, and characters that change the direction of text. */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/
+const UNSEEN =
+  /[\udc80-\udcff\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/
 
 /** Quotes a word for bash. Characters that a terminal could act on are written as escapes. */
 function quote(word: string): string {
@@ -108,9 +75,15 @@ function quote(word: string): string {
   const spelled = Array.from(word, (character) => {
     if (character === "'" || character === '\\') return `\\${character}`
     if (!UNSEEN.test(character)) return character
-    return Array.from(Buffer.from(character), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+    return Array.from(bytesOf(character), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
   })
   return `$'${spelled.join('')}'`
+}
+
+/** Of a character that stands for one byte, that byte. */
+function bytesOf(character: string): Buffer {
+  const code = character.charCodeAt(0)
+  return code >= 0xdc80 && code <= 0xdcff ? Buffer.from([code - 0xdc00]) : Buffer.from(character)
 }
 
 const isBody = (long: string): boolean => flagNamed(long)?.isBody === true

@@ -2,7 +2,8 @@
 import { expect } from 'chai'
 import { parseCommandLine } from '../../../src/cli/arguments/command-line.js'
 import { parseConfig } from '../../../src/cli/arguments/config-file.js'
-import { fromCurl, toCurl } from '../../../src/cli/requests/curl-command.js'
+import { toCurl } from '../../../src/cli/requests/curl-command.js'
+import { fromCurl } from '../../../src/cli/requests/pasted-curl.js'
 import { FLAGS } from '../../../src/cli/arguments/flags.js'
 import { parseLine } from '../../../src/cli/input/input-line.js'
 import { UsageError } from '../../../src/cli/errors/errors.js'
@@ -84,18 +85,17 @@ describe('words', () => {
   })
 
   it('of curl commands go in and out', () => {
+    const rules = { trusts: false, warn: () => undefined }
     const [first, second] = fromCurl(
       `$ curl -sSL --http2 'http://a/?x=1&y' -H 'A: it'\\''s' --next -X DELETE http://b/`,
+      rules,
     )
-    expect(first).to.deep.include({
-      url: 'http://a/?x=1&y',
-      layer: [
-        ['location', null],
-        ['http2', null],
-        ['header', "A: it's"],
-      ],
-    })
-    expect(second).to.deep.include({ url: 'http://b/', layer: [['request', 'DELETE']] })
+    const optionsOf = (input: typeof first): unknown => input?.pasted?.options
+    expect(first?.url).to.equal('http://a/?x=1&y')
+    expect(optionsOf(first)).to.deep.include({ FOLLOWLOCATION: 1, HTTP_VERSION: 3, HTTPHEADER: ["A: it's"] })
+    expect(second?.url).to.equal('http://b/')
+    expect(optionsOf(second)).to.deep.include({ CUSTOMREQUEST: 'DELETE' })
+    expect(optionsOf(second)).to.not.have.any.keys('FOLLOWLOCATION', 'HTTPHEADER')
     expect(
       toCurl(
         first!,
@@ -110,6 +110,6 @@ describe('words', () => {
       'curl u # without --opt TCP_NODELAY',
     )
     for (const command of ['wget x', 'curl', "curl 'x", 'curl --no-such x'])
-      expect(() => fromCurl(command), command).to.throw(UsageError)
+      expect(() => fromCurl(command, rules), command).to.throw(UsageError)
   })
 })

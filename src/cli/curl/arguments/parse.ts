@@ -5,7 +5,7 @@ import { nearest } from '../../../options/catalog/suggest.js'
 import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
 import { readConfigFile, readDefaultConfig } from './config-file.js'
 import { finishOperation } from './finish-operation.js'
-import { InformationWanted, NextOperation, Parsing } from './parsing.js'
+import { InformationWanted, NextOperation, Parsing, type OptionObserver } from './parsing.js'
 import { EXIT_CODES, OptionProblem } from './problems.js'
 import { readOption } from './read-option.js'
 import { LONG_NAMES } from './table/option-table.js'
@@ -29,7 +29,7 @@ export function parseInvocation(words: readonly string[], context: CurlContext):
   if (words.length === 0 && parsing.operation.targets.length === 0)
     throw new CurlError(EXIT_CODES.usage, [HINT])
   try {
-    readWords(parsing, words)
+    readWords(parsing, words, refuseLostBytes)
   } catch (error) {
     if (error instanceof InformationWanted) return parsing.finish(error.information)
     throw error
@@ -40,7 +40,31 @@ export function parseInvocation(words: readonly string[], context: CurlContext):
   return parsing.finish()
 }
 
-function readWords(parsing: Parsing, words: readonly string[]): void {
+/**
+ * Reads a command line that somebody else wrote: without `.curlrc`.
+ *
+ * @param observe - is told each option, and may throw
+ * @throws CurlError where curl ends before a transfer
+ */
+export function parsePasted(
+  words: readonly string[],
+  context: CurlContext,
+  observe: OptionObserver,
+): Invocation {
+  const parsing = new Parsing(context)
+  parsing.observe = observe
+  parsing.readConfig = (path) => readConfigFile(parsing, path)
+  try {
+    readWords(parsing, words, () => undefined)
+  } catch (error) {
+    if (error instanceof InformationWanted) return parsing.finish(error.information)
+    throw error
+  }
+  for (const operation of parsing.operations) finishOperation(parsing, operation)
+  return parsing.finish()
+}
+
+function readWords(parsing: Parsing, words: readonly string[], check: (word: string) => void): void {
   let isOver = false
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
@@ -49,12 +73,12 @@ function readWords(parsing: Parsing, words: readonly string[]): void {
       continue
     }
     try {
-      refuseLostBytes(word)
+      check(word)
       const isOption = !isOver && word.startsWith('-')
       const next = words[at + 1]
       if (!isOption) readOption(parsing, '--url', word)
       else if (readOption(parsing, word, next)) {
-        refuseLostBytes(next ?? '')
+        check(next ?? '')
         at++
       }
     } catch (error) {

@@ -55,6 +55,21 @@ export class InformationWanted extends Error {
 /** `--next`: what follows is of another operation. */
 export class NextOperation extends Error {}
 
+/** An option as far as it says who it is. */
+export interface OptionName {
+  readonly long: string
+  /** One letter, or ''. */
+  readonly short: string
+  readonly kind: string
+}
+
+export type OptionObserver = (
+  operation: Operation,
+  option: OptionName,
+  value: string | null,
+  isOn: boolean,
+) => void
+
 export class Parsing {
   readonly global: GlobalSettings = newGlobalSettings()
   readonly operations: OperationDraft[]
@@ -65,6 +80,8 @@ export class Parsing {
   optionsInWord = 0
   /** Takes options from a file; whoever reads the line puts it there. */
   readConfig: (path: string) => void = () => undefined
+  /** Is told each option before it is taken; may refuse it. The value is null for a switch. */
+  observe: OptionObserver | undefined
   private numbers = 0
 
   constructor(readonly context: CurlContext) {

@@ -89,6 +89,7 @@ function switchOption(parsing: Parsing, option: CurlOption, isOn: boolean): void
     warnOfGone(parsing, option)
     return
   }
+  parsing.observe?.(parsing.operation, option, null, isOn)
   if (isOn) refuseLacking(parsing, option)
   if (option.kind === 'flag') option.set(parsing, isOn, option.long)
   else if (option.kind === 'once') option.set(parsing)
@@ -99,6 +100,7 @@ function giveValue(parsing: Parsing, option: CurlOption, value: string): void {
     warnOfGone(parsing, option)
     return
   }
+  parsing.observe?.(parsing.operation, option, value, true)
   // General punctuation, as word processors put it for quotes and dashes.
   if (/^[\u2000-\u203f]/.test(value))
     parsing.warn(`The argument '${value}' starts with a Unicode character. Maybe ASCII was intended?`)

@@ -2,6 +2,7 @@
  * Forms as they go over the wire, byte for byte as libcurl's mime code writes them. Forms that libcurl can be
  * given as fields are left to it. Source: curl_mime_init(3), lib/mime.c.
  */
+import { isUtf8 } from 'node:buffer'
 import { basename } from 'node:path'
 import { createBoundary } from '../../../options/values/multipart.js'
 import type { CurlContext } from '../invocation.js'
@@ -31,7 +32,7 @@ function fieldOf(part: FormNode, formEscape: boolean): PostField | undefined {
   if (name === undefined || encoder !== undefined || headers.length > 0 || formEscape) return undefined
   if (/[\r\n]/.test(name + (filename ?? '') + (type ?? ''))) return undefined
   if (content.kind === 'data')
-    return type === undefined && filename === undefined
+    return type === undefined && filename === undefined && isUtf8(content.bytes)
       ? { name, contents: content.bytes.toString('utf8') }
       : undefined
   if (content.kind !== 'file' || !content.sendsName) return undefined

@@ -17,6 +17,18 @@ export function readInput(parsing: Parsing, path: string): Buffer {
   }
 }
 
+/** The bytes of a text; U+DC80 and above stand for single bytes, where a shell's words had such. */
+export function toBytes(text: string): Buffer {
+  if (!/[\udc80-\udcff]/u.test(text)) return Buffer.from(text)
+  return Buffer.concat(
+    Array.from(text, (character) =>
+      /^[\udc80-\udcff]$/u.test(character)
+        ? Buffer.from([character.charCodeAt(0) - 0xdc00])
+        : Buffer.from(character),
+    ),
+  )
+}
+
 /** Text for libcurl, which node-libcurl takes as UTF-8 only. */
 export function toText(bytes: Buffer, path: string): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')

@@ -4,7 +4,7 @@
 import type { FormContent, FormNode } from '../../operation-settings.js'
 import type { OperationDraft, Parsing } from '../parsing.js'
 import { OptionProblem } from '../problems.js'
-import { linesOf } from './files.js'
+import { linesOf, toBytes } from './files.js'
 
 /** Adds fields to the form of an operation. */
 export class FormBuilder {
@@ -85,7 +85,7 @@ export class FormBuilder {
 }
 
 function data(text: string): FormContent {
-  return { kind: 'data', bytes: Buffer.from(text) }
+  return { kind: 'data', bytes: toBytes(text) }
 }
 
 /** stdin is read at once: it may be no file, and there is one of it. */

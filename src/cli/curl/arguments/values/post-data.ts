@@ -2,7 +2,7 @@
  * What `-d` and its kin send, and what `--url-query` adds. Does not know how it is sent.
  */
 import type { Parsing } from '../parsing.js'
-import { readInput, withoutLineEnds } from './files.js'
+import { readInput, toBytes, withoutLineEnds } from './files.js'
 
 export type DataKind = 'data' | 'raw' | 'binary' | 'urlencode' | 'json'
 
@@ -18,7 +18,7 @@ export function addData(parsing: Parsing, kind: DataKind, value: string): void {
 
 function contentOf(parsing: Parsing, kind: DataKind, value: string): Buffer {
   if (kind === 'urlencode') return Buffer.from(urlencoded(parsing, value))
-  if (kind === 'raw' || !value.startsWith('@')) return Buffer.from(value)
+  if (kind === 'raw' || !value.startsWith('@')) return toBytes(value)
   const content = readInput(parsing, value.slice(1))
   return kind === 'data' ? withoutLineEnds(content) : content
 }
@@ -34,10 +34,10 @@ export function addQuery(parsing: Parsing, value: string): void {
 function urlencoded(parsing: Parsing, value: string): string {
   const equals = value.indexOf('=')
   const at = equals >= 0 ? equals : value.indexOf('@')
-  if (at < 0) return escapeForm(Buffer.from(value))
+  if (at < 0) return escapeForm(toBytes(value))
   const name = value.slice(0, at)
   const rest = value.slice(at + 1)
-  const content = value[at] === '@' ? readInput(parsing, rest) : Buffer.from(rest)
+  const content = value[at] === '@' ? readInput(parsing, rest) : toBytes(rest)
   return `${name === '' ? '' : `${name}=`}${escapeForm(content)}`
 }
 

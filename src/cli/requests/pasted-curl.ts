@@ -1,0 +1,187 @@
+/**
+ * `--from-curl`: requests of curl commands that somebody pasted. Does not run anything, and touches nothing local
+ * unless it is told to trust the command.
+ */
+import { readFileSync, statSync } from 'node:fs'
+import { installedBuild } from '../curl/arguments/installed-build.js'
+import { reachesLocal } from '../curl/arguments/local-reach.js'
+import { parsePasted } from '../curl/arguments/parse.js'
+import type { OptionName } from '../curl/arguments/parsing.js'
+import { CurlError } from '../curl/invocation.js'
+import type { CurlContext, ExpandedTarget, Invocation, Operation, TransferPlan } from '../curl/invocation.js'
+import { expandTargets } from '../curl/request/expand-targets.js'
+import { planTransfer } from '../curl/request/plan-transfer.js'
+import { commandsIn } from '../curl/shell/pasted-commands.js'
+import { UsageError } from '../errors/errors.js'
+import type { OperationSettings } from '../curl/operation-settings.js'
+import type { Input, PastedOption, PastedRequest } from '../input/input-line.js'
+
+/** How commands are read. */
+export interface PasteRules {
+  /** `--trust-input`: files may be read and written. */
+  readonly trusts: boolean
+  /** Is told what curl would warn of. */
+  warn(text: string): void
+}
+
+/** More than these are a mistake: they would all be in memory. */
+const MOST_REQUESTS = 100_000
+/** They say where answers go or how a run goes, which is for this command's own options. */
+const OF_THE_RUN = new Set(
+  `config create-dirs disable etag-compare etag-save globoff next out-null output output-dir parallel
+   parallel-immediate parallel-max parallel-max-host progress-bar progress-meter rate remote-name remote-name-all
+   retry retry-all-errors retry-connrefused retry-delay retry-max-time show-error silent styled-output trace
+   trace-ascii trace-config trace-ids trace-time url url-query variable verbose write-out include show-headers buffer
+   fail-early stderr`.split(/\s+/),
+)
+const MAY_HOLD_BYTES = /^(data|form|json|url-query)/
+
+/** Requests of all commands in a text. @throws UsageError */
+export function fromCurl(text: string, rules: PasteRules): Input[] {
+  const inputs: Input[] = []
+  for (const words of commandsIn(text)) {
+    try {
+      for (const input of requestsOf(words, rules)) {
+        if (inputs.push(input) > MOST_REQUESTS)
+          throw new UsageError(`--from-curl: there are more than ${MOST_REQUESTS} URLs in it`)
+      }
+    } catch (error) {
+      throw error instanceof CurlError ? explained(error) : error
+    }
+  }
+  return inputs
+}
+
+function explained({ lines }: CurlError): UsageError {
+  const said = lines.filter((line) => !line.startsWith("curl: try 'curl")).join('\n')
+  return new UsageError(`--from-curl: ${said === '' ? 'curl would end here' : said.replace(/^curl: /gm, '')}`)
+}
+
+function* requestsOf(words: readonly string[], rules: PasteRules): Generator<Input> {
+  const given = new Map<Operation, PastedOption[]>()
+  const context = contextOf(rules)
+  const invocation = parsePasted(words, context, (operation, option, value, isOn) => {
+    check(option, value, isOn, rules)
+    const list = given.get(operation) ?? []
+    given.set(operation, list)
+    if (!OF_THE_RUN.has(option.long)) list.push({ ...option, value, isOn })
+  })
+  refuseInformation(invocation)
+  for (const operation of invocation.operations) {
+    const options = given.get(operation) ?? []
+    const make = new InputMaker(operation, options)
+    for (const expanded of expandTargets(operation, invocation.global, context)) {
+      yield make.inputOf(expanded, planTransfer(operation, expanded, invocation.global, context))
+    }
+  }
+}
+
+function contextOf(rules: PasteRules): CurlContext {
+  return {
+    build: installedBuild(),
+    // Certificates that the environment names are the library's to find; variables are refused before.
+    env: {},
+    readFile: (path) => readFileSync(path),
+    readStdin: () => readFileSync(0),
+    fileTime(path) {
+      const stats = statSync(path, { throwIfNoEntry: false })
+      return stats === undefined ? undefined : Math.floor(stats.mtimeMs / 1000)
+    },
+    say(kind, text) {
+      // What curl says of an error names the file; its exit code follows.
+      if (kind === 'error') throw new UsageError(`--from-curl: ${text}`)
+      rules.warn(`--from-curl: ${text}`)
+    },
+    redirectMessages: () => undefined,
+  }
+}
+
+function refuseInformation({ information }: Invocation): void {
+  if (information !== undefined)
+    throw new UsageError(`--from-curl: it asks for ${information.kind}, and makes no request`)
+}
+
+function check(option: OptionName, value: string | null, isOn: boolean, { trusts }: PasteRules): void {
+  const { long } = option
+  if (long === 'cookie-jar')
+    throw new UsageError('--from-curl: -c applies to the whole run: give it to parallelcurl itself')
+  if (isOn && !trusts && reachesLocal(option, value))
+    throw new UsageError(
+      `--from-curl: --${long} ${value === null ? '' : `${value.slice(0, 60)} `}reaches files or secrets of this machine: a pasted command may not, but with --trust-input`,
+    )
+  if (value !== null && /[\udc80-\udcff]/u.test(value) && !MAY_HOLD_BYTES.test(long))
+    throw new UsageError(
+      `--from-curl: --${long} holds bytes that are not UTF-8, which Node.js cannot hand on`,
+    )
+}
+
+/** Makes requests of one operation; those that send the same share it. */
+class InputMaker {
+  private last: { plan: TransferPlan; pasted: PastedRequest } | undefined
+
+  constructor(
+    private readonly operation: Operation,
+    private readonly given: readonly PastedOption[],
+  ) {}
+
+  inputOf({ output, target }: ExpandedTarget, plan: TransferPlan): Input {
+    if (target.remoteName) throw new UsageError('--from-curl: -O names files: give it to parallelcurl itself')
+    const file = target.discard ? '/dev/null' : output
+    return {
+      url: plan.url,
+      where: '--from-curl',
+      pasted: this.pastedOf(plan),
+      ...(file !== undefined && file !== '-' && { output: file }),
+    }
+  }
+
+  private pastedOf(plan: TransferPlan): PastedRequest {
+    const { last } = this
+    const isSame = last?.plan.options === plan.options && last.plan.body.kind === plan.body.kind
+    if (last !== undefined && isSame && plan.body.kind !== 'upload') return last.pasted
+    const { settings } = this.operation
+    const pasted: PastedRequest = {
+      options: optionsOf(settings, plan),
+      hasOwnAgent: settings.userAgent !== undefined,
+      failsByStatus: settings.fail === 'withBody',
+      given: this.given,
+    }
+    this.last = { plan, pasted }
+    return pasted
+  }
+}
+
+function optionsOf(
+  settings: OperationSettings,
+  { options: planned, body }: TransferPlan,
+): Record<string, unknown> {
+  const options: Record<string, unknown> = { ...planned }
+  // The library knows better sizes, and which protocols a command may open; -w is the run's.
+  delete options['BUFFERSIZE']
+  delete options['CERTINFO']
+  if (settings.proto === undefined) delete options['PROTOCOLS_STR']
+  switch (body.kind) {
+    case 'data':
+      options['POSTFIELDS'] = textOrBytes(body.bytes)
+      break
+    case 'form':
+      options['POSTFIELDS'] = Buffer.concat(
+        body.segments.map((segment) => ('path' in segment ? readFileSync(segment.path) : segment)),
+      )
+      options['HTTPHEADER'] = [
+        ...settings.header.filter((line) => !/^content-type:/i.test(line)),
+        `Content-Type: ${body.contentType}`,
+      ]
+      break
+    case 'upload':
+      options['upload'] = body.path === '-' || body.path === '.' ? process.stdin : body.path
+      break
+    default:
+  }
+  return options
+}
+
+function textOrBytes(bytes: Buffer): string | Buffer {
+  const text = bytes.toString('utf8')
+  return Buffer.from(text).equals(bytes) ? text : bytes
+}
