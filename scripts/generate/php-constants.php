@@ -1,6 +1,7 @@
 <?php
 // Prints, as JSON, the constants of this PHP's curl extension and libcurl's texts for its codes.
-// Knows nothing of TypeScript: scripts/generate/php-constants.ts and the constants' unit test read what it prints.
+// Does not depend on TypeScript: scripts/generate/php-constants.ts and the unit test of the constants read
+// the output.
 $constants = get_defined_constants(true)['curl'];
 $texts = [];
 foreach ($constants as $name => $value) {

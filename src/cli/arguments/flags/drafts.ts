@@ -6,7 +6,7 @@ import type { QueueDraft } from './queue-draft.js'
 import { QUEUE_FLAGS } from './queue-flags.js'
 import { RunDraft } from './run-draft.js'
 
-/** Returns the settings of a run. Throws `UsageError` for a wrong value, and for an option without its other. */
+/** Returns the settings of a run. Throws `UsageError` for a wrong value or a missing companion option. */
 export function draftRun(given: readonly Given[]): RunDraft {
   checkCompany(given)
   return applied(new RunDraft(), given, flagNamed, ({ onRun }) => onRun)

@@ -26,7 +26,7 @@ export interface FlagTraits {
   readonly jsonName?: string
   /** The name of an option without which this one is an error. */
   readonly goesWith?: string
-  /** The command for queues that has the option, too. Options of requests belong to all that take requests. */
+  /** The queue command that has the option, too. Options of requests belong to all that take requests. */
   readonly queueCommand?: 'enqueue' | 'work'
   /** True for an option of the run that changes what is sent: `--to-curl` says that curl does not have it. */
   readonly changesRequests?: boolean

@@ -1,6 +1,6 @@
-/** The settings of `enqueue`, `work`, `status` and `drain`, as options set them. Does not depend on queues. */
+/** The settings of the queue commands, as options set them. Does not depend on queues. */
 
-/** What is missing was not given. */
+/** The settings of a queue command. A missing field means that the option was not given. */
 export interface QueueDraft {
   redis?: string
   queue?: string

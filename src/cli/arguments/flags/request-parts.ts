@@ -72,7 +72,7 @@ export function isCookieFile(value: string): boolean {
   return !value.includes('=')
 }
 
-/** Returns the data of `-d` and its kin. `@FILE` reads a file, without its line ends where curl drops them. */
+/** Returns the data of `-d` and similar options. `@FILE` reads a file, without line ends as curl does. */
 export function dataOf(value: string, long: string, isAsItIs: boolean): Buffer {
   if (!value.startsWith('@')) return Buffer.from(value)
   const content = readInput(value.slice(1), long)

@@ -43,7 +43,7 @@ export class RunDraft {
   sessionsFile: string | undefined
   readonly sessionOptions: SessionPoolOptions = {}
 
-  /** How often an attempt is repeated; undefined: never. */
+  /** The number of retries of a failed attempt; undefined for none. */
   retries: number | undefined
   retryMethods: readonly string[] = [...IDEMPOTENT]
   retryDelayMs: number | undefined

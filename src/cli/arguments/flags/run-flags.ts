@@ -55,9 +55,9 @@ const input = runFlags('What to fetch', false, [
     'allow lines of input to read local files and to open other protocols',
     on('trustsInput'),
   ],
-  // The parser takes it: it is the same as a word without an option.
+  // The parser handles this option: its value is the same as a word without an option.
   ['--url URL', 'a URL, as in curl', null, { ...ENQUEUE, isRepeatable: true }],
-  // The parser takes it: the words of the file stand before those of the command line.
+  // The parser handles this option: the words of the file go before those of the command line.
   [
     '-K, --config FILE',
     "options from a file in the format of curl's, - for stdin",
