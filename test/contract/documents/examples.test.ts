@@ -215,6 +215,7 @@ describe('the files of examples/', () => {
 
   for (const [name, { needs, prepare, args, environment = {}, then, check }] of Object.entries(cases)) {
     it(`do what they say: ${name}`, async function () {
+      this.timeout(60_000)
       needs?.(this)
       await using run = await ExampleRun.start()
       await prepare?.(run)
