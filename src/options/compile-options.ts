@@ -8,23 +8,33 @@ import type { Catalog } from './catalog/option-catalog.js'
 import { addOption, type CompileContext } from './compile-option.js'
 import { startDraft } from './option-draft.js'
 import type { Role } from './settings.js'
-import type { CompiledOptions } from './values/compiled-options.js'
+import type { CompiledOptions, OptionValue } from './values/compiled-options.js'
 
 export type { CompileContext }
 
 /** The result for no options. */
-export const NO_OPTIONS: CompiledOptions = Object.freeze({
-  ids: Object.freeze([]),
-  values: Object.freeze([]),
-  functions: Object.freeze([]),
-  bodyTarget: undefined,
-  headers: undefined,
-  postFields: undefined,
-  bodySize: undefined,
-  recycling: 'reusable',
-  cookieEngine: false,
-  settings: Object.freeze({}),
-})
+export const NO_OPTIONS: CompiledOptions = frozen(startDraft())
+
+function frozen(draft: CompiledOptions): CompiledOptions {
+  for (const list of [draft.ids, draft.values, draft.functions]) Object.freeze(list)
+  return Object.freeze(draft)
+}
+
+/**
+ * Returns options of libcurl that this library sets itself: they are not checked, and a reset undoes them. An
+ * option that this build lacks (undefined) is left out.
+ */
+export function ownLayer(
+  ...pairs: readonly (readonly [id: number | undefined, value: OptionValue])[]
+): CompiledOptions {
+  const known = pairs.filter(([id]) => id !== undefined) as [number, OptionValue][]
+  return {
+    ...NO_OPTIONS,
+    ids: known.map(([id]) => id),
+    values: known.map(([, value]) => value),
+    recycling: 'reset',
+  }
+}
 
 const remembered = new WeakMap<object, { catalog: Catalog; role: Role; options: CompiledOptions }>()
 

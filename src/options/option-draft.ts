@@ -23,6 +23,7 @@ export interface Draft {
 /** The settings of a draft without any. The first setting replaces it by a new object. */
 export const NO_SETTINGS: Record<string, unknown> = Object.freeze({})
 
+/** Returns a draft without any option. */
 export function startDraft(): Draft {
   return {
     ids: [],

@@ -3,7 +3,13 @@
  * one pass. Does not know whether the URL is valid: libcurl checks that.
  */
 
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ftps: '990' }
+/** The ports of URLs without one, by scheme. */
+export const DEFAULT_PORTS: Readonly<Record<string, string>> = {
+  http: '80',
+  https: '443',
+  ftp: '21',
+  ftps: '990',
+}
 
 /** The position of host and port in a URL, without credentials. */
 interface Place {

@@ -12,8 +12,3 @@ export class QueueProblem extends Error {
 export class BrokenJob extends Error {
   override readonly name = 'BrokenJob'
 }
-
-/** Returns the message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

@@ -2,12 +2,12 @@
  * Converts a request to the data of a job and back, and derives the id of the job. Does not depend on queues.
  */
 import { createHash } from 'node:crypto'
-import { OptionError } from '../../errors.js'
+import { OptionError, messageOf } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import type { PostFields, RequestOptions } from '../../index.js'
 import { localAccess } from '../../options/local-access.js'
 import { canonical, fromPlain, toPlain } from './plain-data.js'
-import { BrokenJob, messageOf } from './problems.js'
+import { BrokenJob } from './problems.js'
 
 /**
  * A request for `enqueue`: an input of `stream()`, optionally with an id. Everything in it must be data:

@@ -2,6 +2,7 @@
  * Runs one job as one transfer, and reports the result to BullMQ: completed, to be retried, finally failed,
  * or returned to the queue. Does not fetch jobs.
  */
+import { messageOf } from '../../errors.js'
 import type { Job } from 'bullmq'
 import type { ParallelCurl, RequestOptions, RetryOptions, Transfer } from '../../index.js'
 import { OVERLOAD_STATUSES } from '../../http-semantics.js'
@@ -15,7 +16,7 @@ import {
 import { DelayedError, UnrecoverableError, WaitingError } from './driver.js'
 import type { Store } from '../jobs/folder-store.js'
 import { outcomeOf, type Outcome } from '../jobs/outcome.js'
-import { BrokenJob, messageOf } from '../jobs/problems.js'
+import { BrokenJob } from '../jobs/problems.js'
 import { requestOf, type RequestFromQueue } from '../jobs/request-data.js'
 import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 

@@ -2,10 +2,11 @@
  * Reads the URL of a Redis and checks that it is usable. Messages contain no password. Does not depend on the
  * content of the queues.
  */
+import { messageOf } from '../../errors.js'
 import type { Queue as BullQueue, RedisOptions } from 'bullmq'
 import { Queue } from './driver.js'
 import { JOB_NAME } from './enqueue.js'
-import { messageOf, QueueProblem } from '../jobs/problems.js'
+import { QueueProblem } from '../jobs/problems.js'
 
 /** The connection to a Redis, and its name for messages. */
 export interface RedisPlace {

@@ -1,18 +1,12 @@
 /** Reads config files in curl's format: one option on each line. Does not depend on the list of options. */
-import { readFileSync } from 'node:fs'
-import { messageOf, UsageError } from '../errors/errors.js'
+import { UsageError } from '../errors/errors.js'
+import { readInput } from '../files/read-input.js'
 
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', v: '\v' }
 
 /** Reads a config file and returns its words, as if they stood on the command line. `-` is stdin. */
 export function readConfig(path: string): string[] {
-  let text: string
-  try {
-    text = readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`--config ${path}: ${messageOf(error)}`)
-  }
-  return parseConfig(text, path)
+  return parseConfig(readInput(path, `--config ${path}`).toString('utf8'), path)
 }
 
 /** Parses the text of a config file. Source: curl(1), -K. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
+import { DEFAULT_PORTS } from '../../url/url-parts.js'
 import type { Input } from '../input/input-line.js'
 import { DataError, UsageError } from '../errors/errors.js'
 
@@ -82,7 +83,7 @@ function urlPart(variable: string, text: string): string {
     case 'host':
       return safeSegment(url?.hostname ?? '_')
     case 'port':
-      return safeSegment(url?.port || (DEFAULT_PORTS[url?.protocol ?? ''] ?? ''))
+      return safeSegment(url?.port || (DEFAULT_PORTS[url?.protocol.slice(0, -1) ?? ''] ?? ''))
     case 'scheme':
       return safeSegment(url?.protocol.replace(':', '') ?? '_')
     case 'query':
@@ -102,13 +103,6 @@ function urlPart(variable: string, text: string): string {
     default:
       return ''
   }
-}
-
-const DEFAULT_PORTS: Readonly<Record<string, string>> = {
-  'http:': '80',
-  'https:': '443',
-  'ftp:': '21',
-  'ftps:': '990',
 }
 
 function parseUrl(text: string): URL | null {

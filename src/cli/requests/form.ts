@@ -1,9 +1,9 @@
 /** Parses multipart forms as curl's -F spells them. Does not send them. */
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { FormFile } from '../../options/values/form-file.js'
 import type { FormField } from '../arguments/flags/request-parts.js'
-import { messageOf, UsageError } from '../errors/errors.js'
+import { UsageError } from '../errors/errors.js'
+import { readInput } from '../files/read-input.js'
 
 type Value = string | Buffer | FormFile
 
@@ -32,7 +32,7 @@ function parseField({ text, isLiteral }: FormField): [name: string, value: Value
     const shown = filename ?? basename(path)
     return [name, new FormFile({ path }, shown, type ?? typeOf(shown))]
   }
-  const value = content.startsWith('<') ? read(content.slice(1)) : content
+  const value = content.startsWith('<') ? readInput(content.slice(1), '-F') : content
   if (type === undefined && filename === undefined) return [name, value]
   if (filename === undefined)
     throw new UsageError('-F: ;type= goes with a file (name=@file), or with ;filename=')
@@ -52,14 +52,6 @@ function attributes(text: string): { content: string; type?: string; filename?: 
     content,
     ...(type !== undefined && { type }),
     ...(filename !== null && { filename: filename[1] ?? filename[2] ?? '' }),
-  }
-}
-
-function read(path: string): string | Buffer {
-  try {
-    return readFileSync(path === '-' ? 0 : path)
-  } catch (error) {
-    throw new UsageError(`-F: ${messageOf(error)}`)
   }
 }
 

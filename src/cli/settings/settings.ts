@@ -1,11 +1,11 @@
 /** The settings of a run: limits, retries, output, journal. Does not depend on single requests. */
-import { readFileSync } from 'node:fs'
 import { TRANSIENT_STATUSES } from '../../http-semantics.js'
 import type { ParallelCurlOptions, RetryOptions, Transfer } from '../../index.js'
 import { allOf, ofRequest, type CommandLine } from '../arguments/command-line.js'
 import { draftRun } from '../arguments/flags/drafts.js'
 import type { RunDraft } from '../arguments/flags/run-draft.js'
-import { messageOf, UsageError } from '../errors/errors.js'
+import { UsageError } from '../errors/errors.js'
+import { readInput } from '../files/read-input.js'
 import { draftRequest, type RequestDraft } from '../requests/request-draft.js'
 
 /** The settings of a run. */
@@ -50,11 +50,7 @@ function check({ line, inputs, cookieFiles, proxies, templates, remoteName, resu
 
 function formatOf(writeOut: string | undefined): string | undefined {
   if (writeOut === undefined || !writeOut.startsWith('@')) return writeOut
-  try {
-    return readFileSync(writeOut === '@-' ? 0 : writeOut.slice(1), 'utf8')
-  } catch (error) {
-    throw new UsageError(`--write-out: ${messageOf(error)}`)
-  }
+  return readInput(writeOut.slice(1), '--write-out').toString('utf8')
 }
 
 /** The transient statuses, and two with which a proxy in front of the server reports a timeout. */

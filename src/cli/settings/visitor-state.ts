@@ -2,13 +2,14 @@
  * The identity of a run: cookies that all transfers share, proxies from a file, sessions. Does not depend on
  * requests.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { CookieJar, ProxyPool, SessionPool, type AccessOptions, type Cookie } from '../../index.js'
 import { OptionError } from '../../errors.js'
 import { writePrivateFile } from '../../sessions/cookies/private-file.js'
 import { parseProxyUrl } from '../../sessions/proxies/proxy-url.js'
 import { has } from '../arguments/command-line.js'
 import { checkWritable, writeAll } from '../files/files.js'
+import { readInput } from '../files/read-input.js'
 import { explainWrite, messageOf, OutputError, UsageError } from '../errors/errors.js'
 import { isSpecial, writeSpecial } from '../files/special-file.js'
 import type { Settings } from './settings.js'
@@ -167,13 +168,8 @@ function proxiesOf({ proxies, proxyOptions }: VisitorSettings): ProxyPool | unde
 
 /** Reads one proxy from each line. Errors give the line number, without credentials. */
 function readProxies(path: string): string[] {
-  let text: string
-  try {
-    text = readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`--proxies ${path}: ${messageOf(error)}`)
-  }
-  const proxies = text
+  const proxies = readInput(path, `--proxies ${path}`)
+    .toString('utf8')
     .replace(/^\ufeff/, '')
     .split('\n')
     .flatMap((line, i) => {

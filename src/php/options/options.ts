@@ -2,6 +2,7 @@
  * Translates PHP's options to those of the main class: casts values as PHP does, turns streams into
  * functions, and implements PHP's own options. Does not depend on libcurl, which checks the values later.
  */
+import { LIST_IDS } from '../../options/catalog/list-options.js'
 import { mustBe } from '../../wrong-value.js'
 import type { ParallelCurlOptions } from '../../running/options/run-options.js'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -65,18 +66,6 @@ const BY_TRUTH: ReadonlySet<number> = new Set([
   CURLOPT_RETURNTRANSFER,
   CURLOPT_FOLLOWLOCATION,
   CURLOPT_SAFE_UPLOAD,
-])
-const LISTS: ReadonlySet<number> = new Set([
-  constants.CURLOPT_CONNECT_TO,
-  constants.CURLOPT_HTTP200ALIASES,
-  constants.CURLOPT_HTTPHEADER,
-  constants.CURLOPT_MAIL_RCPT,
-  constants.CURLOPT_POSTQUOTE,
-  constants.CURLOPT_PREQUOTE,
-  constants.CURLOPT_PROXYHEADER,
-  constants.CURLOPT_QUOTE,
-  constants.CURLOPT_RESOLVE,
-  constants.CURLOPT_TELNETOPTIONS,
 ])
 /** Strings that null resets. null makes the other strings empty (interface.c, `_php_curl_setopt`). */
 const NULLABLE: ReadonlySet<number> = new Set([
@@ -175,7 +164,7 @@ function add(draft: Draft, id: number, value: unknown, cast: Cast): void {
   else if (id === CURLOPT_INFILE) addInfile(draft, value, toReadSource(cast, value))
   else if (id === CURLOPT_POSTFIELDS) set(options, id, toFormFields(value ?? ''))
   else if (id === CURLOPT_SHARE || id >= 40000) set(options, id, value)
-  else if (LISTS.has(id)) set(options, id, toTexts(cast, value))
+  else if (LIST_IDS.has(id)) set(options, id, toTexts(cast, value))
   else if (id >= 20000 && id < 30000) addFunction(draft, id, value, cast)
   else if (id >= 10000 && id < 20000)
     set(options, id, value === null && NULLABLE.has(id) ? null : toText(cast, value))

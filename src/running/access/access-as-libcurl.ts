@@ -4,7 +4,7 @@
  */
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { OptionError } from '../../errors.js'
-import { NO_OPTIONS } from '../../options/compile-options.js'
+import { ownLayer } from '../../options/compile-options.js'
 import type { CompiledOptions, OptionValue } from '../../options/values/compiled-options.js'
 import { layered } from '../../options/layers.js'
 import type { CookieJar } from '../../sessions/cookies/cookie-jar.js'
@@ -36,7 +36,7 @@ export function withAccess(options: CompiledOptions, where: string): CompiledOpt
   result = options
   if (cookieJar !== undefined) result = layered(result, cookieLayer(cookieJar))
   // An empty PROXY switches off the proxies of the environment, too.
-  if (proxies === null) result = layered(result, layer([PROXY, ''], [PRE_PROXY, null]))
+  if (proxies === null) result = layered(result, ownLayer([PROXY, ''], [PRE_PROXY, null]))
   complete.set(options, result)
   return result
 }
@@ -53,7 +53,7 @@ export function sessionLayer(session: Session, shared: CompiledOptions): Compile
   const pairs: [number, OptionValue][] = []
   if (session.userAgent !== undefined) pairs.push([USERAGENT, session.userAgent])
   if (session.proxyUrl !== undefined) pairs.push([PROXY, session.proxyUrl])
-  const base = layered(layer(...pairs), cookieLayer(session.cookieJar ?? false))
+  const base = layered(ownLayer(...pairs), cookieLayer(session.cookieJar ?? false))
   const headers = withHeaders(shared.headers ?? [], session, 'session')
   return headers === null ? base : layered(base, headerLayer(headers))
 }
@@ -77,7 +77,7 @@ const proxyLayers = new WeakMap<PooledProxy, CompiledOptions>()
 export function proxyLayer(proxy: PooledProxy, compile: CompileProxyOptions): CompiledOptions {
   let result = proxyLayers.get(proxy)
   if (result !== undefined) return result
-  const url = layer([PROXY, proxy.address?.url ?? ''])
+  const url = ownLayer([PROXY, proxy.address?.url ?? ''])
   const isPlain = Object.keys(proxy.options).length === 0
   result = isPlain ? url : layered(compile(proxy.options, `proxy ${proxy.name}`), url)
   proxyLayers.set(proxy, result)
@@ -94,17 +94,12 @@ function cookieLayer(jar: CookieJar | false): CompiledOptions {
   // libcurl stores cookies only if a cookie file is set, even an empty one. Without a jar, null switches off
   // what other options have switched on.
   return jar === false
-    ? layer([SHARE, null], [COOKIEFILE, null])
-    : layer([SHARE, jar.share], [COOKIEFILE, ''])
+    ? ownLayer([SHARE, null], [COOKIEFILE, null])
+    : ownLayer([SHARE, jar.share], [COOKIEFILE, ''])
 }
 
 function headerLayer(headers: readonly string[]): CompiledOptions {
-  return { ...layer([HTTPHEADER, headers]), headers }
-}
-
-function layer(...pairs: [id: number, value: OptionValue][]): CompiledOptions {
-  const ids = pairs.map(([id]) => id)
-  return { ...NO_OPTIONS, ids, values: pairs.map(([, value]) => value), recycling: 'reset' }
+  return { ...ownLayer([HTTPHEADER, headers]), headers }
 }
 
 /**

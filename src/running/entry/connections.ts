@@ -12,8 +12,8 @@ import { makeOrder, type LaunchOrder } from '../../engine/request/wire-request.j
 import type { ConnectionSettings } from '../../engine/handle/easy-handle.js'
 import type { RawConnection } from '../../engine/handle/raw-connection.js'
 import { CurlError, OptionError } from '../../errors.js'
-import { NO_OPTIONS } from '../../options/compile-options.js'
-import type { CompiledOptions, OptionValue, Settings } from '../../options/values/compiled-options.js'
+import { NO_OPTIONS, ownLayer } from '../../options/compile-options.js'
+import type { CompiledOptions, Settings } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from '../../engine/request/effective-options.js'
 import { layered } from '../../options/layers.js'
 import type { TransferRecord } from '../record/transfer-record.js'
@@ -92,16 +92,16 @@ export function connectionOrder(
   // The connection is not reused anyway. With FORBID_REUSE, libcurl would close it as soon as it is open.
   const staysOpen = [OPTION.FORBID_REUSE, 0] as const
   // No ALPN by default, but the user's options win: a user who speaks HTTP over the socket may need it.
-  const below = handshake === null ? layer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
+  const below = handshake === null ? ownLayer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
   const above =
     handshake === null
-      ? layer(
+      ? ownLayer(
           staysOpen,
           [OPTION.CONNECT_ONLY, 1],
           [OPTION.HTTPPROXYTUNNEL, 1],
           [OPTION.PROTOCOLS, HTTP_AND_HTTPS],
         )
-      : layer(
+      : ownLayer(
           staysOpen,
           [OPTION.CONNECT_ONLY, 2],
           [OPTION.HTTPGET, 1],
@@ -146,19 +146,9 @@ function withHandshake(options: EffectiveOptions, handshake: Handshake): Compile
       process.stderr.write(MARKS[type] + data.toString('latin1'))
   }
   return {
-    ...layer([VERBOSE, 1], ...(lines === null ? [] : [[OPTION.HTTPHEADER, lines] as const])),
+    ...ownLayer([VERBOSE, 1], ...(lines === null ? [] : [[OPTION.HTTPHEADER, lines] as const])),
     ...(lines !== null && { headers: lines }),
     functions: [{ id: OPTION.DEBUGFUNCTION as number, name: 'DEBUGFUNCTION', callback }],
-  }
-}
-
-function layer(...pairs: (readonly [id: number | undefined, value: OptionValue])[]): CompiledOptions {
-  const known = pairs.filter(([id]) => id !== undefined) as [number, OptionValue][]
-  return {
-    ...NO_OPTIONS,
-    ids: known.map(([id]) => id),
-    values: known.map(([, value]) => value),
-    recycling: 'reset',
   }
 }
 

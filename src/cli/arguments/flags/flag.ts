@@ -64,46 +64,46 @@ export type Row<Draft> = readonly [
 ]
 
 /** Returns the options of requests that the rows declare. */
-export function requestFlags(
-  group: string,
-  inCurl: boolean,
-  table: readonly Row<RequestParts>[],
-): readonly Flag[] {
-  return table.map(([spelling, help, effect, traits]) => ({
-    ...spelled(spelling),
-    help,
-    group,
+export function requestFlags(group: string, inCurl: boolean, table: readonly Row<RequestParts>[]): Flag[] {
+  return table.map((row) => ({
+    ...declared(row, group),
     ofRequest: true,
     inCurl,
-    ...traits,
-    ...(effect !== null && { onRequest: effect }),
+    ...effectOf('onRequest', row),
   }))
 }
 
 /** Returns the options of the run that the rows declare. */
-export function runFlags(group: string, inCurl: boolean, table: readonly Row<RunDraft>[]): readonly Flag[] {
-  return table.map(([spelling, help, effect, traits]) => ({
-    ...spelled(spelling),
-    help,
-    group,
+export function runFlags(group: string, inCurl: boolean, table: readonly Row<RunDraft>[]): Flag[] {
+  return table.map((row) => ({
+    ...declared(row, group),
     ofRequest: false,
     inCurl,
-    ...traits,
-    ...(effect !== null && { onRun: effect }),
+    ...effectOf('onRun', row),
   }))
 }
 
 /** Returns the options of the commands for queues that the rows declare. */
-export function queueFlags(group: string, table: readonly Row<QueueDraft>[]): readonly Flag[] {
-  return table.map(([spelling, help, effect, traits]) => ({
-    ...spelled(spelling),
-    help,
-    group,
+export function queueFlags(group: string, table: readonly Row<QueueDraft>[]): Flag[] {
+  return table.map((row) => ({
+    ...declared(row, group),
     ofRequest: false,
     inCurl: false,
-    ...traits,
-    ...(effect !== null && { onQueue: effect }),
+    ...effectOf('onQueue', row),
   }))
+}
+
+const effectOf = <Key extends string, Draft>(
+  key: Key,
+  [, , effect]: Row<Draft>,
+): Partial<Record<Key, Effect<Draft>>> =>
+  effect === null ? {} : ({ [key]: effect } as Record<Key, Effect<Draft>>)
+
+function declared<Draft>(
+  [spelling, help, , traits]: Row<Draft>,
+  group: string,
+): Omit<Flag, 'ofRequest' | 'inCurl'> {
+  return { ...spelled(spelling), help, group, ...traits }
 }
 
 function spelled(spelling: string): Pick<Flag, 'long' | 'short' | 'value'> {

@@ -4,6 +4,7 @@
  *
  * Sources: curl(1), the man page of each libcurl option, and curl's src/config2setopts.c for what curl sets.
  */
+import { LIST_NAMES } from '../../../options/catalog/list-options.js'
 import { UsageError } from '../../errors/errors.js'
 import { assignment, bytes, wholeNumber } from '../values.js'
 import { requestFlags, type Effect, type Flag } from './flag.js'
@@ -14,10 +15,6 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const BODY = { isBody: true, isRepeatable: true } as const
 const REPEATABLE = { isRepeatable: true } as const
 const REDIRECTS_OF_CURL = 50
-
-/** The libcurl options that take a list, even for one value. */
-const LISTS =
-  /^(CURLOPT_)?(CONNECT_TO|HTTP200ALIASES|HTTPHEADER|MAIL_RCPT|POSTQUOTE|PREQUOTE|PROXYHEADER|QUOTE|RESOLVE|RTSPHEADER)$/
 
 const data: Effect<RequestParts> = (parts, value, long) => {
   parts.data.push(dataOf(value, long, false))
@@ -32,7 +29,7 @@ function addOption({ options, ownOptions }: RequestParts, value: string, long: s
   const [name, text] = assignment(value, long)
   if (!/^[A-Z\d]/.test(name)) throw new UsageError(`--opt takes libcurl's options in capitals; got ${name}`)
   const before = ownOptions.has(name) ? (options[name] as string[]) : []
-  options[name] = LISTS.test(name) ? [...before, text] : text
+  options[name] = LIST_NAMES.has(name.replace(/^CURLOPT_/, '')) ? [...before, text] : text
   ownOptions.add(name)
 }
 

@@ -2,8 +2,7 @@
  * A request as its options put it together: libcurl's options, headers, and the pieces of its body. Does not
  * depend on the options that set them.
  */
-import { readFileSync } from 'node:fs'
-import { messageOf, UsageError } from '../../errors/errors.js'
+import { readInput } from '../../files/read-input.js'
 
 /** The value of `-F`, or of `--form-string` (literal). */
 export interface FormField {
@@ -61,7 +60,7 @@ export function headerName(line: string): string {
 /** Returns the lines of a value of `-H`: itself, or the lines of the file that it names. */
 export function headerLines(value: string): string[] {
   if (!value.startsWith('@')) return [value]
-  return readInput(value.slice(1), 'header')
+  return readInput(value.slice(1), '--header')
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
@@ -75,7 +74,7 @@ export function isCookieFile(value: string): boolean {
 /** Returns the data of `-d` and similar options. `@FILE` reads a file, without line ends as curl does. */
 export function dataOf(value: string, long: string, isAsItIs: boolean): Buffer {
   if (!value.startsWith('@')) return Buffer.from(value)
-  const content = readInput(value.slice(1), long)
+  const content = readInput(value.slice(1), `--${long}`)
   // curl removes line ends and NULs from the files of -d.
   return isAsItIs ? content : Buffer.from(content.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0))
 }
@@ -86,7 +85,7 @@ export function urlencoded(value: string): string {
   if (at < 0) return encode(Buffer.from(value))
   const name = at === 0 ? '' : `${value.slice(0, at)}=`
   const rest = value.slice(at + 1)
-  return name + encode(value[at] === '@' ? readInput(rest, 'data-urlencode') : Buffer.from(rest))
+  return name + encode(value[at] === '@' ? readInput(rest, '--data-urlencode') : Buffer.from(rest))
 }
 
 function encode(bytes: Buffer): string {
@@ -101,13 +100,4 @@ function encode(bytes: Buffer): string {
         : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }
   return text
-}
-
-/** Reads a file that an option names, or stdin. */
-function readInput(path: string, option: string): Buffer {
-  try {
-    return readFileSync(path === '-' ? 0 : path)
-  } catch (error) {
-    throw new UsageError(`--${option}: ${messageOf(error)}`)
-  }
 }

@@ -1,0 +1,17 @@
+/** Reads a whole file that an option names. Does not depend on what is in it. */
+import { readFileSync } from 'node:fs'
+import { messageOf, UsageError } from '../errors/errors.js'
+
+/**
+ * Returns the bytes of a file; `-` is stdin.
+ *
+ * @param subject the option, and what else names the place, for the message
+ * @throws UsageError if it cannot be read
+ */
+export function readInput(path: string, subject: string): Buffer {
+  try {
+    return readFileSync(path === '-' ? 0 : path)
+  } catch (error) {
+    throw new UsageError(`${subject}: ${messageOf(error)}`)
+  }
+}
