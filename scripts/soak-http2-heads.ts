@@ -80,7 +80,7 @@ async function run(requests: number, inFlight: number): Promise<void> {
     )
   }
   await curl.finishAllRequests()
-  const { created } = curl['dispatcher'].engine.handles
+  const { created } = curl.inspect()
   const seconds = Math.round((performance.now() - began) / 1000)
   await curl.close()
   child.disconnect()

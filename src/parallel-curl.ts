@@ -22,6 +22,7 @@ import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
 import { outcomeOf } from './running/entry/promise-sink.js'
+import type { HandleCounts } from './engine/handle/handle-counts.js'
 import { Dispatcher } from './running/dispatch/dispatcher.js'
 import { compileProxyOptions, compileShared, entriesOf, orderOver } from './running/make/compile-request.js'
 import { argumentsOf, limitsAmong } from './running/make/constructor-arguments.js'
@@ -367,6 +368,17 @@ export class ParallelCurl {
    */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /**
+   * Returns a snapshot for tests: the numbers of native handles, and the records of the scheduler (a record is
+   * handed out as another `Transfer`).
+   *
+   * @internal
+   */
+  inspect(): HandleCounts & { readonly scheduled: readonly Transfer[] } {
+    const { engine, scheduler } = this.dispatcher
+    return { ...engine.inspect(), scheduled: [...scheduler.outstanding()] }
   }
 
   /** Returns the text for `console.log()`: the numbers of transfers, without options. */

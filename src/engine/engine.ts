@@ -20,6 +20,7 @@ import { DoubtfulPaths } from './outcome/doubtful-paths.js'
 import { HTTP2_STREAM } from './outcome/early-response.js'
 import { HandleDefaults } from './handle/default-options.js'
 import { EasyPool } from './handle/easy-pool.js'
+import { countHandles, type HandleCounts } from './handle/handle-counts.js'
 import { MultiSettings } from './connections/multi-options.js'
 import { shouldRetire, wearsOut } from './connections/multi-retirement.js'
 import { MultiHandles, type MultiHandle } from './connections/multi-handles.js'
@@ -108,10 +109,9 @@ export class Engine {
     })
   }
 
-  /** The numbers of easy handles that were created, are idle and are in use, and of multi handles. */
-  get handles(): { created: number; idle: number; live: number; multiHandles: number } {
-    const { pool, liveCount, multiHandles } = this
-    return { created: pool.created, idle: pool.idleCount, live: liveCount, multiHandles: multiHandles.size }
+  /** Returns a snapshot of the numbers of native handles. */
+  inspect(): HandleCounts {
+    return countHandles(this.pool, this.multiHandles, this.liveCount)
   }
 
   /** The number of idle handles. */

@@ -218,5 +218,7 @@ function atLeast(name: string, value: unknown, least: number): number {
 }
 
 function wrong(name: string, expected: string, value: unknown): OptionError {
-  return mustBe(name, expected, value, { where: 'ProxyPool', option: 'proxies' })
+  // A text may be a proxy URL with credentials.
+  const isSecret = typeof value === 'string'
+  return mustBe(name, expected, value, { where: 'ProxyPool', option: 'proxies', isSecret })
 }

@@ -37,7 +37,7 @@ const PAUSING = `
     if (errno !== (url.includes('/close') ? 52 : 0)) throw new Error(String(errno))
   }
   // That of a transfer that failed is not used again.
-  if (!url.includes('/close') && curl.dispatcher.engine.handles.created !== 1) throw new Error('more than one handle')
+  if (!url.includes('/close') && curl.inspect().created !== 1) throw new Error('more than one handle')
   await curl.close()
   console.log(JSON.stringify(inForce))
 `

@@ -9,14 +9,8 @@ import { startHttpServer, type HttpServer } from '../../support/servers/http/htt
 
 const LENGTH = 100_000
 
-interface Inside {
-  dispatcher: { scheduler: { outstanding(): Iterable<Transfer> } }
-}
-
-/** Those that are outstanding, as nobody outside can see them. */
-const unseen = (curl: ParallelCurl): Transfer[] => [
-  ...(curl as unknown as Inside).dispatcher.scheduler.outstanding(),
-]
+/** The outstanding records of the scheduler, which nobody outside can see. */
+const unseen = (curl: ParallelCurl): readonly Transfer[] => curl.inspect().scheduled
 
 const ways: Record<string, (curl: ParallelCurl, url: string) => Promise<Transfer>> = {
   startRequest: async (curl, url) => {
@@ -122,11 +116,7 @@ describe('who is handed out', () => {
     await curl.finishAllRequests()
     await new Promise((resolve) => setImmediate(resolve))
     await new Promise((resolve) => setImmediate(resolve))
-    const { created, idle, live } = (
-      curl as unknown as {
-        dispatcher: { engine: { handles: { created: number; idle: number; live: number } } }
-      }
-    ).dispatcher.engine.handles
+    const { created, idle, live } = curl.inspect()
     expect({ idle, live }).to.deep.equal({ idle: created, live: 0 })
   })
 })

@@ -26,7 +26,7 @@ const HONEST: Plan = {
   gzip: false,
   end: { kind: 'answer', status: 200, framing: 'length', version: '1.1', after: 'keep' },
 }
-const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl['dispatcher'].engine.handles
+const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl.inspect()
 
 /** How many new native handles the next plain request needs. */
 async function newHandles(curl: ParallelCurl, url: string): Promise<number> {

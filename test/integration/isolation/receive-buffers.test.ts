@@ -16,7 +16,7 @@ import {
 import { type Options, send } from '../../support/requests.js'
 
 const HTTP_2 = 3
-const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl['dispatcher'].engine.handles
+const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl.inspect()
 
 describe('a handle that had another connection', () => {
   let server: HttpServer

@@ -107,10 +107,9 @@ describe('sessions', () => {
       await curl.finishAllRequests()
       expect(wrong).to.deep.equal([])
       expect(done).to.equal(REQUESTS)
-      const { handles } = (curl as unknown as { dispatcher: { engine: { handles: Record<string, number> } } })
-        .dispatcher.engine
-      if (maxRequests === 1) expect(handles['created'], 'a pool of one handle').to.equal(1)
-      expect(handles['multiHandles']).to.be.at.most(USERS)
+      const handles = curl.inspect()
+      if (maxRequests === 1) expect(handles.created, 'a pool of one handle').to.equal(1)
+      expect(handles.multiHandles).to.be.at.most(USERS)
       await curl.close()
       // As the proxy saw it: no connection has had two users, and they were used again.
       for (const [connection, seen] of proxy.usersByConnection())

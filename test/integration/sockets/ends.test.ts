@@ -132,7 +132,7 @@ describe('the ends of sockets', () => {
         await peer.until('the end', ({ hasEnded }) => hasEnded)
         peer.socket.end()
       }
-      expect(curl['dispatcher'].engine.handles).to.include({ live: 0 })
+      expect(curl.inspect()).to.include({ live: 0 })
     })
   })
 

@@ -60,8 +60,7 @@ describe('sockets', () => {
             body,
           )
       }
-      const { engine } = curl['dispatcher']
-      expect(engine.handles).to.include({ live: 0, created: 3 })
+      expect(curl.inspect()).to.include({ live: 0, created: 3 })
     })
 
     it('keep their connections, however old, while others are made', async () => {

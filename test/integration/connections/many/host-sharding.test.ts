@@ -29,7 +29,7 @@ describe('many in flight to one host', () => {
   let waves = 0
   /** How many the last wave had in the first of them. */
   let inMain = 0
-  const multisOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.multiHandles
+  const multisOf = (curl: ParallelCurl): number => curl.inspect().multiHandles
 
   /** All of them at the server at once, and answered. How many multi handles there were. */
   async function wave(
@@ -48,7 +48,7 @@ describe('many in flight to one host', () => {
     }
     await gate.waiting(MANY)
     const multis = multisOf(curl)
-    inMain = curl['dispatcher'].engine['multiHandles'].main.live
+    inMain = curl.inspect().liveInMain
     gate.open()
     await curl.finishAllRequests()
     expect(errors).to.deep.equal([])

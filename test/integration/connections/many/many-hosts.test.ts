@@ -21,7 +21,7 @@ describe('more connections than a multi handle bears', () => {
   })
   afterEach(() => server.close())
 
-  const lanesOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.multiHandles
+  const lanesOf = (curl: ParallelCurl): number => curl.inspect().multiHandles
   /** As if it had seen all but the last of them. */
   const age = (curl: ParallelCurl): void => {
     Object.assign(curl['dispatcher'].engine['multiHandles'].main, { settled: 5000, connections: 4000 })

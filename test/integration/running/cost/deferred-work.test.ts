@@ -20,7 +20,7 @@ describe('the end of a turn', () => {
     server.forget()
   })
 
-  const handlesOf = (curl: ParallelCurl): number => curl['dispatcher'].engine.handles.created
+  const handlesOf = (curl: ParallelCurl): number => curl.inspect().created
   /** All of those in flight answer at once, again and again: each batch is as large as it can be. */
   async function answering(): Promise<void> {
     const gate = server.gate('batch')
@@ -83,13 +83,12 @@ describe('the end of a turn', () => {
 
   it('a request that is alone is launched in the turn in which its predecessor ends, unless the handle is held', async () => {
     await using curl = new ParallelCurl(1)
-    const { engine } = curl['dispatcher']
     const live: unknown[] = []
     for (let i = 0; i < 3; i++)
       void curl.startRequest(server.url('/echo'), () => {
-        live.push(engine.handles.live)
+        live.push(curl.inspect().live)
         // Before any promise or tick that was asked for later than this batch.
-        process.nextTick(() => live.push(engine.handles.live))
+        process.nextTick(() => live.push(curl.inspect().live))
       })
     await curl.finishAllRequests()
     expect(live).to.deep.equal([0, 1, 0, 1, 0, 0])

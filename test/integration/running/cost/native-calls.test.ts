@@ -47,12 +47,12 @@ const COUNTING = `
     // the one to count, and not the first of them. The newest handle may have been made before it was known
     // how long names are good for.
     for (let quiet = 0; quiet < 3; ) {
-      const { created } = curl.dispatcher.engine.handles
+      const { created } = curl.inspect()
       // One of 61 is asked whether it has made a connection, on old libcurl: none of these.
       curl.dispatcher.engine.multiHandles.main.settled = 0
       for (const key of Object.keys(counts)) delete counts[key]
       await round()
-      quiet = curl.dispatcher.engine.handles.created === created ? quiet + 1 : 0
+      quiet = curl.inspect().created === created ? quiet + 1 : 0
     }
     costs[name] = Object.fromEntries(Object.entries(counts).map(([key, count]) => [key, count / ROUND]))
     await curl.close()

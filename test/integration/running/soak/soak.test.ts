@@ -70,7 +70,7 @@ function onDone(content, url, transfer, index) {
   if (!right && wrong.length < 20) wrong.push(index + ' ' + kind + ': ' + transfer.errno + ' ' + transfer.error)
 }
 
-const { live, created } = curl.dispatcher.engine.handles
+const { live, created } = curl.inspect()
 console.log(JSON.stringify({
   callbacks, wrong, errnos, outstanding: curl.outstandingRequests.size, live, created, seconds,
   heapGrowth: end.heapUsed - baseline.heapUsed, rssGrowth: end.rss - baseline.rss,

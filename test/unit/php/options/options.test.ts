@@ -124,8 +124,8 @@ describe("PHP's options", () => {
     [{ CURLOPT_FILE: '/tmp/x' }, 'CURLOPT_FILE expects a writable stream, a file descriptor or null'],
     [{ CURLOPT_INFILE: process.stdout }, 'CURLOPT_INFILE expects a readable stream'],
     [{ CURLOPT_PROXYUSERPWD: ['user:secret'] }, 'CURLOPT_PROXYUSERPWD expects a string; got an array'],
-    [null as never, '$options must be an object or a Map; got null'],
-    [['a'] as never, '$options must be an object or a Map; got an array'],
+    [null as never, '$options must be an object or a Map, got null'],
+    [['a'] as never, '$options must be an object or a Map, got an array'],
   ]
   for (const [options, message] of mistakes) {
     it(`refuse: ${message}`, () => {
