@@ -12,20 +12,20 @@ export interface PastedOption {
   readonly long: string
   /** One letter, or ''. */
   readonly short: string
-  /** Null for a switch. */
+  /** The value; null for a switch. */
   readonly value: string | null
-  /** False: it was given as `--no-...`. */
+  /** False if the option was given as `--no-...`. */
   readonly isOn: boolean
 }
 
-/** What a pasted curl command says of a request. */
+/** The settings of a request that come from a pasted curl command. */
 export interface PastedRequest {
   readonly options: RequestOptions
-  /** The command names a user agent. */
+  /** True if the command sets a user agent. */
   readonly hasOwnAgent: boolean
-  /** `--fail-with-body`. */
+  /** True with `--fail-with-body`. */
   readonly failsByStatus: boolean
-  /** Its options about requests, in order. */
+  /** The command's options about requests, in order. */
   readonly given: readonly PastedOption[]
 }
 
@@ -35,7 +35,7 @@ export interface Input {
   readonly id?: string | undefined
   /** The request's own options. */
   readonly layer?: readonly Given[] | undefined
-  /** Of a pasted curl command, in place of `layer`. */
+  /** The settings of a pasted curl command, in place of `layer`. */
   readonly pasted?: PastedRequest | undefined
   /** The file for the body. */
   readonly output?: string | undefined

@@ -1,6 +1,6 @@
 /**
- * `--from-curl`: requests of curl commands that somebody pasted. Does not run anything, and touches nothing local
- * unless it is told to trust the command.
+ * `--from-curl`: converts pasted curl commands to requests. Does not run anything, and accesses nothing local
+ * unless the command is trusted.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { installedBuild } from '../curl/arguments/installed-build.js'
@@ -16,17 +16,17 @@ import { UsageError } from '../errors/errors.js'
 import type { OperationSettings } from '../curl/operation-settings.js'
 import type { Input, PastedOption, PastedRequest } from '../input/input-line.js'
 
-/** How commands are read. */
+/** Rules for reading pasted commands. */
 export interface PasteRules {
-  /** `--trust-input`: files may be read and written. */
+  /** True with `--trust-input`: the command may read and write files. */
   readonly trusts: boolean
-  /** Is told what curl would warn of. */
+  /** Called with each warning that curl would print. */
   warn(text: string): void
 }
 
-/** More than these are a mistake: they would all be in memory. */
+/** The most requests of one text. More are taken for a mistake, because all would be in memory at once. */
 const MOST_REQUESTS = 100_000
-/** They say where answers go or how a run goes, which is for this command's own options. */
+/** The curl options about output and about the run, which this command's own options decide. */
 const OF_THE_RUN = new Set(
   `config create-dirs disable etag-compare etag-save globoff next out-null output output-dir parallel
    parallel-immediate parallel-max parallel-max-host progress-bar progress-meter rate remote-name remote-name-all
@@ -36,7 +36,7 @@ const OF_THE_RUN = new Set(
 )
 const MAY_HOLD_BYTES = /^(data|form|json|url-query)/
 
-/** Requests of all commands in a text. @throws UsageError */
+/** Returns the requests of all commands in a text. @throws UsageError if a command is invalid */
 export function fromCurl(text: string, rules: PasteRules): Input[] {
   const inputs: Input[] = []
   for (const words of commandsIn(text)) {
@@ -79,7 +79,7 @@ function* requestsOf(words: readonly string[], rules: PasteRules): Generator<Inp
 function contextOf(rules: PasteRules): CurlContext {
   return {
     build: installedBuild(),
-    // Certificates that the environment names are the library's to find; variables are refused before.
+    // Empty: the library itself finds certificates named in the environment, and variables are refused before.
     env: {},
     readFile: (path) => readFileSync(path),
     readStdin: () => readFileSync(0),
@@ -88,7 +88,7 @@ function contextOf(rules: PasteRules): CurlContext {
       return stats === undefined ? undefined : Math.floor(stats.mtimeMs / 1000)
     },
     say(kind, text) {
-      // What curl says of an error names the file; its exit code follows.
+      // curl's error message names the file; its exit code follows.
       if (kind === 'error') throw new UsageError(`--from-curl: ${text}`)
       rules.warn(`--from-curl: ${text}`)
     },
@@ -115,7 +115,7 @@ function check(option: OptionName, value: string | null, isOn: boolean, { trusts
     )
 }
 
-/** Makes requests of one operation; those that send the same share it. */
+/** Makes the requests of one operation. Equal requests share their settings. */
 class InputMaker {
   private last: { plan: TransferPlan; pasted: PastedRequest } | undefined
 
@@ -156,7 +156,7 @@ function optionsOf(
   { options: planned, body }: TransferPlan,
 ): Record<string, unknown> {
   const options: Record<string, unknown> = { ...planned }
-  // The library knows better sizes, and which protocols a command may open; -w is the run's.
+  // The library has better buffer sizes and its own default protocols; -w belongs to the run.
   delete options['BUFFERSIZE']
   delete options['CERTINFO']
   if (settings.proto === undefined) delete options['PROTOCOLS_STR']
