@@ -8,7 +8,6 @@ set -euo pipefail
 
 node_version=24.21.0
 node_libcurl_version=5.1.2
-read -ra suites <<<"${PARALLELCURL_SUITES:-forky trixie-backports sid}"
 packages=(cmake make g++ pkg-config python3 rsync xz-utils libssl-dev libnghttp2-dev zlib1g-dev libbrotli-dev
   libzstd-dev libidn2-dev libpsl-dev libssh2-1-dev)
 
@@ -35,6 +34,8 @@ step() {
   say "  done in $((SECONDS - start)) s"
 }
 
+. "$checkout/scripts/curl-source.sh"
+
 newest_curl() { find "$cache" -maxdepth 1 -name 'curl-*' -printf '%f\n' | sort -V | tail -n 1; }
 
 install_packages() {
@@ -50,37 +51,17 @@ install_packages() {
     { "${root[@]}" update && "${root[@]}" install -y --no-install-recommends "${missing[@]}"; }'
 }
 
-# Uses the Debian mirror that this machine already uses, with separate sources and state, so that the system's
-# files do not change.
-download_curl() {
-  local apt keyring mirror codename suite log=$cache/logs/source.log
-  : >"$log"
-  command -v apt-get >/dev/null || skip "no apt-get to fetch libcurl's source with"
-  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-  mirror=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' | awk -v c="$codename" '$1 == c && $2 == "main" { print $3; exit }')
-  [ -n "$mirror" ] || skip "apt knows no mirror for libcurl's source"
-  keyring=$(dpkg -L debian-archive-keyring 2>/dev/null | grep -m 1 -E '/debian-archive-keyring\.(gpg|pgp)$' || true)
-  apt=(apt-get -q -o Dir::Etc::sourcelist="$tmp/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$tmp/lists"
-    -o Dir::Cache="$tmp/apt" -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=2 -o Acquire::http::Timeout=30)
-  mkdir -p "$tmp/lists/partial" "$tmp/apt/archives/partial" "$tmp/source"
-  for suite in "${suites[@]}"; do
-    say "fetching libcurl's source from $suite"
-    echo "deb-src ${keyring:+[signed-by=$keyring] }$mirror $suite main" >"$tmp/sources.list"
-    if (cd "$tmp/source" && "${apt[@]}" update -o APT::Update::Error-Mode=any && "${apt[@]}" source --download-only --tar-only curl) >>"$log" 2>&1 </dev/null; then return; fi
-    rm -rf "$tmp"/source/*
-  done
-  skip "libcurl's source is not to be had from ${suites[*]}: $(grep '^E: ' "$log" | head -n 1 | cut -c 1-300)"
-}
-
 build_curl() {
   local tarball version prefix
-  download_curl
+  download_curl "$tmp" "$cache/logs/source.log"
   tarball=$(find "$tmp/source" -name 'curl_*.orig.tar.*' ! -name '*.asc')
   version=${tarball##*/curl_}
   version=${version%%.orig.*}
   prefix=$cache/curl-$version
   install_packages
   step curl "building libcurl $version" compile_curl
+  # For scripts/test-curl.sh, which wants the source of this very version later.
+  mkdir -p "$cache/sources" && cp "$tarball" "$cache/sources/"
   mv "$tmp/stage$prefix" "$prefix"
 }
 # Compiled for the final prefix, which curl-config and the rpath contain, but installed into a staging folder

@@ -25,6 +25,10 @@ const { version } = JSON.parse(
 ) as Manifest
 
 async function main([first = '', ...rest]: readonly string[]): Promise<number> {
+  if (first === 'curl') {
+    const { curlMain } = await import('./curl/main.js')
+    return curlMain(rest, version)
+  }
   const command = QUEUE_COMMANDS.get(first)
   if (command !== undefined) {
     const { queueCommand } = await import('./queue-command.js')
@@ -85,8 +89,11 @@ async function informationOf(line: CommandLine): Promise<string | undefined> {
   return completion(shell)
 }
 
-// The write callbacks report errors. Without a listener, the event would end the process.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+// The write callbacks report errors. Without a listener, the event would end the process. `curl` writes to the
+// descriptors, and needs no streams.
+if (process.argv[2] !== 'curl') {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2))

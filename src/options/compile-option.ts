@@ -141,6 +141,11 @@ function addString(
     draft.postFields = compilePostFields(value, subject)
     return
   }
+  if (entry.name === 'COOKIEFILE' && Array.isArray(value)) {
+    // libcurl adds one to the other.
+    for (const file of value as unknown[]) addString(draft, entry, file, subject, context)
+    return
+  }
   let text = value === null ? null : toText(subject, value)
   if (entry.handling === 'ignored') return
   const isProxy = entry.name === 'PROXY' || entry.name === 'PRE_PROXY'

@@ -53,6 +53,7 @@ const size: Setting<number> = {
 }
 
 const TABLE: SettingTable = {
+  asLibcurl: flag,
   captureHeaders: flag,
   captureErrorText: flag,
   encoding: {

@@ -173,7 +173,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       transfer.fail(errno, error, thrown?.error)
     }
     // Only transfers without a body: they are few, and libcurl has noted for most that the body is empty.
-    else if (transfer.receivedBytes === 0 && !this.keepsConnection) this.judgeHead(transfer)
+    else if (transfer.receivedBytes === 0 && !this.keepsConnection && !order?.asLibcurl)
+      this.judgeHead(transfer)
     this.mayBeFolding =
       keepsFolding && transfer.receivedBytes === 0 && (transfer.errno !== 0 || transfer.head === 'doubtful')
     if (order === null) return transfer
@@ -239,8 +240,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     if (verdict === 'doubtful') transfer.head = 'doubtful'
     if (verdict !== 'cut') return
     this.code = GOT_NOTHING
-    const why = 'the connection was closed within the response headers'
-    transfer.fail(GOT_NOTHING, `${strError(GOT_NOTHING)}: ${why}`, undefined)
+    const why = `${strError(GOT_NOTHING)}: the connection was closed within the response headers`
+    transfer.fail(GOT_NOTHING, why, undefined)
   }
 
   private wireConnections(mayBeShared: boolean, { options }: LaunchOrder): 0 {
@@ -308,6 +309,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   }
 
   private hasEarlyAnswer(code: number, status: number): boolean {
+    if (this.order?.asLibcurl) return false
     const followsRedirects = this.order?.followsRedirects ?? false
     return hasEarlyAnswer(code, status, followsRedirects, (id) => getInfo(this.easy, id))
   }

@@ -34,7 +34,7 @@ export function failureOf(
   const facts = new FailureFacts(code, handle, url, options, files)
   // The exception of a user's function is the real reason.
   if (handle.thrown !== null) return { errno: code, error: worded(code, messageOf(handle.thrown.error)) }
-  const errno = errnoOf(facts)
+  const errno = options?.setting('asLibcurl') ? code : errnoOf(facts)
   if (handle.lastInfoText !== '') return { errno, error: shownText(handle.lastInfoText) }
   return { errno, error: worded(errno, detailsOf(errno, facts)) }
 }

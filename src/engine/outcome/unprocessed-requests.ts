@@ -52,6 +52,7 @@ export function wasUnprocessed(transfer: EngineTransfer): boolean {
   // NUM_CONNECTS is the number of connections that were opened for the transfer.
   if (hasAnswer || info('NUM_CONNECTS') > 0) return false
   const order = transfer.order
+  if (order.asLibcurl) return false
   return (sign.methods === 'all' || IDEMPOTENT.has(methodOf(order))) && canSendBodyAgain(transfer, order)
 }
 

@@ -35,6 +35,9 @@ export interface KnownLimits {
   readonly inCleartext: string | null
 }
 
+/** No reason against the options. */
+export const NO_LIMITS: KnownLimits = { always: null, inCleartext: null }
+
 /** Returns the reasons against these options. */
 export function knownLimits(options: EffectiveOptions): KnownLimits {
   return {

@@ -7,7 +7,7 @@ import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
 import { OPTION } from '../node-libcurl/binding.js'
 import { isCookieShare } from '../node-libcurl/cookie-share.js'
-import { asksForUpgradeInVain, knownLimits, type KnownLimits } from './refused-combinations.js'
+import { asksForUpgradeInVain, knownLimits, NO_LIMITS, type KnownLimits } from './refused-combinations.js'
 import { mayBeHttp2, tracesOf, type Traces } from './handle-reuse.js'
 import { isReplaced, overlayOf, type Overlay } from './replaceable-options.js'
 import { separateProxyHeaders } from './pre-proxy-credentials.js'
@@ -63,6 +63,8 @@ export interface LaunchOrder {
   readonly isEmptyPost: boolean
   /** True if the request is a HEAD because of `CUSTOMREQUEST`. */
   readonly isHeadByName: boolean
+  /** The option of this name: the outcome is libcurl's own. */
+  readonly asLibcurl: boolean
   /** True if `CUSTOMREQUEST` is not an HTTP method. */
   readonly hasOddMethod: boolean
   /** The reasons why it must not be launched with this build. */
@@ -113,8 +115,9 @@ export function makeOrder(
   const share = options.value(SHARE) ?? null
   const mayMeetOthers = share !== null && identity.text !== '' && !isCookieShare(share)
   const proxyHeaders = separateProxyHeaders(options)
-  const withoutUpgrade = asksForUpgradeInVain(options)
-  const isHead = isHeadByName(options) && body === null && !isUpload(options)
+  const asLibcurl = options.setting('asLibcurl') ?? false
+  const withoutUpgrade = !asLibcurl && asksForUpgradeInVain(options)
+  const isHead = !asLibcurl && isHeadByName(options) && body === null && !isUpload(options)
   const isSpoiler = mayMeetOthers || (sendsBody && spoilsConnection(options))
   const isPlain =
     !isSpoiler &&
@@ -145,8 +148,9 @@ export function makeOrder(
     bodyStart,
     isEmptyPost: body === null && isEmptyPost(options),
     isHeadByName: isHead,
-    hasOddMethod: hasOddMethod(options),
-    limits: knownLimits(options),
+    asLibcurl,
+    hasOddMethod: !asLibcurl && hasOddMethod(options),
+    limits: asLibcurl ? NO_LIMITS : knownLimits(options),
     traces: tracesOf(options, body),
     mayBeHttp2: mayBeHttp2(options),
   }

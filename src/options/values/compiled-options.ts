@@ -35,6 +35,7 @@ export type Recycling = 'reusable' | 'reset' | 'close'
 
 /** The options of this library, in camelCase. Options that are not set are missing. */
 export interface Settings {
+  readonly asLibcurl?: boolean
   readonly captureHeaders?: boolean
   readonly captureErrorText?: boolean
   readonly encoding?: string

@@ -1,0 +1,28 @@
+/**
+ * What is asked for in the place of transfers: `--version` and the like. Does not know command lines.
+ */
+import { versionInfo } from '../../engine/node-libcurl/binding.js'
+import { curlVersion } from './run/library-facts.js'
+import type { Information } from './invocation.js'
+
+/** Whose meanings the arguments have. */
+const CURL = '8.22.0'
+
+/** The text, as it goes to stdout. */
+export function informationText({ kind }: Information, version: string): string {
+  if (kind === 'version') return versionText(version)
+  if (kind === 'engines') return 'Build-time engines:\n  <none>\n'
+  if (kind === 'caEmbed') return ''
+  return `Usage: parallelcurl curl [options...] <url>
+What the options mean is in curl(1) of curl ${CURL}: https://curl.se/docs/manpage.html
+What differs here: docs/curl-command.md of parallelcurl ${version}
+`
+}
+
+function versionText(version: string): string {
+  const { protocols, features } = versionInfo()
+  return `curl ${CURL} (parallelcurl ${version}) ${curlVersion()}
+Protocols: ${[...protocols].sort().join(' ')}
+Features: ${[...features].sort((a, b) => a.localeCompare(b)).join(' ')}
+`
+}

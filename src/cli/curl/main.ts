@@ -1,0 +1,57 @@
+/**
+ * `parallelcurl curl ARGUMENTS`: from the words to the exit code. Does not know what they mean, nor how
+ * transfers go.
+ */
+import { readFileSync, statSync } from 'node:fs'
+import { installedBuild } from './arguments/installed-build.js'
+import { parseInvocation } from './arguments/parse.js'
+import { CurlError, type CurlContext } from './invocation.js'
+import { STDIN, tryWrite } from './output/descriptors.js'
+import { Messages } from './output/messages.js'
+
+/** Runs curl's command line. Returns the exit code. */
+export async function curlMain(words: readonly string[], version: string): Promise<number> {
+  const messages = new Messages(process.env)
+  const context = contextOf(messages)
+  try {
+    const invocation = parseInvocation(words, context)
+    if (invocation.information !== undefined) {
+      const { informationText } = await import('./information.js')
+      process.stdout.write(informationText(invocation.information, version))
+      return 0
+    }
+    const { CurlRun } = await import('./run/run.js')
+    const run = new CurlRun(invocation, messages, context)
+    const code = await run.run()
+    await run.close()
+    return code
+  } catch (error) {
+    if (!(error instanceof CurlError)) throw error
+    for (const line of error.lines) tryWrite(messages.fd, `${line}\n`)
+    return error.exitCode
+  }
+}
+
+function contextOf(messages: Messages): CurlContext {
+  let hasRead = false
+  return {
+    build: installedBuild(),
+    env: process.env,
+    readFile: (path) => readFileSync(path),
+    readStdin() {
+      if (hasRead) return Buffer.alloc(0)
+      hasRead = true
+      return readFileSync(STDIN)
+    },
+    fileTime(path) {
+      const stat = statSync(path, { throwIfNoEntry: false })
+      return stat === undefined ? undefined : Math.floor(stat.mtimeMs / 1000)
+    },
+    say(kind, text) {
+      messages.say(kind, text)
+    },
+    redirectMessages(path) {
+      messages.redirect(path)
+    },
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * `--write-out`: a text with variables, printed when a transfer is over. Does not know where values come from.
+ */
+import { closeSync, openSync } from 'node:fs'
+import { STDOUT, tryWrite } from './descriptors.js'
+import type { HeaderStore } from './header-store.js'
+import { strftime } from './strftime.js'
+import { STATUS_VARIABLES, VARIABLES, type WriteOutFacts } from './write-out-variables.js'
+
+const MAX_NAME = 23
+const MAX_FILE_NAME = 511
+const MAX_HEADER_NAME = 255
+
+/** Whether a text asks for header fields: they are collected for it. */
+export function asksForHeaders(template: string | undefined): boolean {
+  return template !== undefined && /%header\{|%\{(header_json|num_headers|json)\}/.test(template)
+}
+
+/** Where the text goes, for as long as nothing in it says otherwise. */
+interface Sink {
+  fd: number
+  isOurs: boolean
+  pieces: Buffer[]
+}
+
+/** Prints one text. */
+export class WriteOut {
+  private readonly sink: Sink = { fd: STDOUT, isOurs: false, pieces: [] }
+
+  /**
+   * @param errorFd where `%{stderr}` leads
+   * @param version what `%{json}` says of libcurl
+   */
+  constructor(
+    private readonly errorFd: number,
+    private readonly version: () => string,
+  ) {}
+
+  /** Prints a template with what is known of a transfer. */
+  print(template: string, facts: WriteOutFacts): void {
+    let at = 0
+    while (at < template.length) {
+      const next = template.slice(at).search(/[%\\]/)
+      if (next < 0) break
+      this.put(template.slice(at, at + next))
+      at += next
+      const end = template[at] === '\\' ? this.escape(template, at) : this.percent(template, at, facts)
+      if (end < 0) {
+        this.turnTo(STDOUT, false)
+        return
+      }
+      at = end
+    }
+    this.put(template.slice(at))
+    this.turnTo(STDOUT, false)
+  }
+
+  private put(text: string, encoding: BufferEncoding = 'utf8'): void {
+    if (text !== '') this.sink.pieces.push(Buffer.from(text, encoding))
+  }
+
+  /** What comes now goes elsewhere. */
+  private turnTo(fd: number, isOurs: boolean): void {
+    const { sink } = this
+    if (sink.pieces.length > 0) tryWrite(sink.fd, Buffer.concat(sink.pieces))
+    if (sink.isOurs) closeSync(sink.fd)
+    sink.pieces = []
+    sink.fd = fd
+    sink.isOurs = isOurs
+  }
+
+  private escape(template: string, at: number): number {
+    const next = template[at + 1]
+    if (next === undefined) {
+      this.put('\\')
+      return at + 1
+    }
+    const meant = { r: '\r', n: '\n', t: '\t' }[next]
+    this.put(meant ?? `\\${next}`)
+    return at + 2
+  }
+
+  /** Where the text goes on; -1: it is over. */
+  private percent(template: string, at: number, facts: WriteOutFacts): number {
+    const rest = template.slice(at + 1)
+    if (rest === '') {
+      this.put('%')
+      return at + 1
+    }
+    if (rest[0] === '%') {
+      this.put('%')
+      return at + 2
+    }
+    if (rest[0] === '{') return this.variable(template, at + 2, facts)
+    if (rest.startsWith('header{')) return this.header(template, at + 8, facts.headers)
+    if (rest.startsWith('time{')) return this.time(template, at + 6)
+    if (rest.startsWith('output{')) return this.output(template, at + 8)
+    this.put(`%${String(rest[0])}`)
+    return at + 2
+  }
+
+  private variable(template: string, start: number, facts: WriteOutFacts): number {
+    const end = template.indexOf('}', start)
+    if (end < 0) {
+      this.put('%{')
+      return start
+    }
+    const name = template.slice(start, end)
+    if (name.length > MAX_NAME) return -1
+    if (name === 'onerror') {
+      if (facts.exitCode === 0) return -1
+    } else if (name === 'stdout') this.turnTo(STDOUT, false)
+    else if (name === 'stderr') this.turnTo(this.errorFd, false)
+    else if (name === 'json') this.json(facts)
+    else if (name === 'header_json') this.headerJson(facts.headers)
+    else {
+      const variable = VARIABLES.get(name)
+      if (variable === undefined) tryWrite(this.errorFd, `curl: unknown --write-out variable: '${name}'\n`)
+      else {
+        const value = variable.read(facts) ?? ''
+        this.put(STATUS_VARIABLES.has(name) ? value.padStart(3, '0') : value)
+      }
+    }
+    return end + 1
+  }
+
+  private json(facts: WriteOutFacts): void {
+    this.put('{')
+    for (const [name, variable] of VARIABLES) {
+      const value = variable.read(facts)
+      const shown = value === undefined ? 'null' : variable.kind === 'number' ? value : quoted(value)
+      this.put(`"${name}":${shown},`)
+    }
+    this.put(`"curl_version":${quoted(this.version())}}`)
+  }
+
+  private headerJson(headers: HeaderStore): void {
+    const groups = new Map<string, string[]>()
+    for (const { name, value } of headers.responses.at(-1) ?? []) {
+      const key = lowerAscii(name)
+      const values = groups.get(key)
+      if (values === undefined) groups.set(key, [value])
+      else values.push(value)
+    }
+    const fields = [...groups].map(([name, values]) => `${quoted(name)}:[${values.map(quoted).join(',')}]`)
+    this.put(`{${fields.join(',\n')}\n}`, 'latin1')
+  }
+
+  private header(template: string, start: number, headers: HeaderStore): number {
+    let end = template.indexOf('}', start)
+    while (end > 0 && template[end - 1] === '\\') end = template.indexOf('}', end + 1)
+    if (end < 0) {
+      this.put('%header{')
+      return start
+    }
+    const [, name = '', separator] = /^([^:]*)(?::all:([^]*))?/.exec(
+      template.slice(start, end),
+    ) as RegExpExecArray
+    const asked = separator === undefined ? template.slice(start, end) : name
+    if (asked.length <= MAX_HEADER_NAME) {
+      if (separator === undefined) this.put(headers.last(asked)[0]?.value ?? '', 'latin1')
+      else
+        this.put(
+          headers
+            .all(asked)
+            .map(({ value }) => value)
+            .join(unescaped(separator)),
+          'latin1',
+        )
+    }
+    return end + 1
+  }
+
+  private time(template: string, start: number): number {
+    const end = template.indexOf('}', start)
+    if (end < 0) {
+      this.put('%time{')
+      return start
+    }
+    const now = performance.timeOrigin + performance.now()
+    this.put(strftime(template.slice(start, end), new Date(now), Math.floor((now % 1000) * 1000)))
+    return end + 1
+  }
+
+  private output(template: string, start: number): number {
+    const end = template.indexOf('}', start)
+    if (end < 0) {
+      this.put('%output{')
+      return template.startsWith('>>', start) ? start + 2 : start
+    }
+    const appends = template.startsWith('>>', start)
+    const path = template.slice(appends ? start + 2 : start, end)
+    if (Buffer.byteLength(path) <= MAX_FILE_NAME) {
+      try {
+        this.turnTo(openSync(path, appends ? 'a' : 'w'), true)
+      } catch {
+        // It goes on where it went.
+      }
+    }
+    return end + 1
+  }
+}
+
+const SEPARATORS: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '}': '}' }
+
+function unescaped(separator: string): string {
+  return separator.replace(/\\([^]?)/g, (all, next: string) => SEPARATORS[next] ?? (next === '' ? '' : all))
+}
+
+const JSON_ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+function quoted(value: string): string {
+  const inner = value.replace(
+    /[\\"\x00-\x1f]/g,
+    (unit) => JSON_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `"${inner}"`
+}
+
+function lowerAscii(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+}

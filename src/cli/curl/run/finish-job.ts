@@ -1,0 +1,187 @@
+/**
+ * What is done when an attempt is over: errors are told, files closed, `-w` printed, or it is tried again. Does
+ * not know how attempts are made.
+ */
+import type { Transfer } from '../../../transfer/transfer.js'
+import { curlVersion, errorText } from './library-facts.js'
+import type { RunMessages } from '../output/messages.js'
+import { WriteOut } from '../output/write-out.js'
+import type { WriteOutFacts } from '../output/write-out-variables.js'
+import { urlPart } from '../request/url-parts.js'
+import { HTTP_RETURNED_ERROR, OK, PEER_FAILED_VERIFICATION, RANGE_ERROR, WRITE_ERROR } from './exit-codes.js'
+import type { Job } from './job.js'
+
+/** How an attempt has ended. `transfer`: null where there was none. */
+export interface AttemptEnd {
+  readonly code: number
+  readonly error: string
+  readonly transfer: Transfer | null
+}
+
+/** What comes of it. `retryMs`: null where it was the last attempt. */
+export interface Ending {
+  readonly code: number
+  readonly retryMs: number | null
+}
+
+/** Ends an attempt. Infos of the transfer must still be there. */
+export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): Ending {
+  const { settings } = job.operation
+  const info = (name: string): unknown => readInfo(end.transfer, name)
+  let { code } = end
+  const error = code === OK ? '' : end.error || errorText(code)
+  if (!job.isSkipped) {
+    code = tell(job, messages, code, error, Number(info('RESPONSE_CODE') ?? 0))
+    code = completeOutput(job, messages, code, info)
+    const facts = {
+      code,
+      status: Number(info('RESPONSE_CODE') ?? 0),
+      scheme: schemeOf(info),
+      systemErrno: Number(info('OS_ERRNO') ?? 0),
+      retryAfter: Number(info('RETRY_AFTER') ?? 0),
+    }
+    const retryMs = end.transfer === null ? null : job.retries.next(facts)
+    if (retryMs !== null) {
+      if (prepareAgain(job, messages, facts, info)) return { code: OK, retryMs }
+      code = WRITE_ERROR
+    }
+    job.bar?.end()
+    // Where nothing was transferred, there may not even be a place to write to.
+    const body = job.body as Job['body'] | undefined
+    if (body?.close(code !== OK) === false && code === OK) code = WRITE_ERROR
+    const time = Number(info('FILETIME_T') ?? -1)
+    if (code === OK && settings.remoteTime && body?.path !== undefined && time >= 0) body.setTime(time)
+  }
+  if (settings.writeOut !== undefined) {
+    const facts = writeOutFacts(job, code, error, info)
+    new WriteOut(messages.fd, curlVersion).print(settings.writeOut, facts)
+  }
+  const headers = job.headers as Job['headers'] | undefined
+  headers?.close()
+  return { code, retryMs: null }
+}
+
+function schemeOf(info: (name: string) => unknown): string {
+  const scheme = info('SCHEME')
+  return typeof scheme === 'string' ? scheme.toLowerCase() : ''
+}
+
+function readInfo(transfer: Transfer | null, name: string): unknown {
+  if (transfer === null) return undefined
+  try {
+    return transfer.getInfo(name)
+  } catch {
+    // This build does not have it.
+    return undefined
+  }
+}
+
+const CERTIFICATE_HINT = `
+The certificate of the server could not be verified, and so no connection was made.
+What to do about it: https://curl.se/docs/sslcerts.html
+`
+
+/** Says what went wrong. With `--fail-with-body` an answer from 400 up is such, too. */
+function tell(job: Job, messages: RunMessages, code: number, error: string, status: number): number {
+  if (code !== OK) {
+    if (job.isTold) return code
+    messages.failure(code, error)
+    if (code === PEER_FAILED_VERIFICATION && messages.showsErrors) messages.messages.write(CERTIFICATE_HINT)
+    return code
+  }
+  if (job.operation.settings.fail !== 'withBody' || status < 400) return code
+  messages.failure(HTTP_RETURNED_ERROR, `The requested URL returned error: ${String(status)}`)
+  return HTTP_RETURNED_ERROR
+}
+
+function completeOutput(
+  job: Job,
+  messages: RunMessages,
+  code: number,
+  info: (name: string) => unknown,
+): number {
+  const body = job.body as Job['body'] | undefined
+  if (body === undefined || body.isDiscarded) return code
+  if (code === OK && job.operation.settings.xattr && body.isFile) {
+    messages.warn(`Error setting extended attributes on '${String(body.path)}': Node.js has no call for it`)
+  }
+  // An answer without a body is an empty file, unless it says that what is there is good.
+  if (code === OK && !body.isOpen && body.bytes === 0 && Number(info('CONDITION_UNMET') ?? 0) === 0) {
+    if (!body.create()) return WRITE_ERROR
+  }
+  try {
+    job.headers.release()
+    body.flush()
+  } catch {
+    if (code === OK) {
+      messages.error('Failed writing body')
+      return WRITE_ERROR
+    }
+  }
+  return code
+}
+
+/** Takes back what the attempt has left, or keeps what the next one can go on with. False: that went wrong. */
+function prepareAgain(
+  job: Job,
+  messages: RunMessages,
+  { code, status, scheme }: { code: number; status: number; scheme: string },
+  info: (name: string) => unknown,
+): boolean {
+  const { body, store } = job
+  if (canGoOn(job, code)) {
+    const isHttp = (scheme === 'http' || scheme === 'https') && info('EFFECTIVE_METHOD') === 'GET'
+    const takesRanges = store.last('accept-ranges')[0]?.value === 'bytes'
+    if (isHttp && ((status === 206 && job.resumeFrom > 0) || (status === 200 && takesRanges))) {
+      messages.note(`Keeping ${String(body.bytes)} bytes`)
+      job.resumeFrom = body.keep()
+      store.restart()
+      return true
+    }
+  }
+  store.restart()
+  try {
+    const thrown = body.restart()
+    if (thrown > 0) messages.note(`Throwing away ${String(thrown)} bytes`)
+    return true
+  } catch {
+    messages.error('Failed to truncate file')
+    return false
+  }
+}
+
+function canGoOn({ operation, body, resumeFrom, expanded }: Job, code: number): boolean {
+  const { continueAt, request, httpMethod } = operation.settings
+  return (
+    continueAt === 'auto' &&
+    resumeFrom >= 0 &&
+    body.start === resumeFrom &&
+    body.bytes > 0 &&
+    body.isFile &&
+    request === undefined &&
+    expanded.upload === undefined &&
+    (httpMethod === 'unspecified' || httpMethod === 'get') &&
+    code !== WRITE_ERROR &&
+    code !== RANGE_ERROR
+  )
+}
+
+function writeOutFacts(
+  job: Job,
+  exitCode: number,
+  error: string,
+  info: (name: string) => unknown,
+): WriteOutFacts {
+  return {
+    info,
+    url: job.url,
+    exitCode,
+    error,
+    fileName: (job.body as Job['body'] | undefined)?.path,
+    retries: job.retries.count,
+    delivered: job.delivered,
+    number: job.expanded.target.number,
+    headers: job.store,
+    urlPart,
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * One transfer of a command line: where it writes, what it sends, what is heard while it runs, and what is done
+ * when it is over. Does not know the others, nor when it is its turn.
+ */
+import { openSync, statSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import type { Transfer } from '../../../transfer/transfer.js'
+import type { ExpandedTarget, GlobalSettings, Operation, TransferPlan } from '../invocation.js'
+import { BodyFile } from '../output/body-file.js'
+import { STDOUT } from '../output/descriptors.js'
+import { makeFoldersOf } from '../output/file-names.js'
+import { CannotOpen, HeaderSink } from '../output/header-lines.js'
+import { HeaderStore } from '../output/header-store.js'
+import type { RunMessages } from '../output/messages.js'
+import { ProgressBar } from '../output/progress-bar.js'
+import type { Amounts } from '../output/progress-meter.js'
+import type { TraceLog } from '../output/trace.js'
+import { asksForHeaders } from '../output/write-out.js'
+import { READ_ERROR, SetupError, URL_MALFORMED, WRITE_ERROR } from './exit-codes.js'
+import { Retries } from './retries.js'
+import { FileBody, LiveStdin, SegmentBody, type SentBody } from './sent-body.js'
+
+const STOP = -1
+const READ_ABORT = 0x10000000
+/** Beyond so many bytes, a NUL among them says nothing new. */
+const LOOKED_AT = 2000
+/** `CURL_SEEKFUNC_CANTSEEK`. */
+const CANNOT_SEEK = 2
+
+/** What a run gives its transfers. */
+export interface JobContext {
+  readonly global: GlobalSettings
+  readonly messages: RunMessages
+  readonly trace: TraceLog
+  /** The first transfer of each operation empties the file of `-D`. */
+  readonly isFirst: boolean
+  plan(operation: Operation, expanded: ExpandedTarget, resumeFrom: number): TransferPlan
+  remoteName(url: string): string | undefined
+}
+
+/** One transfer. */
+export class Job {
+  /** `--skip-existing`: nothing is transferred, but `-w` is printed. */
+  isSkipped = false
+  /** An error that has been told already. */
+  isTold = false
+  readonly store = new HeaderStore()
+  readonly retries: Retries
+  body!: BodyFile
+  headers!: HeaderSink
+  plan!: TransferPlan
+  /** The bar of `-#`. */
+  bar: ProgressBar | null = null
+  /** For the meter of `-Z`. */
+  amounts: Amounts | null = null
+  /** Whether anybody is to see how far it has come. */
+  showsProgress = false
+  sent: SentBody | null = null
+  /** Where `-C` has found the file to end. */
+  resumeFrom = 0
+  delivered = 0
+  private isOnTerminal = false
+
+  constructor(
+    readonly operation: Operation,
+    readonly expanded: ExpandedTarget,
+    private readonly context: JobContext,
+  ) {
+    this.retries = new Retries(operation.settings, context.messages, () => performance.now())
+  }
+
+  /** As it goes to libcurl, once it has been planned. */
+  get url(): string {
+    return (this.plan as TransferPlan | undefined)?.url ?? this.expanded.url
+  }
+
+  /**
+   * Opens what has to be open before it starts.
+   *
+   * @param etagFd where `--etag-save` writes; null: nowhere
+   * @throws SetupError, CurlError
+   */
+  setUp(etagFd: number | null): void {
+    const { operation, context, expanded } = this
+    const { settings } = operation
+    const { target } = expanded
+    const { messages, global } = context
+    this.body = new BodyFile(settings, messages, this.outputPath())
+    this.body.isDiscarded = target.discard
+    const setup = {
+      isFirst: context.isFirst,
+      etagFd,
+      takesName: settings.remoteHeaderName && target.remoteName,
+      isStyled: this.body.path === undefined && global.styledOutput && isatty(STDOUT),
+    }
+    const store = asksForHeaders(settings.writeOut) ? this.store : null
+    try {
+      this.headers = new HeaderSink(operation, this.body, messages, store, setup)
+    } catch (error) {
+      if (error instanceof CannotOpen) throw new SetupError(WRITE_ERROR)
+      throw error
+    }
+    this.setUpOutput()
+    this.plan = context.plan(operation, expanded, this.resumeFrom)
+    this.isOnTerminal = this.body.path === undefined && !target.discard && isatty(STDOUT)
+    const isShown = !global.silent && global.progressMeter
+    this.showsProgress = isShown && !(this.isOnTerminal && this.expectsOutput())
+    if (!this.showsProgress) return
+    if (global.parallel) this.amounts = { downTotal: 0, down: 0, upTotal: 0, up: 0 }
+    else if (global.progressBar)
+      this.bar = new ProgressBar(messages.fd, () => messages.messages.width, this.resumeFrom)
+  }
+
+  /** Of an upload to anything but HTTP, nothing comes back. */
+  private expectsOutput(): boolean {
+    return this.expanded.upload === undefined || /^https?:\/\//i.test(this.url)
+  }
+
+  private outputPath(): string | undefined {
+    const { expanded, context, operation } = this
+    const { target } = expanded
+    const { outputDir } = operation.settings
+    let name = expanded.output
+    if (target.discard || (!target.remoteName && (name === undefined || name === '-'))) return undefined
+    if (name === undefined || (target.remoteName && target.output === undefined)) {
+      name = context.remoteName(expanded.url)
+      if (name === undefined) {
+        context.messages.error('Failed to extract a filename from the URL to use for storage')
+        throw new SetupError(URL_MALFORMED)
+      }
+      if (name === '') {
+        name = 'curl_response'
+        context.messages.warn(`No remote filename, uses "${name}"`)
+      }
+    }
+    return outputDir === undefined || outputDir === '' ? name : `${outputDir}/${name}`
+  }
+
+  private setUpOutput(): void {
+    const { body, context, operation, expanded } = this
+    const { settings } = operation
+    const { messages } = context
+    const { path } = body
+    const { continueAt } = settings
+    const isUpload = expanded.upload !== undefined
+    if (typeof continueAt === 'number') this.resumeFrom = continueAt
+    if (path !== undefined) {
+      if (settings.createDirs && !makeFoldersOf(path, messages)) throw new SetupError(WRITE_ERROR)
+      const stat = statSync(path, { throwIfNoEntry: false })
+      if (settings.skipExisting && stat !== undefined) {
+        messages.note(`skips transfer, "${path}" exists locally`)
+        this.isSkipped = true
+      }
+      if (continueAt === 'auto') this.resumeFrom = stat?.size ?? 0
+      if (this.resumeFrom > 0) {
+        try {
+          body.continueAt(this.resumeFrom)
+        } catch {
+          messages.error(`cannot open '${path}'`)
+          throw new SetupError(WRITE_ERROR)
+        }
+      }
+    }
+    // libcurl asks the server where an upload is to go on.
+    if (isUpload && continueAt === 'auto') this.resumeFrom = -1
+  }
+
+  /** Opens what it sends, anew for each attempt. */
+  openSent(): void {
+    const { body } = this.plan
+    const { messages } = this.context
+    this.sent = null
+    try {
+      if (body.kind === 'form') this.sent = new SegmentBody(body.segments)
+      if (body.kind !== 'upload') return
+      this.sent =
+        body.path === '.'
+          ? new LiveStdin(() => this.transfer?.resume())
+          : new FileBody(body.path, Math.max(0, this.resumeFrom), (bytes) => {
+              messages.warn(
+                `File size larger in the end than when started. Dropping at least ${String(bytes)} bytes`,
+              )
+            })
+    } catch {
+      if (body.kind === 'upload') {
+        messages.messages.write(
+          `curl: cannot open '${body.path}'\ncurl: try 'curl --help' for more information\n`,
+        )
+      }
+      throw new SetupError(READ_ERROR)
+    }
+  }
+
+  /** The one that is in flight, for whoever has to wake it. */
+  private transfer: Transfer<Job> | null = null
+
+  closeSent(): void {
+    this.sent?.close()
+    this.sent = null
+    this.transfer = null
+  }
+
+  /** libcurl's write callback. */
+  onBody(chunk: Buffer): number {
+    const { body } = this
+    this.delivered += chunk.length
+    if (body.isDiscarded) return chunk.length
+    try {
+      if (!body.isOpen && !body.create()) return STOP
+      if (this.isOnTerminal && !this.mayShow(chunk)) return STOP
+      this.headers.release()
+      body.write(chunk)
+      return chunk.length
+    } catch {
+      return STOP
+    }
+  }
+
+  private mayShow(chunk: Buffer): boolean {
+    const isAsked = this.expanded.output === '-'
+    if (isAsked || this.body.bytes >= LOOKED_AT || !chunk.includes(0)) return true
+    this.context.messages.warn(
+      'Binary output can mess up your terminal. Use "--output -" to tell curl to output it to your terminal anyway, or consider "--output <FILE>" to save to a file.',
+    )
+    this.isTold = true
+    return false
+  }
+
+  /** libcurl's header callback. */
+  onHeader(line: Buffer, transfer: Transfer): number {
+    try {
+      const goesOn = this.headers.hear(line, () => {
+        const status = Number(transfer.getInfo('RESPONSE_CODE'))
+        const scheme = String(transfer.getInfo('SCHEME') ?? '').toLowerCase()
+        return {
+          scheme,
+          status,
+          isFromProxy: status === 0 && Number(transfer.getInfo('HTTP_CONNECTCODE')) !== 0,
+        }
+      })
+      return goesOn ? line.length : STOP
+    } catch {
+      return STOP
+    }
+  }
+
+  /** libcurl's read callback. */
+  onRead(buffer: Buffer, transfer: Transfer<Job>): number {
+    this.transfer = transfer
+    return this.sent?.read(buffer) ?? READ_ABORT
+  }
+
+  onSeek(offset: number, origin: number): number {
+    return this.sent?.seek(offset, origin) ?? CANNOT_SEEK
+  }
+
+  onProgress(downTotal: number, down: number, upTotal: number, up: number): number {
+    if (this.amounts !== null) Object.assign(this.amounts, { downTotal, down, upTotal, up })
+    this.bar?.update(downTotal, down, upTotal, up)
+    return 0
+  }
+
+  onDebug(type: number, data: Buffer, transfer: Transfer): void {
+    this.context.trace.hear(type, data, () => ({
+      transfer: Number(transfer.getInfo('XFER_ID') ?? -1),
+      connection: Number(transfer.getInfo('CONN_ID') ?? -1),
+    }))
+  }
+}
+
+/** The file of `--etag-save`; null: there is none, undefined: it cannot be made, and the transfer is left out. */
+export function openEtagFile(operation: Operation, messages: RunMessages): number | null | undefined {
+  const { etagSave, createDirs } = operation.settings
+  if (etagSave === undefined) return null
+  if (createDirs && !makeFoldersOf(etagSave, messages)) throw new SetupError(WRITE_ERROR)
+  if (etagSave === '-') return STDOUT
+  try {
+    return openSync(etagSave, 'a')
+  } catch {
+    messages.warn(`Failed creating file for saving etags: "${etagSave}". Skip this transfer`)
+    return undefined
+  }
+}

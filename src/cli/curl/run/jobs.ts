@@ -1,0 +1,62 @@
+/**
+ * The transfers of a command line, made one at a time when their turn comes: a million URLs take no more memory
+ * than one. Does not know how they are run.
+ */
+import { expandTargets } from '../request/expand-targets.js'
+import { planTransfer } from '../request/plan-transfer.js'
+import { remoteFileName } from '../request/url-parts.js'
+import type { CurlContext, GlobalSettings, Operation } from '../invocation.js'
+import type { RunMessages } from '../output/messages.js'
+import type { TraceLog } from '../output/trace.js'
+import { Job, openEtagFile } from './job.js'
+
+/** What all of them share. */
+export interface JobsContext {
+  readonly global: GlobalSettings
+  readonly messages: RunMessages
+  readonly trace: TraceLog
+  readonly reading: CurlContext
+}
+
+/** A transfer, and what went wrong while it was set up: it is not started, then. */
+export interface MadeJob {
+  readonly job: Job
+  readonly problem: unknown
+}
+
+/**
+ * All of them, in order.
+ *
+ * @throws CurlError for what is wrong with the command line, when its turn comes
+ */
+export function* makeJobs(operations: readonly Operation[], context: JobsContext): Generator<MadeJob, void> {
+  for (const operation of operations) yield* jobsOf(operation, context)
+}
+
+function* jobsOf(
+  operation: Operation,
+  { global, messages, trace, reading }: JobsContext,
+): Generator<MadeJob, void> {
+  let isFirst = true
+  for (const expanded of expandTargets(operation, global, reading)) {
+    const etagFd = openEtagFile(operation, messages)
+    // The rest of its operation goes with it, as with curl.
+    if (etagFd === undefined) return
+    const job = new Job(operation, expanded, {
+      global,
+      messages,
+      trace,
+      isFirst,
+      plan: (...what) => planTransfer(what[0], what[1], global, reading, what[2]),
+      remoteName: remoteFileName,
+    })
+    isFirst = false
+    let problem: unknown
+    try {
+      job.setUp(etagFd)
+    } catch (error) {
+      problem = error
+    }
+    yield { job, problem }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What the library is told of transfers besides what curl's own options come to: functions that find their
+ * transfer by its user data, so that they are the same for all and a handle needs no new ones. Does not know
+ * what they do with what they hear.
+ */
+import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
+import type { Transfer } from '../../../transfer/transfer.js'
+import type { GlobalSettings, Operation } from '../invocation.js'
+import type { Job } from './job.js'
+
+/** What a run has for all its transfers. */
+export interface RunEnvironment {
+  readonly global: GlobalSettings
+  /** All transfers share their cookies. */
+  readonly cookies: () => CookieJar
+  /** Whether libcurl may draw its meter: it writes to the stderr of the process. */
+  readonly canDrawMeter: boolean
+}
+
+type OfJob = Transfer<Job>
+
+function write(this: OfJob, chunk: Buffer): number {
+  return this.userData.onBody(chunk)
+}
+function header(this: OfJob, line: Buffer): number {
+  return this.userData.onHeader(line, this)
+}
+function read(this: OfJob, buffer: Buffer): number {
+  return this.userData.onRead(buffer, this)
+}
+function seek(this: OfJob, offset: number, origin: number): number {
+  return this.userData.onSeek(offset, origin)
+}
+function progress(this: OfJob, downTotal: number, down: number, upTotal: number, up: number): number {
+  return this.userData.onProgress(downTotal, down, upTotal, up)
+}
+function debug(this: OfJob, type: number, data: Buffer): number {
+  this.userData.onDebug(type, data, this)
+  return 0
+}
+
+/** Those of a request with a body that is read piece by piece. */
+export const SENDING = { READFUNCTION: read, SEEKFUNCTION: seek } as const
+
+/** What all transfers of an operation have in common. `planned`: curl's options. */
+export function sharedOptions(
+  planned: Readonly<Record<string, unknown>>,
+  operation: Operation,
+  job: Job,
+  { global, cookies, canDrawMeter }: RunEnvironment,
+): Record<string, unknown> {
+  const { settings } = operation
+  const options: Record<string, unknown> = {
+    PROTOCOLS_STR: 'all',
+    // As long as curl itself believes a name.
+    DNS_CACHE_TIMEOUT: 60,
+    ...planned,
+    asLibcurl: true,
+    PIPEWAIT: global.parallel && !global.parallelImmediate ? 1 : 0,
+    WRITEFUNCTION: write,
+  }
+  if (settings.fail === 'withoutBody') options['FAILONERROR'] = 1
+  if (job.headers.isWanted) options['HEADERFUNCTION'] = header
+  if (global.trace.kind !== 'none') Object.assign(options, { VERBOSE: 1, DEBUGFUNCTION: debug })
+  // libcurl's own words for what goes wrong cost a call for each of its lines.
+  if (!global.parallel || global.trace.kind !== 'none') options['captureErrorText'] = true
+  if (job.bar !== null || job.amounts !== null)
+    Object.assign(options, { NOPROGRESS: 0, XFERINFOFUNCTION: progress })
+  else if (job.showsProgress && canDrawMeter && !global.parallel) options['NOPROGRESS'] = 0
+  const { cookieJar } = settings
+  if (cookieJar !== undefined) options['COOKIEJAR'] = cookieJar
+  if (cookieJar !== undefined || options['COOKIEFILE'] !== undefined || options['COOKIELIST'] !== undefined)
+    options['cookieJar'] = cookies()
+  return options
+}

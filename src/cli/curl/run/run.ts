@@ -1,0 +1,239 @@
+/**
+ * Runs the transfers of a command line: one after the other, or side by side (`-Z`). Does not know how the
+ * command line was read, nor what a transfer does with what arrives.
+ */
+import { isUtf8 } from 'node:buffer'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { OptionError } from '../../../errors.js'
+import type { RequestOptions } from '../../../running/options/run-options.js'
+import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
+import { ParallelCurl } from '../../../parallel-curl.js'
+import type { Transfer } from '../../../transfer/transfer.js'
+import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
+import { STDERR } from '../output/descriptors.js'
+import { RunMessages, type Messages } from '../output/messages.js'
+import { ProgressMeter } from '../output/progress-meter.js'
+import { TraceLog } from '../output/trace.js'
+import { FAILED_INIT, isFatal, OK, READ_ERROR, SetupError } from './exit-codes.js'
+import { finishJob, type Ending } from './finish-job.js'
+import { makeJobs, type MadeJob } from './jobs.js'
+import type { Job } from './job.js'
+import { SENDING, sharedOptions } from './library-options.js'
+
+/** Runs one command line. */
+export class CurlRun {
+  private readonly messages: RunMessages
+  private readonly trace: TraceLog
+  private readonly client: ParallelCurl
+  private jar: CookieJar | null = null
+  private given: object | null = null
+  private meter: ProgressMeter | null = null
+  private isOnTerminal = false
+
+  /** @param reading what reading a command line needs of the world: some of it is read while it runs */
+  constructor(
+    private readonly invocation: Invocation,
+    messages: Messages,
+    private readonly reading: CurlContext,
+  ) {
+    const { global } = invocation
+    this.messages = new RunMessages(messages, global)
+    this.trace = new TraceLog(global.trace, this.messages, () => this.isOnTerminal)
+    // Who is next, and how many at once, is decided here.
+    this.client = new ParallelCurl(null, {})
+  }
+
+  /** Runs it. Returns the exit code. */
+  async run(): Promise<number> {
+    const { global, operations } = this.invocation
+    const { messages, trace, reading } = this
+    const jobs = makeJobs(operations, { global, messages, trace, reading })
+    return global.parallel ? this.runSideBySide(jobs) : this.runInOrder(jobs)
+  }
+
+  private async runInOrder(jobs: Generator<MadeJob, void>): Promise<number> {
+    const { failEarly, msPerTransfer } = this.invocation.global
+    let code = OK
+    let next = this.pull(jobs)
+    if (next === null) {
+      this.messages.error('no transfer performed')
+      return READ_ERROR
+    }
+    while (next !== null) {
+      if (typeof next === 'number') return next
+      const startedAt = performance.now()
+      code = await this.runOne(next)
+      if (isFatal(code) || (code !== OK && failEarly)) break
+      const pulled = this.pull(jobs)
+      if (pulled !== null && typeof pulled !== 'number' && msPerTransfer > 0) await this.pace(startedAt)
+      next = pulled
+    }
+    return code
+  }
+
+  /** `--rate`. */
+  private async pace(startedAt: number): Promise<void> {
+    const { msPerTransfer } = this.invocation.global
+    const took = Math.floor(performance.now() - startedAt)
+    const rest = msPerTransfer - took
+    if (rest <= 0) return
+    this.messages.note(`Transfer took ${String(took)} ms, waits ${String(rest)}ms as set by --rate`)
+    await sleep(rest)
+  }
+
+  /** The next one; null: there is none. A number: it cannot be made, and nothing comes after it. */
+  private pull(jobs: Generator<MadeJob, void>): Job | number | null {
+    try {
+      const { value } = jobs.next()
+      if (!value) return null
+      return value.problem === undefined ? value.job : this.abandon(value.job, value.problem)
+    } catch (error) {
+      return this.codeOf(error)
+    }
+  }
+
+  /** A transfer that was set up in part: it counts as one that failed. */
+  private abandon(job: Job, problem: unknown): number {
+    const code = this.codeOf(problem)
+    job.isTold ||= !(problem instanceof SetupError)
+    finishJob(job, this.messages, { code, error: '', transfer: null })
+    return code
+  }
+
+  private codeOf(error: unknown): number {
+    if (error instanceof CurlError) {
+      for (const line of error.lines) this.messages.messages.write(`${line}\n`)
+      return error.exitCode
+    }
+    if (error instanceof SetupError) return error.exitCode
+    if (error instanceof OptionError) {
+      this.messages.failure(FAILED_INIT, error.message.replace(/^startRequest: /, ''))
+      return FAILED_INIT
+    }
+    throw error
+  }
+
+  /** One transfer with all its attempts. Returns its exit code. */
+  private async runOne(job: Job): Promise<number> {
+    if (job.isSkipped) return finishJob(job, this.messages, { code: OK, error: '', transfer: null }).code
+    this.isOnTerminal = !job.showsProgress && job.body.path === undefined
+    if (job.amounts !== null) this.meter?.begin(job.amounts)
+    for (;;) {
+      let ending: Ending
+      try {
+        job.openSent()
+        ending = await this.attempt(job)
+      } catch (error) {
+        return this.abandon(job, error)
+      }
+      if (ending.retryMs === null) {
+        if (job.amounts !== null) this.meter?.finish(job.amounts)
+        return ending.code
+      }
+      await sleep(ending.retryMs)
+    }
+  }
+
+  /** Rejects with what is wrong with its options. */
+  private attempt(job: Job): Promise<Ending> {
+    return new Promise((resolve, reject) => {
+      const callback = (_content: string | null, _url: string, transfer: Transfer<Job>): void => {
+        // Infos can be read until this returns.
+        try {
+          job.closeSent()
+          const { errno: code, error } = transfer
+          resolve(finishJob(job, this.messages, { code, error, transfer }))
+        } catch (thrown) {
+          reject(thrown instanceof Error ? thrown : new Error(String(thrown)))
+        }
+      }
+      this.give(job)
+      const { body } = job.plan
+      const posted = body.kind === 'data' ? asPosted(body.bytes) : null
+      this.client.startRequest(job.url, callback, job, posted, this.ownOptions(job)).catch(reject)
+    })
+  }
+
+  /** Shared options are compiled once for all transfers that have the same. */
+  private give(job: Job): void {
+    const { options } = job.plan
+    if (options === this.given) return
+    const { global } = this.invocation
+    const cookies = (): CookieJar => (this.jar ??= new CookieJar())
+    const canDrawMeter = this.messages.fd === STDERR
+    const shared = sharedOptions(options, job.operation, job, { global, cookies, canDrawMeter })
+    if (global.parallelMaxHost > 0) shared['multi'] = { MAX_HOST_CONNECTIONS: global.parallelMaxHost }
+    this.client.setOptions(shared)
+    this.given = options
+  }
+
+  private ownOptions(job: Job): RequestOptions {
+    const { plan, sent, resumeFrom } = job
+    const { body, options } = plan
+    const own: Record<string, unknown> = {}
+    const headers = (options['HTTPHEADER'] as readonly string[] | undefined) ?? []
+    if (resumeFrom !== 0) own['RESUME_FROM_LARGE'] = resumeFrom
+    if (sent !== null) {
+      Object.assign(own, SENDING)
+      if (body.kind === 'form') {
+        own['POST'] = 1
+        own['POSTFIELDSIZE_LARGE'] = sent.size ?? -1
+        const others = headers.filter((line) => !/^content-type\s*[:;]/i.test(line))
+        own['HTTPHEADER'] = [...others, `Content-Type: ${body.contentType}`]
+      } else {
+        own['UPLOAD'] = 1
+        if (sent.size !== undefined) own['INFILESIZE_LARGE'] = sent.size
+      }
+    }
+    return own
+  }
+
+  private async runSideBySide(jobs: Generator<MadeJob, void>): Promise<number> {
+    const { parallelMax, failEarly, silent, progressMeter } = this.invocation.global
+    if (!silent && progressMeter) this.meter = new ProgressMeter(this.messages.fd)
+    const inFlight = new Set<Promise<void>>()
+    let code = OK
+    let isOver = false
+    const failWith = (failure: number): void => {
+      if (code === OK) code = failure
+    }
+    const start = (job: Job): void => {
+      const running = this.runOne(job)
+        .then((ended) => {
+          if (ended === OK) return
+          failWith(ended)
+          if ((failEarly || isFatal(ended)) && !isOver) {
+            isOver = true
+            this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
+          }
+        })
+        .finally(() => inFlight.delete(running))
+      inFlight.add(running)
+    }
+    for (;;) {
+      while (!isOver && inFlight.size < parallelMax) {
+        const next = this.pull(jobs)
+        if (next === null) break
+        if (typeof next === 'number') {
+          failWith(next)
+          isOver = true
+          this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
+        } else start(next)
+      }
+      if (inFlight.size === 0) break
+      await Promise.race(inFlight)
+    }
+    this.meter?.end()
+    return code
+  }
+
+  /** Frees what it holds: files that libcurl writes at the end are written. */
+  async close(): Promise<void> {
+    await this.client.close()
+  }
+}
+
+/** A text where libcurl can take it as one: it has it at hand, then, whenever it has to be sent again. */
+function asPosted(bytes: Buffer): string | Buffer {
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes
+}
