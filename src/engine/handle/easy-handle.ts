@@ -165,8 +165,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     transfer.settledAt = now
     this.receiver.handOver(transfer)
     const status = (transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number)
-    const isAnswered = this.code !== 0 && thrown === null && this.hasEarlyAnswer(this.code, status)
-    const ended = isAnswered ? 0 : this.code
+    const ended = thrown === null && this.hasEarlyAnswer(this.code, status) ? 0 : this.code
     const code = thrown?.code ?? (ended === 0 && thrown !== null ? ABORTED_BY_CALLBACK : ended)
     if (code !== 0) {
       const { errno, error } = failureOf(code, this, transfer.url, order?.options ?? null)
@@ -180,7 +179,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     if (order === null) return transfer
     if (code === 0) this.connections.learn(transfer.url, order, now, this.keepsConnection)
     if (order.followsRedirects) transfer.getInfo('EFFECTIVE_URL')
-    if (order.options.cookieEngine) transfer.getInfo('COOKIELIST')
+    if (order.options.cookieEngine && !order.asLibcurl) transfer.getInfo('COOKIELIST')
     return transfer
   }
 

@@ -68,7 +68,7 @@ export class Messages {
 
   private measure(): number {
     const given = Number(this.env['COLUMNS'])
-    if (Number.isInteger(given) && given > 20 && given < 10_000) return given
+    if (Number.isInteger(given) && given > 20 && given <= 10_000) return given
     const columns = isatty(STDIN) && isatty(STDERR) ? process.stderr.columns : undefined
     return columns !== undefined && columns > 0 && columns < 10_000 ? columns : USUAL_COLUMNS
   }

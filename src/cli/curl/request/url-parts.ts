@@ -59,6 +59,7 @@ export function splitUrl(url: string, keepsDots = false): UrlParts | undefined {
   const whole = /^(?:([a-z][a-z\d+.-]*):\/{1,3})?([^/?#]*)([^?#]*)(\?[^#]*)?(#[^]*)?$/i.exec(url)
   if (whole === null) return undefined
   const [, named, authority = '', rawPath = '', query, fragment] = whole
+  if (/[\0- \x7f]/.test(url)) return undefined
   const isFile = named?.toLowerCase() === 'file'
   const at = authority.lastIndexOf('@')
   const hostAndPort = isFile ? '' : authority.slice(at + 1)
