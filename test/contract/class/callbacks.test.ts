@@ -18,9 +18,9 @@ describe('callbacks', () => {
   })
   afterEach(() => server.close())
 
-  describe('may start requests', () => {
+  describe('callbacks that start requests', () => {
     for (const limit of [1, 2]) {
-      it(`at a limit of ${limit}: finishAllRequests waits for those, too`, async () => {
+      it(`make finishAllRequests() wait for those, too, at a limit of ${limit}`, async () => {
         await using curl = new ParallelCurl(limit)
         const chain = (left: number) => (): void => {
           recorder.callback()
@@ -31,7 +31,7 @@ describe('callbacks', () => {
         expect(recorder.calls).to.have.length(6)
       })
 
-      it(`and await their launch, at a limit of ${limit}`, async () => {
+      it(`can await the launch, at a limit of ${limit}`, async () => {
         await using curl = new ParallelCurl(limit)
         for (let i = 0; i < 4; i++) {
           void curl.startRequest(server.url(), async () => {
@@ -44,7 +44,7 @@ describe('callbacks', () => {
       })
     }
 
-    it('after an await of their own: finishAllRequests waits for the promise of a callback', async () => {
+    it('can do so after an await: finishAllRequests() waits for the promise of a callback', async () => {
       await using curl = new ParallelCurl(1)
       void curl.startRequest(server.url(), async () => {
         await new Promise((resolve) => setImmediate(resolve))
@@ -55,7 +55,7 @@ describe('callbacks', () => {
     })
   })
 
-  it('find their slot free, and the next request already on its way', async () => {
+  it('run when their slot is free, and the next request is already in flight', async () => {
     await using curl = new ParallelCurl(1)
     const sizes: number[] = []
     void curl.startRequest(server.url(), async () => {
@@ -70,15 +70,15 @@ describe('callbacks', () => {
     expect(recorder.calls).to.have.length(1)
   })
 
-  it('may be left out', async () => {
+  it('can be omitted', async () => {
     await using curl = new ParallelCurl(1)
     void curl.startRequest(server.url())
     await curl.finishAllRequests()
     expect(server.requests).to.have.length(1)
   })
 
-  describe('may finish all requests', () => {
-    it('without waiting for the result', async () => {
+  describe('callbacks that call finishAllRequests()', () => {
+    it('need not wait for the result', async () => {
       await using curl = new ParallelCurl(1)
       void curl.startRequest(server.url(), () => void curl.finishAllRequests().then(recorder.callback))
       void curl.startRequest(server.url(), recorder.callback)
@@ -86,7 +86,7 @@ describe('callbacks', () => {
       await recorder.waitFor(2)
     })
 
-    it('and wait: for all others, not for themselves', async () => {
+    it('wait for all others, not for themselves', async () => {
       await using curl = new ParallelCurl(1)
       const order: string[] = []
       void curl.startRequest(server.url(), async () => {
@@ -99,7 +99,7 @@ describe('callbacks', () => {
       expect(order).to.deep.equal(['second', 'third', 'first'])
     })
 
-    it('after awaiting something else', async () => {
+    it('can do so after awaiting something else', async () => {
       await using curl = new ParallelCurl(1)
       void curl.startRequest(server.url(), async () => {
         await new Promise((resolve) => setImmediate(resolve))
@@ -110,7 +110,7 @@ describe('callbacks', () => {
       expect(recorder.calls).to.have.length(1)
     })
 
-    it('two at a time, without waiting for each other for ever', async () => {
+    it('do not wait for each other for ever', async () => {
       await using curl = new ParallelCurl(2)
       for (let i = 0; i < 3; i++) {
         void curl.startRequest(server.url(), async () => {
@@ -122,7 +122,7 @@ describe('callbacks', () => {
       expect(recorder.calls).to.have.length(3)
     })
 
-    it('and those waiting outside still wait for such a callback', async () => {
+    it('are waited for by outside callers of finishAllRequests()', async () => {
       await using curl = new ParallelCurl(1)
       let settled = false
       void curl.startRequest(server.url(), async () => {
@@ -135,7 +135,7 @@ describe('callbacks', () => {
     })
   })
 
-  describe('that throw', () => {
+  describe('callbacks that throw', () => {
     const boom = new Error('boom')
 
     for (const [name, throwing] of Object.entries({
@@ -148,7 +148,7 @@ describe('callbacks', () => {
         throw boom
       },
     })) {
-      it(`${name}: the others go on, and finishAllRequests rejects with that error once all is done`, async () => {
+      it(`do not affect the others, and finishAllRequests() rejects with the error at the end: ${name}`, async () => {
         await using curl = new ParallelCurl(1)
         void curl.startRequest(server.url(), throwing)
         const urls = [1, 2, 3].map((i) => server.url(`/echo?${i}`))
@@ -160,7 +160,7 @@ describe('callbacks', () => {
       })
     }
 
-    it('several: an AggregateError holds them in order', async () => {
+    it('are collected in order in an AggregateError', async () => {
       await using curl = new ParallelCurl(1)
       for (let i = 0; i < 3; i++)
         void curl.startRequest(server.url(), () => Promise.reject(new Error(`boom ${i}`)))
@@ -175,7 +175,7 @@ describe('callbacks', () => {
     })
 
     for (const primitive of ['text', 0, null, undefined, false, Symbol.iterator]) {
-      it(`something that is no error: ${String(primitive)}`, async () => {
+      it(`can throw a value that is no error: ${String(primitive)}`, async () => {
         await using curl = new ParallelCurl(1)
         void curl.startRequest(server.url(), () => {
           throw primitive
@@ -192,7 +192,7 @@ describe('callbacks', () => {
       }
     })
 
-    it('are told to each that waits', async () => {
+    it('reject for each caller that waits', async () => {
       await using curl = new ParallelCurl(1)
       void curl.startRequest(server.url(), () => Promise.reject(boom))
       const waiting = [curl.finishAllRequests(), curl.finishAllRequests()].map(rejectionOf)
@@ -200,7 +200,7 @@ describe('callbacks', () => {
     })
 
     for (const kind of ['throw new Error("boom")', 'return Promise.reject(new Error("boom"))']) {
-      it(`and nobody collects it: an uncaught error at the end, after all the others (${kind.split(' ')[0]})`, async () => {
+      it(`cause an uncaught error at the end if nobody waits (${kind.split(' ')[0]})`, async () => {
         const child = await runChild(
           `import { ParallelCurl } from './src/index.js'
           const curl = new ParallelCurl(1)
@@ -214,7 +214,7 @@ describe('callbacks', () => {
       })
     }
 
-    it('and it is collected: no uncaught error', async () => {
+    it('cause no uncaught error if somebody waits', async () => {
       const child = await runChild(
         `import { ParallelCurl } from './src/index.js'
         const curl = new ParallelCurl(1)
@@ -226,7 +226,7 @@ describe('callbacks', () => {
     })
   })
 
-  it('finishAllRequests: with nothing outstanding it resolves, twice is fine, at the same time too', async () => {
+  it('let finishAllRequests() resolve with nothing outstanding, also twice and at the same time', async () => {
     await using curl = new ParallelCurl(1)
     await curl.finishAllRequests()
     await Promise.all([curl.finishAllRequests(), curl.finishAllRequests()])

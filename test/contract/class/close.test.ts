@@ -5,7 +5,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http/htt
 import { Recorder } from '../../support/recorder.js'
 import { optionErrorOf, rejectionOf, send } from '../../support/requests.js'
 
-describe('the end', () => {
+describe('close()', () => {
   let server: HttpServer
   beforeEach(async () => {
     server = await startHttpServer()
@@ -57,14 +57,14 @@ describe('the end', () => {
     expect(recorder.urls).to.deep.equal([server.url('/echo?second')])
   })
 
-  it('may come twice, at the same time, and before anything has been done', async () => {
+  it('can be called twice, at the same time, and before any request', async () => {
     const curl = new ParallelCurl(1)
     await Promise.all([curl.close(), curl.close()])
     await curl.close()
     await curl[Symbol.asyncDispose]()
   })
 
-  it('refuses use afterwards', async () => {
+  it('makes later use throw', async () => {
     const curl = new ParallelCurl(1)
     await send(curl, server.url())
     await curl.close()
@@ -83,7 +83,7 @@ describe('the end', () => {
     expect(curl.outstandingRequests.size).to.equal(0)
   })
 
-  it('may be asked for by a callback', async () => {
+  it('can be called by a callback', async () => {
     const curl = new ParallelCurl(1)
     const recorder = new Recorder()
     let closed: Promise<void> | undefined
@@ -97,7 +97,7 @@ describe('the end', () => {
     await server.waitForOpenSockets(0)
   })
 
-  it('may be awaited by a callback', async () => {
+  it('can be awaited by a callback', async () => {
     const curl = new ParallelCurl(1)
     const recorder = new Recorder()
     void curl.startRequest(server.url(), () => curl.close())
@@ -108,7 +108,7 @@ describe('the end', () => {
     await server.waitForOpenSockets(0)
   })
 
-  it('frees everything, and then rejects with what callbacks threw', async () => {
+  it('frees everything, and then rejects with the exceptions of callbacks', async () => {
     const curl = new ParallelCurl(1)
     const boom = new Error('boom')
     void curl.startRequest(server.url(), () => Promise.reject(boom))

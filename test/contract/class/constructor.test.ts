@@ -30,14 +30,14 @@ describe('the constructor', () => {
     return server.peakInFlight
   }
 
-  it('runs ten at once when nothing is said', async () => {
+  it('runs ten requests at once by default', async () => {
     await using curl = new ParallelCurl()
     expect(curl.maxRequests).to.equal(10)
     expect(await peakOf(curl, 15, 10)).to.equal(10)
   })
 
   for (const given of [2, '2', ' 2 '] as number[]) {
-    it(`takes ${JSON.stringify(given)} as two`, async () => {
+    it(`accepts ${JSON.stringify(given)} as two`, async () => {
       await using curl = new ParallelCurl(given)
       expect(curl.maxRequests).to.equal(2)
       expect(await peakOf(curl, 5, 2)).to.equal(2)
@@ -45,7 +45,7 @@ describe('the constructor', () => {
   }
 
   for (const given of [0, -1, '0', '-5', null, Infinity] as (number | null)[]) {
-    it(`has no limit with ${inspect(given)}`, async () => {
+    it(`sets no limit with ${inspect(given)}`, async () => {
       await using curl = new ParallelCurl(given)
       expect(await peakOf(curl, 40, 40)).to.equal(40)
     })
@@ -77,7 +77,7 @@ describe('the constructor', () => {
     })
   }
 
-  it('has public maxRequests and options that say what is set', async () => {
+  it('sets the public properties maxRequests and options', async () => {
     await using curl = new ParallelCurl(3, { USERAGENT: 'a' })
     expect(curl.maxRequests).to.equal(3)
     expect(curl.options).to.deep.equal({ USERAGENT: 'a' })
@@ -87,7 +87,7 @@ describe('the constructor', () => {
     expect(curl.options).to.deep.equal({ REFERER: 'b' })
   })
 
-  it('shows what is outstanding, pending or in flight, in a Map that is made when asked', async () => {
+  it('makes outstandingRequests a new Map of pending and in-flight requests at each access', async () => {
     await using curl = new ParallelCurl(1)
     const recorder = new Recorder()
     expect(curl.outstandingRequests).to.be.instanceOf(Map)
@@ -110,7 +110,7 @@ describe('the constructor', () => {
     }
   })
 
-  it('goes on with other options and limits after it has been emptied', async () => {
+  it('allows other options and limits after all requests are finished', async () => {
     await using curl = new ParallelCurl(5, { USERAGENT: 'a' })
     await send(curl, server.url())
     await curl.finishAllRequests()
@@ -122,7 +122,7 @@ describe('the constructor', () => {
 })
 
 describe('new ParallelCurl({ maxRequests, ...options })', () => {
-  it('E6: works: the number may be among the options', async () => {
+  it('E6: accepts maxRequests among the options', async () => {
     await using curl = new ParallelCurl({ maxRequests: 5, USERAGENT: 'me' })
     expect(curl.maxRequests).to.equal(5)
     expect(curl.options).to.deep.equal({ USERAGENT: 'me' })

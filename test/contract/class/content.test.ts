@@ -32,7 +32,7 @@ describe('content', () => {
     expect(transfer).to.include({ errno: 22, responseCode: 404 })
   })
 
-  it('is an empty string where the answer has no body', async () => {
+  it('is an empty string if the response has no body', async () => {
     for (const [path, options] of [
       ['/no-content', {}],
       ['/bytes/0', {}],
@@ -45,7 +45,7 @@ describe('content', () => {
     }
   })
 
-  it('is null where the transfer failed; what came of it is transfer.body', async () => {
+  it('is null if the transfer failed; transfer.body contains what had arrived', async () => {
     for (const [path, errnos, body] of [
       ['/truncate', [18], '0123456789'],
       ['/bad-chunk', [56], 'hello'],
@@ -60,14 +60,14 @@ describe('content', () => {
     }
   })
 
-  it('has the parts that came before a timeout in transfer.body', async () => {
+  it('leaves the bytes that arrived before a timeout in transfer.body', async () => {
     const { content, transfer } = await sendAlone(server.url('/drip/never'), { options: { TIMEOUT_MS: 300 } })
     expect(content).to.equal(null)
     expect(transfer.errno).to.equal(28)
     expect(transfer.body.toString()).to.equal('chunk 1\n')
   })
 
-  it('has the headers in front with HEADER, those of redirects too', async () => {
+  it('begins with the headers with HEADER, also those of redirects', async () => {
     const { content } = await sendAlone(server.url('/redirect/1'), {
       options: { HEADER: true, FOLLOWLOCATION: true },
     })
@@ -76,13 +76,13 @@ describe('content', () => {
     )
   })
 
-  it('loses no byte: a binary body is one character a byte', async () => {
+  it('keeps every byte: a binary body has one character for each byte', async () => {
     const { content, transfer } = await sendAlone(server.url('/bytes/100000'))
     expect(Buffer.from(String(content), 'latin1').equals(patternBytes(100_000))).to.equal(true)
     expect(transfer.body.equals(patternBytes(100_000))).to.equal(true)
   })
 
-  it('goes to stdout with RETURNTRANSFER false, and is null', async () => {
+  it('is null with RETURNTRANSFER false, and the body goes to stdout', async () => {
     const child = await runChild(
       `import { ParallelCurl } from './src/index.js'
       const curl = new ParallelCurl(1, { RETURNTRANSFER: false })
@@ -114,7 +114,7 @@ describe('content', () => {
     })
   })
 
-  it('takes the last one of WRITEFUNCTION and RETURNTRANSFER, as PHP', async () => {
+  it('depends on the last one of WRITEFUNCTION and RETURNTRANSFER, as in PHP', async () => {
     const got: string[] = []
     const WRITEFUNCTION = (data: Buffer): number => got.push(data.toString()) && data.length
     const url = server.url('/status/200')
@@ -154,7 +154,7 @@ describe('a handle without options', () => {
     expect(transfer.responseCode).to.equal(302)
   })
 
-  it('follows 20 redirects and no more: the 21st fails with 47; MAXREDIRS -1 lifts it', async () => {
+  it('follows 20 redirects, and fails at the 21st with errno 47, unless MAXREDIRS is -1', async () => {
     await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true })
     await curl.close()
     const follow = { FOLLOWLOCATION: true }
@@ -170,7 +170,7 @@ describe('a handle without options', () => {
     expect(lifted.transfer).to.include({ errno: 0, responseCode: 200 })
   })
 
-  it('has no cookies, and keeps none', async () => {
+  it('sends no cookies, and keeps none', async () => {
     const curl = new ParallelCurl(1)
     await sendAlone(server.url('/cookies/set?a=b'))
     await sendAlone(server.url('/echo'))

@@ -22,7 +22,7 @@ describe('parallelism', () => {
     Array.from({ length: count }, () => curl.startRequest(server.url('/gate/a'), recorder.callback))
 
   for (const limit of [1, 2, 7]) {
-    it(`has ${limit} in flight at a limit of ${limit}: never fewer while there is work, never more`, async () => {
+    it(`keeps exactly ${limit} requests in flight at a limit of ${limit} while there is work`, async () => {
       await using curl = new ParallelCurl(limit)
       const count = limit * 4
       void start(curl, count)
@@ -37,7 +37,7 @@ describe('parallelism', () => {
     })
   }
 
-  it('starts what is pending at once when the limit is raised', async () => {
+  it('starts pending requests at once when the limit is raised', async () => {
     await using curl = new ParallelCurl(2)
     void start(curl, 8)
     await server.gate('a').waiting(2)
@@ -59,7 +59,7 @@ describe('parallelism', () => {
     server.gate('a').open()
   })
 
-  it('lets those in flight finish when the limit is lowered, and starts none until below', async () => {
+  it('lets requests in flight finish when the limit is lowered, and starts none until it is free', async () => {
     await using curl = new ParallelCurl(4)
     void start(curl, 10)
     await server.gate('a').waiting(4)
@@ -89,7 +89,7 @@ describe('parallelism', () => {
     recorder.exactlyOnce(urls)
   })
 
-  it('counts new options from the next startRequest on, replaces and never merges', async () => {
+  it('applies new options from the next startRequest() on, and replaces all of them', async () => {
     await using curl = new ParallelCurl(1, { USERAGENT: 'old', REFERER: 'old' })
     void start(curl, 1)
     void curl.startRequest(server.url('/echo?pending'), recorder.callback)
@@ -105,7 +105,7 @@ describe('parallelism', () => {
     ])
   })
 
-  it('does not see what a caller does to an options object afterwards', async () => {
+  it('ignores later changes of an options object', async () => {
     const shared = { HTTPHEADER: ['X-A: 1'] }
     const own = { USERAGENT: 'a' }
     await using curl = new ParallelCurl(1, shared)
@@ -119,7 +119,7 @@ describe('parallelism', () => {
     expect(server.requests[1]?.headers).not.to.have.property('x-b')
   })
 
-  it('resolves the promise of startRequest at the launch: awaiting it is PHP’s blocking', async () => {
+  it("resolves the promise of startRequest() at the launch, as PHP's call blocks until then", async () => {
     await using curl = new ParallelCurl(2)
     const [first, second, third] = start(curl, 3)
     await Promise.all([first, second])
@@ -134,7 +134,7 @@ describe('parallelism', () => {
     server.gate('a').open()
   })
 
-  it('holds a loop that awaits it back: no more outstanding than the limit', async () => {
+  it('lets a loop that awaits startRequest() have no more outstanding requests than the limit', async () => {
     await using curl = new ParallelCurl(3)
     for (let i = 0; i < 50; i++) {
       await curl.startRequest(server.url(), recorder.callback)
@@ -153,7 +153,7 @@ describe('parallelism', () => {
     expect(recorder.contents).to.deep.equal([null, null, null])
   })
 
-  it('runs the instances beside each other, each with its own limit', async () => {
+  it('runs instances beside each other, each with its own limit', async () => {
     await using one = new ParallelCurl(2)
     await using other = new ParallelCurl(3)
     void start(one, 6)
@@ -165,7 +165,7 @@ describe('parallelism', () => {
     expect(recorder.calls).to.have.length(12)
   })
 
-  it('takes 20,000 pending requests', async () => {
+  it('accepts 20,000 pending requests', async () => {
     await using curl = new ParallelCurl(1)
     for (let i = 0; i < 20_000; i++) void curl.startRequest('nonsense://x', recorder.callback)
     expect(curl.outstandingRequests.size).to.equal(20_000)

@@ -35,7 +35,7 @@ describe('startRequest', () => {
   }
 
   describe('the order of options', () => {
-    it("takes the request's options over the shared ones", async () => {
+    it("lets the request's options override the shared ones", async () => {
       const request = await seen(
         { options: { USERAGENT: 'own', HTTPHEADER: ['X-Own: 1'] } },
         { USERAGENT: 'shared', REFERER: 'shared', HTTPHEADER: ['X-Shared: 1'] },
@@ -44,7 +44,7 @@ describe('startRequest', () => {
       expect(request.headers, 'a list replaces a list').not.to.have.property('x-shared')
     })
 
-    it('takes the URL of the call over a URL among the options', async () => {
+    it('lets the URL of the call override a URL among the options', async () => {
       const { content } = await sendAlone(server.url('/echo?called'), {
         options: { URL: server.url('/status/500') },
       })
@@ -60,7 +60,7 @@ describe('startRequest', () => {
       { POSTFIELDS: 'option' },
       { HTTPGET: 1 },
     ]) {
-      it(`takes post fields over ${JSON.stringify(options)}, its own and shared`, async () => {
+      it(`lets post fields override ${JSON.stringify(options)}, of the request and shared`, async () => {
         const own = await seen({ postFields: 'called', options })
         expect(own).to.include({ method: 'POST' })
         expect(own.body.toString()).to.equal('called')
@@ -71,7 +71,7 @@ describe('startRequest', () => {
       })
     }
 
-    it('POSTs what POSTFIELDS among the options says where the call says nothing', async () => {
+    it('sends POSTFIELDS of the options if the call has no post fields', async () => {
       const request = await seen({ options: { POSTFIELDS: 'option' } })
       expect(request.method).to.equal('POST')
       expect(request.body.toString()).to.equal('option')
@@ -84,8 +84,8 @@ describe('startRequest', () => {
     })
   })
 
-  describe('isset($post_fields)', () => {
-    it('is a GET with null, and with nothing', async () => {
+  describe('isset($post_fields) of PHP', () => {
+    it('makes a GET of null, and of a missing argument', async () => {
       expect(await seen({ postFields: null })).to.include({ method: 'GET' })
       await using curl = new ParallelCurl()
       void curl.startRequest(server.url())
@@ -105,7 +105,7 @@ describe('startRequest', () => {
     ]
     for (const [given, body] of posts) {
       const name = typeof given === 'string' ? `'${given}'` : `an empty ${String(given?.constructor.name)}`
-      it(`is a POST with ${name}`, async () => {
+      it(`makes a POST of ${name}`, async () => {
         const request = await seen({ postFields: given })
         expect(request).to.include({ method: 'POST' })
         expect(request.headers['content-length']).to.equal(String(body.length))
@@ -115,8 +115,8 @@ describe('startRequest', () => {
     }
   })
 
-  describe('what the callback gets', () => {
-    it('is four arguments: content, url, transfer, userData', async () => {
+  describe('the callback', () => {
+    it('gets four arguments: content, url, transfer, userData', async () => {
       await using curl = new ParallelCurl()
       const recorder = new Recorder()
       void curl.startRequest(server.url('/status/200'), recorder.callback, 'mine')
@@ -135,21 +135,21 @@ describe('startRequest', () => {
 
     const object = { some: 'cookie' }
     for (const given of [null, '', 0, false, '0', NaN, object, [], Symbol('x'), () => 1]) {
-      it(`is the very user data that was passed: ${inspect(given)}`, async () => {
+      it(`gets the same user data object that was passed: ${inspect(given)}`, async () => {
         const { userData, transfer } = await sendAlone(server.url(), { userData: given })
         expect(Object.is(userData, given)).to.equal(true)
         expect(Object.is(transfer.userData, given)).to.equal(true)
       })
     }
 
-    it('is an empty array of its own where no user data was passed', async () => {
+    it('gets a new empty array if no user data was passed', async () => {
       const first = await sendAlone(server.url())
       const second = await sendAlone(server.url())
       expect(first.userData).to.deep.equal([])
       expect(first.userData).not.to.equal(second.userData)
     })
 
-    it('is the URL as it was passed: fragment, case, dots, and not the effective one', async () => {
+    it('gets the URL as it was passed, with fragment, case and dots, not the effective one', async () => {
       const here = `${server.host}:${server.port}`
       const urls = [
         `http://${here}/echo#there`,
@@ -171,7 +171,7 @@ describe('startRequest', () => {
       ])
     })
 
-    it('comes once for every request, whatever became of it', async () => {
+    it('is called once for every request, whatever its outcome', async () => {
       await using malformed = await startTcpServer(answerWith('this is not HTTP\r\n\r\n'))
       const port = await refusedPort()
       const urls = [
@@ -212,7 +212,7 @@ describe('startRequest', () => {
       expect(curl.outstandingRequests.size).to.equal(0)
     })
 
-    it('comes in order of completion', async () => {
+    it('is called in order of completion', async () => {
       await using curl = new ParallelCurl(3)
       const recorder = new Recorder()
       const [a, b, c] = ['/gate/a', '/gate/b', '/gate/c'].map((path) => server.url(path)) as [
@@ -230,7 +230,7 @@ describe('startRequest', () => {
     })
   })
 
-  it("throws a caller's mistake at once: nothing is outstanding, no callback comes", async () => {
+  it('throws for wrong arguments at once, without a request or a callback', async () => {
     await using curl = new ParallelCurl(1)
     const recorder = new Recorder()
     const start = curl.startRequest.bind(curl) as (...args: unknown[]) => unknown
@@ -249,7 +249,7 @@ describe('startRequest', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('takes a URL object as well', async () => {
+  it('accepts a URL object', async () => {
     const { url, transfer } = await sendAlone(new URL(server.url('/echo?a=b')) as unknown as string)
     expect(transfer.errno).to.equal(0)
     expect(url).to.equal(server.url('/echo?a=b'))

@@ -181,7 +181,7 @@ const cases: Readonly<Record<string, ExampleFile>> = {
 }
 
 describe('the files of examples/', () => {
-  it('are the ones that this test and examples/README.md know', () => {
+  it('are those that this test and examples/README.md list', () => {
     const page = readFileSync(join(FOLDER, 'README.md'), 'utf8')
     const listed = [...page.matchAll(/^\| \[(.*?)\]\((.*?)\)/gm)]
     expect(listed.map(([, name]) => name).toSorted()).to.deep.equal(files)
@@ -214,7 +214,7 @@ describe('the files of examples/', () => {
   }).timeout(120_000)
 
   for (const [name, { needs, prepare, args, environment = {}, then, check }] of Object.entries(cases)) {
-    it(`do what they say: ${name}`, async function () {
+    it(`do what their comments say: ${name}`, async function () {
       this.timeout(60_000)
       needs?.(this)
       await using run = await ExampleRun.start()

@@ -59,7 +59,7 @@ const isFolderIn = (path: string, folder: string): boolean =>
   path.startsWith(`${folder}/`) && !path.includes('.')
 
 describe('the pages', () => {
-  it('have links that lead somewhere, to the heading that they name', () => {
+  it('have links to files and headings that exist', () => {
     const broken: string[] = []
     let count = 0
     for (const from of pages) {
@@ -81,7 +81,7 @@ describe('the pages', () => {
     expect(all.filter((path) => path !== 'README.md' && !named.has(path))).to.deep.equal([])
   })
 
-  it('are named rightly by the source', () => {
+  it('are named correctly by the source', () => {
     const wrong: string[] = []
     for (const file of ['src', 'test', 'scripts'].flatMap(sources)) {
       for (const [path] of readFileSync(join(ROOT, file), 'utf8').matchAll(/\bdocs\/[\w-]+\.md\b/g))
@@ -90,7 +90,7 @@ describe('the pages', () => {
     expect(wrong).to.deep.equal([])
   })
 
-  it('have a row for each option of ours', () => {
+  it('have a row for each option of this library', () => {
     const firstCells = documents().flatMap(({ text }) =>
       [...text.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell]) => cell),
     )
@@ -100,7 +100,7 @@ describe('the pages', () => {
     expect(names.size).to.be.greaterThan(30)
   })
 
-  it('name files of this checkout that are there', () => {
+  it('name files that exist', () => {
     const wrong: string[] = []
     for (const { path, text } of pages) {
       for (const [, file = ''] of text.matchAll(/\b((?:src|test|scripts)\/[\w./-]+\.\w+)\b/g))
@@ -117,7 +117,7 @@ describe('the pages', () => {
     expect(quoted.length).to.be.greaterThan(3)
   })
 
-  it('docs/architecture.md names each folder of src, and files that are there', () => {
+  it('name each folder of src in docs/architecture.md, and files that exist', () => {
     const { text } = page('docs/architecture.md')
     const all = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     const folders = all.filter((path) => !path.includes('.'))

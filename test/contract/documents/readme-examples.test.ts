@@ -33,7 +33,7 @@ function examples(): Map<string, string> {
 }
 
 describe('the README and docs/', () => {
-  it('has examples that compile', () => {
+  it('contain examples that compile', () => {
     const files = examples()
     expect(files.size).to.be.greaterThan(10)
     const parsed = ts.getParsedCommandLineOfConfigFile(

@@ -32,8 +32,8 @@ const fits = (one: ExampleCase, { heading, text }: DocumentExample): boolean =>
 const place = ({ path, line, heading, text }: DocumentExample): string =>
   `${path}, line ${line}, ${heading}: ${text.split('\n', 1)[0]}`
 
-describe('what the README and docs/ show', () => {
-  it('has one case for each example, and one example for each case', () => {
+describe('the examples of the README and docs/', () => {
+  it('have one case each, and each case has an example', () => {
     const wrong = [
       ...examples
         .map((example) => ({ example, count: cases.filter((one) => fits(one, example)).length }))

@@ -41,7 +41,7 @@ const terms = (server: HttpServer): (string | null)[] => server.requests.map(({ 
 describe('the demo', function () {
   // Each run compiles the library first, which takes seconds, and many where the machine is busy.
   this.timeout(90_000)
-  it('starts a search server, prints a hundred answers and the figures (ten in flight by default), and leaves nothing behind', async () => {
+  it('starts a search server, prints a hundred answers and the figures (ten in flight by default), and ends its server', async () => {
     const { code, lines, stderr } = await runDemo()
     expect(stderr).to.equal('')
     expect(code).to.equal(0)
@@ -60,7 +60,7 @@ describe('the demo', function () {
     ['one', ['1'], 1],
     ['all', ['0'], 100],
   ] as const) {
-    it(`searches elsewhere, in flight: ${name}`, async () => {
+    it(`searches at another server, in flight: ${name}`, async () => {
       await using server = await startHttpServer()
       const gate = server.gate('search')
       server.route('/search', (request, response) => {
@@ -87,7 +87,7 @@ describe('the demo', function () {
     })
   }
 
-  it("prints the original's lines for bad answers, and goes on", async () => {
+  it("prints the original's lines for bad responses, and continues", async () => {
     await using server = await startHttpServer()
     const answers: Record<string, string> = {
       Mary: 'no JSON',

@@ -17,7 +17,7 @@ interface Manifest {
 const manifest = JSON.parse(read('package.json')) as Manifest
 
 describe('the package', () => {
-  it('exports what is built from a source file, with its types', () => {
+  it('exports files that are built from source files, with types', () => {
     for (const [subpath, target] of Object.entries(manifest.exports)) {
       if (typeof target === 'string') continue
       const [, name] = /^\.\/dist\/(.+)\.js$/.exec(target.default) ?? []
@@ -32,13 +32,13 @@ describe('the package', () => {
     expect(read('README.md')).to.include('{ "allowScripts": { "node-libcurl": true } }')
   })
 
-  it('pins what it is developed with, because there is no lockfile', () => {
+  it('pins its devDependencies exactly, because there is no lockfile', () => {
     for (const [name, version] of Object.entries(manifest.devDependencies)) {
       expect(version, name).to.match(/^(npm:.+@)?\d+\.\d+\.\d+$/)
     }
   })
 
-  it('runs its commands as the README names them', () => {
+  it('has the commands that the README names', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     for (const [, name] of read('README.md').matchAll(/\bnpm (?:run )?(demo|test(?::\w+)?|bench)\b/g)) {
       expect(scripts).to.have.property(name!)

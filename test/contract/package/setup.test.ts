@@ -95,7 +95,7 @@ const aptInstall = (packages: string): string =>
   `apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends ${packages}`
 
 describe('scripts/setup.sh', () => {
-  it('does nothing, silently, in a checkout that is ready: this one', () => {
+  it('does nothing, silently, in a checkout that is ready', () => {
     const { status, stdout, stderr } = spawnSync('bash', ['scripts/setup.sh'], {
       cwd: root,
       encoding: 'utf8',
@@ -111,7 +111,7 @@ describe('scripts/setup.sh', () => {
     expect(machine.calls).to.have.length(2)
   })
 
-  it('installs packages, but compiles nothing again, when package.json names others', () => {
+  it('installs packages, but compiles nothing again, when package.json changes', () => {
     using machine = new Machine().file('prebuilt')
     machine.setUp()
     const file = join(machine.folder, 'package.json')
@@ -127,7 +127,7 @@ describe('scripts/setup.sh', () => {
     expect(machine.calls).to.deep.equal([installPackages, getBinary, installPackages])
   })
 
-  it('chooses node-libcurl anew when the packages were installed for another Node', () => {
+  it('replaces node-libcurl when the packages were installed for another Node', () => {
     using machine = new Machine().file('prebuilt')
     machine.setUp()
     writeFileSync(join(machine.folder, 'node_modules/.parallelcurl-setup'), 'linux-x64-1 abc\n')
@@ -135,7 +135,7 @@ describe('scripts/setup.sh', () => {
     expect(machine.calls.slice(2)).to.deep.equal([installPackages, getBinary])
   })
 
-  it('on Debian installs the headers where they are missing, and tries again', () => {
+  it('installs missing headers on Debian, and tries again', () => {
     using machine = new Machine(...compiler)
     machine.install('apt-get', `[[ $* == *libcurl* ]] && cp bin/make bin/curl-config`)
     symlinkSync('/bin/cp', join(machine.bin, 'cp'))
@@ -150,7 +150,7 @@ describe('scripts/setup.sh', () => {
     expect(lines.at(-1)).to.equal('setup: installing libcurl4-openssl-dev, to compile node-libcurl')
   })
 
-  it('installs a compiler too where there is none, and asks apt for its lists when it knows no such package', () => {
+  it('installs a missing compiler, too, and updates the package lists when apt does not know a package', () => {
     using machine = new Machine()
     machine.install('apt-get', "[ $4 = update ] || { echo 'E: Unable to locate package'; exit 100; }")
     const { status, lines } = machine.setUp()
@@ -166,7 +166,7 @@ describe('scripts/setup.sh', () => {
     )
   })
 
-  it('uses sudo where it is not root, and says what to do where there is none', () => {
+  it('uses sudo if it is not root, and says what to do without sudo', () => {
     using machine = new Machine('apt-get', ...compiler).install('id', 'echo 1000')
     expect(machine.setUp().lines.at(-1)).to.match(/As root: apt-get install libcurl4-openssl-dev\b/)
     machine.install('sudo', 'exit 1')
@@ -191,7 +191,7 @@ describe('scripts/setup.sh', () => {
     })
   }
 
-  it('names the cause of a failure in one line, and where all of it is', () => {
+  it('names the cause of a failure in one line, and the file with the whole log', () => {
     using machine = new Machine('curl-config', ...compiler).file('broken-compiler')
     const { status, lines } = machine.setUp()
     expect(status).to.equal(1)
@@ -205,7 +205,7 @@ describe('scripts/setup.sh', () => {
     )
   })
 
-  it("leaves the system alone where the environment names libcurl's curl-config", () => {
+  it('changes nothing of the system if the environment names curl-config', () => {
     for (const name of ['npm_config_curl_config_bin', 'npm_package_config_node_gyp_curl_config_bin']) {
       using machine = new Machine('apt-get', ...compiler)
       const { status, lines } = machine.setUp({ [name]: '/nowhere/curl-config' })
@@ -215,7 +215,7 @@ describe('scripts/setup.sh', () => {
     }
   })
 
-  it('refuses a Node that is too old, or none', () => {
+  it('refuses a missing or too old Node', () => {
     using machine = new Machine()
     rmSync(join(machine.bin, 'node'))
     expect(machine.setUp().lines).to.deep.equal([

@@ -51,7 +51,7 @@ describe('the published typings', function () {
     )
   })
 
-  it('compile without what is internal', () => {
+  it('compile without internal members', () => {
     const ours = ts
       .getPreEmitDiagnostics(program)
       .filter(({ file }) => file === undefined || emitted.has(resolve(file.fileName)))
@@ -79,7 +79,7 @@ describe('the published typings', function () {
     expect(members).to.be.above(500)
   })
 
-  it('show of a Transfer what it is for people, and nothing of how it is run', () => {
+  it('contain the public members of Transfer only', () => {
     const text = emitted.get(join(ROOT, 'dist/transfer/transfer.d.ts')) ?? ''
     for (const name of ['errno', 'content', 'headers', 'timings'])
       expect(text).to.match(new RegExp(`\\b${name}\\b`))

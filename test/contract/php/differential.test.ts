@@ -27,7 +27,7 @@ import { wireCases } from './wire-cases.js'
 
 const all: readonly Case[] = [...optionCases, ...contentCases, ...bodyCases, ...wireCases]
 
-describe('the same as PHP', () => {
+describe('the PHP port beside a real PHP', () => {
   let php: RealPhp
   let server: HttpServer
   let other: HttpServer
@@ -95,14 +95,14 @@ describe('the same as PHP', () => {
     })
   }
 
-  it('every difference has its row in docs/differences-from-php.md', () => {
+  it('has a row in docs/differences-from-php.md for every difference', () => {
     const page = readFileSync(new URL('../../../docs/differences-from-php.md', import.meta.url), 'utf8')
     const [, table] = page.split('## What differs from PHP')
     const reasons = new Set(all.flatMap(({ differs }) => differs?.why ?? []))
     for (const why of [...reasons, 'form headers']) expect(table).to.include(`| ${why} |`)
   })
 
-  it('the headers of a form come in another order', async () => {
+  it('sends the headers of a form in another order', async () => {
     const test = fill({ name: 'a form', url: '{http}/echo', postFields: array({ a: '1' }) }, places)
     const names = async (run: () => Promise<unknown>): Promise<unknown> => {
       await run()
@@ -124,7 +124,7 @@ describe('the same as PHP', () => {
     ])
   })
 
-  it('curl_error has libcurl’s own words with captureErrorText', async function () {
+  it('returns libcurl’s own text from curl_error() with captureErrorText', async function () {
     // Nothing is missing: another libcurl has other words than PHP's.
     if (isOtherLibcurl) this.skip()
     const words: Record<string, unknown> = {}

@@ -70,13 +70,13 @@ for (const [name, main] of Object.entries({
       expect(printed.filter((line) => !line.includes('max_requests'))).to.have.length(500)
     })
 
-    it('takes the number of requests from the command line, where it is a string', async () => {
+    it('accepts the number of requests as a string from the command line', async () => {
       answerFully(25, results)
       await run(['script', '25'])
       expect(server.peakInFlight).to.equal(25)
     })
 
-    it('prints what could not be fetched, and what had no results', async () => {
+    it('prints failed requests, and terms without results', async () => {
       server.route(SEARCH, ({ query }, response) => {
         const term = query.get('q')
         if (term === 'John') response.writeHead(404).end()

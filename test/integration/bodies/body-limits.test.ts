@@ -24,7 +24,7 @@ describe('limits of bodies', () => {
   })
   after(() => server.close())
 
-  it('let through what is as long as it may be, and nothing longer', async () => {
+  it('accept a body of exactly the limit, and fail a longer one', async () => {
     const exact = await sendAlone(server.url('/bytes/100000'), { options: { maxBodySize: 100_000 } })
     expect([exact.transfer.error, exact.transfer.body.length]).to.deep.equal(['', 100_000])
     const { transfer, content } = await sendAlone(server.url('/bytes/100001'), {
@@ -37,7 +37,7 @@ describe('limits of bodies', () => {
     expect(transfer.body.length).to.be.at.most(100_000)
   })
 
-  it('end a body that unpacks to a huge one', async () => {
+  it('fail a body that decompresses to a huge one', async () => {
     for (const path of ['/bomb/gzip', '/bomb/br']) {
       const options = { maxBodySize: 1 << 20, ACCEPT_ENCODING: '' }
       const { transfer } = await sendAlone(server.url(path), { options })
@@ -46,7 +46,7 @@ describe('limits of bodies', () => {
     }
   })
 
-  it('end a body without an end', async () => {
+  it('fail an endless body', async () => {
     server.route('/endless', (_request, response) => {
       const pour = (): void => {
         while (response.write(Buffer.alloc(65_536)));
@@ -59,7 +59,7 @@ describe('limits of bodies', () => {
     await server.waitForIdle()
   })
 
-  it('hold for all requests of an instance, one after the other on one connection', async () => {
+  it('apply to each request of an instance on the same connection', async () => {
     const curl = new ParallelCurl(1, { maxBodySize: 1000 })
     for (const size of [1000, 10, 0, 1000]) {
       expect((await send(curl, server.url(`/bytes/${size}`))).transfer.body.length).to.equal(size)
@@ -74,7 +74,7 @@ describe('limits of bodies', () => {
     await curl.close()
   })
 
-  it('hold for files, streams and functions', async () => {
+  it('apply to files, streams and functions', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'limits-'))
     const options = { maxBodySize: 1 << 20 }
     const url = server.url('/bytes/5000000')
@@ -94,7 +94,7 @@ describe('limits of bodies', () => {
     await curl.close()
   })
 
-  it('end headers that are too long, without a second attempt (E8)', async () => {
+  it('fail headers that are too long, without a second attempt (E8)', async () => {
     await using curl = new ParallelCurl(1, { maxHeaderSize: 2000, retry: { limit: 3, backoffMs: 1 } })
     server.forget()
     const { transfer } = await send(curl, server.url('/headers/500'))
@@ -102,7 +102,7 @@ describe('limits of bodies', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('end headers that are too long, for each response anew', async () => {
+  it('count the headers of each response separately', async () => {
     const curl = new ParallelCurl(1, { maxHeaderSize: 2000 })
     for (const [path, errno] of [
       ['/headers/3', 0],
@@ -121,7 +121,7 @@ describe('limits of bodies', () => {
     await curl.close()
   })
 
-  it('keep headers that are captured, and call a HEADERFUNCTION', async () => {
+  it('apply with captured headers and with a HEADERFUNCTION', async () => {
     let lines = 0
     const HEADERFUNCTION = (line: Buffer): number => {
       lines++
@@ -133,7 +133,7 @@ describe('limits of bodies', () => {
     expect(lines).to.be.above(3)
   })
 
-  it('of speed are libcurl’s: what stands still ends with errno 28, and leaves no file', async () => {
+  it('of speed end a stalled transfer with errno 28, without a file', async () => {
     server.route('/still', (_request, response) => {
       response.writeHead(200, { 'Content-Length': 100 }).write('begun')
     })
@@ -149,7 +149,7 @@ describe('limits of bodies', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('are whole numbers of bytes', () => {
+  it('must be whole numbers of bytes', () => {
     const curl = new ParallelCurl()
     for (const name of ['maxBodySize', 'maxHeaderSize']) {
       for (const value of [-1, 1.5, NaN, '5', null, true]) {
@@ -162,7 +162,7 @@ describe('limits of bodies', () => {
   })
 })
 
-describe("bodies that nobody asked for: responseType 'none'", () => {
+describe("bodies with responseType 'none'", () => {
   const MIB = 1 << 20
   let server: HttpServer
   let curl: ParallelCurl
@@ -189,7 +189,7 @@ describe("bodies that nobody asked for: responseType 'none'", () => {
     return read as [number, number]
   }
 
-  it('are counted, and never held', async () => {
+  it('are counted, and never kept in memory', async () => {
     expect(await heldOf({})).to.deep.equal([8 * MIB, 8 * MIB])
     expect(await heldOf({ responseType: 'none' })).to.deep.equal([8 * MIB, 0])
     expect(await heldOf({ responseType: 'content' })).to.deep.equal([8 * MIB, 8 * MIB])
@@ -200,7 +200,7 @@ describe("bodies that nobody asked for: responseType 'none'", () => {
     expect(await heldOf({}, dropping)).to.deep.equal([8 * MIB, 0])
   })
 
-  it('leave the handle, and the next one its body', async () => {
+  it('do not affect the body of the next request on the handle', async () => {
     const bodies: (string | null)[] = []
     for (const responseType of ['none', undefined, 'none', 'content', undefined] as const) {
       const { content } = await send(curl, server.url('/bytes/10'), { options: { responseType } })
@@ -209,7 +209,7 @@ describe("bodies that nobody asked for: responseType 'none'", () => {
     expect(bodies).to.deep.equal([null, 'body', null, 'body', 'body'])
   })
 
-  it('go where something says: a file, a function', async () => {
+  it('go to a file or a function if one is given', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unasked-'))
     const seen: number[] = []
     const none = { responseType: 'none' } as const
@@ -223,13 +223,13 @@ describe("bodies that nobody asked for: responseType 'none'", () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('end where they are too long', async () => {
+  it('fail if they are too long', async () => {
     const options = { responseType: 'none', maxBodySize: MIB } as const
     const { transfer } = await send(curl, server.url(`/bytes/${String(8 * MIB)}`), { options })
     expect([transfer.errno, transfer.body.length]).to.deep.equal([63, 0])
   })
 
-  it('are cut like others: a failure, tried again', async () => {
+  it('fail and are retried if they are cut', async () => {
     const { transfer } = await send(curl, server.url('/truncate'), {
       options: { responseType: 'none', retry: { limit: 1, backoffMs: 0 } },
     })

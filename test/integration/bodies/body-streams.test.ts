@@ -77,7 +77,7 @@ describe('streams of bodies', () => {
     return flood().sent
   }
 
-  it('are there when the headers are', async () => {
+  it('are handed out when the headers have arrived', async () => {
     const transfer = await curl.request(server.url('/drip/early?chunks=2'), STREAM)
     expect(transfer.responseCode).to.equal(200)
     expect(transfer.headers['content-type']).to.include('text/plain')
@@ -90,7 +90,7 @@ describe('streams of bodies', () => {
     expect(transfer.content).to.equal(null)
   })
 
-  it('are there when the headers are, without a byte of the body', async () => {
+  it('are handed out when the headers have arrived, before any byte of the body', async () => {
     server.route('/silent', (_request, response) => {
       response.flushHeaders()
       server.gate('silent').enter(() => response.end('later'))
@@ -100,7 +100,7 @@ describe('streams of bodies', () => {
     expect(await text(stream)).to.equal('later')
   })
 
-  it('bring every byte, also empty bodies and error pages', async () => {
+  it('contain every byte, also of empty bodies and error pages', async () => {
     for (const size of [0, 1, 5_000_001]) {
       const { stream } = await curl.request(server.url(`/bytes/${size}`), STREAM)
       expect((await buffer(stream)).equals(patternBytes(size))).to.equal(true)
@@ -113,12 +113,12 @@ describe('streams of bodies', () => {
     expect(await text(head.stream)).to.equal('')
   })
 
-  it('are decoded', async () => {
+  it('are decompressed', async () => {
     const { stream } = await curl.request(server.url('/gzip'), { ...STREAM, ACCEPT_ENCODING: '' })
     expect(await text(stream)).to.match(/^compressed/)
   })
 
-  it('are those of the last answer: redirects, challenges and proxies are not it', async () => {
+  it('contain the body of the last response only, not of redirects, challenges or proxies', async () => {
     const redirected = await curl.request(server.url('/redirect/3'), { ...STREAM, FOLLOWLOCATION: true })
     expect([redirected.responseCode, await text(redirected.stream)].join(' ')).to.match(
       /^200 .*"url":"\/redirect\/0"/,
@@ -135,14 +135,14 @@ describe('streams of bodies', () => {
     expect([tunnelled.responseCode, await text(tunnelled.stream)]).to.deep.equal([418, 'status 418'])
   })
 
-  it('that nobody reads stop the server', async () => {
+  it('stop the server while they are not read', async () => {
     const { stream } = await curl.request(server.url('/flood?mib=64'), STREAM)
     // Nothing moves any longer, and what has moved fits into the buffers of two sockets.
     expect(await standstill()).to.be.below(32 * MIB)
     expect((await buffer(stream)).length).to.equal(64 * MIB)
   })
 
-  it('stop the server when they are paused, and let it go on', async () => {
+  it('stop the server while they are paused, and let it continue afterwards', async () => {
     const { stream } = await curl.request(server.url('/flood?mib=64'), STREAM)
     let received = 0
     stream.on('data', (chunk: Buffer) => {
@@ -159,7 +159,7 @@ describe('streams of bodies', () => {
     expect(received).to.equal(64 * MIB)
   })
 
-  it('that wait, 200 of them, stall nobody', async () => {
+  it('do not hold up other requests while 200 of them wait', async () => {
     const transfers = await Promise.all(
       Array.from({ length: 200 }, () => curl.request(server.url('/flood?mib=1'), STREAM)),
     )
@@ -184,7 +184,7 @@ describe('streams of bodies', () => {
     expect(error.errno).to.equal(18)
   })
 
-  it('end with the reason of an abort', async () => {
+  it('end with the reason of the abort', async () => {
     const controller = new AbortController()
     const { stream } = await curl.request(server.url('/flood?mib=64'), {
       ...STREAM,
@@ -196,14 +196,14 @@ describe('streams of bodies', () => {
     expect(((await done) as CurlError).cause).to.equal(reason)
   })
 
-  it('do not come where the transfer fails before its headers', async () => {
+  it('are not handed out if the transfer fails before its headers', async () => {
     const error = await rejectionOf(curl.request(`http://127.0.0.1:${await refusedPort()}/`, STREAM))
     expect((error as CurlError).errno).to.equal(7)
     const closed = await rejectionOf(curl.request(server.url('/close'), STREAM))
     expect((closed as CurlError).errno).to.equal(52)
   })
 
-  it('wait for what is tried again, and are not tried again themselves', async () => {
+  it('come from the last attempt of a retry, and are not retried after their headers', async () => {
     let count = 0
     server.route('/flaky', (_request, response) => {
       if (++count < 3) response.writeHead(503).end('busy')
@@ -221,7 +221,7 @@ describe('streams of bodies', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('come out of stream(), read in the body of its loop', async () => {
+  it('are handed out by stream(), and can be read in its loop', async () => {
     const urls = Array.from({ length: 20 }, (_, i) => server.url(`/bytes/${i * 50_000}`))
     const few = new ParallelCurl(3)
     let sum = 0
@@ -240,14 +240,14 @@ describe('streams of bodies', () => {
     await few.close()
   })
 
-  it('come out of stream() as failures where there is no answer', async () => {
+  it('are failures in stream() if there is no response', async () => {
     const port = await refusedPort()
     const seen: number[] = []
     for await (const { errno } of curl.stream([`http://127.0.0.1:${port}/`], STREAM)) seen.push(errno)
     expect(seen).to.deep.equal([7])
   })
 
-  it('are not for startRequest, and a body goes one way only', () => {
+  it('are refused by startRequest(), and beside another destination', () => {
     const url = server.url()
     expect(optionErrorOf(() => void curl.startRequest(url, null, 0, null, STREAM)).option).to.equal(
       'responseType',
@@ -261,7 +261,7 @@ describe('streams of bodies', () => {
     }
   })
 
-  it('that wait keep the process alive', async function () {
+  it('keep the process alive while they wait', async function () {
     this.timeout(60_000)
     const child = await runChild(
       `import { ParallelCurl } from './src/index.js'
@@ -278,7 +278,7 @@ describe('streams of bodies', () => {
     expect([child.stderr, child.stdout, child.code]).to.deep.equal(['', `${32 * MIB}\n`, 0])
   })
 
-  it('are only there where they were asked for', async () => {
+  it("exist only with responseType: 'stream'", async () => {
     const transfer = await curl.request(server.url('/bytes/5'))
     expect(optionErrorOf(() => transfer.stream).message).to.include("responseType: 'stream'")
   })

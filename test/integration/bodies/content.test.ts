@@ -41,27 +41,27 @@ describe('content', () => {
     ['utf-16be', '017a007e', 'ź~'],
     ['"utf-8"', 'c3bc', 'ü'],
   ] as const) {
-    it(`decodes ${label} where it is declared`, async () => {
+    it(`decodes ${label} if the response declares it`, async () => {
       expect(await contentOf(encodeURIComponent(label), Buffer.from(hex, 'hex'))).to.equal(text)
     })
   }
 
-  it('takes undeclared bytes as UTF-8 where they are', async () => {
+  it('decodes bytes without a charset as UTF-8 if they are valid UTF-8', async () => {
     expect(await contentOf('none', Buffer.from('žluť 😀'))).to.equal('žluť 😀')
   })
 
-  it('takes other undeclared bytes one character a byte: nothing is lost', async () => {
+  it('decodes other bytes without a charset as one character for each byte', async () => {
     const bytes = Buffer.concat([patternBytes(1000), Buffer.from([0xff, 0xfe, 0])])
     const content = await contentOf('none', bytes)
     expect(Buffer.from(String(content), 'latin1').equals(bytes)).to.equal(true)
   })
 
-  it('takes what declares a charset that nobody knows as undeclared', async () => {
+  it('ignores a declared charset that does not exist', async () => {
     expect(await contentOf('no-such-charset', Buffer.from('ž'))).to.equal('ž')
     expect(await contentOf('no-such-charset', Buffer.from([0xe9]))).to.equal('é')
   })
 
-  it('drops a byte order mark, and nothing else', async () => {
+  it('removes the byte order mark, and nothing else', async () => {
     expect(await contentOf('utf-8', Buffer.from('\ufeffa\ufeff'))).to.equal('a\ufeff')
     expect(await contentOf('none', Buffer.from('\ufeffa'))).to.equal('a')
   })
@@ -70,7 +70,7 @@ describe('content', () => {
     expect(await contentOf('utf-8', Buffer.from('a\0b'))).to.equal('a\0b')
   })
 
-  it('puts characters together that came in pieces', async () => {
+  it('decodes characters that arrive in several pieces', async () => {
     const bytes = Buffer.from('ž€😀')
     await using pieces = await startTcpServer(async (connection) => {
       await connection.until('\r\n\r\n')
@@ -88,7 +88,7 @@ describe('content', () => {
   describe('the option encoding', () => {
     const bytes = Buffer.from([0xe9, 0xc3, 0xa9])
 
-    it("'buffer' gives the bytes", async () => {
+    it("'buffer' returns the bytes", async () => {
       const content = await contentOf('utf-8', bytes, { encoding: 'buffer' })
       expect(Buffer.isBuffer(content)).to.equal(true)
       expect((content as Buffer).equals(bytes)).to.equal(true)
@@ -101,12 +101,12 @@ describe('content', () => {
       ['base64', '6cOp'],
       ['windows-1251', 'йГ©'],
     ] as const) {
-      it(`'${encoding}' is used whatever the answer declares`, async () => {
+      it(`'${encoding}' overrides the declared charset`, async () => {
         expect(await contentOf('koi8-r', bytes, { encoding })).to.equal(text)
       })
     }
 
-    it('can be shared, and a request can go back to auto', async () => {
+    it('can be shared, and a request can set it back to auto', async () => {
       await using curl = new ParallelCurl(1, { encoding: 'latin1' })
       const url = server.url('/charset/utf-8?hex=c3a9')
       expect((await send(curl, url)).content).to.equal('Ã©')
@@ -114,14 +114,14 @@ describe('content', () => {
       expect((await send(curl, url)).content).to.equal('Ã©')
     })
 
-    it('that does not exist is a mistake', () => {
+    it('throws OptionError for an encoding that does not exist', () => {
       optionErrorOf(() => new ParallelCurl(1, { encoding: 'klingon' }))
       optionErrorOf(() => new ParallelCurl(1, { encoding: 8 } as unknown as Options))
     })
   })
 
   for (const path of ['/gzip', '/deflate', '/br']) {
-    it(`unpacks ${path} where ENCODING asks for it, and only there`, async () => {
+    it(`decompresses ${path} with ENCODING, and not without`, async () => {
       const { content } = await sendAlone(server.url(path), { options: { ENCODING: '' } })
       expect(content).to.equal(compressedText)
       expect(server.requests[0]?.headers['accept-encoding']).to.contain('gzip')
@@ -132,7 +132,7 @@ describe('content', () => {
     })
   }
 
-  it('fails with 61 where an answer is not packed as it says', async () => {
+  it('fails with errno 61 if the body is not compressed as Content-Encoding says', async () => {
     const garbage = 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\ngarbage'
     await using tcp = await startTcpServer(answerWith(garbage))
     const { content, transfer } = await sendAlone(tcp.url(), { options: { ACCEPT_ENCODING: '' } })
@@ -140,7 +140,7 @@ describe('content', () => {
     expect(transfer.errno).to.equal(61)
   })
 
-  it('is text(), json() and body as well, and stays readable', async () => {
+  it('is available as text(), json() and body, any number of times', async () => {
     await using curl = new ParallelCurl(1)
     const { transfer } = await send(curl, server.url('/echo?x'), { postFields: 'ž' })
     await send(curl, server.url('/charset/windows-1251?hex=cf'))
@@ -150,7 +150,7 @@ describe('content', () => {
     expect(transfer.content).to.equal(transfer.text())
   })
 
-  it('is decoded by its own charset when it is read late', async () => {
+  it('is decoded by the charset of its own response if it is read late', async () => {
     await using curl = new ParallelCurl(1)
     let late: { content: string | null } | undefined
     void curl.startRequest(server.url('/charset/windows-1251?hex=cff0'), null)
@@ -163,7 +163,7 @@ describe('content', () => {
     expect(late?.content).to.equal('Пр')
   })
 
-  it('is what had arrived, as in PHP, with failedContent partial', async () => {
+  it("contains what had arrived, as in PHP, with failedContent: 'partial'", async () => {
     const options = { failedContent: 'partial' } as const
     expect((await sendAlone(server.url('/truncate'), { options })).content).to.equal('0123456789')
     expect((await sendAlone(server.url('/bad-chunk'), { options })).content).to.equal('hello')
@@ -174,14 +174,14 @@ describe('content', () => {
   })
 
   for (const size of [16_383, 16_384, 16_385, 131_072, 10_000_000]) {
-    it(`arrives whole: ${size} bytes`, async () => {
+    it(`contains all of ${size} bytes`, async () => {
       const { transfer } = await sendAlone(server.url(`/bytes/${size}`), { options: { encoding: 'buffer' } })
       expect(transfer.body.length).to.equal(size)
       expect(transfer.body.equals(patternBytes(size))).to.equal(true)
     })
   }
 
-  it('is a part with RANGE, and may be an empty one', async () => {
+  it('is the requested part with RANGE, also an empty one', async () => {
     const { transfer } = await sendAlone(server.url('/bytes/100'), { options: { RANGE: '10-19' } })
     expect(transfer.responseCode).to.equal(206)
     expect(transfer.body.equals(patternBytes(100).subarray(10, 20))).to.equal(true)

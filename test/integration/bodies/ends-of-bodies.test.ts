@@ -21,7 +21,7 @@ describe('ends of bodies', () => {
   })
   after(() => server.close())
 
-  describe('over TLS, without a length (D21)', () => {
+  describe('bodies over TLS without a length (D21)', () => {
     const { cert, key } = issueCertificate('localhost', ['127.0.0.1'])
     const HEAD = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'
 
@@ -48,7 +48,7 @@ describe('ends of bodies', () => {
       }
     }
 
-    it('end with the alert of TLS', async () => {
+    it('end at the close alert of TLS', async () => {
       const transfer = await answerAndEnd('closes TLS')
       expect([transfer.errno, String(transfer.body)]).to.deep.equal([0, 'part'])
     })
@@ -60,7 +60,7 @@ describe('ends of bodies', () => {
     })
   })
 
-  describe('that are compressed (D20)', () => {
+  describe('compressed bodies (D20)', () => {
     const plain = patternBytes(30_000)
     const compressed: Record<string, Buffer> = {
       gzip: zlib.gzipSync(plain),
@@ -68,7 +68,7 @@ describe('ends of bodies', () => {
       br: zlib.brotliCompressSync(plain),
     }
     for (const [encoding, bytes] of Object.entries(compressed)) {
-      it(`${encoding}: without ACCEPT_ENCODING the bytes are as they came, and whoever decodes them sees the missing end`, async () => {
+      it(`${encoding}: without ACCEPT_ENCODING the bytes are unchanged, and decompressing them shows the missing end`, async () => {
         const half = bytes.subarray(0, bytes.length >> 1)
         server.route('/cut', (_request, response) => {
           response.setHeader('Content-Encoding', encoding)
@@ -91,7 +91,7 @@ describe('ends of bodies', () => {
     }
   })
 
-  it('that nobody reads are there after close(), as far as the stream holds them (D32)', async () => {
+  it('a body stream that is not read keeps its buffered bytes after close() (D32)', async () => {
     const curl = new ParallelCurl(1)
     const { stream } = await curl.request(server.url('/bytes/1000'), { responseType: 'stream' })
     await curl.close()

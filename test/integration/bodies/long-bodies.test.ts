@@ -43,7 +43,7 @@ function shortenStrings(): () => void {
   }
 }
 
-describe('bodies that are longer than a string can be (D2)', () => {
+describe('bodies that are longer than the longest string (D2)', () => {
   let server: HttpServer
   let restore: () => void
   before(async () => {
@@ -74,7 +74,7 @@ describe('bodies that are longer than a string can be (D2)', () => {
     ),
   ]
   for (const [path, options] of cases) {
-    it(`fail once, with the cause and the bytes: ${path} ${JSON.stringify(options)}`, async () => {
+    it(`fail once, with the cause, and keep the bytes: ${path} ${JSON.stringify(options)}`, async () => {
       await using curl = new ParallelCurl(1, options)
       const contents: (string | null)[] = []
       let seen: Transfer | undefined
@@ -96,7 +96,7 @@ describe('bodies that are longer than a string can be (D2)', () => {
     })
   }
 
-  it('reach request() and stream() as bytes: text(), json() and content throw what it is', async () => {
+  it('reach request() and stream() as bytes; text(), json() and content throw the cause', async () => {
     await using curl = new ParallelCurl(1)
     const check = (transfer: Transfer): void => {
       expect([transfer.errno, transfer.body.length]).to.deep.equal([0, BYTES])
@@ -108,13 +108,13 @@ describe('bodies that are longer than a string can be (D2)', () => {
     for await (const transfer of curl.stream([server.url('/long')])) check(transfer)
   })
 
-  it('are no failure where no string is wanted', async () => {
+  it('succeed if no string is requested', async () => {
     await using curl = new ParallelCurl(1, { encoding: 'buffer' })
     const { content, transfer } = await send(curl, server.url('/long'))
     expect([transfer.errno, (content as unknown as Buffer).length]).to.deep.equal([0, BYTES])
   })
 
-  it('make no line of the command; the transfer has failed', () => {
+  it('are a failed transfer of the command, without a JSON line', () => {
     const failures: unknown[][] = []
     const transfer = {
       errno: 0,

@@ -14,7 +14,7 @@ describe('onData', () => {
   })
   after(() => server.close())
 
-  it('gets the body in order, before the callback', async () => {
+  it('gets the chunks in order, before the callback', async () => {
     const chunks: Buffer[] = []
     const seen: Transfer[] = []
     const onData = (chunk: Buffer, transfer: Transfer): void => {
@@ -27,7 +27,7 @@ describe('onData', () => {
     expect([content, transfer.body.length]).to.deep.equal([null, 0])
   })
 
-  it('slows the transfer down by its promises, one at a time', async () => {
+  it('holds the transfer back by its promises, one at a time', async () => {
     let running = 0
     let peak = 0
     let received = 0
@@ -42,7 +42,7 @@ describe('onData', () => {
     expect([peak, received]).to.deep.equal([1, 5_000_000])
   })
 
-  it('ends the transfer by throwing, now or later', async () => {
+  it('fails the transfer by an exception or a rejection', async () => {
     const error = new Error('enough')
     const functions = [
       (): never => {
@@ -58,7 +58,7 @@ describe('onData', () => {
     }
   })
 
-  it('is not called for what is tried again', async () => {
+  it('is not called for the body of an attempt that is retried', async () => {
     let count = 0
     server.route('/flaky', (_request, response) => {
       if (++count < 3) response.writeHead(503).end('busy')
@@ -70,7 +70,7 @@ describe('onData', () => {
     expect(body).to.equal('fine')
   })
 
-  it('may start requests, and is never on the way of others', async () => {
+  it('can start requests, and does not hold up others', async () => {
     const curl = new ParallelCurl(2)
     const inner: Promise<unknown>[] = []
     const onData = (): void => void inner.push(send(curl, server.url('/bytes/5')))

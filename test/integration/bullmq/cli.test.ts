@@ -11,7 +11,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http/htt
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
 
-describe('BullMQ on the command line', () => {
+describe('the commands for queues in a shell', () => {
   let redis: RedisServer
   let server: HttpServer
   before(async function () {
@@ -30,7 +30,7 @@ describe('BullMQ on the command line', () => {
       env: { PARALLELCURL_REDIS: url },
     })
 
-  it('takes a list from one terminal to another', async () => {
+  it('transfer a list from one terminal to another', async () => {
     const lines = [
       server.url('/echo?1'),
       JSON.stringify({ url: server.url('/echo?2'), id: 7, method: 'PUT', data: 'x' }),
@@ -63,7 +63,7 @@ describe('BullMQ on the command line', () => {
     expect([drained.code, drained.text]).to.deep.equal([0, '{"removed":0}\n'])
   }).timeout(60_000)
 
-  it('says in one line what is wrong, and ends with 2', async () => {
+  it('report wrong usage in one line, with exit code 2', async () => {
     const nowhere = `redis://:sesame@127.0.0.1:${await freePort()}`
     const results = await Promise.all([
       run(['work', '--queue', 'pages'], undefined, nowhere),
@@ -123,7 +123,7 @@ describe('BullMQ on the command line', () => {
       ['SIGQUIT', 143],
       ['SIGINT', 130],
     ] as const) {
-      it(`${signal} gives back what never ends, after the grace, and keeps cookies`, async () => {
+      it(`${signal} gives endless jobs back after the grace period, and saves cookies`, async () => {
         const folder = mkdtempSync(join(tmpdir(), 'signals-'))
         const jar = join(folder, 'jar')
         const result = await work(['/login', '/hang'], ['--grace', '0.2', '-c', jar], (child) => {
@@ -141,7 +141,7 @@ describe('BullMQ on the command line', () => {
       })
     }
 
-    it('let what is in flight end within the grace, and leave the rest', async () => {
+    it('a signal lets transfers in flight finish within the grace period, and leaves the other jobs', async () => {
       const paths = Array.from({ length: 5 }, (_, i) => `/gate/grace?${String(i)}`)
       const { code, text } = await work(paths, ['--grace', '60', '--parallel-max', '2'], (child) => {
         // The answers come only once the command has said that it knows of the signal.
@@ -157,7 +157,7 @@ describe('BullMQ on the command line', () => {
       expect(await left()).to.deep.equal({ waiting: 3, active: 0, failed: 0 })
     })
 
-    it('the second one ends it at once', async () => {
+    it('a second signal ends the command at once', async () => {
       const { code } = await work(['/hang'], ['--grace', '3600'], (child) => {
         void server.waitForRequests(1).then(() => {
           child.stderr?.once('data', () => child.kill('SIGHUP'))
@@ -168,7 +168,7 @@ describe('BullMQ on the command line', () => {
       expect(await left()).to.deep.equal({ waiting: 1, active: 0, failed: 0 })
     })
 
-    it('end it where Redis is away', async () => {
+    it('a signal ends the command if Redis is unreachable', async () => {
       await using away = await startRedis()
       const { code, signal } = await work(
         ['/hang'],

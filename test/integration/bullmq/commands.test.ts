@@ -52,7 +52,7 @@ function sink(take: (text: string) => void): Writable {
   })
 }
 
-describe('BullMQ, the commands', () => {
+describe('the commands for queues', () => {
   let redis: RedisServer
   let server: HttpServer
   let place: { redis: string; queue: string }
@@ -73,7 +73,7 @@ describe('BullMQ, the commands', () => {
 
   const settings = { maxRequests: 4, options: {} }
 
-  it('take a list from one terminal to another', async () => {
+  it('transfer a list from one terminal to another', async () => {
     const nowhere = `http://me:secret@127.0.0.1:${await freePort()}/`
     const requests = [server.url('/status/200'), server.url('/status/404'), { url: nowhere, id: 'nowhere' }]
     const adding = { ...place, requests, backoff: { type: 'fixed', delay: 1 } }
@@ -101,7 +101,7 @@ describe('BullMQ, the commands', () => {
       .and.not.include('sesame')
   })
 
-  it('take out what waits, and nothing else', async () => {
+  it('remove waiting jobs with drain, and no others', async () => {
     await enqueueCommand({ ...place, requests: ['http://a.test/1', 'http://a.test/2'] }, new Streams())
     const streams = new Streams()
     expect(await drainCommand(place, streams)).to.equal(0)
@@ -109,7 +109,7 @@ describe('BullMQ, the commands', () => {
     expect(await queue.getWaitingCount()).to.equal(0)
   })
 
-  it('finish what is in flight at the first signal', async () => {
+  it('finish the transfers in flight at the first signal', async () => {
     await enqueueCommand(
       { ...place, requests: [1, 2, 3, 4, 5].map((i) => server.url(`/gate/one?${i}`)) },
       new Streams(),
@@ -124,7 +124,7 @@ describe('BullMQ, the commands', () => {
     expect(await queue.getJobCounts('waiting', 'active')).to.deep.equal({ waiting: 1, active: 0 })
   })
 
-  it('give back what is in flight at the second signal', async () => {
+  it('give the jobs in flight back at the second signal', async () => {
     await enqueueCommand({ ...place, requests: [server.url('/gate/two')] }, new Streams())
     const [streams, signals] = [new Streams(), new Signals()]
     const working = workCommand({ ...place, ...settings, signals }, streams)
@@ -157,7 +157,7 @@ describe('BullMQ, the commands', () => {
       expect(streams.err).to.not.include('sesame')
     }
 
-    it(`${name} says in one line that there is no Redis`, async () => {
+    it(`${name} reports in one line that Redis is not reachable`, async () => {
       const port = await freePort()
       await refuses(
         { redis: `redis://:sesame@127.0.0.1:${port}` },
@@ -165,13 +165,13 @@ describe('BullMQ, the commands', () => {
       )
     })
 
-    it(`${name} says in one line that the password is wrong, or missing`, async () => {
+    it(`${name} reports in one line that the password is wrong or missing`, async () => {
       await refuses({ redis: redis.url.replace('sesame', 'sesame2') }, /: user or password is wrong$/m)
       await refuses({ redis: redis.url.replace(':sesame@', '') }, /: it asks for a password/)
       await refuses({ redis: 'redis://:sesame@' }, /: the URL of a Redis is /)
     })
 
-    it(`${name} leaves a queue of somebody else's as it is`, async () => {
+    it(`${name} does not change a queue of another program`, async () => {
       await queue.add('somebody', { else: true }, { jobId: 'theirs' })
       const before = await queue.getJobCounts()
       await refuses({}, /^parallelcurl: queue commands-\d+ has jobs that are not ours: "somebody"/)
@@ -180,7 +180,7 @@ describe('BullMQ, the commands', () => {
     })
   }
 
-  it('enqueue says which request is none', async () => {
+  it('enqueue names the request that is invalid', async () => {
     const streams = new Streams()
     expect(await enqueueCommand({ ...place, requests: ['http://a.test/', { url: '' }] }, streams)).to.equal(2)
     expect(streams.err).to.match(/^parallelcurl: enqueue: request 2: url must be/)

@@ -47,7 +47,7 @@ class Working {
   }
 }
 
-describe('BullMQ: requests that are added', () => {
+describe('enqueue()', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue
@@ -88,7 +88,7 @@ describe('BullMQ: requests that are added', () => {
     return one
   }
 
-  it('adds a list twice, and has each request once', async () => {
+  it('adds each request once, also if the list is added twice', async () => {
     const list = [
       'http://a.test/1',
       { url: 'http://a.test/2', USERAGENT: 'x' },
@@ -100,7 +100,7 @@ describe('BullMQ: requests that are added', () => {
     expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
   })
 
-  it('D31: ids are data, also those that are keys of BullMQ’s own', async () => {
+  it('D31: accepts any id, also BullMQ’s own keys', async () => {
     const ids = [
       'delayed',
       'active',
@@ -121,7 +121,7 @@ describe('BullMQ: requests that are added', () => {
     expect(server.requests.map(({ url }) => url).sort()).to.deep.equal(ids.map((id) => `/echo?${id}`).sort())
   })
 
-  it('D31: an id that comes again with another URL is said, in one batch or later', async () => {
+  it('D31: reports an id that comes again with another URL, in one batch or later', async () => {
     const conflicts: unknown[] = []
     const onConflict = (conflict: unknown): void => void conflicts.push(conflict)
     const list = [
@@ -144,7 +144,7 @@ describe('BullMQ: requests that are added', () => {
       .that.includes('http://a.test/4 is not added')
   })
 
-  it('B9: a job that reaches for what is local to the worker fails at once, unless it is trusted', async () => {
+  it('B9: fails a job that accesses local files of the worker at once, unless it is trusted', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const file = join(folder, 'secret')
     writeFileSync(file, 'of the worker')
@@ -168,13 +168,13 @@ describe('BullMQ: requests that are added', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('adds nothing that is done already', async () => {
+  it('does not add a request that is done already', async () => {
     await run([server.url('/status/200')])
     await enqueue(queue, [server.url('/status/200')])
     expect(await queue.getJobCounts('waiting', 'completed')).to.deep.equal({ waiting: 0, completed: 1 })
   })
 
-  it('reads its source no further than the batch that it adds', async () => {
+  it('reads its source no further than the current batch', async () => {
     let read = 0
     const batches: number[] = []
     async function* source(): AsyncGenerator<string> {
@@ -188,7 +188,7 @@ describe('BullMQ: requests that are added', () => {
     expect(batches).to.deep.equal([4, 8, 10])
   })
 
-  it('names the request that cannot be added', async () => {
+  it('names the request that is invalid', async () => {
     const bad = { url: 'http://a.test/', WRITEFUNCTION: () => 0 }
     const adding = enqueue(queue, ['http://a.test/', bad])
     const error: unknown = await adding.catch((thrown: unknown) => thrown)

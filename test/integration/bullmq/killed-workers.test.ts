@@ -16,7 +16,7 @@ const total = isFull ? 20_000 : 300
 const kills = isFull ? 20 : 2
 const atOnce = isFull ? 25 : 10
 
-describe('BullMQ, killed workers', () => {
+describe('BullMQ workers that are killed', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue
@@ -48,7 +48,7 @@ describe('BullMQ, killed workers', () => {
     return new WorkerProcess(options).ready()
   }
 
-  it('has one outcome for each URL, and one extra fetch at most for each job in flight at a kill', async function () {
+  it('have one outcome for each URL, and at most one extra request for each job in flight at a kill', async function () {
     this.timeout(isFull ? 600_000 : 60_000)
     const seen = new Map<string, number>()
     const changes = new Changes()

@@ -48,7 +48,7 @@ class Working {
   }
 }
 
-describe('BullMQ: requests that are made', () => {
+describe('BullMQ workers', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue
@@ -89,7 +89,7 @@ describe('BullMQ: requests that are made', () => {
     return one
   }
 
-  it('holds no body that no store takes', async () => {
+  it('keep no body in memory without a store', async () => {
     const held: number[] = []
     const startRequest = curl.startRequest.bind(curl)
     curl.startRequest = (url, callback, ...rest) =>
@@ -107,7 +107,7 @@ describe('BullMQ: requests that are made', () => {
     expect(held).to.deep.equal([0, 1001])
   })
 
-  it('makes the request that was added, and returns its outcome', async () => {
+  it('make the request that was added, and return its outcome', async () => {
     const postFields = Buffer.from([0, 1, 255])
     const stored: unknown[] = []
     await run(
@@ -134,7 +134,7 @@ describe('BullMQ: requests that are made', () => {
     expect(outcome.sizes).to.include({ upload: 3 })
   })
 
-  it('stores bodies in a folder', async () => {
+  it('store bodies in a folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-store-'))
     try {
       await run([{ url: server.url('/status/404'), id: 'a' }], { store: folderStore(folder) })
@@ -145,7 +145,7 @@ describe('BullMQ: requests that are made', () => {
     }
   })
 
-  it('runs as many at once as the instance has maxRequests', async () => {
+  it('run maxRequests jobs at the same time', async () => {
     await enqueue(
       queue,
       Array.from({ length: 10 }, (_, i) => server.url(`/gate/all?${i}`)),
@@ -158,7 +158,7 @@ describe('BullMQ: requests that are made', () => {
     expect(server.peakInFlight).to.equal(4)
   })
 
-  it('tries again what may help, by the attempts of the job', async () => {
+  it('retry temporary failures, up to the attempts of the job', async () => {
     server.route('/twice', (_request, response) => {
       response.writeHead(server.requests.length < 3 ? 503 : 200).end('served')
     })
@@ -170,7 +170,7 @@ describe('BullMQ: requests that are made', () => {
     ])
   })
 
-  it('has the status as outcome where all attempts gave it, and the reason where none came through', async () => {
+  it('return the status if every attempt got it, and fail with the reason if none got a response', async () => {
     const nowhere = `http://127.0.0.1:${await freePort()}/`
     const one = await run([
       { url: server.url('/status/503'), id: 'status' },
@@ -185,7 +185,7 @@ describe('BullMQ: requests that are made', () => {
     expect(failed?.failedReason).to.equal((failed?.progress as unknown as Outcome).error)
   })
 
-  it('tries nothing again that no retry mends, nor what must not be sent twice', async () => {
+  it('do not retry permanent failures, nor requests that must not be sent twice', async () => {
     server.route('/post', (_request, response) => void response.writeHead(503).end())
     const one = await run([
       { url: 'http://:::/', id: 'malformed' },
@@ -196,7 +196,7 @@ describe('BullMQ: requests that are made', () => {
     expect(await queue.getJob('id-malformed')).to.include({ attemptsMade: 1 })
   })
 
-  it('puts a job off as long as a 429 asks, without using up an attempt', async () => {
+  it('delay a job as long as a 429 says, without using up an attempt', async () => {
     server.route('/later', (_request, response) => {
       response.writeHead(server.requests.length === 1 ? 429 : 200, { 'Retry-After': '1' }).end()
     })
@@ -210,7 +210,7 @@ describe('BullMQ: requests that are made', () => {
     expect((job?.finishedOn ?? 0) - (job?.timestamp ?? 0)).to.be.at.least(1000)
   })
 
-  it('puts off no more often than it may', async () => {
+  it('delay a job no more often than the limit allows', async () => {
     server.route('/never', (_request, response) => void response.writeHead(429, { 'Retry-After': '1' }).end())
     await enqueue(queue, [{ url: server.url('/never'), id: 'a' }], { attempts: 1 })
     await work({ maxRetryAfterDelays: 1 }).settled(1)
@@ -218,7 +218,7 @@ describe('BullMQ: requests that are made', () => {
     expect((await queue.getJob('id-a'))?.returnvalue).to.include({ status: 429 })
   })
 
-  it('fails a job with broken data at once, and says why', async () => {
+  it('fail a job with broken data at once, with the reason', async () => {
     const opts = { attempts: 5, backoff: 1 }
     await queue.addBulk([
       { name: JOB_NAME, data: { nothing: true }, opts: { ...opts, jobId: 'data' } },
@@ -236,7 +236,7 @@ describe('BullMQ: requests that are made', () => {
     expect(server.requests).to.be.empty
   })
 
-  it('leaves jobs that are not ours where they are, and pauses', async () => {
+  it('leave jobs of other programs in the queue, and pause', async () => {
     await queue.add('somebody', { else: true })
     const one = work()
     await one.changes.until(
@@ -252,7 +252,7 @@ describe('BullMQ: requests that are made', () => {
     })
   })
 
-  it('finishes what is in flight when it is closed, and leaves the rest', async () => {
+  it('finish the transfers in flight when they are closed, and leave the other jobs', async () => {
     await enqueue(
       queue,
       Array.from({ length: 6 }, (_, i) => server.url(`/gate/close?${i}`)),
@@ -270,7 +270,7 @@ describe('BullMQ: requests that are made', () => {
     expect(server.requests).to.have.length(4)
   })
 
-  it('gives back what is aborted when it is closed', async () => {
+  it('give aborted jobs back when they are closed', async () => {
     await enqueue(queue, [{ url: server.url('/hang'), id: 'a' }])
     const one = work()
     await server.waitForRequests(1)
@@ -285,7 +285,7 @@ describe('BullMQ: requests that are made', () => {
     expect(await queue.getJob('id-a')).to.include({ attemptsMade: 0 })
   })
 
-  it('tries again what the store could not take', async () => {
+  it('retry a job whose body could not be stored', async () => {
     let calls = 0
     const store = (): void => {
       if (++calls === 1) throw new Error('disk full')
@@ -294,7 +294,7 @@ describe('BullMQ: requests that are made', () => {
     expect([one.done, calls, (await queue.getJob('id-a'))?.attemptsMade]).to.deep.equal([['id-a'], 2, 2])
   })
 
-  it('holds the limit of a host over several workers with shardByHost', async () => {
+  it('keep the limit of a host over several workers with shardByHost', async () => {
     const shards = { connection: redis.connection, shardByHost: 2 }
     const queues = openQueues(queue.name, shards)
     const other = await startHttpServer()

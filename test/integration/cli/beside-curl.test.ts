@@ -163,7 +163,7 @@ describe('the command beside curl', () => {
       expect([curl.code, command.code]).to.deep.equal([22, 1])
     })
 
-    it('has the variables of -w', async () => {
+    it('prints the same for each variable of -w', async () => {
       const names =
         'http_code response_code content_type size_download size_header size_upload num_redirects num_connects url url_effective urlnum method scheme remote_ip remote_port http_version errormsg exitcode redirect_url ssl_verify_result filename_effective'
       const format = `${names
@@ -181,7 +181,7 @@ describe('the command beside curl', () => {
       expect(small(ours.text)).to.equal(small(known))
     })
 
-    it('shows certificates', async () => {
+    it('prints the same certificates', async () => {
       const all = ['-sk', '-o', '/dev/null', '-w', '%{num_certs}\n%{certs}', tls.url()]
       const [theirs, ours] = [await runProgram('curl', all), await runCommand(all)]
       expect(theirs.text).to.match(/^[12]\nSubject:[\s\S]*\nIssuer:[\s\S]*-----END CERTIFICATE-----\n$/)
@@ -193,7 +193,7 @@ describe('the command beside curl', () => {
     before(function () {
       requireProgram(this, 'curl')
     })
-    it('has the same values where both have them', async () => {
+    it('prints the same values for the keys that both have', async () => {
       // What differs from one transfer to the next, and between versions of libcurl.
       const varying = /^(time_.*|speed_.*|local_port|curl_version|scheme)$/
       // libcurl's words.

@@ -49,7 +49,7 @@ describe('the command: cookies', () => {
   const cookieSent = (request: RecordedRequest | undefined): string[] =>
     (request?.headers.cookie ?? '').split('; ').sort()
 
-  it('writes the jar that curl writes, which curl reads, and reads that of curl', async function () {
+  it('writes a jar that curl reads, and reads a jar of curl', async function () {
     requireProgram(this, 'curl')
     await runProgram('curl', ['-s', '-c', at('curl.jar'), server.url('/login')])
     const { code, stderr } = await run('-s', '-S', '-c', 'our.jar', server.url('/login'))
@@ -67,7 +67,7 @@ describe('the command: cookies', () => {
     expect(cookieSent(server.requests[2])).to.deep.equal(['kept=1'])
   })
 
-  it('shares them among all transfers while they run, and leaves the file of -b alone', async () => {
+  it('shares cookies among all transfers of a run, and does not change the file of -b', async () => {
     writeFileSync(at('in.jar'), '127.0.0.1\tFALSE\t/\tFALSE\t0\tfirst\t0\n')
     const before = readFileSync(at('in.jar'), 'utf8')
     const urls = [server.url('/login'), server.url('/sub/a'), server.url('/sub/b')]
@@ -94,7 +94,7 @@ describe('the command: cookies', () => {
     expect(cookiesIn(text).map((line) => line.split('\t')[5])).to.have.members(['first', 'kept', 'session'])
   })
 
-  it('goes on with a jar that it makes itself, also for lines with options of their own', async () => {
+  it('continues with its own jar, also for lines with options of their own', async () => {
     const both = ['-s', '-b', 'both.jar', '-c', 'both.jar']
     await run(...both, server.url('/login'))
     server.forget()
@@ -105,7 +105,7 @@ describe('the command: cookies', () => {
     expect(cookieSent(server.requests[2])).to.deep.equal(['kept=1'])
   })
 
-  it('writes the jar when it fails, is interrupted, or nobody reads its output', async () => {
+  it('writes the jar if the run fails, is interrupted, or its output is not read', async () => {
     await run(
       '-s',
       '-c',
@@ -139,7 +139,7 @@ describe('the command: cookies', () => {
       expect(cookiesIn(readFileSync(at(name), 'utf8')), name).to.have.length(2)
   })
 
-  it('writes the jar also while it runs: what a kill costs is seconds', async function () {
+  it('writes the jar during the run, so that a kill loses only seconds', async function () {
     this.timeout(30_000)
     const killed = await runCommand(['-s', '-c', 'killed.jar', server.url('/login'), server.url('/hang')], {
       cwd: folder(),
@@ -155,7 +155,7 @@ describe('the command: cookies', () => {
     expect(cookiesIn(readFileSync(at('killed.jar'), 'utf8'))).to.have.length(2)
   })
 
-  it('says at once what cannot be read or written, and never a value', async () => {
+  it('reports files that cannot be read or written at once, without cookie values', async () => {
     mkdirSync(at('dir'), { recursive: true })
     writeFileSync(at('bad.jar'), '# Netscape\n\nhost\tTRUE\t/\tsecret1\n')
     const wrong: [string[], RegExp][] = [

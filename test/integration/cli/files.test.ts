@@ -41,8 +41,8 @@ describe('files of the command', () => {
   const run = (...args: readonly string[]): Promise<CommandResult> =>
     runCommand(['-s', '-S', ...args], { cwd: folder() })
 
-  describe('whose names are data', () => {
-    it('B1: an empty column leads nowhere, and is _', async () => {
+  describe('files whose names are data', () => {
+    it('B1: an empty column becomes _, and does not leave the folder', async () => {
       const elsewhere = mkdtempSync(join(tmpdir(), 'parallelcurl-elsewhere-'))
       try {
         const [, first, second] = elsewhere.split('/')
@@ -59,7 +59,7 @@ describe('files of the command', () => {
       }
     })
 
-    it('B2: one that cannot be a name fails its own request, with or without --output-dir', async () => {
+    it('B2: a name that is impossible fails only its own request, with or without --output-dir', async () => {
       const page = (n: number): string => server.url(`/page/${n}`)
       const long = 'x'.repeat(199)
       writeFileSync(
@@ -88,7 +88,7 @@ describe('files of the command', () => {
       }
     })
 
-    it('B8: variables are those that there are, and no members of objects', async () => {
+    it('B8: templates have their own variables only, and no members of objects', async () => {
       const wrong = await run('-o', '{constructor}-{n}', server.url('/page/1'))
       expect(wrong.code).to.equal(2)
       expect(wrong.stderr).to.match(/there is no \{constructor\}: there are \{n\} /)
@@ -102,7 +102,7 @@ describe('files of the command', () => {
     })
   })
 
-  it('B7: temporary names of before are no way to other files', async () => {
+  it('B7: temporary names are not predictable ways to other files', async () => {
     mkdirSync(at('links'))
     writeFileSync(at('links/victim'), 'precious')
     for (const name of ['r.html', 'a.har', 'body', 'kept'])
@@ -124,7 +124,7 @@ describe('files of the command', () => {
     expect(left).to.deep.equal([])
   })
 
-  it('B7: a link that data name is replaced, also where it leads to a device', async () => {
+  it('B7: a symbolic link that data name is replaced, also one to a device', async () => {
     mkdirSync(at('named'))
     symlinkSync('/dev/null', at('named/null'))
     writeFileSync(at('null.jsonl'), JSON.stringify({ url: server.url('/page/n'), output: 'null' }))
@@ -134,7 +134,7 @@ describe('files of the command', () => {
     expect(read('named/null')).to.equal('/page/n')
   })
 
-  it('writes to /dev/stdout and /dev/fd where these are plain files, and replaces neither', async () => {
+  it('writes to /dev/stdout and /dev/fd without replacing them, also if they are plain files', async () => {
     const { code, stderr } = await runProgram(
       'sh',
       [
@@ -153,7 +153,7 @@ describe('files of the command', () => {
     expect(lstatSync('/dev/stdout').isSymbolicLink()).to.be.true
   })
 
-  describe('D3: what brings no body leaves a file as it was', () => {
+  describe('D3: a response without a body does not change a file', () => {
     before(() => {
       server.route('/etag', (request, response) => {
         const { 'if-none-match': none, 'if-match': match, 'if-modified-since': since } = request.headers
@@ -189,7 +189,7 @@ describe('files of the command', () => {
       })
     }
 
-    it('and makes none: 304 and an empty error are no files', async () => {
+    it('a 304 and an empty error create no file', async () => {
       await run(...etag, '-o', 'none-{n}', server.url('/etag'), server.url('/error?code=500'))
       expect(existsSync(at('none-1')) || existsSync(at('none-2'))).to.be.false
     })
@@ -212,13 +212,13 @@ describe('files of the command', () => {
     })
   })
 
-  describe('D14: a pipe that nobody reads', () => {
+  describe('D14: a pipe without a reader', () => {
     const fifo = (name: string): string => {
       expect(spawnSync('mkfifo', [at(name)]).status).to.equal(0)
       return name
     }
 
-    it('is waited for while the rest goes on, and gets the body', async () => {
+    it('is waited for while other transfers continue, and gets the body later', async () => {
       const pipe = fifo('pipe')
       server.route('/after', (_request, response) => response.end('x'.repeat(300_000)))
       let reading: Promise<CommandResult> | undefined
@@ -240,7 +240,7 @@ describe('files of the command', () => {
       ['-c', ['-o', '/dev/null', '-c', 'FIFO']],
       ['-w %output', ['-o', '/dev/null', '-w', '%output{FIFO}text']],
     ] as const) {
-      it(`is left at a signal: ${option}`, async () => {
+      it(`is given up at a signal: ${option}`, async () => {
         const pipe = fifo(`unread${option.replace(/\W/g, '')}`)
         const { code, signal, stderr } = await runCommand(
           ['-S', '--grace', '0', ...args.map((word) => word.replace('FIFO', pipe)), server.url('/page/1')],
@@ -261,7 +261,7 @@ describe('files of the command', () => {
       })
     }
 
-    it('is an error of --journal at once', async () => {
+    it('is an error for --journal at once', async () => {
       const { code, stderr } = await run('--journal', fifo('unread.journal'), server.url('/page/1'))
       expect(code).to.equal(2)
       expect(stderr).to.include('unread.journal')

@@ -45,7 +45,7 @@ describe('the command: help, version, completion', () => {
         `COMP_WORDS=(parallelcurl ${words.join(' ')}); COMP_CWORD=${words.length}; _parallelcurl; echo "\${COMPREPLY[@]}"`,
       )
 
-    it('is for bash', async () => {
+    it('completes options in bash', async () => {
       expect(await inBash('--parallel-m')).to.deep.equal(MAXIMA)
       expect(await inBash('--body', "''")).to.deep.equal(['auto', 'base64', 'text'])
       expect(await inBash("''")).to.deep.equal(['drain', 'enqueue', 'status', 'work'])
@@ -53,7 +53,7 @@ describe('the command: help, version, completion', () => {
       expect(await inBash('--cacert', 'compl')).to.deep.equal(['complete.me'])
     })
 
-    it('is for fish', async function () {
+    it('completes options in fish', async function () {
       requireProgram(this, 'fish')
       const inFish = async (line: string): Promise<string[]> =>
         ask('fish', `complete -C 'parallelcurl ${line}' | string replace -r '\\t.*' ''`, ['--no-config'])
@@ -64,7 +64,7 @@ describe('the command: help, version, completion', () => {
       expect(await inFish('en')).to.include('enqueue')
     })
 
-    it('is for zsh', async function () {
+    it('completes options in zsh', async function () {
       requireProgram(this, 'zsh')
       writeFileSync(join(folder(), '_parallelcurl.zsh'), (await run('--completion', 'zsh')).text)
       // A terminal of its own, in which somebody presses the tab key.
@@ -75,7 +75,7 @@ describe('the command: help, version, completion', () => {
     })
   })
 
-  it('says what it can do', async () => {
+  it('prints versions and features', async () => {
     const { text } = await run('--version')
     const { httpVersions, decoders, protocols, versions } = capabilities()
     const [first, ...others] = text.replace(/\n {2}/g, ' ').split('\n')
@@ -86,7 +86,7 @@ describe('the command: help, version, completion', () => {
     expect(text.replace(/\s+/g, ' ')).to.include(`Protocols: ${protocols.slice(0, 3).join(', ')}`)
   })
 
-  it('has help by group for 80 columns, also of the queue commands, without libcurl', async () => {
+  it('prints help by group for 80 columns, also of the queue commands, without loading libcurl', async () => {
     const { text, code } = await run('--help')
     expect(code).to.equal(0)
     expect(text.split('\n').filter((line) => line.length > 80)).to.deep.equal([])

@@ -89,7 +89,7 @@ describe('the journal', () => {
     if (isSoak) console.log(`      killed ${killed} times`)
   })
 
-  it('knows what is done after a line was torn, and asks before it goes on', async () => {
+  it('knows the finished requests after a torn line, and refuses to continue without --resume', async () => {
     writeList('torn.jsonl', 5)
     const args = ['-i', 'torn.jsonl', '-s', '-S', '--journal', 'torn.journal']
     await run(args)
@@ -113,7 +113,7 @@ describe('the journal', () => {
     }
   })
 
-  it('leaves failed ones out, and fetches them again with --retry-failed, each of the same requests by itself', async () => {
+  it('skips failed requests, and repeats each of them with --retry-failed', async () => {
     let isUp = false
     server.route('/shaky', (_request, response) => {
       response.statusCode = isUp ? 200 : 500
@@ -140,7 +140,7 @@ describe('the journal', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('finishes what is in flight when interrupted, and resumes', async () => {
+  it('finishes the transfers in flight when interrupted, and resumes', async () => {
     writeList('stop.jsonl', 60)
     server.route(/^\/item/, (request, response) => {
       const leave = server.gate('stop').enter(() => response.end(request.path))
@@ -173,7 +173,7 @@ describe('the journal', () => {
     expect(readdirSync(at('stop'))).to.have.length(60)
   })
 
-  it('stops at once when interrupted twice, also while it reads a pipe', async () => {
+  it('lets a second signal stop the run at once, also while it reads a pipe', async () => {
     mkdirSync(at('twice'), { recursive: true })
     const { code } = await runCommand(['-i', '-', '-o', 'twice/{n}', '--journal', 'twice.journal'], {
       cwd: folder(),

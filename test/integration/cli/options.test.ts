@@ -37,7 +37,7 @@ describe('the command: options', () => {
     const gated = (count: number, name: string): string[] =>
       Array.from({ length: count }, (_, i) => `${server.url(`/gate/${name}`)}?${i}`)
 
-    it('has so many at once, and so many to one host', async () => {
+    it('limits the transfers at once, and those to one host', async () => {
       const gate = server.gate('max')
       const all = run('-s', '--parallel-max', '3', '-o', '/dev/null', ...gated(7, 'max'))
       await gate.waiting(3)
@@ -61,7 +61,7 @@ describe('the command: options', () => {
       }
     })
 
-    it('begins with two at once where it adapts, and shares equal GETs', async () => {
+    it('begins with two at once with --adaptive, and shares equal GETs with --dedupe', async () => {
       const gate = server.gate('adaptive')
       const adapting = run('-s', '--adaptive', '-o', '/dev/null', ...gated(6, 'adaptive'))
       await gate.waiting(2)
@@ -77,7 +77,7 @@ describe('the command: options', () => {
       expect(server.requests).to.have.length(1)
     })
 
-    it('keeps rates, also of a host, and delays', async () => {
+    it('keeps to rates, rates of a host, and delays', async () => {
       for (const option of ['--rate=2/s', '--rate-host=2/s', '--delay-host=0.5']) {
         const urls = Array.from({ length: 3 }, (_, i) => server.url(`/bytes/${i}`))
         const { text } = await run('-s', '--jsonl', option, ...urls)
@@ -90,7 +90,7 @@ describe('the command: options', () => {
       expect([wrong.code, wrong.stderr.includes('--rate takes a number for a time')]).to.deep.equal([2, true])
     })
 
-    it('takes a budget for bodies in memory', async () => {
+    it('keeps to the memory budget of --buffer', async () => {
       const urls = Array.from({ length: 5 }, (_, i) => server.url(`/bytes/${1000 + i}`))
       const { code, stdout } = await run('-s', '--buffer', '1', ...urls)
       expect([code, stdout.length]).to.deep.equal([0, 5010])
@@ -101,7 +101,7 @@ describe('the command: options', () => {
   describe('retries', () => {
     const statuses = (): number => server.requests.length
 
-    it('whatever failed, methods as told, and no longer than so long', async () => {
+    it('repeat any failure with --retry-all-errors, by --retry-methods, within --retry-max-time', async () => {
       const quick = ['-s', '-o', '/dev/null', '--retry', '2', '--retry-delay', '0.001']
       await run(...quick, server.url('/status/404'))
       expect(statuses(), '404 is no reason').to.equal(1)
@@ -144,7 +144,7 @@ describe('the command: options', () => {
       expect(secure.requests).to.have.length(2)
     })
 
-    it('shows a certificate: -E, --key', async () => {
+    it('sends a client certificate: -E, --key', async () => {
       const asking = await startHttpServer({ tls: true, requestCert: 'required' })
       const { cert, key } = issueCertificate('a client')
       writeFileSync(at('client.pem'), cert)
@@ -158,7 +158,7 @@ describe('the command: options', () => {
       }
     })
 
-    it('speaks the version that it is told', async () => {
+    it('uses the HTTP version of the option', async () => {
       const { cert, key } = issueCertificate('localhost', ['localhost', '127.0.0.1'])
       const both = http2.createSecureServer({ cert, key, allowHTTP1: true }, (request, response) => {
         response.end(request.httpVersion)
@@ -176,7 +176,7 @@ describe('the command: options', () => {
       }
     })
 
-    it('gives up connecting, is no faster than it may, and keeps to protocols', async () => {
+    it('keeps to --connect-timeout, --limit-rate and --proto', async () => {
       await using silent = await startTcpServer(() => undefined)
       const late = await run('--connect-timeout', '0.05', `https://127.0.0.1:${silent.port}/`)
       expect([late.code, /\(28\)/.test(late.stderr)]).to.deep.equal([1, true])
@@ -195,7 +195,7 @@ describe('the command: options', () => {
       expect(server.requests).to.have.length(1)
     })
 
-    it('connects where it is told', async () => {
+    it('connects to the address of the option', async () => {
       const path = at('socket')
       const local = http.createServer((request, response) => response.end(request.headers.host))
       await new Promise<void>((resolve) => local.listen(path, resolve))
@@ -218,7 +218,7 @@ describe('the command: options', () => {
     })
   })
 
-  it('goes on with a file that was cut: -C -', async () => {
+  it('continues a file that was cut with -C -', async () => {
     const body = Buffer.from('0123456789abcdefghij')
     const ranges: (string | undefined)[] = []
     server.route('/cut', (request, response) => {
@@ -245,7 +245,7 @@ describe('the command: options', () => {
     expect((await run('-C', '5', '-o', 'x', server.url())).code).to.equal(2)
   })
 
-  it('starts with a list of 10 GB at once, and ends as fast', async () => {
+  it('starts at once with a list of 10 GB, and ends as fast', async () => {
     writeFileSync(at('huge.txt'), `${server.url('/gate/huge')}\n`.repeat(2000))
     // Sparse: what follows is there, but on no disk.
     truncateSync(at('huge.txt'), 10 * 1024 ** 3)
@@ -265,7 +265,7 @@ describe('the command: options', () => {
     expect(stderr).to.match(/interrupted: 0 done, \d+ dropped\n$/)
   })
 
-  it('writes by a format of a file, to both streams, and only on errors', async () => {
+  it('writes the format of a file with -w, to stdout and stderr, or only for errors', async () => {
     writeFileSync(at('format'), '%{stderr}to people %{urlnum}%{stdout}\\tto data\\n%{onerror}%{exitcode}\\n')
     const good = await run('-s', '-o', '/dev/null', '-w', '@format', server.url())
     expect([good.stderr, good.text]).to.deep.equal(['to people 0', '\tto data\n'])
@@ -273,7 +273,7 @@ describe('the command: options', () => {
     expect(bad.text).to.match(/^52 \{.*"exitcode":52.*"url":"http.*\}$/)
   })
 
-  it('writes to files as a format says: anew or on, and nowhere else but where it cannot', async () => {
+  it('writes to the files of %output{}, replacing or appending', async () => {
     writeFileSync(at('log'), 'before\n')
     writeFileSync(at('last'), 'before\n')
     const format =

@@ -39,7 +39,7 @@ describe('the command: output', () => {
   const run = (...args: readonly string[]): Promise<CommandResult> => runCommand(args, { cwd: folder() })
   const read = (name: string): string => readFileSync(join(folder(), name), 'utf8')
 
-  it('names files by templates that nothing of a URL leads out of', async () => {
+  it('names files by templates, and no URL leads out of the folder', async () => {
     const evil = `${server.url('')}/page/..%2f..%2fevil`
     const { code, stderr } = await run(
       '-s',
@@ -58,7 +58,7 @@ describe('the command: output', () => {
     expect(read('tree/127.0.0.1/1-a.html-200html')).to.equal('/page/a.html')
   })
 
-  it('takes -O, --output-dir and one -o for each URL; one name for many is wrong usage', async () => {
+  it('accepts -O, --output-dir and one -o for each URL; one name for many is wrong usage', async () => {
     await run(
       '-s',
       '-O',
@@ -75,7 +75,7 @@ describe('the command: output', () => {
     expect(wrong.code).to.equal(2)
   })
 
-  it('keeps what a line calls its output below its folder, past symbolic links', async () => {
+  it('keeps the output of a line below its folder, also with symbolic links', async () => {
     mkdirSync(join(folder(), 'inside'), { recursive: true })
     symlinkSync('/tmp', join(folder(), 'inside/link'))
     const lines = [
@@ -92,7 +92,7 @@ describe('the command: output', () => {
     expect(existsSync(join(folder(), 'parallelcurl-evil.txt'))).to.be.false
   })
 
-  it('has one JSON line for each transfer, without credentials', async () => {
+  it('prints one JSON line for each transfer, without credentials', async () => {
     const url = server.url('/page/1').replace('//', '//user:secret@')
     const args = [
       '--jsonl',
@@ -137,7 +137,7 @@ describe('the command: output', () => {
     expect(ordered.text).to.equal('passed slow/page/quick')
   })
 
-  it('counts statuses as failures only where it is told to', async () => {
+  it('counts statuses as failures only with -f or --fail-with-body', async () => {
     const urls = [server.url('/status/404'), server.url('/page/ok')]
     const plain = await run('--ordered', ...urls)
     expect([plain.code, plain.text, plain.stderr]).to.deep.equal([0, 'status 404/page/ok', ''])
@@ -160,7 +160,7 @@ describe('the command: output', () => {
     expect(server.requests.length).to.be.below(10)
   })
 
-  it('shows what went over the wire with -v, and no credentials', async () => {
+  it('prints the wire log with -v, without credentials', async () => {
     const url = server.url('/cookies/set?token=hidden')
     const { stderr, text } = await run(
       '-v',
@@ -181,7 +181,7 @@ describe('the command: output', () => {
       expect(stderr).to.not.include(secret)
   })
 
-  it('ends with one line where nobody reads any more, and where nothing can be written', async () => {
+  it('ends with one line if the reader is gone or nothing can be written', async () => {
     const urls = Array.from({ length: 300 }, (_, i) => server.url(`/bytes/${20_000 + i}`)).join('\n')
     const piped = await runCommand(['-i', '-', '--journal', 'pipe.journal'], {
       input: urls,
@@ -201,7 +201,7 @@ describe('the command: output', () => {
     expect(full.stderr).to.equal('parallelcurl: /dev/full: the disk is full (ENOSPC)\n')
   })
 
-  it('ends with one line where a picture, a line or stdout cannot be written', async () => {
+  it('ends with one line if a report, a line or stdout cannot be written', async () => {
     const url = server.url('/page/1')
     const shell = (redirection: string, ...args: readonly string[]): Promise<CommandResult> =>
       runProgram('sh', ['-c', `"$0" "$@" ${redirection}`, process.execPath, commandPath(), ...args], {
@@ -229,7 +229,7 @@ describe('the command: output', () => {
     }
   })
 
-  it('keeps journal and files whole where the disk becomes full, and goes on when it is not', async function () {
+  it('keeps journal and files whole on a full disk, and continues later', async function () {
     const disk = join(folder(), 'disk')
     mkdirSync(disk)
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', disk])
@@ -260,7 +260,7 @@ describe('the command: output', () => {
     }
   })
 
-  it('writes pictures of what it did, whatever ends it', async () => {
+  it('writes archive and report, whatever ends the run', async () => {
     // Most are never answered: the run cannot be over, nor get to the last ones, before it hears that its
     // reader has gone.
     const urls = Array.from({ length: 100 }, (_, i) => server.url(i < 20 ? '/bytes/20000' : '/gate/picture'))
@@ -283,7 +283,7 @@ describe('the command: output', () => {
     expect(lstatSync('/dev/stdout').isSymbolicLink()).to.be.true
   })
 
-  it('holds no body that nobody asked for', async () => {
+  it('keeps no body in memory that is not needed', async () => {
     const MIB = 1 << 20
     const parts = 128
     const part = Buffer.alloc(MIB, 'x')

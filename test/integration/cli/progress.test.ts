@@ -69,7 +69,7 @@ describe('the command: progress', () => {
     expect(output.lastIndexOf('\u001b[?25h')).to.be.greaterThan(output.lastIndexOf('\u001b[?25l'))
   })
 
-  it('prints plain lines where stderr is no terminal, and none with -s', async () => {
+  it('prints plain lines if stderr is no terminal, and none with -s', async () => {
     const args = ['--progress-interval', '0.02', server.url('/gate/lines'), '-o', join(folder(), 'lines')]
     const { stderr, code } = await runCommand(args, {
       onStart: (child) => child.stderr?.once('data', () => server.gate('lines').open()),

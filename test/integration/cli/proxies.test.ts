@@ -76,7 +76,7 @@ describe('the command: proxies and sessions', () => {
       writeFileSync(at('proxies.txt'), `\ufeff${lines.join('\n')}\n`)
     }
 
-    it('goes through those of a file in turn, and around one that is down', async () => {
+    it('uses the proxies of a file in turn, and skips one that is down', async () => {
       writeList()
       const args = ['-s', '-S', '-o', '/dev/null', '--proxies', 'proxies.txt']
       const { code, stderr } = await run(...args, ...urls(20))
@@ -94,7 +94,7 @@ describe('the command: proxies and sessions', () => {
       expect(given.code, 'an empty list on stdin').to.equal(2)
     })
 
-    it('keeps to their limits, and to a kind of rotation', async () => {
+    it('keeps to the limits of proxies, and to the rotation', async () => {
       writeList()
       const args = ['-s', '-o', '/dev/null', '--proxies', 'proxies.txt']
       await run(...args, '--proxy-rotation', 'random', '--rate-proxy', '1/h', ...urls(2))
@@ -115,7 +115,7 @@ describe('the command: proxies and sessions', () => {
       expect(counts()).to.deep.equal([0, 6])
     })
 
-    it('has so many in flight through each, and tries no other one when told so', async () => {
+    it('limits the transfers through each proxy, and tries no other proxy with --proxy-retries 0', async () => {
       await using one = await startHttpProxy()
       const down = await refusedPort()
       writeFileSync(at('half.txt'), `http://127.0.0.1:${one.port}\nhttp://127.0.0.1:${down}\n`)
@@ -126,7 +126,7 @@ describe('the command: proxies and sessions', () => {
       expect((await run(...args, '--proxy-retries', '0', ...urls(8))).code).to.equal(1)
     })
 
-    it('lets a line have its own, and none with an empty one', async () => {
+    it('uses the proxy of a line, and none if it is empty', async () => {
       writeList()
       const lines = [
         { url: server.url('/own'), proxy: `http://bert:pass2@127.0.0.1:${proxies[1]!.port}` },
@@ -185,7 +185,7 @@ describe('the command: proxies and sessions', () => {
         .split('\n')
         .map((line) => (JSON.parse(line) as { session: string }).session)
 
-    it('are as many visitors, each with its own cookies, kept in a file', async () => {
+    it('are separate visitors with their own cookies, kept in a file', async () => {
       const args = [
         '-s',
         '-S',
@@ -211,7 +211,7 @@ describe('the command: proxies and sessions', () => {
       )
     })
 
-    it('have had their time after so many requests, and begin with the cookies of -b', async () => {
+    it('are replaced after --session-max-uses, and begin with the cookies of -b', async () => {
       writeFileSync(at('seed.jar'), '127.0.0.1\tFALSE\t/\tFALSE\t0\tseed\t1\n')
       const { text } = await run(
         ...[
@@ -238,7 +238,7 @@ describe('the command: proxies and sessions', () => {
       ])
     })
 
-    it('have had their time after so long', async () => {
+    it('are replaced after --session-max-age', async () => {
       server.route('/later', (_request, response) => void setTimeout(() => response.end(), 5))
       const args = ['-s', '--jsonl', '--sessions', '1', '--session-max-age', '0.001', '--parallel-max', '1']
       const { text } = await run(...args, server.url('/later'), server.url('/later'))
@@ -272,7 +272,7 @@ describe('the command: proxies and sessions', () => {
       expect(one.requests.length + other.requests.length).to.equal(16)
     })
 
-    it('refuse what makes no sense', async () => {
+    it('refuse options that contradict each other', async () => {
       writeFileSync(at('damaged.json'), '{"version":1,"sessions":[{"cookies":"hidden"}]}')
       const wrong: [string[], RegExp][] = [
         [['--sessions', '0'], /--sessions takes a whole number of at least 1/],

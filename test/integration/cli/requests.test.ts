@@ -32,7 +32,7 @@ describe('the command: requests', () => {
     return server.requests[0]!
   }
 
-  it('uploads files, also those of lines, and what stands on stdin', async () => {
+  it('uploads files, also those of lines, and stdin', async () => {
     const { method, path, body } = await send('-T', 'body.bin', server.url('/folder/'))
     expect([method, path, body.length]).to.deep.equal(['PUT', '/folder/body.bin', 6])
     server.forget()
@@ -62,7 +62,7 @@ describe('the command: requests', () => {
     expect(parts[4]).to.include('\r\n\r\n@no;type=x')
   })
 
-  it("sets any option of libcurl's, goes through a proxy, and resolves names as told", async () => {
+  it('sets any option of libcurl, uses a proxy, and resolves names by --resolve', async () => {
     const { port } = server
     const all = await send(
       '--opt',
@@ -82,7 +82,7 @@ describe('the command: requests', () => {
     expect(resolved.headers.host).to.equal(`site.test:${port}`)
   })
 
-  it('retries what may help, and limits time, size and rate', async () => {
+  it('retries temporary failures, and limits time, size and rate', async () => {
     let count = 0
     server.route('/flaky', (_request, response) => {
       response.statusCode = ++count < 3 ? 503 : 200
@@ -179,7 +179,7 @@ describe('the command: requests', () => {
     expect(byPath('/1').headers['user-agent']).to.match(/^parallelcurl\//)
   })
 
-  it('starts while the list is still being written, and reads no further than it needs', async () => {
+  it('starts while the list is being written, and reads no further than needed', async () => {
     const { code, text } = await runCommand(['-i', '-', '-s'], {
       input: `${server.url('/page')}\n`,
       keepsInput: true,
@@ -212,7 +212,7 @@ describe('the command: requests', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('takes config files', async () => {
+  it('reads config files', async () => {
     const config = `# all of it\nurl = "${server.url('/config')}"\n-H "X-Quoted: a \\"b\\""\nuser-agent: config/1\nrequest POST\ndata=x\n`
     writeFileSync(join(folder(), 'config'), config)
     const { method, path, headers } = await send('-K', 'config', '-A', 'line/2')
@@ -224,7 +224,7 @@ describe('the command: requests', () => {
     ])
   })
 
-  it('takes curl commands as browsers copy them, and gives them back', async () => {
+  it('accepts curl commands as browsers copy them, and prints them', async () => {
     const url = server.url('/browser?a=1&b=2')
     const copied = `curl '${url}' \\\n  -H 'accept: */*' \\\n  -H 'x-quote: it'\\''s' \\\n  -b 'a=b' \\\n  --data-raw $'{"a":"\\u00fc\\'"}' \\\n  --compressed --insecure --next '${server.url('/second')}' -sSL`
     const { code, stderr } = await runCommand(['--from-curl', copied, '-s', '-S'])
@@ -246,7 +246,7 @@ describe('the command: requests', () => {
     expect(server.requests[0]!.headers['user-agent']).to.equal('same/1')
   })
 
-  it('has exit code 2 and a hint for wrong usage', async () => {
+  it('ends with exit code 2 and a hint for wrong usage', async () => {
     const wrong: [string[], RegExp][] = [
       [['--retyr', '3', 'u'], /unknown option '--retyr' \(Did you mean --retry\?\)/],
       [[], /there is no URL/],

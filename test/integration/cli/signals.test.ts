@@ -33,7 +33,7 @@ describe('D12: signals to the command', () => {
     ['SIGQUIT', 143],
     ['SIGINT', 130],
   ] as const) {
-    it(`${signal} ends what never ends, after the grace, and leaves archive, report, jar and journal`, async () => {
+    it(`${signal} ends endless transfers after the grace period, and writes archive, report, jar and journal`, async () => {
       const files = ['har', 'report', 'cookie-jar', 'journal'].map((option) => [
         option,
         `${signal}.${option}`,
@@ -62,7 +62,7 @@ describe('D12: signals to the command', () => {
     })
   }
 
-  it('lets what is in flight end within the grace, and begins nothing else', async () => {
+  it('the first signal lets transfers in flight finish within the grace period, and starts nothing else', async () => {
     const urls = Array.from({ length: 5 }, (_, i) => server.url(`/gate/grace?${i}`))
     const { code, text } = await run(['--grace', '60', '--parallel-max', '2', ...urls], (child) => {
       // The answers come only once the command has said that it knows of the signal.
@@ -78,7 +78,7 @@ describe('D12: signals to the command', () => {
     expect(server.requests).to.have.length(2)
   })
 
-  it('the second one ends it at once', async () => {
+  it('the second signal ends the command at once', async () => {
     const { code } = await run(['--grace', '3600', server.url('/hang')], (child) => {
       void server.waitForRequests(1).then(() => {
         child.stderr?.once('data', () => child.kill('SIGHUP'))
@@ -88,7 +88,7 @@ describe('D12: signals to the command', () => {
     expect(code).to.equal(143)
   })
 
-  it('ends where nobody reads stdout', async () => {
+  it('a signal ends the command if stdout is not read', async () => {
     const { code, signal, stderr } = await run(['--grace', '0', server.url('/bytes/5000000')], (child) => {
       child.stdout?.once('data', () => {
         child.stdout?.pause()
@@ -101,7 +101,7 @@ describe('D12: signals to the command', () => {
     expect([code ?? signal, stderr.includes('nobody reads')]).to.deep.equal(['SIGTERM', true])
   })
 
-  it('ends where the input is a pipe that nobody writes', async () => {
+  it('a signal ends the command if its input is a pipe without a writer', async () => {
     expect(spawnSync('mkfifo', [at('input')]).status).to.equal(0)
     const { code, signal } = await run(['-s', '-i', 'input', server.url('/login')], (child) => {
       child.stdout?.once('data', () => child.kill('SIGTERM'))
@@ -110,7 +110,7 @@ describe('D12: signals to the command', () => {
     expect([code, signal]).to.deep.equal([null, 'SIGTERM'])
   })
 
-  it('refuses a grace that is none', async () => {
+  it('the command refuses an invalid --grace', async () => {
     const { code, stderr } = await run(['--grace', 'long', server.url('/login')], () => undefined)
     expect(code).to.equal(2)
     expect(stderr).to.include('--grace takes seconds')

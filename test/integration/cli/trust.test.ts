@@ -10,7 +10,7 @@ import {
 } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
-describe('lines of input are data', () => {
+describe('lines of input', () => {
   const folder = temporaryFolder()
   let server: HttpServer
   before(async () => {
@@ -49,7 +49,7 @@ describe('lines of input are data', () => {
     { RETURNTRANSFER: 0 },
   ]
 
-  it('B3: and reach nothing local, and no other protocol, but with --trust-input', async () => {
+  it('B3: cannot access local files or other protocols without --trust-input', async () => {
     const lines = local.map((keys) => ({ url: server.url('/echo'), ...keys }))
     const { code, stderr, text } = await run([...lines, { url: server.url('/status/200') }])
     expect([code, text]).to.deep.equal([1, 'status 200'])
@@ -63,13 +63,13 @@ describe('lines of input are data', () => {
     expect([trusted.code, server.requests[0]!.body.toString()]).to.deep.equal([0, 'secret content'])
   })
 
-  it('B3: nor open what --proto of the command line has closed', async () => {
+  it('B3: cannot use protocols that --proto of the command line excludes', async () => {
     const { code, stderr } = await run([{ url: server.url('/echo'), proto: 'http,ftp' }], '--proto', '=http')
     expect(code).to.equal(1)
     expect(stderr).to.include('opens protocols that the command line does not')
   })
 
-  it('B5: a command of --to-curl has them as words, whatever is in them', async () => {
+  it('B5: are quoted words in a command of --to-curl, whatever they contain', async () => {
     const url = '-K/tmp/x'
     const odd = `http://127.0.0.1/a'\\\u001b[2J\u202e\u0085[1-3]{b}\n`
     const lines = [{ url }, { url: odd, headers: { A: 'x\u0007' } }, { url: 'u', opts: { 'X\nid': 1 } }]
@@ -86,7 +86,7 @@ describe('lines of input are data', () => {
     expect(words.stderr).to.equal('')
   })
 
-  it('--max-body ends what is longer, also by a line', async () => {
+  it('end at --max-body, also of the line itself', async () => {
     const lines = [{ url: server.url('/bytes/3000') }, { url: server.url('/bytes/3000'), maxBody: '3K' }]
     const { code, text, stderr } = await run(lines, '--max-body', '2K', '--jsonl', '--ordered')
     expect(code, stderr).to.equal(1)
@@ -98,7 +98,7 @@ describe('lines of input are data', () => {
     expect(stderr).to.include('the body is longer than maxBodySize (2048 bytes)')
   })
 
-  it('E7: names what is missing: --next, variables of -w, HTTP/3', async () => {
+  it('E7: the command names what is missing: --next, variables of -w, HTTP/3', async () => {
     writeFileSync(join(folder(), 'config'), `url = ${server.url('/echo')}\nnext\nurl = x\n`)
     const next = await runCommand(['-K', 'config'], { cwd: folder() })
     expect([next.code, next.stderr]).to.deep.equal([

@@ -78,7 +78,7 @@ async function serve(connection: TcpConnection): Promise<void> {
 const requestsOf = (server: TcpServer): string[] =>
   server.connections.flatMap(({ received }) => received.toString('latin1').match(/^[A-Z]+ \S+/gm) ?? [])
 
-describe('answers that are cut within their heads (D1)', () => {
+describe('responses that are cut within their headers (D1)', () => {
   let server: TcpServer
   let folder: string
   beforeEach(async () => {
@@ -128,24 +128,24 @@ describe('answers that are cut within their heads (D1)', () => {
     'GET to a WRITEFUNCTION': { WRITEFUNCTION: (chunk: Buffer) => chunk.length },
   }
   for (const [name, options] of Object.entries(ways)) {
-    it(`fail wherever they are cut: ${name}`, async () => {
+    it(`fail, wherever they are cut: ${name}`, async () => {
       const errors = await outcomesOf(cuts(), options)
       if (!('WRITEFUNCTION' in options)) expectFailures(errors)
       else expect(errors.filter(({ errno }) => !CUT.includes(errno))).to.deep.equal([])
     })
   }
 
-  it('fail behind a redirect, too', async () => {
+  it('fail after a redirect, too', async () => {
     expectFailures(await outcomesOf(cuts('/to'), { FOLLOWLOCATION: true }))
   })
 
-  it('say what has happened', async () => {
+  it('have an error message that names the cut', async () => {
     const [transfer] = await outcomesOf([server.url(`/closing/${String(OK.length)}`)])
     expect([transfer?.errno, transfer?.responseCode]).to.deep.equal([52, 200])
     expect(transfer?.error).to.include('closed within the response headers')
   })
 
-  it('leave the file that is there', async () => {
+  it('do not change an existing output file', async () => {
     const file = join(folder, 'good.html')
     writeFileSync(file, 'good')
     await using curl = new ParallelCurl(1, { FRESH_CONNECT: true })
@@ -164,7 +164,7 @@ describe('answers that are cut within their heads (D1)', () => {
     expect(all.filter(({ status }) => status !== 'rejected')).to.deep.equal([])
   })
 
-  it('are asked for again where retries are allowed, and the whole answer counts', async () => {
+  it('are requested again with retries, and only the complete response counts', async () => {
     const left = [`${OK}Connec`, `${OK}Connection: close\r\n`, `${OK}Connection: close\r\n\r\nwhole`]
     await using flaky = await startTcpServer(async (connection) => {
       await connection.until('\r\n\r\n')
@@ -178,7 +178,7 @@ describe('answers that are cut within their heads (D1)', () => {
     expect(left).to.deep.equal([])
   })
 
-  it('leave nothing behind in their handle', async () => {
+  it('do not affect the next request on the handle', async () => {
     await using curl = new ParallelCurl(1, { FRESH_CONNECT: true })
     for (const url of cuts('', ['folded', 'old', 'chunked'])) {
       await send(curl, url)
@@ -187,9 +187,9 @@ describe('answers that are cut within their heads (D1)', () => {
     }
   })
 
-  describe('while honest answers without a body', () => {
+  describe('complete responses without a body', () => {
     for (const NOBODY of [false, true]) {
-      it(`are none of them, in whatever order they come on one handle${NOBODY ? ' (HEAD)' : ''}`, async () => {
+      it(`succeed in any order on one handle${NOBODY ? ' (HEAD)' : ''}`, async () => {
         await using curl = new ParallelCurl(1, { NOBODY, FOLLOWLOCATION: true })
         for (let round = 0; round < 3; round++) {
           for (const name of NAMES) {
@@ -203,7 +203,7 @@ describe('answers that are cut within their heads (D1)', () => {
       })
     }
 
-    it('are asked for once, where they say that there is none', async () => {
+    it('are requested once if their headers say that there is no body', async () => {
       const telling = ['length', 'zero', 'closingZero', 'folded', 'noContent', 'notModified', 'early']
       const all = await outcomesOf(telling.map((name) => server.url(`/${name}`)))
       expect(all.map(({ errno, attempts }) => [errno, attempts.length])).to.deep.equal(
@@ -212,7 +212,7 @@ describe('answers that are cut within their heads (D1)', () => {
       expect(requestsOf(server).sort()).to.deep.equal(telling.map((name) => `GET /${name}`).sort())
     })
 
-    it('are asked for once more, where they do not; the next time their heads are heard', async () => {
+    it('are requested a second time if their headers do not say so; later requests listen to the headers', async () => {
       await using curl = new ParallelCurl(1)
       const doubtful = ['closing', 'bare', 'old', 'chunked', 'trailers']
       for (const name of doubtful) {
@@ -229,7 +229,7 @@ describe('answers that are cut within their heads (D1)', () => {
       expect(requestsOf(server).length - before).to.equal(doubtful.length)
     })
 
-    it('are asked for once, where the status says that they are not good anyway', async () => {
+    it('are requested once if the status is an error', async () => {
       await using curl = new ParallelCurl(1, { FRESH_CONNECT: true })
       const paths = ['/busy/all', '/busy/40', '/busy/33']
       const statuses: unknown[] = []
@@ -243,7 +243,7 @@ describe('answers that are cut within their heads (D1)', () => {
       expect([transfer.errno, transfer.responseCode]).to.deep.equal([52, 429])
     })
 
-    it('are never asked for twice by HEAD, nor where headers are captured', async () => {
+    it('are never requested twice by HEAD, nor with captured headers', async () => {
       await outcomesOf(
         NAMES.map((name) => server.url(`/${name}`)),
         { NOBODY: true },
@@ -255,7 +255,7 @@ describe('answers that are cut within their heads (D1)', () => {
       expect(requestsOf(server)).to.have.length(2 * NAMES.length)
     })
 
-    it('are never asked for twice by a POST: there a cut head and an empty answer look alike', async () => {
+    it('are never requested twice by POST, which cannot tell cut headers from an empty response', async () => {
       await using curl = new ParallelCurl(1, { HTTPHEADER: ['Expect:'] })
       for (const path of ['/closing', `/closing/${String(OK.length)}`]) {
         const { transfer, content } = await send(curl, server.url(path), { postFields: 'x' })
@@ -269,7 +269,7 @@ describe('answers that are cut within their heads (D1)', () => {
     })
   })
 
-  it('leave no file of an answer that was cut', async () => {
+  it('leave no output file', async () => {
     const file = join(folder, 'new.html')
     await using curl = new ParallelCurl(1)
     const { transfer } = await send(curl, server.url(`/bare/${String(OK.length)}`), {

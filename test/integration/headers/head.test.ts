@@ -7,7 +7,7 @@ import { OptionError, ParallelCurl } from '../../../src/index.js'
 import { runCommand } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
-describe('methods by name', () => {
+describe('CUSTOMREQUEST', () => {
   let server: HttpServer
   let folder: string
   before(async () => {
@@ -27,7 +27,7 @@ describe('methods by name', () => {
   })
   const methods = (): (string | undefined)[] => server.requests.map(({ method }) => method)
 
-  it("D15: CUSTOMREQUEST: 'HEAD' waits for no body, and leaves nothing to the next on its handle", async () => {
+  it("D15: 'HEAD' waits for no body, and does not affect the next request on the handle", async () => {
     await using curl = new ParallelCurl(1)
     const url = server.url('/length')
     for (const [options, content] of [
@@ -42,7 +42,7 @@ describe('methods by name', () => {
     expect(methods()).to.deep.equal(['HEAD', 'GET', 'HEAD', 'OPTIONS'])
   })
 
-  it('D15: a shared HEAD is taken back by null and by another method, and case counts', async () => {
+  it('D15: null and another method replace a shared HEAD, and the case of letters counts', async () => {
     await using curl = new ParallelCurl(1, { CUSTOMREQUEST: 'HEAD' })
     const url = server.url('/length')
     for (const [options, content] of [
@@ -55,7 +55,7 @@ describe('methods by name', () => {
     expect(methods()).to.deep.equal(['HEAD', 'GET', 'DELETE', 'HEAD'])
   })
 
-  it('D3: what has no body is no file, and an unmet condition leaves it as it was', async () => {
+  it('D3: a response without a body creates no file, and an unmet condition does not change it', async () => {
     const output = join(folder, 'keep')
     writeFileSync(output, 'kept')
     server.route('/old', (_request, response) => {
@@ -79,7 +79,7 @@ describe('methods by name', () => {
     }
   })
 
-  it('B8: a method is a token, in shared options and own ones', async () => {
+  it('B8: a method must be a token, in shared options and in those of a request', async () => {
     const odd = ['GET /other HTTP/1.1', 'G\tT', 'GET,POST', 'GÉT', 'GET(']
     for (const CUSTOMREQUEST of odd) {
       await using curl = new ParallelCurl(1)
@@ -95,7 +95,7 @@ describe('methods by name', () => {
     expect(methods()).to.deep.equal(['M-SEARCH'])
   })
 
-  it('B8, D15: lines of the command: HEAD ends, what is no method is a bad line, case is kept', async () => {
+  it('B8, D15: in lines of the command HEAD completes, an invalid method is a bad line, and case is kept', async () => {
     const url = server.url('/length')
     const input = [
       { url, method: 'HEAD' },

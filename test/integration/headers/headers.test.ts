@@ -20,20 +20,20 @@ describe('headers', () => {
     return { ...transfer.headers }
   }
 
-  it('are captured when they are asked for', async () => {
+  it('are captured with captureHeaders', async () => {
     const { transfer } = await sendAlone(server.url('/headers/2'), { options: { captureHeaders } })
     expect(transfer.headers).to.include({ 'x-number-1': 'value 1', 'x-number-2': 'value 2' })
     expect(transfer.headers['content-type']).to.equal('text/plain; charset=utf-8')
     expect(transfer.headers['x-number-3']).to.equal(undefined)
   })
 
-  it('say how to get them where they are not', async () => {
+  it('throw a hint without captureHeaders', async () => {
     const { transfer } = await sendAlone(server.url('/headers/2'))
     expect(optionErrorOf(() => transfer.headers).message).to.contain('captureHeaders: true')
     optionErrorOf(() => transfer.headerList)
   })
 
-  it('are captured by a HEADERFUNCTION as well, and by no other request', async () => {
+  it('are captured beside a HEADERFUNCTION, for its request only', async () => {
     await using curl = new ParallelCurl(1)
     const lines: string[] = []
     const HEADERFUNCTION = (line: Buffer): number => lines.push(line.toString()) && line.length
@@ -47,7 +47,7 @@ describe('headers', () => {
     expect(lines).to.have.length(count)
   })
 
-  it('belong to each transfer of a shared capture, on handles that are used again', async () => {
+  it('belong to their own transfer with a shared captureHeaders, on reused handles', async () => {
     await using curl = new ParallelCurl(2, { captureHeaders })
     const outcomes = await Promise.all(
       [1, 2, 3, 4, 5, 6].map((count) => send(curl, server.url(`/headers/${count}`))),
@@ -58,7 +58,7 @@ describe('headers', () => {
     }
   })
 
-  it('are those of the last response after redirects; the list has all', async () => {
+  it('are those of the last response after redirects; the list contains all responses', async () => {
     const { transfer } = await sendAlone(server.url('/redirect/1'), {
       options: { captureHeaders, FOLLOWLOCATION: true },
     })
@@ -70,7 +70,7 @@ describe('headers', () => {
     expect(transfer.headerList).to.include('Location: /redirect/0')
   })
 
-  it('are joined where a name came twice; set-cookie is a list', async () => {
+  it('are joined if a name comes twice; set-cookie is a list', async () => {
     const lines = [
       'X-A: 1',
       'x-a: 2',
@@ -89,7 +89,7 @@ describe('headers', () => {
     })
   })
 
-  it('are the last ones after 100 Continue', async () => {
+  it('are those of the final response after 100 Continue', async () => {
     const headers = await headersOf(
       'HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Late: 1\r\nContent-Length: 0\r\n\r\n',
     )
@@ -97,7 +97,7 @@ describe('headers', () => {
     expect(headers).not.to.have.property('x-early')
   })
 
-  it('lose no byte', async () => {
+  it('keep every byte', async () => {
     const raw = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nX-Raw: '), Buffer.from([0xe9, 0xc3, 0xa9])])
     const headers = await headersOf(
       Buffer.concat([raw, Buffer.from('\r\nContent-Length: 0\r\n\r\n')]).toString('latin1'),
@@ -105,7 +105,7 @@ describe('headers', () => {
     expect(headers['x-raw']).to.be.a('string')
   })
 
-  it('with dangerous names are plain data', async () => {
+  it('with names of object members are plain data', async () => {
     const headers = await headersOf(
       'HTTP/1.1 200 OK\r\n__proto__: x\r\nconstructor: y\r\ntoString: z\r\nContent-Length: 0\r\n\r\n',
     )
@@ -113,7 +113,7 @@ describe('headers', () => {
     expect(({} as Record<string, unknown>)['x']).to.equal(undefined)
   })
 
-  it('are there for a transfer that failed, and may be none', async () => {
+  it('are available for a failed transfer, and can be empty', async () => {
     const { transfer } = await sendAlone(server.url('/truncate'), { options: { captureHeaders } })
     expect(transfer.headers).to.include({ 'content-length': '100' })
     const none = await sendAlone('nonsense://x', { options: { captureHeaders } })
@@ -121,7 +121,7 @@ describe('headers', () => {
     expect(none.transfer.headerList).to.deep.equal([])
   })
 
-  it('are none, and no mistake, for a transfer that ends before it is launched, or before it is tried again', async () => {
+  it('are empty, without an exception, for a transfer that ends before its launch or before its retry', async () => {
     const given = ['captureHeaders', 'HEADERFUNCTION'] as const
     const options = { captureHeaders: { captureHeaders }, HEADERFUNCTION: { HEADERFUNCTION: byteCount } }
     for (const name of given) {

@@ -63,7 +63,7 @@ const captureHeaders = true
 describe('trailers', () => {
   const folder = temporaryFolder()
 
-  it('of chunked HTTP/1.1 stand apart from headers of the same names', async () => {
+  it('of chunked HTTP/1.1 are kept apart from headers of the same names', async () => {
     await using server = await startChunked()
     const { transfer } = await sendAlone(server.url(), { options: { captureHeaders } })
     expect(transfer.content).to.equal('body')
@@ -88,7 +88,7 @@ describe('trailers', () => {
     ])
   })
 
-  it('of a redirect are not those of the answer that it leads to', async () => {
+  it('of a redirect do not appear in the final response', async () => {
     await using server = await startChunked()
     const options = { captureHeaders, FOLLOWLOCATION: true }
     const { transfer } = await sendAlone(server.url('/redirect'), { options })
@@ -97,7 +97,7 @@ describe('trailers', () => {
     expect(plain(transfer.trailers)).to.have.all.keys('x-a', 'content-range', 'set-cookie', 'x-t')
   })
 
-  it('of HTTP/2 stand apart as well', async () => {
+  it('of HTTP/2 are kept apart from headers', async () => {
     const h2 = http2.createSecureServer(issueCertificate('localhost', ['localhost']))
     h2.on('stream', (stream) => {
       stream.respond({ ':status': 200, 'x-a': 'head' }, { waitForTrailers: true })
@@ -123,7 +123,7 @@ describe('trailers', () => {
     }
   })
 
-  it('are empty where there are none, and say how to get them where they were not captured', async () => {
+  it('are empty if the response has none, and throw a hint without captureHeaders', async () => {
     await using server = await startTcpServer(async (connection) => {
       await connection.until('\r\n\r\n')
       connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
@@ -134,7 +134,7 @@ describe('trailers', () => {
     expect(() => without.transfer.trailers).to.throw('captureHeaders: true')
   })
 
-  it('of lines: a head that was cut has none', () => {
+  it('are empty for header lines that were cut', () => {
     const cut = ['HTTP/1.1 200 OK', 'X-A: 1']
     expect(lastResponseLines(cut)).to.deep.equal({
       statusLine: 'HTTP/1.1 200 OK',
@@ -144,7 +144,7 @@ describe('trailers', () => {
     expect(lastResponseLines(['ftp line', ''])).to.deep.include({ statusLine: null, trailers: [] })
   })
 
-  it('are in the JSON line and the archive apart, and where curl prints them', async function () {
+  it('appear apart in the JSON line and in the archive, and in the output where curl prints them', async function () {
     this.timeout(120_000)
     requireProgram(this, 'curl')
     await using server = await startChunked()

@@ -30,7 +30,7 @@ const ways: Record<string, (curl: ParallelCurl, url: string) => Promise<Transfer
   },
 }
 
-describe('who is handed out', () => {
+describe('the transfer that a caller gets', () => {
   let server: HttpServer
   before(async () => {
     server = await startHttpServer()
@@ -43,7 +43,7 @@ describe('who is handed out', () => {
   }
 
   for (const [name, get] of Object.entries(ways)) {
-    it(`${name}: one that does not outlive its user, with all that there is to know`, async () => {
+    it(`${name}: is another object than the record, with the same outcome`, async () => {
       await using curl = new ParallelCurl(1, { captureHeaders: true, keepInfo: true })
       const got = get(curl, server.url(`/bytes/${LENGTH}`))
       // Streams pull when they are asked.
@@ -57,7 +57,7 @@ describe('who is handed out', () => {
       expect(transfer.timings.totalMs).to.be.greaterThan(0)
     })
 
-    it(`${name}: the very same where the body is small`, async () => {
+    it(`${name}: is the record itself if the body is small`, async () => {
       await using curl = new ParallelCurl(1)
       const got = get(curl, server.url('/bytes/1000'))
       await Promise.resolve()
@@ -89,7 +89,7 @@ describe('who is handed out', () => {
     }),
   }
   for (const [who, options] of Object.entries(seen)) {
-    it(`the very same that ${who} has seen`, async () => {
+    it(`is the same object that ${who} has seen`, async () => {
       const before = new Set<Transfer>()
       await using curl = new ParallelCurl(
         1,
@@ -102,7 +102,7 @@ describe('who is handed out', () => {
     })
   }
 
-  it('the very same that outstandingRequests has shown', async () => {
+  it('is the same object that outstandingRequests has shown', async () => {
     await using curl = new ParallelCurl(1)
     const got = curl.request(server.url(`/bytes/${LENGTH}`))
     const [shown] = curl.outstandingRequests.values()

@@ -13,7 +13,7 @@ import { refusedPort } from '../../support/servers/tcp-server.js'
 
 type Options = Record<string, unknown>
 
-describe('a handle that is used again', () => {
+describe('a reused handle', () => {
   let server: HttpServer
   let folder: string
   before(async () => {
@@ -27,7 +27,7 @@ describe('a handle that is used again', () => {
     await server.close()
   })
 
-  it('forgets that a body waits for a challenge, however the body was given', async () => {
+  it('forgets a body that waits for a challenge, from every kind of source', async () => {
     const sent: Options[] = [
       { HTTPPOST: [{ name: 'part', contents: 'value' }] },
       { POST: true, POSTFIELDSIZE: 3, READFUNCTION: (buffer: Buffer) => buffer.write('abc') },
@@ -77,7 +77,7 @@ describe('a handle that is used again', () => {
     for (const request of server.requests) expect(request.rawHeaders).to.have.length(4)
   })
 
-  it('forgets client certificates, and with them the identity', async () => {
+  it('forgets client certificates, and their identity', async () => {
     await using tls = await startHttpServer({ tls: true, requestCert: 'optional' })
     const { cert, key } = issueCertificate('the client')
     writeFileSync(join(folder, 'ca.pem'), authorityPem())
@@ -96,7 +96,7 @@ describe('a handle that is used again', () => {
     ])
   })
 
-  it('forgets what a transfer that was cut off had received', async () => {
+  it('forgets the bytes of a transfer that was cut', async () => {
     await using pool = new ParallelCurl(1)
     const cut = await send(pool, server.url('/drip/never'), { options: { TIMEOUT_MS: 200 } })
     expect(cut.transfer).to.include({ errno: 28 })
@@ -105,7 +105,7 @@ describe('a handle that is used again', () => {
     expect(cut.transfer.body.toString()).to.equal('chunk 1\n')
   })
 
-  it('keeps connections, which is what it is for', async () => {
+  it('keeps its connections', async () => {
     await using pool = new ParallelCurl(1)
     const before = server.connections
     for (let i = 0; i < 20; i++)

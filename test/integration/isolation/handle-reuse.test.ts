@@ -45,7 +45,7 @@ function headerNamesOf(transfer: Outcome['transfer']): string[] | null {
   }
 }
 
-describe('a handle that is used again', () => {
+describe('a reused handle', () => {
   let server: HttpServer
   let folder: string
   before(async () => {
@@ -188,7 +188,7 @@ describe('a handle that is used again', () => {
       .map((runs) => runs.flatMap(([shared, steps]) => steps.map((step) => ({ shared, ...step }))))
   }
 
-  it('sends what a fresh one would have sent, whatever it did before', async function () {
+  it('sends the same as a new handle, whatever it did before', async function () {
     this.timeout(120_000)
     const numRuns = Number(process.env['PARALLELCURL_RUNS'] ?? 120)
     const seed = Number(process.env['PARALLELCURL_SEED'] ?? 7)
@@ -203,7 +203,7 @@ describe('a handle that is used again', () => {
     await fc.assert(property, { numRuns, seed, endOnFailure: process.env['PARALLELCURL_SHRINK'] === '0' })
   })
 
-  it('replaces the same few options, and what is posted, without a reset', async function () {
+  it('replaces a few options and the post fields without a reset', async function () {
     this.timeout(120_000)
     const text = fc.stringMatching(/^[a-z0-9]{1,12}$/)
     const values: Record<string, fc.Arbitrary<unknown>> = {
@@ -264,7 +264,7 @@ describe('a handle that is used again', () => {
     await fc.assert(property, { numRuns: Number(process.env['PARALLELCURL_RUNS'] ?? 200), seed: 3 })
   })
 
-  it('forgets every single option, as an own one and as a shared one', async () => {
+  it('forgets every single option, of a request and shared', async () => {
     const plain: Step = { shared: {}, own: {}, path: '/echo', postFields: null }
     await using pool = new ParallelCurl(1)
     const expected = await observe(pool, plain)

@@ -36,7 +36,7 @@ async function newHandles(curl: ParallelCurl, url: string): Promise<number> {
   return handlesOf(curl).created - created
 }
 
-describe('what a handle keeps over a reset', () => {
+describe('a handle after a reset', () => {
   let server: HttpServer
   let folder: string
   before(async () => {
@@ -49,7 +49,7 @@ describe('what a handle keeps over a reset', () => {
   })
   beforeEach(() => server.forget())
 
-  describe('A1, D26: whatever failed', () => {
+  describe('A1, D26: after a failure', () => {
     const throws = (): never => {
       throw new Error('enough')
     }
@@ -70,7 +70,7 @@ describe('what a handle keeps over a reset', () => {
       ],
     ]
     for (const [name, errnos, path, request] of ways) {
-      it(`a transfer that ${name}: its handle is closed`, async () => {
+      it(`is closed after a transfer that ${name}`, async () => {
         await using curl = new ParallelCurl(1)
         await send(curl, server.url('/echo'))
         const { created } = handlesOf(curl)
@@ -85,7 +85,7 @@ describe('what a handle keeps over a reset', () => {
       })
     }
 
-    it('so are those of dedupe, of the attempts before a retry, and of a stream that was left', async () => {
+    it('is closed after a failure with dedupe, before a retry, and in a stream that was left', async () => {
       await using curl = new ParallelCurl(1)
       const deduped = await Promise.all(
         [1, 2].map(async () => curl.request(server.url('/truncate'), { dedupe: true }).catch(String)),
@@ -109,7 +109,7 @@ describe('what a handle keeps over a reset', () => {
       expect(created).to.be.within(4, 5)
     })
 
-    it('credentials that were not sent are sent to nobody, not even after a failure in the last moment', async () => {
+    it('does not send credentials of an earlier request, not even after a failure in the last moment', async () => {
       const other = await startHttpServer({ host: '127.0.0.2' })
       const proxy = await startHttpProxy()
       try {
@@ -144,10 +144,10 @@ describe('what a handle keeps over a reset', () => {
     })
   })
 
-  describe('A2: a Host header and cookies', () => {
+  describe('A2: with a Host header and cookies', () => {
     const named = { HTTPHEADER: ['Host: other.test'] }
 
-    it('one that had the header is forgotten by whoever has cookies next, in a jar or on its own', async () => {
+    it('is closed if the next request has cookies, in a jar or as options', async () => {
       for (const next of [{ COOKIEFILE: '' }, { cookieJar: new CookieJar() }] as Options[]) {
         await using curl = new ParallelCurl(1)
         await send(curl, server.url('/echo'), { options: named })
@@ -161,14 +161,14 @@ describe('what a handle keeps over a reset', () => {
       }
     })
 
-    it('without cookies, it costs nothing', async () => {
+    it('is reused if the next request has no cookies', async () => {
       await using curl = new ParallelCurl(1, named)
       for (let i = 0; i < 5; i++) await send(curl, server.url('/echo'))
       expect(handlesOf(curl).created).to.equal(1)
       expect(server.requests.map(({ headers }) => headers.host)).to.deep.equal(Array(5).fill('other.test'))
     })
 
-    it('over redirects both are refused together, where cookies would go by that name at any host', async () => {
+    it('refuses a Host header with cookies over redirects, because cookies would follow that name to any host', async () => {
       await using curl = new ParallelCurl(1)
       const jars: Options[] = [
         { COOKIEFILE: '' },
@@ -196,7 +196,7 @@ describe('what a handle keeps over a reset', () => {
     })
   })
 
-  it('an answer of 417 to one upload takes Expect: 100-continue from no other', async () => {
+  it('sends Expect: 100-continue again after an upload that was answered with 417', async () => {
     const heads: string[] = []
     await using odd = await startTcpServer(async (connection) => {
       for (;;) {
@@ -226,7 +226,7 @@ describe('what a handle keeps over a reset', () => {
     }
   })
 
-  it('A5: who has another HAPROXY_CLIENT_IP has another connection', async function () {
+  it('A5: uses another connection for another HAPROXY_CLIENT_IP', async function () {
     if (OPTION['HAPROXY_CLIENT_IP'] === undefined) this.skip()
     const seen: string[] = []
     await using odd = await startTcpServer(async (connection) => {
@@ -246,7 +246,7 @@ describe('what a handle keeps over a reset', () => {
     expect(odd.connections).to.have.length(2)
   })
 
-  it('A1: a connection that credentials of a .netrc file opened gets none that were meant for another host', async () => {
+  it('A1: sends no .netrc credentials of one host to another host', async () => {
     const NETRC_FILE = join(folder, 'netrc')
     writeFileSync(NETRC_FILE, 'machine 127.0.0.1 login netrc password from-netrc\n')
     const faults = await startFaultServer()
@@ -273,7 +273,7 @@ describe('what a handle keeps over a reset', () => {
     }
   })
 
-  it('the entry path of an FTP server is no info of an HTTP transfer', async function () {
+  it('does not report the FTP entry path of an earlier transfer', async function () {
     requireProgram(this, 'vsftpd')
     await using ftp = await startVsftpd()
     writeFileSync(join(ftp.folder, 'file'), 'over ftp')

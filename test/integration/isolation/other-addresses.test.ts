@@ -26,7 +26,7 @@ describe('A7: another address for a host to which a connection is kept', () => {
 
   const to = ({ port }: HttpServer): Options => ({ CONNECT_TO: [`${HOST}:80:127.0.0.1:${port}`] })
 
-  it('is taken from CONNECT_TO, back and forth', async () => {
+  it('comes from CONNECT_TO, for each request anew', async () => {
     await using curl = new ParallelCurl(1)
     for (const [server, path] of [
       [first, '/echo?1'],
@@ -41,7 +41,7 @@ describe('A7: another address for a host to which a connection is kept', () => {
     expect(second.requests.map(({ url }) => url)).to.deep.equal(['/echo?2', '/echo?4'])
   })
 
-  it('is taken from RESOLVE by a new connection only, as the documentation says', async () => {
+  it('comes from RESOLVE for a new connection only, as the documentation says', async () => {
     await using other = await startHttpServer({ host: '127.0.0.2', port: first.port })
     await using curl = new ParallelCurl(1)
     const url = `http://${HOST}:${first.port}/echo`

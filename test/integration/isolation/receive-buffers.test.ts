@@ -58,7 +58,7 @@ describe('a handle that had another connection', () => {
       )
     }
 
-    it('a handle that leaves an HTTP/2 connection that others use has one of the right size next time', async () => {
+    it('have the right size for the next transfer of a handle that left a shared HTTP/2 connection', async () => {
       await using curl = new ParallelCurl(20, { CAINFO })
       await expectOwnBodies(curl, 60)
       // Other options than before: each handle is reset, or, where that does not help, replaced.
@@ -68,7 +68,7 @@ describe('a handle that had another connection', () => {
       await expectOwnBodies(curl, 60)
     })
 
-    it('the head of an answer fits into it, however many are in flight and whatever BUFFERSIZE says', async function () {
+    it('hold the headers of a response, with any number in flight and any BUFFERSIZE', async function () {
       this.timeout(30_000)
       // Of more than 256, each has a small one, where they are not shared.
       for (const [limit, options] of [
@@ -87,7 +87,7 @@ describe('a handle that had another connection', () => {
       await expectOwnBodies(own, 60, { BUFFERSIZE: 2048 })
     })
 
-    it('each body is the one that was asked for, one request in twelve broken off', async function () {
+    it('never mix bodies, with one request in twelve broken off', async function () {
       this.timeout(120_000)
       const count = Number(process.env['PARALLELCURL_HEADS'] ?? 600)
       await using curl = new ParallelCurl(40, { CAINFO })

@@ -27,7 +27,7 @@ interface Wiping {
   reset: () => void
 }
 
-describe('a handle that is used again after failures', () => {
+describe('a handle that is reused after failures', () => {
   let folder: string
   let netrc: string
   const servers: FaultServer[] = []
@@ -54,7 +54,7 @@ describe('a handle that is used again after failures', () => {
     return compareRows(steps, pool, fresh)
   }
 
-  it('does what a fresh one would have done', async function () {
+  it('does the same as a new handle', async function () {
     this.timeout(14_400_000)
     const rows = Number(process.env['PARALLELCURL_RUNS'] ?? 3000)
     const seed = Number(process.env['PARALLELCURL_SEED'] ?? 24)
@@ -87,7 +87,7 @@ describe('a handle that is used again after failures', () => {
     return Infinity
   }
 
-  it('would notice a handle that is not reset', async function () {
+  it('(control) differs from a new handle if it is not reset', async function () {
     this.timeout(300_000)
     const { prototype } = EasyHandle as unknown as { prototype: Wiping }
     const { reset } = prototype

@@ -9,7 +9,7 @@ import { type HttpServer, startHttpServer } from '../../support/servers/http/htt
 import { optionErrorOf, type Options, sendAlone } from '../../support/requests.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 
-describe('safety', () => {
+describe('defaults that protect the caller', () => {
   let server: HttpServer
   let folder: string
   let file: string
@@ -42,7 +42,7 @@ describe('safety', () => {
     'mqtt',
     'ws',
   ]) {
-    it(`${scheme}:// is refused: no connection, a message that names it`, async () => {
+    it(`refuse ${scheme}:// without a connection, with a message that names it`, async () => {
       await using tcp = await startTcpServer(() => undefined)
       const url =
         scheme.toLowerCase() === 'file' ? file.replace('file', scheme) : `${scheme}://127.0.0.1:${tcp.port}/`
@@ -54,7 +54,7 @@ describe('safety', () => {
     })
   }
 
-  it('what is allowed by PROTOCOLS_STR or PROTOCOLS works', async () => {
+  it('allow the protocols of PROTOCOLS_STR or PROTOCOLS', async () => {
     expect((await sendAlone(file, { options: { PROTOCOLS_STR: 'file' } })).content).to.equal('the secret')
     expect((await sendAlone(file, {}, { PROTOCOLS_STR: 'file,http' })).content).to.equal('the secret')
     expect((await sendAlone(file, { options: { PROTOCOLS: 1 << 10 } })).content).to.equal('the secret')
@@ -65,7 +65,7 @@ describe('safety', () => {
   })
 
   for (const options of [{}, { PROTOCOLS_STR: 'http,file' }] as Options[]) {
-    it(`a redirect to a file is refused ${'PROTOCOLS_STR' in options ? 'even where files may be asked for' : ''}`, async () => {
+    it(`refuse a redirect to a file ${'PROTOCOLS_STR' in options ? 'even if file URLs are allowed' : ''}`, async () => {
       const url = server.url(`/redirect-to?url=${encodeURIComponent(file)}`)
       const { content, transfer } = await sendAlone(url, { options: { ...options, FOLLOWLOCATION: true } })
       expect(transfer.errno).to.equal(1)
@@ -73,7 +73,7 @@ describe('safety', () => {
     })
   }
 
-  it('a redirect to another port of another protocol is refused, and the error names it (E3)', async () => {
+  it('refuse a redirect to another port of another protocol, and name it in the error (E3)', async () => {
     await using tcp = await startTcpServer(() => undefined)
     const url = server.url(`/redirect-to?url=gopher://127.0.0.1:${tcp.port}/_HELO`)
     const { transfer } = await sendAlone(url, { options: { FOLLOWLOCATION: true } })
@@ -97,7 +97,7 @@ describe('safety', () => {
     { USERPWD: 'a:b\0c' },
     { XOAUTH2_BEARER: 'x\r\nX-Injected: 1' },
   ] as Options[]) {
-    it(`${Object.keys(options)[0] ?? ''} takes no line end and no NUL: ${JSON.stringify(Object.values(options)[0])}`, () => {
+    it(`refuse a line end or NUL in ${Object.keys(options)[0] ?? ''}: ${JSON.stringify(Object.values(options)[0])}`, () => {
       const error = optionErrorOf(() => new ParallelCurl(1, options))
       expect(error.option).to.match(new RegExp(`^${Object.keys(options)[0] ?? ''}`))
       expect(error.message).to.contain(error.option)
@@ -116,7 +116,7 @@ describe('safety', () => {
     '/\x7f',
     '/\x01',
   ]) {
-    it(`a URL ending in ${JSON.stringify(tail)} is malformed: nothing is sent`, async () => {
+    it(`refuse a URL that ends with ${JSON.stringify(tail)}, and send nothing`, async () => {
       server.forget()
       const { transfer } = await sendAlone(server.url('') + tail)
       expect(transfer.errno).to.equal(3)
@@ -124,7 +124,7 @@ describe('safety', () => {
     })
   }
 
-  it('non-ASCII in a path is sent, and cannot break the request line', async () => {
+  it('send non-ASCII characters in a path without breaking the request line', async () => {
     await using tcp = await startTcpServer(answerWith('HTTP/1.1 204 No Content\r\n\r\n'))
     const { transfer } = await sendAlone(tcp.url('/č\u2028Ċ\u010d\u010a'))
     expect(transfer.error).to.equal('')
@@ -132,7 +132,7 @@ describe('safety', () => {
     expect(lines?.map((line) => line.split(' ')[0])).to.deep.equal(['GET', 'Host:', 'Accept:', ''])
   })
 
-  it('credentials and cookies of one’s own do not follow a redirect to another host', async () => {
+  it('send no credentials and cookies to another host after a redirect', async () => {
     await using other = await startHttpServer({ host: '127.0.0.2' })
     const url = server.url(`/redirect-to?url=${encodeURIComponent(other.url('/echo'))}`)
     const HTTPHEADER = ['Authorization: Bearer token', 'Cookie: a=b']
@@ -144,7 +144,7 @@ describe('safety', () => {
     }
   })
 
-  it('the password file of the user is not read unless NETRC says so', async () => {
+  it('read the .netrc file of the user only with NETRC', async () => {
     const home = process.env['HOME']
     writeFileSync(join(folder, '.netrc'), 'machine 127.0.0.1 login a password b\n')
     process.env['HOME'] = folder
@@ -157,7 +157,7 @@ describe('safety', () => {
     }
   })
 
-  it('post fields never read a file', async () => {
+  it('never read a file for post fields', async () => {
     server.forget()
     const at = `@${join(folder, 'secret')}`
     await sendAlone(server.url(), { postFields: at })

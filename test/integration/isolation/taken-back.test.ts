@@ -37,8 +37,8 @@ function derived(
   }
 }
 
-describe('a request that takes shared options back', () => {
-  describe('has the method that libcurl sends', () => {
+describe('a request that resets shared options', () => {
+  describe('knows the method that libcurl sends', () => {
     let server: HttpServer
     before(async () => {
       server = await startHttpServer()
@@ -86,7 +86,7 @@ describe('a request that takes shared options back', () => {
       ['after another method', { NOBODY: true }, { POST: true }],
       ['with a name of its own', { POST: true }, { CUSTOMREQUEST: 'REPORT' }],
     ] as const) {
-      it(`D13: a POST without fields is an empty one: ${name}`, async () => {
+      it(`D13: sends an empty POST without fields: ${name}`, async () => {
         server.forget()
         await using curl = new ParallelCurl(1, shared)
         for (const options of [own, own, { POSTFIELDS: 'b=2' }, own]) {
@@ -100,7 +100,7 @@ describe('a request that takes shared options back', () => {
       })
     }
 
-    it('A4: a shared PUT that is taken back for a POST is sent once, and not retried', async () => {
+    it('A4: a POST that replaces a shared PUT is sent once, and not retried', async () => {
       server.forget()
       await using curl = new ParallelCurl(1, {
         CUSTOMREQUEST: 'PUT',
@@ -118,7 +118,7 @@ describe('a request that takes shared options back', () => {
       ['a shared POST without fields', { POST: true }, { POST: false }],
       ['a shared POST', { POSTFIELDS: 'a=1' }, { HTTPGET: true }],
     ] as const) {
-      it(`A4, the reverse: ${name} that is taken back for a GET is retried and shared`, async () => {
+      it(`A4: a GET that replaces ${name} is retried and deduplicated`, async () => {
         server.forget()
         await using curl = new ParallelCurl(1, {
           ...shared,
@@ -137,7 +137,7 @@ describe('a request that takes shared options back', () => {
     }
   })
 
-  describe('sends no shared header that it has taken back (A3)', () => {
+  describe('sends no shared header that it has reset (A3)', () => {
     let server: HttpServer
     let folder: string
     before(async () => {
@@ -178,7 +178,7 @@ describe('a request that takes shared options back', () => {
       }
     }
 
-    it('in the second attempt of a download that was cut', async () => {
+    it('sends no reset header in the second attempt of a download that was cut', async () => {
       const seen: IncomingMessage['headers'][] = []
       const whole = 'x'.repeat(1000)
       const cutter = await listening((request, cut) => {
@@ -204,7 +204,7 @@ describe('a request that takes shared options back', () => {
       cutter.close()
     })
 
-    it('with webSocket() and protocols', () => {
+    it('sends no reset header with webSocket() and protocols', () => {
       const base = compileShared({ HTTPHEADER: ['Authorization: Bearer shared'] })
       const own = orderOver('startRequest', base, null, { HTTPHEADER: null }).options.own
       if (own === null) throw new Error('the request has options of its own')
@@ -213,7 +213,7 @@ describe('a request that takes shared options back', () => {
     })
   })
 
-  describe('is nobody at a proxy for whom it has taken back what it says', () => {
+  describe('has no proxy identity if it has reset the credentials', () => {
     const secrets: readonly (readonly [shared: Options, own: Options])[] = [
       [{ PROXY: 'http://a:b@h:1' }, { PROXY: null }],
       [{ PROXY: 'http://a:b@h:1' }, { PROXY: '' }],
@@ -236,7 +236,7 @@ describe('a request that takes shared options back', () => {
     }
   })
 
-  it('continues a download where it has taken back what would alter it', async () => {
+  it('continues a download if it has reset the options that prevent it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const whole = 'y'.repeat(500)
     for (const [shared, own] of [
@@ -267,7 +267,7 @@ describe('a request that takes shared options back', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('has no cookies of a shared jar or share that it has taken back', async () => {
+  it('sends no cookies of a shared jar or share that it has reset', async () => {
     const server = await startHttpServer()
     const jar = new CookieJar()
     jar.set('in=jar', server.url('/'))
@@ -288,14 +288,14 @@ describe('a request that takes shared options back', () => {
     await server.close()
   })
 
-  it('is not refused for active ftp that it has taken back', () => {
+  it('is not refused for active FTP that it has reset', () => {
     const base = compileShared({ FTPPORT: '-', USE_SSL: 3 })
     const { options } = orderOver('startRequest', base, null, { FTPPORT: null })
     expect(options.isSet(10017)).to.equal(false)
     expect(base.options.isSet(10017)).to.equal(true)
   })
 
-  it('hears nothing of functions that it has taken back', async () => {
+  it('does not call functions that it has reset', async () => {
     const server = await startHttpServer()
     const heard: string[] = []
     const listen = (name: string) => (buffer: Buffer) => {
@@ -317,7 +317,7 @@ describe('a request that takes shared options back', () => {
     await server.close()
   })
 
-  it('names what it does not take back: signal and retry have no null', () => {
+  it('throws OptionError for null as signal or retry, which cannot be reset', () => {
     const curl = new ParallelCurl(1)
     for (const name of ['signal', 'retry']) {
       const error = optionErrorOf(() =>

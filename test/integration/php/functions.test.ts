@@ -30,7 +30,7 @@ describe('the migration kit', () => {
   after(() => server.close())
 
   describe('ParallelCurl', () => {
-    it('gives what had arrived of a failed transfer, also where it is nothing', async () => {
+    it('gives the callback what had arrived of a failed transfer, also if it is nothing', async () => {
       const curl = new ParallelCurl(2)
       const contents: unknown[] = []
       const callback = (content: string | null, _url: string, ch: Transfer): void => {
@@ -49,7 +49,7 @@ describe('the migration kit', () => {
       ])
     })
 
-    it('has PHP’s properties beside ours', async () => {
+    it('has PHP’s properties beside those of the main class', async () => {
       const options = { [php.CURLOPT_USERAGENT]: 'a' }
       await using curl = new ParallelCurl(3, options)
       expect([curl.max_requests, curl.options]).to.deep.equal([3, options])
@@ -65,7 +65,7 @@ describe('the migration kit', () => {
       expect(curl.outstanding_requests.size).to.equal(0)
     })
 
-    it('replaces options, and lets those of one request stand over them', async () => {
+    it('replaces options, which those of a request override', async () => {
       const curl = new ParallelCurl(1, { CURLOPT_USERAGENT: 'first', CURLOPT_REFERER: 'http://first/' })
       curl.setOptions({ CURLOPT_USERAGENT: 'second' })
       await curl.startRequest(server.url())
@@ -80,7 +80,7 @@ describe('the migration kit', () => {
       ])
     })
 
-    it('takes methods as PHP names them', async () => {
+    it('accepts PHP’s names of methods', async () => {
       const page = {
         seen: '',
         onDone(content: string | null) {
@@ -96,7 +96,7 @@ describe('the migration kit', () => {
       )
     })
 
-    it('tells each transfer’s request header and private data', async () => {
+    it('reports the request header and private data of each transfer', async () => {
       const curl = new ParallelCurl(4, { CURLINFO_HEADER_OUT: true, CURLOPT_PRIVATE: 'shared' })
       const seen: unknown[] = []
       const look = (_content: string | null, _url: string, ch: Transfer): void => {
@@ -131,7 +131,7 @@ describe('the migration kit', () => {
       expect(new Set(bodies).size).to.equal(20)
     })
 
-    it('throws before anything is sent', () => {
+    it('throws for wrong options before anything is sent', () => {
       const curl = new ParallelCurl()
       const mistakes: [() => unknown, string][] = [
         [() => new ParallelCurl(1, { CURLOPT_NOSUCH: 1 }), 'CURLOPT_NOSUCH'],
@@ -157,7 +157,7 @@ describe('the migration kit', () => {
       expect(server.requests).to.deep.equal([])
     })
 
-    it('request() takes PHP’s options and files, too', async () => {
+    it('accepts PHP’s options and files in request()', async () => {
       await using curl = new ParallelCurl()
       const postFields = { f: new php.CURLStringFile('data', 'a.txt') }
       const transfer = await curl.request(server.url(), { [php.CURLOPT_USERAGENT]: 'me', postFields })
@@ -179,8 +179,8 @@ describe('the migration kit', () => {
     })
   })
 
-  describe('functions', () => {
-    it('take the transfers of the main class', async () => {
+  describe('the functions', () => {
+    it('accept the transfers of the main class', async () => {
       const curl = new MainParallelCurl(1)
       const seen: unknown[] = []
       await curl.startRequest(server.url('/status/404'), (_content, _url, ch) => {
@@ -195,7 +195,7 @@ describe('the migration kit', () => {
       expect(seen).to.deep.equal([0, '', 404, 'status 404'])
     })
 
-    it('options by number have PHP’s signatures in the main class', async () => {
+    it('have PHP’s signatures for callbacks that are set by number', async () => {
       const curl = new MainParallelCurl(1)
       const seen: unknown[] = []
       const write = (ch: Transfer, data: Buffer): number => {
@@ -209,7 +209,7 @@ describe('the migration kit', () => {
       expect(seen).to.deep.equal([404, 'status 404'])
     })
 
-    it('want a handle, and infos that there are', async () => {
+    it('throw for anything but a handle, and for infos that do not exist', async () => {
       const calls = { curl_errno, curl_error, curl_getinfo, curl_multi_getcontent }
       for (const [name, call] of Object.entries(calls)) {
         for (const value of [null, undefined, 'ch', {}]) {
@@ -228,7 +228,7 @@ describe('the migration kit', () => {
       expect(errors).to.have.length(3)
     })
 
-    it('say how to keep infos that are asked for too late', async () => {
+    it('throw a hint for infos that are read too late', async () => {
       const curl = new ParallelCurl(1)
       const handles: Transfer[] = []
       await curl.startRequest(server.url(), (_content, _url, ch) => void handles.push(ch))
@@ -240,7 +240,7 @@ describe('the migration kit', () => {
       expect(curl_getinfo(handles[1]!).http_code).to.equal(200)
     })
 
-    it('know libcurl’s texts and versions', () => {
+    it('return libcurl’s texts and versions', () => {
       expect(curl_strerror(php.CURLE_COULDNT_CONNECT)).to.match(/connect to server/i)
       expect(curl_strerror(9999)).to.equal('Unknown error')
       expect(() => curl_strerror('7' as never)).to.throw(OptionError, 'curl_strerror(): $error_code')
@@ -252,7 +252,7 @@ describe('the migration kit', () => {
   })
 
   describe('pyparallelcurl', () => {
-    it('has Python’s names, user data and None', async () => {
+    it('has Python’s names, user data, and null for None', async () => {
       const curl = new php.pyparallelcurl.ParallelCurl(1, { USERAGENT: 'first' })
       curl.setmaxrequests(2)
       curl.setoptions({ USERAGENT: 'py' })

@@ -35,7 +35,7 @@ describe('RollingCurlX', () => {
   })
   after(() => server.close())
 
-  it('initialize class with the maximum number of concurrent requests you want open at a time', async () => {
+  it('keeps to the maximum number of concurrent requests', async () => {
     const rcx = new RollingCurlX(3)
     for (let i = 0; i < 7; i++) rcx.addRequest(server.url('/gate/rolling'))
     const done = rcx.execute()
@@ -47,7 +47,7 @@ describe('RollingCurlX', () => {
     expect(server.peakInFlight).to.equal(3)
   })
 
-  it('add a request to the queue', async () => {
+  it('runs the requests of the queue', async () => {
     const rcx = new RollingCurlX(10)
     const userData = ['foo', { some: 'thing' }]
     const postData = { user: 'bob', token: 'dQw4w9WgXcQ', list: ['a b'] }
@@ -67,7 +67,7 @@ describe('RollingCurlX', () => {
     expect(calls.find((each) => each.url !== url)?.userData).to.equal(null)
   })
 
-  it('array returned by curl_getinfo, plus a couple extras; how long the request took in milliseconds', async () => {
+  it('gives callbacks the array of curl_getinfo with extras, and the time in milliseconds', async () => {
     const rcx = new RollingCurlX()
     rcx.addRequest(server.url('/status/200'), null, record, 'mine')
     await rcx.execute()
@@ -92,7 +92,7 @@ describe('RollingCurlX', () => {
     expect(time).to.be.within(info.total_time * 1000 * 0.5, 20_000)
   })
 
-  it('false for every other status, and for failures, with the name of the code', async () => {
+  it('gives callbacks false for other statuses and failures, with the name of the code', async () => {
     const rcx = new RollingCurlX()
     for (const path of ['/status/404', '/no-content', '/close', '/truncate'])
       rcx.addRequest(server.url(path), null, record)
@@ -103,7 +103,7 @@ describe('RollingCurlX', () => {
     expect([...codes]).to.have.members(['OK', 'GOT_NOTHING', 'PARTIAL_FILE', 'URL_MALFORMAT'])
   })
 
-  it('set a timeout on all requests, in milliseconds', async () => {
+  it('applies setTimeout() to all requests, in milliseconds', async () => {
     const rcx = new RollingCurlX()
     rcx.setTimeout(100)
     rcx.setTimeout(0)
@@ -113,7 +113,7 @@ describe('RollingCurlX', () => {
     expect(calls[0]?.time).to.be.within(90, 5000)
   })
 
-  it('set options for all requests (will be overridden by individual request options); the same with headers', async () => {
+  it('applies shared options and headers, which those of a request override', async () => {
     const rcx = new RollingCurlX()
     rcx.setOptions({ CURLOPT_USERAGENT: 'shared', CURLOPT_REFERER: 'http://shared/' })
     rcx.setHeaders(['Content-type: application/xml', 'Authorization: gfhjui'])
@@ -138,7 +138,7 @@ describe('RollingCurlX', () => {
     ])
   })
 
-  it('splits the header off where CURLOPT_HEADER is on', async () => {
+  it('separates the headers from the body with CURLOPT_HEADER', async () => {
     const rcx = new RollingCurlX()
     rcx.setOptions({ CURLOPT_HEADER: true })
     rcx.addRequest(server.url('/charset/utf-8?hex=c3a9'), null, record)
@@ -150,7 +150,7 @@ describe('RollingCurlX', () => {
     expect(without?.info).not.to.have.property('response_header')
   })
 
-  it('calls the default callback, and sends what callbacks add', async () => {
+  it('calls the default callback, and runs requests that callbacks add', async () => {
     const rcx = new RollingCurlX(1)
     rcx.setCallback((...args) => {
       record(...args)
@@ -162,7 +162,7 @@ describe('RollingCurlX', () => {
     expect(rcx.requests).to.deep.equal([])
   })
 
-  it('is of use again after execute()', async () => {
+  it('can be used again after execute()', async () => {
     const rcx = new RollingCurlX()
     for (let round = 1; round <= 2; round++) {
       rcx.addRequest(server.url('/status/200'), null, record)
@@ -175,7 +175,7 @@ describe('RollingCurlX', () => {
     expect(calls).to.have.length(2)
   })
 
-  it('loses nobody’s request where a callback throws or options are wrong', async () => {
+  it('runs all other requests if a callback throws or options are wrong', async () => {
     const rcx = new RollingCurlX(2)
     rcx.addRequest(server.url('/status/200'), null, () => {
       throw new Error('mine')
@@ -189,7 +189,7 @@ describe('RollingCurlX', () => {
     expect(calls).to.have.length(1)
   })
 
-  it('sends arrays urlencoded, and with files in them as a form', async () => {
+  it('sends arrays urlencoded, and arrays with files as a form', async () => {
     const rcx = new RollingCurlX(1)
     rcx.addRequest(server.url(), { f: new CURLFile('/etc/hosts', 'text/plain', 'hosts') })
     rcx.addRequest(server.url(), 'a=1')
@@ -204,7 +204,7 @@ describe('RollingCurlX', () => {
     ])
   })
 
-  it('refuses what is wrong', () => {
+  it('throws OptionError for wrong arguments', () => {
     const rcx = new RollingCurlX()
     const mistakes: [() => unknown, string][] = [
       [() => new RollingCurlX('many' as never), 'setMaxConcurrent: $max_requests'],

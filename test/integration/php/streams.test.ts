@@ -59,7 +59,7 @@ describe('streams in the place of PHP’s files', () => {
 
   const outcome = (ch: Transfer): [number, string] => [curl_errno(ch), curl_error(ch)]
 
-  it('everything is in the file when the callback is called', async () => {
+  it('contain the whole body when the callback is called', async () => {
     const path = join(folder, 'whole')
     const file = createWriteStream(path)
     const { content, seen } = await send(server.url('/bytes/3000000'), { CURLOPT_FILE: file }, () =>
@@ -71,7 +71,7 @@ describe('streams in the place of PHP’s files', () => {
     file.destroy()
   })
 
-  it('file descriptors will do, too', async () => {
+  it('can be file descriptors', async () => {
     const [body, header, input] = ['d-body', 'd-header', 'd-input'].map((name) => join(folder, name)) as [
       string,
       string,
@@ -92,7 +92,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(server.requests[0]?.body.equals(patternBytes(200_000))).to.equal(true)
   })
 
-  it('a slow stream makes the transfer wait', async () => {
+  it('hold the transfer back if they are slow', async () => {
     let most = 0
     const chunks: Buffer[] = []
     const slow = new Writable({
@@ -108,7 +108,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(most).to.be.lessThan(64 * 1024 + 131_072)
   })
 
-  it('several transfers may wait for one stream', async () => {
+  it('can be shared by several transfers that wait', async () => {
     let bytes = 0
     const slow = new Writable({
       highWaterMark: 16_384,
@@ -128,7 +128,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(slow.listenerCount('drain') + slow.listenerCount('error')).to.equal(0)
   })
 
-  it('a stream that is closed, or breaks, fails the transfer with 23', async () => {
+  it('fail the transfer with errno 23 if they are closed or break', async () => {
     const closed = new PassThrough()
     const broken = new Writable({
       write(_chunk, _encoding, done) {
@@ -146,7 +146,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(codes).to.deep.equal([23])
   })
 
-  it('a body comes from a stream that takes its time', async () => {
+  it('send a body from a slow stream', async () => {
     async function* slowly(): AsyncGenerator<string> {
       for (const word of ['one ', 'two ', 'three']) {
         await sleep(20)
@@ -159,7 +159,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(server.requests[0]?.body.toString()).to.equal('one two three')
   })
 
-  it('a large body comes in bounded memory', async () => {
+  it('send a large body in bounded memory', async () => {
     const path = join(folder, 'large')
     writeFileSync(path, patternBytes(3_000_000))
     const options = {
@@ -172,7 +172,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(server.requests[0]?.body.equals(patternBytes(3_000_000))).to.equal(true)
   })
 
-  it('a body is sent again after 307, as far as it is remembered', async () => {
+  it('send a body again after a 307, as far as it is in memory', async () => {
     const upload = (bytes: Buffer): PhpOptions => {
       const common = { CURLOPT_FOLLOWLOCATION: true, CURLOPT_UPLOAD: true, CURLOPT_HTTPHEADER: ['Expect:'] }
       return {
@@ -188,7 +188,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(large.seen[0]).to.equal(65)
   })
 
-  it('a stream that breaks while it is read fails the transfer with 42', async () => {
+  it('fail the transfer with errno 42 if a stream breaks while it is read', async () => {
     async function* broken(): AsyncGenerator<string> {
       yield 'some'
       await sleep(10)
@@ -200,7 +200,7 @@ describe('streams in the place of PHP’s files', () => {
     expect(seen[1]).to.include('unreadable')
   })
 
-  it('what VERBOSE says goes to STDERR', async () => {
+  it('write the verbose log to STDERR', async () => {
     const log = new PassThrough()
     await send(server.url('/headers/1'), { CURLOPT_STDERR: log, CURLOPT_VERBOSE: true }, () => undefined)
     const text = String(log.read())

@@ -66,7 +66,7 @@ describe('docs/errors.md', () => {
 
   const MADE_BELOW = ['Too many open files']
 
-  it('lists what is made here, and nothing else', () => {
+  it('lists exactly the failures that this test makes', () => {
     expect(rows.map(({ what }) => what).sort()).to.deep.equal(
       [...failures.makers.keys(), ...MADE_BELOW].sort(),
     )
@@ -85,20 +85,20 @@ describe('docs/errors.md', () => {
     })
   }
 
-  it('FAILONERROR is repeated by its status', async () => {
+  it('says that a status with FAILONERROR is retried by the status', async () => {
     await using server = await startHttpServer()
     const url = server.url('/status/503')
     expect(await outcomeOf({ url, options: { FAILONERROR: true } })).to.deep.include({ attempts: 2 })
   })
 
-  it('E2: FAILONERROR makes no other errno of a tunnel that was refused', async () => {
+  it('E2: FAILONERROR does not change the errno of a refused tunnel', async () => {
     const request = failures.makers.get('A proxy that refuses the tunnel with 403')?.() as FailingRequest
     const { transfer } = await outcomeOf({ ...request, options: { ...request.options, FAILONERROR: true } })
     expect(transfer.errno).to.equal(97)
     expect(transfer.error).to.match(/refused the tunnel to 127\.0\.0\.1: 403$/)
   })
 
-  describe('E1: names the proxy', () => {
+  describe('E1: the message names the proxy', () => {
     let server: HttpServer
     let refused: string
     before(async () => {
@@ -108,7 +108,7 @@ describe('docs/errors.md', () => {
     after(() => server.close())
 
     for (const scheme of ['http', 'socks5', 'socks4a']) {
-      it(`${scheme}, with no credentials of it`, async () => {
+      it(`${scheme}, without its credentials`, async () => {
         const PROXY = `${scheme}://user:sEcReT@${refused}`
         for (const options of [
           { PROXY },
@@ -124,7 +124,7 @@ describe('docs/errors.md', () => {
       })
     }
 
-    it('of the environment, and not where it makes an exception', async () => {
+    it('of the environment, and not for hosts that NO_PROXY excepts', async () => {
       const { http_proxy, no_proxy } = process.env
       try {
         process.env['http_proxy'] = `http://${refused}`
@@ -144,7 +144,7 @@ describe('docs/errors.md', () => {
     })
   })
 
-  it('E10: an address that refused before another one answered leaves nothing in the message', async () => {
+  it('E10: the message does not mention an address that refused before another one answered', async () => {
     await using server = await startHttpServer()
     await using secure = await startHttpServer({ tls: true })
     for (const { port, errno } of [
@@ -162,7 +162,7 @@ describe('docs/errors.md', () => {
     }
   })
 
-  it('E10: captureErrorText gives what libcurl says was wrong, and never what it was doing', async () => {
+  it("E10: captureErrorText contains libcurl's error text, and never its progress messages", async () => {
     const said: Record<string, RegExp> = {
       'A proxy that refuses the tunnel with 403': /^CONNECT tunnel failed, response 403$/,
       'A redirect to such a protocol': /^Protocol "file" .*disabled/,
@@ -185,7 +185,7 @@ describe('docs/errors.md', () => {
     }
   })
 
-  it('7: Too many open files', async function () {
+  it('7: names too many open files as the cause', async function () {
     this.timeout(60_000)
     await using server = await startHttpServer()
     await using secure = await startHttpServer({ tls: true })

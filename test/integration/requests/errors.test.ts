@@ -105,7 +105,7 @@ describe('errors', () => {
     })
   }
 
-  it('67 or 401: wrong credentials are no failure', async () => {
+  it('67 or 401: wrong credentials are a status, not a failure', async () => {
     const { transfer } = await sendAlone(server.url('/auth/basic'), { options: { USERPWD: 'wrong:one' } })
     expect(transfer).to.include({ errno: 0, responseCode: 401 })
   })
@@ -121,7 +121,7 @@ describe('errors', () => {
     expect([27, 56, 100]).to.include((await sendAlone(endless.url())).transfer.errno)
   })
 
-  it('are told apart in one run: each transfer has its own', async () => {
+  it('belong to their own transfer in a run of many', async () => {
     await using curl = new ParallelCurl(3)
     const outcomes = await Promise.all(
       [refused, server.url('/status/200'), server.url('/truncate'), 'nonsense://x', server.url('/close')].map(
@@ -138,7 +138,7 @@ describe('errors', () => {
     ])
   })
 
-  it('become a CurlError with code, errno and url', async () => {
+  it('are CurlErrors with code, errno and url', async () => {
     const { transfer } = await sendAlone(refused)
     const error = transfer.toError()
     expect(error).to.be.instanceOf(CurlError)
@@ -160,7 +160,7 @@ describe('errors', () => {
     expect((await curl.request(server.url('/status/404'))).responseCode).to.equal(404)
   })
 
-  describe('carry no credentials', () => {
+  describe('contain no credentials', () => {
     const secret = 'sEcReT'
     const withUser = (url: string): string => url.replace('//', `//user:${secret}@`)
     const places: [string, () => [url: string, options?: Options]][] = [

@@ -39,7 +39,7 @@ describe('HTTP archives', () => {
     server.forget()
   })
 
-  it('has each transfer of a run, and no secrets', async () => {
+  it('contain each transfer of a run, and no secrets', async () => {
     const url = server.url('/cookies/set?session=cookie1&q=a%20b').replace('//', '//user:password1@')
     const args = ['-s', '-o', '/dev/null', '--har', 'run.har', '-H', 'X-Sent: yes', '-b', 'c=cookie2', url]
     const { code } = await runCommand([...args, server.url('/reset'), server.url('/bytes/9')], {
@@ -73,7 +73,7 @@ describe('HTTP archives', () => {
     expect(readFileSync(join(folder(), 'secrets.har'), 'utf8')).to.include('{"name":"c","value":"cookie2"}')
   })
 
-  it('adds up, with retries, and is a library function', async () => {
+  it('have timings that add up with retries, and can be made by the library', async () => {
     let count = 0
     server.route('/flaky', (_request, response) => {
       response.statusCode = ++count < 3 ? 503 : 200

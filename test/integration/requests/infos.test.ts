@@ -16,7 +16,7 @@ describe('infos', () => {
       (outcome) => outcome.read,
     )
 
-  it('answer to any spelling of their names', async () => {
+  it('can be read by any spelling of their names', async () => {
     const spellings = [
       'RESPONSE_CODE',
       'CURLINFO_RESPONSE_CODE',
@@ -58,7 +58,7 @@ describe('infos', () => {
     ])
   })
 
-  it('count redirects, and name where one leads', async () => {
+  it('count redirects, and name the target of one that is not followed', async () => {
     const [count, url, effective] = (await read(
       server.url('/redirect/2'),
       ['REDIRECT_COUNT', 'REDIRECT_URL', 'EFFECTIVE_URL'],
@@ -73,7 +73,7 @@ describe('infos', () => {
     ])
   })
 
-  it('can be read of a transfer that failed, one that was never connected too', async () => {
+  it('can be read of a failed transfer, also of one that never connected', async () => {
     expect(await read('', ['RESPONSE_CODE', 'PRIMARY_IP', 'NUM_CONNECTS', 'CONTENT_TYPE'])).to.deep.equal([
       0,
       '',
@@ -83,7 +83,7 @@ describe('infos', () => {
     expect(await read(server.url('/truncate'), ['RESPONSE_CODE', 'SIZE_DOWNLOAD_T'])).to.deep.equal([200, 10])
   })
 
-  it('that are unknown are a mistake that names the nearest', async () => {
+  it('throw for an unknown name, with the nearest name', async () => {
     const { read } = await sendAlone(server.url(), {
       read: (transfer) =>
         ['TOTAL_TIMES', 'NONSENSE', 123, '__proto__'].map((info) =>
@@ -93,7 +93,7 @@ describe('infos', () => {
     expect((read as Error[])[0]?.message).to.contain('TOTAL_TIME')
   })
 
-  describe('once the transfer is no longer held', () => {
+  describe('infos of a transfer that is no longer held', () => {
     async function later(
       options = {},
       during: (transfer: Transfer) => void = () => undefined,
@@ -109,7 +109,7 @@ describe('infos', () => {
       return transfer
     }
 
-    it('the named fields still answer', async () => {
+    it('can be read by the named fields', async () => {
       const transfer = await later()
       expect(transfer).to.include({ errno: 0, error: '', responseCode: 200, url: server.url('/redirect/1') })
       expect(transfer.effectiveUrl).to.equal(server.url('/redirect/0'))
@@ -119,7 +119,7 @@ describe('infos', () => {
       expect(transfer.cookies).to.deep.equal([])
     })
 
-    it('others say how to keep them', async () => {
+    it('throw a hint for other names', async () => {
       const transfer = await later()
       expect(() => transfer.getInfo('PRIMARY_PORT')).to.throw(Error, /keepInfo: \['PRIMARY_PORT'\]/)
       expect(() => transfer.info()).to.throw(Error, /keepInfo/)
@@ -127,24 +127,24 @@ describe('infos', () => {
       optionErrorOf(() => transfer.getInfo('NONSENSE'))
     })
 
-    it('what was asked for before still answers', async () => {
+    it('can be read if they were read before', async () => {
       const transfer = await later({}, (held) => held.getInfo('PRIMARY_PORT'))
       expect(transfer.getInfo('CURLINFO_PRIMARY_PORT')).to.equal(server.port)
     })
 
-    it('so does what keepInfo lists, by any spelling', async () => {
+    it('can be read if keepInfo lists them, by any spelling', async () => {
       const transfer = await later({ keepInfo: ['CURLINFO_PRIMARY_PORT', 'SCHEME'] })
       expect(transfer.getInfo('PRIMARY_PORT')).to.equal(server.port)
       expect(() => transfer.getInfo('LOCAL_PORT')).to.throw(Error, /keepInfo/)
     })
 
-    it('so does everything with keepInfo: true', async () => {
+    it('can all be read with keepInfo: true', async () => {
       const transfer = await later({ keepInfo: true })
       expect(transfer.info()).to.include({ PRIMARY_PORT: server.port, RESPONSE_CODE: 200, REDIRECT_COUNT: 1 })
       expect(transfer.timings.totalMs).to.be.greaterThan(0)
     })
 
-    it('a snapshot stays', async () => {
+    it('can be read from an earlier snapshot', async () => {
       let snapshot: Record<string, unknown> = {}
       await later({}, (held) => (snapshot = held.info()))
       expect(snapshot).to.include({ RESPONSE_CODE: 200, PRIMARY_PORT: server.port })
@@ -152,7 +152,7 @@ describe('infos', () => {
     })
   })
 
-  it('are held until the promise of a callback has settled', async () => {
+  it('can be read until the promise of the callback has settled', async () => {
     await using curl = new ParallelCurl(1)
     const ports: unknown[] = []
     void curl.startRequest(server.url(), async (_content, _url, transfer) => {
@@ -165,7 +165,7 @@ describe('infos', () => {
     expect(ports).to.deep.equal([server.port])
   })
 
-  it('are held after await request() until the end of that turn of the event loop', async () => {
+  it('can be read after await request() until the end of that turn of the event loop', async () => {
     await using curl = new ParallelCurl(1)
     const transfer = await curl.request(server.url())
     expect(transfer.getInfo('PRIMARY_PORT')).to.equal(server.port)
@@ -176,7 +176,7 @@ describe('infos', () => {
     expect(() => transfer.getInfo('LOCAL_PORT')).to.throw(Error, /keepInfo/)
   })
 
-  it('that were read in flight are not what they end as', async () => {
+  it('change after they were read in flight', async () => {
     const during: unknown[] = []
     const { read } = await sendAlone(server.url('/bytes/100000'), {
       options: {
@@ -191,7 +191,7 @@ describe('infos', () => {
     expect(read).to.equal(100_000)
   })
 
-  it('timings are phases in order, in milliseconds', async () => {
+  it('contain timings as phases in order, in milliseconds', async () => {
     const { read } = await sendAlone(server.url('/redirect/1'), {
       options: { FOLLOWLOCATION: true },
       read: (transfer) => ({ ...transfer.timings }),
@@ -214,7 +214,7 @@ describe('infos', () => {
     expect(timings['startTransferMs']).to.be.at.least(timings['preTransferMs'] as number)
   })
 
-  it('cookies that the cookie engine holds are a list', async () => {
+  it('contain the cookies of the cookie engine as a list', async () => {
     const { transfer } = await sendAlone(server.url('/cookies/set?a=b&c=d'), { options: { COOKIEFILE: '' } })
     expect(transfer.cookies.map((line) => line.split('\t').slice(5).join('='))).to.have.members([
       'a=b',
@@ -222,7 +222,7 @@ describe('infos', () => {
     ])
   })
 
-  it('toJSON shows no body and no credentials', async () => {
+  it('show no body and no credentials in toJSON()', async () => {
     const url = server.url('/status/200').replace('//', '//user:sEcReT@')
     const { transfer } = await sendAlone(url)
     const json = JSON.stringify(transfer)

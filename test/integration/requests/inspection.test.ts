@@ -26,7 +26,7 @@ describe('console.log()', () => {
   })
   after(() => server.close())
 
-  it('C3: shows a transfer in a few lines, whatever state it is in, and no secret', async () => {
+  it('C3: shows a transfer in any state in a few lines, without secrets', async () => {
     await using curl = new ParallelCurl(1, { USERPWD: `user:${SECRET}`, HTTPHEADER: [`X-Key: ${SECRET}`] })
     const shown: string[] = []
     const url = withUser(server.url('/status/404'))
@@ -68,7 +68,7 @@ describe('console.log()', () => {
     }
   })
 
-  it('C3: shows an error with its codes and its stack, and no secret of what it was caused by', async () => {
+  it('C3: shows an error with its codes and its stack, without secrets of its cause', async () => {
     await using curl = new ParallelCurl(1)
     const thrown = new Error(`at ${withUser('http://h/')}`)
     const error = (await rejectionOf(
@@ -89,7 +89,7 @@ describe('console.log()', () => {
     }
   })
 
-  it('C3: shows the other objects without what they hold', async () => {
+  it('C3: shows the other objects without their content', async () => {
     const jar = new CookieJar([{ name: 'a', value: SECRET, domain: 'h' }])
     const session = new Session({
       proxy: withUser('http://h:1'),

@@ -35,7 +35,7 @@ describe('options', () => {
     'in an object without a prototype': Object.assign(Object.create(null), { USERAGENT: 'me/1' }) as object,
     frozen: Object.freeze({ USERAGENT: 'me/1' }),
   })) {
-    it(`are taken ${name}, for a request and shared`, async () => {
+    it(`are accepted ${name}, for a request and shared`, async () => {
       expect((await seen(options)).headers['user-agent']).to.equal('me/1')
       await sendAlone(server.url(), {}, options as Options)
       expect(server.requests.at(-1)?.headers['user-agent']).to.equal('me/1')
@@ -43,18 +43,18 @@ describe('options', () => {
   }
 
   for (const value of [1, true, '1']) {
-    it(`take ${JSON.stringify(value)} as a number that is not 0`, async () => {
+    it(`accept ${JSON.stringify(value)} as a number that is not 0`, async () => {
       expect((await seen({ NOBODY: value })).method).to.equal('HEAD')
     })
   }
 
   for (const value of [0, false, '0']) {
-    it(`take ${JSON.stringify(value)} as 0`, async () => {
+    it(`accept ${JSON.stringify(value)} as 0`, async () => {
       expect((await seen({ NOBODY: value })).method).to.equal('GET')
     })
   }
 
-  it('count in order, the last one wins, by whatever name', async () => {
+  it('apply in order: the last one wins, by any of its names', async () => {
     expect((await seen({ USERAGENT: 'a', CURLOPT_USERAGENT: 'b' })).headers['user-agent']).to.equal('b')
     const map = new Map<string | number, unknown>([
       ['CURLOPT_USERAGENT', 'b'],
@@ -64,7 +64,7 @@ describe('options', () => {
     expect((await seen(map)).headers['user-agent']).to.equal('a')
   })
 
-  it('go back to the default with null', async () => {
+  it('return to the default with null', async () => {
     await using curl = new ParallelCurl(1, {
       USERAGENT: 'shared',
       HTTPHEADER: ['X-Shared: 1'],
@@ -74,7 +74,7 @@ describe('options', () => {
     expect(server.requests[0]?.rawHeaders).to.have.length(4)
   })
 
-  it('that are wrong name themselves, what is expected and what came, and start nothing', () => {
+  it('throw for a wrong value, naming option, expectation and value, and start nothing', () => {
     for (const [options, expected] of [
       [{ USERAGNET: 'x' }, /USERAGENT/],
       [{ TIMEOUT: 'soon' }, /TIMEOUT.*"soon"/],
@@ -94,7 +94,7 @@ describe('options', () => {
     }
   })
 
-  it('never show secrets in the message of a mistake', () => {
+  it('show no secret in an error message', () => {
     for (const options of [
       { USERPWD: 'me:sEcReT\0' },
       { HTTPHEADER: ['Authorization: sEcReT\r\n'] },
@@ -104,7 +104,7 @@ describe('options', () => {
     }
   })
 
-  it('send headers of one’s own in the place of libcurl’s, and take them away', async () => {
+  it('replace and remove headers of libcurl', async () => {
     const HTTPHEADER = ['Accept:', 'X-Empty;', 'User-Agent: custom', 'Host: elsewhere']
     const { rawHeaders } = await seen({ HTTPHEADER })
     expect(rawHeaders).to.deep.equal(['Host', 'elsewhere', 'X-Empty', '', 'User-Agent', 'custom'])
@@ -124,7 +124,7 @@ describe('options', () => {
     })
   }
 
-  it('carry cookies through redirects of one transfer, and no further', async () => {
+  it('send cookies through the redirects of one transfer only', async () => {
     await using curl = new ParallelCurl(1, { COOKIEFILE: '', FOLLOWLOCATION: true })
     server.route('/login', (_request, response) => {
       response.writeHead(302, { Location: '/echo', 'Set-Cookie': 'session=1' }).end()
@@ -153,7 +153,7 @@ describe('options', () => {
     expect(server.requests[0]?.headers).not.to.have.property('proxy-authorization')
   })
 
-  it('name addresses of hosts: RESOLVE, CONNECT_TO, international names in any locale', async () => {
+  it('set addresses of hosts by RESOLVE and CONNECT_TO, with international names in any locale', async () => {
     const port = server.port
     await sendAlone(`http://somewhere.invalid:${port}/echo`, {
       options: { RESOLVE: [`somewhere.invalid:${port}:127.0.0.1`] },
@@ -169,7 +169,7 @@ describe('options', () => {
     ])
   })
 
-  describe('that name files', () => {
+  describe('options that name files', () => {
     let folder: string
     before(() => {
       folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
@@ -178,7 +178,7 @@ describe('options', () => {
       rmSync(folder, { recursive: true })
     })
 
-    it('write a COOKIEJAR when the transfer is done', async () => {
+    it('write the COOKIEJAR when the transfer is done', async () => {
       await using curl = new ParallelCurl(1)
       const jar = join(folder, 'jar')
       await send(curl, server.url('/cookies/set?a=b'), { options: { COOKIEJAR: jar } })
@@ -188,7 +188,7 @@ describe('options', () => {
       expect(server.requests.at(-1)?.headers.cookie).to.equal('a=b')
     })
 
-    it('write a shared COOKIEJAR, too, at the latest at the end', async () => {
+    it('write a shared COOKIEJAR at the latest at close()', async () => {
       const jar = join(folder, 'shared')
       {
         await using curl = new ParallelCurl(1, { COOKIEJAR: jar })
@@ -198,8 +198,8 @@ describe('options', () => {
     })
   })
 
-  describe('of the multi handle', () => {
-    it('are obeyed: MAX_HOST_CONNECTIONS', async () => {
+  describe('options of the multi handle', () => {
+    it('apply MAX_HOST_CONNECTIONS', async () => {
       await using curl = new ParallelCurl(6, { multi: { MAX_HOST_CONNECTIONS: 2 } })
       const all = Array.from({ length: 6 }, () => send(curl, server.url('/gate/a')))
       for (let left = 6; left > 0; left--) {
@@ -211,7 +211,7 @@ describe('options', () => {
       expect(server.connections).to.equal(2)
     })
 
-    it('count at once when they are set later', async () => {
+    it('apply at once when they are set later', async () => {
       await using curl = new ParallelCurl(4)
       await send(curl, server.url())
       curl.setOptions({ multi: { MAX_HOST_CONNECTIONS: 1 } })
@@ -225,7 +225,7 @@ describe('options', () => {
       expect(server.peakInFlight).to.equal(1)
     })
 
-    it('are checked, and are not for single requests', async () => {
+    it('are checked, and refused for single requests', async () => {
       for (const multi of [
         { MAX_HOST_CONNECTION: 1 },
         { MAX_HOST_CONNECTIONS: 'x' },

@@ -110,7 +110,7 @@ describe('the report', () => {
     await page.close()
   })
 
-  it('counts what is in flight, and not what waits for its retry', async () => {
+  it('counts transfers in flight, and not those that wait for a retry', async () => {
     const start = 1_700_000_000_000
     const phases = { dns: 0, connect: 0, tls: 0, send: 0, wait: 10, receive: 0 }
     const attempt = (at: number): RunEntry['attempts'][number] => ({
@@ -143,7 +143,7 @@ describe('the report', () => {
     await page.close()
   })
 
-  it('takes whatever URLs and servers say as text', async () => {
+  it('escapes the texts of URLs and servers', async () => {
     const entry = makeEntry(1, {
       url: EVIL,
       effectiveUrl: EVIL,

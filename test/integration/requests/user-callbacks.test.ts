@@ -19,7 +19,7 @@ describe('functions that libcurl calls', () => {
   })
   afterEach(() => server.close())
 
-  describe('are given', () => {
+  describe('functions of libcurl get', () => {
     it('the body: WRITEFUNCTION', async () => {
       const chunks: Buffer[] = []
       const WRITEFUNCTION = (data: Buffer): number => chunks.push(data) && data.length
@@ -84,7 +84,7 @@ describe('functions that libcurl calls', () => {
       expect(sent.join('')).to.match(/^GET \/echo HTTP\/1\.1\r\nHost: /)
     })
 
-    it('the transfer as this', async () => {
+    it('the transfer as `this`', async () => {
       const urls: unknown[] = []
       const options: Options = {
         WRITEFUNCTION(this: unknown, data: Buffer) {
@@ -111,7 +111,7 @@ describe('functions that libcurl calls', () => {
     })
   })
 
-  it('of shared options are called for every request', async () => {
+  it('are called for every request if they are shared', async () => {
     const chunks: string[] = []
     await using curl = new ParallelCurl(3, {
       WRITEFUNCTION: (data: Buffer) => chunks.push(data.toString()) && data.length,
@@ -163,14 +163,14 @@ describe('functions that libcurl calls', () => {
     }
   }
 
-  it('READFUNCTION that says more than there is room for fails its transfer', async () => {
+  it('READFUNCTION that returns more than the buffer holds fails its transfer', async () => {
     const options: Options = { UPLOAD: true, READFUNCTION: (buffer: Buffer) => buffer.length + 10 }
     const { transfer } = await sendAlone(server.url('/echo'), { options })
     expect(transfer.errno).to.equal(42)
     expect(transfer.cause).to.be.instanceOf(OptionError)
   })
 
-  it('may end their transfer in libcurl’s own ways: that is no mistake', async () => {
+  it('can end their transfer by libcurl’s return values', async () => {
     const upload = { UPLOAD: true, READFUNCTION: () => READFUNC_ABORT }
     for (const [options, errno] of [
       [{ WRITEFUNCTION: () => 0 }, 23],

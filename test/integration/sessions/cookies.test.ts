@@ -45,7 +45,7 @@ describe('cookie jars', () => {
       .sort()
   const sent = (): (string | undefined)[] => server.requests.map(({ headers }) => headers.cookie)
 
-  it('what one response sets, the next request sends, and those in flight together share it', async () => {
+  it('send what a response set with the next request, and share it among requests in flight', async () => {
     const jar = new CookieJar()
     await using curl = new ParallelCurl(10, { cookieJar: jar })
     await Promise.all(
@@ -63,7 +63,7 @@ describe('cookie jars', () => {
     expect(sent()[2]?.split('; ').sort()).to.include('c0=changed').and.to.have.length(10)
   })
 
-  it('is an instance’s, a request’s, or nobody’s; and what a handle has had is forgotten', async () => {
+  it('can belong to an instance, a request or nobody, and leave nothing in a handle', async () => {
     const [shared, own] = [new CookieJar(), new CookieJar()]
     const base = server.url('/')
     shared.set('of=instance', base)
@@ -96,7 +96,7 @@ describe('cookie jars', () => {
     expect(values(own)).to.deep.equal(['of=nobody'])
   })
 
-  it('cookieJar: false switches off what other options have switched on', async () => {
+  it('are switched off by cookieJar: false', async () => {
     const file = join(folder, 'netscape')
     writeFileSync(file, '127.0.0.1\tFALSE\t/\tFALSE\t0\tfrom\tfile\n')
     const options = {
@@ -112,7 +112,7 @@ describe('cookie jars', () => {
     expect(sent().slice(1)).to.deep.equal([undefined, undefined])
   })
 
-  it('COOKIE, COOKIEFILE and COOKIELIST of a request add to its jar, and go to nobody else', async () => {
+  it('get cookies of COOKIE, COOKIEFILE and COOKIELIST of their own requests only', async () => {
     const jar = new CookieJar()
     jar.set('jar=1', server.url('/'))
     await using curl = new ParallelCurl(1, { cookieJar: jar })
@@ -122,7 +122,7 @@ describe('cookie jars', () => {
     expect(sent()[1]).to.equal('jar=1')
   })
 
-  it('whatever a handle did before: random mixes of jars, none, and libcurl’s own options', async function () {
+  it('are never mixed up: random sequences of jars, no jar, and libcurl’s own options', async function () {
     this.timeout(120_000)
     const jars = [new CookieJar(), new CookieJar(), new CookieJar()]
     for (const [i, jar] of jars.entries()) jar.set(`jar=${String(i)}`, server.url('/'))
@@ -156,7 +156,7 @@ describe('cookie jars', () => {
     expect(jars.map(values)).to.deep.equal([['jar=0'], ['jar=1'], ['jar=2']])
   })
 
-  it('libcurl decides what is kept: domains, public suffixes, paths, secure, prefixes, expiry', async () => {
+  it('keep what libcurl accepts: domains, public suffixes, paths, secure, prefixes, expiry', async () => {
     const jar = new CookieJar()
     await using curl = new ParallelCurl(1, { cookieJar: jar, ...everywhere })
     const texts = [
@@ -182,7 +182,7 @@ describe('cookie jars', () => {
     expect(Date.parse(byName.kept?.expires ?? '') - Date.now()).to.be.within(60_000, 101_000)
   })
 
-  it('get() says what libcurl sends', async function () {
+  it('return by get() what libcurl sends', async function () {
     this.timeout(60_000)
     const hosts = [
       'example.com',
@@ -217,7 +217,7 @@ describe('cookie jars', () => {
     await fc.assert(property, { numRuns: 150 })
   })
 
-  it('what servers set comes back from the file as it was', async () => {
+  it('read cookies of servers back from the file unchanged', async () => {
     const path = join(folder, 'odd.txt')
     const jar = await CookieJar.open(path)
     await using curl = new ParallelCurl(1, { cookieJar: jar, ...everywhere })
@@ -242,7 +242,7 @@ describe('cookie jars', () => {
     expect(order((await CookieJar.open(path)).all())).to.deep.equal(order(jar.all()))
   })
 
-  it('a storm: 200 parallel responses into one jar, saved and read again: none is lost', async function () {
+  it('lose no cookie of 200 parallel responses, saved and read again', async function () {
     this.timeout(60_000)
     const path = join(folder, 'storm.txt')
     const jar = await CookieJar.open(path)
@@ -262,7 +262,7 @@ describe('cookie jars', () => {
     expect(values(await CookieJar.open(path))).to.deep.equal(expected.sort())
   })
 
-  it('is saved when everything is finished and on dispose, and says so where it cannot be', async () => {
+  it('are saved when all is finished and on dispose, and reject if that fails', async () => {
     const path = join(folder, 'saved.txt')
     const jar = await CookieJar.open(path)
     {
@@ -292,7 +292,7 @@ describe('cookie jars', () => {
     expect(readFileSync(path, 'utf8')).to.include('s3cret')
   })
 
-  it('two ways at once to say which cookies are a mistake', () => {
+  it('refuse two ways of choosing cookies at once', () => {
     const jar = new CookieJar()
     for (const options of [
       { cookieJar: jar, SHARE: null },
@@ -307,7 +307,7 @@ describe('cookie jars', () => {
     }
   })
 
-  it('many jars come and go without a crash, also where the garbage collector is quick', async function () {
+  it('are created and collected without a crash', async function () {
     this.timeout(60_000)
     const source = `
       import { CookieJar, ParallelCurl } from './src/index.js'

@@ -67,7 +67,7 @@ describe('proxy pools', () => {
     ...new Set(transfers.map(({ errno }) => errno)),
   ]
 
-  it('one after the other, each of its own kind', async () => {
+  it('use their proxies one after the other, each by its own kind', async () => {
     await using curl = new ParallelCurl(1, { proxies: pool(4) })
     expect(errnos(await run(curl, 12))).to.deep.equal([0])
     expect(served()).to.deep.equal([3, 3, 3, 3])
@@ -78,7 +78,7 @@ describe('proxy pools', () => {
     ).to.equal(true)
   })
 
-  it('every kind in one pool, none among them', async () => {
+  it('contain every kind of proxy, and no proxy', async () => {
     await using socks = await startSocksProxy({ users: { ann: 'pass' } })
     await using secured = await startHttpProxy({ users: { bob: 'word' } })
     const list = [
@@ -100,7 +100,7 @@ describe('proxy pools', () => {
     expect(server.requests).to.have.length(14)
   })
 
-  it('tinyproxy with a user', async function () {
+  it('work with tinyproxy and a user', async function () {
     requireProgram(this, 'tinyproxy', 'tinyproxy-bin')
     await using tiny = await startTinyproxy('ann', 'pass')
     const url = `http://ann:pass@127.0.0.1:${String(tiny.port)}`
@@ -114,7 +114,7 @@ describe('proxy pools', () => {
     expect(server.requests).to.have.length(40)
   })
 
-  it('microsocks with a user', async function () {
+  it('work with microsocks and a user', async function () {
     requireProgram(this, 'microsocks')
     await using socks = await startMicrosocks('ann', 'pass')
     const at = `127.0.0.1:${String(socks.port)}`
@@ -129,7 +129,7 @@ describe('proxy pools', () => {
     expect(transfer?.error).not.to.include('wrong')
   })
 
-  it('no proxy has more in flight than it may, and nobody waits who could go', async () => {
+  it('keep to the limit of each proxy, and let no request wait for a free one', async () => {
     const list = proxies.map((proxy, i) => ({ url: proxy.url(), maxRequests: i + 1 }))
     await using curl = new ParallelCurl(100, { proxies: list })
     const running = run(curl, 50, '/gate/limits')
@@ -145,7 +145,7 @@ describe('proxy pools', () => {
     expect(proxies.map(({ peakOpen }) => peakOpen)).to.deep.equal([1, 2, 3, 4])
   })
 
-  it('no proxy is started more often than it may', async () => {
+  it('keep to the rate of each proxy', async () => {
     const rate = { requests: 3, perMs: 200 }
     await using curl = new ParallelCurl(50, { proxies: pool(2, { rateLimitPerProxy: rate }) })
     const transfers = await run(curl, 18)
@@ -154,7 +154,7 @@ describe('proxy pools', () => {
       expect((starts[i] ?? 0) - (starts[i - 6] ?? 0)).to.be.at.least(199)
   })
 
-  it('sticky by host, and by any key', async () => {
+  it('keep a proxy by host, or by another key', async () => {
     const other = await startHttpServer()
     const sticky = pool(4, { strategy: 'sticky' })
     await using curl = new ParallelCurl(4, { proxies: sticky })
@@ -172,7 +172,7 @@ describe('proxy pools', () => {
     await other.close()
   })
 
-  it('a function chooses; what it throws fails its request, and nothing else', async () => {
+  it('choose by a function, whose exception fails only its own request', async () => {
     const thrown = new Error('none of these')
     const chosen = pool(3, {
       strategy: ({ url }, available) => {
@@ -187,7 +187,7 @@ describe('proxy pools', () => {
     expect(served()).to.deep.equal([0, 5, 0, 0])
   })
 
-  it('proxies come and go while requests wait', async () => {
+  it('accept added and removed proxies while requests wait', async () => {
     const changing = pool(1, { maxRequestsPerProxy: 1 })
     await using curl = new ParallelCurl(20, { proxies: changing })
     const running = run(curl, 12, '/gate/changing')
@@ -212,7 +212,7 @@ describe('proxy pools', () => {
     expect(errnos(await run(curl, 2))).to.deep.equal([0])
   })
 
-  it('two instances share a pool and its limits', async () => {
+  it('share their limits among instances', async () => {
     const common = pool(1, { maxRequestsPerProxy: 2 })
     await using one = new ParallelCurl(5, { proxies: common })
     await using two = new ParallelCurl(5, { proxies: common })
@@ -228,7 +228,7 @@ describe('proxy pools', () => {
     expect(proxies[0]?.peakOpen).to.equal(2)
   })
 
-  it('sessions that keep a proxy do not starve beside requests that take any', async () => {
+  it('let sessions that keep a proxy run beside requests that take any', async () => {
     const busy = pool(2, { maxRequestsPerProxy: 2 })
     await using curl = new ParallelCurl(50, { proxies: busy })
     const sessions = Array.from({ length: 10 }, () => new Session())
@@ -246,7 +246,7 @@ describe('proxy pools', () => {
     expect(busy.stats().every(({ inFlight }) => inFlight === 0)).to.equal(true)
   })
 
-  it('a host that is held up holds up no proxy, and no other host', async () => {
+  it('let a limited host hold up no proxy and no other host', async () => {
     const other = await startHttpServer()
     const narrow = pool(1, { maxRequestsPerProxy: 1 })
     await using curl = new ParallelCurl(50, { proxies: narrow, maxRequestsPerHost: 1 })
@@ -265,7 +265,7 @@ describe('proxy pools', () => {
     await other.close()
   })
 
-  it('can be aborted while it waits for a proxy', async () => {
+  it('let a request be aborted while it waits for a proxy', async () => {
     await using curl = new ParallelCurl(10, { proxies: pool(1, { maxRequestsPerProxy: 1 }) })
     const running = run(curl, 20, '/gate/aborted')
     await server.gate('aborted').waiting(1)
@@ -276,7 +276,7 @@ describe('proxy pools', () => {
     expect(errnos(await run(curl, 3))).to.deep.equal([0])
   })
 
-  it('equal requests that share a transfer take one lease', async () => {
+  it('count one lease for equal requests that share a transfer', async () => {
     await using curl = new ParallelCurl(10, { proxies: pool(1), dedupe: true })
     const running = run(curl, 10, '/gate/shared')
     await server.gate('shared').waiting(1)
@@ -285,7 +285,7 @@ describe('proxy pools', () => {
     expect(server.requests).to.have.length(1)
   })
 
-  it('a request’s own PROXY, its own pool, or none stand over the shared ones', async () => {
+  it('are overridden by a PROXY, a pool or null of the request', async () => {
     const [first, second, third] = proxies as [HttpProxy, HttpProxy, HttpProxy]
     await using curl = new ParallelCurl(1, { proxies: [first.url()] })
     await send(curl, server.url())
@@ -297,7 +297,7 @@ describe('proxy pools', () => {
     expect(server.requests).to.have.length(5)
   })
 
-  it('the environment is honoured as curl does, and off with proxies: null and null in a pool', async () => {
+  it('use the environment as curl does, and not with proxies: null or null in a pool', async () => {
     const [first] = proxies as [HttpProxy]
     const keys = ['http_proxy', 'no_proxy', 'NO_PROXY']
     const before = keys.map((key) => process.env[key])
@@ -325,7 +325,7 @@ describe('proxy pools', () => {
     }
   })
 
-  it('what makes no sense is a mistake, and shows no password', () => {
+  it('refuse wrong options, and show no password', () => {
     const url = 'http://u:s3cret@gate:1'
     const cases: [options: Record<string, unknown>, shown: string][] = [
       [{ proxies: url }, 'proxies must be a ProxyPool, an array of proxies, or null'],

@@ -63,7 +63,7 @@ describe('a proxy of a pool that fails', () => {
     ...new Set(transfers.map(({ errno }) => errno)),
   ]
 
-  it('killed in the middle of a run: nothing is lost, its work moves to others, and it comes back', async function () {
+  it('is replaced by others when it is killed during a run, without a lost request, and used again later', async function () {
     this.timeout(60_000)
     const dying = proxies[0] as HttpProxy
     const living = pool(3, { coolDown: { baseMs: 30, maxMs: 60 } })
@@ -87,7 +87,7 @@ describe('a proxy of a pool that fails', () => {
     expect(living.stats().map(({ inFlight }) => inFlight)).to.deep.equal([0, 0, 0])
   })
 
-  it('one that refuses, does not know its users, or builds no tunnel: another one is tried at once', async () => {
+  it('is replaced at once if it refuses connections, users or tunnels', async () => {
     await using locked = await startHttpProxy({ users: { ann: 'pass' } })
     const dead = `http://127.0.0.1:${String(await refusedPort())}`
     const refusing = proxies[1] as HttpProxy
@@ -120,7 +120,7 @@ describe('a proxy of a pool that fails', () => {
     )
   })
 
-  it('tries no more than it may, and says then what the last one said', async () => {
+  it('is replaced at most as often as allowed; the error is that of the last one', async () => {
     const dead = await Promise.all(
       Array.from({ length: 6 }, async () => `http://u:s3cret@127.0.0.1:${String(await refusedPort())}`),
     )
@@ -140,7 +140,7 @@ describe('a proxy of a pool that fails', () => {
     ).to.have.length(3)
   })
 
-  it('statuses that were named: the proxy rests, and the request goes elsewhere', async () => {
+  it('rests after a named status, and the request uses another one', async () => {
     let visits = 0
     server.route('/banned', (_request, response) => {
       response.writeHead(visits++ === 0 ? 403 : 200).end('served')
@@ -158,7 +158,7 @@ describe('a proxy of a pool that fails', () => {
     ).to.deep.equal([403, 1])
   })
 
-  it('waits for a proxy to cool down where there is no other', async () => {
+  it('is waited for if there is no other one', async () => {
     const only = proxies[0] as HttpProxy
     const resting = pool(1, { coolDown: { baseMs: 50 }, statusCodes: [404] })
     await using curl = new ParallelCurl(5, { proxies: resting })

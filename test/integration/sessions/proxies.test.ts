@@ -32,7 +32,7 @@ function hasNtlm(): boolean {
   }
 }
 
-describe('proxies and who uses their connections', () => {
+describe('connections to proxies', () => {
   let server: HttpServer
   let tls: HttpServer
   let proxy: HttpProxy
@@ -81,7 +81,7 @@ describe('proxies and who uses their connections', () => {
 
   for (const [kind, base] of Object.entries(kinds)) {
     for (const [way, optionsOf] of Object.entries(ways)) {
-      it(`${kind}, ${way}: a connection is one user's, and is used again`, async () => {
+      it(`${kind}, ${way}: belong to one user, and are reused`, async () => {
         for (const maxRequests of [1, 6]) {
           proxy.forget()
           const before = proxy.connections
@@ -110,7 +110,7 @@ describe('proxies and who uses their connections', () => {
     }
   }
 
-  it('https through tunnels: the same', async () => {
+  it('https through tunnels: belong to one user, and are reused', async () => {
     await using curl = new ParallelCurl(1, ca)
     for (let i = 0; i < 12; i++) {
       const user = names[i % 3] as keyof typeof users
@@ -121,7 +121,7 @@ describe('proxies and who uses their connections', () => {
     expect(proxy.connections).to.equal(3)
   })
 
-  it('a user, nobody, and no proxy at all do not share, either', async () => {
+  it('are not shared by a user, no user, and no proxy', async () => {
     const open = await startHttpProxy()
     await using curl = new ParallelCurl(1, { HTTPPROXYTUNNEL: true })
     for (const options of [
@@ -139,7 +139,7 @@ describe('proxies and who uses their connections', () => {
   })
 
   for (const scheme of ['socks4', 'socks4a', 'socks5', 'socks5h'] as const) {
-    it(`${scheme}: a connection is one user's, and is used again`, async () => {
+    it(`${scheme}: belong to one user, and are reused`, async () => {
       await using curl = new ParallelCurl(1)
       for (let i = 0; i < 9; i++) {
         const user = names[i % 3] as keyof typeof users
@@ -151,7 +151,7 @@ describe('proxies and who uses their connections', () => {
     })
   }
 
-  it('PRE_PROXY: users of either proxy do not share', async () => {
+  it('PRE_PROXY: are not shared by users of either proxy', async () => {
     await using curl = new ParallelCurl(1, { HTTPPROXYTUNNEL: true })
     const pairs = names.flatMap((outer) => names.map((inner) => [outer, inner] as const))
     for (const [outer, inner] of [...pairs, ...pairs]) {
@@ -165,7 +165,7 @@ describe('proxies and who uses their connections', () => {
     expect(proxy.tunnels).to.have.length(9)
   })
 
-  it('PRE_PROXY: the second proxy does not learn the credentials of the first', async () => {
+  it('PRE_PROXY: carry no credentials of the first proxy to the second', async () => {
     const open = await startHttpProxy()
     for (const base of Object.values(kinds)) {
       await using curl = new ParallelCurl(1, { ...base, PRE_PROXY: socks.url('socks5', 'ann') })
@@ -191,7 +191,7 @@ describe('proxies and who uses their connections', () => {
     ['ntlm', 8],
   ]
   for (const [auth, PROXYAUTH] of auths) {
-    it(`${auth}: a connection is one user's`, async function () {
+    it(`${auth}: belong to one user`, async function () {
       await using asking = await startHttpProxy(auth === 'ntlm' ? { auth } : { users, auth })
       // NTLM is gone from newer builds.
       if (auth === 'ntlm' && !hasNtlm()) this.skip()
@@ -210,7 +210,7 @@ describe('proxies and who uses their connections', () => {
     })
   }
 
-  it('https proxies: the same', async () => {
+  it('https proxies: belong to one user, and are reused', async () => {
     await using secure = await startHttpProxy({ users, tls: true })
     for (const base of Object.values(kinds)) {
       await using curl = new ParallelCurl(1, { ...base, ...ca })
@@ -227,7 +227,7 @@ describe('proxies and who uses their connections', () => {
     }
   })
 
-  it('credentials of the environment that change', async () => {
+  it('change with the credentials of the environment', async () => {
     const names = ['NO_PROXY', 'no_proxy', 'http_proxy']
     const before = names.map((name) => process.env[name])
     const open = await startHttpProxy()

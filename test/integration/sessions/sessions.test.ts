@@ -55,7 +55,7 @@ describe('sessions', () => {
   })
 
   for (const maxRequests of [1, 200]) {
-    it(`${String(REQUESTS)} requests, ${String(SESSIONS)} sessions, jars and ${String(USERS)} proxy users, ${String(maxRequests)} at once: nothing is mixed up`, async function () {
+    it(`mix nothing up in ${String(REQUESTS)} requests with ${String(SESSIONS)} sessions, jars and ${String(USERS)} proxy users, ${String(maxRequests)} at once`, async function () {
       this.timeout(300_000)
       const chance = random(maxRequests)
       const sessions = Array.from({ length: SESSIONS }, (_, i) => {
@@ -126,7 +126,7 @@ describe('sessions', () => {
     })
   }
 
-  it('a pool hands them out, each with its own jar, and says which it was', async () => {
+  it('are handed out by a pool, each with its own jar, and named in the transfer', async () => {
     const pool = new SessionPool({ size: 3, create: (name) => ({ userAgent: `agent of ${name}` }) })
     await using curl = new ParallelCurl(1, { session: pool })
     const seen: [string | undefined, string | undefined][] = []
@@ -147,7 +147,7 @@ describe('sessions', () => {
     ])
   })
 
-  it('has had its time: no session is used more than maxUses, also where all have been asked for at once', async () => {
+  it('are used at most maxUses times, also if all requests start at once', async () => {
     const pool = new SessionPool({ size: 2, maxUses: 5 })
     await using curl = new ParallelCurl(4, { session: pool })
     const uses = new Map<string, number>()
@@ -162,7 +162,7 @@ describe('sessions', () => {
     expect(uses.size).to.be.within(12, 20)
   })
 
-  it('has been blocked: it goes, and those who waited for it get another one', async () => {
+  it('are replaced when they are blocked, also for requests that waited for them', async () => {
     const pool = new SessionPool({ size: 1, maxErrors: 2 })
     await using curl = new ParallelCurl(1, { session: pool })
     const names: (string | undefined)[] = []
@@ -177,7 +177,7 @@ describe('sessions', () => {
     expect(names).to.deep.equal([...new Array<string>(4).fill('session-1'), 'session-2', 'session-2'])
   })
 
-  it('keeps its proxy of a pool while that works, also from one process to the next', async () => {
+  it('keep their proxy of a pool while it works, also in the next process', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const path = join(folder, 'sessions.json')
     try {
@@ -208,7 +208,7 @@ describe('sessions', () => {
     }
   })
 
-  it('a request’s own options stand over its session’s, and these over the shared ones', async () => {
+  it('override shared options, and are overridden by those of the request', async () => {
     const session = new Session({
       userAgent: 'of session',
       headers: { 'X-Session': 'session', 'X-Both': 'session' },
@@ -239,7 +239,7 @@ describe('sessions', () => {
     ])
   })
 
-  it('a session without cookies has none, and one without a proxy uses none', async () => {
+  it('use no cookies and no proxy if they have none', async () => {
     const jar = new CookieJar()
     jar.set('of=instance', server.url('/'))
     await using curl = new ParallelCurl(1, { cookieJar: jar, PROXY: proxy.url('user1') })
@@ -251,7 +251,7 @@ describe('sessions', () => {
     expect(proxy.requests.map(({ user }) => user)).to.deep.equal(['user1'])
   })
 
-  it('a function that makes sessions and throws fails its requests, and nothing else', async () => {
+  it('fail only their own requests if create() throws', async () => {
     const thrown = new Error('no more agents')
     let count = 0
     const pool = new SessionPool({

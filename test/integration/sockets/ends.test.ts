@@ -35,7 +35,7 @@ describe('the ends of sockets', () => {
   })
   after(() => server.close())
 
-  describe('writes that wait', () => {
+  describe('pending writes', () => {
     const written = (socket: CurlSocket, bytes: Buffer | string): Promise<unknown> =>
       new Promise((resolve) => socket.write(bytes, resolve))
 
@@ -45,7 +45,7 @@ describe('the ends of sockets', () => {
       return [socket, [written(socket, Buffer.alloc(64 * MIB)), written(socket, 'x'), written(socket, 'y')]]
     }
 
-    it('are told when it is destroyed, without an event', async () => {
+    it('fail when the socket is destroyed, without an event', async () => {
       const [socket, writes] = await open()
       socket.on('error', () => expect.fail('nobody has given an error'))
       const closed = once(socket, 'close')
@@ -57,7 +57,7 @@ describe('the ends of sockets', () => {
       await closed
     })
 
-    it('are told what it was destroyed with, and why it was aborted', async () => {
+    it('fail with the error of destroy(), or the reason of the abort', async () => {
       for (const end of [
         (socket: CurlSocket, reason: Error) => socket.destroy(reason),
         (_: unknown, reason: Error) => {
@@ -74,7 +74,7 @@ describe('the ends of sockets', () => {
       }
     })
 
-    it('are told of idleTimeoutMs', async () => {
+    it('fail at idleTimeoutMs', async () => {
       const [socket, writes] = await open({ idleTimeoutMs: 20 })
       const [error] = (await once(socket, 'error')) as [Error]
       expect(error).to.include({ errno: 28 })
@@ -82,7 +82,7 @@ describe('the ends of sockets', () => {
     })
   })
 
-  describe('aborted by a callback of the batch that they connect in', () => {
+  describe('sockets that are aborted by a callback of the batch in which they connect', () => {
     const reason = new Error('stop')
     /** Both fail at once, or connect at once: one batch. */
     const inOneBatch = async (run: (connect: () => Promise<CurlSocket>) => void): Promise<CurlError> => {
@@ -102,7 +102,7 @@ describe('the ends of sockets', () => {
       ['signal', () => controller.abort(reason)],
       ['abort()', () => curl.abort(reason)],
     ] as const) {
-      it(`${how}, before it is their turn`, async () => {
+      it(`end: ${how}, before they are delivered`, async () => {
         const error = await inOneBatch((connect) => {
           void curl.startRequest('ftp://', abort)
           void connect().catch(() => undefined)
@@ -111,7 +111,7 @@ describe('the ends of sockets', () => {
         expect(error).to.include({ errno: 42, cause: reason })
       })
 
-      it(`${how}, after it was their turn, before their user has them`, async () => {
+      it(`end: ${how}, after they are delivered, before the caller has them`, async () => {
         const error = await inOneBatch((connect) => {
           const { dispatcher } = curl as unknown as { dispatcher: { deliver(transfer: unknown): void } }
           const deliver = dispatcher.deliver.bind(dispatcher)
@@ -136,7 +136,7 @@ describe('the ends of sockets', () => {
     })
   })
 
-  describe('options that forbid libcurl to use a connection again', () => {
+  describe('options that forbid libcurl to reuse a connection', () => {
     const echoed = async (options: ConnectOptions): Promise<unknown> => {
       script = echo
       const socket = await curl.connect(server.url, options)
@@ -147,13 +147,13 @@ describe('the ends of sockets', () => {
       return String(data)
     }
 
-    it('leave it open: FORBID_REUSE, among its own and among the shared ones', async () => {
+    it('FORBID_REUSE, of the socket and shared, leaves the socket open', async () => {
       expect(await echoed({ FORBID_REUSE: 1 })).to.equal('x')
       curl.setOptions({ FORBID_REUSE: true })
       expect(await echoed({})).to.equal('x')
     })
 
-    it('leave it open: a SHARE behind a proxy with credentials', async () => {
+    it('a SHARE behind a proxy with credentials leaves the socket open', async () => {
       await using proxy = await startHttpProxy({ users: { ann: 'secret' } })
       const share = new Share()
       share.setOpt('SHARE' as never, 4)
@@ -163,12 +163,12 @@ describe('the ends of sockets', () => {
       share.close()
     })
 
-    it('leave it open: authentication in rounds, and an upload', async () => {
+    it('authentication in rounds with an upload leaves the socket open', async () => {
       expect(await echoed({ HTTPAUTH: 2, UPLOAD: 1 })).to.equal('x')
     })
   })
 
-  it('idleTimeoutMs stands, whatever setTimeout() is told', async () => {
+  it('idleTimeoutMs applies, whatever setTimeout() is set to', async () => {
     for (const ms of [0, 2 ** 30]) {
       const socket = await curl.connect(server.url, { idleTimeoutMs: 20 })
       socket.setTimeout(ms)
@@ -179,7 +179,7 @@ describe('the ends of sockets', () => {
     }
   })
 
-  it('setTimeout() tells beside idleTimeoutMs, and ends nothing', async () => {
+  it('setTimeout() emits an event beside idleTimeoutMs, and ends nothing', async () => {
     const socket = await curl.connect(server.url, { idleTimeoutMs: 2 ** 30 })
     expect(socket.timeout).to.equal(0)
     socket.setTimeout(1)
@@ -187,7 +187,7 @@ describe('the ends of sockets', () => {
     expect(socket.destroyed).to.equal(false)
   })
 
-  it('a connection that libcurl has closed is told as such', () => {
+  it('a connection that libcurl has closed has an error that says so', () => {
     const readInfo = (): InfoValue => 0
     const handle = { lastInfoText: '', thrown: null, readInfo }
     const connection = new RawConnection({} as never, handle, 'tcp://127.0.0.1:1')
@@ -195,7 +195,7 @@ describe('the ends of sockets', () => {
     expect(connection.describe(1, new Error('mine'))).to.include('mine')
   })
 
-  it('abort() leaves those alone that end while it asks which', async () => {
+  it('abort() skips sockets that end while its predicate runs', async () => {
     const [one, other] = [await curl.connect(server.url), await curl.connect(server.url)]
     const failed = once(one, 'error')
     const reason = new Error('mine')

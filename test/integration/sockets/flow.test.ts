@@ -22,7 +22,7 @@ async function errorOf(socket: CurlSocket): Promise<CurlError> {
   return error as CurlError
 }
 
-describe('sockets at work', () => {
+describe('the flow of a socket', () => {
   let server: SocketServer
   let http: HttpServer
   let curl: ParallelCurl
@@ -68,7 +68,7 @@ describe('sockets at work', () => {
     return total
   }
 
-  it('a reader that pauses stops the peer, and gets everything afterwards', async () => {
+  it('stops the peer while the reader pauses, and delivers everything afterwards', async () => {
     const [socket, peer] = await open()
     peer.flood(80 * MIB)
     expect(await standstill(() => peer.sent)).to.be.within(1, BUFFERS)
@@ -78,7 +78,7 @@ describe('sockets at work', () => {
     expect(socket.bytesRead).to.equal(80 * MIB)
   }).timeout(60_000)
 
-  it('a peer that does not read stops the writer, and gets everything afterwards', async () => {
+  it('stops the writer while the peer does not read, and delivers everything afterwards', async () => {
     const [socket, peer] = await open()
     peer.socket.pause()
     let written = 0
@@ -97,8 +97,8 @@ describe('sockets at work', () => {
     expect(socket.bytesWritten).to.equal(80 * MIB)
   }).timeout(60_000)
 
-  describe('end', () => {
-    it('end() finishes writing; reading goes on until the peer ends, which then hears of it', async () => {
+  describe('the end of a socket', () => {
+    it('end() finishes writing; reading continues until the peer ends', async () => {
       const [socket, peer] = await open()
       socket.end('last')
       await once(socket, 'finish')
@@ -114,7 +114,7 @@ describe('sockets at work', () => {
       expect(peer.hasEnded).to.equal(true)
     })
 
-    it('a peer that ends closes it, what is being written first', async () => {
+    it('the end of the peer closes the socket after the pending writes', async () => {
       const [socket, peer] = await open()
       peer.socket.pause()
       socket.write(Buffer.alloc(20 * MIB))
@@ -129,7 +129,7 @@ describe('sockets at work', () => {
       expect(peer.received).to.equal(20 * MIB)
     })
 
-    it('allowHalfOpen: it may be written to after the peer has ended', async () => {
+    it('allowHalfOpen allows writing after the peer has ended', async () => {
       const socket = await curl.connect(server.url, { allowHalfOpen: true })
       const peer = await server.peer()
       peer.socket.end('over')
@@ -152,7 +152,7 @@ describe('sockets at work', () => {
       peer.socket.end()
     })
 
-    it('destroy() closes it at once', async () => {
+    it('destroy() closes the socket at once', async () => {
       const [socket, peer] = await open()
       socket.destroy()
       await once(socket, 'close')
@@ -163,7 +163,7 @@ describe('sockets at work', () => {
     })
   })
 
-  describe('failures', () => {
+  describe('failures of a socket', () => {
     it('a reset reaches the reader', async () => {
       const [socket, peer] = await open()
       peer.socket.resetAndDestroy()
@@ -186,7 +186,7 @@ describe('sockets at work', () => {
       expect((await failed).errno).to.equal(55)
     })
 
-    it('TLS that is cut is no end, as far as the build can tell', async () => {
+    it('a cut TLS connection is an error, if the build can tell', async () => {
       await using secure = await startSocketServer((peer) => peer.socket.write('hello'), 'tls')
       const proxy = await startSocksProxy()
       const PROXY = proxy.url('socks5')
@@ -200,7 +200,7 @@ describe('sockets at work', () => {
       expect(await outcome).to.have.property(canTell ? 'errno' : 'length', canTell ? 56 : 0)
     })
 
-    it('what a listener throws hurts no other socket', async () => {
+    it('an exception of a listener affects no other socket', async () => {
       script = echo
       const child = await runChild(
         `import { ParallelCurl } from './src/index.js'
@@ -217,8 +217,8 @@ describe('sockets at work', () => {
     })
   })
 
-  describe('aborts', () => {
-    it('before it is launched: by a signal that is aborted, in line, by abort()', async () => {
+  describe('aborts of a socket', () => {
+    it('an aborted signal or abort() ends the socket before its launch', async () => {
       const aborted = AbortSignal.abort(new Error('mine'))
       expect(await rejectionOf(curl.connect(server.url, { signal: aborted }))).to.include({ errno: 42 })
       const holding = curl.request(http.url('/hang')).catch(() => undefined)
@@ -233,7 +233,7 @@ describe('sockets at work', () => {
       expect(server.peers).to.have.length(0)
     })
 
-    it('while it connects', async () => {
+    it('an abort ends the socket while it connects', async () => {
       const controller = new AbortController()
       const reason = new Error('mine')
       // Nobody answers its TLS.
@@ -248,7 +248,7 @@ describe('sockets at work', () => {
       peer.socket.end()
     })
 
-    it('when it is open: by its signal, by abort(), each with its reason', async () => {
+    it('a signal or abort() ends the open socket, with its reason', async () => {
       const controller = new AbortController()
       const { signal } = controller
       const sockets = [
@@ -271,7 +271,7 @@ describe('sockets at work', () => {
       }
     })
 
-    it('idleTimeoutMs ends it with errno 28, setTimeout() only tells', async () => {
+    it('idleTimeoutMs ends the socket with errno 28, setTimeout() only emits an event', async () => {
       script = echo
       const socket = await curl.connect(server.url)
       socket.setTimeout(20)

@@ -41,8 +41,8 @@ describe('sockets', () => {
     return [socket, await server.peer(count)]
   }
 
-  describe('and their instance', () => {
-    it('hold no slot: requests and further sockets go on, with one handle of a pool of one', async () => {
+  describe('sockets of an instance', () => {
+    it('occupy no slot: requests and further sockets run with a pool of one handle', async () => {
       script = echo
       const body = (await curl.request(http.url('/bytes/10'))).body
       const [socket] = await open()
@@ -63,7 +63,7 @@ describe('sockets', () => {
       expect(curl.inspect()).to.include({ live: 0, created: 3 })
     })
 
-    it('keep their connections, however old, while others are made', async () => {
+    it('keep their old connections while others are made', async () => {
       script = echo
       const MAXAGE_CONN = 1
       const [socket] = await open()
@@ -77,7 +77,7 @@ describe('sockets', () => {
       expect(String((await once(socket, 'data'))[0])).to.equal('x')
     }).timeout(10_000)
 
-    it('may be many', async () => {
+    it('can be many at the same time', async () => {
       script = echo
       curl.setMaxRequests(50)
       const sockets = await Promise.all(Array.from({ length: 200 }, () => curl.connect(server.url)))
@@ -91,7 +91,7 @@ describe('sockets', () => {
       expect(curl.stats().inFlight).to.equal(0)
     })
 
-    it('end, without an error, when it is closed', async () => {
+    it('end without an error when the instance is closed', async () => {
       const sockets = [(await open())[0], (await open())[0]]
       const closed = sockets.map((socket) => once(socket, 'close'))
       await curl.close()
@@ -102,7 +102,7 @@ describe('sockets', () => {
       }
     })
 
-    it('may be used where libcurl calls: in continuations of promises', async () => {
+    it("can be used on libcurl's stack, in continuations of promises", async () => {
       script = echo
       const [socket] = await open()
       const [other] = await open()
@@ -126,7 +126,7 @@ describe('sockets', () => {
     })
   })
 
-  describe('and the process', () => {
+  describe('sockets and the process', () => {
     const child = (source: string) =>
       runChild(
         `import { ParallelCurl } from './src/index.js'
@@ -135,13 +135,13 @@ describe('sockets', () => {
         { args: [server.url] },
       )
 
-    it('keep it alive while they wait', async () => {
+    it('keep the process alive while they wait', async () => {
       script = ({ socket }) => void delay(400).then(() => socket.end('at last'))
       const { stdout, code } = await child(`socket.on('data', (data) => console.log(String(data)))`)
       expect({ stdout, code }).to.deep.equal({ stdout: 'at last\n', code: 0 })
     })
 
-    it('let it end after unref(), and keep it again after ref()', async () => {
+    it('let the process end after unref(), and keep it alive again after ref()', async () => {
       const quiet = await child(`socket.on('data', () => undefined).unref(); socket.write('x')`)
       expect(quiet).to.include({ code: 0, hung: false, stderr: '' })
       script = ({ socket }) => void delay(400).then(() => socket.end('at last'))
@@ -149,7 +149,7 @@ describe('sockets', () => {
       expect(stdout).to.equal('at last\n')
     })
 
-    it('let it end when they are destroyed, with nothing closed', async () => {
+    it('let the process end when they are destroyed, without close()', async () => {
       expect(await child(`socket.write('x', () => socket.destroy())`)).to.include({
         code: 0,
         hung: false,
@@ -157,7 +157,7 @@ describe('sockets', () => {
       })
     })
 
-    it('are not lost to the garbage collector', async () => {
+    it('are not collected by the garbage collector while they are open', async () => {
       script = ({ socket }) => void socket.on('data', (data) => socket.end(data))
       const result = await runChild(
         `import { ParallelCurl } from './src/index.js'

@@ -72,7 +72,7 @@ describe('sockets', () => {
     ['TCP', () => tcp],
     ['TLS', () => tls],
   ] as const) {
-    it(`carry bytes over ${name}, and know their ends`, async () => {
+    it(`carry bytes over ${name}, and report both addresses`, async () => {
       const socket = await curl.connect(server().url)
       const peer = await server().peer()
       expect((await roundTrip(socket, Buffer.from('hello\0\xff', 'latin1'))).toString('latin1')).to.equal(
@@ -88,7 +88,7 @@ describe('sockets', () => {
     })
   }
 
-  it('carry whatever is written, however it is cut, byte for byte', async () => {
+  it('carry random bytes in pieces of any size', async () => {
     const one = await curl.connect(tcp.url)
     const other = await curl.connect(tls.url)
     const chunk = fc.oneof(
@@ -115,14 +115,14 @@ describe('sockets', () => {
     )
   }).timeout(60_000)
 
-  it('take http:// and https:// for TCP and TLS', async () => {
+  it('accept http:// for TCP and https:// for TLS', async () => {
     for (const server of [tcp, tls]) {
       const socket = await curl.connect(server.url.replace('tcp', 'http').replace('tls', 'https'))
       expect((await roundTrip(socket, Buffer.from('x'))).toString()).to.equal('x')
     }
   })
 
-  it('carry HTTP of Node’s own, request after request on an agent', async () => {
+  it('carry requests of Node’s own http module, one after the other on an agent', async () => {
     await using server = await startHttpServer()
     const socket = await curl.connect(server.url('/').replace('http:', 'tcp:').replace(/\/$/, ''))
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
@@ -140,8 +140,8 @@ describe('sockets', () => {
     agent.destroy()
   })
 
-  describe('through proxies', () => {
-    it('SOCKS 5 with a user, SOCKS 4a: the server sees the proxy, and names are left to it', async () => {
+  describe('sockets through proxies', () => {
+    it('use SOCKS 5 with a user, or SOCKS 4a; the proxy resolves names', async () => {
       await using proxy = await startSocksProxy({ users: { ann: 'secret' } })
       for (const scheme of ['socks5h', 'socks4a'] as const) {
         const socket = await curl.connect(`tcp://localhost:${String(tcp.port)}`, {
@@ -158,7 +158,7 @@ describe('sockets', () => {
       }
     })
 
-    it('HTTP, with a user: a tunnel, for TCP too; TLS is verified at its end', async () => {
+    it('use a tunnel of an HTTP proxy with a user, for TCP, too; TLS is verified at its end', async () => {
       await using proxy = await startHttpProxy({ users: { ann: 'secret' } })
       for (const server of [tcp, tls]) {
         const socket = await curl.connect(server.url, { PROXY: proxy.url('ann') })
@@ -169,7 +169,7 @@ describe('sockets', () => {
       expect(proxy.requests.map(({ kind }) => kind)).to.deep.equal(['tunnel', 'tunnel'])
     })
 
-    it('two in a row: PRE_PROXY', async () => {
+    it('use two proxies in a row with PRE_PROXY', async () => {
       await using first = await startSocksProxy()
       await using second = await startHttpProxy({ users: { bob: 'secret' } })
       const socket = await curl.connect(tls.url, { PRE_PROXY: first.url('socks5'), PROXY: second.url('bob') })
@@ -179,7 +179,7 @@ describe('sockets', () => {
       socket.destroy()
     })
 
-    it('microsocks', async function () {
+    it('work with microsocks', async function () {
       requireProgram(this, 'microsocks')
       await using proxy = await startMicrosocks('ann', 'secret')
       const PROXY = `socks5://ann:secret@127.0.0.1:${String(proxy.port)}`
@@ -190,7 +190,7 @@ describe('sockets', () => {
       socket.destroy()
     })
 
-    it('of a pool: another one is tried where the first is dead', async () => {
+    it('try another proxy of the pool if the first one is dead', async () => {
       await using proxy = await startSocksProxy()
       const dead = `socks5://127.0.0.1:${String(await refusedPort())}`
       const socket = await curl.connect(tcp.url, { proxies: [dead, proxy.url('socks5')] })
@@ -201,14 +201,14 @@ describe('sockets', () => {
     })
   })
 
-  describe('that cannot be', () => {
+  describe('sockets that cannot connect', () => {
     const failure = async (url: string, options?: ConnectOptions): Promise<CurlError> => {
       const error = await rejectionOf(curl.connect(url, options))
       expect(error).to.be.instanceOf(CurlError)
       return error as CurlError
     }
 
-    it('refused', async () => {
+    it('fail if the connection is refused', async () => {
       const port = await refusedPort()
       const error = await failure(`tcp://127.0.0.1:${String(port)}`)
       expect(error).to.include({
@@ -219,7 +219,7 @@ describe('sockets', () => {
       expect(error.message).to.include(`127.0.0.1 port ${String(port)}`)
     })
 
-    it('a certificate for another name, or of an unknown authority', async () => {
+    it('fail for a certificate of another name or an unknown authority', async () => {
       await using other = await startSocketServer(echo, 'tls', ['elsewhere.invalid'])
       expect((await failure(other.url)).errno).to.equal(60)
       await using anonymous = new ParallelCurl(1)
@@ -229,7 +229,7 @@ describe('sockets', () => {
       socket.destroy()
     })
 
-    it('a proxy that is not told the right password: no secret in the message', async () => {
+    it('fail for a wrong proxy password, without secrets in the message', async () => {
       await using proxy = await startHttpProxy({ users: { ann: 'right' } })
       await using socks = await startSocksProxy({ users: { ann: 'right' } })
       for (const PROXY of [proxy.url('ann'), socks.url('socks5', 'ann')]) {
@@ -240,14 +240,14 @@ describe('sockets', () => {
       expect(tcp.peers).to.have.length(0)
     })
 
-    it('connecting for too long', async () => {
+    it('fail if connecting takes too long', async () => {
       await using silent = await startSocketServer(() => undefined)
       const url = silent.url.replace('tcp', 'tls')
       expect((await failure(url, { CONNECTTIMEOUT_MS: 150 })).errno).to.equal(28)
       expect((await failure(url, { totalTimeoutMs: 150 })).errno).to.equal(28)
     })
 
-    it('retries are made, under the limits', async () => {
+    it('are retried, under the limits', async () => {
       const port = await refusedPort()
       const retry = { limit: 2, backoffMs: 1 }
       const error = await failure(`tcp://127.0.0.1:${String(port)}`, { retry })
@@ -255,7 +255,7 @@ describe('sockets', () => {
       expect(curl.stats().retried).to.equal(2)
     })
 
-    it('what shouldRetry does not want is closed, and made anew', async () => {
+    it('are closed and made anew if shouldRetry says so', async () => {
       const shouldRetry = (_transfer: unknown, attempt: number): boolean => attempt === 1
       const socket = await curl.connect(tcp.url, { retry: { limit: 1, backoffMs: 1, shouldRetry } })
       await (await tcp.peer(0)).untilClosed()
@@ -263,7 +263,7 @@ describe('sockets', () => {
       expect(tcp.peers).to.have.length(2)
     })
 
-    it('mistakes: schemes, a missing port, options of bodies, values', async () => {
+    it('throw for wrong schemes, a missing port, options of bodies and wrong values', async () => {
       const mistakes: [url: string, options: object, pattern: RegExp][] = [
         ['127.0.0.1:80', {}, /connect: .*tcp:\/\//],
         ['ftp://127.0.0.1', {}, /schemes.*it has ftp/],

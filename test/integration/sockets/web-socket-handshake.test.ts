@@ -23,14 +23,14 @@ const suite = (): void => {
   })
   afterEach(() => curl.close())
 
-  it('fail where the server does not agree, with its status', async () => {
+  it('fail with the status of a server that refuses', async () => {
     await using http = await startHttpServer()
     const error = await rejectionOf(curl.webSocket(http.url('/status/403').replace('http', 'ws')))
     expect(error).to.include({ errno: 22 })
     expect((error as Error).message).to.include('403')
   })
 
-  it('are not made where the server chooses a subprotocol that was not offered', async () => {
+  it('fail if the server chooses a subprotocol that was not offered', async () => {
     await using liar = await startSocketServer(({ socket }) => {
       socket.once('data', (request: Buffer) => {
         const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''
@@ -54,7 +54,7 @@ const suite = (): void => {
     }
   })
 
-  it('answer a close with its code', async () => {
+  it('answer a close with the same code', async () => {
     for (const code of [1000, 1003, 1007, 1012, 1014, 3000, 4999]) {
       let answered!: (frame: Buffer) => void
       const frame = new Promise<Buffer>((resolve) => (answered = resolve))
@@ -79,7 +79,7 @@ const suite = (): void => {
     }
   })
 
-  it('that are being closed hold no process after unref()', async () => {
+  it('do not keep the process alive after unref() while they close', async () => {
     await using silent = await startSocketServer(({ socket }) => {
       socket.once('data', (request: Buffer) => {
         const key = /sec-websocket-key: (.*)\r/i.exec(String(request))?.[1] ?? ''

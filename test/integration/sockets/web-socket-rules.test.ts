@@ -101,7 +101,7 @@ const rules = (): void => {
     ],
   ]
   for (const [what, given, errno, text, options] of wrong) {
-    it(`a handshake that is answered with ${what} fails`, async () => {
+    it(`fail if the handshake is answered with ${what}`, async () => {
       await using liar = await startLiar(given, frame(0x81, 'hello'))
       const error = await rejectionOf(curl.webSocket(liar.url.replace('tcp', 'ws'), options))
       expect(error).to.be.instanceOf(CurlError).and.to.include({ errno })
@@ -112,7 +112,7 @@ const rules = (): void => {
   }
 
   for (const cutAt of ['ebsocket', 'Connection', '\r\n\r\n']) {
-    it(`a head that is cut at ${JSON.stringify(cutAt)} fails`, async () => {
+    it(`fail if the headers are cut at ${JSON.stringify(cutAt)}`, async () => {
       await using liar = await startLiar({ cutAt })
       const error = await rejectionOf(curl.webSocket(liar.url.replace('tcp', 'ws')))
       expect(error).to.be.instanceOf(CurlError)
@@ -127,7 +127,7 @@ const rules = (): void => {
       { connection: 'Connection: keep-alive, Upgrade', accept: 'sec-websocket-accept:  RIGHT \t' },
     ],
   ] as [string, Answer][]) {
-    it(`an answer in ${what} is right, directly and through a proxy`, async () => {
+    it(`accept a response in ${what}, directly and through a proxy`, async () => {
       await using liar = await startLiar(given, frame(0x81, 'hello'))
       await using proxy = await startHttpProxy()
       for (const options of [
@@ -188,7 +188,7 @@ const rules = (): void => {
     ],
   ]
   for (const [what, bytes, text, code] of frames) {
-    it(`${what}: fails after what came before, and the peer is told ${String(code)}`, async () => {
+    it(`${what}: fail after the earlier messages, and send code ${String(code)}`, async () => {
       await using liar = await startLiar({}, Buffer.concat([frame(0x81, 'before'), bytes]))
       const webSocket = await curl.webSocket(liar.url.replace('tcp', 'ws'))
       expect(await webSocket.receive()).to.equal('before')
@@ -202,7 +202,7 @@ const rules = (): void => {
     })
   }
 
-  it('a close amid fragments: the part is not silently gone', async () => {
+  it('report a close between fragments, instead of dropping the message', async () => {
     for (const part of [
       frame(0x01, 'half of'),
       frame(0x02),
@@ -220,7 +220,7 @@ const rules = (): void => {
     }
   })
 
-  it('a ping on a connection that is quiet otherwise is answered', async () => {
+  it('answer a ping on an otherwise idle connection', async () => {
     await using peer = await startLiar({}, frame(0x89, 'are you there'))
     const texts: string[] = []
     const DEBUGFUNCTION = (type: number, data: Buffer): number => (type === 0 ? texts.push(String(data)) : 0)
@@ -235,7 +235,7 @@ const rules = (): void => {
     expect(texts.filter((text) => text.includes('no flags'))).to.deep.equal([])
   })
 
-  it('rules that are broken after a close of ours are nobody’s concern', async () => {
+  it('ignore violations of the rules after their own close', async () => {
     for (const bytes of [close(999), frame(0xc1, 'x'), frame(0x88, 'x')]) {
       await using liar = await startSocketServer(({ socket }) => {
         socket.once('data', (request: Buffer) => {
@@ -250,7 +250,7 @@ const rules = (): void => {
     }
   })
 
-  it('headers of its own are an answer: null takes the shared ones back, with protocols, too (A3)', async () => {
+  it('send no shared header that null resets, also with protocols (A3)', async () => {
     const heads: string[] = []
     await using server = await startSocketServer(({ socket }) => {
       socket.once('data', (request: Buffer) => {
@@ -267,7 +267,7 @@ const rules = (): void => {
     expect(heads.every((head) => /^sec-websocket-protocol: chat\r$/im.test(head))).to.equal(true)
   })
 
-  it('VERBOSE and a DEBUGFUNCTION of the user’s work on', async () => {
+  it('keep VERBOSE and a DEBUGFUNCTION of the user working', async () => {
     await using liar = await startLiar({})
     const sent: string[] = []
     const DEBUGFUNCTION = (type: number, data: Buffer): number => {
@@ -279,7 +279,7 @@ const rules = (): void => {
     expect(sent.join('')).to.match(/^GET \/ HTTP\/1\.1\r\n[^]*sec-websocket-key: /i)
   })
 
-  it('extensions cannot be offered: libcurl has none', async () => {
+  it('refuse to offer extensions, which libcurl does not have', async () => {
     await using liar = await startLiar({})
     const HTTPHEADER = ['sec-websocket-extensions: permessage-deflate']
     const error = await rejectionOf(curl.webSocket(liar.url.replace('tcp', 'ws'), { HTTPHEADER }))

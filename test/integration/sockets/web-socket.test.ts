@@ -79,7 +79,7 @@ describe('WebSockets', () => {
       }
     })
 
-    it('carry whatever messages, in order', async () => {
+    it('carry random messages in order', async () => {
       const [webSocket] = await open('/echo')
       const message = fc.oneof(
         fc.string({ unit: 'grapheme', maxLength: 300 }),
@@ -100,7 +100,7 @@ describe('WebSockets', () => {
       )
     }).timeout(60_000)
 
-    it('get what comes with the handshake, and know its headers and the subprotocol', async () => {
+    it('receive messages that arrive with the handshake, and report its headers and subprotocol', async () => {
       const webSocket = await curl.webSocket(`${url}/greet`, { protocols: ['chat', 'superchat'] })
       expect(await webSocket.receive()).to.equal('welcome')
       expect(webSocket.protocol).to.equal('superchat')
@@ -108,7 +108,7 @@ describe('WebSockets', () => {
       expect(webSocket.transfer.headers.upgrade).to.equal('websocket')
     })
 
-    it('put fragments together, with pings between them, which are answered', async () => {
+    it('join fragments, and answer pings between them', async () => {
       const [webSocket, peer] = await open()
       const answered = once(peer, 'pong')
       for (const fin of [false, false, true]) {
@@ -119,7 +119,7 @@ describe('WebSockets', () => {
       expect(String((await answered)[0])).to.equal('between')
     })
 
-    it('are closed in good order from either side, with code and reason', async () => {
+    it('are closed cleanly from either side, with code and reason', async () => {
       const [mine] = await open()
       await mine.close(4001, 'enough')
       expect(await closeOf(0)).to.deep.equal([4001, 'enough'])
@@ -137,7 +137,7 @@ describe('WebSockets', () => {
       expect((await closeOf(1))[0]).to.equal(4002)
     })
 
-    it('are closed by leaving the loop', async () => {
+    it('are closed when the loop ends', async () => {
       const [webSocket, peer] = await open()
       for (const text of ['one', 'two', 'three']) peer.send(text)
       for await (const message of webSocket) {
@@ -147,13 +147,13 @@ describe('WebSockets', () => {
       expect(await closeOf()).to.deep.equal([1000, ''])
     })
 
-    it('ping', async () => {
+    it('send pings', async () => {
       const [webSocket] = await open()
       const [one, other] = await Promise.all([webSocket.ping('a'), webSocket.ping('b')])
       expect(Math.min(one, other)).to.be.greaterThan(0)
     })
 
-    it('a reader that pauses stops the peer, and gets everything afterwards', async () => {
+    it('stop the peer while the reader pauses, and deliver everything afterwards', async () => {
       const [webSocket, peer] = await open()
       const chunk = Buffer.alloc(65_536)
       let sent = 0
@@ -171,7 +171,7 @@ describe('WebSockets', () => {
         expect(((await webSocket.receive()) as Buffer).length).to.equal(65_536)
     }).timeout(60_000)
 
-    it('a peer that does not read holds send() up', async () => {
+    it('hold send() back while the peer does not read', async () => {
       const [webSocket, peer] = await open()
       peer.pause()
       let [sent, received] = [0, 0]
@@ -194,7 +194,7 @@ describe('WebSockets', () => {
       expect(received).to.equal(40 * MIB)
     }).timeout(60_000)
 
-    it('refuse messages that are too long, or no text', async () => {
+    it('refuse messages that are too long, or text that is not UTF-8', async () => {
       const webSocket = await curl.webSocket(url, { maxMessageSize: 1000 })
       const peer = peers[0]?.socket
       peer?.send(Buffer.alloc(1000))
@@ -212,7 +212,7 @@ describe('WebSockets', () => {
       expect((await closeOf(1))[0]).to.equal(1007)
     })
 
-    it('go through proxies, with TLS at their end', async () => {
+    it('go through proxies, with TLS to the server', async () => {
       await using socks = await startSocksProxy({ users: { ann: 'secret' } })
       await using http = await startHttpProxy({ users: { bob: 'secret' } })
       for (const PROXY of [socks.url('socks5h', 'ann'), http.url('bob')]) {
@@ -229,7 +229,7 @@ describe('WebSockets', () => {
       }
     })
 
-    it('that break off give what had come, and then fail', async () => {
+    it('deliver what had arrived before a broken connection, and then fail', async () => {
       const [webSocket, peer] = await open()
       peer.send('before')
       peer.send('before', () => peer.terminate())
@@ -240,7 +240,7 @@ describe('WebSockets', () => {
       expect(await webSocket.closed).to.deep.equal({ code: 1006, reason: '' })
     })
 
-    it('are aborted: while they connect, by signal, by abort(), by close()', async () => {
+    it('can be aborted while they connect, by a signal, by abort(), by close()', async () => {
       await using silent = await startSocketServer(() => undefined)
       const first = new AbortController()
       const waiting = rejectionOf(curl.webSocket(silent.url.replace('tcp', 'ws'), { signal: first.signal }))
@@ -264,7 +264,7 @@ describe('WebSockets', () => {
       expect((await closeOf(2))[0]).to.equal(1006)
     })
 
-    it('refuse what is no message, as a rejection that names it', async () => {
+    it('reject a value that is no message, and name it', async () => {
       const [webSocket] = await open('/echo')
       const wrong = [undefined, null, 5, true, {}, [1], new SharedArrayBuffer(3)]
       for (const message of wrong as string[]) {
@@ -284,7 +284,7 @@ describe('WebSockets', () => {
       expect(String(await webSocket.receive())).to.equal('hi')
     })
 
-    it('refuse codes and reasons that may not be sent', async () => {
+    it('refuse codes and reasons that must not be sent', async () => {
       const [webSocket] = await open()
       for (const code of [1001, 1005, 999, 5000, 3000.5])
         expect(await rejectionOf(webSocket.close(code))).to.have.property('option', 'code')
@@ -296,14 +296,14 @@ describe('WebSockets', () => {
 
   if (hasWebSockets()) describe('of libcurl', ofLibcurl)
   else {
-    it('of libcurl: a build without them says what has them, and what to use', async () => {
+    it('throw on a build without them, naming the builds that have them and the alternative', async () => {
       const error = (await rejectionOf(curl.webSocket(url))) as Error
       expect(error).to.have.property('code', 'ERR_PARALLELCURL_OPTION')
       expect(error.message).to.match(/node-libcurl 5.*createConnection/)
     })
   }
 
-  it('mistakes', async () => {
+  it('throw for wrong arguments', async () => {
     for (const [target, options] of [
       ['http://127.0.0.1', {}],
       [url, { maxMessageSize: -1 }],
@@ -316,12 +316,12 @@ describe('WebSockets', () => {
     expect(peers).to.have.length(0)
   })
 
-  describe('of the package ws, over a socket of connect()', () => {
+  describe('WebSockets of the package ws over a socket of connect()', () => {
     for (const [name, target] of [
       ['TCP', () => url],
       ['TLS', () => tlsUrl],
     ] as const) {
-      it(`${name}, through a proxy`, async () => {
+      it(`carry ${name} through a proxy`, async () => {
         await using proxy = await startSocksProxy()
         const socket = await curl.connect(target().replace('wss', 'tls').replace('ws:', 'tcp:'), {
           PROXY: proxy.url('socks5'),

@@ -43,10 +43,10 @@ describe('downloads that are continued', () => {
     (await sendAlone(url, { options })).transfer
   const inFolder = (): string[] => readdirSync(folder).sort()
 
-  describe('that are cut', () => {
+  describe('downloads that are cut', () => {
     const bytes = patternBytes(1_000_000)
 
-    it('continue where they were, when they are tried again', async () => {
+    it('continue at the cut in the next attempt', async () => {
       const url = serve({ bytes, etag: '"1"', cuts: [100_000, 0, 300_000, undefined] })
       const transfer = await download(url, { output: file, retry })
       expect(transfer.error).to.equal('')
@@ -61,7 +61,7 @@ describe('downloads that are continued', () => {
       ])
     })
 
-    it('are right after cuts anywhere', async () => {
+    it('write the right file, wherever they are cut', async () => {
       // 50 cuts in one download, at points from the bytes themselves.
       const cuts = Array.from({ length: 50 }, (_, i) => ((bytes[i * 997] ?? 0) * 157) % 20_011)
       const url = serve({ bytes, etag: '"1"', cuts: [...cuts, undefined] })
@@ -71,7 +71,7 @@ describe('downloads that are continued', () => {
       expect(readFileSync(file).equals(bytes)).to.equal(true)
     })
 
-    it('begin anew where they cannot be continued', async () => {
+    it('start again from the first byte if the server cannot continue', async () => {
       const old = { 'Last-Modified': 'Mon, 01 Jan 2024 00:00:00 GMT' }
       const cases: [what: string, served: Partial<Served>][] = [
         ['no validator', {}],
@@ -92,7 +92,7 @@ describe('downloads that are continued', () => {
       expect(server.requests[1]?.headers['if-range']).to.equal(old['Last-Modified'])
     })
 
-    it('begin anew where the file has changed meanwhile', async () => {
+    it('start again from the first byte if the file has changed on the server', async () => {
       const other = Buffer.from(bytes).reverse()
       for (const ranges of ['part', 'ignoresIfRange'] as const) {
         server.forget()
@@ -108,13 +108,13 @@ describe('downloads that are continued', () => {
       }
     })
 
-    it('fail where nobody asked to try again', async () => {
+    it('fail without retries', async () => {
       const url = serve({ bytes, etag: '"1"', cuts: [100_000] })
       expect((await download(url, { output: file })).errno).to.equal(18)
       expect(inFolder()).to.deep.equal([])
     })
 
-    it('are not mistaken for the answers that came between', async () => {
+    it('do not append the bodies of error responses between two attempts', async () => {
       const served: Served = { bytes, etag: '"1"', cuts: [100_000, undefined] }
       server.route('/busy', (request, response) => {
         const index = server.requests.length - 1
@@ -127,7 +127,7 @@ describe('downloads that are continued', () => {
     })
   })
 
-  describe('with resume', () => {
+  describe('downloads with resume', () => {
     const bytes = patternBytes(1_000_000)
 
     async function leave(at: number, served: Partial<Served> = {}): Promise<void> {
@@ -137,7 +137,7 @@ describe('downloads that are continued', () => {
       server.forget()
     }
 
-    it('continue what an earlier one has left, from any point', async () => {
+    it('continue the partial file of an earlier download, from any length', async () => {
       for (let i = 1; i <= 50; i++) {
         const at = (i * 7919 * 13) % bytes.length
         await leave(at)
@@ -153,7 +153,7 @@ describe('downloads that are continued', () => {
       }
     })
 
-    it('give a right file whatever the server has by then', async () => {
+    it('write the right file, whatever the server has by then', async () => {
       const other = patternBytes(900_000).reverse()
       const cases: Partial<Served>[] = [
         { bytes: other, etag: '"2"' },
@@ -173,14 +173,14 @@ describe('downloads that are continued', () => {
       }
     })
 
-    it('keep what there is where the server has no answer', async () => {
+    it('keep the partial file if the server does not respond', async () => {
       await leave(500_000)
       const transfer = await download(server.url('/status/500'), { output: file, resume: true })
       expect(transfer.responseCode).to.equal(500)
       expect(statSync(`${file}.part`).size).to.equal(500_000)
     })
 
-    it('begin anew where the notes are gone, broken, or of another URL', async () => {
+    it('start again if the notes about the partial file are missing, broken or for another URL', async () => {
       const notes = `${file}.part.json`
       for (const text of [null, '{', '{}', readless()]) {
         await leave(500_000)
@@ -193,7 +193,7 @@ describe('downloads that are continued', () => {
       }
     })
 
-    it('never continue what was decoded', async () => {
+    it('never continue a file that was decompressed', async () => {
       const options = { output: file, resume: true, ACCEPT_ENCODING: '' }
       const url = serve({ bytes, etag: '"1"', cuts: [400_000] })
       expect((await download(url, options)).errno).to.equal(18)
@@ -203,13 +203,13 @@ describe('downloads that are continued', () => {
       expect(readFileSync(file).equals(bytes)).to.equal(true)
     })
 
-    it('write no password beside the file', async () => {
+    it('write no password into the notes beside the file', async () => {
       const url = serve({ bytes, etag: '"1"', cuts: [10] }).replace('://', '://user:secret@')
       await download(url, { output: file, resume: true })
       expect(readFileSync(`${file}.part.json`, 'latin1')).to.not.include('secret')
     })
 
-    it('leave the file to the next one, and what there was of it, when they fail before a body comes', async () => {
+    it('keep and release the partial file when they fail before a body arrives', async () => {
       const curl = new ParallelCurl(1)
       const options = { output: file, resume: true }
       const wrong = [`http://127.0.0.1:${String(await refusedPort())}/`, server.url('/status/404')]
@@ -219,7 +219,7 @@ describe('downloads that are continued', () => {
       await curl.close()
     })
 
-    it('let two transfers not write to the same file', async () => {
+    it('refuse a second transfer to the same file', async () => {
       const curl = new ParallelCurl()
       const options = { output: file, resume: true }
       const first = send(curl, server.url('/drip/both?chunks=2'), { options })

@@ -39,7 +39,7 @@ describe('downloads', () => {
 
   const inFolder = (): string[] => readdirSync(folder).sort()
 
-  it('write bodies of every size, and leave memory empty', async () => {
+  it('write bodies of every size to files, and hold none in memory', async () => {
     for (const size of [0, 1, 16_384, 1 << 20, (8 << 20) + 1]) {
       const { transfer, content } = await sendAlone(server.url(`/bytes/${size}`), {
         options: { output: file },
@@ -53,7 +53,7 @@ describe('downloads', () => {
     expect(inFolder()).to.deep.equal(['file.bin'])
   })
 
-  it('run many at a time', async () => {
+  it('write many files at the same time', async () => {
     const curl = new ParallelCurl(20)
     const sums = new Set<string>()
     for (let i = 0; i < 40; i++) {
@@ -66,7 +66,7 @@ describe('downloads', () => {
     await curl.close()
   })
 
-  it('appear only when they are complete, and replace what was there', async () => {
+  it('create the file only when the body is complete, and replace an existing file', async () => {
     writeFileSync(file, 'old')
     const curl = new ParallelCurl()
     const done = send(curl, server.url('/drip/slow?chunks=2'), { options: { output: file } })
@@ -79,7 +79,7 @@ describe('downloads', () => {
     await curl.close()
   })
 
-  it('leave nothing behind when they fail, and what was there as it was', async () => {
+  it('leave no partial file when they fail, and do not change an existing file', async () => {
     writeFileSync(file, 'old')
     const transfer = await download(server.url('/truncate'), { output: file })
     expect(transfer.errno).to.equal(18)
@@ -88,7 +88,7 @@ describe('downloads', () => {
     expect(readFileSync(file, 'utf8')).to.equal('old')
   })
 
-  it('leave nothing behind when they are aborted', async () => {
+  it('leave no partial file when they are aborted', async () => {
     const curl = new ParallelCurl()
     const controller = new AbortController()
     const options = { output: file, signal: controller.signal }
@@ -100,7 +100,7 @@ describe('downloads', () => {
     await curl.close()
   })
 
-  it('do not take what says that there is no file', async () => {
+  it('do not write the body of an error status to the file', async () => {
     for (const status of [404, 500, 304]) {
       const { transfer, content } = await sendAlone(server.url(`/status/${status}`), {
         options: { output: file },
@@ -112,14 +112,14 @@ describe('downloads', () => {
     expect(inFolder()).to.deep.equal([])
   })
 
-  it('are written decoded, and redirects leave nothing in them', async () => {
+  it('write decompressed bytes, without the bodies of redirects', async () => {
     const options = { output: file, FOLLOWLOCATION: true, ACCEPT_ENCODING: '' }
     const { transfer } = await sendAlone(server.url('/redirect-to?url=/gzip'), { options })
     expect(transfer.error).to.equal('')
     expect(readFileSync(file, 'utf8')).to.match(/^compressed, or so it came/)
   })
 
-  it('ask a function when the answer begins', async () => {
+  it('call the output function when the response begins', async () => {
     let seen: unknown
     const output = (transfer: Transfer): string => {
       seen = [transfer.responseCode, transfer.headers['content-type'], transfer.userData]
@@ -130,7 +130,7 @@ describe('downloads', () => {
     expect(seen).to.deep.equal([200, 'application/octet-stream', 'mine'])
   })
 
-  it('fail where that function throws, with what it threw', async () => {
+  it('fail with the exception of the output function as cause', async () => {
     const error = new Error('no name')
     const output = (): string => {
       throw error
@@ -140,7 +140,7 @@ describe('downloads', () => {
     expect(transfer.error).to.include('no name')
   })
 
-  it('fail once where nothing can be written, with the cause', async () => {
+  it('fail once if the file cannot be written, with the cause', async () => {
     for (const [output, why] of [
       [join(folder, 'missing', 'file'), 'ENOENT'],
       [folder, 'exists and is not a regular file'],
@@ -156,7 +156,7 @@ describe('downloads', () => {
     expect(inFolder()).to.deep.equal([])
   })
 
-  it('fail where the disk is full, and free what they took of it', async function () {
+  it('fail if the disk is full, and remove the partial file', async function () {
     const disk = join(folder, 'disk')
     mkdirSync(disk)
     const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
@@ -172,7 +172,7 @@ describe('downloads', () => {
     }
   })
 
-  it('do not follow a link in the place of a partial file', async () => {
+  it('do not follow a symbolic link in the place of the partial file', async () => {
     const target = join(folder, 'target')
     symlinkSync(target, `${file}.part`)
     const transfer = await download(server.url('/bytes/3000000'), { output: file, keepPartial: true })
@@ -181,13 +181,13 @@ describe('downloads', () => {
     expect(existsSync(target)).to.equal(false)
   })
 
-  it('make folders where they are asked to', async () => {
+  it('create missing folders with createDirs', async () => {
     const output = join(folder, 'a', 'b', 'c')
     const transfer = await download(server.url('/bytes/5'), { output, createDirs: true })
     expect(transfer.output?.path).to.equal(output)
   })
 
-  it('of every size, 20 at a time, need little memory', async function () {
+  it('need little memory for files of every size, 20 at a time', async function () {
     // 2.5 GiB take a minute and the disk; without them the same is shown smaller.
     const isSoak = process.env['PARALLELCURL_SOAK'] !== undefined
     this.timeout(isSoak ? 600_000 : 60_000)
@@ -226,8 +226,8 @@ describe('downloads', () => {
     }
   })
 
-  describe('below outputDir', () => {
-    it('refuse what leads out of it at once', () => {
+  describe('downloads below outputDir', () => {
+    it('refuse a path that leads out of outputDir at once', () => {
       const curl = new ParallelCurl()
       for (const output of ['../x', '/etc/x', 'a/../../x', '..', '.', 'a/..']) {
         const error = optionErrorOf(
@@ -240,7 +240,7 @@ describe('downloads', () => {
       }
     })
 
-    it('refuse what a function gives, and links among the parents', async () => {
+    it('refuse a path out of outputDir from a function, and through a symbolic link among the parents', async () => {
       const outside = mkdtempSync(join(tmpdir(), 'outside-'))
       symlinkSync(outside, join(folder, 'link'))
       mkdirSync(join(folder, 'real'))
@@ -257,7 +257,7 @@ describe('downloads', () => {
       rmSync(outside, { recursive: true })
     })
 
-    it('replace a link in the place of the file, and not what it points to', async () => {
+    it('replace a symbolic link in the place of the file, and not its target', async () => {
       const target = join(folder, 'target')
       writeFileSync(target, 'precious')
       symlinkSync(target, join(folder, 'link'))
@@ -266,7 +266,7 @@ describe('downloads', () => {
       expect(readFileSync(join(folder, 'link')).equals(patternBytes(5))).to.equal(true)
     })
 
-    it('take names from servers, tamed', async () => {
+    it('take the file name from the server, without unsafe characters', async () => {
       const names: [header: string | null, path: string, name: string][] = [
         [null, '/named/a%20b.txt?c/d', 'a b.txt'],
         [null, '/named/', 'download'],

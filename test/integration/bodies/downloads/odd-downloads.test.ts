@@ -50,7 +50,7 @@ describe('downloads from odd servers', () => {
   const ranges = (): (string | undefined)[] => server.requests.map(({ headers }) => headers.range)
 
   for (const options of [{}, { resume: true }]) {
-    it(`take a part that comes with status 200 as the part that it is (D18) ${JSON.stringify(options)}`, async () => {
+    it(`use Content-Range of a part that comes with status 200 (D18) ${JSON.stringify(options)}`, async () => {
       cutOnce((from, response) => {
         part(response, 200, from, TOTAL)
       })
@@ -65,7 +65,7 @@ describe('downloads from odd servers', () => {
     })
   }
 
-  it('begin anew where a part with status 200 is not the one that was asked for (D18)', async () => {
+  it('start again if a part with status 200 is not the requested one (D18)', async () => {
     cutOnce((_from, response) => {
       part(response, 200, CUT + 1000, TOTAL)
     })
@@ -74,7 +74,7 @@ describe('downloads from odd servers', () => {
     expect(readFileSync(file).equals(whole)).to.equal(true)
   })
 
-  it('fail with 18 where a part comes that nobody asked for, with 206 or 200 (D18)', async () => {
+  it('fail with errno 18 if the server sends a part without a request for one, with status 206 or 200 (D18)', async () => {
     for (const status of [200, 206]) {
       server.route('/part', (_request, response) => {
         part(response, status, CUT, TOTAL)
@@ -87,7 +87,7 @@ describe('downloads from odd servers', () => {
     }
   })
 
-  it('take a range that is all of it for all of it (D18)', async () => {
+  it('accept a range that is the whole file as the whole file (D18)', async () => {
     server.route('/all', (_request, response) => {
       part(response, 200, 0, TOTAL)
     })
@@ -96,7 +96,7 @@ describe('downloads from odd servers', () => {
   })
 
   for (const options of [{}, { resume: true }]) {
-    it(`go on while each range brings something (D19) ${JSON.stringify(options)}`, async () => {
+    it(`request further ranges as long as each brings bytes (D19) ${JSON.stringify(options)}`, async () => {
       cutOnce((from, response) => {
         part(response, 206, from, Math.min(from + 1000, TOTAL))
       })
@@ -112,7 +112,7 @@ describe('downloads from odd servers', () => {
     })
   }
 
-  it('do not go on where a range brings nothing (D19)', async () => {
+  it('stop requesting ranges if one brings no byte (D19)', async () => {
     cutOnce((from, response) => {
       response.writeHead(206, { 'Content-Range': `bytes ${from}-${from}/${TOTAL}`, 'Content-Length': 0 })
       response.end()
@@ -123,7 +123,7 @@ describe('downloads from odd servers', () => {
     expect(readdirSync(folder)).to.deep.equal([])
   })
 
-  it('keep at most 1 MiB of what says that there is no file (D4)', async () => {
+  it('keep at most 1 MiB of the body of an error status (D4)', async () => {
     const bytes = 8 << 20
     server.route('/gone', (_request, response) => {
       response.writeHead(404).end(patternBytes(bytes))
@@ -134,7 +134,7 @@ describe('downloads from odd servers', () => {
     expect(transfer.body.equals(patternBytes(bytes).subarray(0, transfer.body.length))).to.equal(true)
   })
 
-  it('keep as much again of the next attempt (D4)', async () => {
+  it('keep up to 1 MiB of the error body of the next attempt, too (D4)', async () => {
     server.route('/busy', (_request, response) => {
       response.writeHead(503).end(patternBytes(700_000))
     })
@@ -142,7 +142,7 @@ describe('downloads from odd servers', () => {
     expect([transfer.attempts.length, transfer.body.length]).to.deep.equal([3, 700_000])
   })
 
-  describe('whose name the server gives (B6)', () => {
+  describe('downloads whose name the server gives (B6)', () => {
     beforeEach(() => {
       server.route('/named', (request, response) => {
         response.setHeader('Content-Disposition', 'attachment; filename="package.json"')
@@ -157,7 +157,7 @@ describe('downloads from odd servers', () => {
 
     for (const path of ['/named', '/named?big', '/elsewhere']) {
       for (const options of [{}, { keepPartial: true }]) {
-        it(`replace nothing: ${path} ${JSON.stringify(options)}`, async () => {
+        it(`replace no existing file: ${path} ${JSON.stringify(options)}`, async () => {
           const there = join(folder, 'package.json')
           writeFileSync(there, 'good')
           const all = { ...named, ...options, outputDir: folder, FOLLOWLOCATION: true }
@@ -171,14 +171,14 @@ describe('downloads from odd servers', () => {
       }
     }
 
-    it('replace no link either, also one that leads nowhere', async () => {
+    it('replace no symbolic link, not even a broken one', async () => {
       symlinkSync(join(folder, 'nowhere'), join(folder, 'package.json'))
       const transfer = await download(server.url('/named'), { ...named, outputDir: folder })
       expect(transfer.errno).to.equal(23)
       expect(readdirSync(folder)).to.deep.equal(['package.json'])
     })
 
-    it('go to one file once, when two come at the same time', async () => {
+    it('write two different files when two arrive at the same time', async () => {
       await using curl = new ParallelCurl(2, { ...named, outputDir: folder })
       const errnos: number[] = []
       for (let i = 0; i < 2; i++)
@@ -188,7 +188,7 @@ describe('downloads from odd servers', () => {
       expect(readFileSync(join(folder, 'package.json')).equals(patternBytes(5_000_000))).to.equal(true)
     })
 
-    it('are new files otherwise; the name of the URL that was asked for replaces, as any name of the caller', async () => {
+    it('create new files otherwise; a name from the requested URL replaces an existing file, as any name of the caller', async () => {
       const first = await download(server.url('/named'), { ...named, outputDir: folder })
       expect([first.errno, first.output?.path]).to.deep.equal([0, join(folder, 'package.json')])
       const second = await download(server.url('/package.json'), { ...named, outputDir: folder })

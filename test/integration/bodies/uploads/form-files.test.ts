@@ -34,7 +34,7 @@ describe('files in post fields', () => {
 
   const openFiles = (): number => readdirSync('/proc/self/fd').length
 
-  it('arrive whole, with a length', async () => {
+  it('arrive complete, with a length', async () => {
     const big = patternBytes(300_000)
     const postFields = { a: stored('big', big), b: 'text', c: stored('empty', Buffer.alloc(0)) }
     const { transfer } = await sendAlone(server.url(), { postFields })
@@ -54,7 +54,7 @@ describe('files in post fields', () => {
     expect(server.requests.map(({ body }) => body.includes(bytes))).to.deep.equal([true, true, true])
   })
 
-  it('fail the request before anything is sent where they cannot be read', async () => {
+  it('fail the request before anything is sent if they cannot be read', async () => {
     const missing = join(folder, 'missing')
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
@@ -76,7 +76,7 @@ describe('files in post fields', () => {
     expect(openFiles()).to.equal(before)
   }).timeout(5000)
 
-  it('are closed afterwards', async () => {
+  it('are closed after the request', async () => {
     await sendAlone(server.url(), { postFields: { a: stored('warm', Buffer.from('x')) } })
     const before = openFiles()
     for (let i = 0; i < 5; i++) {

@@ -55,7 +55,7 @@ describe('post fields', () => {
     ['line ends', 'a\r\nb\n', 'a\r\nb\n'],
     ['a leading @', '@/etc/passwd', '@/etc/passwd'],
   ] as [string, unknown, string | Buffer][]) {
-    it(`sends ${name} as it is, urlencoded by its type`, async () => {
+    it(`sends ${name} unchanged, with the content type urlencoded`, async () => {
       const { method, headers, body } = await posted(given)
       expect(method).to.equal('POST')
       expect(headers).to.include({ 'content-type': URLENCODED, 'content-length': String(body.length) })
@@ -64,7 +64,7 @@ describe('post fields', () => {
   }
 
   for (const size of [0, 1, 1000, 16384, 1024 * 1024 - 1, 1024 * 1024 + 1, 3_000_000]) {
-    it(`sends ${size} bytes: every one, with their length`, async () => {
+    it(`sends all of ${size} bytes, with their length`, async () => {
       const { method, headers, body } = await posted(patternBytes(size))
       expect(method).to.equal('POST')
       expect(headers['content-length']).to.equal(String(size))
@@ -72,7 +72,7 @@ describe('post fields', () => {
     })
   }
 
-  it('sends views of bytes: no more than they show', async () => {
+  it('sends only the bytes of a view, not its whole buffer', async () => {
     const whole = patternBytes(100)
     const bytes = new Uint8Array(whole.buffer, whole.byteOffset + 10, 20)
     expect((await posted(bytes)).body.equals(whole.subarray(10, 30))).to.equal(true)
@@ -91,8 +91,8 @@ describe('post fields', () => {
     expect(bytes.headers['content-type']).to.equal('application/json')
   })
 
-  describe('an object', () => {
-    it('is multipart/form-data, names in order, scalars as PHP prints them', async () => {
+  describe('post fields from an object', () => {
+    it('are multipart/form-data, with names in order and scalars as PHP prints them', async () => {
       const fields = { a: 'b', n: 1.5, pi: Math.PI, big: 1e25, yes: true, no: false, nil: null, empty: '' }
       expect(parts(await posted(fields)).map(([name, content]) => [name, content])).to.deep.equal([
         ['a', 'b'],
@@ -106,14 +106,14 @@ describe('post fields', () => {
       ])
     })
 
-    it('has no other headers in its parts, and a length', async () => {
+    it('have no other headers in their parts, and a length', async () => {
       const request = await posted({ a: 'b' })
       expect(parts(request)[0]?.[2]).to.deep.equal([])
       expect(request.headers['content-length']).to.equal(String(request.body.length))
       expect(request.headers).not.to.have.property('transfer-encoding')
     })
 
-    it('repeats the name for each element of a list or an inner object', async () => {
+    it('repeat the name for each element of a list or an inner object', async () => {
       const request = await posted({ x: ['a', 'b'], y: { one: 1, two: 2 } })
       expect(parts(request).map(([name, content]) => `${name}=${content}`)).to.deep.equal([
         'x=a',
@@ -123,7 +123,7 @@ describe('post fields', () => {
       ])
     })
 
-    it('numbers the fields of a list, and takes a Map', async () => {
+    it('number the fields of a list, and accept a Map', async () => {
       expect(parts(await posted(['a', 'b'])).map(([name]) => name)).to.deep.equal(['0', '1'])
       const map = new Map<string | number, string>([
         ['b', '1'],
@@ -133,7 +133,7 @@ describe('post fields', () => {
       expect(parts(await posted(map)).map(([name]) => name)).to.deep.equal(['b', '5', 'a'])
     })
 
-    it('is binary safe, and escapes names as libcurl does', async () => {
+    it('are binary safe, with names escaped as by libcurl', async () => {
       const bytes = patternBytes(5000)
       const [first, second] = parts(await posted({ file: bytes, 'a"b\r\nc\\é': '\r\n--x\0' }))
       expect(Buffer.from(first?.[1] ?? '', 'latin1').equals(bytes)).to.equal(true)
@@ -141,11 +141,11 @@ describe('post fields', () => {
       expect(second?.[1]).to.equal('\r\n--x\0')
     })
 
-    it('sends a leading @ as text', async () => {
+    it('send a leading @ as text', async () => {
       expect(parts(await posted({ a: '@/etc/passwd' }))[0]?.[1]).to.equal('@/etc/passwd')
     })
 
-    it('keeps the other headers, and adds the boundary to a multipart type of the user’s own', async () => {
+    it('keep the other headers, and add the boundary to a multipart type of the user', async () => {
       const request = await posted(
         { a: 'b' },
         { HTTPHEADER: ['X-Own: 1', 'Content-Type: multipart/form-data'] },
@@ -154,7 +154,7 @@ describe('post fields', () => {
       expect(parts(request)).to.have.length(1)
     })
 
-    it('keeps shared headers, too', async () => {
+    it('keep shared headers, too', async () => {
       await using curl = new ParallelCurl(1, { HTTPHEADER: ['X-Shared: 1'] })
       await send(curl, server.url(), { postFields: { a: 'b' } })
       await send(curl, server.url(), { postFields: { a: 'b' }, options: { HTTPHEADER: ['X-Own: 1'] } })
@@ -201,7 +201,7 @@ describe('post fields', () => {
       expect(server.requests.at(-1)?.body.length).to.equal(plain.body.length)
     })
 
-    it(`sends ${kind} again where a kept connection has died`, async () => {
+    it(`sends ${kind} again if a kept connection is dead`, async () => {
       let answered = 0
       server.route('/dying', (request, response) => {
         // The second request on a connection finds nobody there.
@@ -218,7 +218,7 @@ describe('post fields', () => {
     })
   }
 
-  it('copies a form: what happens to the object later is not sent', async () => {
+  it('copies a form: later changes of the object are not sent', async () => {
     await using curl = new ParallelCurl(1)
     void curl.startRequest(server.url('/gate/a'))
     const fields = { a: 'before' }
@@ -229,7 +229,7 @@ describe('post fields', () => {
     expect(server.requests[1]?.body.toString()).to.contain('before')
   })
 
-  it('refuses at once what is no body, and says what is', async () => {
+  it('refuses a value that is no body at once, and names the values that are', async () => {
     await using curl = new ParallelCurl(1)
     const start = curl.startRequest.bind(curl) as (...args: unknown[]) => unknown
     for (const given of [

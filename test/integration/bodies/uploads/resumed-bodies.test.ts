@@ -93,7 +93,7 @@ describe('RESUME_FROM with a body', () => {
   }
 
   for (const [what, { request, isSized }] of Object.entries(BODIES)) {
-    it(`sends the rest, also again where a kept connection is dead: ${what}`, async () => {
+    it(`sends the rest of the body, also a second time after a dead kept connection: ${what}`, async () => {
       const seen = await sendResumed('/dead', request())
       expect(seen).to.have.length.within(1, 2)
       for (const { body, headers } of seen) {
@@ -102,13 +102,13 @@ describe('RESUME_FROM with a body', () => {
       }
     })
 
-    it(`sends the same rest where a redirect leads: ${what}`, async () => {
+    it(`sends the same rest of the body to the target of a redirect: ${what}`, async () => {
       const seen = await sendResumed('/moved', request())
       expect(seen.map(({ path }) => path)).to.deep.equal(['/moved', '/end'])
       expect(seen.map(({ body }) => body.toString())).to.deep.equal([REST, REST])
     })
 
-    it(`sends the rest once it may: ${what}`, async () => {
+    it(`sends the rest of the body after the challenge: ${what}`, async () => {
       const { options, ...rest } = request()
       const seen = await sendResumed('/closed', {
         ...rest,
@@ -132,7 +132,7 @@ describe('RESUME_FROM with a body', () => {
     }
   })
 
-  it('keeps the connection that it made for the next one', async () => {
+  it('keeps its connection for the next request', async () => {
     server.forget()
     curl = new ParallelCurl(1)
     await send(curl, server.url('/end'), { postFields: WHOLE, options: { RESUME_FROM: 5 } })

@@ -57,7 +57,7 @@ describe('uploads', () => {
     to = url(),
   ): Promise<Transfer> => (await sendAlone(to, { options: { ...options, upload } })).transfer
 
-  it('arrive whole from wherever they come, with a length where it is known', async () => {
+  it('arrive complete from every kind of source, with a length if it is known', async () => {
     const sources: [what: string, source: () => RequestOptions['upload'], isKnown: boolean][] = [
       ['path', () => file, true],
       ['bytes', () => bytes, true],
@@ -81,7 +81,7 @@ describe('uploads', () => {
     }
   })
 
-  it('of nothing are empty bodies', async () => {
+  it('send an empty body for an empty source', async () => {
     for (const upload of [Buffer.alloc(0), Readable.from([]), new Blob([])]) {
       expect((await put(upload)).error).to.equal('')
     }
@@ -92,7 +92,7 @@ describe('uploads', () => {
     ])
   })
 
-  it('take text and slow sources, and wait for them', async () => {
+  it('accept text and slow sources, and wait for them', async () => {
     const gate = server.gate('source')
     const source = async function* (): AsyncGenerator<string> {
       yield 'one '
@@ -106,7 +106,7 @@ describe('uploads', () => {
     expect(server.requests[0]?.body.toString()).to.equal('one two žluť')
   })
 
-  it('have the length that is said, and fail where it is wrong', async () => {
+  it('send the length of uploadSize, and fail if it is wrong', async () => {
     const fine = await put(Readable.from(pieces(bytes)), { uploadSize: bytes.length })
     expect(fine.error).to.equal('')
     expect(server.requests[0]?.headers['content-length']).to.equal(String(bytes.length))
@@ -137,7 +137,7 @@ describe('uploads', () => {
     expect((await put(folder)).error).to.include('regular file')
   })
 
-  it('are sent again after a redirect, where they can be', async () => {
+  it('are sent again after a redirect if the source can be read again', async () => {
     const small = bytes.subarray(0, 200_000)
     const options = { FOLLOWLOCATION: true }
     for (const upload of [file, new Blob([bytes]), () => slowly(bytes)]) {
@@ -153,7 +153,7 @@ describe('uploads', () => {
     expect(spent.error).to.include('Give a function that opens it')
   })
 
-  it('of unknown length leave nothing behind where a redirect makes a GET of them', async () => {
+  it('of unknown length leave no state in the handle if a redirect turns them into a GET', async () => {
     for (const [code, method] of [
       [301, 'POST'],
       [302, 'POST'],
@@ -176,7 +176,7 @@ describe('uploads', () => {
     }
   })
 
-  it('are sent again where the server asks who it is, where they can be', async () => {
+  it('are sent again after an authentication challenge if the source can be read again', async () => {
     const small = bytes.subarray(0, 200_000)
     const asks = ['Basic realm="r"', 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5']
     for (const ask of asks) {
@@ -206,7 +206,7 @@ describe('uploads', () => {
     }
   })
 
-  it('are tried again, where they can be', async () => {
+  it('are sent again by a retry if the source can be read again', async () => {
     let count = 0
     server.route('/flaky', (_request, response) => {
       response.statusCode = ++count % 3 === 0 ? 200 : 503
@@ -221,7 +221,7 @@ describe('uploads', () => {
     expect([spent.responseCode, spent.attempts.length]).to.deep.equal([503, 1])
   })
 
-  it('survive a kept-alive connection that is dead', async () => {
+  it('are sent again if the kept-alive connection is dead', async () => {
     const curl = new ParallelCurl(1)
     await send(curl, url())
     server.route('/once', (_request, response) => {
@@ -235,7 +235,7 @@ describe('uploads', () => {
     await curl.close()
   })
 
-  it('run many at a time, and are aborted in the middle', async () => {
+  it('run many at a time, and can be aborted halfway', async () => {
     const curl = new ParallelCurl(20)
     const all = Array.from({ length: 40 }, async () =>
       send(curl, url(), { options: { upload: slowly(bytes) } }),
@@ -252,13 +252,13 @@ describe('uploads', () => {
     await curl.close()
   })
 
-  it('download their answer', async () => {
+  it('write the response to a file', async () => {
     const output = join(folder, 'answer')
     const transfer = await put(file, { output })
     expect([transfer.error, transfer.output?.size]).to.deep.equal(['', 2])
   })
 
-  it('are something that can be sent, and the only body', () => {
+  it('throw OptionError for a source that cannot be sent, and beside another body', () => {
     const curl = new ParallelCurl()
     for (const upload of [5, true, null, {}, [], 'a\0b', '']) {
       const options = { upload } as never
@@ -272,7 +272,7 @@ describe('uploads', () => {
     optionErrorOf(() => void curl.startRequest(url(), null, 0, 'body', { upload: file }))
   })
 
-  describe('as post fields', () => {
+  describe('uploads as post fields', () => {
     const post = async (postFields: PostFields): Promise<FormData> => {
       const { transfer } = await sendAlone(url(), { postFields })
       expect(transfer.error).to.equal('')
@@ -286,7 +286,7 @@ describe('uploads', () => {
       return response.formData()
     }
 
-    it('Blobs and streams are bodies', async () => {
+    it('a Blob or stream is sent as the body', async () => {
       const blob = new Blob(['{"a":1}'], { type: 'application/json' })
       await sendAlone(url(), { postFields: blob })
       await sendAlone(url(), { postFields: Readable.from(['one', 'two']) })
@@ -302,7 +302,7 @@ describe('uploads', () => {
       ])
     })
 
-    it('FormData arrives as it is', async () => {
+    it('FormData arrives unchanged', async () => {
       const form = new FormData()
       form.append('text', 'žluť')
       form.append('text', 'twice')
@@ -320,7 +320,7 @@ describe('uploads', () => {
       expect(server.requests.at(-1)?.headers['content-length']).to.not.equal(undefined)
     })
 
-    it('forms hold files, streams, names and types', async () => {
+    it('forms contain files, streams, names and types', async () => {
       const seen = await post({
         plain: 'text',
         path: new FormFile({ path: file }, 'path.bin', 'application/x-one'),
