@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Curl } from 'node-libcurl'
-import { ParallelCurl } from '../src/index.js'
+import { ParallelCurl, type Transfer } from '../src/index.js'
 import { FILES, SENT_LENGTHS, sentText } from './soak/case.js'
 import { SoakClient } from './soak/client.js'
 import { collectedMemory, openDescriptors, trend, type Memory } from './soak/leaks.js'
@@ -108,6 +108,22 @@ async function soak(transfers: number, seed: number): Promise<void> {
   process.exitCode = problems.length === 0 ? 0 : 1
 }
 
+/** Times in microseconds since it was launched. `TOTAL_TIME_T`: when anything was done for it last. */
+const INFOS = [
+  'HTTP_VERSION',
+  'NUM_CONNECTS',
+  'REDIRECT_COUNT',
+  'REQUEST_SIZE',
+  'HEADER_SIZE',
+  'SIZE_UPLOAD_T',
+  'SIZE_DOWNLOAD_T',
+  'PRETRANSFER_TIME_T',
+  'STARTTRANSFER_TIME_T',
+  'TOTAL_TIME_T',
+  'LOCAL_PORT',
+  'PRIMARY_PORT',
+] as const
+
 const KINDS = ['heap', 'external', 'rss'] as const
 
 function growthOf(samples: readonly Memory[]): Memory {
@@ -142,12 +158,17 @@ function watch(client: SoakClient, curl: ParallelCurl): () => void {
     console.log(`nothing has ended for ${STANDSTILL_MS / 1000} s; after ${before} transfers these wait:`)
     for (const line of client.describeOutstanding().slice(0, WRONG_SHOWN)) console.log(line)
     for (const transfer of [...curl.outstandingRequests.values()].slice(0, WRONG_SHOWN))
-      console.log(transfer, curl.whyWaiting(transfer))
+      console.log(transfer, curl.whyWaiting(transfer), infosOf(transfer))
     process.exit(1)
   }, STANDSTILL_MS)
   return () => {
     clearInterval(timer)
   }
+}
+
+/** What libcurl says of a transfer that waits: how far it got, and when. */
+function infosOf(transfer: Transfer): object {
+  return Object.fromEntries(INFOS.map((name) => [name, transfer.getInfo(name)]))
 }
 
 function table({ tallies }: SoakClient): string {

@@ -2,6 +2,7 @@
  * libcurl's codes (`CURLE_*` in curl/curl.h) that several parts use. Does not know what is done about them.
  */
 
+export const FAILED_INIT = 2
 export const COULDNT_CONNECT = 7
 /** With `FAILONERROR`: the status is 400 or more. */
 export const HTTP_RETURNED_ERROR = 22

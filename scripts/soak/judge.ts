@@ -35,9 +35,10 @@ function explained(drawn: SoakCase): number[] {
   const errnos: number[] = []
   if (isFaulty) errnos.push(...BROKEN, ...NO_PROXY)
   if (fault !== null && !isOvercome(drawn)) errnos.push(...BROKEN)
-  // The same happens if a redirect leads to a kept connection that was reset.
   const isReset = plan.end.kind === 'answer' && plan.end.after === 'rst'
-  if (LOSES_ANSWERS && (isReset || plan.redirect !== null)) errnos.push(55, 56)
+  // A redirect may lead to a kept connection that was reset. A GET or HEAD is then repeated, others fail.
+  const mayMeetReset = plan.redirect !== null && sent !== null
+  if (LOSES_ANSWERS && (isReset || mayMeetReset)) errnos.push(55, 56)
   if (sent?.kind === 'failing') errnos.push(ABORTED, READ_ERROR)
   switch (givenUp) {
     case 'signal':

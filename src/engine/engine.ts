@@ -9,7 +9,7 @@ import { appended } from '../memory/appended.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { EngineTransfer } from './request/engine-transfer.js'
 import { getInfo, INFO, Multi, type NativeMulti } from './node-libcurl/binding.js'
-import { startsWaitingAnew, wakeAll } from './connections/pipewait.js'
+import { startsWaitingAnew, stopWaiting, wakeAll } from './connections/pipewait.js'
 import {
   hasLeftCleartext,
   HostSharding,
@@ -32,10 +32,10 @@ import { canOpen } from './connections/open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
 import { isConnected, RawConnection } from './handle/raw-connection.js'
 import { Http2Stalls, type Ticker } from './handle/http2-stalls.js'
+import { Overdue } from './handle/overdue.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
-import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, OPERATION_TIMEDOUT } from '../curl-codes.js'
+import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT } from '../curl-codes.js'
 
-const FAILED_INIT = 2
 /** File descriptors that a new multi handle needs: two to wake it, and two for its first connection. */
 const FILES_OF_A_MULTI = 4
 const REQUEST_SIZE = INFO.REQUEST_SIZE as number
@@ -64,6 +64,7 @@ export class Engine {
   private readonly doubtful = new DoubtfulPaths()
   private readonly pool: EasyPool
   private readonly stalls: Http2Stalls
+  private readonly overdue: Overdue
   /** The number of handles that are launched and not yet taken back. */
   private liveCount = 0
   /** Handles whose transfers have ended, for the next batch. */
@@ -107,6 +108,9 @@ export class Engine {
       },
       wake: wakeAll,
     })
+    this.overdue = new Overdue(this.pool.all, clock, (handle) => {
+      this.note(handle, OPERATION_TIMEDOUT)
+    })
   }
 
   /** Returns a snapshot of the numbers of native handles. */
@@ -140,6 +144,7 @@ export class Engine {
     this.liveCount++
     if (!this.isRunning) this.run(true)
     if (!this.stalls.isWatching && isHttps(transfer.url)) this.stalls.watch()
+    if (!this.overdue.isWatching && order.timeLimits !== null) this.overdue.watch()
     const identity = this.identityOf(order.identity)
     const shardedHost = (handle.shardedHost = this.shardedHostOf(order, identity, transfer.url))
     handle.multiHandle = this.multiHandles.enter(identity, shardedHost?.enter())
@@ -271,11 +276,6 @@ export class Engine {
     setImmediate(this.drain)
   }
 
-  /** Switches `PIPEWAIT` off: waiting transfers open their own connections once they are woken. */
-  private waitNoLonger(): void {
-    for (const handle of this.pool.all.values()) if (handle.isLive) handle.connections.wait(false)
-  }
-
   /** Takes a handle out of its multi handle. Never on libcurl's stack. */
   private remove(handle: EasyHandle, now: number): void {
     const multiHandle = handle.multiHandle as MultiHandle
@@ -337,7 +337,7 @@ export class Engine {
         hasFailed ||= handle.code !== 0
       }
     }
-    if (startsWaitingAnew && hasFailed) this.waitNoLonger()
+    if (startsWaitingAnew && hasFailed) stopWaiting(this.pool.all.values())
     if (this.dropped.length > 0) this.drop(now)
     this.multiHandles.sweep(now)
     if (now - this.lookedAt > LOOK_EVERY_MS) {

@@ -71,6 +71,17 @@ function wake(multiHandle: MultiHandle): void {
   wakeOne(multiHandle)
 }
 
+/** A handle that may wait for a connection. */
+interface WaitingHandle {
+  readonly isLive: boolean
+  readonly connections: { wait(waits: boolean): void }
+}
+
+/** Switches `PIPEWAIT` off: waiting transfers open their own connections once they are woken. */
+export function stopWaiting(handles: Iterable<WaitingHandle>): void {
+  for (const { isLive, connections } of handles) if (isLive) connections.wait(false)
+}
+
 /**
  * Wakes all transfers that wait inside libcurl, after the limits of their multi handle have changed. Outside
  * of libcurl's stack.

@@ -3,14 +3,13 @@
  * of its multi handle, nor the order of transfers.
  */
 import { BodyFault } from '../../errors.js'
-import type { Recycling } from '../../options/values/compiled-options.js'
 import { HeaderLines } from '../../transfer/response-headers.js'
 import type { InfoSource, InfoValue } from '../../transfer/transfer-types.js'
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { isHttp, isSpent, needsWholeHeads, NO_TRACES } from '../request/handle-reuse.js'
 import { OVER_TLS_ONLY } from '../request/refused-combinations.js'
 import { isTooHeavy, replaces, type Overlay } from '../request/replaceable-options.js'
-import type { LaunchOrder } from '../request/wire-request.js'
+import { NETRC_OPTIONAL, recyclingOf, type LaunchOrder } from '../request/wire-request.js'
 import { tapWire, type Tapped, type WireTap } from '../callbacks/verbose-log.js'
 import type { ShardedHost } from '../connections/host-sharding.js'
 import type { MultiHandle } from '../connections/multi-handles.js'
@@ -22,9 +21,10 @@ import {
   setNamed,
   setOption,
   strError,
+  unpause,
   type NativeEasy,
 } from '../node-libcurl/binding.js'
-import { connectionUrl, isHttps } from '../node-libcurl/wire-url.js'
+import { connectionUrl, isHttps, namesPassword } from '../node-libcurl/wire-url.js'
 import { hasEarlyAnswer, HTTP2_STREAM } from '../outcome/early-response.js'
 import { failureOf } from '../outcome/error-message.js'
 import { keepsFolding } from '../outcome/response-head-end.js'
@@ -42,10 +42,6 @@ export interface ConnectionSettings {
 }
 
 const USE_SSL_FAILED = 64
-/** `CURLPAUSE_CONT`: ends all pauses. */
-const CONTINUE = 0
-const HTTP_1_0 = 1
-const HTTP_1_1 = 2
 /** Ends transfers that would stall for ever. Longer than the timeouts of most servers and proxies. */
 const STANDSTILL_TIMEOUT_MS = 600_000
 const O = OPTION as Readonly<Record<'URL', number>> & Readonly<Record<string, number>>
@@ -148,6 +144,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       (order.spoilsConnection && !this.keepsConnection ? setNamed(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? setNamed(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.withoutUpgrade ? setNamed(this.easy, 'HTTP_VERSION', OVER_TLS_ONLY) : 0) ||
+      (order.prefersUrl && namesPassword(url) ? setNamed(this.easy, 'NETRC', NETRC_OPTIONAL) : 0) ||
       (order.isHeadByName ? setNamed(this.easy, 'NOBODY', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : setNamed(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||
       setOption(this.easy, O.URL, this.keepsConnection ? connectionUrl(url) : url) ||
@@ -262,7 +259,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       if (!this.isInFlight(transfer)) return
       this.receiver.intake?.endPause()
       this.sender.outlet?.endPause()
-      ;(this.easy as { pause(bits: number): unknown }).pause(CONTINUE)
+      unpause(this.easy)
     })
   }
 
@@ -271,12 +268,22 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
    * paused, or if a function of the user's may have paused it.
    */
   get progress(): number | null {
-    const { transfer, order, receiver, sender } = this
-    if (transfer === null || order === null || !this.isInFlight(transfer)) return null
+    const { transfer } = this
+    if (transfer === null || !this.isInFlight(transfer)) return null
     if (!isHttps(transfer.url) || this.keepsConnection) return null
-    if (receiver.intake?.isPaused || sender.isPaused) return null
-    if (PAUSING_FUNCTIONS.some((name) => order.options.function(name) !== null)) return null
-    return receiver.receivedBytes
+    return this.isFree ? this.receiver.receivedBytes : null
+  }
+
+  /** True if it may be made to go on: it is not paused, and the user cannot have paused it. */
+  get isFree(): boolean {
+    const { order, receiver, sender } = this
+    if (receiver.intake?.isPaused || sender.isPaused) return false
+    return !PAUSING_FUNCTIONS.some((name) => order?.options.function(name))
+  }
+
+  /** The times by which libcurl has to end it; null if there are none, or if it has ended. */
+  get timeLimits(): LaunchOrder['timeLimits'] {
+    return this.isNoted ? null : (this.order?.timeLimits ?? null)
   }
 
   /** True if libcurl itself ends the transfer when it is too slow. */
@@ -291,8 +298,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
 
   /** True if the options let the server choose HTTP/2. */
   get mayBeHttp2(): boolean {
-    const version = this.order?.options.number(O['HTTP_VERSION'] as number) ?? 0
-    return version !== HTTP_1_0 && version !== HTTP_1_1
+    return this.order?.mayBeHttp2 !== 'never'
   }
 
   /** Makes the transfer fail and its connection close. Outside of libcurl's stack. */
@@ -342,9 +348,4 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   onConnected(): void {
     this.connections.onConnected()
   }
-}
-
-function recyclingOf({ options, overlay }: LaunchOrder): Recycling {
-  if (options.recycling === 'close') return 'close'
-  return overlay === null ? 'reset' : 'reusable'
 }

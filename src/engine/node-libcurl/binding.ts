@@ -90,7 +90,11 @@ const CONTINUE = 0
  * of curl_easy_pause(3) when the pause changes.
  */
 export function nudge(easy: NativeEasy): void {
-  const native = easy as { pause(bits: number): unknown }
-  native.pause(PAUSE_SEND)
-  native.pause(CONTINUE)
+  ;(easy as { pause(bits: number): unknown }).pause(PAUSE_SEND)
+  unpause(easy)
+}
+
+/** Ends all pauses. */
+export function unpause(easy: NativeEasy): void {
+  ;(easy as { pause(bits: number): unknown }).pause(CONTINUE)
 }

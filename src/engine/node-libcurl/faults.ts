@@ -59,6 +59,13 @@ export const FAULTS = {
     source: 'conn->bits.netrc in lib/url.c and lib/http.c',
     workaround: 'engine/request/proxy-identity.ts',
   }),
+  'netrc-user-carried': fault({
+    what: 'with NETRC 2 the user name of a URL is combined with the passwords of the .netrc file, and sent to the other hosts that redirects lead to',
+    brokenFrom: 0,
+    fixedIn: 0x081600,
+    source: 'override_login in lib/url.c; seen with 7.88.1, not with 8.22',
+    workaround: 'engine/request/wire-request.ts',
+  }),
   'resumed-body-short': fault({
     what: 'the offset of RESUME_FROM is taken off the length of a body each time that the request is sent again',
     brokenFrom: 0,
@@ -93,6 +100,13 @@ export const FAULTS = {
     fixedIn: 0x081300,
     source: 'seen with 7.88.1, not with 8.22',
     workaround: 'engine/request/pre-proxy-credentials.ts',
+  }),
+  'timers-dropped': fault({
+    what: 'timers that are due within a millisecond are dropped when something else happens on the transfer: it stands for ever if its server is silent from then on',
+    brokenFrom: 0,
+    fixedIn: 0x080400,
+    source: "add_next_timeout in lib/multi.c, curl's pull request 11937; seen with 7.88.1",
+    workaround: 'engine/request/time-limits.ts',
   }),
   'pipewait-timeouts-add-up': fault({
     what: 'transfers that wait for a connection which fails start their CONNECTTIMEOUT anew, one after the other',

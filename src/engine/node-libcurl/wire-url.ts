@@ -36,6 +36,11 @@ export function isPlainHttp(url: string, orTls = false): boolean {
   return url.startsWith('http://') || (orTls && url.startsWith('https://'))
 }
 
+/** True if a URL has a user and a password; each may be empty. */
+export function namesPassword(url: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:\/+)?[^/?#@:]*:[^/?#]*@/i.test(url)
+}
+
 /**
  * Returns `http://host:port` or `https://host:port` as it is spelled. A URL without a slash after the host is
  * returned as a whole: it counts as an origin of its own.

@@ -5,11 +5,16 @@
  *
  * libcurl sends a request again if its connection had been used before and nothing has come back, or if the
  * server has refused the stream (RFC 9113, 8.7). It gives up after five attempts, and reports some ends of
- * HTTP/2 connections as failures at once. Source: `Curl_retry_request` in libcurl's transfer.c.
+ * HTTP/2 connections as failures at once. libcurl 7.88 also reports a reset as a failure (55) if the event loop
+ * has noticed it: Node.js tells node-libcurl of nothing else then. Source: `Curl_retry_request` and
+ * `Curl_readwrite` in libcurl's transfer.c.
  */
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { methodOf, type LaunchOrder } from '../request/wire-request.js'
 import { IDEMPOTENT } from '../../http-semantics.js'
+
+/** The methods that may be sent again after an answer. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /**
  * The limit of restarts for one transfer. The first one already gets a new connection: more are for servers
@@ -48,12 +53,24 @@ export function wasUnprocessed(transfer: EngineTransfer): boolean {
   const sign = SIGNS.find(({ errno }) => errno === transfer.errno)
   if (sign === undefined || !/^https?:/i.test(transfer.url)) return false
   const info = (name: string): number => Number(transfer.getInfo(name))
-  const hasAnswer = transfer.responseCode !== 0 || info('SIZE_DOWNLOAD_T') > 0 || info('REDIRECT_COUNT') > 0
-  // NUM_CONNECTS is the number of connections that were opened for the transfer.
-  if (hasAnswer || info('NUM_CONNECTS') > 0) return false
-  const order = transfer.order
-  if (order.asLibcurl) return false
-  return (sign.methods === 'all' || IDEMPOTENT.has(methodOf(order))) && canSendBodyAgain(transfer, order)
+  const { order, responseCode } = transfer
+  const sentAgain = info('REDIRECT_COUNT')
+  // NUM_CONNECTS is the number of connections that were opened for the transfer: its last request may have
+  // used one of them.
+  if (info('SIZE_DOWNLOAD_T') > 0 || info('NUM_CONNECTS') > sentAgain) return false
+  if (order.asLibcurl || !canSendBodyAgain(transfer, order)) return false
+  const method = methodOf(order)
+  if (sentAgain > 0) return sign.methods === 'all' && SAFE.has(method) && leadsOn(responseCode)
+  return responseCode === 0 && (sign.methods === 'all' || IDEMPOTENT.has(method))
+}
+
+/**
+ * True if libcurl sends another request after an answer with this status. If that answer is the last one,
+ * the other request has none. The transfer begins again with its first request, which was answered: only
+ * methods that change nothing may do so.
+ */
+function leadsOn(status: number): boolean {
+  return (status >= 300 && status < 400) || status === 401 || status === 407
 }
 
 function canSendBodyAgain(transfer: EngineTransfer, { options }: LaunchOrder): boolean {

@@ -37,6 +37,17 @@ export class EffectiveOptions {
     return Number(this.value(id) ?? 0)
   }
 
+  /** A time for which there is an option in milliseconds and one in seconds: the last one counts; 0 if neither is set. */
+  milliseconds(inMilliseconds: number, inSeconds: number): number {
+    for (const layer of [this.own, this.shared]) {
+      const ms = layer?.ids.lastIndexOf(inMilliseconds) ?? -1
+      const seconds = layer?.ids.lastIndexOf(inSeconds) ?? -1
+      if (ms > seconds) return Number(layer?.values[ms] ?? 0)
+      if (seconds >= 0) return Number(layer?.values[seconds] ?? 0) * 1000
+    }
+    return 0
+  }
+
   /** True if an option is switched on: its value is neither null nor 0. */
   isOn(id: number): boolean {
     return (this.value(id) ?? 0) !== 0

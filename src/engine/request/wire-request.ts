@@ -2,7 +2,7 @@
  * The order for a request: everything that the engine needs to launch it, except the URL. Plain requests
  * share one order, so it does not know the URL.
  */
-import type { CompiledOptions } from '../../options/values/compiled-options.js'
+import type { CompiledOptions, Recycling } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
 import { OPTION } from '../node-libcurl/binding.js'
@@ -14,6 +14,7 @@ import { separateProxyHeaders } from './pre-proxy-credentials.js'
 import { proxyIdentity, type ProxyIdentity } from './proxy-identity.js'
 import { chosenBy, hasOddMethod, isHeadByName, isSending, requestMethod } from './request-method.js'
 import { losesOffset, resumable, resumesAt } from './resumed-body.js'
+import { timeLimitsOf, type TimeLimits } from './time-limits.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 /** The options of a transfer in the order in which they are set, and its body. */
@@ -53,6 +54,10 @@ export interface LaunchOrder {
   /** True if `HTTP_VERSION` has to be replaced by a value without upgrades over cleartext. */
   readonly withoutUpgrade: boolean
   /**
+   * True if a user and a password in the URL have precedence over the `.netrc` file, whatever `NETRC` says.
+   */
+  readonly prefersUrl: boolean
+  /**
    * The offset at which the request body begins, for a libcurl that loses it when it sends again; 0 is its
    * start.
    */
@@ -71,6 +76,8 @@ export interface LaunchOrder {
   readonly limits: KnownLimits
   /** The state that it may leave in its handle. */
   readonly traces: Traces
+  /** The times by which libcurl has to end it; null if no option sets one. */
+  readonly timeLimits: TimeLimits | null
   /** States when the response may come over HTTP/2. */
   readonly mayBeHttp2: 'always' | 'overTls' | 'never'
 }
@@ -79,10 +86,15 @@ const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
 const RESOLVE = OPTION.RESOLVE as number
 const POST = OPTION.POST as number
+const NETRC = OPTION.NETRC as number
 const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
 const keepsNames = !hasFault('dns-cache-emptied')
+/** `CURL_NETRC_REQUIRED`. If a URL has a user and a password, libcurl 8.22 treats it as `CURL_NETRC_OPTIONAL`. */
+const NETRC_REQUIRED = 2
+export const NETRC_OPTIONAL = 1
+const carriesUsers = hasFault('netrc-user-carried')
 const ANY_VERSION = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
@@ -117,11 +129,14 @@ export function makeOrder(
   const proxyHeaders = separateProxyHeaders(options)
   const asLibcurl = options.setting('asLibcurl') ?? false
   const withoutUpgrade = !asLibcurl && asksForUpgradeInVain(options)
+  const prefersUrl = !asLibcurl && carriesUsers && options.number(NETRC) === NETRC_REQUIRED
   const isHead = !asLibcurl && isHeadByName(options) && body === null && !isUpload(options)
   const isSpoiler = mayMeetOthers || (sendsBody && spoilsConnection(options))
+  const traces = tracesOf(options, body)
   const isPlain =
     !isSpoiler &&
     !withoutUpgrade &&
+    !prefersUrl &&
     !isHead &&
     proxyHeaders === null &&
     bodyStart === 0 &&
@@ -145,13 +160,15 @@ export function makeOrder(
     leavesNamesToUs: leavesNamesToUs(options, share),
     proxyHeaders,
     withoutUpgrade,
+    prefersUrl,
     bodyStart,
     isEmptyPost: body === null && isEmptyPost(options),
     isHeadByName: isHead,
     asLibcurl,
     hasOddMethod: !asLibcurl && hasOddMethod(options),
     limits: asLibcurl ? NO_LIMITS : knownLimits(options),
-    traces: tracesOf(options, body),
+    traces,
+    timeLimits: timeLimitsOf(options, traces.expects || isUpload(options)),
     mayBeHttp2: mayBeHttp2(options),
   }
 }
@@ -178,6 +195,12 @@ function responseTypeOf(settings: object): unknown {
 
 function isUpload({ settings }: EffectiveOptions): boolean {
   return (settings as { upload?: unknown }).upload !== undefined
+}
+
+/** States what a handle needs after such a transfer. */
+export function recyclingOf({ options, overlay }: LaunchOrder): Recycling {
+  if (options.recycling === 'close') return 'close'
+  return overlay === null ? 'reset' : 'reusable'
 }
 
 /** Returns the HTTP method of an order. */

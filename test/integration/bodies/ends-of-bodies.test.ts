@@ -13,6 +13,7 @@ import { authorityPem, issueCertificate } from '../../support/servers/certificat
 import { patternBytes } from '../../support/servers/http/http-handlers.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { sendAlone } from '../../support/requests.js'
+import { startTcpServer } from '../../support/servers/tcp-server.js'
 
 describe('ends of bodies', () => {
   let server: HttpServer
@@ -89,6 +90,18 @@ describe('ends of bodies', () => {
         expect(() => decode[encoding as 'gzip'](transfer.body)).to.throw('unexpected end of file')
       })
     }
+  })
+
+  it('a response with a reset right behind it is kept, or lost by libcurl 7', async () => {
+    await using tcp = await startTcpServer(async (connection) => {
+      await connection.until('\r\n\r\n')
+      connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      // Before the client looks at its socket.
+      connection.reset()
+    })
+    const { content, transfer } = await sendAlone(tcp.url())
+    const isLost = libcurlVersionNumber < 0x080000
+    expect([transfer.errno, content]).to.deep.equal(isLost ? [55, null] : [0, 'ok'])
   })
 
   it('a body stream that is not read keeps its buffered bytes after close() (D32)', async () => {

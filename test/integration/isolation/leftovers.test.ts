@@ -273,6 +273,34 @@ describe('a handle after a reset', () => {
     }
   })
 
+  for (const NETRC of [1, 2])
+    it(`A1: credentials of a URL go to no other host of the .netrc file, with NETRC ${String(NETRC)}`, async () => {
+      const NETRC_FILE = join(folder, 'netrc')
+      const one = 'machine 127.0.0.1 login netrc password from-netrc\n'
+      const faults = await startFaultServer()
+      try {
+        const options = { NETRC, NETRC_FILE, FOLLOWLOCATION: true }
+        // On a new connection, and on one that the file has marked.
+        const isOpen = [false, true]
+        for (const other of ['', 'machine 127.0.0.2 login other password of-other\n']) {
+          writeFileSync(NETRC_FILE, one + other)
+          await using curl = new ParallelCurl(1)
+          for (const step of isOpen.keys()) {
+            faults.begin(step, { ...HONEST, redirect: { status: 302, to: 'other', times: 1 } })
+            const url = `http://user:secret@127.0.0.2:${faults.ports.origin}/s${step}/path`
+            expect((await send(curl, url, { options })).transfer.error).to.equal('')
+          }
+        }
+        const seen = faults.records.map(({ head }) => /^Authorization: Basic (.*)\r/m.exec(head)?.[1] ?? '')
+        const logins = ['user:secret', 'netrc:from-netrc']
+        expect(seen.map((login) => Buffer.from(login, 'base64').toString())).to.deep.equal(
+          Array(4).fill(logins).flat(),
+        )
+      } finally {
+        await faults.close()
+      }
+    })
+
   it('does not report the FTP entry path of an earlier transfer', async function () {
     requireProgram(this, 'vsftpd')
     await using ftp = await startVsftpd()

@@ -6,7 +6,7 @@ import { ParallelCurl, type Transfer } from '../../../../src/index.js'
 import { startHttp2Server, respond, type Http2Server } from '../../../support/servers/http2/http2-server.js'
 import { requireProgram } from '../../../support/programs/requires.js'
 import { startNginx, type ProgramServer } from '../../../support/programs/server-programs.js'
-import { startTcpServer } from '../../../support/servers/tcp-server.js'
+import { startTcpServer, type TcpServer } from '../../../support/servers/tcp-server.js'
 
 const HTTP_2 = 3
 const outcomeOf = ({ errno, error, responseCode }: Transfer): string => `${errno} ${error} ${responseCode}`
@@ -132,5 +132,68 @@ describe('requests that no server has processed', () => {
       errors.every(({ name }) => name === 'CurlError'),
     )
     expect(server.connections).to.have.length(2)
+  })
+
+  describe('the last request of several that libcurl makes for one, on a kept connection that is reset (D23)', () => {
+    const answer = (text: string): string =>
+      `HTTP/1.1 200 OK\r\nContent-Length: ${String(text.length)}\r\n\r\n${text}`
+
+    /** Resets its first connection at the second request on it. */
+    const startResetting = (): Promise<TcpServer> =>
+      startTcpServer(async (connection, index) => {
+        if (index === 0) {
+          await connection.until('/warm')
+          connection.send(answer(''))
+        }
+        await connection.until('/target')
+        if (index === 0) connection.reset()
+        else connection.send(answer('ok'))
+      })
+    const startRedirecting = (to: string): Promise<TcpServer> =>
+      startTcpServer(async (connection) => {
+        await connection.until('\r\n\r\n')
+        connection.send(`HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 5\r\n\r\nmoved`)
+      })
+
+    for (const method of ['GET', 'HEAD'])
+      it(`${method} that was redirected`, async () => {
+        await using target = await startResetting()
+        await using first = await startRedirecting(target.url('/target'))
+        await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true })
+        await curl.request(target.url('/warm'))
+        const transfer = await curl.request(first.url(), { NOBODY: method === 'HEAD' })
+        expect([outcomeOf(transfer), transfer.effectiveUrl]).to.deep.equal(['0  200', target.url('/target')])
+        expect(target.connections).to.have.length(2)
+      })
+
+    it('GET that was challenged', async () => {
+      await using server = await startTcpServer(async (connection, index) => {
+        await connection.until('\r\n\r\n')
+        const challenge = 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"'
+        // Where libcurl sends it again by itself, it says at once who it is.
+        if (!connection.received.includes('response=')) {
+          connection.send(`HTTP/1.1 401 Who\r\n${challenge}\r\nContent-Length: 0\r\n\r\n`)
+          await connection.until('response=')
+        }
+        if (index === 0) connection.reset()
+        else connection.send(answer('ok'))
+      })
+      await using curl = new ParallelCurl(1, { HTTPAUTH: 2, USERPWD: 'a:b' })
+      expect(outcomeOf(await curl.request(server.url()))).to.equal('0  200')
+      expect(server.connections).to.have.length(2)
+    })
+
+    it('POST: what was answered is not asked again', async () => {
+      await using target = await startResetting()
+      await using first = await startRedirecting(target.url('/target'))
+      await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true })
+      await curl.request(target.url('/warm'))
+      await curl.request(first.url(), { POSTFIELDS: 'a=1' }).catch((error: unknown) => {
+        expect(error).to.include({ errno: 55 })
+      })
+      expect(
+        first.connections.map(({ received }) => received.toString().match(/POST/g)?.length),
+      ).to.deep.equal([1])
+    })
   })
 })
