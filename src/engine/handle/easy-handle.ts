@@ -269,9 +269,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
    */
   get progress(): number | null {
     const { transfer } = this
-    if (transfer === null || !this.isInFlight(transfer)) return null
-    if (!isHttps(transfer.url) || this.keepsConnection) return null
-    return this.isFree ? this.receiver.receivedBytes : null
+    if (transfer === null || !this.isInFlight(transfer) || this.keepsConnection) return null
+    return isHttps(transfer.url) && this.isFree ? this.receiver.receivedBytes : null
   }
 
   /** True if it may be made to go on: it is not paused, and the user cannot have paused it. */
