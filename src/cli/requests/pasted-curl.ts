@@ -12,7 +12,7 @@ import type { CurlContext, ExpandedTarget, Invocation, Operation, TransferPlan }
 import { expandTargets } from '../curl/request/expand-targets.js'
 import { planTransfer } from '../curl/request/plan-transfer.js'
 import { commandsIn } from '../curl/shell/pasted-commands.js'
-import { UsageError } from '../errors/errors.js'
+import { messageOf, UsageError } from '../errors/errors.js'
 import type { OperationSettings } from '../curl/operation-settings.js'
 import type { Input, PastedOption, PastedRequest } from '../input/input-line.js'
 
@@ -166,7 +166,7 @@ function optionsOf(
       break
     case 'form':
       options['POSTFIELDS'] = Buffer.concat(
-        body.segments.map((segment) => ('path' in segment ? readFileSync(segment.path) : segment)),
+        body.segments.map((segment) => ('path' in segment ? readPart(segment.path) : segment)),
       )
       options['HTTPHEADER'] = [
         ...settings.header.filter((line) => !/^content-type:/i.test(line)),
@@ -179,6 +179,14 @@ function optionsOf(
     default:
   }
   return options
+}
+
+function readPart(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new UsageError(`--from-curl: ${messageOf(error)}`)
+  }
 }
 
 function textOrBytes(bytes: Buffer): string | Buffer {

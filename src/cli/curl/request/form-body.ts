@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer'
 import { basename } from 'node:path'
 import { createBoundary } from '../../../options/values/multipart.js'
-import type { CurlContext } from '../invocation.js'
+import { CurlError, type CurlContext } from '../invocation.js'
 import type { FormNode, OperationSettings } from '../operation-settings.js'
 import { encodeBase64, encodeQuotedPrintable } from './transfer-encoders.js'
 
@@ -45,6 +45,8 @@ function fieldOf(part: FormNode, formEscape: boolean): PostField | undefined {
   }
 }
 
+/** curl/curl.h: CURLE_READ_ERROR. */
+const READ_ERROR = 26
 const OCTETS = 'application/octet-stream'
 /** The types that libcurl knows by the end of a file's name: lib/mime.c. */
 const TYPES: readonly (readonly [end: string, type: string])[] = [
@@ -193,6 +195,14 @@ class FormWriter {
     return `; ${key}="${escaped}"`
   }
 
+  private readFile(path: string): Buffer {
+    try {
+      return this.context.readFile(path)
+    } catch {
+      throw new CurlError(READ_ERROR, [`curl: (26) Failed to open ${path}`])
+    }
+  }
+
   private writeContent({ content, encoder }: FormNode): void {
     if (content.kind === 'parts') return
     if (content.kind === 'file' && !isEncoding(encoder)) {
@@ -200,7 +210,7 @@ class FormWriter {
       this.segments.push({ path: content.path })
       return
     }
-    const bytes = content.kind === 'file' ? this.context.readFile(content.path) : content.bytes
+    const bytes = content.kind === 'file' ? this.readFile(content.path) : content.bytes
     this.write(encoded(bytes, encoder))
   }
 }

@@ -32,7 +32,7 @@ function readerFor(text: string): (text: string) => Words[] {
   )
     return readPowerShell
   // A backtick at the end of a line goes on in PowerShell, a caret in cmd, a backslash in bash.
-  if (/`\r?\n/.test(text)) return readPowerShell
+  if (/[ \t]`\r?\n\s*\S/.test(text)) return readPowerShell
   if (/\^"|\^\r?\n/.test(text)) return readCmd
   // Firefox's form for cmd, and others with two quotes for one: bash would drop both.
   const isBash = /'|\\\r?\n|\\"|\$/.test(text)
