@@ -27,6 +27,7 @@ describe('settings', () => {
   })
 
   for (const [options, message] of [
+    [{ asLibcurl: 1 }, 'asLibcurl expects true or false; got 1'],
     [{ captureHeaders: 1 }, 'captureHeaders expects true or false; got 1'],
     [{ captureHeaders: 'true' }, 'captureHeaders expects true or false; got "true"'],
     [{ captureErrorText: null }, 'captureErrorText expects true or false; got null'],

@@ -173,7 +173,9 @@ export class BodyFile {
   setTime(seconds: number): void {
     if (this.path === undefined) return
     try {
-      utimesSync(this.path, seconds, seconds)
+      // As a date: Node.js takes a negative number for now.
+      const time = new Date(seconds * 1000)
+      utimesSync(this.path, time, time)
     } catch (error) {
       this.messages.warn(`Failed to set filetime ${String(seconds)} on '${this.path}': ${systemText(error)}`)
     }

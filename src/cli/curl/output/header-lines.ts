@@ -62,11 +62,7 @@ export class HeaderSink {
   get isWanted(): boolean {
     const { showHeaders } = this.operation.settings
     return (
-      this.dumpFd !== null ||
-      this.etagFd !== null ||
-      this.awaitsName ||
-      this.store !== null ||
-      (showHeaders && !this.body.isDiscarded)
+      this.dumpFd !== null || this.etagFd !== null || this.awaitsName || this.store !== null || showHeaders
     )
   }
 

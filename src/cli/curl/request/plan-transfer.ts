@@ -15,6 +15,7 @@ import type { OperationSettings } from '../operation-settings.js'
 import { schemeOf } from '../../../url/url-parts.js'
 import { etagHeader } from './etag.js'
 import { layOutForm, postFieldsOf } from './form-body.js'
+import { withGateway } from './ipfs-url.js'
 import { withFileName, withQuery } from './request-url.js'
 import { sshOptions, tlsOptions } from './tls-setup.js'
 import {
@@ -49,7 +50,7 @@ export function planTransfer(
 ): TransferPlan {
   const { settings } = operation
   const setup = new Setup(settings, global, context)
-  const url = setup.urlOf(expanded)
+  const url = withGateway(setup.urlOf(expanded), settings.ipfsGateway, context)
   const scheme = schemeKindOf(url, settings.protoDefault)
   const resume = typeof settings.continueAt === 'number' ? settings.continueAt : resumeFrom
   const body = setup.bodyOf(expanded, resume)

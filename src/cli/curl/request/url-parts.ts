@@ -54,6 +54,9 @@ const GUESSED = ['ftp', 'dict', 'ldap', 'imap', 'smtp', 'pop3']
 /** Only their user part may end in options. */
 const WITH_OPTIONS = new Set(['imap', 'imaps', 'pop3', 'pop3s', 'smtp', 'smtps'])
 
+/** What no name of a host has. */
+const NOT_IN_NAMES = /[\s/:#?!@{}[\]\\$'"^`*<>=;,+&()|]/
+
 /** Takes a URL apart; undefined: it is none. */
 export function splitUrl(url: string, keepsDots = false): UrlParts | undefined {
   const whole = /^(?:([a-z][a-z\d+.-]*):\/{1,3})?([^/?#]*)([^?#]*)(\?[^#]*)?(#[^]*)?$/i.exec(url)
@@ -66,6 +69,8 @@ export function splitUrl(url: string, keepsDots = false): UrlParts | undefined {
   const place = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(hostAndPort)
   if (place === null || (place[1] === '' && !isFile)) return undefined
   const [, rawHost = '', port] = place
+  const name = decoded(rawHost)
+  if (!rawHost.startsWith('[') && NOT_IN_NAMES.test(name)) return undefined
   const zone = /^\[(.*?)%(?:25)?(.*)\]$/.exec(rawHost)
   const host = zone === null ? rawHost : `[${String(zone[1])}]`
   const scheme = named?.toLowerCase() ?? guessed(host)
@@ -74,7 +79,7 @@ export function splitUrl(url: string, keepsDots = false): UrlParts | undefined {
   return {
     scheme,
     ...login,
-    host: /%[\da-f]{2}/i.test(host) ? decoded(host) : host,
+    host: zone === null ? name : host,
     zoneid: zone?.[2],
     port: port === undefined || port === '' ? undefined : port.replace(/^0+(?=\d)/, ''),
     path: keepsDots ? path : withoutDots(path),

@@ -50,7 +50,7 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
     const body = job.body as Job['body'] | undefined
     if (body?.close(code !== OK) === false && code === OK) code = WRITE_ERROR
     const time = Number(info('FILETIME_T') ?? -1)
-    if (code === OK && settings.remoteTime && body?.path !== undefined && time >= 0) body.setTime(time)
+    if (code === OK && settings.remoteTime && body?.path !== undefined && time !== -1) body.setTime(time)
   }
   if (settings.writeOut !== undefined) {
     const facts = writeOutFacts(job, code, error, info)

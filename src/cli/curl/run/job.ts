@@ -59,7 +59,8 @@ export class Job {
   /** Where `-C` has found the file to end. */
   resumeFrom = 0
   delivered = 0
-  private isOnTerminal = false
+  /** Whether the body is shown on a terminal. */
+  isOnTerminal = false
 
   constructor(
     readonly operation: Operation,

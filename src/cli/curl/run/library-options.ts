@@ -56,9 +56,10 @@ export function sharedOptions(
     DNS_CACHE_TIMEOUT: 60,
     ...planned,
     asLibcurl: true,
-    PIPEWAIT: global.parallel && !global.parallelImmediate ? 1 : 0,
     WRITEFUNCTION: write,
   }
+  // Else the library waits for a connection that others are making where that can be for many: over TLS.
+  if (!global.parallel || global.parallelImmediate) options['PIPEWAIT'] = 0
   if (settings.fail === 'withoutBody') options['FAILONERROR'] = 1
   if (job.headers.isWanted) options['HEADERFUNCTION'] = header
   if (global.trace.kind !== 'none') Object.assign(options, { VERBOSE: 1, DEBUGFUNCTION: debug })

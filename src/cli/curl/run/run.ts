@@ -27,6 +27,7 @@ export class CurlRun {
   private readonly client: ParallelCurl
   private jar: CookieJar | null = null
   private given: object | null = null
+  private wanted = ''
   private meter: ProgressMeter | null = null
   private isOnTerminal = false
 
@@ -116,7 +117,7 @@ export class CurlRun {
   /** One transfer with all its attempts. Returns its exit code. */
   private async runOne(job: Job): Promise<number> {
     if (job.isSkipped) return finishJob(job, this.messages, { code: OK, error: '', transfer: null }).code
-    this.isOnTerminal = !job.showsProgress && job.body.path === undefined
+    this.isOnTerminal = job.isOnTerminal
     if (job.amounts !== null) this.meter?.begin(job.amounts)
     for (;;) {
       let ending: Ending
@@ -157,7 +158,9 @@ export class CurlRun {
   /** Shared options are compiled once for all transfers that have the same. */
   private give(job: Job): void {
     const { options } = job.plan
-    if (options === this.given) return
+    const wanted = `${String(job.headers.isWanted)} ${String(job.showsProgress)}`
+    if (options === this.given && wanted === this.wanted) return
+    this.wanted = wanted
     const { global } = this.invocation
     const cookies = (): CookieJar => (this.jar ??= new CookieJar())
     const canDrawMeter = this.messages.fd === STDERR

@@ -1,0 +1,162 @@
+/**
+ * `parallelcurl curl`: the order of transfers, exit codes, retries, and what is sent, as curl has them. Does
+ * not look at files, nor at what is printed besides bodies. (curl's own tests: scripts/curl-suite.)
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { capabilities } from '../../../../src/index.js'
+import { runCommand, temporaryFolder, type CommandResult } from '../../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
+
+describe('parallelcurl curl: transfers', () => {
+  const folder = temporaryFolder()
+  let server: HttpServer
+  before(async () => {
+    server = await startHttpServer()
+    server.route(/^\/page/, (request, response) => response.end(`${request.path}\n`))
+    server.route('/missing', (_request, response) => {
+      response.statusCode = 404
+      response.end('not here\n')
+    })
+  })
+  after(() => server.close())
+  beforeEach(() => {
+    server.forget()
+  })
+  const run = (...args: readonly string[]): Promise<CommandResult> =>
+    runCommand(['curl', '-q', ...args], { cwd: folder() })
+  const paths = (): string[] => server.requests.map(({ path }) => path)
+
+  it('go one after the other, in order, over one connection', async () => {
+    const { code, text, stderr } = await run('-s', server.url('/page/[1-3]'), server.url('/page/{b,a}'))
+    expect(stderr).to.equal('')
+    expect(code).to.equal(0)
+    expect(text).to.equal('/page/1\n/page/2\n/page/3\n/page/b\n/page/a\n')
+    expect(paths()).to.deep.equal(['/page/1', '/page/2', '/page/3', '/page/b', '/page/a'])
+    expect(new Set(server.requests.map(({ connection }) => connection)).size).to.equal(1)
+  })
+
+  it('are sent as curl sends them', async () => {
+    await run('-s', '-b', 'a=1', '-b', 'b=2', '-H', 'X-Own: yes', '-d', 'x=1', server.url('/page'))
+    const [request] = server.requests
+    expect(request?.rawHeaders).to.deep.equal([
+      'Host',
+      new URL(server.url('/')).host,
+      'User-Agent',
+      `curl/${String(capabilities().versions['libcurl'])}`,
+      'Accept',
+      '*/*',
+      'Cookie',
+      'a=1; b=2',
+      'X-Own',
+      'yes',
+      'Content-Length',
+      '3',
+      'Content-Type',
+      'application/x-www-form-urlencoded',
+    ])
+    expect(request?.body.toString()).to.equal('x=1')
+  })
+
+  it('of --next have only their own headers', async () => {
+    await run('-s', '-H', 'X-First: 1', server.url('/page/1'), '--next', '-s', server.url('/page/2'))
+    expect(server.requests.map(({ headers }) => headers['x-first'])).to.deep.equal(['1', undefined])
+  })
+
+  it('go side by side with -Z, no more at once than --parallel-max', async () => {
+    const gate = server.gate('both')
+    const going = run('-s', '-Z', '--parallel-max', '2', server.url('/gate/both?[1-4]'))
+    await gate.waiting(2)
+    expect(server.requests).to.have.length(2)
+    gate.release(4)
+    const { code } = await going
+    expect(code).to.equal(0)
+    expect(server.requests).to.have.length(4)
+  })
+
+  for (const [what, args, expected] of [
+    ['a status with -f', ['-f', '/missing'], 22],
+    ['a status with --fail-with-body', ['--fail-with-body', '/missing'], 22],
+    ['nobody who listens', ['http://127.0.0.1:1/'], 7],
+    ['no scheme of libcurl’s', ['nothing://127.0.0.1/'], 1],
+    ['a body that is too large', ['--max-filesize', '2', '/page'], 63],
+    ['too many redirects', ['-L', '--max-redirs', '1', '/redirect/3'], 47],
+    ['a bad glob', ['-o', 'x', '/page/[1-'], 3],
+    ['an unknown option', ['--no-such-option', '/page'], 2],
+    ['no URL', ['-s'], 2],
+  ] as const) {
+    it(`end with ${String(expected)} for ${what}`, async () => {
+      const { code, stderr } = await run(
+        '-sS',
+        ...args.map((arg) => (arg.startsWith('/') ? server.url(arg) : arg)),
+      )
+      expect(stderr).to.match(/^curl: /)
+      expect(code).to.equal(expected)
+    })
+  }
+
+  it('end with the code of the last one, and go on after failures unless --fail-early says otherwise', async () => {
+    const good = server.url('/page')
+    const bad = server.url('/missing')
+    expect((await run('-s', '-f', bad, good)).code).to.equal(0)
+    expect(paths()).to.deep.equal(['/missing', '/page'])
+    server.forget()
+    expect((await run('-s', '-f', '--fail-early', bad, good)).code).to.equal(22)
+    expect(paths()).to.deep.equal(['/missing'])
+  })
+
+  it('show the body of an error with --fail-with-body, and not with -f', async () => {
+    expect((await run('-s', '--fail-with-body', server.url('/missing'))).text).to.equal('not here\n')
+    expect((await run('-s', '-f', server.url('/missing'))).text).to.equal('')
+  })
+
+  it('are tried again where the server asks for it, and what was written is taken back', async () => {
+    let asked = 0
+    server.route('/busy', (_request, response) => {
+      asked++
+      if (asked === 1) {
+        response.statusCode = 503
+        response.end('busy, busy, busy\n')
+      } else response.end('done\n')
+    })
+    const args = ['--retry', '2', '--retry-delay', '0.01', '-o', 'busy.txt', '-w', '%{num_retries}']
+    const { code, text } = await run('-s', ...args, server.url('/busy'))
+    expect(code).to.equal(0)
+    expect(text).to.equal('1')
+    expect((await run('-s', `file://${join(folder(), 'busy.txt')}`)).text).to.equal('done\n')
+  })
+
+  it('share cookies, and leave them in the jar', async () => {
+    server.route('/set', (_request, response) => {
+      response.setHeader('Set-Cookie', 'taste=good; Path=/')
+      response.end()
+    })
+    const { code } = await run('-s', '-c', 'jar.txt', server.url('/set'), server.url('/page'))
+    expect(code).to.equal(0)
+    expect(server.requests[1]?.headers.cookie).to.equal('taste=good')
+    await run('-s', '-b', 'jar.txt', server.url('/page/again'))
+    expect(server.requests.at(-1)?.headers.cookie).to.equal('taste=good')
+  })
+
+  it('send files by -T, and stdin as it is', async () => {
+    writeFileSync(join(folder(), 'sent.txt'), 'from a file')
+    await run('-s', '-T', 'sent.txt', server.url('/page/'))
+    expect(server.requests[0]?.method).to.equal('PUT')
+    expect(server.requests[0]?.path).to.equal('/page/sent.txt')
+    expect(server.requests[0]?.headers['content-length']).to.equal('11')
+    server.forget()
+    for (const name of ['-', '.']) {
+      await runCommand(['curl', '-q', '-s', '-T', name, server.url('/page')], { input: 'from stdin' })
+    }
+    expect(server.requests.map(({ body }) => body.toString())).to.deep.equal(['from stdin', 'from stdin'])
+    expect(server.requests[0]?.headers['transfer-encoding']).to.equal('chunked')
+  })
+
+  it('post bytes as they are', async () => {
+    const bytes = Buffer.from([0, 255, 10, 13, 200])
+    writeFileSync(join(folder(), 'bytes'), bytes)
+    await run('-s', '--data-binary', '@bytes', server.url('/page'))
+    expect(server.requests[0]?.body).to.deep.equal(bytes)
+  })
+})
