@@ -20,6 +20,8 @@ export async function curlMain(words: readonly string[], version: string): Promi
       process.stdout.write(informationText(invocation.information, version))
       return 0
     }
+    const [ours] = invocation.global.ours
+    if (ours !== undefined) throw notHere(ours[0])
     const { CurlRun } = await import('./run/run.js')
     const run = new CurlRun(invocation, messages, context)
     const code = await run.run()
@@ -30,6 +32,12 @@ export async function curlMain(words: readonly string[], version: string): Promi
     for (const line of error.lines) tryWrite(messages.fd, `${line}\n`)
     return error.exitCode
   }
+}
+
+/** Options of the plain command have no effect here so far: none is taken without one. */
+function notHere(long: string): CurlError {
+  const text = `curl: option --${long}: it is of the plain command; parallelcurl --from-curl takes both`
+  return new CurlError(2, [text])
 }
 
 function contextOf(messages: Messages): CurlContext {

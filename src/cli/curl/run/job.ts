@@ -94,7 +94,9 @@ export class Job {
       takesName: settings.remoteHeaderName && target.remoteName,
       isStyled: this.body.path === undefined && global.styledOutput && isatty(STDOUT),
     }
-    const store = asksForHeaders(settings.writeOut) ? this.store : null
+    // Before a download goes on where an attempt has ended, the server has to have said that it takes ranges.
+    const mayGoOn = settings.continueAt === 'auto' && settings.retry > 0
+    const store = mayGoOn || asksForHeaders(settings.writeOut) ? this.store : null
     try {
       this.headers = new HeaderSink(operation, this.body, messages, store, setup)
     } catch (error) {

@@ -14,7 +14,7 @@ import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
 import { ProgressMeter } from '../output/progress-meter.js'
 import { TraceLog } from '../output/trace.js'
-import { FAILED_INIT, isFatal, OK, READ_ERROR, SetupError } from './exit-codes.js'
+import { BAD_FUNCTION_ARGUMENT, isFatal, OK, READ_ERROR, SetupError } from './exit-codes.js'
 import { finishJob, type Ending } from './finish-job.js'
 import { makeJobs, type MadeJob } from './jobs.js'
 import type { Job } from './job.js'
@@ -108,8 +108,11 @@ export class CurlRun {
     }
     if (error instanceof SetupError) return error.exitCode
     if (error instanceof OptionError) {
-      this.messages.failure(FAILED_INIT, error.message.replace(/^startRequest: /, ''))
-      return FAILED_INIT
+      this.messages.failure(
+        BAD_FUNCTION_ARGUMENT,
+        error.message.replace(/^(startRequest|ParallelCurl): /, ''),
+      )
+      return BAD_FUNCTION_ARGUMENT
     }
     throw error
   }
