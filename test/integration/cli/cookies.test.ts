@@ -168,7 +168,7 @@ describe('the command: cookies', () => {
       [['-c', 'none/jar'], /--cookie-jar none\/jar: ENOENT/],
       [['-c', 'dir'], /--cookie-jar dir: it is a folder/],
       [['-j'], /-j goes with -b FILE/],
-      [['-c', 'x.jar', '--sessions', '2'], /--sessions-file keeps them/],
+      [['-c', 'x.jar', '--sessions', '2'], /--sessions-file saves them/],
     ]
     for (const [args, message] of wrong) {
       const { code, stderr } = await run(...args, server.url())

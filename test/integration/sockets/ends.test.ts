@@ -1,6 +1,6 @@
 /**
  * How sockets and WebSockets end when something else goes on: writes that wait, aborts in the moment that
- * they connect, peers that flood or trickle. What flows through them is in sockets-flow.test.ts and
+ * they connect, peers that flood or trickle. What flows through them is in flow.test.ts and
  * web-socket.test.ts.
  */
 import { expect } from 'chai'

@@ -1,6 +1,6 @@
 /**
  * `connect()`: TCP and TLS connections as sockets, directly and through proxies. What flows, and how sockets
- * end, is in sockets-flow.test.ts.
+ * end, is in flow.test.ts.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

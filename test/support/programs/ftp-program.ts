@@ -6,7 +6,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { authorityPem, issueCertificate } from '../servers/certificates.js'
+import { writeCertificate } from './certificate-files.js'
 import { freePort, loopback, runProgram, type RunningProgram } from './program.js'
 
 export interface FtpProgram extends RunningProgram {
@@ -27,15 +27,7 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
   mkdirSync(folder)
   // vsftpd may run as another user than the one that made the folder.
   chmodSync(root, 0o755)
-  const [cert, key, CAINFO] = ['cert.pem', 'key.pem', 'ca.pem'].map((name) => join(root, name)) as [
-    string,
-    string,
-    string,
-  ]
-  const certificate = issueCertificate('localhost', ['localhost', loopback])
-  writeFileSync(cert, certificate.cert)
-  writeFileSync(key, certificate.key)
-  writeFileSync(CAINFO, authorityPem())
+  const { cert, key, CAINFO } = writeCertificate(root)
   const port = await freePort()
   const log = join(root, 'log')
   const settings = {

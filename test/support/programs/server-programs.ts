@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { authorityPem, issueCertificate } from '../servers/certificates.js'
+import { writeCertificate } from './certificate-files.js'
 import { freePort, loopback, runProgram } from './program.js'
 
 export interface ProgramServer extends AsyncDisposable {
@@ -30,15 +30,7 @@ interface Paths {
 function makeFolder(): Paths & { root: string } {
   const root = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
   const folder = mkdtempSync(join(root, 'served-'))
-  const [cert, key, CAINFO] = ['cert.pem', 'key.pem', 'ca.pem'].map((name) => join(root, name)) as [
-    string,
-    string,
-    string,
-  ]
-  const certificate = issueCertificate('localhost', ['localhost', loopback])
-  writeFileSync(cert, certificate.cert)
-  writeFileSync(key, certificate.key)
-  writeFileSync(CAINFO, authorityPem())
+  const { cert, key, CAINFO } = writeCertificate(root)
   return { root, folder, cert, key, CAINFO }
 }
 
