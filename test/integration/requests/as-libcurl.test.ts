@@ -3,12 +3,12 @@
  * cover what is corrected: the tests of each correction do.
  */
 import { expect } from 'chai'
-import { OptionError, ParallelCurl, type Transfer } from '../../../src/index.js'
+import { OptionError, ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
 import { startHttpServer } from '../../support/servers/http/http-server.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 
 describe('asLibcurl', () => {
-  const fetched = (url: string, options: object): Promise<Transfer> =>
+  const fetched = (url: string, options: RequestOptions): Promise<Transfer> =>
     new Promise((resolve) => {
       const curl = new ParallelCurl(1)
       void curl.startRequest(
@@ -52,7 +52,7 @@ describe('asLibcurl', () => {
       writeFileSync(`${folder}/${name}`, `127.0.0.1\tFALSE\t/\tFALSE\t0\t${name}\t1\n`)
       return `${folder}/${name}`
     })
-    await fetched(server.url('/echo'), { COOKIEFILE: files })
+    await fetched(server.url('/echo'), { COOKIEFILE: files as unknown as string })
     rmSync(folder, { recursive: true })
     expect(server.requests[0]?.headers.cookie?.split('; ').sort()).to.deep.equal(['a=1', 'b=1'])
   })
