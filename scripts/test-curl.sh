@@ -5,5 +5,5 @@
 #   npm run test:curl -- 1 2 1400     those
 #   npm run test:curl -- --real       the same with curl itself, to see what it passes on this machine
 # Exits with 1 where a test fails that scripts/curl-suite/failures.tsv does not name; with 75 and a line
-# `SKIPPED: why` where curl's source is not to be had. Does not know how a test is run.
+# `SKIPPED: why` where curl's source is not to be had, or not to be built. Does not know how a test is run.
 exec bash "$(dirname "${BASH_SOURCE[0]}")/modern.sh" bash scripts/curl-suite/run.sh "$@"

@@ -16,7 +16,7 @@ const BYTES_PER_SECOND = new Set(['LOW_SPEED_LIMIT', 'MAX_RECV_SPEED_LARGE', 'MA
 /** Texts for options where node-libcurl's text is missing, wrong for this library, or incomplete. */
 const TEXTS: Readonly<Record<string, string>> = {
   BUFFERSIZE: 'Size of the receive buffer. Larger ones make large downloads faster.',
-  COOKIEFILE: 'File to read cookies from. An empty string switches the cookie engine on.',
+  COOKIEFILE: 'File to read cookies from, or a list of files. An empty string switches the cookie engine on.',
   COOKIELIST: 'Add a cookie, or control the cookies that are held: `ALL`, `SESS`, `FLUSH`, `RELOAD`.',
   ENCODING: 'The old name of `ACCEPT_ENCODING`.',
   ACCEPT_ENCODING:
@@ -129,6 +129,7 @@ const KIND_TYPES: Readonly<Record<string, string>> = {
 
 export function valueType(name: string, kind: string): string {
   if (name === 'POSTFIELDS') return 'PostFieldsInput'
+  if (name === 'COOKIEFILE') return 'StringValue | readonly string[]'
   const type = kind === 'function' ? `(${CALLBACK_TYPES[name] ?? ''}) | null` : KIND_TYPES[kind]
   if (!type || type.startsWith('()')) throw new Error(`no type for ${name}, a ${kind}`)
   return type

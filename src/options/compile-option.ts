@@ -142,8 +142,11 @@ function addString(
     return
   }
   if (entry.name === 'COOKIEFILE' && Array.isArray(value)) {
+    const files = value as unknown[]
+    if (files.length === 0 || files.some((file) => typeof file !== 'string'))
+      throw mismatch(subject, 'a file name, or a list of one or more', value)
     // libcurl adds one to the other.
-    for (const file of value as unknown[]) addString(draft, entry, file, subject, context)
+    for (const file of files) addString(draft, entry, file, subject, context)
     return
   }
   let text = value === null ? null : toText(subject, value)

@@ -114,10 +114,10 @@ export interface CurlEasyOptions {
    */
   COOKIE?: StringValue
   /**
-   * File to read cookies from. An empty string switches the cookie engine on.
+   * File to read cookies from, or a list of files. An empty string switches the cookie engine on.
    * https://curl.se/libcurl/c/CURLOPT_COOKIEFILE.html
    */
-  COOKIEFILE?: StringValue
+  COOKIEFILE?: StringValue | readonly string[]
   /**
    * File to write cookies to.
    * https://curl.se/libcurl/c/CURLOPT_COOKIEJAR.html

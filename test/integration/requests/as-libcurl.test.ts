@@ -2,6 +2,9 @@
  * `asLibcurl`: the request and the outcome are libcurl's own, where this library would correct them. Does not
  * cover what is corrected: the tests of each correction do.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { OptionError, ParallelCurl, type RequestOptions, type Transfer } from '../../../src/index.js'
 import { startHttpServer } from '../../support/servers/http/http-server.js'
@@ -46,13 +49,12 @@ describe('asLibcurl', () => {
 
   it('reads every file of COOKIEFILE', async () => {
     await using server = await startHttpServer()
-    const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs')
-    const folder = mkdtempSync('/tmp/parallelcurl-cookies-')
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const files = ['a', 'b'].map((name) => {
       writeFileSync(`${folder}/${name}`, `127.0.0.1\tFALSE\t/\tFALSE\t0\t${name}\t1\n`)
       return `${folder}/${name}`
     })
-    await fetched(server.url('/echo'), { COOKIEFILE: files as unknown as string })
+    await fetched(server.url('/echo'), { COOKIEFILE: files })
     rmSync(folder, { recursive: true })
     expect(server.requests[0]?.headers.cookie?.split('; ').sort()).to.deep.equal(['a=1', 'b=1'])
   })

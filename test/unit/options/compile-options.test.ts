@@ -4,6 +4,7 @@
  */
 import { expect } from 'chai'
 import { runInNewContext } from 'node:vm'
+import { OptionError } from '../../../src/index.js'
 import { NO_OPTIONS } from '../../../src/options/compile-options.js'
 import { compile, flat, refusal } from './builds.js'
 
@@ -276,8 +277,17 @@ describe('compileOptions', () => {
       })
     }
 
+    it('refuses a list of COOKIEFILEs that is empty, or has something else in it', () => {
+      for (const files of [[], [null], ['/tmp/x', 1], [['/tmp/x']]])
+        expect(() => compile({ COOKIEFILE: files as string[] })).to.throw(
+          OptionError,
+          'COOKIEFILE expects a file name, or a list of one or more',
+        )
+    })
+
     it('has the cookie engine on', () => {
       expect(compile({ COOKIEFILE: '' }).cookieEngine).to.equal(true)
+      expect(compile({ COOKIEFILE: ['/tmp/x', '/tmp/y'] }).cookieEngine).to.equal(true)
       expect(compile({ COOKIELIST: 'ALL' }).cookieEngine).to.equal(true)
       expect(compile({ COOKIEJAR: '/tmp/x' }).cookieEngine).to.equal(true)
       expect(compile({ COOKIEJAR: '/tmp/x', COOKIEFILE: null }).cookieEngine).to.equal(true)

@@ -87,7 +87,7 @@ describe('B3, B9: what options reach on the machine that runs them', () => {
   })
 
   it('include a name that does not mean "nothing": it is a file', () => {
-    for (const value of ['0', 0, 'null', false, '-'])
+    for (const value of ['0', 0, 'null', false, '-', ['a'], ['', 'b']])
       expect(localAccess({ COOKIEFILE: value })).to.deep.equal({
         option: 'COOKIEFILE',
         what: 'reads a local file',
