@@ -31,12 +31,21 @@ export class HeaderLines {
     if (this.read?.length !== this.raw.length) this.read = this.raw.map(withoutLineEnd)
     return this.read
   }
+
+  /** Returns the line end of each line as it arrived: CR LF, LF, or an empty string if the line was cut. */
+  lineEnds(): readonly string[] {
+    return this.raw.map((line) => line.toString('latin1', contentEnd(line)))
+  }
+}
+
+function contentEnd(line: Buffer): number {
+  let end = line.length
+  while (end > 0 && (line[end - 1] === 10 || line[end - 1] === 13)) end--
+  return end
 }
 
 function withoutLineEnd(line: Buffer): string {
-  let end = line.length
-  while (end > 0 && (line[end - 1] === 10 || line[end - 1] === 13)) end--
-  return asOneLine(line.toString('latin1', 0, end))
+  return asOneLine(line.toString('latin1', 0, contentEnd(line)))
 }
 
 /**

@@ -17,6 +17,7 @@ import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece 
 import { WRITE_ERROR } from '../../curl-codes.js'
 
 const NOT_MODIFIED = 304
+const CRLF = '\r\n'
 
 /** A finished transfer that still holds its handle, with its input. */
 export interface Outcome {
@@ -160,12 +161,20 @@ export class Output {
   private content(transfer: Transfer): Uint8Array {
     if (!this.settings.include) return transfer.body
     const lines = transfer.headerList
+    const ends = transfer.headerLines?.lineEnds() ?? []
     const { trailers } = lastResponseLines(lines)
-    const head = lines.slice(0, lines.length - trailers.length)
-    const bytes = (some: readonly string[]): Buffer =>
-      Buffer.from(some.map((line) => `${line}\r\n`).join(''), 'latin1')
-    const isWhole = head.length === 0 || head.at(-1) === ''
-    return Buffer.concat([bytes(isWhole ? head : [...head, '']), transfer.body, bytes(trailers)])
+    const bytes = (from: number, to?: number): Buffer =>
+      Buffer.from(
+        lines
+          .slice(from, to)
+          .map((line, index) => line + (ends[from + index] || CRLF))
+          .join(''),
+        'latin1',
+      )
+    const headLines = lines.length - trailers.length
+    const isWhole = headLines === 0 || lines[headLines - 1] === ''
+    const blankLine = Buffer.from(isWhole ? '' : CRLF)
+    return Buffer.concat([bytes(0, headLines), blankLine, transfer.body, bytes(headLines)])
   }
 }
 

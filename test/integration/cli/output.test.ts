@@ -23,6 +23,7 @@ import {
 } from '../../support/programs/command.js'
 import { patternBytes } from '../../support/servers/http/http-handlers.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 import { unavailable } from '../../support/programs/requires.js'
 
 describe('the command: output', () => {
@@ -38,6 +39,13 @@ describe('the command: output', () => {
   })
   const run = (...args: readonly string[]): Promise<CommandResult> => runCommand(args, { cwd: folder() })
   const read = (name: string): string => readFileSync(join(folder(), name), 'utf8')
+
+  it('prints header lines with the line ends that they came with', async () => {
+    const parts = ['HTTP/1.1 200 OK\nX-One: 1\r\nContent-Length: 2\n\n', 'hi']
+    await using raw = await startTcpServer(answerWith(parts.join('')))
+    const { code, stdout } = await run('-s', '--include', raw.url())
+    expect([code, stdout.toString('latin1')]).to.deep.equal([0, parts.join('')])
+  })
 
   it('names files by templates, and no URL leads out of the folder', async () => {
     const evil = `${server.url('')}/page/..%2f..%2fevil`

@@ -47,6 +47,11 @@ describe('the command: requests', () => {
     expect(missing.stderr).to.include('no-such-file')
   })
 
+  it('joins the cookies of several -b as browsers do', async () => {
+    const { headers } = await send('-s', '-b', 'a=b; c=d', '-b', 'e=f', server.url('/echo'))
+    expect(headers.cookie).to.equal('a=b; c=d; e=f')
+  })
+
   it('sends forms with files', async () => {
     const { method, headers, body } = await send(
       ...['-F', 'a=1', '-F', 'file=@lines.txt;type=text/x-lines;filename=other.txt', '-F', 'text=<lines.txt'],

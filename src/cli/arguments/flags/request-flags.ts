@@ -46,7 +46,7 @@ function addCookie({ options }: RequestParts, value: string): void {
     return
   }
   const earlier = options['COOKIE']
-  options['COOKIE'] = typeof earlier === 'string' ? `${earlier};${value}` : value
+  options['COOKIE'] = typeof earlier === 'string' ? `${earlier}; ${value}` : value
 }
 
 const whatIsAsked = requestFlags('Requests', true, [
