@@ -60,8 +60,18 @@ export function wasUnprocessed(transfer: EngineTransfer): boolean {
   if (info('SIZE_DOWNLOAD_T') > 0 || info('NUM_CONNECTS') > sentAgain) return false
   if (order.asLibcurl || !canSendBodyAgain(transfer, order)) return false
   const method = methodOf(order)
-  if (sentAgain > 0) return sign.methods === 'all' && SAFE.has(method) && leadsOn(responseCode)
+  if (sentAgain > 0)
+    return sign.methods === 'all' && (wasChallenged(transfer) || (SAFE.has(method) && leadsOn(responseCode)))
   return responseCode === 0 && (sign.methods === 'all' || IDEMPOTENT.has(method))
+}
+
+/**
+ * True if the last answer refused the request and asked for credentials: the server has not processed it.
+ * After a redirect to another URL, an earlier request was processed.
+ */
+function wasChallenged(transfer: EngineTransfer): boolean {
+  const { responseCode, url } = transfer
+  return (responseCode === 401 || responseCode === 407) && transfer.getInfo('EFFECTIVE_URL') === url
 }
 
 /**

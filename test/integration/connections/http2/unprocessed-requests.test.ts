@@ -166,22 +166,27 @@ describe('requests that no server has processed', () => {
         expect(target.connections).to.have.length(2)
       })
 
-    it('GET that was challenged', async () => {
-      await using server = await startTcpServer(async (connection, index) => {
-        await connection.until('\r\n\r\n')
-        const challenge = 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"'
-        // Where libcurl sends it again by itself, it says at once who it is.
-        if (!connection.received.includes('response=')) {
-          connection.send(`HTTP/1.1 401 Who\r\n${challenge}\r\nContent-Length: 0\r\n\r\n`)
-          await connection.until('response=')
-        }
-        if (index === 0) connection.reset()
-        else connection.send(answer('ok'))
+    for (const method of ['GET', 'POST', 'PUT'])
+      it(`${method} that was challenged`, async () => {
+        await using server = await startTcpServer(async (connection, index) => {
+          await connection.until('\r\n\r\n')
+          const challenge = 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"'
+          // Where libcurl sends it again by itself, it says at once who it is.
+          if (!connection.received.includes('response=')) {
+            connection.send(`HTTP/1.1 401 Who\r\n${challenge}\r\nContent-Length: 0\r\n\r\n`)
+            await connection.until('response=')
+          }
+          if (method !== 'GET') await connection.until('body')
+          if (index === 0) connection.reset()
+          else connection.send(answer('ok'))
+        })
+        await using curl = new ParallelCurl(1, { HTTPAUTH: 2, USERPWD: 'a:b' })
+        const body = { GET: {}, POST: { POSTFIELDS: 'body' }, PUT: { upload: Buffer.from('body') } }[method]
+        expect(outcomeOf(await curl.request(server.url(), body))).to.equal('0  200')
+        const [, second = ''] = server.connections.map(({ received }) => received.toString())
+        expect(second.endsWith('body')).to.equal(method !== 'GET')
+        expect(server.connections).to.have.length(2)
       })
-      await using curl = new ParallelCurl(1, { HTTPAUTH: 2, USERPWD: 'a:b' })
-      expect(outcomeOf(await curl.request(server.url()))).to.equal('0  200')
-      expect(server.connections).to.have.length(2)
-    })
 
     it('POST: what was answered is not asked again', async () => {
       await using target = await startResetting()
