@@ -156,6 +156,7 @@ function watch(client: SoakClient, curl: ParallelCurl): () => void {
       return
     }
     console.log(`nothing has ended for ${STANDSTILL_MS / 1000} s; after ${before} transfers these wait:`)
+    console.log(`the soak waits for ${client.waitsFor};`, curl.stats())
     for (const line of client.describeOutstanding().slice(0, WRONG_SHOWN)) console.log(line)
     for (const transfer of [...curl.outstandingRequests.values()].slice(0, WRONG_SHOWN))
       console.log(transfer, curl.whyWaiting(transfer), infosOf(transfer))

@@ -43,6 +43,7 @@ export class SoakClient {
   readonly #running = new Set<Promise<void>>()
   #batch: number[] = []
   #variant = 0
+  #waitsFor = 'nothing'
   #onEnd: (() => void) | null = null
   ended = 0
 
@@ -59,19 +60,28 @@ export class SoakClient {
 
   /** Starts transfers. Resolves when all of them have ended. */
   async run(from: number, to: number): Promise<void> {
+    this.#waitsFor = 'startRequest()'
     for (let number = from; number < to; number++) {
       this.#changeSomething(number)
       await this.#start(number)
     }
     this.#startBatch()
+    this.#waitsFor = `${this.#running.size} requests and streams that do not end`
     await Promise.all(this.#running)
+    this.#waitsFor = 'finishAllRequests()'
     await this.#finish()
+    this.#waitsFor = 'nothing'
     for (let number = from; number < to; number++) {
       const ends = this.#ends[number]
       if (ends !== 1 && !(ends === 0 && this.#dropped.has(number)))
         this.#complain(number, `ended ${String(ends)} times`)
     }
     this.#dropped.clear()
+  }
+
+  /** States what run() waits for. */
+  get waitsFor(): string {
+    return this.#waitsFor
   }
 
   /** Returns the transfers that have not ended, for a run that hangs. */
