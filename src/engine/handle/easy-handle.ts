@@ -162,7 +162,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     transfer.settledAt = now
     this.receiver.handOver(transfer)
     const status = (transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number)
-    const ended = thrown === null && this.hasEarlyAnswer(this.code, status) ? 0 : this.code
+    const ended = this.code !== 0 && thrown === null && this.hasEarlyAnswer(this.code, status) ? 0 : this.code
     const code = thrown?.code ?? (ended === 0 && thrown !== null ? ABORTED_BY_CALLBACK : ended)
     if (code !== 0) {
       const { errno, error } = failureOf(code, this, transfer.url, order?.options ?? null)
