@@ -2,18 +2,27 @@
  * libcurl's codes (`CURLE_*` in curl/curl.h) that several parts use. Does not know what is done about them.
  */
 
+export const OK = 0
 export const FAILED_INIT = 2
+export const URL_MALFORMED = 3
+export const COULDNT_RESOLVE_PROXY = 5
+export const COULDNT_RESOLVE_HOST = 6
 export const COULDNT_CONNECT = 7
+export const FTP_ACCEPT_TIMEOUT = 12
 /** With `FAILONERROR`: the status is 400 or more. */
 export const HTTP_RETURNED_ERROR = 22
 export const WRITE_ERROR = 23
 export const READ_ERROR = 26
+export const OUT_OF_MEMORY = 27
 export const OPERATION_TIMEDOUT = 28
+export const RANGE_ERROR = 33
 export const ABORTED_BY_CALLBACK = 42
 export const BAD_FUNCTION_ARGUMENT = 43
+export const UNKNOWN_OPTION = 48
 /** The connection ended without a response, or a WebSocket without a close frame. */
 export const GOT_NOTHING = 52
 export const RECV_ERROR = 56
+export const PEER_FAILED_VERIFICATION = 60
 /** The code with which libcurl's own `MAXFILESIZE` fails. */
 export const FILESIZE_EXCEEDED = 63
 export const PROXY = 97

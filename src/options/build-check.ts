@@ -1,6 +1,7 @@
 /**
  * Checks whether the installed libcurl accepts a value, once for each value. Does not know what values mean.
  */
+import { UNKNOWN_OPTION } from '../curl-codes.js'
 import { messageOf, OptionError } from '../errors.js'
 import { describe } from '../wrong-value.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
@@ -12,7 +13,6 @@ export type Probe = (id: number, value: number | string | null) => number
 /** curl/curl.h: `CURL_HTTP_VERSION_3`, and 31 for HTTP/3 only. */
 const HTTP_3 = new Set([30, 31])
 const NOT_BUILT_IN = 4
-const UNKNOWN_OPTION = 48
 /** The number of accepted values to keep for each option. */
 const MAX_ACCEPTED = 64
 const LONGEST_REMEMBERED = 64

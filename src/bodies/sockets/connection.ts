@@ -7,10 +7,6 @@ import type { Transfer } from '../../transfer/transfer.js'
 /** libcurl's code 81 (CURLE_AGAIN), negative: nothing has arrived, or nothing can be sent now. */
 export const AGAIN = -81
 
-/** libcurl's codes that the sockets report themselves. */
-export const OPERATION_TIMEDOUT = 28
-export const ABORTED_BY_CALLBACK = 42
-
 /** A piece of a WebSocket frame. A negative length is a libcurl code. */
 export interface FramePiece {
   readonly length: number

@@ -5,7 +5,8 @@
 import { Duplex } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'
-import { ABORTED_BY_CALLBACK, AGAIN, OPERATION_TIMEDOUT, type Connection } from './connection.js'
+import { ABORTED_BY_CALLBACK, OPERATION_TIMEDOUT } from '../../curl-codes.js'
+import { AGAIN, type Connection } from './connection.js'
 import { IdleTimer } from './idle-timer.js'
 import type { Found, Poller, Watch } from './poller.js'
 

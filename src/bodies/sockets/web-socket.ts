@@ -4,7 +4,8 @@
  */
 import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'
-import { ABORTED_BY_CALLBACK, AGAIN, type Connection } from './connection.js'
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
+import { AGAIN, type Connection } from './connection.js'
 import type { Found, Poller, Watch } from './poller.js'
 import { Assembly } from './web-socket-assembly.js'
 import {

@@ -21,9 +21,7 @@ import type { AccessSettings } from '../options/access-options.js'
 import { isPlain, overProxy, SessionOrders } from './orders.js'
 import { factsOf } from './proxy-facts.js'
 import { ProxyGates, type ProxyGate } from './proxy-gates.js'
-import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
-
-const COULDNT_RESOLVE_PROXY = 5
+import { ABORTED_BY_CALLBACK, COULDNT_RESOLVE_PROXY } from '../../curl-codes.js'
 
 /** The callbacks of {@link Admission}. */
 export interface AdmissionHost {

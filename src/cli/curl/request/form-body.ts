@@ -2,6 +2,7 @@
  * Forms as they go over the wire, byte for byte as libcurl's mime code writes them. Forms that libcurl can be
  * given as fields are left to it. Source: curl_mime_init(3), lib/mime.c.
  */
+import { READ_ERROR } from '../../../curl-codes.js'
 import { isUtf8 } from 'node:buffer'
 import { basename } from 'node:path'
 import { createBoundary } from '../../../options/values/multipart.js'
@@ -46,7 +47,6 @@ function fieldOf(part: FormNode, formEscape: boolean): PostField | undefined {
 }
 
 /** curl/curl.h: CURLE_READ_ERROR. */
-const READ_ERROR = 26
 const OCTETS = 'application/octet-stream'
 /** The types that libcurl knows by the end of a file's name: lib/mime.c. */
 const TYPES: readonly (readonly [end: string, type: string])[] = [

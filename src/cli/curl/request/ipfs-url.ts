@@ -1,13 +1,12 @@
 /**
  * `ipfs://` and `ipns://` as URLs of a gateway that speaks HTTP. Does not know what is fetched.
  */
+import { BAD_FUNCTION_ARGUMENT, URL_MALFORMED } from '../../../curl-codes.js'
 import { CurlError, type CurlContext } from '../invocation.js'
 import { joinUrl, splitUrl, type UrlParts } from './url-parts.js'
 
 /** curl/curl.h: CURLE_*. */
-const URL_MALFORMED = 3
 const COULD_NOT_READ_FILE = 37
-const BAD_FUNCTION_ARGUMENT = 43
 
 /** The URL of the gateway; others stay as they are. Throws `CurlError`. */
 export function withGateway(url: string, given: string | undefined, context: CurlContext): string {

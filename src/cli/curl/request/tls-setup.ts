@@ -2,6 +2,7 @@
  * From settings to libcurl's options about TLS and SSH. Does not know other options. Source: curl's
  * config2setopts.c and tool_operate.c.
  */
+import { FAILED_INIT } from '../../../curl-codes.js'
 import { join } from 'node:path'
 import { CurlError, type CurlContext, type GlobalSettings } from '../invocation.js'
 import type { OperationSettings, TlsSettings } from '../operation-settings.js'
@@ -15,7 +16,6 @@ const [ALLOW_BEAST, NO_REVOKE, REVOKE_BEST_EFFORT, NATIVE_CA, AUTO_CLIENT_CERT, 
   1, 2, 8, 16, 32, 64,
 ] as const
 const USE_SSL = { try: 1, control: 2, all: 3 } as const
-const FAILED_INIT = 2
 
 /** The least version and, in the upper half, the greatest one. */
 function versionOf(least: number, most: number): number {

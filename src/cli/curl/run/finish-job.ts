@@ -8,7 +8,13 @@ import type { RunMessages } from '../output/messages.js'
 import { WriteOut } from '../output/write-out.js'
 import type { WriteOutFacts } from '../output/write-out-variables.js'
 import { urlPart } from '../request/url-parts.js'
-import { HTTP_RETURNED_ERROR, OK, PEER_FAILED_VERIFICATION, RANGE_ERROR, WRITE_ERROR } from './exit-codes.js'
+import {
+  HTTP_RETURNED_ERROR,
+  OK,
+  PEER_FAILED_VERIFICATION,
+  RANGE_ERROR,
+  WRITE_ERROR,
+} from '../../../curl-codes.js'
 import type { Job } from './job.js'
 
 /** How an attempt has ended. `transfer`: null where there was none. */

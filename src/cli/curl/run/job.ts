@@ -2,6 +2,7 @@
  * One transfer of a command line: where it writes, what it sends, what is heard while it runs, and what is done
  * when it is over. Does not know the others, nor when it is its turn.
  */
+import { READ_ERROR, URL_MALFORMED, WRITE_ERROR } from '../../../curl-codes.js'
 import { openSync, statSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { Transfer } from '../../../transfer/transfer.js'
@@ -16,7 +17,7 @@ import { ProgressBar } from '../output/progress-bar.js'
 import type { Amounts } from '../output/progress-meter.js'
 import type { TraceLog } from '../output/trace.js'
 import { asksForHeaders } from '../output/write-out.js'
-import { READ_ERROR, SetupError, URL_MALFORMED, WRITE_ERROR } from './exit-codes.js'
+import { SetupError } from './exit-codes.js'
 import { Retries } from './retries.js'
 import { FileBody, LiveStdin, SegmentBody, type SentBody } from './sent-body.js'
 

@@ -12,7 +12,7 @@ import {
   HTTP_RETURNED_ERROR,
   OK,
   OPERATION_TIMEDOUT,
-} from './exit-codes.js'
+} from '../../../curl-codes.js'
 
 const FIRST_DELAY_MS = 1000
 const MAX_DELAY_MS = 10 * 60 * 1000
