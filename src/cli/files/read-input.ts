@@ -15,3 +15,8 @@ export function readInput(path: string, subject: string): Buffer {
     throw new UsageError(`${subject}: ${messageOf(error)}`)
   }
 }
+
+/** Removes line ends and NULs, as curl does for the files of `-d`. */
+export function withoutLineEnds(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0))
+}

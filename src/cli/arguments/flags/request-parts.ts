@@ -2,7 +2,8 @@
  * A request as its options put it together: libcurl's options, headers, and the pieces of its body. Does not
  * depend on the options that set them.
  */
-import { readInput } from '../../files/read-input.js'
+import { readInput, withoutLineEnds } from '../../files/read-input.js'
+import { formEncoded } from '../../../url/percent-encoding.js'
 
 /** The value of `-F`, or of `--form-string` (literal). */
 export interface FormField {
@@ -75,29 +76,14 @@ export function isCookieFile(value: string): boolean {
 export function dataOf(value: string, long: string, isAsItIs: boolean): Buffer {
   if (!value.startsWith('@')) return Buffer.from(value)
   const content = readInput(value.slice(1), `--${long}`)
-  // curl removes line ends and NULs from the files of -d.
-  return isAsItIs ? content : Buffer.from(content.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0))
+  return isAsItIs ? content : withoutLineEnds(content)
 }
 
 /** Encodes a value of --data-urlencode. Source: curl(1). */
 export function urlencoded(value: string): string {
   const at = value.search(/[=@]/)
-  if (at < 0) return encode(Buffer.from(value))
+  if (at < 0) return formEncoded(Buffer.from(value))
   const name = at === 0 ? '' : `${value.slice(0, at)}=`
   const rest = value.slice(at + 1)
-  return name + encode(value[at] === '@' ? readInput(rest, '--data-urlencode') : Buffer.from(rest))
-}
-
-function encode(bytes: Buffer): string {
-  // As in curl: everything except unreserved characters is encoded, and a space becomes `+`.
-  let text = ''
-  for (const byte of bytes) {
-    const character = String.fromCharCode(byte)
-    if (character === ' ') text += '+'
-    else
-      text += /[A-Za-z0-9\-._~]/.test(character)
-        ? character
-        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }
-  return text
+  return name + formEncoded(value[at] === '@' ? readInput(rest, '--data-urlencode') : Buffer.from(rest))
 }

@@ -1,6 +1,7 @@
 /**
  * The variables of `--write-out`, by name: what each is read from. Does not know the text that they stand in.
  */
+import type { UrlPart } from '../request/url-parts.js'
 import type { HeaderStore } from './header-store.js'
 
 /** What is known of a transfer that is over. */
@@ -20,9 +21,6 @@ export interface WriteOutFacts {
   readonly headers: HeaderStore
   urlPart(url: string, part: UrlPart): string | undefined
 }
-
-export type UrlPart =
-  'scheme' | 'user' | 'password' | 'options' | 'host' | 'port' | 'path' | 'query' | 'fragment' | 'zoneid'
 
 /** A value as it is printed; undefined: there is none. */
 export type Value = string | undefined

@@ -1,7 +1,7 @@
 /**
  * The header line that asks for what has changed since an ETag was saved. Does not save them.
  */
-import { withoutLineEnds } from '../arguments/values/files.js'
+import { withoutLineEnds } from '../../files/read-input.js'
 import type { CurlContext, GlobalSettings } from '../invocation.js'
 
 export function etagHeader(path: string, { silent }: GlobalSettings, context: CurlContext): string {

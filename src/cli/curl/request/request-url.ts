@@ -2,7 +2,7 @@
  * What is put into a URL that stands on a command line: a query, the name of an uploaded file. The rest of it
  * stays as it is. Does not judge URLs: libcurl does.
  */
-import { escapeBytes } from '../arguments/values/post-data.js'
+import { percentEncoded } from '../../../url/percent-encoding.js'
 
 const PARTS = /^((?:[A-Za-z][A-Za-z\d+.-]*:\/{1,3})?[^/?#]*)([^?#]*)(\?[^#]*)?(#[^]*)?$/
 
@@ -26,7 +26,7 @@ export function withFileName(url: string, file: string): string | undefined {
   if (query !== '' || !endsInFolder(path)) return url
   const name = /[^/\\]*$/.exec(file)?.[0] ?? ''
   const slash = path.endsWith('/') ? '' : '/'
-  return `${start}${path}${slash}${escapeBytes(Buffer.from(name))}${query}${fragment}`
+  return `${start}${path}${slash}${percentEncoded(Buffer.from(name))}${query}${fragment}`
 }
 
 /** `/a/..` is a folder, too. */

@@ -3,6 +3,8 @@
  * not know what is fetched.
  */
 
+import { DEFAULT_PORTS } from '../../../url/url-parts.js'
+
 export type UrlPart =
   'scheme' | 'user' | 'password' | 'options' | 'host' | 'port' | 'path' | 'query' | 'fragment' | 'zoneid'
 
@@ -23,10 +25,7 @@ export interface UrlParts {
 }
 
 const PORTS: Readonly<Record<string, string>> = {
-  http: '80',
-  https: '443',
-  ftp: '21',
-  ftps: '990',
+  ...DEFAULT_PORTS,
   ws: '80',
   wss: '443',
   dict: '2628',

@@ -2,7 +2,8 @@
  * Options about where answers go, what is said of them, and what is tried again. Does not know requests.
  */
 import { toOctal } from '../values/numbers.js'
-import { readInput, toText, withoutLineEnds } from '../values/files.js'
+import { withoutLineEnds } from '../../../files/read-input.js'
+import { readInput, toText } from '../values/files.js'
 import { addOutput, addRemoteName, refuseEtags } from '../values/targets.js'
 import type { Parsing } from '../parsing.js'
 import { OptionProblem } from '../problems.js'

@@ -35,11 +35,6 @@ export function toText(bytes: Buffer, path: string): string {
   throw new OptionProblem('badUse', `${path} holds bytes that are not UTF-8, which Node.js cannot hand on`)
 }
 
-/** Without line ends and NULs, as `-d @FILE` has it. */
-export function withoutLineEnds(bytes: Buffer): Buffer {
-  return bytes.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0) as Buffer
-}
-
 /** Lines that are neither blank nor begin with `#`, with their numbers from 1. */
 export function* linesOf(text: string): Generator<readonly [number: number, line: string]> {
   let number = 0

@@ -1,8 +1,10 @@
 /**
  * What `-d` and its kin send, and what `--url-query` adds. Does not know how it is sent.
  */
+import { formEncoded } from '../../../../url/percent-encoding.js'
 import type { Parsing } from '../parsing.js'
-import { readInput, toBytes, withoutLineEnds } from './files.js'
+import { withoutLineEnds } from '../../../files/read-input.js'
+import { readInput, toBytes } from './files.js'
 
 export type DataKind = 'data' | 'raw' | 'binary' | 'urlencode' | 'json'
 
@@ -34,26 +36,9 @@ export function addQuery(parsing: Parsing, value: string): void {
 function urlencoded(parsing: Parsing, value: string): string {
   const equals = value.indexOf('=')
   const at = equals >= 0 ? equals : value.indexOf('@')
-  if (at < 0) return escapeForm(toBytes(value))
+  if (at < 0) return formEncoded(toBytes(value))
   const name = value.slice(0, at)
   const rest = value.slice(at + 1)
   const content = value[at] === '@' ? readInput(parsing, rest) : toBytes(rest)
-  return `${name === '' ? '' : `${name}=`}${escapeForm(content)}`
-}
-
-/** As forms are encoded: a blank is `+`. */
-function escapeForm(bytes: Buffer): string {
-  return escapeBytes(bytes).replaceAll('%20', '+')
-}
-
-/** All but unreserved characters as `%XX`: curl_easy_escape(3). */
-export function escapeBytes(bytes: Buffer): string {
-  let text = ''
-  for (const byte of bytes) {
-    const character = String.fromCharCode(byte)
-    text += /[A-Za-z0-9\-._~]/.test(character)
-      ? character
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }
-  return text
+  return `${name === '' ? '' : `${name}=`}${formEncoded(content)}`
 }

@@ -5,7 +5,7 @@ import type { Parsing } from '../parsing.js'
 import { OptionProblem } from '../problems.js'
 import { bounded } from './numbers.js'
 import { toText } from './files.js'
-import { escapeBytes } from './post-data.js'
+import { percentEncoded } from '../../../../url/percent-encoding.js'
 
 const LONGEST_NAME = 127
 
@@ -126,7 +126,7 @@ function valueOf(parsing: Parsing, name: string, functions: string): string {
 const FUNCTIONS: ReadonlyMap<string, (value: Buffer) => Buffer> = new Map([
   ['trim', trimmed],
   ['json', (value: Buffer) => Buffer.from(jsonQuoted(value), 'latin1')],
-  ['url', (value: Buffer) => Buffer.from(escapeBytes(value))],
+  ['url', (value: Buffer) => Buffer.from(percentEncoded(value))],
   ['b64', (value: Buffer) => Buffer.from(value.toString('base64'))],
   ['64dec', decoded],
 ])
