@@ -2,7 +2,7 @@
  * What is asked for in the place of transfers: `--version` and the like. Does not know command lines.
  */
 import { versionInfo } from '../../engine/node-libcurl/binding.js'
-import { curlVersion } from './run/library-facts.js'
+import { libcurlVersion } from '../../engine/node-libcurl/binding.js'
 import type { Information } from './invocation.js'
 
 /** Whose meanings the arguments have. */
@@ -21,7 +21,7 @@ What differs here: docs/curl-command.md of parallelcurl ${version}
 
 function versionText(version: string): string {
   const { protocols, features } = versionInfo()
-  return `curl ${CURL} (parallelcurl ${version}) ${curlVersion()}
+  return `curl ${CURL} (parallelcurl ${version}) ${libcurlVersion}
 Protocols: ${[...protocols].sort().join(' ')}
 Features: ${[...features].sort((a, b) => a.localeCompare(b)).join(' ')}
 `

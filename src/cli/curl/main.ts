@@ -2,7 +2,8 @@
  * `parallelcurl curl ARGUMENTS`: from the words to the exit code. Does not know what they mean, nor how
  * transfers go.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { fileTime } from '../files/read-input.js'
 import { installedBuild } from './arguments/installed-build.js'
 import { parseInvocation } from './arguments/parse.js'
 import { CurlError, type CurlContext } from './invocation.js'
@@ -51,10 +52,7 @@ function contextOf(messages: Messages): CurlContext {
       hasRead = true
       return readFileSync(STDIN)
     },
-    fileTime(path) {
-      const stat = statSync(path, { throwIfNoEntry: false })
-      return stat === undefined ? undefined : Math.floor(stat.mtimeMs / 1000)
-    },
+    fileTime,
     say(kind, text) {
       messages.say(kind, text)
     },

@@ -1,5 +1,5 @@
 /** Reads a whole file that an option names. Does not depend on what is in it. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { messageOf, UsageError } from '../errors/errors.js'
 
 /**
@@ -19,4 +19,10 @@ export function readInput(path: string, subject: string): Buffer {
 /** Removes line ends and NULs, as curl does for the files of `-d`. */
 export function withoutLineEnds(bytes: Buffer): Buffer {
   return Buffer.from(bytes.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0))
+}
+
+/** Returns when a file was changed, in whole seconds since 1970; undefined if there is none. */
+export function fileTime(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats === undefined ? undefined : Math.floor(stats.mtimeMs / 1000)
 }

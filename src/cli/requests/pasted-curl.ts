@@ -2,7 +2,9 @@
  * `--from-curl`: converts pasted curl commands to requests. Does not run anything, and accesses nothing local
  * unless the command is trusted.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { textOrBytes } from '../curl/arguments/values/files.js'
+import { fileTime } from '../files/read-input.js'
 import { installedBuild } from '../curl/arguments/installed-build.js'
 import { reachesLocal } from '../curl/arguments/local-reach.js'
 import { parsePasted } from '../curl/arguments/parse.js'
@@ -83,10 +85,7 @@ function contextOf(rules: PasteRules): CurlContext {
     env: {},
     readFile: (path) => readFileSync(path),
     readStdin: () => readFileSync(0),
-    fileTime(path) {
-      const stats = statSync(path, { throwIfNoEntry: false })
-      return stats === undefined ? undefined : Math.floor(stats.mtimeMs / 1000)
-    },
+    fileTime,
     say(kind, text) {
       // curl's error message names the file; its exit code follows.
       if (kind === 'error') throw new UsageError(`--from-curl: ${text}`)
@@ -187,9 +186,4 @@ function readPart(path: string): Buffer {
   } catch (error) {
     throw new UsageError(`--from-curl: ${messageOf(error)}`)
   }
-}
-
-function textOrBytes(bytes: Buffer): string | Buffer {
-  const text = bytes.toString('utf8')
-  return Buffer.from(text).equals(bytes) ? text : bytes
 }

@@ -33,7 +33,7 @@ export class WriteOut {
    */
   constructor(
     private readonly errorFd: number,
-    private readonly version: () => string,
+    private readonly version: string,
   ) {}
 
   /** Prints a template with what is known of a transfer. */
@@ -131,7 +131,7 @@ export class WriteOut {
       const shown = value === undefined ? 'null' : variable.kind === 'number' ? value : quoted(value)
       this.put(`"${name}":${shown},`)
     }
-    this.put(`"curl_version":${quoted(this.version())}}`)
+    this.put(`"curl_version":${quoted(this.version)}}`)
   }
 
   private headerJson(headers: HeaderStore): void {

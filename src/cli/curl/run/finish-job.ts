@@ -3,7 +3,7 @@
  * not know how attempts are made.
  */
 import type { Transfer } from '../../../transfer/transfer.js'
-import { curlVersion, errorText } from './library-facts.js'
+import { libcurlVersion, strError } from '../../../engine/node-libcurl/binding.js'
 import type { RunMessages } from '../output/messages.js'
 import { WriteOut } from '../output/write-out.js'
 import type { WriteOutFacts } from '../output/write-out-variables.js'
@@ -35,7 +35,7 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
   const { settings } = job.operation
   const info = (name: string): unknown => readInfo(end.transfer, name)
   let { code } = end
-  const error = code === OK ? '' : end.error || errorText(code)
+  const error = code === OK ? '' : end.error || strError(code)
   if (!job.isSkipped) {
     code = tell(job, messages, code, error, Number(info('RESPONSE_CODE') ?? 0))
     code = completeOutput(job, messages, code, info)
@@ -60,7 +60,7 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
   }
   if (settings.writeOut !== undefined) {
     const facts = writeOutFacts(job, code, error, info)
-    new WriteOut(messages.fd, curlVersion).print(settings.writeOut, facts)
+    new WriteOut(messages.fd, libcurlVersion).print(settings.writeOut, facts)
   }
   const headers = job.headers as Job['headers'] | undefined
   headers?.close()

@@ -2,7 +2,6 @@
  * Runs the transfers of a command line: one after the other, or side by side (`-Z`). Does not know how the
  * command line was read, nor what a transfer does with what arrives.
  */
-import { isUtf8 } from 'node:buffer'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
 import { OptionError } from '../../../errors.js'
@@ -10,6 +9,7 @@ import type { RequestOptions } from '../../../running/options/run-options.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
+import { textOrBytes } from '../arguments/values/files.js'
 import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
 import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
@@ -154,7 +154,7 @@ export class CurlRun {
       }
       this.give(job)
       const { body } = job.plan
-      const posted = body.kind === 'data' ? asPosted(body.bytes) : null
+      const posted = body.kind === 'data' ? textOrBytes(body.bytes) : null
       this.client.startRequest(job.url, callback, job, posted, this.ownOptions(job)).catch(reject)
     })
   }
@@ -200,19 +200,20 @@ export class CurlRun {
     if (!silent && progressMeter) this.meter = new ProgressMeter(this.messages.fd)
     const inFlight = new Set<Promise<void>>()
     let code = OK
-    let isOver = false
+    let isOver = false as boolean
     const failWith = (failure: number): void => {
       if (code === OK) code = failure
+    }
+    const stop = (): void => {
+      isOver = true
+      this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
     }
     const start = (job: Job): void => {
       const running = this.runOne(job)
         .then((ended) => {
           if (ended === OK) return
           failWith(ended)
-          if ((failEarly || isFatal(ended)) && !isOver) {
-            isOver = true
-            this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
-          }
+          if ((failEarly || isFatal(ended)) && !isOver) stop()
         })
         .finally(() => inFlight.delete(running))
       inFlight.add(running)
@@ -223,8 +224,7 @@ export class CurlRun {
         if (next === null) break
         if (typeof next === 'number') {
           failWith(next)
-          isOver = true
-          this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
+          stop()
         } else start(next)
       }
       if (inFlight.size === 0) break
@@ -238,9 +238,4 @@ export class CurlRun {
   async close(): Promise<void> {
     await this.client.close()
   }
-}
-
-/** A text where libcurl can take it as one: it has it at hand, then, whenever it has to be sent again. */
-function asPosted(bytes: Buffer): string | Buffer {
-  return isUtf8(bytes) ? bytes.toString('utf8') : bytes
 }

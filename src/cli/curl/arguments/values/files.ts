@@ -29,6 +29,11 @@ export function toBytes(text: string): Buffer {
   )
 }
 
+/** Returns a text if the bytes are one: libcurl keeps a text, and can send it again at any time. */
+export function textOrBytes(bytes: Buffer): string | Buffer {
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes
+}
+
 /** Text for libcurl, which node-libcurl takes as UTF-8 only. */
 export function toText(bytes: Buffer, path: string): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
