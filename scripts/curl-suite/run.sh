@@ -33,14 +33,15 @@ build() {
     -DBUILD_CURL_EXE=ON -DBUILD_TESTING=ON -DBUILD_EXAMPLES=OFF -DBUILD_LIBCURL_DOCS=OFF -DBUILD_MISC_DOCS=OFF \
     -DENABLE_CURL_MANUAL=OFF -DCURL_USE_OPENSSL=ON -DUSE_NGHTTP2=ON -DCURL_BROTLI=ON -DCURL_ZSTD=ON -DUSE_LIBIDN2=ON \
     -DCURL_USE_LIBPSL=ON -DCURL_USE_LIBSSH2=ON -DCURL_DISABLE_LDAP=ON &&
-    cmake --build "$suite/build" -j "${JOBS:-$(nproc)}" --target curltool curlinfo servers build-certs
+    cmake --build "$suite/build" -j "${JOBS:-$(nproc)}" --target curl curlinfo servers build-certs &&
+    [ -x "$suite/build/src/curl" ]
 }
 
 mkdir -p "$suite"
 exec 9>>"$suite/lock"
 flock 9
 [ -d "$suite/source" ] || source_of_curl
-if [ ! -e "$suite/complete" ]; then
+if [ ! -e "$suite/complete" ] || [ ! -x "$suite/build/src/curl" ]; then
   say "building curl $version and its test servers (log: $suite/build.log)"
   build >"$suite/build.log" 2>&1 </dev/null || { tail -n 20 "$suite/build.log" >&2; skip "the tool and the test servers of curl $version cannot be built here ($suite/build.log)"; }
   touch "$suite/complete"
