@@ -3,7 +3,7 @@
  */
 import { caDefaults, type DefaultOptions } from '../installed/ca-certificates.js'
 import { OPTION, type NativeEasy } from '../node-libcurl/binding.js'
-import { keepsBuffers } from '../request/handle-reuse.js'
+import { keepsBuffers } from '../request/reset-leftovers.js'
 
 /**
  * HTTP, HTTPS, FTP, FTPS: the protocols that libcurl itself allows for redirects

@@ -3,7 +3,7 @@
  * if a reset leaves state behind. Does not know what is transferred.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
-import { keepsBuffers } from '../request/handle-reuse.js'
+import { keepsBuffers } from '../request/reset-leftovers.js'
 import type { Overlay } from '../request/replaceable-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { FUNCTION_NAMES } from '../callbacks/user-callbacks.js'

@@ -2,7 +2,7 @@
  * The faults of libcurl that this library works around. No other file compares versions of libcurl. When a
  * version is no longer supported, this table shows which code can go. Does not know how a workaround works.
  *
- * The state that `curl_easy_reset(3)` leaves behind has a table of its own (request/handle-reuse.ts). Options
+ * The state that `curl_easy_reset(3)` leaves behind has a table of its own (request/reset-leftovers.ts). Options
  * that a build lacks are in the option table.
  */
 import { libcurlVersionNumber } from './binding.js'
@@ -29,21 +29,21 @@ export const FAULTS = {
     brokenFrom: 0,
     fixedIn: 0x080900,
     source: 'curl 8.7 changed it; 8.9 is the first that was seen with it',
-    workaround: 'engine/request/handle-reuse.ts',
+    workaround: 'engine/request/reset-leftovers.ts',
   }),
   'head-beyond-buffer': fault({
     what: 'the head of an HTTP/2 response that does not fit into the receive buffer is copied over the body',
     brokenFrom: 0,
     fixedIn: 0x080100,
     source: 'cf_h2_recv in lib/http2.c; seen with 7.88.1',
-    workaround: 'engine/request/handle-reuse.ts',
+    workaround: 'engine/request/reset-leftovers.ts',
   }),
   'cookie-host-kept': fault({
     what: 'cookies go by the Host header of an earlier request on the handle, also over a redirect to another host',
     brokenFrom: 0,
     fixedIn: 0x081600,
     source: 'aptr.cookiehost in lib/http.c of 7.88; versions between 7.88 and 8.22 are treated like 7.88',
-    workaround: 'engine/request/handle-reuse.ts',
+    workaround: 'engine/request/reset-leftovers.ts',
   }),
   'folding-kept': fault({
     what: 'a handle keeps the note that a header line may be folded: its next response fails with 1',

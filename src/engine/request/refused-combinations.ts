@@ -4,7 +4,7 @@
  */
 import type { EffectiveOptions } from './effective-options.js'
 import { OPTION } from '../node-libcurl/binding.js'
-import { namesHost, remembersCookieHost } from './handle-reuse.js'
+import { namesHost, remembersCookieHost } from './reset-leftovers.js'
 import { preProxyLimit } from './pre-proxy-credentials.js'
 import { hasFault } from '../node-libcurl/faults.js'
 

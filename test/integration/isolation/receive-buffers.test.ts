@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { keepsBuffers } from '../../../src/engine/request/handle-reuse.js'
+import { keepsBuffers } from '../../../src/engine/request/reset-leftovers.js'
 import { ParallelCurl } from '../../../src/index.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import {

@@ -31,7 +31,7 @@ describe("the table of libcurl's faults", () => {
     expect(comparing.sort()).to.deep.equal([
       'engine/node-libcurl/binding.ts',
       'engine/node-libcurl/faults.ts',
-      'engine/request/handle-reuse.ts',
+      'engine/request/reset-leftovers.ts',
     ])
   })
 })
