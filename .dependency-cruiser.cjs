@@ -31,6 +31,7 @@ const rooms = {
     'callbacks',
     'bodies',
     'handle',
+    'watchdogs',
     '[^/]*$',
   ],
   running: ['options', 'record', 'access', 'dispatch', 'make', 'entry'],

@@ -148,7 +148,7 @@ export const FAULTS = {
     brokenFrom: 0,
     fixedIn: 0x080100,
     source: 'seen with 7.88.1 and nghttpd, not with 8.22',
-    workaround: 'engine/handle/http2-stalls.ts',
+    workaround: 'engine/watchdogs/http2-stalls.ts',
   }),
   'ftp-data-forgotten': fault({
     what: 'between 229 and 150 the control connection of ftp is not watched',

@@ -13,7 +13,7 @@
 import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
 import type { MultiHandle } from '../connections/multi-handles.js'
-import type { EasyHandle } from './easy-handle.js'
+import type { EasyHandle } from '../handle/easy-handle.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 const leavesStanding = hasFault('http2-bytes-held')

@@ -1,7 +1,7 @@
 /** Http2Stalls: whom it helps to go on, and when. */
 import { expect } from 'chai'
 import type { EasyHandle } from '../../../../src/engine/handle/easy-handle.js'
-import { Http2Stalls } from '../../../../src/engine/handle/http2-stalls.js'
+import { Http2Stalls } from '../../../../src/engine/watchdogs/http2-stalls.js'
 import { VirtualClock } from '../../../support/virtual-clock.js'
 import { INFO } from '../../../../src/engine/node-libcurl/binding.js'
 

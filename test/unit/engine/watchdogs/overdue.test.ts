@@ -1,7 +1,7 @@
 /** Overdue: whom it makes libcurl look at, whom it ends, and when. */
 import { expect } from 'chai'
 import type { EasyHandle } from '../../../../src/engine/handle/easy-handle.js'
-import { Overdue } from '../../../../src/engine/handle/overdue.js'
+import { Overdue } from '../../../../src/engine/watchdogs/overdue.js'
 import { INFO } from '../../../../src/engine/node-libcurl/binding.js'
 import { VirtualClock } from '../../../support/virtual-clock.js'
 

@@ -10,7 +10,7 @@
 import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { OPERATION_TIMEDOUT } from '../../curl-codes.js'
 import { dropsTimers, type TimeLimits } from '../request/time-limits.js'
-import type { EasyHandle } from './easy-handle.js'
+import type { EasyHandle } from '../handle/easy-handle.js'
 import type { Ticker } from './http2-stalls.js'
 
 /** The time between two checks. A transfer ends so much too late if libcurl ends it, else twice as much at most. */
