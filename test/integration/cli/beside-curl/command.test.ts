@@ -5,13 +5,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { runCommand, runProgram, temporaryFolder } from '../../support/programs/command.js'
+import { runCommand, runProgram, temporaryFolder } from '../../../support/programs/command.js'
 import {
   startHttpServer,
   type HttpServer,
   type RecordedRequest,
-} from '../../support/servers/http/http-server.js'
-import { requireProgram } from '../../support/programs/requires.js'
+} from '../../../support/servers/http/http-server.js'
+import { requireProgram } from '../../../support/programs/requires.js'
 
 describe('the command beside curl', () => {
   const folder = temporaryFolder()

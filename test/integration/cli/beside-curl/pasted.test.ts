@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { capabilities, ParallelCurl } from '../../../src/index.js'
-import { fromCurl } from '../../../src/cli/requests/pasted-curl.js'
-import { requireProgram } from '../../support/programs/requires.js'
+import { capabilities, ParallelCurl } from '../../../../src/index.js'
+import { fromCurl } from '../../../../src/cli/requests/pasted-curl.js'
+import { requireProgram } from '../../../support/programs/requires.js'
 
 /** Behind `curl`; `URL` is that of the server, `DIR` a folder with the files `f` and `g.txt`. */
 const COMMANDS = [
