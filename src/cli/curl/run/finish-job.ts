@@ -5,8 +5,8 @@
 import type { Transfer } from '../../../transfer/transfer.js'
 import { libcurlVersion, strError } from '../../../engine/node-libcurl/binding.js'
 import type { RunMessages } from '../output/messages.js'
-import { WriteOut } from '../output/write-out.js'
-import type { WriteOutFacts } from '../output/write-out-variables.js'
+import { WriteOut } from '../output/write-out/write-out.js'
+import type { WriteOutFacts } from '../output/write-out/variables.js'
 import { urlPart } from '../request/url-parts.js'
 import {
   HTTP_RETURNED_ERROR,

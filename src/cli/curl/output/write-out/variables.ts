@@ -1,8 +1,8 @@
 /**
  * The variables of `--write-out`, by name: what each is read from. Does not know the text that they stand in.
  */
-import type { UrlPart } from '../request/url-parts.js'
-import type { HeaderStore } from './header-store.js'
+import type { UrlPart } from '../../request/url-parts.js'
+import type { HeaderStore } from '../header-store.js'
 
 /** What is known of a transfer that is over. */
 export interface WriteOutFacts {

@@ -2,10 +2,10 @@
  * `--write-out`: a text with variables, printed when a transfer is over. Does not know where values come from.
  */
 import { closeSync, openSync } from 'node:fs'
-import { STDOUT, tryWrite } from './descriptors.js'
-import type { HeaderStore } from './header-store.js'
+import { STDOUT, tryWrite } from '../descriptors.js'
+import type { HeaderStore } from '../header-store.js'
 import { strftime } from './strftime.js'
-import { STATUS_VARIABLES, VARIABLES, type WriteOutFacts } from './write-out-variables.js'
+import { STATUS_VARIABLES, VARIABLES, type WriteOutFacts } from './variables.js'
 
 const MAX_NAME = 23
 const MAX_FILE_NAME = 511
