@@ -43,6 +43,25 @@ export function send(curl: ParallelCurl, url: string, request: OneRequest = {}):
   })
 }
 
+/** Sends so many requests to a URL. Resolves with the transfers, in the order in which they have ended. */
+export async function sendMany(
+  curl: ParallelCurl,
+  count: number,
+  url: string,
+  options: Options = {},
+): Promise<Transfer[]> {
+  const transfers: Transfer[] = []
+  for (let i = 0; i < count; i++)
+    void curl.startRequest(url, (_content, _url, transfer) => transfers.push(transfer), [], null, options)
+  await curl.finishAllRequests()
+  return transfers
+}
+
+/** Returns the error numbers of transfers, each once. */
+export function errnosOf(transfers: readonly Transfer[]): number[] {
+  return [...new Set(transfers.map(({ errno }) => errno))]
+}
+
 /** Sends one request with an instance of its own. */
 export async function sendAlone(
   url: string,

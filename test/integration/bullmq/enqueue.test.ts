@@ -7,53 +7,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Queue } from 'bullmq'
 import { expect } from 'chai'
-import {
-  createWorker,
-  enqueue,
-  openQueues,
-  type CreateWorkerOptions,
-  type QueuedRequest,
-  type RequestWorker,
-} from '../../../src/bullmq/index.js'
+import { enqueue, type CreateWorkerOptions, type QueuedRequest } from '../../../src/bullmq/index.js'
 import { OptionError, ParallelCurl } from '../../../src/index.js'
-import { Changes } from '../../support/changes.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
-
-/** A worker with what it has told. */
-class Working {
-  readonly done: string[] = []
-  readonly failed: string[] = []
-  readonly errors: string[] = []
-  readonly changes = new Changes()
-
-  constructor(readonly worker: RequestWorker) {
-    worker.on('completed', ({ id = '' }) => this.#note(this.done, id))
-    worker.on('failed', (job) => job?.finishedOn !== undefined && this.#note(this.failed, job.id ?? ''))
-    worker.on('error', ({ message }) => this.#note(this.errors, message))
-  }
-
-  #note(list: string[], what: string): void {
-    list.push(what)
-    this.changes.notify()
-  }
-
-  settled(count: number): Promise<void> {
-    return this.changes.until(
-      () => this.done.length + this.failed.length >= count,
-      () => `${count} jobs (${this.done.length} done, ${this.failed.length} failed)`,
-    )
-  }
-}
+import { WorkedQueue, type Working } from '../../support/worked-queue.js'
 
 describe('enqueue()', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue
   let curl: ParallelCurl
-  let working: Working[] = []
-  let number = 0
+  let worked: WorkedQueue
 
   before(async function () {
     requireProgram(this, 'redis-server')
@@ -63,30 +29,18 @@ describe('enqueue()', () => {
 
   beforeEach(async () => {
     server = await startHttpServer()
-    ;[queue] = openQueues(`test-${++number}`, { connection: redis.connection }) as [Queue]
     curl = new ParallelCurl(4)
-    working = []
+    worked = new WorkedQueue(redis, curl)
+    ;({ queue } = worked)
   })
   afterEach(async () => {
-    await Promise.all(working.map(({ worker }) => worker.close()))
-    await Promise.all([curl.close(), queue.close(), server.close()])
+    await worked.close()
+    await Promise.all([curl.close(), server.close()])
   })
 
-  const work = (options: Partial<CreateWorkerOptions> = {}): Working => {
-    const one = new Working(createWorker(queue.name, curl, { connection: redis.connection, ...options }))
-    working.push(one)
-    return one
-  }
-  /** Adds requests, and works until all of them have an outcome. */
-  const run = async (
-    requests: QueuedRequest[],
-    options: Partial<CreateWorkerOptions> = {},
-  ): Promise<Working> => {
-    await enqueue(queue, requests, { backoff: { type: 'fixed', delay: 1 } })
-    const one = work(options)
-    await one.settled(requests.length)
-    return one
-  }
+  const work = (options: Partial<CreateWorkerOptions> = {}): Working => worked.work(options)
+  const run = (requests: QueuedRequest[], options: Partial<CreateWorkerOptions> = {}): Promise<Working> =>
+    worked.run(requests, options)
 
   it('adds each request once, also if the list is added twice', async () => {
     const list = [

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { Queue } from 'bullmq'
 import { expect } from 'chai'
 import {
-  createWorker,
   createWorkers,
   enqueue,
   folderStore,
@@ -14,47 +13,20 @@ import {
   type CreateWorkerOptions,
   type Outcome,
   type QueuedRequest,
-  type RequestWorker,
 } from '../../../src/bullmq/index.js'
 import { ParallelCurl } from '../../../src/index.js'
 import { Changes } from '../../support/changes.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
 import { closeMade, requireProgram } from '../../support/programs/requires.js'
-
-/** A worker with what it has told. */
-class Working {
-  readonly done: string[] = []
-  readonly failed: string[] = []
-  readonly errors: string[] = []
-  readonly changes = new Changes()
-
-  constructor(readonly worker: RequestWorker) {
-    worker.on('completed', ({ id = '' }) => this.#note(this.done, id))
-    worker.on('failed', (job) => job?.finishedOn !== undefined && this.#note(this.failed, job.id ?? ''))
-    worker.on('error', ({ message }) => this.#note(this.errors, message))
-  }
-
-  #note(list: string[], what: string): void {
-    list.push(what)
-    this.changes.notify()
-  }
-
-  settled(count: number): Promise<void> {
-    return this.changes.until(
-      () => this.done.length + this.failed.length >= count,
-      () => `${count} jobs (${this.done.length} done, ${this.failed.length} failed)`,
-    )
-  }
-}
+import { WorkedQueue, Working } from '../../support/worked-queue.js'
 
 describe('BullMQ workers', () => {
   let redis: RedisServer
   let server: HttpServer
   let queue: Queue
   let curl: ParallelCurl
-  let working: Working[] = []
-  let number = 0
+  let worked: WorkedQueue
 
   before(async function () {
     requireProgram(this, 'redis-server')
@@ -64,30 +36,18 @@ describe('BullMQ workers', () => {
 
   beforeEach(async () => {
     server = await startHttpServer()
-    ;[queue] = openQueues(`test-${++number}`, { connection: redis.connection }) as [Queue]
     curl = new ParallelCurl(4)
-    working = []
+    worked = new WorkedQueue(redis, curl)
+    ;({ queue } = worked)
   })
   afterEach(async () => {
-    await Promise.all(working.map(({ worker }) => worker.close()))
-    await Promise.all([curl.close(), queue.close(), server.close()])
+    await worked.close()
+    await Promise.all([curl.close(), server.close()])
   })
 
-  const work = (options: Partial<CreateWorkerOptions> = {}): Working => {
-    const one = new Working(createWorker(queue.name, curl, { connection: redis.connection, ...options }))
-    working.push(one)
-    return one
-  }
-  /** Adds requests, and works until all of them have an outcome. */
-  const run = async (
-    requests: QueuedRequest[],
-    options: Partial<CreateWorkerOptions> = {},
-  ): Promise<Working> => {
-    await enqueue(queue, requests, { backoff: { type: 'fixed', delay: 1 } })
-    const one = work(options)
-    await one.settled(requests.length)
-    return one
-  }
+  const work = (options: Partial<CreateWorkerOptions> = {}): Working => worked.work(options)
+  const run = (requests: QueuedRequest[], options: Partial<CreateWorkerOptions> = {}): Promise<Working> =>
+    worked.run(requests, options)
 
   it('keep no body in memory without a store', async () => {
     const held: number[] = []
@@ -306,7 +266,7 @@ describe('BullMQ workers', () => {
       ])
       await enqueue(queues, urls.flat())
       const sets = await Promise.all(curls.map((one) => createWorkers(queue.name, one, shards)))
-      working = sets.flat().map((worker) => new Working(worker))
+      const working = (worked.working = sets.flat().map((worker) => new Working(worker)))
       const settled = (): number => working.reduce((sum, { done }) => sum + done.length, 0)
       const changes = new Changes()
       for (const { worker } of working) worker.on('completed', () => changes.notify())
@@ -319,7 +279,7 @@ describe('BullMQ workers', () => {
       expect(server.peakInFlight).to.equal(2)
       expect(other.peakInFlight).to.be.at.most(2)
     } finally {
-      await Promise.all(working.map(({ worker }) => worker.close()))
+      await Promise.all(worked.working.map(({ worker }) => worker.close()))
       await Promise.all([
         ...curls.map((one) => one.close()),
         ...queues.map((one) => one.close()),

@@ -11,10 +11,15 @@ import {
   type RequestOptions,
   type Transfer,
 } from '../../../src/index.js'
-import { type HttpProxy, startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import {
+  type HttpProxy,
+  poolOf,
+  startHttpProxies,
+  startHttpProxy,
+} from '../../support/servers/proxies/http-proxy.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { startMicrosocks, startTinyproxy } from '../../support/programs/proxy-programs.js'
-import { optionErrorOf, send } from '../../support/requests.js'
+import { errnosOf, optionErrorOf, send, sendMany } from '../../support/requests.js'
 import { requireProgram } from '../../support/programs/requires.js'
 import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
 
@@ -23,7 +28,7 @@ describe('proxy pools', () => {
   const proxies: HttpProxy[] = []
   before(async () => {
     server = await startHttpServer()
-    for (let i = 0; i < 4; i++) proxies.push(await startHttpProxy())
+    proxies.push(...(await startHttpProxies(4)))
   })
   after(async () => {
     await server.close()
@@ -31,45 +36,22 @@ describe('proxy pools', () => {
   })
   beforeEach(() => {
     server.forget()
-    for (const proxy of proxies) {
-      proxy.forget()
-      proxy.refuse = () => 0
-    }
+    for (const proxy of proxies) proxy.forget()
   })
 
   const pool = (count: number, options: ProxyPoolOptions = {}): ProxyPool =>
-    new ProxyPool(
-      proxies.slice(0, count).map((proxy) => proxy.url()),
-      options,
-    )
+    poolOf(proxies.slice(0, count), options)
   const served = (): number[] => proxies.map(({ requests }) => requests.length)
-
-  /** Runs so many requests, and gives what became of them. */
-  async function run(
+  const run = (
     curl: ParallelCurl,
     count: number,
     path = '/echo',
     options: RequestOptions = {},
-  ): Promise<Transfer[]> {
-    const transfers: Transfer[] = []
-    for (let i = 0; i < count; i++)
-      void curl.startRequest(
-        server.url(path),
-        (_content, _url, transfer) => transfers.push(transfer),
-        [],
-        null,
-        options,
-      )
-    await curl.finishAllRequests()
-    return transfers
-  }
-  const errnos = (transfers: readonly Transfer[]): number[] => [
-    ...new Set(transfers.map(({ errno }) => errno)),
-  ]
+  ): Promise<Transfer[]> => sendMany(curl, count, server.url(path), options)
 
   it('use their proxies one after the other, each by its own kind', async () => {
     await using curl = new ParallelCurl(1, { proxies: pool(4) })
-    expect(errnos(await run(curl, 12))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 12))).to.deep.equal([0])
     expect(served()).to.deep.equal([3, 3, 3, 3])
     expect(
       server.requests
@@ -91,7 +73,7 @@ describe('proxy pools', () => {
       null,
     ]
     await using curl = new ParallelCurl(3, { proxies: list })
-    expect(errnos(await run(curl, 14))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 14))).to.deep.equal([0])
     expect(socks.requests.map(({ user }) => user)).to.deep.equal(new Array(socks.requests.length).fill('ann'))
     expect(secured.requests.map(({ user, kind }) => `${user} ${kind}`)).to.include.members([
       'bob plain',
@@ -105,7 +87,7 @@ describe('proxy pools', () => {
     await using tiny = await startTinyproxy('ann', 'pass')
     const url = `http://ann:pass@127.0.0.1:${String(tiny.port)}`
     await using curl = new ParallelCurl(5, { proxies: [url, { url, options: { HTTPPROXYTUNNEL: true } }] })
-    expect(errnos(await run(curl, 40))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 40))).to.deep.equal([0])
     expect(server.requests).to.have.length(40)
     const wrong = new ProxyPool([url.replace('pass', 'wrong')], { retries: 0 })
     await using refused = new ParallelCurl(1, { proxies: wrong })
@@ -121,7 +103,7 @@ describe('proxy pools', () => {
     await using curl = new ParallelCurl(5, {
       proxies: [`socks5://ann:pass@${at}`, `socks5h://ann:pass@${at}`],
     })
-    expect(errnos(await run(curl, 40))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 40))).to.deep.equal([0])
     expect(server.requests).to.have.length(40)
     await using refused = new ParallelCurl(1, { proxies: [`socks5://ann:wrong@${at}`] })
     const [transfer] = await run(refused, 1)
@@ -141,7 +123,7 @@ describe('proxy pools', () => {
       new Array(40).fill('proxy'),
     )
     server.gate('limits').open()
-    expect(errnos(await running)).to.deep.equal([0])
+    expect(errnosOf(await running)).to.deep.equal([0])
     expect(proxies.map(({ peakOpen }) => peakOpen)).to.deep.equal([1, 2, 3, 4])
   })
 
@@ -182,7 +164,7 @@ describe('proxy pools', () => {
     })
     await using curl = new ParallelCurl(3, { proxies: chosen })
     const [good, bad] = [run(curl, 5), run(curl, 2, '/echo?bad')]
-    expect(errnos(await good)).to.include(0)
+    expect(errnosOf(await good)).to.include(0)
     for (const transfer of await bad) expect([transfer.errno, transfer.cause]).to.deep.equal([42, thrown])
     expect(served()).to.deep.equal([0, 5, 0, 0])
   })
@@ -196,7 +178,7 @@ describe('proxy pools', () => {
     await server.gate('changing').waiting(2)
     expect(changing.remove((proxies[0] as HttpProxy).url())).to.equal(1)
     server.gate('changing').open()
-    expect(errnos(await running)).to.deep.equal([0])
+    expect(errnosOf(await running)).to.deep.equal([0])
     expect(served()).to.deep.equal([1, 11, 0, 0])
     const held = run(curl, 3, '/gate/last')
     await server.gate('last').waiting(1)
@@ -209,7 +191,7 @@ describe('proxy pools', () => {
     server.gate('last').open()
     await held
     changing.add((proxies[2] as HttpProxy).url())
-    expect(errnos(await run(curl, 2))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 2))).to.deep.equal([0])
   })
 
   it('share their limits among instances', async () => {
@@ -224,7 +206,7 @@ describe('proxy pools', () => {
       await server.waitForRequests(3 + i)
     }
     server.gate('common').open()
-    expect((await both).map(errnos)).to.deep.equal([[0], [0]])
+    expect((await both).map(errnosOf)).to.deep.equal([[0], [0]])
     expect(proxies[0]?.peakOpen).to.equal(2)
   })
 
@@ -270,10 +252,10 @@ describe('proxy pools', () => {
     const running = run(curl, 20, '/gate/aborted')
     await server.gate('aborted').waiting(1)
     curl.abort(new Error('enough'))
-    expect(errnos(await running)).to.deep.equal([42])
+    expect(errnosOf(await running)).to.deep.equal([42])
     await server.waitForIdle()
     server.gate('aborted').open()
-    expect(errnos(await run(curl, 3))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 3))).to.deep.equal([0])
   })
 
   it('count one lease for equal requests that share a transfer', async () => {
@@ -281,7 +263,7 @@ describe('proxy pools', () => {
     const running = run(curl, 10, '/gate/shared')
     await server.gate('shared').waiting(1)
     server.gate('shared').open()
-    expect(errnos(await running)).to.deep.equal([0])
+    expect(errnosOf(await running)).to.deep.equal([0])
     expect(server.requests).to.have.length(1)
   })
 

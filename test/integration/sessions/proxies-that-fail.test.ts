@@ -9,9 +9,14 @@ import {
   type RequestOptions,
   type Transfer,
 } from '../../../src/index.js'
-import { type HttpProxy, startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import {
+  type HttpProxy,
+  poolOf,
+  startHttpProxies,
+  startHttpProxy,
+} from '../../support/servers/proxies/http-proxy.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
-import { send } from '../../support/requests.js'
+import { errnosOf, send, sendMany } from '../../support/requests.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 
 describe('a proxy of a pool that fails', () => {
@@ -19,7 +24,7 @@ describe('a proxy of a pool that fails', () => {
   const proxies: HttpProxy[] = []
   before(async () => {
     server = await startHttpServer()
-    for (let i = 0; i < 4; i++) proxies.push(await startHttpProxy())
+    proxies.push(...(await startHttpProxies(4)))
   })
   after(async () => {
     await server.close()
@@ -27,41 +32,18 @@ describe('a proxy of a pool that fails', () => {
   })
   beforeEach(() => {
     server.forget()
-    for (const proxy of proxies) {
-      proxy.forget()
-      proxy.refuse = () => 0
-    }
+    for (const proxy of proxies) proxy.forget()
   })
 
   const pool = (count: number, options: ProxyPoolOptions = {}): ProxyPool =>
-    new ProxyPool(
-      proxies.slice(0, count).map((proxy) => proxy.url()),
-      options,
-    )
+    poolOf(proxies.slice(0, count), options)
   const served = (): number[] => proxies.map(({ requests }) => requests.length)
-
-  /** Runs so many requests, and gives what became of them. */
-  async function run(
+  const run = (
     curl: ParallelCurl,
     count: number,
     path = '/echo',
     options: RequestOptions = {},
-  ): Promise<Transfer[]> {
-    const transfers: Transfer[] = []
-    for (let i = 0; i < count; i++)
-      void curl.startRequest(
-        server.url(path),
-        (_content, _url, transfer) => transfers.push(transfer),
-        [],
-        null,
-        options,
-      )
-    await curl.finishAllRequests()
-    return transfers
-  }
-  const errnos = (transfers: readonly Transfer[]): number[] => [
-    ...new Set(transfers.map(({ errno }) => errno)),
-  ]
+  ): Promise<Transfer[]> => sendMany(curl, count, server.url(path), options)
 
   it('is replaced by others when it is killed during a run, without a lost request, and used again later', async function () {
     this.timeout(60_000)
@@ -75,14 +57,14 @@ describe('a proxy of a pool that fails', () => {
     await server.waitForRequests(150)
     expect(living.stats()[0]?.failed).to.be.greaterThan(0)
     server.gate('killed').open()
-    expect(errnos(await all)).to.deep.equal([0])
-    expect(errnos(await stalled)).to.deep.equal([0])
+    expect(errnosOf(await all)).to.deep.equal([0])
+    expect(errnosOf(await stalled)).to.deep.equal([0])
     const gone = dying.requests.length
     await dying.listen()
     // After its pause one request tries it; then it is one of them again.
     let tries = 0
     while (living.stats()[0]?.failuresInARow !== 0 && tries++ < 2000) await run(curl, 3)
-    expect(errnos(await run(curl, 30))).to.deep.equal([0])
+    expect(errnosOf(await run(curl, 30))).to.deep.equal([0])
     expect(dying.requests.length - gone).to.be.at.least(10)
     expect(living.stats().map(({ inFlight }) => inFlight)).to.deep.equal([0, 0, 0])
   })

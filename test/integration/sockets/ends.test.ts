@@ -11,27 +11,22 @@ import { CurlError, ParallelCurl, type ConnectOptions, type CurlSocket } from '.
 import type { InfoValue } from '../../../src/transfer/transfer-types.js'
 import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
 import { rejectionOf } from '../../support/requests.js'
-import { echo, startSocketServer, type Peer, type SocketServer } from '../../support/servers/socket-server.js'
+import { echo, startSocketServer, type SocketServer } from '../../support/servers/socket-server.js'
 
 const MIB = 1 << 20
 
 describe('the ends of sockets', () => {
   let server: SocketServer
   let curl: ParallelCurl
-  let script: (peer: Peer) => void
   before(async () => {
-    server = await startSocketServer((peer) => {
-      script(peer)
-    })
+    server = await startSocketServer()
   })
   beforeEach(() => {
     curl = new ParallelCurl(1)
-    script = () => undefined
   })
   afterEach(async () => {
     await curl.close()
-    for (const peer of server.peers) peer.socket.destroy()
-    server.peers.length = 0
+    server.forget()
   })
   after(() => server.close())
 
@@ -40,7 +35,7 @@ describe('the ends of sockets', () => {
       new Promise((resolve) => socket.write(bytes, resolve))
 
     const open = async (options = {}): Promise<[CurlSocket, Promise<unknown>[]]> => {
-      script = ({ socket }) => socket.pause()
+      server.script = ({ socket }) => socket.pause()
       const socket = await curl.connect(server.url, options)
       return [socket, [written(socket, Buffer.alloc(64 * MIB)), written(socket, 'x'), written(socket, 'y')]]
     }
@@ -138,7 +133,7 @@ describe('the ends of sockets', () => {
 
   describe('options that forbid libcurl to reuse a connection', () => {
     const echoed = async (options: ConnectOptions): Promise<unknown> => {
-      script = echo
+      server.script = echo
       const socket = await curl.connect(server.url, options)
       const came = once(socket, 'data')
       socket.write('x')

@@ -10,7 +10,13 @@ import { runChild } from '../../support/programs/child.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { startSocksProxy } from '../../support/servers/proxies/socks-proxy.js'
-import { echo, startSocketServer, type Peer, type SocketServer } from '../../support/servers/socket-server.js'
+import {
+  connectTo,
+  echo,
+  startSocketServer,
+  type Peer,
+  type SocketServer,
+} from '../../support/servers/socket-server.js'
 
 const MIB = 1 << 20
 /** Less than this is what the system's buffers of a connection on this machine hold. */
@@ -26,32 +32,23 @@ describe('the flow of a socket', () => {
   let server: SocketServer
   let http: HttpServer
   let curl: ParallelCurl
-  let script: (peer: Peer) => void
   before(async () => {
-    server = await startSocketServer((peer) => {
-      script(peer)
-    })
+    server = await startSocketServer()
     http = await startHttpServer()
   })
   beforeEach(() => {
     curl = new ParallelCurl(1)
-    script = () => undefined
   })
   afterEach(async () => {
     await curl.close()
-    for (const peer of server.peers) peer.socket.destroy()
-    server.peers.length = 0
+    server.forget()
   })
   after(async () => {
     await server.close()
     await http.close()
   })
 
-  const open = async (): Promise<[CurlSocket, Peer]> => {
-    const count = server.peers.length
-    const socket = await curl.connect(server.url)
-    return [socket, await server.peer(count)]
-  }
+  const open = (): Promise<[CurlSocket, Peer]> => connectTo(server, curl)
 
   /** The value when it changes no more, whatever else goes on. */
   async function standstill(value: () => number): Promise<number> {
@@ -201,7 +198,7 @@ describe('the flow of a socket', () => {
     })
 
     it('an exception of a listener affects no other socket', async () => {
-      script = echo
+      server.script = echo
       const child = await runChild(
         `import { ParallelCurl } from './src/index.js'
         process.on('uncaughtException', (error) => { console.log(error.message); other.write('still there') })
@@ -272,7 +269,7 @@ describe('the flow of a socket', () => {
     })
 
     it('idleTimeoutMs ends the socket with errno 28, setTimeout() only emits an event', async () => {
-      script = echo
+      server.script = echo
       const socket = await curl.connect(server.url)
       socket.setTimeout(20)
       await once(socket, 'timeout')

@@ -8,42 +8,39 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ParallelCurl, type CurlSocket } from '../../../src/index.js'
 import { runChild } from '../../support/programs/child.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-import { echo, startSocketServer, type Peer, type SocketServer } from '../../support/servers/socket-server.js'
+import {
+  connectTo,
+  echo,
+  startSocketServer,
+  type Peer,
+  type SocketServer,
+} from '../../support/servers/socket-server.js'
 
 describe('sockets', () => {
   let server: SocketServer
   let http: HttpServer
   let curl: ParallelCurl
-  let script: (peer: Peer) => void
   before(async () => {
-    server = await startSocketServer((peer) => {
-      script(peer)
-    })
+    server = await startSocketServer()
     http = await startHttpServer()
   })
   beforeEach(() => {
     curl = new ParallelCurl(1)
-    script = () => undefined
   })
   afterEach(async () => {
     await curl.close()
-    for (const peer of server.peers) peer.socket.destroy()
-    server.peers.length = 0
+    server.forget()
   })
   after(async () => {
     await server.close()
     await http.close()
   })
 
-  const open = async (): Promise<[CurlSocket, Peer]> => {
-    const count = server.peers.length
-    const socket = await curl.connect(server.url)
-    return [socket, await server.peer(count)]
-  }
+  const open = (): Promise<[CurlSocket, Peer]> => connectTo(server, curl)
 
   describe('sockets of an instance', () => {
     it('occupy no slot: requests and further sockets run with a pool of one handle', async () => {
-      script = echo
+      server.script = echo
       const body = (await curl.request(http.url('/bytes/10'))).body
       const [socket] = await open()
       expect(curl.stats()).to.include({ inFlight: 0, pending: 0 })
@@ -64,7 +61,7 @@ describe('sockets', () => {
     })
 
     it('keep their old connections while others are made', async () => {
-      script = echo
+      server.script = echo
       const MAXAGE_CONN = 1
       const [socket] = await open()
       for (let i = 0; i < 2; i++) {
@@ -78,7 +75,7 @@ describe('sockets', () => {
     }).timeout(10_000)
 
     it('can be many at the same time', async () => {
-      script = echo
+      server.script = echo
       curl.setMaxRequests(50)
       const sockets = await Promise.all(Array.from({ length: 200 }, () => curl.connect(server.url)))
       const echoes = await Promise.all(
@@ -103,7 +100,7 @@ describe('sockets', () => {
     })
 
     it("can be used on libcurl's stack, in continuations of promises", async () => {
-      script = echo
+      server.script = echo
       const [socket] = await open()
       const [other] = await open()
       const echoed = once(socket, 'data')
@@ -136,7 +133,7 @@ describe('sockets', () => {
       )
 
     it('keep the process alive while they wait', async () => {
-      script = ({ socket }) => void delay(400).then(() => socket.end('at last'))
+      server.script = ({ socket }) => void delay(400).then(() => socket.end('at last'))
       const { stdout, code } = await child(`socket.on('data', (data) => console.log(String(data)))`)
       expect({ stdout, code }).to.deep.equal({ stdout: 'at last\n', code: 0 })
     })
@@ -144,7 +141,7 @@ describe('sockets', () => {
     it('let the process end after unref(), and keep it alive again after ref()', async () => {
       const quiet = await child(`socket.on('data', () => undefined).unref(); socket.write('x')`)
       expect(quiet).to.include({ code: 0, hung: false, stderr: '' })
-      script = ({ socket }) => void delay(400).then(() => socket.end('at last'))
+      server.script = ({ socket }) => void delay(400).then(() => socket.end('at last'))
       const { stdout } = await child(`socket.on('data', (data) => console.log(String(data))).unref().ref()`)
       expect(stdout).to.equal('at last\n')
     })
@@ -158,7 +155,7 @@ describe('sockets', () => {
     })
 
     it('are not collected by the garbage collector while they are open', async () => {
-      script = ({ socket }) => void socket.on('data', (data) => socket.end(data))
+      server.script = ({ socket }) => void socket.on('data', (data) => socket.end(data))
       const result = await runChild(
         `import { ParallelCurl } from './src/index.js'
         const connect = async (url) => {

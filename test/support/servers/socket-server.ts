@@ -6,6 +6,9 @@ import net from 'node:net'
 import tls from 'node:tls'
 import { issueCertificate } from './certificates.js'
 import { Changes } from '../changes.js'
+import type { CurlSocket, ParallelCurl } from '../../../src/index.js'
+
+const NO_SCRIPT = (): void => undefined
 
 /** One accepted connection. */
 export class Peer {
@@ -66,16 +69,16 @@ export class SocketServer {
   readonly #server: net.Server
   readonly #changes = new Changes()
 
-  /** @param script called with each connection */
+  /** @param script called with each connection. It can be replaced */
   constructor(
-    script: (peer: Peer) => void,
+    public script: (peer: Peer) => void,
     private readonly scheme: 'tcp' | 'tls',
     names: string[],
   ) {
     const accept = (socket: net.Socket): void => {
       const peer = new Peer(socket)
       this.peers.push(peer)
-      script(peer)
+      this.script(peer)
       this.#changes.notify()
     }
     this.#server =
@@ -102,6 +105,13 @@ export class SocketServer {
     return this.peers[index] as Peer
   }
 
+  /** Destroys all connections, and has no script from now on. */
+  forget(): void {
+    for (const { socket } of this.peers) socket.destroy()
+    this.peers.length = 0
+    this.script = NO_SCRIPT
+  }
+
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', 1024, resolve))
     return this
@@ -123,8 +133,15 @@ export function echo({ socket }: Peer): void {
   socket.pipe(socket)
 }
 
+/** Connects to the server. Returns both ends. */
+export async function connectTo(server: SocketServer, curl: ParallelCurl): Promise<[CurlSocket, Peer]> {
+  const count = server.peers.length
+  const socket = await curl.connect(server.url)
+  return [socket, await server.peer(count)]
+}
+
 export function startSocketServer(
-  script: (peer: Peer) => void,
+  script: (peer: Peer) => void = NO_SCRIPT,
   scheme: 'tcp' | 'tls' = 'tcp',
   names = ['localhost', '127.0.0.1'],
 ): Promise<SocketServer> {

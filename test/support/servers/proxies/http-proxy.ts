@@ -7,6 +7,7 @@ import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { ProxyPool, type ProxyPoolOptions } from '../../../../src/index.js'
 import { issueCertificate } from '../certificates.js'
 import { Changes } from '../../changes.js'
 import { ntlmChallenge, ntlmUser, userOf } from './proxy-auth.js'
@@ -97,9 +98,11 @@ export class HttpProxy {
     )
   }
 
+  /** Forgets all requests, and refuses none from now on. */
   forget(): void {
     this.requests.length = 0
     this.peakOpen = this.open
+    this.refuse = () => 0
   }
 
   async listen(): Promise<this> {
@@ -257,4 +260,19 @@ export class HttpProxy {
 
 export function startHttpProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
   return new HttpProxy(options).listen()
+}
+
+/** Starts so many proxies, one after the other. */
+export async function startHttpProxies(count: number): Promise<HttpProxy[]> {
+  const proxies: HttpProxy[] = []
+  for (let i = 0; i < count; i++) proxies.push(await startHttpProxy())
+  return proxies
+}
+
+/** Makes a pool of proxies. */
+export function poolOf(proxies: readonly HttpProxy[], options: ProxyPoolOptions = {}): ProxyPool {
+  return new ProxyPool(
+    proxies.map((proxy) => proxy.url()),
+    options,
+  )
 }
