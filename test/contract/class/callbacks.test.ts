@@ -1,5 +1,5 @@
 /**
- * What a callback may do, and what becomes of what it throws. The originals hang in each of these
+ * Callbacks may do anything, and their errors reach finishAllRequests(). The originals hang in each of these
  * (parallelcurl.php 151-155: the slot is freed after the callback).
  */
 import { expect } from 'chai'

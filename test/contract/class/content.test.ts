@@ -1,6 +1,6 @@
 /**
- * What content is, and what a handle has before any option (PHP.md 2 and 3, with the differences that
- * DESIGN.md decides).
+ * The content of a body, and the defaults of a handle: as in PHP, with the differences of
+ * docs/differences-from-php.md.
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'

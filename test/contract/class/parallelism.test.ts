@@ -1,6 +1,6 @@
 /**
- * How many run at once, as the server sees it: limits, changes of limits, backpressure (parallelcurl.php
- * 59-77, README).
+ * The number of requests at once, as the server sees it: limits, changes of limits, backpressure
+ * (parallelcurl.php 59-77, README).
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'

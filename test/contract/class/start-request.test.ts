@@ -1,6 +1,6 @@
 /**
- * `startRequest`: the order of options, what is a POST, what the callback gets (parallelcurl.php 72-97,
- * PHP.md 1).
+ * `startRequest`: the order of options, the values that make a POST, the arguments of the callback
+ * (parallelcurl.php 72-97).
  */
 import { inspect } from 'node:util'
 import { expect } from 'chai'

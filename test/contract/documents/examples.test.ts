@@ -26,7 +26,7 @@ interface ExampleFile {
   readonly environment?: Readonly<Record<string, string>>
   /** TypeScript after it. */
   readonly then?: string
-  /** What the servers saw, what was printed and written. */
+  /** Asserts on the requests at the servers, the output and the files. */
   readonly check: (ran: Ran, run: ExampleRun) => unknown
 }
 

@@ -18,7 +18,7 @@ const page = (path: string): Document => ({ path, text: readFileSync(join(ROOT, 
 const others = ['CONTRIBUTING.md', 'SECURITY.md', 'examples/README.md']
 const pages = [...documents(), ...others.map(page)]
 
-/** What a page says outside of its examples. */
+/** Returns a page without its examples. */
 const prose = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')
 
 /** The anchor that GitHub gives to a heading. */
@@ -44,7 +44,7 @@ function links({ text }: Document): string[] {
   return all.filter((target) => !/^[a-z]+:/.test(target))
 }
 
-/** Where a link of a page leads: a path from the root, and an anchor. */
+/** Returns the target of a link: a path from the root, and an anchor. */
 function target({ path }: Document, link: string): [file: string, anchor: string] {
   const [file = '', anchor = ''] = link.split('#')
   return [file === '' ? path : relative(ROOT, resolve(ROOT, dirname(path), file)), anchor]

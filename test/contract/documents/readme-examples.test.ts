@@ -9,7 +9,7 @@ import { documentExamples } from '../../support/documents/documents.js'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const FOLDER = join(ROOT, 'test/contract/documents/readme')
-/** What the text around an example stands for: `url`, `urls`, `save`, ... */
+/** Names that the text around an example declares: `url`, `urls`, `save`, ... */
 const CANNOT_FIND_NAME = new Set([2304, 2552, 18004])
 const IMPLICIT_ANY = new Set([7005, 7006, 7031, 7034])
 

@@ -31,7 +31,9 @@ export interface Case {
   readonly url: string
   readonly options?: CaseOptions
   readonly postFields?: Value
-  /** Why the results are not the same, and in what: a row in the table of docs/differences-from-php.md. */
+  /**
+   * The difference between the results, and its reason: a row in the table of docs/differences-from-php.md.
+   */
   readonly differs?: { readonly why: string; readonly in: readonly string[] }
 }
 

@@ -138,7 +138,8 @@ describe('the PHP port beside a real PHP', () => {
       )
       if (theirs !== ours) words[test.name] = { theirs, ours }
     }
-    // What is malformed is shown; of several messages PHP has the first, the debug function the last.
+    // This library's message shows a malformed URL. Of several messages PHP has the first, the debug function
+    // the last.
     const known = ['an empty URL', 'a space in the URL', 'a broken port', 'https to a server without it']
     known.push('an interface that is not there')
     // Two messages say the same of it, and which of them is heard last varies.
@@ -185,7 +186,10 @@ function fill(test: Case, places: Readonly<Record<string, string | number>>): Ca
 const RANDOM = /(?<=cnonce="|response=")[^"]*/g
 const FORM_HEADERS = /^content-(type|length)$/i
 
-/** What a server saw. Boundaries are random, and their length has changed: they are told by a word. */
+/**
+ * Returns a request as the server saw it. A word stands for boundaries: they are random, and their length has
+ * changed.
+ */
 function shown(request: RecordedRequest, isOtherLibcurl: boolean): unknown {
   const boundary = /boundary=(\S+)/.exec(request.headers['content-type'] ?? '')?.[1]
   const named = (text: string): string =>
@@ -217,8 +221,8 @@ const STEADY = [
   .split(' ')
 
 /**
- * What another libcurl tells otherwise: unknown ports as -1, infos of failed transfers, when it expects 100
- * Continue.
+ * Infos that depend on the version of libcurl: unknown ports as -1, infos of failed transfers, when it
+ * expects 100 Continue.
  */
 const OF_THE_BUILD = [
   'primary_port',

@@ -27,7 +27,7 @@ class Something {
   readonly a = 1
 }
 
-/** What functions write down. */
+/** The calls that functions have noted. */
 interface Run {
   log: string | unknown[] | null
   readonly folder: string

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Case } from './case.js'
 
-/** What was seen of a case, here or there. */
+/** The observations of a case, on either side. */
 export type Seen = Record<string, unknown>
 
 export class RealPhp {

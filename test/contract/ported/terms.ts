@@ -13,7 +13,7 @@ export const termsList = [
   'Tom', 'Ada', 'Herman', 'Josephine', 'Martin', 'Fanny', 'Jacob', 'Lucy', 'Michael', 'Dora',
 ]
 
-/** What a search answers, as far as the scripts look. */
+/** The response of a search, as far as the scripts read it. */
 export interface SearchResponse {
   responseData?: { results?: { title: string }[] }
 }

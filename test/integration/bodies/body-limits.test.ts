@@ -94,7 +94,7 @@ describe('limits of bodies', () => {
     await curl.close()
   })
 
-  it('fail headers that are too long, without a second attempt (E8)', async () => {
+  it('fail headers that are too long, without a second attempt', async () => {
     await using curl = new ParallelCurl(1, { maxHeaderSize: 2000, retry: { limit: 3, backoffMs: 1 } })
     server.forget()
     const { transfer } = await send(curl, server.url('/headers/500'))
@@ -176,7 +176,7 @@ describe("bodies with responseType 'none'", () => {
   afterEach(() => curl.close())
   after(() => server.close())
 
-  /** What a transfer has received, and what is held of it. */
+  /** Returns the number of bytes that a transfer has received, and of those that are held. */
   const heldOf = async (
     options: RequestOptions,
     shared = curl,

@@ -16,7 +16,7 @@ const MIB = 1 << 20
 
 /** A body of zeros, counted as the connection takes it. */
 class Flood {
-  /** What libuv has taken. */
+  /** Bytes that libuv has taken. */
   sent = 0
   isClosed = false
   constructor(
@@ -68,7 +68,7 @@ describe('streams of bodies', () => {
     for (let i = 0; i < count; i++) await curl.request(server.url('/bytes/1000'))
   }
 
-  /** What the server has sent when it sends no more. */
+  /** Returns the number of bytes that the server has sent once it sends no more. */
   async function standstill(): Promise<number> {
     for (let before = -1; flood().sent !== before;) {
       before = flood().sent

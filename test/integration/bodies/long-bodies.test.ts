@@ -1,6 +1,6 @@
 /**
- * D2: a body that is longer than V8's longest string is one outcome: a failure with its cause, and the bytes
- * are there. The longest string is made shorter for these tests. Does not know how long it really is.
+ * A body that is longer than V8's longest string is one outcome: a failure with its cause, and the bytes are
+ * there. The longest string is made shorter for these tests. Does not know how long it really is.
  */
 import { expect } from 'chai'
 import { constants } from 'node:buffer'
@@ -17,7 +17,9 @@ interface Decoding {
   decode: (this: InstanceType<typeof TextDecoder>, bytes?: Uint8Array) => string
 }
 
-/** What Node says of a string above its longest one, from a length that a test can afford. */
+/**
+ * Makes Node refuse strings above a length that a test can afford, as it refuses those above its longest one.
+ */
 function shortenStrings(): () => void {
   const buffers = Buffer.prototype as unknown as Pick<Decoding, 'toString'>
   const decoders = TextDecoder.prototype as unknown as Pick<Decoding, 'decode'>
@@ -43,7 +45,7 @@ function shortenStrings(): () => void {
   }
 }
 
-describe('bodies that are longer than the longest string (D2)', () => {
+describe('bodies that are longer than the longest string', () => {
   let server: HttpServer
   let restore: () => void
   before(async () => {

@@ -81,7 +81,7 @@ describe('the commands for queues in a shell', () => {
     })
   })
 
-  describe('D12: signals to work', () => {
+  describe('signals to work', () => {
     let number = 0
     let name: string
     beforeEach(() => {
@@ -107,7 +107,7 @@ describe('the commands for queues in a shell', () => {
         onStart,
       })
     }
-    /** What is in the queue. */
+    /** Returns the numbers of jobs in the queue. */
     const left = async (): Promise<unknown> => {
       const [queue] = openQueues(name, { connection: redis.connection }) as [Queue]
       try {
@@ -181,7 +181,7 @@ describe('the commands for queues in a shell', () => {
         },
         away,
       )
-      // What looks for Redis holds the process: the signal has to end it.
+      // The search for Redis blocks the process, so the signal itself has to end it.
       expect(code ?? signal).to.be.oneOf([143, 'SIGTERM'])
     })
   })

@@ -1,6 +1,4 @@
-/**
- * What the command says of itself: help, version, completion of shells. Does not run transfers.
- */
+/** The command describes itself: help, version, completion of shells. Does not run transfers. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -30,7 +28,7 @@ describe('the command: help, version, completion', () => {
 
   describe('completion', () => {
     const MAXIMA = ['--parallel-max', '--parallel-max-host', '--parallel-max-proxy']
-    /** What a shell says when it has read the script and does this. */
+    /** Returns the output of a shell that has read the script and does this. */
     async function ask(shell: string, doThis: string, args: readonly string[] = []): Promise<string[]> {
       const { text: script } = await run('--completion', shell)
       const { text, stderr } = await runProgram(shell, [...args, '-c', `${script}\n${doThis}`], {

@@ -1,7 +1,6 @@
 /**
- * What the command makes of options that need more than one request, a server of another kind, or time: on
- * what servers saw. Does not look at bodies and headers of single requests: they are compared with curl's
- * elsewhere.
+ * Options of the command that need more than one request, a server of another kind, or time: asserted at the
+ * servers. Does not look at bodies and headers of single requests: they are compared with curl's elsewhere.
  */
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import http from 'node:http'

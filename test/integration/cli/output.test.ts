@@ -1,6 +1,6 @@
 /**
- * What the command gives: files, JSON lines, order, exit codes, and what stays out of all of them. Does not
- * look at what is sent.
+ * The output of the command: files, JSON lines, order, exit codes, and the secrets that are in none of them.
+ * Does not look at what is sent.
  */
 import {
   existsSync,
@@ -259,7 +259,7 @@ describe('the command: output', () => {
       expect(readdirSync(disk).filter((name) => name.includes('part'))).to.deep.equal([])
       spawnSync('mount', ['-o', 'remount,size=4m', disk])
       expect((await run('-A', 'second run', ...args)).code).to.equal(0)
-      // What the first one had under way may reach the server after its end.
+      // Requests of the first run may still reach the server after its end.
       const again = server.requests.filter(({ headers }) => headers['user-agent'] === 'second run')
       expect(again).to.have.length(40 - done)
       expect(readdirSync(disk)).to.have.length(41)

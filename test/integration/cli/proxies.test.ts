@@ -103,7 +103,7 @@ describe('the command: proxies and sessions', () => {
       await run(...args, '--proxy-rotation', 'sticky', ...urls(12))
       expect(counts().sort()).to.deep.equal([0, 12])
       for (const proxy of proxies) proxy.forget()
-      // What one of them answers with 403, the other one gets: at the second try, as with any retry.
+      // Requests that one proxy answers with 403 go to the other one: at the second try, as with any retry.
       proxies[0]!.refuse = () => 403
       const statuses = await run(
         ...args,

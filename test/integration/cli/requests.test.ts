@@ -1,6 +1,6 @@
 /**
- * What the command sends: each of curl's options, on what the server saw. Does not look at what is printed,
- * nor at curl.
+ * The requests of the command: each of curl's options, asserted at the server. Does not look at what is
+ * printed, nor at curl.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -10,7 +10,7 @@ import { expect } from 'chai'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
-describe('D12: signals to the command', () => {
+describe('signals to the command', () => {
   const folder = temporaryFolder()
   const at = (name: string): string => join(folder(), name)
   let server: HttpServer
@@ -94,10 +94,10 @@ describe('D12: signals to the command', () => {
         child.stdout?.pause()
         child.kill('SIGTERM')
       })
-      // What is left in the pipe when the process has gone.
+      // Reads the rest of the pipe when the process has gone.
       child.on('exit', () => child.stdout?.resume())
     })
-    // What is in the pipe holds the process: the signal has to end it.
+    // A full pipe blocks the process, so the signal itself has to end it.
     expect([code ?? signal, stderr.includes('nobody reads')]).to.deep.equal(['SIGTERM', true])
   })
 

@@ -1,6 +1,6 @@
 /**
- * How long libcurl's cache of names is believed: about a minute, as libcurl has it, without a walk through
- * all of it after each transfer. What libcurl is told is counted, and time is the test's own.
+ * Names in libcurl's cache are valid for about a minute, as in libcurl, without a walk through all of them
+ * after each transfer. The test counts the options that libcurl gets, and has a clock of its own.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

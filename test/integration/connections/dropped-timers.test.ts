@@ -1,7 +1,7 @@
 /**
- * What libcurl should have ended ends, also where its timer is gone: libcurl 7.88 drops one that is due within a
- * millisecond when anything else happens on its transfer (D28). The servers here do something about when
- * a time is up, and are silent from then on.
+ * Transfers end at their time limits, also if their timer is gone: libcurl 7.88 drops a timer that is due
+ * within a millisecond when anything else happens on its transfer. The servers here send something just
+ * before the limit, and are silent from then on.
  */
 import { expect } from 'chai'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'

@@ -134,7 +134,7 @@ describe('onSocketEvent', () => {
     )
     const all = await eventsOf([other.url()], { FOLLOWLOCATION: true })
     const [events = []] = all
-    // What becomes of the first host's connection is said where libcurl says it before the end.
+    // libcurl does not always close the first host's connection before the transfer ends.
     expect(types([events.filter(({ type }) => type !== 'closed')])).to.equal(
       'resolved connected resolved connected reused',
     )

@@ -1,6 +1,6 @@
 /**
- * D1: an answer that the server cuts within its head is a failure wherever the cut is, and an honest empty
- * answer is none. Does not know what is done about failures: retries have tests of their own.
+ * An answer that the server cuts within its head is a failure wherever the cut is, and an honest empty answer
+ * is none. Does not know what is done about failures: retries have tests of their own.
  */
 import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { startTcpServer, type TcpConnection, type TcpServer } from '../../suppor
 interface Answer {
   readonly head: string
   readonly body?: string
-  /** Whether the connection stays open after the whole of it. */
+  /** True if the connection stays open after the whole response. */
   readonly isKept?: boolean
 }
 
@@ -78,7 +78,7 @@ async function serve(connection: TcpConnection): Promise<void> {
 const requestsOf = (server: TcpServer): string[] =>
   server.connections.flatMap(({ received }) => received.toString('latin1').match(/^[A-Z]+ \S+/gm) ?? [])
 
-describe('responses that are cut within their headers (D1)', () => {
+describe('responses that are cut within their headers', () => {
   let server: TcpServer
   let folder: string
   beforeEach(async () => {

@@ -1,5 +1,6 @@
 /**
- * What a handle forgets before its next request, one by one. Random sequences are in handle-reuse.test.ts.
+ * State that a handle forgets before its next request, one by one. Random sequences are in
+ * handle-reuse.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -25,7 +25,10 @@ interface Step {
   postFields: PostFields
 }
 
-/** What differs from run to run by design: boundaries, and what a client makes up for digest. */
+/**
+ * Returns a request without the parts that differ from run to run by design: boundaries, and the values that
+ * a client invents for digest.
+ */
 function normalized(request: RecordedRequest): unknown {
   const blur = (text: string): string =>
     text
@@ -61,7 +64,7 @@ describe('a reused handle', () => {
 
   const sharedOf = new WeakMap<ParallelCurl, Options>()
 
-  /** What the server saw of a step and what came back, in a form that can be compared. */
+  /** Returns the request of a step at the server and its outcome, in a form that can be compared. */
   async function observe(curl: ParallelCurl, step: Step): Promise<unknown> {
     server.forget()
     // Options that are set anew are others, and handles that were configured for the old ones are reset.
@@ -73,7 +76,7 @@ describe('a reused handle', () => {
     })
     await server.waitForIdle()
     const { errno, responseCode } = transfer
-    // How far a transfer had come when a progress function ended it is a matter of time.
+    // The progress of a transfer that a progress function ended depends on timing.
     if (errno === 42) return { errno }
     const kind = content?.startsWith('status') ? content : typeof content
     const headers = headerNamesOf(transfer)

@@ -1,6 +1,6 @@
 /**
- * What a handle keeps over its reset reaches nobody: handles that have something of their past left are not
- * used again. The causes one by one, each at the server; random sequences are in handle-reuse.test.ts.
+ * State that a handle keeps over its reset reaches no other request: such a handle is not used again. The
+ * causes one by one, each at the server; random sequences are in handle-reuse.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ const HONEST: Plan = {
 }
 const handlesOf = (curl: ParallelCurl): { created: number; idle: number } => curl.inspect()
 
-/** How many new native handles the next plain request needs. */
+/** Returns the number of new native handles that the next plain request needs. */
 async function newHandles(curl: ParallelCurl, url: string): Promise<number> {
   const { created } = handlesOf(curl)
   const { transfer } = await send(curl, url)
@@ -49,7 +49,7 @@ describe('a handle after a reset', () => {
   })
   beforeEach(() => server.forget())
 
-  describe('A1, D26: after a failure', () => {
+  describe('after a failure', () => {
     const throws = (): never => {
       throw new Error('enough')
     }
@@ -144,7 +144,7 @@ describe('a handle after a reset', () => {
     })
   })
 
-  describe('A2: with a Host header and cookies', () => {
+  describe('with a Host header and cookies', () => {
     const named = { HTTPHEADER: ['Host: other.test'] }
 
     it('is closed if the next request has cookies, in a jar or as options', async () => {
@@ -226,7 +226,7 @@ describe('a handle after a reset', () => {
     }
   })
 
-  it('A5: uses another connection for another HAPROXY_CLIENT_IP', async function () {
+  it('uses another connection for another HAPROXY_CLIENT_IP', async function () {
     if (OPTION['HAPROXY_CLIENT_IP'] === undefined) this.skip()
     const seen: string[] = []
     await using odd = await startTcpServer(async (connection) => {
@@ -246,7 +246,7 @@ describe('a handle after a reset', () => {
     expect(odd.connections).to.have.length(2)
   })
 
-  it('A1: sends no .netrc credentials of one host to another host', async () => {
+  it('sends no .netrc credentials of one host to another host', async () => {
     const NETRC_FILE = join(folder, 'netrc')
     writeFileSync(NETRC_FILE, 'machine 127.0.0.1 login netrc password from-netrc\n')
     const faults = await startFaultServer()
@@ -274,7 +274,7 @@ describe('a handle after a reset', () => {
   })
 
   for (const NETRC of [1, 2])
-    it(`A1: credentials of a URL go to no other host of the .netrc file, with NETRC ${String(NETRC)}`, async () => {
+    it(`credentials of a URL go to no other host of the .netrc file, with NETRC ${String(NETRC)}`, async () => {
       const NETRC_FILE = join(folder, 'netrc')
       const one = 'machine 127.0.0.1 login netrc password from-netrc\n'
       const faults = await startFaultServer()

@@ -1,6 +1,4 @@
-/**
- * D26: the receive buffer of a handle fits the next request, whatever connection the last one had.
- */
+/** The receive buffer of a handle fits the next request, whatever connection the last one had. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +29,7 @@ describe('a handle that had another connection', () => {
   })
   beforeEach(() => server.forget())
 
-  describe('D26: receive buffers', () => {
+  describe('receive buffers', () => {
     let heads: LargeHeadsServer
     let CAINFO: string
     before(async () => {

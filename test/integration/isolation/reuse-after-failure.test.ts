@@ -79,7 +79,7 @@ describe('a handle that is reused after failures', () => {
     expect(counters.failed / rows).to.be.greaterThan(0.5)
   })
 
-  /** How many rows it takes to notice; Infinity where none does. */
+  /** Returns the number of rows until the fault shows; Infinity if it does not. */
   async function rowsToNotice(): Promise<number> {
     const rows = fc.sample(sequences, { numRuns: ROWS_TO_NOTICE, seed: 1 })
     for (const [i, steps] of rows.entries())

@@ -1,4 +1,4 @@
-/** What a list of URLs, or an answer, from somebody else cannot do. */
+/** A list of URLs, or a response, that others have made cannot do harm. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,7 +73,7 @@ describe('defaults that protect the caller', () => {
     })
   }
 
-  it('refuse a redirect to another port of another protocol, and name it in the error (E3)', async () => {
+  it('refuse a redirect to another port of another protocol, and name it in the error', async () => {
     await using tcp = await startTcpServer(() => undefined)
     const url = server.url(`/redirect-to?url=gopher://127.0.0.1:${tcp.port}/_HELO`)
     const { transfer } = await sendAlone(url, { options: { FOLLOWLOCATION: true } })

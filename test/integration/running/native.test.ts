@@ -1,7 +1,4 @@
-/**
- * How node-libcurl gets loaded: quickly where its files are where they have been, and anyway where they are
- * not.
- */
+/** Loading of node-libcurl: quick if its files are at the usual place, and possible if they are not. */
 import { expect } from 'chai'
 import * as nodeLibcurl from 'node-libcurl'
 import { nodeLibcurlMajor } from '../../../src/engine/node-libcurl/binding.js'
@@ -55,7 +52,7 @@ describe('loading node-libcurl', () => {
     ['alone', ''],
     ['beside the main thread', "await import('./src/index.js')"],
   ] as const) {
-    it(`D7: in worker threads, ${what}: works on node-libcurl 5, is refused in words on 4`, async () => {
+    it(`in worker threads, ${what}: works on node-libcurl 5, is refused in words on 4`, async () => {
       const child = await runChild(`
         import { Worker } from 'node:worker_threads'
         ${before}
@@ -77,7 +74,7 @@ describe('loading node-libcurl', () => {
     }).timeout(60_000)
   }
 
-  it('D7: a worker that has aborted and closed may end at any moment', async function () {
+  it('a worker that has aborted and closed may end at any moment', async function () {
     if (nodeLibcurlMajor < 5) this.skip()
     const child = await runChild(`
       import net from 'node:net'

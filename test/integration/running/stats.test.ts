@@ -81,7 +81,7 @@ describe('stats()', () => {
 })
 
 describe('whyWaiting()', () => {
-  it('names the connection of a transfer in flight that waits because the connections that multi allows are taken (D17)', async () => {
+  it('names the connection of a transfer in flight that waits because the connections that multi allows are taken', async () => {
     await using server = await startHttpServer()
     const gate = server.gate('x')
     await using curl = new ParallelCurl(2, { multi: { MAX_HOST_CONNECTIONS: 1 } })
@@ -214,7 +214,7 @@ describe('a stream of very many', () => {
     const server = await startHttpServer()
     try {
       server.route('/x', (_request, response) => {
-        // What the recorder keeps would be the memory of this process, not of the other.
+        // Otherwise the memory of the recorder would count: it is in this process.
         server.requests.length = 0
         response.end('x')
       })

@@ -21,7 +21,7 @@ interface HttpStateCase {
   readonly 'sent-to'?: string
 }
 
-/** Where `set` and the wire differ. docs/cookies.md says why. */
+/** The cases in which `set` and the wire differ. docs/cookies.md says why. */
 const KNOWN_DIFFERENCES = ['DISABLED_CHROMIUM0022', 'DISABLED_CHROMIUM0023']
 
 const asHeader = (cookies: readonly Cookie[]): string =>

@@ -1,7 +1,6 @@
 /**
- * How sockets and WebSockets end when something else goes on: writes that wait, aborts in the moment that
- * they connect, peers that flood or trickle. What flows through them is in flow.test.ts and
- * web-socket.test.ts.
+ * Ends of sockets and WebSockets while something else goes on: writes that wait, aborts in the moment of
+ * connecting, peers that flood or trickle. Their data are in flow.test.ts and web-socket.test.ts.
  */
 import { expect } from 'chai'
 import { once } from 'node:events'

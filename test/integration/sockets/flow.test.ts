@@ -1,6 +1,6 @@
 /**
- * What flows through sockets, and how they end: backpressure, half close, resets, aborts. How they are made
- * is in sockets.test.ts, what is beside them in instance.test.ts.
+ * Data of sockets, and their ends: backpressure, half close, resets, aborts. Connecting is in
+ * sockets.test.ts, requests beside them are in instance.test.ts.
  */
 import { expect } from 'chai'
 import { once } from 'node:events'

@@ -37,7 +37,7 @@ async function next(socket: CurlSocket, length: number): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** What comes back of what is sent. */
+/** Sends bytes, and resolves with as many bytes that came back. */
 function roundTrip(socket: CurlSocket, bytes: Buffer): Promise<Buffer> {
   const echoed = next(socket, bytes.length)
   socket.write(bytes)

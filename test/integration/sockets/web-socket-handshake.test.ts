@@ -10,7 +10,7 @@ import { startHttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { startSocketServer } from '../../support/servers/socket-server.js'
 
-/** What a server that has nothing more to say answers. */
+/** Returns the plain response of a server to a handshake. */
 function handshake(key: string, lines = ''): string {
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
   return `HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${lines}Sec-WebSocket-Accept: ${accept}\r\n\r\n`
@@ -97,5 +97,5 @@ const suite = (): void => {
   }).timeout(20_000)
 }
 
-// What `curl.webSocket()` says on other builds is in web-socket.test.ts.
+// The error of `curl.webSocket()` on other builds is in web-socket.test.ts.
 if (hasWebSockets()) describe('WebSockets at the handshake and at the close', suite)

@@ -1,6 +1,6 @@
 /**
- * D30: what a server may not answer to a WebSocket handshake, nor send afterwards, fails with words that say
- * so. The server breaks the rules of RFC 6455 one at a time.
+ * Handshakes and frames that break the rules fail with messages that say so. The server breaks the rules of
+ * RFC 6455 one at a time.
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
@@ -15,7 +15,7 @@ interface Answer {
   readonly connection?: string
   readonly accept?: string
   readonly more?: string
-  /** What the connection is ended in the place of. */
+  /** The connection ends in place of this text. */
   readonly cutAt?: string
 }
 
@@ -250,7 +250,7 @@ const rules = (): void => {
     }
   })
 
-  it('send no shared header that null resets, also with protocols (A3)', async () => {
+  it('send no shared header that null resets, also with protocols', async () => {
     const heads: string[] = []
     await using server = await startSocketServer(({ socket }) => {
       socket.once('data', (request: Buffer) => {
@@ -289,4 +289,4 @@ const rules = (): void => {
 }
 
 // Builds without them say so: web-socket.test.ts.
-if (hasWebSockets()) describe('D30: the rules of WebSocket', rules)
+if (hasWebSockets()) describe('the rules of WebSocket', rules)

@@ -142,8 +142,7 @@ const plan = (end: fc.Arbitrary<End>): fc.Arbitrary<Plan> =>
   })
 
 /**
- * When a transfer is aborted depends on timing, and so does which cookies have arrived. So these plans set
- * none.
+ * The moment of an abort depends on timing, and so do the cookies that have arrived. So these plans set none.
  */
 const withoutCookies = (given: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> =>
   given.map((plan) => ({ ...plan, cookies: [] }))

@@ -11,7 +11,7 @@ import { createCatalog, type Catalog } from '../../../src/options/catalog/option
 import { EASY_OPTIONS } from '../../../src/options/catalog/option-table.js'
 import { parseTable } from '../../../src/options/catalog/table-rows.js'
 
-/** What node-libcurl of this major lists of a table. */
+/** Returns the names of a table that node-libcurl of this major lists. */
 function listed(tables: readonly string[], major: 4 | 5): Record<string, number> {
   const rows = tables.flatMap((text) => parseTable(text, 'any'))
   const other = major === 4 ? '/5' : '/4'

@@ -1,5 +1,5 @@
 /**
- * B3 and B9: which options reach what is local to the machine that runs a request, in every spelling.
+ * Options that reach local files, sockets or protocols of the machine that runs a request, in every spelling.
  */
 import { expect } from 'chai'
 import { localAccess } from '../../../src/options/local-access.js'
@@ -47,7 +47,7 @@ const HARMLESS = new Set(
    USERPWD XOAUTH2_BEARER`.split(/\s+/),
 )
 
-describe('B3, B9: what options reach on the machine that runs them', () => {
+describe('what options reach on the machine that runs them', () => {
   const catalogs = [catalogOf(4), catalogOf(5)]
 
   for (const [name, value] of Object.entries(REACHING)) {

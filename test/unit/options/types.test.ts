@@ -1,6 +1,6 @@
 /**
- * What the types of options take and refuse. The compiler is the test: `tsc` fails where an error is not one,
- * or one is missing.
+ * The types of options accept and refuse the right values. The compiler is the test: `tsc` fails if an
+ * expected error is missing, or if there is another one.
  */
 import { expect } from 'chai'
 import type { ParallelCurlOptions, RequestOptions } from '../../../src/options/request-options.js'

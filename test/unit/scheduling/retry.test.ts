@@ -1,4 +1,4 @@
-/** Whether and when an attempt is made again: a pure function, option by option. */
+/** The decision about another attempt, and its delay: a pure function, option by option. */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
@@ -27,7 +27,7 @@ const delayOf = (options: RetryOptions | number, given: Partial<AttemptFacts>, r
   retryDelay(parseRetry(options), facts(given), random)
 
 describe('retry', () => {
-  it('E2: repeats what a proxy refused where that may pass: by its answer, whatever the method', () => {
+  it('repeats what a proxy refused where that may pass: by its answer, whatever the method', () => {
     const again = (given: Partial<AttemptFacts>): boolean =>
       delayOf({}, { errno: 97, responseCode: 0, method: 'POST', wasSent: false, ...given }) !== null
     for (const proxyStatus of [401, 403, 404, 405, 407])

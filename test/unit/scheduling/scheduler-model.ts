@@ -1,6 +1,4 @@
-/**
- * What the scheduler has to do, in plain lists: each answer is computed anew. Does not know the scheduler.
- */
+/** The rules of the scheduler, in plain lists: each answer is computed anew. Does not know the scheduler. */
 import type { Gate, WaitReason } from '../../../src/scheduling/gates/gate.js'
 import type { TransferRecord } from '../../../src/running/record/transfer-record.js'
 
@@ -36,7 +34,7 @@ export interface ModelLimits {
   delayMs: number
 }
 
-/** What is known of one transfer, apart from what the scheduler knows. */
+/** The model's state of one transfer. */
 export interface Entry {
   readonly transfer: TransferRecord
   readonly host: string
@@ -49,8 +47,8 @@ export interface Entry {
   delayedAs: number
   countsForHost: boolean
   /**
-   * Whether it has been launched past the line, for bytes: its old place there is good again when it comes
-   * back.
+   * True if it was launched ahead of its turn, because of the limit of bytes: its old place is good again
+   * when it comes back.
    */
   hasOldPlace: boolean
 }

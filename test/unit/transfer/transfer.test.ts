@@ -1,6 +1,5 @@
 /**
- * What becomes of a transfer with a large body when it is handed to the user: another one in its place, that
- * says the same.
+ * A transfer with a large body that is handed to the user is replaced by another one with the same content.
  */
 import { expect } from 'chai'
 import { Transfer } from '../../../src/transfer/transfer.js'

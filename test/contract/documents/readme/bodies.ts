@@ -1,6 +1,4 @@
-/**
- * What the documentation shows of downloads, streams and uploads. Does not know the rest of it.
- */
+/** Examples of downloads, streams and uploads. Does not know the rest of it. */
 import { expect } from 'chai'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,4 @@
-/**
- * What the documentation shows of the command, and of its pictures. Does not know the rest of it.
- */
+/** Examples of the command, and of its reports. Does not know the rest of it. */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * What is said about one example of the documentation: what the text around it stands for, and what has to
- * come of it. Does not know how it is run.
+ * The case of one example of the documentation: the names that the text around it declares, and the result
+ * that it must have. Does not know how it is run.
  */
 import type { ExampleRun, Ran } from '../../../support/documents/example-run.js'
 
@@ -19,13 +19,13 @@ export interface ExampleCase {
   readonly prepare?: (run: ExampleRun) => unknown
   /** An example that ends by a signal only gets it then. */
   readonly until?: (run: ExampleRun) => Promise<unknown>
-  /** What it prints there. Default: nothing, of TypeScript; the shell's programs may talk. */
+  /** The text that it prints there. Default: nothing for TypeScript, anything for programs of the shell. */
   readonly stderr?: RegExp
   /** The exit code. Default: 0. */
   readonly code?: number
-  /** Why it is not run. `check` is called all the same, with nothing that ran. */
+  /** The reason if it is not run. `check` is called all the same, without a run. */
   readonly notRun?: string
-  /** What the server saw, what was printed and written. The exit code has been seen to be right. */
+  /** Asserts on the requests at the server, the output and the files. The exit code was right. */
   readonly check: (ran: Ran, run: ExampleRun, text: string) => unknown
 }
 
@@ -34,7 +34,7 @@ export interface ExampleCase {
  */
 export const QUICK_RETRIES = 'Math.random = () => 0.001\n'
 
-/** What the server saw: `GET /about`, in order of arrival. */
+/** Returns the requests at the server: `GET /about`, in order of arrival. */
 export function seen({ server }: ExampleRun): string[] {
   return server.requests.map(({ method, url }) => `${method} ${url}`)
 }

@@ -1,6 +1,4 @@
-/**
- * What the documentation shows of a queue for many machines. Does not know the rest of it.
- */
+/** Examples of a queue for many machines. Does not know the rest of it. */
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * What the documentation shows of limits, retries, cancellation, streams of requests and statistics. Does not
- * know the rest of it.
+ * Examples of limits, retries, cancellation, streams of requests and statistics. Does not know the rest of
+ * it.
  */
 import { expect } from 'chai'
 import { refusedPort } from '../../../support/servers/tcp-server.js'

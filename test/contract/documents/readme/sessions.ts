@@ -1,6 +1,4 @@
-/**
- * What the documentation shows of cookie jars, proxies and sessions. Does not know the rest of it.
- */
+/** Examples of cookie jars, proxies and sessions. Does not know the rest of it. */
 import { expect } from 'chai'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +8,7 @@ import { startSocksProxy, type SocksProxy } from '../../../support/servers/proxi
 import { seen, type ExampleCase } from './example-case.js'
 
 const SECTION = 'Cookies, proxies, sessions'
-/** What `prepare` has made for `check`. */
+/** The proxies that `prepare` has started, for `check`. */
 const httpProxies = new WeakMap<ExampleRun, HttpProxy[]>()
 const socksProxies = new WeakMap<ExampleRun, SocksProxy>()
 

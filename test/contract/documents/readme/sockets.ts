@@ -1,6 +1,4 @@
-/**
- * What the documentation shows of connections, sockets and WebSockets. Does not know the rest of it.
- */
+/** Examples of connections, sockets and WebSockets. Does not know the rest of it. */
 import { expect } from 'chai'
 import { once } from 'node:events'
 import https from 'node:https'

@@ -27,7 +27,7 @@ const script = (command: string, file: string, notRun: string): ExampleCase => (
   },
 })
 
-/** What the script prints, and what the server gets of it, is the same before and after. */
+/** The script prints the same before and after the port, and the server gets the same requests. */
 function checkPorted({ lines }: Ran, run: ExampleRun): void {
   const names = lines.map((line) => line.replace(/in [\d.]+(e-\d+)? s$/i, 'in TIME s')).sort()
   expect(names).to.deep.equal([

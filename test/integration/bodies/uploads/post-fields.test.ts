@@ -1,4 +1,4 @@
-/** Post fields as the server receives them (PHP.md 5). */
+/** Post fields as the server receives them. */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../../src/index.js'
 import { patternBytes } from '../../../support/servers/http/http-handlers.js'

@@ -79,7 +79,7 @@ describe('RESUME_FROM with a body', () => {
   })
   after(() => server.close())
 
-  /** What came of such a request on a connection that was kept. */
+  /** Returns the requests at the server for such a request on a kept connection. */
   async function sendResumed(path: string, request: OneRequest): Promise<readonly RecordedRequest[]> {
     server.forget()
     curl = new ParallelCurl(1)

@@ -55,7 +55,7 @@ describe('the command beside curl', () => {
       ['-X', 'PUT', '--json', '{"a":1}'],
       ['-e', 'http://from.example/', '-b', 'a=b; c=d'],
       ['-u', 'user:pass word', '-r', '0-3', '--compressed'],
-      // When it asks before it sends differs between versions of libcurl.
+      // Versions of libcurl differ in when they send Expect: 100-continue.
       ['-T', 'lines.txt', '-H', 'Expect:'],
       ['-T', 'body.bin', '-X', 'PATCH', '-H', 'Expect:'],
       ['-I'],
@@ -133,7 +133,7 @@ describe('the command beside curl', () => {
         const all = ['-s', '-A', 'x', ...args]
         const [theirs, ours] = [await runProgram('curl', all), await runCommand(all)]
         const failed = theirs.code !== 0
-        // What broke off is no output here.
+        // An incomplete body is no output here.
         const isPartial = [18, 47].includes(theirs.code ?? 0)
         expect(ours.text.replace(/"connection":\d+,?/, ''), args.join(' ')).to.equal(
           isPartial ? '' : theirs.text.replace(/"connection":\d+,?/, ''),
@@ -172,7 +172,7 @@ describe('the command beside curl', () => {
         .join('\\n')}\\n100%%\\t%{unknown}%header{content-type}`
       const args = ['-s', '-o', '/dev/null', '-w', format, '-A', 'x', server.url('/headers/2')]
       const [theirs, ours] = [await runProgram('curl', args), await runCommand(args)]
-      // What curl 7.88 does not know yet, it leaves out as well.
+      // curl 7.88 leaves variables out that it does not have yet.
       const known = theirs.text.includes('%header{')
         ? theirs.text.replace(/%header\{[^}]*\}/, 'text/plain; charset=utf-8')
         : theirs.text
@@ -194,7 +194,7 @@ describe('the command beside curl', () => {
       requireProgram(this, 'curl')
     })
     it('prints the same values for the keys that both have', async () => {
-      // What differs from one transfer to the next, and between versions of libcurl.
+      // Variables that differ from one transfer to the next, and between versions of libcurl.
       const varying = /^(time_.*|speed_.*|local_port|curl_version|scheme)$/
       // libcurl's words.
       const left = /^errormsg$/

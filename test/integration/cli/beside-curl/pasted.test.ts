@@ -147,7 +147,10 @@ function plain(text: string): string {
     .replace(/^(Content-Length: )\d+(?=(?:\r\n[^\r\n]+)*\r\nContent-Type: multipart)/gim, '$1OF-FORM')
 }
 
-/** What libcurl sends differs by its version: the curl of the system, or the one that npm run test:curl built. */
+/**
+ * Requests differ by the version of libcurl, so this is a curl with the same one: the curl of the system, or
+ * the one that npm run test:curl built.
+ */
 function curlOfThisLibcurl(): string | undefined {
   const cache = process.env['PARALLELCURL_CACHE'] ?? join(homedir(), '.cache', 'parallelcurl')
   const version = capabilities().versions['libcurl'] ?? ''

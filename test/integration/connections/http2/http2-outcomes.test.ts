@@ -1,4 +1,4 @@
-/** How transfers over HTTP/2 end that something goes wrong with: each in one outcome, and in time. */
+/** Failing transfers over HTTP/2: each has one outcome, and in time. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ const outcomeOf = (error: unknown): string => {
   return `${String(errno)} ${message}`
 }
 
-describe('HTTP/2 that stands still (D28)', () => {
+describe('HTTP/2 that stands still', () => {
   const silence: Record<string, (request: Http2Request) => void> = {
     'before its head': () => undefined,
     'within its body': ({ stream }) => {
@@ -119,7 +119,7 @@ describe('HTTP/2 that stands still (D28)', () => {
   })
 })
 
-describe('HTTP/2 answers that come before all of the body was sent (D29)', () => {
+describe('HTTP/2 answers that come before all of the body was sent', () => {
   const body = Buffer.alloc(3_000_000, 'x')
   for (const [status, length] of [
     [413, true],
@@ -184,7 +184,7 @@ describe('HTTP/2 answers that come before all of the body was sent (D29)', () =>
   })
 })
 
-describe('HTTP/2 bodies that end by a reset with NO_ERROR (D27)', () => {
+describe('HTTP/2 bodies that end by a reset with NO_ERROR', () => {
   it('fail and are retried where they had a length, and the file that was there stays until the whole one has come', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const output = join(folder, 'kept')
@@ -200,7 +200,7 @@ describe('HTTP/2 bodies that end by a reset with NO_ERROR (D27)', () => {
     await using curl = new ParallelCurl(1, { CAINFO_BLOB: server.CAINFO_BLOB })
     const retry = { limit: 1, backoffMs: 0 }
     const { attempts } = await curl.request(server.url(), { output, retry })
-    // What comes in one piece libcurl 7.88 takes for an empty reply.
+    // libcurl 7.88 reports an empty reply if all of it comes in one piece.
     expect(attempts[0]?.errno).to.be.oneOf([18, 52])
     expect(attempts.slice(1).map(({ errno }) => errno)).to.deep.equal([0])
     expect([...seen, readFileSync(output, 'utf8')]).to.deep.equal(['good', 'good', 'parted'])

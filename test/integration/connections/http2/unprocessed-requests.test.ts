@@ -1,4 +1,4 @@
-/** What no server has looked at is sent again, and counts neither as a failure nor as a retry. */
+/** Requests that no server has processed are sent again, and count neither as a failure nor as a retry. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -24,7 +24,7 @@ async function outcomes(curl: ParallelCurl, urls: string[], body: string | null 
 }
 
 describe('requests that no server has processed', () => {
-  describe('nginx that closes each connection after few requests (D8)', () => {
+  describe('nginx that closes each connection after few requests', () => {
     let server: ProgramServer
     before(async function () {
       requireProgram(this, 'nginx', 'nginx-light')
@@ -33,7 +33,7 @@ describe('requests that no server has processed', () => {
       )
       writeFileSync(join(server.folder, 'x'), 'x')
     })
-    // Where nginx is missing there is none.
+    // There is no server if nginx is missing.
     after(() => (server as ProgramServer | undefined)?.[Symbol.asyncDispose]())
 
     for (const body of [null, 'a=1']) {
@@ -59,7 +59,7 @@ describe('requests that no server has processed', () => {
   })
 
   for (const streams of [1, 10]) {
-    it(`a server that takes ${String(streams)} streams on a connection gets 500, 100 at a time (D24)`, async () => {
+    it(`a server that takes ${String(streams)} streams on a connection gets 500, 100 at a time`, async () => {
       await using server = await startHttp2Server((request) => setImmediate(respond, request), {
         maxConcurrentStreams: streams,
       })
@@ -75,7 +75,7 @@ describe('requests that no server has processed', () => {
     })
   }
 
-  describe('an idle HTTP/2 connection that the server ends (D22)', () => {
+  describe('an idle HTTP/2 connection that the server ends', () => {
     const ends: Record<string, (server: Http2Server) => void> = {
       'GOAWAY, and closes': ({ sessions }) => sessions[0]?.close(),
       'GOAWAY alone': ({ sessions }) => sessions[0]?.goaway(0),
@@ -134,7 +134,7 @@ describe('requests that no server has processed', () => {
     expect(server.connections).to.have.length(2)
   })
 
-  describe('the last request of several that libcurl makes for one, on a kept connection that is reset (D23)', () => {
+  describe('the last request of several that libcurl makes for one, on a kept connection that is reset', () => {
     const answer = (text: string): string =>
       `HTTP/1.1 200 OK\r\nContent-Length: ${String(text.length)}\r\n\r\n${text}`
 
@@ -171,7 +171,7 @@ describe('requests that no server has processed', () => {
         await using server = await startTcpServer(async (connection, index) => {
           await connection.until('\r\n\r\n')
           const challenge = 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"'
-          // Where libcurl sends it again by itself, it says at once who it is.
+          // If libcurl sends the request again by itself, it sends the credentials at once.
           if (!connection.received.includes('response=')) {
             connection.send(`HTTP/1.1 401 Who\r\n${challenge}\r\nContent-Length: 0\r\n\r\n`)
             await connection.until('response=')

@@ -1,6 +1,6 @@
 /**
- * Which connections are kept for later: as many as one may well have, and not only four for each transfer
- * that is under way at the moment. Counted by the server.
+ * Connections that are kept for later: up to a limit for the process, and not only four for each transfer in
+ * flight. The server counts them.
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../../src/index.js'

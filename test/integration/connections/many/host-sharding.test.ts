@@ -27,7 +27,7 @@ describe('many in flight to one host', () => {
   afterEach(() => server.close())
 
   let waves = 0
-  /** How many the last wave had in the first of them. */
+  /** The number of transfers of the last wave in the first multi handle. */
   let inMain = 0
   const multisOf = (curl: ParallelCurl): number => curl.inspect().multiHandles
 
@@ -122,7 +122,7 @@ describe('many in flight to one host', () => {
     expect(most).to.be.within(kept / 2, kept + MANY)
   })
 
-  /** How many multi handles there are once they are all launched, wherever to. */
+  /** Returns the number of multi handles when all transfers are launched. */
   async function multisFor(url: string, own: (i: number) => Options, shared: Options = {}): Promise<number> {
     await using curl = new ParallelCurl(MANY, shared)
     for (let i = 0; i < MANY; i++) void curl.startRequest(url, null, undefined, null, own(i))

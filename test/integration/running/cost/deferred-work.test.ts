@@ -1,6 +1,6 @@
 /**
- * What is put off to the end of a turn of the event loop: nobody may notice, but that there are no more
- * handles than there are in flight.
+ * Work that is deferred to the end of a turn of the event loop. Its only visible effect: there are no more
+ * handles than transfers in flight.
  */
 import { expect } from 'chai'
 import { ParallelCurl, type RequestCallback, type Transfer } from '../../../../src/index.js'

@@ -15,7 +15,7 @@ type Act =
 interface Step {
   path: string
   body: string | Buffer | null
-  /** What its callback does. */
+  /** The action of its callback. */
   act: Act | undefined
   limit: number
 }

@@ -1,7 +1,4 @@
-/**
- * What a WebSocket makes of pieces of frames that no real peer sends on demand, and of time. The wire is a
- * list.
- */
+/** A WebSocket with pieces of frames that no real peer sends on demand, and with time. The wire is a list. */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { mock } from 'node:test'
@@ -16,7 +13,7 @@ const NOTHING: FramePiece = { length: AGAIN, flags: 0, isLast: false }
 class FakeWire implements Wire {
   received = 0
   sent: { bytes: Buffer; flags: number }[] = []
-  /** What the system takes of a frame at most, until it takes no more. */
+  /** The most bytes of a frame that the system takes at each write, until it takes no more. */
   taken = [Infinity]
   next: (into: Buffer, index: number) => FramePiece = () => NOTHING
 

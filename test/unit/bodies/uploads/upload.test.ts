@@ -30,7 +30,7 @@ const SIZES: readonly (readonly [string, number | null])[] = [
   ['of unknown length', null],
 ]
 
-/** What it gives from now on, read as libcurl reads it. */
+/** Returns the rest of the body, read as libcurl reads it. */
 async function textOf(upload: Upload): Promise<string> {
   const buffer = Buffer.alloc(8)
   let text = ''

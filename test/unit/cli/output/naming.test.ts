@@ -1,4 +1,4 @@
-/** Which file a body goes to: what is known before anything is fetched. */
+/** The file of a body: the part that is known before anything is fetched. */
 import { expect } from 'chai'
 import { parseCommandLine } from '../../../../src/cli/arguments/command-line.js'
 import { UsageError } from '../../../../src/cli/errors/errors.js'
@@ -8,7 +8,7 @@ import { readSettings } from '../../../../src/cli/settings/settings.js'
 const naming = (...words: readonly string[]): Naming => new Naming(readSettings(parseCommandLine(words), '0'))
 
 describe('the command names files', () => {
-  it('E7: and says before anything is fetched what is missing, and what makes it', () => {
+  it('and says before anything is fetched what is missing, and what makes it', () => {
     const wrong: readonly (readonly [message: string, words: readonly string[]])[] = [
       ['-o: there is no folder no/dir (--create-dirs makes it)', ['-o', 'no/dir/x']],
       ['-o: there is no folder no/a (--create-dirs makes it)', ['--output-dir', 'no', '-o', 'a/x']],

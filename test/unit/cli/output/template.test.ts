@@ -28,7 +28,7 @@ describe('names of files', () => {
     }).to.throw(UsageError, 'there is no {nope}')
   })
 
-  it('B1: of empty values are _, so that what is relative stays so', () => {
+  it('of empty values are _, so that what is relative stays so', () => {
     const columns = { a: '', b: '', id: '' }
     const empty = named('http://x.test/', { id: '', columns })
     expect(fillTemplate('{a}/{b}{query}/{ext}-{id}-{port}', empty)).to.equal('_/__/_-_-80')
@@ -51,7 +51,7 @@ describe('names of files', () => {
     )
   })
 
-  it('B8: have no variables of the object that holds them', () => {
+  it('have no variables of the object that holds them', () => {
     for (const variable of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       const fill = () => fillTemplate(`{${variable}}`, named('http://x/', { columns: { a: 'b' } }))
       expect(fill, variable).to.throw(DataError, `there is no {${variable}}: there are {n} `)

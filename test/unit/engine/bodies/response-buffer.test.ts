@@ -14,7 +14,7 @@ describe('BodyBuffer', () => {
   it('gives back what came, whatever had been announced, one body after the other', () => {
     const body = fc.record({
       chunks: fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 12 }),
-      /** What the headers said, beside the truth: right, too little, too much, nothing. */
+      /** The length in the headers, compared with the true one: right, too small, too large, none. */
       wrongBy: fc.constantFrom(0, 0, -30, -1, 1, 1000, -Infinity),
       isCleared: fc.boolean(),
     })

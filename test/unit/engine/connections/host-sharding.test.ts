@@ -1,4 +1,4 @@
-/** Who sits where, when one host has many in flight. */
+/** The multi handle of each transfer, when one host has many in flight. */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {

@@ -109,7 +109,7 @@ describe('multi handles', () => {
         const main = keptByMain(kept, allMost)
         expect(main).to.be.at.least(Math.min(most, kept))
         const sum = shares.reduce((all, each) => all + each, main)
-        // What is in flight comes first.
+        // Transfers in flight come first.
         expect(sum).to.be.at.most(Math.max(kept, allMost + Math.floor(kept / 4)))
       }),
     )

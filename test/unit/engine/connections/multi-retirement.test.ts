@@ -1,4 +1,7 @@
-/** When a multi handle is to be replaced: what it keeps, what it has made, and what closing it takes. */
+/**
+ * The moment at which a multi handle is replaced: by the connections that it keeps and has made, and by the
+ * cost of closing them.
+ */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Easy } from '../../../../src/engine/node-libcurl/binding.js'

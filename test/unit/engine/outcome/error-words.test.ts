@@ -1,4 +1,4 @@
-/** E10: of what libcurl says while it works, only errors are reasons. */
+/** Only errors among libcurl's log lines are reasons of a failure. */
 import { expect } from 'chai'
 import { kindOfLine } from '../../../../src/engine/outcome/error-words.js'
 

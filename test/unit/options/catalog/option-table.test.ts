@@ -27,7 +27,7 @@ function isNewerThanInstalled(needs: string): boolean {
   return major * 0x10000 + minor * 0x100 + patch > Curl.VERSION_NUM
 }
 
-/** Whether an entry of the table has to be in the installed node-libcurl. */
+/** True if the installed node-libcurl must have an entry of the table. */
 function isExpected({ kind, needs }: { kind: string; needs: string }): boolean {
   return kind !== 'unsupported' && !needs.endsWith(isMajor5 ? '/4' : '/5') && !isNewerThanInstalled(needs)
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import * as c from '../../../../src/php/values/constants.js'
 import { infoArray, infoValue, type InfoReader, type RawInfo } from '../../../../src/php/functions/getinfo.js'
 
-/** What libcurl has before anything happened: strings are NULL, lists empty, numbers 0. */
+/** The infos of libcurl before anything happened: strings are NULL, lists empty, numbers 0. */
 function reader(infos: Record<number, RawInfo> = {}): InfoReader {
   return (info) => {
     if (info in infos) return infos[info]

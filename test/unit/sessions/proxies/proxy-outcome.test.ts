@@ -1,6 +1,4 @@
-/**
- * What the end of an attempt says of its proxy.
- */
+/** The verdict on a proxy from the end of an attempt. */
 import { expect } from 'chai'
 import {
   failedBeforeServer,

@@ -67,8 +67,8 @@ describe('ProxyPool in any order of events', () => {
         })
         const held: { lease: ProxyLease; period: number }[] = []
         const starts = new Map<unknown, number[]>()
-        // What is known of each proxy without asking it: only what was launched after its last pause began
-        // counts.
+        // The model's state of each proxy: only transfers that were launched after its last pause began
+        // count.
         const known = new Map<
           unknown,
           { period: number; strikes: number; suspicions: number; until: number }
