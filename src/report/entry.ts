@@ -60,6 +60,15 @@ export interface RunEntry {
 export interface EntryDetails {
   /** Header lines of the request, as a `DEBUGFUNCTION` receives them. */
   requestLines?: readonly string[]
+  /** Attempts before those of the transfer, if it is not the first one for its request. Default: none. */
+  earlier?: readonly Attempt[] | undefined
+  /**
+   * The time of the first call for the request, in milliseconds since the epoch. Default: that of the
+   * transfer.
+   */
+  queuedAt?: number | undefined
+  /** Bytes of the decoded body, where a `WRITEFUNCTION` took them. Default: as far as the transfer knows. */
+  contentSize?: number | undefined
   /** Keeps the values of cookies and credentials. Default: false. */
   secrets?: boolean
 }
@@ -79,7 +88,7 @@ const HTTP_VERSIONS: Readonly<Record<number, string>> = {
  * The response headers are only recorded with `captureHeaders`.
  */
 export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntry {
-  const { secrets = false, requestLines = [] } = details
+  const { secrets = false, requestLines = [], earlier = [] } = details
   const info = (name: string): InfoValue => {
     try {
       return transfer.getInfo(name)
@@ -90,10 +99,10 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
   }
   const text = (name: string): string => String(info(name) ?? '')
   const number = (name: string): number => Number(info(name) ?? 0)
-  const { attempts } = transfer
+  const attempts = [...earlier, ...transfer.attempts]
   const first = attempts[0]
   const last = attempts.at(-1)
-  const queuedAt = queuedTime(transfer, last)
+  const queuedAt = details.queuedAt ?? queuedTime(transfer, last)
   const answer = answerOf(capturedLines(transfer), secrets)
   return {
     url: redactUrl(transfer.url),
@@ -118,7 +127,8 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
       header: number('HEADER_SIZE'),
       download: number('SIZE_DOWNLOAD_T'),
     },
-    contentSize: transfer.output?.size ?? (transfer.keptBytes || transfer.receivedBytes),
+    contentSize:
+      details.contentSize ?? transfer.output?.size ?? (transfer.keptBytes || transfer.receivedBytes),
     requestHeaders: pairs(requestLines.slice(1), secrets),
     ...answer,
   }

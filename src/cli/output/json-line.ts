@@ -1,7 +1,8 @@
 /** The JSON line of a transfer, for --jsonl. Does not write it. */
 import { constants } from 'node:buffer'
 import { outcomeOf } from '../../bullmq/jobs/outcome.js'
-import type { Transfer } from '../../index.js'
+import type { Attempt, Transfer } from '../../index.js'
+import { redactUrl } from '../../redaction.js'
 import type { Input } from '../input/input-line.js'
 import type { BodyForm } from '../arguments/flags/run-draft.js'
 import { FILESIZE_EXCEEDED } from '../../curl-codes.js'
@@ -14,23 +15,33 @@ export interface LineContent {
   readonly path: string | undefined
   readonly withHeaders: boolean
   readonly body: BodyForm | undefined
+  /** Attempts before those of the transfer, if it is not the first one for its request. */
+  readonly earlier?: readonly Attempt[]
 }
 
 /** Returns the line of a transfer, with its line end. The transfer must still hold its handle. */
 export function jsonLine(transfer: Transfer, content: LineContent): string {
-  const { input, n, failed, path, withHeaders, body } = content
+  const { input, n, failed, path, withHeaders, body, earlier = [] } = content
   const outcome = outcomeOf(transfer, input.id, path)
   const { session } = transfer
   return `${JSON.stringify({
     ...(input.id !== undefined && { id: input.id }),
     n,
     ...outcome,
+    attempts: [...earlier, ...outcome.attempts],
     ok: !failed,
     ...(session !== null && { session: session.name }),
     ...(withHeaders && { headers: transfer.headers }),
     ...(withHeaders && Object.keys(transfer.trailers).length > 0 && { trailers: transfer.trailers }),
     ...(body !== undefined && inlined(transfer, body)),
   })}\n`
+}
+
+/** Returns the line of a request that was never sent, with its line end. */
+export function lineOfUnsent(url: string, n: number, errno: number, error: string): string {
+  const shown = redactUrl(url)
+  const outcome = { url: shown, effectiveUrl: shown, ok: false, status: 0, errno, error, attempts: [] }
+  return `${JSON.stringify({ n, ...outcome })}\n`
 }
 
 /**

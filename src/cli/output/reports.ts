@@ -1,6 +1,6 @@
 /** Collects the transfers of a run for --har and --report, and writes the files. Does not draw them. */
 import type { Transfer } from '../../index.js'
-import { entryOf, reportPieces, type RunEntry } from '../../report/index.js'
+import { entryOf, reportPieces, type EntryDetails, type RunEntry } from '../../report/index.js'
 import { harEntry, type Har } from '../../report/har.js'
 import { checkWritable, PieceFile } from '../files/files.js'
 import type { Settings } from '../settings/settings.js'
@@ -17,6 +17,8 @@ function open(path: string, signal: AbortSignal): PictureFile {
   return isSpecial(path) ? new SpecialFile(path, signal) : new PieceFile(path)
 }
 
+type Details = Pick<EntryDetails, 'earlier' | 'queuedAt' | 'contentSize'>
+
 /** The reports of one run. */
 export class Pictures {
   private readonly har: PictureFile | null
@@ -26,7 +28,7 @@ export class Pictures {
 
   /** @param signal ends the wait for a reader of a pipe */
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: Pick<Settings, 'har' | 'report' | 'harSecrets' | 'maxRequests'>,
     private readonly version: string,
     signal: AbortSignal,
   ) {
@@ -40,12 +42,19 @@ export class Pictures {
     this.har?.write(`{"log":${JSON.stringify(log).slice(0, -1)},"entries":[`)
   }
 
-  /** Adds a transfer. The transfer must still hold its handle. */
-  add(transfer: Transfer, tap: Tap | null): void {
+  /**
+   * Adds a transfer. The transfer must still hold its handle.
+   *
+   * @param details facts that the transfer does not know
+   */
+  add(transfer: Transfer, tap: Tap | null, details: Details = {}): void {
     if (this.har === null && this.page === null) return
     const entry = entryOf(transfer, {
       secrets: this.settings.harSecrets,
       requestLines: tap?.requestLines ?? [],
+      earlier: details.earlier,
+      queuedAt: details.queuedAt,
+      contentSize: details.contentSize,
     })
     this.har?.write(`${this.harCount++ === 0 ? '\n' : ',\n'}${JSON.stringify(harEntry(entry))}`)
     // The page shows no headers, so they are not kept in memory.
