@@ -3,7 +3,7 @@ import { FLAGS, type Flag } from './flags.js'
 import { UsageError } from '../errors/errors.js'
 import { QUEUE_COMMANDS } from './flags/queue-flags.js'
 
-const COMMANDS = [...QUEUE_COMMANDS.keys()].join(' ')
+const COMMANDS = ['curl', ...QUEUE_COMMANDS.keys()].join(' ')
 /** The options of all commands. The script does not check which of them belong to which command. */
 const ALL: readonly Flag[] = [
   ...new Map(

@@ -19,6 +19,9 @@ export function helpText(width: number): string {
 Fetches any number of URLs in parallel through libcurl.
 
 ${optionsText(FLAGS, width)}
+curl's own command line (--help lists what it has beside curl's options):
+  parallelcurl curl      what curl does, with curl's options and their meanings
+
 More than one machine (each with --help of its own):
 ${commands.join('')}
 ${NOTES.map((note) => `${wrapped(note, width).join('\n')}\n`).join('\n')}`
@@ -40,7 +43,7 @@ ${optionsText(flags, width)}`
 }
 
 /** Returns all groups of options, in the order of the table. */
-function optionsText(flags: readonly Flag[], width: number): string {
+export function optionsText(flags: readonly Flag[], width: number): string {
   const groups = [...new Set(flags.map(({ group }) => group))]
   return groups
     .map((group) => {

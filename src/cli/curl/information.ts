@@ -3,6 +3,8 @@
  */
 import { versionInfo } from '../../engine/node-libcurl/binding.js'
 import { libcurlVersion } from '../../engine/node-libcurl/binding.js'
+import { helpWidth, optionsText } from '../arguments/help.js'
+import { OUR_FLAGS } from './arguments/table/our-options.js'
 import type { Information } from './invocation.js'
 
 /** Whose meanings the arguments have. */
@@ -16,7 +18,10 @@ export function informationText({ kind }: Information, version: string): string 
   return `Usage: parallelcurl curl [options...] <url>
 What the options mean is in curl(1) of curl ${CURL}: https://curl.se/docs/manpage.html
 What differs here: docs/curl-command.md of parallelcurl ${version}
-`
+
+Options that curl does not have:
+
+${optionsText(OUR_FLAGS, helpWidth(process.stdout.columns))}`
 }
 
 function versionText(version: string): string {

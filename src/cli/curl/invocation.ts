@@ -48,8 +48,11 @@ export interface GlobalSettings {
   libcurl?: string
   sslSessions?: string
   /** Options that curl does not have, in the order given: `--journal`, `--har`, ... */
-  readonly ours: (readonly [long: string, value: string | null])[]
+  ours: GivenOption[]
 }
+
+/** An option by its long name, with its value; null if it takes none. */
+export type GivenOption = readonly [long: string, value: string | null]
 
 export interface Trace {
   kind: 'none' | 'plain' | 'ascii' | 'binary'
@@ -65,6 +68,8 @@ export interface Trace {
 export interface Operation {
   readonly settings: OperationSettings
   readonly targets: Target[]
+  /** Its options as they were given, in order. A switch that was switched off begins with `no-`. */
+  readonly given: readonly GivenOption[]
   /** Place among all operations, from 0. */
   readonly index: number
 }

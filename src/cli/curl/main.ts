@@ -3,12 +3,17 @@
  * transfers go.
  */
 import { readFileSync } from 'node:fs'
+import { OptionError } from '../../errors.js'
+import { oneLine } from '../../redaction.js'
+import { UsageError } from '../errors/errors.js'
 import { fileTime } from '../files/read-input.js'
 import { installedBuild } from './arguments/installed-build.js'
 import { parseInvocation } from './arguments/parse.js'
-import { CurlError, type CurlContext } from './invocation.js'
+import { EXIT_CODES } from './arguments/problems.js'
+import { CurlError, type CurlContext, type Invocation } from './invocation.js'
 import { STDIN, tryWrite } from './output/descriptors.js'
 import { Messages } from './output/messages.js'
+import type { Additions } from './run/additions.js'
 
 /** Runs curl's command line. Returns the exit code. */
 export async function curlMain(words: readonly string[], version: string): Promise<number> {
@@ -21,13 +26,12 @@ export async function curlMain(words: readonly string[], version: string): Promi
       process.stdout.write(informationText(invocation.information, version))
       return 0
     }
-    const [ours] = invocation.global.ours
-    if (ours !== undefined) throw notHere(ours[0])
+    const ours = invocation.global.ours.length === 0 ? null : await additions(invocation, version, messages)
     const { CurlRun } = await import('./run/run.js')
-    const run = new CurlRun(invocation, messages, context)
+    const run = new CurlRun(invocation, messages, context, ours)
     const code = await run.run()
     await run.close()
-    return code
+    return (await ours?.finish(code)) ?? code
   } catch (error) {
     if (!(error instanceof CurlError)) throw error
     for (const line of error.lines) tryWrite(messages.fd, `${line}\n`)
@@ -35,10 +39,16 @@ export async function curlMain(words: readonly string[], version: string): Promi
   }
 }
 
-/** Options of the plain command have no effect here so far: none is taken without one. */
-function notHere(long: string): CurlError {
-  const text = `curl: option --${long}: it is of the plain command; parallelcurl --from-curl takes both`
-  return new CurlError(2, [text])
+/** @throws CurlError if an option of the plain command is wrong */
+async function additions(invocation: Invocation, version: string, messages: Messages): Promise<Additions> {
+  const { Additions } = await import('./run/additions.js')
+  try {
+    return await Additions.open(invocation, version, messages)
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof OptionError)
+      throw new CurlError(EXIT_CODES.usage, [`curl: ${oneLine(error.message)}`])
+    throw error
+  }
 }
 
 function contextOf(messages: Messages): CurlContext {

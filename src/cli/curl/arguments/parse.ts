@@ -9,6 +9,7 @@ import { InformationWanted, NextOperation, Parsing, type OptionObserver } from '
 import { EXIT_CODES, OptionProblem } from './problems.js'
 import { readOption } from './read-option.js'
 import { LONG_NAMES } from './table/option-table.js'
+import { whyNotHere } from './table/our-options.js'
 
 const HINT = "curl: try 'curl --help' for more information"
 
@@ -111,11 +112,11 @@ function startNext(parsing: Parsing, word: string): void {
 }
 
 function explained(problem: OptionProblem, word: string | undefined): CurlError {
-  const what = word === undefined || word === ':' ? problem.text : `option ${word}: ${problem.text}`
-  const meant =
-    problem.reason === 'unknown' && word?.startsWith('--') === true
-      ? nearest(word.slice(2).replace(/=.*$/s, ''), LONG_NAMES)
-      : undefined
+  const isUnknown = problem.reason === 'unknown' && word?.startsWith('--') === true
+  const name = isUnknown ? word.slice(2).replace(/=.*$/s, '') : ''
+  const text = (isUnknown ? whyNotHere(name) : undefined) ?? problem.text
+  const what = word === undefined || word === ':' ? text : `option ${word}: ${text}`
+  const meant = isUnknown && text === problem.text ? nearest(name, LONG_NAMES) : undefined
   return new CurlError(problem.exitCode, [
     `curl: ${what}`,
     ...(meant === undefined ? [] : [`curl: did you mean --${meant}?`]),

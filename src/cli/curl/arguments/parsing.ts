@@ -4,6 +4,7 @@
  */
 import type {
   CurlContext,
+  GivenOption,
   GlobalSettings,
   Information,
   Invocation,
@@ -17,6 +18,7 @@ import { newGlobalSettings, newOperationSettings } from './defaults.js'
 export class OperationDraft implements Operation {
   readonly settings: OperationSettings
   readonly targets: Target[] = []
+  readonly given: GivenOption[] = []
   urls = 0
   outputs = 0
   uploads = 0

@@ -90,6 +90,7 @@ function switchOption(parsing: Parsing, option: CurlOption, isOn: boolean): void
     return
   }
   parsing.observe?.(parsing.operation, option, null, isOn)
+  parsing.operation.given.push([isOn ? option.long : `no-${option.long}`, null])
   if (isOn) refuseLacking(parsing, option)
   if (option.kind === 'flag') option.set(parsing, isOn, option.long)
   else if (option.kind === 'once') option.set(parsing)
@@ -101,6 +102,8 @@ function giveValue(parsing: Parsing, option: CurlOption, value: string): void {
     return
   }
   parsing.observe?.(parsing.operation, option, value, true)
+  // URLs are targets. There may be a million of them.
+  if (option.long !== 'url') parsing.operation.given.push([option.long, value])
   // General punctuation, as word processors put it for quotes and dashes.
   if (/^[\u2000-\u203f]/.test(value))
     parsing.warn(`The argument '${value}' starts with a Unicode character. Maybe ASCII was intended?`)

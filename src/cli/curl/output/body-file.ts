@@ -44,6 +44,11 @@ export class BodyFile {
     return this.isOpened && this.fd !== null
   }
 
+  /** The file that was made; undefined if there is none, or it was removed. */
+  get made(): string | undefined {
+    return this.isOpened ? this.path : undefined
+  }
+
   get descriptor(): number | null {
     return this.fd
   }
@@ -163,6 +168,7 @@ export class BodyFile {
     }
     try {
       unlinkSync(path)
+      this.isOpened = false
       messages.note(`Removed output file: ${path}`)
     } catch {
       messages.warn(`Failed removing: ${path}`)

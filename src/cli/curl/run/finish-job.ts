@@ -36,7 +36,11 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
   const info = (name: string): unknown => readInfo(end.transfer, name)
   let { code } = end
   const error = code === OK ? '' : end.error || strError(code)
+  const { ours, ticket } = job
+  const isDropped = ours?.wasDropped(code) ?? false
+  if (isDropped) job.isTold = true
   if (!job.isSkipped) {
+    if (!job.releaseHeld() && code === OK) code = WRITE_ERROR
     code = tell(job, messages, code, error, Number(info('RESPONSE_CODE') ?? 0))
     code = completeOutput(job, messages, code, info)
     const facts = {
@@ -46,8 +50,10 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
       systemErrno: Number(info('OS_ERRNO') ?? 0),
       retryAfter: Number(info('RETRY_AFTER') ?? 0),
     }
-    const retryMs = end.transfer === null ? null : job.retries.next(facts)
+    const mayRepeat = ours?.mayRetry(String(info('EFFECTIVE_METHOD'))) ?? true
+    const retryMs = end.transfer === null || !mayRepeat || isDropped ? null : job.retries.next(facts)
     if (retryMs !== null) {
+      if (end.transfer !== null) job.note(end.transfer)
       if (prepareAgain(job, messages, facts, info)) return { code: OK, retryMs }
       code = WRITE_ERROR
     }
@@ -58,12 +64,15 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
     const time = Number(info('FILETIME_T') ?? -1)
     if (code === OK && settings.remoteTime && body?.path !== undefined && time !== -1) body.setTime(time)
   }
-  if (settings.writeOut !== undefined) {
-    const facts = writeOutFacts(job, code, error, info)
+  if (ours !== null && ticket !== null && !job.isSkipped && !isDropped)
+    code = ours.report({ ...job.ended, ticket, transfer: end.transfer, code, error })
+  if (settings.writeOut !== undefined && !isDropped) {
+    const facts = writeOutFacts(job, code, error, info, end.transfer)
     new WriteOut(messages.fd, libcurlVersion).print(settings.writeOut, facts)
   }
   const headers = job.headers as Job['headers'] | undefined
   headers?.close()
+  if (ours !== null && ticket !== null && !job.isSkipped && !isDropped) ours.remember(ticket, code)
   return { code, retryMs: null }
 }
 
@@ -177,6 +186,7 @@ function writeOutFacts(
   exitCode: number,
   error: string,
   info: (name: string) => unknown,
+  transfer: Transfer | null,
 ): WriteOutFacts {
   return {
     info,
@@ -185,7 +195,7 @@ function writeOutFacts(
     error,
     fileName: (job.body as Job['body'] | undefined)?.path,
     retries: job.retries.count,
-    delivered: job.delivered,
+    delivered: job.keepsBody ? (transfer?.receivedBytes ?? 0) : job.delivered,
     number: job.expanded.target.number,
     headers: job.store,
     urlPart,

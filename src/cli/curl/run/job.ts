@@ -2,10 +2,11 @@
  * One transfer of a command line: where it writes, what it sends, what is heard while it runs, and what is done
  * when it is over. Does not know the others, nor when it is its turn.
  */
-import { READ_ERROR, URL_MALFORMED, WRITE_ERROR } from '../../../curl-codes.js'
-import { openSync, statSync } from 'node:fs'
+import { READ_ERROR, WRITE_ERROR } from '../../../curl-codes.js'
+import { statSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { Transfer } from '../../../transfer/transfer.js'
+import type { Attempt } from '../../../transfer/transfer-types.js'
 import type { ExpandedTarget, GlobalSettings, Operation, TransferPlan } from '../invocation.js'
 import { BodyFile } from '../output/body-file.js'
 import { STDOUT } from '../output/descriptors.js'
@@ -17,7 +18,10 @@ import { ProgressBar } from '../output/progress-bar.js'
 import type { Amounts } from '../output/progress-meter.js'
 import type { TraceLog } from '../output/trace.js'
 import { asksForHeaders } from '../output/write-out/write-out.js'
+import type { Additions, Ended, Ticket } from './additions.js'
 import { SetupError } from './exit-codes.js'
+import { outputPath } from './output-path.js'
+import { ProxiedAnswer } from './proxied-answer.js'
 import { Retries } from './retries.js'
 import { FileBody, LiveStdin, SegmentBody, type SentBody } from './sent-body.js'
 
@@ -35,8 +39,11 @@ export interface JobContext {
   readonly trace: TraceLog
   /** The first transfer of each operation empties the file of `-D`. */
   readonly isFirst: boolean
+  /** The parts of the plain command; null if none of its options was given. */
+  readonly ours: Additions | null
+  readonly ticket: Ticket | null
   plan(operation: Operation, expanded: ExpandedTarget, resumeFrom: number): TransferPlan
-  remoteName(url: string): string | undefined
+  readonly remoteName: (url: string) => string | undefined
 }
 
 /** One transfer. */
@@ -62,6 +69,13 @@ export class Job {
   delivered = 0
   /** Whether the body is shown on a terminal. */
   isOnTerminal = false
+  /** True if the library keeps the body in memory. */
+  keepsBody = false
+  /** The transfers of earlier attempts. */
+  readonly earlier: Attempt[] = []
+  /** The time of the first call, in milliseconds since the epoch; undefined without earlier attempts. */
+  queuedAt: number | undefined
+  private readonly proxied: ProxiedAnswer | null
 
   constructor(
     readonly operation: Operation,
@@ -69,6 +83,23 @@ export class Job {
     private readonly context: JobContext,
   ) {
     this.retries = new Retries(operation.settings, context.messages, () => performance.now())
+    const statuses = context.ours?.proxyStatuses ?? null
+    this.proxied = statuses === null ? null : new ProxiedAnswer(statuses)
+  }
+
+  get ours(): Additions | null {
+    return this.context.ours
+  }
+
+  get ticket(): Ticket | null {
+    return this.context.ticket
+  }
+
+  /** Its state for the parts of the plain command, at its end. */
+  get ended(): Omit<Ended, 'ticket' | 'transfer' | 'code' | 'error'> {
+    const { url, earlier, queuedAt, keepsBody: hasBody } = this
+    const contentSize = hasBody ? undefined : this.delivered
+    return { url, earlier, queuedAt, hasBody, contentSize, path: (this.body as BodyFile | undefined)?.made }
   }
 
   /** As it goes to libcurl, once it has been planned. */
@@ -87,8 +118,10 @@ export class Job {
     const { settings } = operation
     const { target } = expanded
     const { messages, global } = context
-    this.body = new BodyFile(settings, messages, this.outputPath())
-    this.body.isDiscarded = target.discard
+    this.body = new BodyFile(settings, messages, outputPath(operation, expanded, context))
+    const isLine = context.ours?.hasStdout === true && this.body.path === undefined
+    this.body.isDiscarded = target.discard || isLine
+    this.keepsBody = isLine && !target.discard && context.ours.keepsBodies
     const setup = {
       isFirst: context.isFirst,
       etagFd,
@@ -106,7 +139,7 @@ export class Job {
     }
     this.setUpOutput()
     this.plan = context.plan(operation, expanded, this.resumeFrom)
-    this.isOnTerminal = this.body.path === undefined && !target.discard && isatty(STDOUT)
+    this.isOnTerminal = this.body.path === undefined && !this.body.isDiscarded && isatty(STDOUT)
     const isShown = !global.silent && global.progressMeter
     this.showsProgress = isShown && !(this.isOnTerminal && this.expectsOutput())
     if (!this.showsProgress) return
@@ -118,26 +151,6 @@ export class Job {
   /** Of an upload to anything but HTTP, nothing comes back. */
   private expectsOutput(): boolean {
     return this.expanded.upload === undefined || /^https?:\/\//i.test(this.url)
-  }
-
-  private outputPath(): string | undefined {
-    const { expanded, context, operation } = this
-    const { target } = expanded
-    const { outputDir } = operation.settings
-    let name = expanded.output
-    if (target.discard || (!target.remoteName && (name === undefined || name === '-'))) return undefined
-    if (name === undefined || (target.remoteName && target.output === undefined)) {
-      name = context.remoteName(expanded.url)
-      if (name === undefined) {
-        context.messages.error('Failed to extract a filename from the URL to use for storage')
-        throw new SetupError(URL_MALFORMED)
-      }
-      if (name === '') {
-        name = 'curl_response'
-        context.messages.warn(`No remote filename, uses "${name}"`)
-      }
-    }
-    return outputDir === undefined || outputDir === '' ? name : `${outputDir}/${name}`
   }
 
   private setUpOutput(): void {
@@ -169,8 +182,19 @@ export class Job {
     if (isUpload && continueAt === 'auto') this.resumeFrom = -1
   }
 
-  /** Opens what it sends, anew for each attempt. */
-  openSent(): void {
+  /** Keeps the attempts of a transfer that is about to be made again. */
+  note(transfer: Transfer): void {
+    this.earlier.push(...transfer.attempts)
+    this.queuedAt ??= performance.timeOrigin + transfer.queuedAt
+  }
+
+  /** An attempt begins. @throws SetupError */
+  begin(): void {
+    this.proxied?.begin()
+    this.openSent()
+  }
+
+  private openSent(): void {
     const { body } = this.plan
     const { messages } = this.context
     this.sent = null
@@ -205,7 +229,21 @@ export class Job {
   }
 
   /** libcurl's write callback. */
-  onBody(chunk: Buffer): number {
+  onBody(chunk: Buffer, transfer: Transfer): number {
+    const { proxied } = this
+    try {
+      if (proxied !== null) {
+        if (proxied.isAnother(transfer)) this.restart()
+        if (proxied.holds(chunk, transfer)) return chunk.length
+        for (const held of proxied.release()) if (this.deliver(held) === STOP) return STOP
+      }
+    } catch {
+      return STOP
+    }
+    return this.deliver(chunk)
+  }
+
+  private deliver(chunk: Buffer): number {
     const { body } = this
     this.delivered += chunk.length
     if (body.isDiscarded) return chunk.length
@@ -218,6 +256,24 @@ export class Job {
     } catch {
       return STOP
     }
+  }
+
+  /** Writes what was held until it was clear that no other proxy is asked. False if it cannot be written. */
+  releaseHeld(): boolean {
+    return (this.proxied?.release() ?? []).every((chunk) => this.deliver(chunk) !== STOP)
+  }
+
+  /** The library sends the request through another proxy: what has come is not the answer. */
+  private restart(): void {
+    const { plan, sent } = this
+    this.store.restart()
+    this.body.restart()
+    this.delivered = 0
+    if (sent === null) return
+    // Stdin cannot be read again.
+    const isStdin = plan.body.kind === 'upload' && (plan.body.path === '-' || plan.body.path === '.')
+    this.closeSent()
+    if (!isStdin) this.openSent()
   }
 
   private mayShow(chunk: Buffer): boolean {
@@ -233,6 +289,7 @@ export class Job {
   /** libcurl's header callback. */
   onHeader(line: Buffer, transfer: Transfer): number {
     try {
+      if (this.proxied?.isAnother(transfer) === true) this.restart()
       const goesOn = this.headers.hear(line, () => {
         const status = Number(transfer.getInfo('RESPONSE_CODE'))
         const scheme = String(transfer.getInfo('SCHEME') ?? '').toLowerCase()
@@ -250,6 +307,7 @@ export class Job {
 
   /** libcurl's read callback. */
   onRead(buffer: Buffer, transfer: Transfer<Job>): number {
+    if (this.proxied?.isAnother(transfer) === true) this.restart()
     this.transfer = transfer
     return this.sent?.read(buffer) ?? READ_ABORT
   }
@@ -265,23 +323,12 @@ export class Job {
   }
 
   onDebug(type: number, data: Buffer, transfer: Transfer): void {
-    this.context.trace.hear(type, data, () => ({
+    const { trace, global, ticket } = this.context
+    ticket?.tap?.listen(type, data)
+    if (global.trace.kind === 'none') return
+    trace.hear(type, data, () => ({
       transfer: Number(transfer.getInfo('XFER_ID') ?? -1),
       connection: Number(transfer.getInfo('CONN_ID') ?? -1),
     }))
-  }
-}
-
-/** The file of `--etag-save`; null: there is none, undefined: it cannot be made, and the transfer is left out. */
-export function openEtagFile(operation: Operation, messages: RunMessages): number | null | undefined {
-  const { etagSave, createDirs } = operation.settings
-  if (etagSave === undefined) return null
-  if (createDirs && !makeFoldersOf(etagSave, messages)) throw new SetupError(WRITE_ERROR)
-  if (etagSave === '-') return STDOUT
-  try {
-    return openSync(etagSave, 'a')
-  } catch {
-    messages.warn(`Failed creating file for saving etags: "${etagSave}". Skip this transfer`)
-    return undefined
   }
 }

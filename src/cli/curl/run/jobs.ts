@@ -2,13 +2,19 @@
  * The transfers of a command line, made one at a time when their turn comes: a million URLs take no more memory
  * than one. Does not know how they are run.
  */
+import { openSync } from 'node:fs'
+import { WRITE_ERROR } from '../../../curl-codes.js'
 import { expandTargets } from '../request/expand-targets.js'
 import { planTransfer } from '../request/plan-transfer.js'
 import { remoteFileName } from '../request/url-parts.js'
 import type { CurlContext, GlobalSettings, Operation } from '../invocation.js'
+import { STDOUT } from '../output/descriptors.js'
+import { makeFoldersOf } from '../output/file-names.js'
 import type { RunMessages } from '../output/messages.js'
 import type { TraceLog } from '../output/trace.js'
-import { Job, openEtagFile } from './job.js'
+import type { Additions } from './additions.js'
+import { SetupError } from './exit-codes.js'
+import { Job } from './job.js'
 
 /** What all of them share. */
 export interface JobsContext {
@@ -16,6 +22,8 @@ export interface JobsContext {
   readonly messages: RunMessages
   readonly trace: TraceLog
   readonly reading: CurlContext
+  /** The parts of the plain command; null if none of its options was given. */
+  readonly ours: Additions | null
 }
 
 /** A transfer, and what went wrong while it was set up: it is not started, then. */
@@ -35,10 +43,16 @@ export function* makeJobs(operations: readonly Operation[], context: JobsContext
 
 function* jobsOf(
   operation: Operation,
-  { global, messages, trace, reading }: JobsContext,
+  { global, messages, trace, reading, ours }: JobsContext,
 ): Generator<MadeJob, void> {
   let isFirst = true
   for (const expanded of expandTargets(operation, global, reading)) {
+    const ticket = ours?.admit(operation, expanded) ?? null
+    if (ours !== null && ticket === null) {
+      // An earlier run has begun the file of `-D`.
+      isFirst = false
+      continue
+    }
     const etagFd = openEtagFile(operation, messages)
     // The rest of its operation goes with it, as with curl.
     if (etagFd === undefined) return
@@ -47,6 +61,8 @@ function* jobsOf(
       messages,
       trace,
       isFirst,
+      ours,
+      ticket,
       plan: (...what) => planTransfer(what[0], what[1], global, reading, what[2]),
       remoteName: remoteFileName,
     })
@@ -58,5 +74,19 @@ function* jobsOf(
       problem = error
     }
     yield { job, problem }
+  }
+}
+
+/** The file of `--etag-save`; null: there is none, undefined: it cannot be made, and the transfer is left out. */
+function openEtagFile(operation: Operation, messages: RunMessages): number | null | undefined {
+  const { etagSave, createDirs } = operation.settings
+  if (etagSave === undefined) return null
+  if (createDirs && !makeFoldersOf(etagSave, messages)) throw new SetupError(WRITE_ERROR)
+  if (etagSave === '-') return STDOUT
+  try {
+    return openSync(etagSave, 'a')
+  } catch {
+    messages.warn(`Failed creating file for saving etags: "${etagSave}". Skip this transfer`)
+    return undefined
   }
 }

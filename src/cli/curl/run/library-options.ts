@@ -6,6 +6,7 @@
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { GlobalSettings, Operation } from '../invocation.js'
+import type { Additions } from './additions.js'
 import type { Job } from './job.js'
 
 /** What a run has for all its transfers. */
@@ -13,6 +14,8 @@ export interface RunEnvironment {
   readonly global: GlobalSettings
   /** All transfers share their cookies. */
   readonly cookies: () => CookieJar
+  /** The parts of the plain command; null if none of its options was given. */
+  readonly ours: Additions | null
   /** Whether libcurl may draw its meter: it writes to the stderr of the process. */
   readonly canDrawMeter: boolean
 }
@@ -20,7 +23,7 @@ export interface RunEnvironment {
 type OfJob = Transfer<Job>
 
 function write(this: OfJob, chunk: Buffer): number {
-  return this.userData.onBody(chunk)
+  return this.userData.onBody(chunk, this)
 }
 function header(this: OfJob, line: Buffer): number {
   return this.userData.onHeader(line, this)
@@ -47,7 +50,7 @@ export function sharedOptions(
   planned: Readonly<Record<string, unknown>>,
   operation: Operation,
   job: Job,
-  { global, cookies, canDrawMeter }: RunEnvironment,
+  { global, cookies, canDrawMeter, ours }: RunEnvironment,
 ): Record<string, unknown> {
   const { settings } = operation
   const options: Record<string, unknown> = {
@@ -56,13 +59,14 @@ export function sharedOptions(
     DNS_CACHE_TIMEOUT: 60,
     ...planned,
     asLibcurl: true,
-    WRITEFUNCTION: write,
   }
+  if (!job.keepsBody) options['WRITEFUNCTION'] = write
   // Else the library waits for a connection that others are making where that can be for many: over TLS.
   if (!global.parallel || global.parallelImmediate) options['PIPEWAIT'] = 0
   if (settings.fail === 'withoutBody') options['FAILONERROR'] = 1
   if (job.headers.isWanted) options['HEADERFUNCTION'] = header
-  if (global.trace.kind !== 'none') Object.assign(options, { VERBOSE: 1, DEBUGFUNCTION: debug })
+  const isTraced = global.trace.kind !== 'none' || ours?.listens === true
+  if (isTraced) Object.assign(options, { VERBOSE: 1, DEBUGFUNCTION: debug })
   // libcurl's own words for what goes wrong cost a call for each of its lines.
   if (!global.parallel || global.trace.kind !== 'none') options['captureErrorText'] = true
   if (job.bar !== null || job.amounts !== null)
@@ -72,5 +76,14 @@ export function sharedOptions(
   if (cookieJar !== undefined) options['COOKIEJAR'] = cookieJar
   if (cookieJar !== undefined || options['COOKIEFILE'] !== undefined || options['COOKIELIST'] !== undefined)
     options['cookieJar'] = cookies()
+  if (ours !== null) {
+    Object.assign(options, ours.limits, ours.accessFor(planned))
+    if (ours.needsHeaders) options['captureHeaders'] = true
+    // Each session has a jar of its own.
+    if (options['session'] !== undefined) {
+      delete options['cookieJar']
+      delete options['COOKIEJAR']
+    }
+  }
   return options
 }

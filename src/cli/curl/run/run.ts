@@ -3,26 +3,32 @@
  * command line was read, nor what a transfer does with what arrives.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
+import { ABORTED_BY_CALLBACK, BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
 import { OptionError } from '../../../errors.js'
 import type { RequestOptions } from '../../../running/options/run-options.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
+import type { Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
 import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
 import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
 import { ProgressMeter } from '../output/progress-meter.js'
 import { TraceLog } from '../output/trace.js'
+import type { Additions } from './additions.js'
 import { isFatal, SetupError } from './exit-codes.js'
 import { finishJob, type Ending } from './finish-job.js'
 import { makeJobs, type MadeJob } from './jobs.js'
 import type { Job } from './job.js'
 import { SENDING, sharedOptions } from './library-options.js'
 
+/** So many transfers more than may run are begun, where limits hold some of them back in the library. */
+const AHEAD = 1000
+const INTERRUPTED = new Error('interrupted')
+
 /** Runs one command line. */
-export class CurlRun {
+export class CurlRun implements Interrupted {
   private readonly messages: RunMessages
   private readonly trace: TraceLog
   private readonly client: ParallelCurl
@@ -32,24 +38,30 @@ export class CurlRun {
   private meter: ProgressMeter | null = null
   private isOnTerminal = false
 
-  /** @param reading what reading a command line needs of the world: some of it is read while it runs */
+  /**
+   * @param reading what reading a command line needs of the world: some of it is read while it runs
+   * @param ours the parts of the plain command; null if none of its options was given
+   */
   constructor(
     private readonly invocation: Invocation,
     messages: Messages,
     private readonly reading: CurlContext,
+    private readonly ours: Additions | null = null,
   ) {
     const { global } = invocation
     this.messages = new RunMessages(messages, global)
     this.trace = new TraceLog(global.trace, this.messages, () => this.isOnTerminal)
-    // Who is next, and how many at once, is decided here.
-    this.client = new ParallelCurl(null, {})
+    // This class decides the order, and how many run at once, unless the library's limits do.
+    const isLimited = ours?.hasLimits === true && global.parallel
+    this.client = new ParallelCurl(isLimited ? global.parallelMax : null, {})
   }
 
   /** Runs it. Returns the exit code. */
   async run(): Promise<number> {
     const { global, operations } = this.invocation
-    const { messages, trace, reading } = this
-    const jobs = makeJobs(operations, { global, messages, trace, reading })
+    const { messages, trace, reading, ours } = this
+    const jobs = makeJobs(operations, { global, messages, trace, reading, ours })
+    ours?.listen(this)
     return global.parallel ? this.runSideBySide(jobs) : this.runInOrder(jobs)
   }
 
@@ -57,7 +69,9 @@ export class CurlRun {
     const { failEarly, msPerTransfer } = this.invocation.global
     let code = OK
     let next = this.pull(jobs)
-    if (next === null) {
+    if (next === null && !this.isOver) {
+      // The journal lists all of them.
+      if ((this.ours?.skipped ?? 0) > 0) return OK
       this.messages.error('no transfer performed')
       return READ_ERROR
     }
@@ -66,6 +80,7 @@ export class CurlRun {
       const startedAt = performance.now()
       code = await this.runOne(next)
       if (isFatal(code) || (code !== OK && failEarly)) break
+      if (this.ours?.isBroken === true) break
       const pulled = this.pull(jobs)
       if (pulled !== null && typeof pulled !== 'number' && msPerTransfer > 0) await this.pace(startedAt)
       next = pulled
@@ -80,11 +95,23 @@ export class CurlRun {
     const rest = msPerTransfer - took
     if (rest <= 0) return
     this.messages.note(`Transfer took ${String(took)} ms, waits ${String(rest)}ms as set by --rate`)
-    await sleep(rest)
+    await this.sleep(rest)
+  }
+
+  /** A signal ends it. */
+  private async sleep(ms: number): Promise<void> {
+    const signal = this.ours?.stopped
+    await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+  }
+
+  /** True if nothing new may begin. */
+  private get isOver(): boolean {
+    return this.ours?.stopped.aborted === true || this.ours?.isBroken === true
   }
 
   /** The next one; null: there is none. A number: it cannot be made, and nothing comes after it. */
   private pull(jobs: Generator<MadeJob, void>): Job | number | null {
+    if (this.isOver) return null
     try {
       const { value } = jobs.next()
       if (!value) return null
@@ -126,7 +153,7 @@ export class CurlRun {
     for (;;) {
       let ending: Ending
       try {
-        job.openSent()
+        job.begin()
         ending = await this.attempt(job)
       } catch (error) {
         return this.abandon(job, error)
@@ -135,7 +162,11 @@ export class CurlRun {
         if (job.amounts !== null) this.meter?.finish(job.amounts)
         return ending.code
       }
-      await sleep(ending.retryMs)
+      await this.sleep(ending.retryMs)
+      if (this.isOver) {
+        const end = { code: ABORTED_BY_CALLBACK, error: '', transfer: null }
+        return finishJob(job, this.messages, end).code
+      }
     }
   }
 
@@ -162,13 +193,14 @@ export class CurlRun {
   /** Shared options are compiled once for all transfers that have the same. */
   private give(job: Job): void {
     const { options } = job.plan
-    const wanted = `${String(job.headers.isWanted)} ${String(job.showsProgress)}`
+    const wanted = `${String(job.headers.isWanted)} ${String(job.showsProgress)} ${String(job.keepsBody)}`
     if (options === this.given && wanted === this.wanted) return
     this.wanted = wanted
     const { global } = this.invocation
+    const { ours } = this
     const cookies = (): CookieJar => (this.jar ??= new CookieJar())
     const canDrawMeter = this.messages.fd === STDERR
-    const shared = sharedOptions(options, job.operation, job, { global, cookies, canDrawMeter })
+    const shared = sharedOptions(options, job.operation, job, { global, cookies, canDrawMeter, ours })
     if (global.parallelMaxHost > 0) shared['multi'] = { MAX_HOST_CONNECTIONS: global.parallelMaxHost }
     this.client.setOptions(shared)
     this.given = options
@@ -198,6 +230,7 @@ export class CurlRun {
   private async runSideBySide(jobs: Generator<MadeJob, void>): Promise<number> {
     const { parallelMax, failEarly, silent, progressMeter } = this.invocation.global
     if (!silent && progressMeter) this.meter = new ProgressMeter(this.messages.fd)
+    const most = parallelMax + (this.ours?.hasLimits === true ? AHEAD : 0)
     const inFlight = new Set<Promise<void>>()
     let code = OK
     let isOver = false as boolean
@@ -206,11 +239,13 @@ export class CurlRun {
     }
     const stop = (): void => {
       isOver = true
+      this.ours?.giveUp()
       this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
     }
     const start = (job: Job): void => {
       const running = this.runOne(job)
         .then((ended) => {
+          if (this.ours?.isBroken === true && !isOver) stop()
           if (ended === OK) return
           failWith(ended)
           if ((failEarly || isFatal(ended)) && !isOver) stop()
@@ -219,7 +254,7 @@ export class CurlRun {
       inFlight.add(running)
     }
     for (;;) {
-      while (!isOver && inFlight.size < parallelMax) {
+      while (!isOver && inFlight.size < most) {
         const next = this.pull(jobs)
         if (next === null) break
         if (typeof next === 'number') {
@@ -232,6 +267,16 @@ export class CurlRun {
     }
     this.meter?.end()
     return code
+  }
+
+  /** The first signal: transfers in flight go on, and nothing else begins. */
+  onFirst(): void {
+    this.client.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
+  }
+
+  /** The second signal, or the end of the time that the first one gives. */
+  onLast(): void {
+    this.client.abort(INTERRUPTED)
   }
 
   /** Frees what it holds: files that libcurl writes at the end are written. */

@@ -38,6 +38,17 @@ export const commandCases: readonly ExampleCase[] = [
     },
   },
   {
+    heading: "curl's command line / Options of the plain command",
+    has: 'parallelcurl curl -Z',
+    check: (_ran, run) => {
+      // Side by side, in any order.
+      expect(new Set(seen(run)).size).to.equal(100)
+      expect(run.read('pages/100')).to.equal('page of /100')
+      expect(run.read('run.journal').match(/"done"/g)).to.have.length(100)
+      expect(archived(run.read('run.har'))).to.have.length(100)
+    },
+  },
+  {
     heading: 'The command / Input',
     has: '"method": "PUT"',
     notRun: 'it is a line of input',

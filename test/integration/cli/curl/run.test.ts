@@ -84,7 +84,7 @@ describe('parallelcurl curl: transfers', () => {
     ['too many redirects', ['-L', '--max-redirs', '1', '/redirect/3'], 47],
     ['a bad glob', ['-o', 'x', '/page/[1-'], 3],
     ['an unknown option', ['--no-such-option', '/page'], 2],
-    ['an option of the plain command', ['--journal', 'j', '/page'], 2],
+    ['an option that belongs to the plain command', ['--dedupe', '/page'], 2],
     ['no URL', ['-s'], 2],
   ] as const) {
     it(`end with ${String(expected)} for ${what}`, async () => {

@@ -9,7 +9,8 @@ const OPTIONS = OPTION_GROUPS.flatMap(([, options]) => options)
 
 function documented(): string[] {
   const page = readFileSync(new URL('../../../../docs/curl-command.md', import.meta.url), 'utf8')
-  const rows = page.split('\n').filter((line) => line.startsWith('| `--'))
+  const [, table = ''] = /^## Options that need more(.*?)^## /ms.exec(page) ?? []
+  const rows = table.split('\n').filter((line) => line.startsWith('| `--'))
   return rows.flatMap((row) =>
     Array.from((row.split('|')[1] ?? '').matchAll(/`--([^`]+)`/g), ([, long]) => long!),
   )

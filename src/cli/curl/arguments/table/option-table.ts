@@ -2,37 +2,17 @@
  * All options of a curl command line by name: curl's 8.22, and those of ours that work with it. Does not know
  * what they do.
  */
-import { FLAGS } from '../../../arguments/flags.js'
 import { CONNECTION_OPTIONS } from './connection-options.js'
 import { FTP_OPTIONS } from './ftp-options.js'
 import { GLOBAL_OPTIONS } from './global-options.js'
-import { flag, text, type CurlOption } from './option.js'
+import type { CurlOption } from './option.js'
+import { OUR_OPTIONS } from './our-options.js'
 import { OUTPUT_OPTIONS } from './output-options.js'
 import { PROXY_OPTIONS } from './proxy-options.js'
 import { REQUEST_OPTIONS } from './request-options.js'
 import { TLS_OPTIONS } from './tls-options.js'
 
-/** Options of ours that mean the same beside curl's. Their letters, where they have any, stay curl's. */
-const OURS = new Set(
-  `adaptive body dedupe delay-host grace har har-secrets journal journal-sync jsonl max-body ordered
-   parallel-max-proxy progress-interval proxies proxy-bad-status proxy-retries proxy-rotation rate-host rate-proxy
-   report resume retry-failed retry-methods session-max-age session-max-uses sessions sessions-file with-headers`.split(
-    /\s+/,
-  ),
-)
-
-const OUR_OPTIONS: readonly CurlOption[] = FLAGS.filter(({ long }) => OURS.has(long)).map(
-  ({ long, value }) =>
-    value === undefined
-      ? flag(long, '', ({ global }, isOn) => {
-          if (isOn) global.ours.push([long, null])
-        })
-      : text(long, '', ({ global }, given) => {
-          global.ours.push([long, given])
-        }),
-)
-
-/** curl's options by what they are about. */
+/** The options by what they are about. */
 export const OPTION_GROUPS: readonly (readonly [name: string, options: readonly CurlOption[]])[] = [
   ['The run', GLOBAL_OPTIONS],
   ['Requests', REQUEST_OPTIONS],
