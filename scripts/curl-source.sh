@@ -1,5 +1,5 @@
-# Where libcurl's source comes from, for scripts/modern.sh and scripts/curl-suite/run.sh, which source this file and bring
-# `say` and `skip`. Does not know what is built of it.
+# Fetches libcurl's source, for scripts/modern.sh and scripts/curl-suite/run.sh. They source this file and declare
+# `say` and `skip`. Does not know what is built from it.
 
 read -ra suites <<<"${PARALLELCURL_SUITES:-forky trixie-backports sid}"
 

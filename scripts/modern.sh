@@ -60,7 +60,7 @@ build_curl() {
   prefix=$cache/curl-$version
   install_packages
   step curl "building libcurl $version" compile_curl
-  # For scripts/test-curl.sh, which wants the source of this very version later.
+  # scripts/test-curl.sh needs the source of this version later.
   mkdir -p "$cache/sources" && cp "$tarball" "$cache/sources/"
   mv "$tmp/stage$prefix" "$prefix"
 }

@@ -167,7 +167,7 @@ function watch(client: SoakClient, curl: ParallelCurl): () => void {
   }
 }
 
-/** What libcurl says of a transfer that waits: how far it got, and when. */
+/** Returns libcurl's infos of a waiting transfer: how far it got, and when. */
 function infosOf(transfer: Transfer): object {
   return Object.fromEntries(INFOS.map((name) => [name, transfer.getInfo(name)]))
 }

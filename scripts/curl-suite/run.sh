@@ -71,7 +71,7 @@ node "$root/scripts/build.mjs" "$run/dist"
 mkdir "$run/bin"
 # The built command looks for its package beside its folder.
 ln -s "$root/package.json" "$root/node_modules" "$run/"
-# Who is asked for version and features is the real one: the suite picks the tests by what it says.
+# The real curl answers questions about version and features: the suite chooses its tests by them.
 cat >"$run/curl" <<S
 #!/bin/sh
 case " \$* " in *' --version '*|*' -V '*|*' --help '*|*' -h '*|*' --manual '*|*' -M '*) exec "$suite/build/src/curl" "\$@" ;; esac

@@ -247,7 +247,7 @@ export class SoakClient {
     }
   }
 
-  /** @param outcome the outcome; null if nobody has seen it */
+  /** @param outcome the outcome; null if it was not seen */
   #end(number: number, drawn: SoakCase, outcome: Outcome | null): void {
     this.#outstanding.delete(number)
     this.ended++

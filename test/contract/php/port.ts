@@ -60,7 +60,7 @@ function out(name: string, run: Run): Writable {
   const path = join(run.folder, name)
   const known = run.outs.get(name)
   if (known !== undefined) return known.stream
-  // Open at once: a stream that nobody uses would open its file when that is gone.
+  // Opened at once: an unused stream would open its file after the file is gone.
   const stream = createWriteStream(path, { fd: openSync(path, 'w') })
   run.outs.set(name, { stream, path })
   return stream

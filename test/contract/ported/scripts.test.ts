@@ -31,7 +31,8 @@ for (const [name, main] of Object.entries({
     }
 
     /**
-     * As many at once as there may be: each answer waits until the server is full, or nobody else can come.
+     * As many requests at once as possible: each response waits until the limit is reached, or no request is
+     * left.
      */
     const answerFully = (limit: number, bodyFor: (term: string) => string): void => {
       let left = termsList.length

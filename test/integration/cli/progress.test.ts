@@ -1,6 +1,6 @@
 /**
- * Progress, as a terminal shows it: `script` of util-linux gives a real pseudo terminal. Does not know how
- * wide anybody's is.
+ * Progress, as a terminal shows it: `script` of util-linux gives a real pseudo terminal. Does not depend on
+ * its width.
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'

@@ -178,7 +178,7 @@ describe('the command: requests', () => {
       referer: 'http://line.example/',
     })
     expect(byPath('/5').body.toString()).to.equal('{"x":[1]}')
-    // A line is data: it makes nobody read files.
+    // A line is data, and reads no file.
     expect(byPath('/6').body.toString()).to.equal('@lines.txt')
     expect(byPath('/6').headers['user-agent']).to.equal('line/1')
     expect(byPath('/1').headers['user-agent']).to.match(/^parallelcurl\//)

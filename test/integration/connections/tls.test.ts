@@ -1,4 +1,4 @@
-/** https: verified by default, with the user's certificates before everybody else's. */
+/** https: verified by default, with the user's certificates before all others. */
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

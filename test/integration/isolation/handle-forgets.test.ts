@@ -38,7 +38,7 @@ describe('a reused handle', () => {
     for (const given of sent) {
       await using pool = new ParallelCurl(1)
       const own = { ...given, USERPWD: 'user:pass word', HTTPAUTH: 2 }
-      // Nobody challenges it.
+      // The server sends no challenge.
       await send(pool, server.url('/status/404'), { options: own })
       await send(pool, server.url('/echo'))
       server.forget()

@@ -104,7 +104,7 @@ describe('infos', () => {
         read: during,
       })
       await curl.finishAllRequests()
-      // Somebody else has the handle now.
+      // Another transfer has the handle now.
       await send(curl, server.url('/status/404'))
       return transfer
     }

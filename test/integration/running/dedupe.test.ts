@@ -1,6 +1,5 @@
 /**
- * Single flight: equal GETs at the same time are one request at the server, and everybody who asked has an
- * answer.
+ * Single flight: equal GETs at the same time are one request at the server, and each caller gets the outcome.
  */
 import { expect } from 'chai'
 import { ParallelCurl, SessionPool, type Transfer } from '../../../src/index.js'

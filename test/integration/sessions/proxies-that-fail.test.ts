@@ -77,7 +77,7 @@ describe('a proxy of a pool that fails', () => {
     const cases: [bad: string, options: RequestOptions, failed: 'failed' | 'suspect'][] = [
       [dead, {}, 'failed'],
       [dead.replace('http', 'socks5'), {}, 'failed'],
-      // A label that is too long for a name is asked of nobody.
+      // A label that is too long for a name is never looked up.
       [`http://${'x'.repeat(64)}.invalid:1`, {}, 'failed'],
       [locked.url(), {}, 'failed'],
       [locked.url(), { HTTPPROXYTUNNEL: true }, 'failed'],

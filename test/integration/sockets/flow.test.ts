@@ -233,7 +233,7 @@ describe('the flow of a socket', () => {
     it('an abort ends the socket while it connects', async () => {
       const controller = new AbortController()
       const reason = new Error('mine')
-      // Nobody answers its TLS.
+      // The server does not answer the TLS handshake.
       const waiting = rejectionOf(
         curl.connect(server.url.replace('tcp', 'tls'), { signal: controller.signal }),
       )

@@ -1,6 +1,6 @@
 /**
- * Sockets beside requests of the same instance, and in a process that wants to end. What flows through them
- * is in flow.test.ts.
+ * Sockets beside requests of the same instance, and in a process that has nothing else to do. Their data are
+ * in flow.test.ts.
  */
 import { expect } from 'chai'
 import { once } from 'node:events'

@@ -1,6 +1,5 @@
 /**
- * Places of large bodies: nobody gets one that somebody has, nor one that is much too long, and no more of
- * them lie about than may.
+ * Memory of large bodies: no buffer is given out twice or for a much shorter body, and not too many are kept.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -8,7 +7,7 @@ import { giveSpare, joinChunks, LARGE_PLACE, takeSpare } from '../../../src/memo
 
 const MIB = 1024 * 1024
 
-/** Those of other tests: whoever is asked for all lengths has none left. */
+/** Takes the buffers that other tests have left. */
 function takeAll(): void {
   for (let length = LARGE_PLACE; length < 256 * MIB; length = Math.ceil(length * 1.2))
     while (takeSpare(length) !== undefined);

@@ -1,7 +1,4 @@
-/**
- * Whatever anybody passes as options: an OptionError or values that libcurl can be given, and never a secret
- * in a message.
- */
+/** Any value as options gives an OptionError, or values that libcurl accepts, and no message has a secret. */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { SECRETS } from '../../../src/options/catalog/option-traits.js'

@@ -1,4 +1,4 @@
-/** The parts of URLs that nobody has judged yet. */
+/** Parts of URLs that are not checked yet. */
 import { expect } from 'chai'
 import { authorityOf, hostKeyOf, hostOf, portOf, schemeOf } from '../../../src/url/url-parts.js'
 

@@ -204,7 +204,7 @@ describe('post fields', () => {
     it(`sends ${kind} again if a kept connection is dead`, async () => {
       let answered = 0
       server.route('/dying', (request, response) => {
-        // The second request on a connection finds nobody there.
+        // The server closes the connection at its second request.
         if (answered++ === 1) response.socket?.destroy()
         else response.end(String(request.body.length))
       })

@@ -139,7 +139,7 @@ function isWhole(text: string): boolean {
   return text.length - end - 4 >= Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0)
 }
 
-/** Without what differs from run to run, and the version of whoever sends it. */
+/** Returns a request without the parts that differ from run to run, and without the version of its client. */
 function plain(text: string): string {
   return text
     .replace(/-{24}[A-Za-z0-9]{16,22}/g, 'BOUNDARY')

@@ -43,7 +43,7 @@ describe('HTTP/2 that stands still', () => {
         /^28 .*nothing was sent or received for 60\d\d\d ms \(standstillTimeoutMs\)$/,
       )
       await server.until(() => server.closed === 1, 'the end of the connection')
-      // Whoever comes next has nothing to do with it.
+      // The next request has a connection of its own.
       expect((await curl.request(server.url('/next'))).content).to.equal('/next')
       expect(server.requests.map(({ connection }) => connection)).to.deep.equal([0, 1])
     })

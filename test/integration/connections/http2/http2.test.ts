@@ -1,4 +1,4 @@
-/** HTTP/2 with real servers: many streams on one connection, and nobody waits who has nothing to wait for. */
+/** HTTP/2 with real servers: many streams on one connection, and no transfer waits without a reason. */
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

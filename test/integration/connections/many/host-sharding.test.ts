@@ -1,6 +1,6 @@
 /**
- * Many in flight to one host: they are spread over several multi handles, and nobody may notice. How fast it
- * is, is for `npm run bench`.
+ * Many transfers in flight to one host are spread over several multi handles, without any other effect. `npm
+ * run bench` measures the speed.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -92,7 +92,7 @@ describe('many in flight to one host', () => {
     it(`stay in one multi handle where ${why}`, async () => {
       await using curl = new ParallelCurl(MANY, options)
       expect(await wave(curl)).to.equal(1)
-      // As soon as nobody says so any longer.
+      // Until the option is taken back.
       curl.setOptions({})
       expect(await wave(curl)).to.equal(MULTIS)
     })

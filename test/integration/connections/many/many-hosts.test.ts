@@ -1,6 +1,6 @@
 /**
- * Crawls over more hosts than connections are kept: old libcurl gets slower with each, and a new multi handle
- * takes over in time. Nobody may notice. How fast it is, is for `npm run bench`.
+ * Crawls over more hosts than connections are kept: old libcurl gets slower with each host, and a new multi
+ * handle takes over in time, without any other effect. `npm run bench` measures the speed.
  */
 import { expect } from 'chai'
 import { libcurlVersionNumber } from '../../../../src/engine/node-libcurl/binding.js'

@@ -1,4 +1,4 @@
-/** A body on its way into a stream: whoever pauses the transfer is told to let it go on. Does not know libcurl. */
+/** A body on its way into a stream: a paused transfer is resumed. Does not know libcurl. */
 import { expect } from 'chai'
 import { StreamHandover } from '../../../../src/bodies/streams/body-stream.js'
 import type { Transfer } from '../../../../src/transfer/transfer.js'

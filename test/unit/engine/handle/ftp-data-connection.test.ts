@@ -1,7 +1,4 @@
-/**
- * FtpDriver: it helps from the server's word where to connect to until the data come, and nobody but its own
- * transfer.
- */
+/** FtpDriver helps its own transfer only, from the server's reply with the address until the data come. */
 import { expect } from 'chai'
 import type { NativeEasy } from '../../../../src/engine/node-libcurl/binding.js'
 import { FtpDriver } from '../../../../src/engine/handle/ftp-data-connection.js'

@@ -117,7 +117,7 @@ describe('ProxyPool in any order of events', () => {
             const lease = pool.acquire(request)
             if (lease.proxy === null) {
               expect(opensAt).to.equal(lease.until).and.be.greaterThan(now)
-              // Nobody waits for ever where nothing is in flight.
+              // The wait has an end if nothing is in flight.
               if (held.length === 0 && pool.size > 0) expect(lease.until).to.be.lessThan(Infinity)
             } else {
               expect(opensAt).to.equal(now)
