@@ -57,7 +57,7 @@ export interface SoakCase {
 export const JARS = 8
 export const FILES = 4
 /** The number of equal requests that are sent as one (dedupe). */
-export const COPIES = 4
+const COPIES = 4
 const PROXY_USERS = 4
 const LENGTHS = [0, 40, 300, 1_000, 5_000, 20_000, 120_000]
 /** A body of up to this size fits into a socket's buffers, so that it arrives even before a reset. */

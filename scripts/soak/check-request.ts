@@ -30,7 +30,7 @@ const queryOf = (head: string, name: string): string | undefined =>
   new RegExp(`^[^\\r\\n]*[?&]${name}=(\\d+)`).exec(head)?.[1]
 
 /** Returns the number of redirects that led to the request. */
-export const hopOf = ({ head }: FaultRecord): number => Number(queryOf(head, 'hop') ?? 0)
+const hopOf = ({ head }: FaultRecord): number => Number(queryOf(head, 'hop') ?? 0)
 export const sessionOf = ({ head }: FaultRecord): string | undefined => valuesOf(head, 'x-session')[0]
 
 /** True if the request gets the final response, not a redirect or a challenge. */

@@ -80,10 +80,6 @@ export class Scheduler<T extends QueuedTransfer> {
     return this.counts.pending + this.counts.delayed + this.counts.inFlight
   }
 
-  get inFlightCount(): number {
-    return this.counts.inFlight
-  }
-
   /** The number of transfers in each state. */
   get numbers(): Readonly<Counts> {
     return this.counts

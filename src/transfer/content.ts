@@ -64,7 +64,7 @@ const charsets = new Map<string, string | undefined>()
 const MAX_REMEMBERED = 256
 
 /** Returns the charset that a `Content-Type` declares, in lower case; undefined if it declares none. */
-export function declaredCharset(contentType: string | null | undefined): string | undefined {
+function declaredCharset(contentType: string | null | undefined): string | undefined {
   if (!contentType) return undefined
   if (charsets.has(contentType)) return charsets.get(contentType)
   const charset = /;\s*charset\s*=\s*["']?([^\s;"',]+)/i.exec(contentType)?.[1]?.toLowerCase()

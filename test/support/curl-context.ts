@@ -12,7 +12,7 @@ export interface World {
   readonly build?: Partial<CurlBuild>
 }
 
-export const FULL_BUILD: CurlBuild = {
+const FULL_BUILD: CurlBuild = {
   version: '8.22.0',
   versionNumber: 0x081600,
   protocols: new Set(['dict', 'file', 'ftp', 'ftps', 'http', 'https', 'imap', 'scp', 'sftp', 'smtp', 'tftp']),

@@ -20,7 +20,7 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD'])
  * The limit of restarts for one transfer. The first one already gets a new connection: more are for servers
  * that refuse even that.
  */
-export const MAX_RESTARTS = 3
+const MAX_RESTARTS = 3
 
 interface Sign {
   readonly errno: number

@@ -37,7 +37,7 @@ const USERS = [OPTION.USERPWD as number, OPTION.USERNAME as number]
 /**
  * True if a connection for credentials from a .netrc file must not be shared with requests without the file.
  */
-export const marksNetrcConnections = hasFault('netrc-connections-marked')
+const marksNetrcConnections = hasFault('netrc-connections-marked')
 
 const RELEVANT: ReadonlySet<number | string> = new Set([
   PROXY,

@@ -63,7 +63,7 @@ export const VALIDATED_STRINGS = names(`
  * Bit masks. The same 32 bits may be given as a negative number (PHP's `CURLAUTH_ANY` is -17) or a positive
  * one.
  */
-export const BIT_MASKS = names('HTTPAUTH PROXYAUTH SOCKS5_AUTH SSH_AUTH_TYPES PROTOCOLS REDIR_PROTOCOLS')
+const BIT_MASKS = names('HTTPAUTH PROXYAUTH SOCKS5_AUTH SSH_AUTH_TYPES PROTOCOLS REDIR_PROTOCOLS')
 
 const BUFFER_SIZES: readonly [number, number] = [1024, 10 * 2 ** 20]
 

@@ -147,7 +147,7 @@ export function isLine(text: string): boolean {
 }
 
 /** Node 20 has this method, but the ES2023 types do not. */
-export function isWellFormed(text: string): boolean {
+function isWellFormed(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed()
 }
 

@@ -75,7 +75,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
  * Parses `maxRequests`: a whole number, also as a string (scripts pass argv). 0, negative numbers, `null` and
  * `Infinity` mean no limit. Throws `OptionError` for anything else.
  */
-export function parseMaxRequests(value: unknown): number {
+function parseMaxRequests(value: unknown): number {
   if (value === null) return Infinity
   const number = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && (Number.isInteger(number) || Math.abs(number) === Infinity)) {
