@@ -23,8 +23,11 @@ export interface CurlErrorDetails {
  */
 export class CurlError extends Error {
   override readonly name = 'CurlError'
+  /** libcurl's code (`CURLE_*`). */
   readonly errno: number
+  /** The name of that code, e.g. `CURLE_COULDNT_CONNECT`. */
   readonly code: string
+  /** The URL of the request, without credentials. */
   readonly url: string
 
   constructor(message: string, details: CurlErrorDetails) {
@@ -53,6 +56,7 @@ export class CurlError extends Error {
 export class OptionError extends TypeError {
   override readonly name = 'OptionError'
   readonly code = 'ERR_PARALLELCURL_OPTION'
+  /** The name of the wrong option or argument; undefined if there is none. */
   readonly option: string | undefined
 
   constructor(message: string, option?: string) {

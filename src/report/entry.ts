@@ -28,6 +28,7 @@ export interface RunEntry {
   method: string
   status: number
   errno: number
+  /** The message of the failure; `''` if there is none. */
   error: string
   /** The time of the call, in milliseconds since the epoch. */
   queuedAt: number
@@ -38,6 +39,7 @@ export interface RunEntry {
    * Milliseconds.
    */
   retryMs: number
+  /** The phases of the last attempt. */
   phases: Phases
   attempts: readonly Attempt[]
   httpVersion: string

@@ -12,7 +12,9 @@ export interface NameValue {
 
 /** One transfer. Unknown values are empty or -1, as the format requires. */
 export interface HarEntry {
+  /** The time of the call, as an ISO date. */
   startedDateTime: string
+  /** The sum of `timings`. Milliseconds. */
   time: number
   request: {
     method: string

@@ -9,6 +9,7 @@ import { STYLE } from './page-style.js'
 
 /** The texts at the top of the page. */
 export interface ReportOptions {
+  /** The heading of the page. Default: `A run of parallelcurl`. */
   title?: string
   /** A line below the title, such as the command that was run. */
   subtitle?: string

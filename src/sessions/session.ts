@@ -46,7 +46,9 @@ export interface SessionOptions extends SessionLimits {
 export interface SessionData {
   readonly name: string
   readonly cookies: readonly Cookie[] | null
+  /** Its own proxy, with credentials. null: a direct connection. Missing: it has none of its own. */
   readonly proxy?: string | null
+  /** A digest of the proxy that it had from a pool. */
   readonly proxyFingerprint?: string
   readonly userAgent?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -169,6 +171,7 @@ export class Session {
       this.markBad()
   }
 
+  /** Returns its statistics, as a snapshot. */
   stats(): SessionStats {
     const { name, uses, errorScore, createdAt, isUsable } = this
     return { name, uses, errorScore, createdAt, isUsable, cookies: this.cookieJar?.all().length ?? 0 }

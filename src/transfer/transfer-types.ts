@@ -53,7 +53,9 @@ export interface Timings {
 
 /** One attempt of a transfer. */
 export interface Attempt {
+  /** libcurl's code; 0 if it went well. */
   errno: number
+  /** The status of the response; 0 if there was none. */
   responseCode: number
   /** The time of its launch, in milliseconds since the epoch. */
   startedAt: number

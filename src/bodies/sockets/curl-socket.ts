@@ -64,6 +64,7 @@ export class CurlSocket extends Duplex {
   /** The IP address of the peer, or of the first proxy if there is one. */
   readonly remoteAddress: string
   readonly remotePort: number
+  /** The local IP address. */
   readonly localAddress: string
   readonly localPort: number
   /** The number of bytes received. */

@@ -8,10 +8,15 @@ export interface Outcome {
   readonly id?: string
   /** The URL without credentials. */
   readonly url: string
+  /** The URL of the response, after redirects, without credentials. */
   readonly effectiveUrl: string
+  /** True if the transfer did not fail. A status of 400 or more is no failure. */
   readonly ok: boolean
+  /** The status of the response; 0 if there was none. */
   readonly status: number
+  /** libcurl's code; 0 if the transfer did not fail. */
   readonly errno: number
+  /** The message of the failure; `''` if there is none. */
   readonly error: string
   /**
    * The attempts of the transfer in this run of the job (made by the instance's own `retry`). BullMQ counts
@@ -21,7 +26,9 @@ export interface Outcome {
   readonly method?: InfoValue
   readonly contentType?: InfoValue
   readonly remoteIp?: InfoValue
+  /** Bytes on the wire. */
   readonly sizes?: { download: number; upload: number; header: number; request: number }
+  /** Milliseconds. */
   readonly timings?: Timings
   /** The value that the store returned for the body, such as its path. */
   readonly output?: string

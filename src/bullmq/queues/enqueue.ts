@@ -37,6 +37,7 @@ export interface EnqueueOptions {
 /** Two requests with the same id: the later one was not added. URLs are without credentials. */
 export interface IdConflict {
   readonly id: string
+  /** The URL that was not added. */
   readonly url: string
   /** The URL of the job in the queue with that id. */
   readonly queuedUrl: string

@@ -40,12 +40,14 @@ export interface Capabilities {
   readonly httpVersions: readonly HttpVersion[]
   /** True if many transfers can share one connection at the same time: HTTP/2, HTTP/3. */
   readonly multiplexing: boolean
+  /** The encodings of bodies that `ACCEPT_ENCODING` can decode. */
   readonly decoders: readonly Decoder[]
   /**
    * True if `ws://` and `wss://` work. That takes a libcurl with WebSocket support, and node-libcurl 5:
    * version 4 cannot call the functions.
    */
   readonly webSocket: boolean
+  /** The schemes that `PROXY` accepts. */
   readonly proxies: readonly ProxyScheme[]
 }
 

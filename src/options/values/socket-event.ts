@@ -22,6 +22,7 @@ export interface SocketEnds {
   readonly localPort: number
 }
 
+/** The kind of an event, with its fields. */
 export type SocketEventDetails =
   /** The first address that is tried. Literal addresses count, and so does libcurl's cache (`isCached`). */
   | { readonly type: 'resolved'; readonly address: string; readonly port: number; readonly isCached: boolean }

@@ -14,6 +14,7 @@ export interface RollingInfo extends CurlInfo {
   curle: number
   /** The name of the code without `CURLE_`, as RollingCurlX spells it; libcurl's text if it has no name. */
   curle_msg: string
+  /** The transfer, in place of PHP's handle. */
   handle: Transfer
   /** The duration in milliseconds. */
   time: number

@@ -7,9 +7,11 @@ export interface Stats {
   pending: number
   /** Transfers that wait for the time of their next attempt. */
   delayed: number
+  /** Transfers that are on the wire. */
   inFlight: number
   /** Transfers settled since the start, including failed ones. */
   done: number
+  /** Transfers that failed, of those that are done. */
   failed: number
   /** Attempts that were repeated. */
   retried: number

@@ -6,6 +6,7 @@
 /** At most `requests` starts in any span of `perMs` milliseconds. */
 export interface Rate {
   readonly requests: number
+  /** The length of the span. Milliseconds. */
   readonly perMs: number
 }
 

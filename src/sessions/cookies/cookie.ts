@@ -21,6 +21,7 @@ export interface Cookie {
   readonly path: string
   /** True if it is sent over https only (and to the local host). */
   readonly secure: boolean
+  /** True if scripts of pages may not read it. It is sent all the same. */
   readonly httpOnly: boolean
   /**
    * The time at which it expires, as an ISO date. null: at the end of the session; files and JSON keep such a

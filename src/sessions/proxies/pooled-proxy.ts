@@ -45,8 +45,11 @@ export interface ProxyStats {
   readonly inFlight: number
   /** The number of requests that have used it. */
   readonly uses: number
+  /** The number of requests that showed that the proxy works. */
   readonly ok: number
+  /** The number of requests that showed that it does not, or got one of `statusCodes`. */
   readonly failed: number
+  /** The number of requests that failed on the way, perhaps because of the server. */
   readonly suspect: number
   /** Failures since the last success. */
   readonly failuresInARow: number

@@ -78,6 +78,7 @@ export interface ProxyPoolOptions {
    * limit.
    */
   rateLimitPerProxy?: RateLimit | null | undefined
+  /** The pauses of a proxy that has failed. Default: those of {@link CoolDownOptions}. */
   coolDown?: CoolDownOptions | undefined
   /**
    * Statuses of responses that count as a failure of the proxy: 403, 429, ... Default: 407, which always
