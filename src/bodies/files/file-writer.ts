@@ -11,7 +11,7 @@ const MAX_QUEUED = 1 << 20
 type Task = (file: FileHandle) => Promise<void>
 
 /** The callbacks of a writer. */
-export interface WriterHost {
+export interface WriterOwner {
   /** Called when the queue was full and has room again. */
   onRoom(): void
   /** Called at the first failure. Nothing is written after it. */
@@ -35,7 +35,7 @@ export class FileWriter {
    */
   constructor(
     private readonly open: () => Promise<FileHandle>,
-    private readonly host: WriterHost,
+    private readonly owner: WriterOwner,
     position: number,
   ) {
     this.position = position
@@ -103,7 +103,7 @@ export class FileWriter {
       this.failure ??= { error }
       this.queue = []
       this.queuedBytes = 0
-      this.host.onFailure(error)
+      this.owner.onFailure(error)
     }
   }
 
@@ -133,6 +133,6 @@ export class FileWriter {
     for (const chunk of chunks) freeBuffer(chunk)
     const before = this.queuedBytes
     this.queuedBytes = before - total
-    if (before >= MAX_QUEUED && this.queuedBytes < MAX_QUEUED) this.host.onRoom()
+    if (before >= MAX_QUEUED && this.queuedBytes < MAX_QUEUED) this.owner.onRoom()
   }
 }

@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream'
 import type { Transfer } from '../../transfer/transfer.js'
-import { Handover, MAX_QUEUED, type HandoverHost } from './chunk-handoff.js'
+import { Handover, MAX_QUEUED, type HandoverOwner } from './chunk-handoff.js'
 
 /**
  * The body of a response while it arrives. Pausing the stream pauses the transfer; destroying the stream
@@ -35,8 +35,8 @@ export class StreamHandover extends Handover {
   /** True after push() returned false, until the stream asks for more. */
   private isSatisfied = false
 
-  constructor(transfer: Transfer, host: HandoverHost) {
-    super(transfer, host)
+  constructor(transfer: Transfer, owner: HandoverOwner) {
+    super(transfer, owner)
     this.stream = new BodyStream({
       onRead: () => {
         // Node calls _read() before it removes the chunk that it is about to deliver, so readableLength
@@ -48,7 +48,7 @@ export class StreamHandover extends Handover {
         this.queue = []
         this.queuedBytes = 0
         // A transfer that is over cannot be aborted.
-        if (!this.isOver) host.abort(error ?? new Error('the body stream was destroyed'))
+        if (!this.isOver) owner.abort(error ?? new Error('the body stream was destroyed'))
       },
     })
   }

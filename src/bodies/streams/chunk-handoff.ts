@@ -11,7 +11,7 @@ export const MAX_QUEUED = 1 << 18
 const UNAUTHORIZED = [401, 407]
 
 /** The services that a handover needs from the dispatcher. */
-export interface HandoverHost {
+export interface HandoverOwner {
   /** True if redirects are followed. */
   readonly followsRedirects: boolean
   /** Returns true if a response with this status would be retried. */
@@ -34,7 +34,7 @@ export abstract class Handover implements BodySink {
 
   constructor(
     protected readonly transfer: Transfer,
-    protected readonly host: HandoverHost,
+    protected readonly owner: HandoverOwner,
   ) {}
 
   get isFull(): boolean {
@@ -51,7 +51,7 @@ export abstract class Handover implements BodySink {
     this.queuedBytes += chunk.length
     if (this.isFull) this.hasFilled = true
     // A body that may be dropped for a retry is held back as long as there is room.
-    if (!this.isCommitted && (this.isFull || !this.host.mayTryAgain(this.status()))) this.isCommitted = true
+    if (!this.isCommitted && (this.isFull || !this.owner.mayTryAgain(this.status()))) this.isCommitted = true
     if (this.isCommitted) this.schedule()
     return true
   }
@@ -94,7 +94,7 @@ export abstract class Handover implements BodySink {
    * authentication challenge, more headers follow; after a status that is retried, another attempt.
    */
   private isFinal(status: number): boolean {
-    if (status < 200 || UNAUTHORIZED.includes(status) || this.host.mayTryAgain(status)) return false
-    return status < 300 || status >= 400 || !this.host.followsRedirects
+    if (status < 200 || UNAUTHORIZED.includes(status) || this.owner.mayTryAgain(status)) return false
+    return status < 300 || status >= 400 || !this.owner.followsRedirects
   }
 }

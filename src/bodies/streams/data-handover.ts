@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
-import { Handover, type HandoverHost } from './chunk-handoff.js'
+import { Handover, type HandoverOwner } from './chunk-handoff.js'
 
 /** The user's function for chunks. If it returns a promise, the next chunk waits for it. */
 export type DataFunction = (chunk: Buffer, transfer: Transfer) => unknown
@@ -16,10 +16,10 @@ export class DataHandover extends Handover {
 
   constructor(
     transfer: Transfer,
-    host: HandoverHost,
+    owner: HandoverOwner,
     private readonly onData: DataFunction,
   ) {
-    super(transfer, host)
+    super(transfer, owner)
   }
 
   protected schedule(): void {
@@ -50,7 +50,7 @@ export class DataHandover extends Handover {
       this.failure ??= { error }
       this.queue = []
       this.queuedBytes = 0
-      if (!this.isOver) this.host.abort(error)
+      if (!this.isOver) this.owner.abort(error)
     }
     this.running = null
     if (this.queue.length > 0) this.schedule()

@@ -39,7 +39,7 @@ export interface Ticker {
 }
 
 /** The owner of the stalled handles. */
-export interface StandstillHost {
+export interface StallsOwner {
   /**
    * Called when a transfer has sent and received nothing for `ms` milliseconds, the longest time allowed.
    * Outside of libcurl's stack.
@@ -76,7 +76,7 @@ export class Http2Stalls {
   constructor(
     private readonly handles: ReadonlyMap<unknown, EasyHandle>,
     private readonly ticker: Ticker,
-    private readonly host: StandstillHost,
+    private readonly owner: StallsOwner,
     private readonly nudges = leavesStanding,
     private readonly wakes = leavesWaiting,
   ) {}
@@ -119,7 +119,7 @@ export class Http2Stalls {
       this.seen.set(handle, { transfer, progress, moved, since, looks })
       if (looks > 0) this.help(handle, looks, now - since, waking)
     }
-    for (const multiHandle of waking) this.host.wake(multiHandle)
+    for (const multiHandle of waking) this.owner.wake(multiHandle)
     if (!hasLive) this.seen.clear()
     return hasLive
   }
@@ -134,8 +134,8 @@ export class Http2Stalls {
     const version = getInfo(easy, INFO.HTTP_VERSION as number)
     // The version is 0 before the response.
     if (version !== HTTP_2 && (version !== 0 || !mayBeHttp2(handle))) return
-    if (ms >= ANSWERED_MS && handle.isAnswered) this.host.settle(handle)
-    else if (ms >= handle.standstillTimeoutMs) this.host.giveUp(handle, ms)
+    if (ms >= ANSWERED_MS && handle.isAnswered) this.owner.settle(handle)
+    else if (ms >= handle.standstillTimeoutMs) this.owner.giveUp(handle, ms)
     else if (this.nudges && isTime(looks, handle.hasSpeedLimit)) nudge(easy)
   }
 }

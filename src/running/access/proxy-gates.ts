@@ -15,7 +15,7 @@ import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js
 import type { TransferRecord } from '../record/transfer-record.js'
 
 /** The callbacks of the proxy gates. */
-export interface GateHost {
+export interface GateOwner {
   /** Called when the transfers of this gate may be tried next. */
   opened(gate: Gate): void
   /**
@@ -92,7 +92,7 @@ export class ProxyGates {
 
   constructor(
     readonly pool: ProxyPool,
-    private readonly host: GateHost,
+    private readonly owner: GateOwner,
   ) {}
 
   /** True if no transfer has any of the gates. */
@@ -139,7 +139,7 @@ export class ProxyGates {
     if (pool.size === 0) return now
     let until: number
     try {
-      until = pool.opensAt(this.host.request(transfer, gate), now)
+      until = pool.opensAt(this.owner.request(transfer, gate), now)
     } catch (error) {
       this.failure = { transfer, error }
       return now
@@ -153,23 +153,23 @@ export class ProxyGates {
     this.failure = null
     this.forget(gate)
     if (failure?.transfer === transfer) {
-      this.host.granted(transfer, null, failure.error)
+      this.owner.granted(transfer, null, failure.error)
       return
     }
     let error: unknown = null
     let lease: ProxyLease | null = null
     try {
-      const answer = pool.acquire(this.host.request(transfer, gate), now)
+      const answer = pool.acquire(this.owner.request(transfer, gate), now)
       if (answer.proxy !== null) lease = answer
     } catch (thrown) {
       error = thrown
     }
-    this.host.granted(transfer, lease, error)
+    this.owner.granted(transfer, lease, error)
     if (lease !== null) this.wake(lease.proxy as PooledProxy, now)
   }
 
   stopped(transfer: TransferRecord, now: number): void {
-    const returned = this.host.returned(transfer)
+    const returned = this.owner.returned(transfer)
     if (returned === null) return
     this.isReleasing = true
     this.pool.release(returned.lease, returned.outcome, now)
@@ -227,7 +227,7 @@ export class ProxyGates {
     }
     if (this.pool.size === 0) for (const gate of this.waitsFor.keys()) this.open(gate)
     this.wake(proxy, now)
-    if (!this.isReleasing && this.woken.size > 0) this.host.wakeUp()
+    if (!this.isReleasing && this.woken.size > 0) this.owner.wakeUp()
   }
 
   private wake(proxy: PooledProxy, now: number): void {
@@ -253,6 +253,6 @@ export class ProxyGates {
 
   private open(gate: ProxyGate): void {
     this.woken.add(gate)
-    this.host.opened(gate)
+    this.owner.opened(gate)
   }
 }

@@ -24,7 +24,7 @@ import { ProxyGates, type ProxyGate } from './proxy-gates.js'
 import { ABORTED_BY_CALLBACK, COULDNT_RESOLVE_PROXY } from '../../curl-codes.js'
 
 /** The callbacks of {@link Admission}. */
-export interface AdmissionHost {
+export interface AdmissionOwner {
   opened(gate: Gate): void
   wakeUp(): void
   /** Called when the session that a transfer has waited for is ready, or could not be made. */
@@ -47,7 +47,7 @@ export class Admission {
   private readonly orders = new SessionOrders()
 
   constructor(
-    private readonly host: AdmissionHost,
+    private readonly owner: AdmissionOwner,
     private readonly compile: CompileProxyOptions,
   ) {}
 
@@ -105,12 +105,12 @@ export class Admission {
         if (!isStillWaiting()) return
         access.coming = null
         this.use(transfer, access, came)
-        this.host.sessionCame(transfer)
+        this.owner.sessionCame(transfer)
       },
       (error: unknown) => {
         if (!isStillWaiting()) return
         access.coming = null
-        this.host.sessionFailed(transfer, error)
+        this.owner.sessionFailed(transfer, error)
       },
     )
     return true
@@ -309,7 +309,7 @@ export class Admission {
     const gates = this.gatesOf(access.pool)
     gates.leave(gate)
     // An empty gate must not stay in the scheduler's queue.
-    if (gate.members === 0) this.host.opened(gate)
+    if (gate.members === 0) this.owner.opened(gate)
     transfer.gate = null
     if (gates.isUnused) this.gates.delete(access.pool)
   }
@@ -319,10 +319,10 @@ export class Admission {
     if (gates === undefined) {
       gates = new ProxyGates(pool, {
         opened: (gate) => {
-          this.host.opened(gate)
+          this.owner.opened(gate)
         },
         wakeUp: () => {
-          this.host.wakeUp()
+          this.owner.wakeUp()
         },
         request: (transfer) => (transfer.access as AccessRecord).request as ProxyRequest,
         granted: (transfer, lease, error) => {

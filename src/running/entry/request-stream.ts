@@ -10,7 +10,7 @@ import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
 export type InputSource<T> = Iterable<T> | AsyncIterable<T>
 
 /** The services that a stream needs to run its transfers. */
-export interface StreamHost<T> {
+export interface RequestStreamOwner<T> {
   /** Makes a transfer of an input. Throws if the input is invalid. */
   make(input: T): TransferRecord
   submit(transfer: TransferRecord): void
@@ -80,7 +80,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
 
   constructor(
     inputs: InputSource<T>,
-    private readonly host: StreamHost<T>,
+    private readonly owner: RequestStreamOwner<T>,
     private readonly settings: StreamSettings,
   ) {
     this.isAsync = Symbol.asyncIterator in inputs
@@ -139,7 +139,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   private onDone(transfer: TransferRecord): void {
     this.takeFromOutstanding(transfer)
     if (this.isClosed) {
-      this.host.release(transfer)
+      this.owner.release(transfer)
       if (this.outstanding.length === 0) this.onDrained?.()
       return
     }
@@ -188,7 +188,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   private hurryNext(): void {
     if (!this.settings.ordered || this.waiters.length === 0) return
     const next = this.line[this.head]
-    if (next !== undefined) this.host.hurry(next)
+    if (next !== undefined) this.owner.hurry(next)
   }
 
   /** Ends the waiting calls of next() if nothing more will come. */
@@ -250,7 +250,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   private start(input: T): void {
     let transfer: TransferRecord
     try {
-      transfer = this.host.make(input)
+      transfer = this.owner.make(input)
     } catch (error) {
       this.failInput(error)
       this.dropSource()
@@ -259,7 +259,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     transfer.sink = this.sink
     if (this.settings.ordered) this.line.push(transfer)
     transfer.streamPlace = this.outstanding.push(transfer) - 1
-    this.host.submit(transfer)
+    this.owner.submit(transfer)
   }
 
   /** Ends the input. The error is reported after the transfers in flight. */
@@ -283,7 +283,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     // The result of a pending pull is ignored.
     this.isPulling = false
     // abort() never delivers synchronously, so the list does not change in this loop.
-    for (const transfer of this.outstanding) this.host.abort(transfer, reason)
+    for (const transfer of this.outstanding) this.owner.abort(transfer, reason)
     if (!wasOver) this.dropSource()
     this.serveWaiters()
   }
@@ -296,13 +296,13 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     const { isPulling, isInputOver } = this
     this.isClosed = this.isInputOver = true
     this.failure = null
-    for (const transfer of this.held.splice(0)) this.host.release(transfer)
+    for (const transfer of this.held.splice(0)) this.owner.release(transfer)
     for (const transfer of this.line) {
-      if (transfer?.streamPlace === DELIVERED) this.host.release(transfer)
+      if (transfer?.streamPlace === DELIVERED) this.owner.release(transfer)
     }
     this.line = []
     this.head = this.readyCount = 0
-    for (const transfer of this.outstanding) this.host.abort(transfer, new Error('the stream was left'))
+    for (const transfer of this.outstanding) this.owner.abort(transfer, new Error('the stream was left'))
     this.endWaiters()
     const sourceClosed = isInputOver ? Promise.resolve() : this.closeSource()
     // The error of the source is thrown below, when no transfer is outstanding; until then it must not count
@@ -328,7 +328,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
 
   private letGoOfOne(): void {
     const first = takeFirst(this.held)
-    if (first !== undefined) this.host.release(first)
+    if (first !== undefined) this.owner.release(first)
   }
 }
 

@@ -13,7 +13,7 @@ import { checkedAs, compileShared, isEmpty, orderOver, over } from '../make/comp
 import type { RequestMaker } from '../make/make-transfer.js'
 import type { RequestOptions, RunSettings } from '../options/run-options.js'
 import type { TransferRecord } from '../record/transfer-record.js'
-import { RequestStream, type InputSource, type StreamHost } from './request-stream.js'
+import { RequestStream, type InputSource, type RequestStreamOwner } from './request-stream.js'
 
 /** An input of {@link ParallelCurl.stream}: a URL, or an object with a URL and the options of one request. */
 export type StreamInput =
@@ -82,7 +82,7 @@ export function startStream(
 function hostOf(
   { dispatcher, requests, assertOpen }: StreamOwner,
   order: LaunchOrder,
-): StreamHost<StreamInput> {
+): RequestStreamOwner<StreamInput> {
   return {
     make: (input) => {
       // A stream lives longer than the call of stream(): pulling from it after close() must fail.

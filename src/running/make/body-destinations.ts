@@ -5,7 +5,7 @@
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import { DataHandover } from '../../bodies/streams/data-handover.js'
 import { Download } from '../../bodies/files/download.js'
-import type { HandoverHost } from '../../bodies/streams/chunk-handoff.js'
+import type { HandoverOwner } from '../../bodies/streams/chunk-handoff.js'
 import { assertBelow } from '../../bodies/files/output-path.js'
 import { Upload } from '../../bodies/uploads/upload.js'
 import { toUploadSource, type UploadSource } from '../../bodies/uploads/upload-source.js'
@@ -21,12 +21,12 @@ import { READ_ERROR, WRITE_ERROR } from '../../curl-codes.js'
 const NOBODY = OPTION.NOBODY as number
 
 /** The dispatcher's function that sinks and sources use. */
-export interface SinkHost {
+export interface SinkOwner {
   abort(transfer: TransferRecord, reason: unknown, errno?: number): void
 }
 
 /** Returns the sink for the body of a transfer; null if the body is kept in memory. */
-export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink | null {
+export function makeBodySink(transfer: TransferRecord, owner: SinkOwner): BodySink | null {
   const settings = transfer.settings
   const { output, onData, responseType } = settings
   if (output === undefined && onData === undefined && responseType !== 'stream') return null
@@ -39,19 +39,19 @@ export function makeBodySink(transfer: TransferRecord, host: SinkHost): BodySink
   if (destinations.length > 1)
     throw new OptionError(`a body has only one destination: ${destinations.join(' or ')}`, destinations[1])
   if (output !== undefined) {
-    const download = makeDownload(transfer, output, settings, host)
+    const download = makeDownload(transfer, output, settings, owner)
     const { isHeadByName, options } = transfer.order
     // A response without a body must not replace a file.
     return isHeadByName || options.isOn(NOBODY) ? null : download
   }
-  const handover = handoverHost(transfer, host)
+  const handover = handoverOwner(transfer, owner)
   return onData === undefined
     ? new StreamHandover(transfer, handover)
     : new DataHandover(transfer, handover, onData)
 }
 
 /** Returns the source of a transfer's request body; null if libcurl has the body, or there is none. */
-export function makeBodySource(transfer: TransferRecord, host: SinkHost): BodySource | null {
+export function makeBodySource(transfer: TransferRecord, owner: SinkOwner): BodySource | null {
   const { upload, uploadSize } = transfer.settings
   const { body } = transfer.order
   const isForm = body?.kind === 'sources'
@@ -61,7 +61,7 @@ export function makeBodySource(transfer: TransferRecord, host: SinkHost): BodySo
   const sources = isForm ? body.segments.map(toSource) : upload === undefined ? [] : [upload]
   const contentType = isForm ? body.contentType : undefined
   return new Upload(transfer, sources, uploadSize ?? null, contentType, (error) => {
-    host.abort(transfer, error, READ_ERROR)
+    owner.abort(transfer, error, READ_ERROR)
   })
 }
 
@@ -79,7 +79,7 @@ function makeDownload(
   transfer: TransferRecord,
   output: NonNullable<BodySettings['output']>,
   settings: BodySettings,
-  host: SinkHost,
+  owner: SinkOwner,
 ): Download {
   const { outputDir, createDirs = false, resume = false } = settings
   const { keepPartial = resume } = settings
@@ -87,11 +87,11 @@ function makeDownload(
   const canContinue = transfer.bodySource === null && isPlainGet(transfer.order, transfer.url)
   const spec = { output, outputDir, createDirs, keepPartial, resume, canContinue }
   return new Download(transfer, spec, (error) => {
-    host.abort(transfer, error, WRITE_ERROR)
+    owner.abort(transfer, error, WRITE_ERROR)
   })
 }
 
-function handoverHost(transfer: TransferRecord, host: SinkHost): HandoverHost {
+function handoverOwner(transfer: TransferRecord, owner: SinkOwner): HandoverOwner {
   const order = transfer.order
   const { retry } = transfer.settings
   return {
@@ -101,7 +101,7 @@ function handoverHost(transfer: TransferRecord, host: SinkHost): HandoverHost {
       return retry.shouldRetry !== undefined || retry.statusCodes.has(status)
     },
     abort(reason) {
-      host.abort(transfer, reason)
+      owner.abort(transfer, reason)
     },
   }
 }

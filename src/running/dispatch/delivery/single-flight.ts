@@ -7,7 +7,7 @@ import type { Transfer } from '../../../transfer/transfer.js'
 import type { InfoSource, InfoValue } from '../../../transfer/transfer-types.js'
 
 /** The callbacks of single flight. */
-export interface FlightHost {
+export interface FlightOwner {
   /** Called when these requests have their outcome. */
   deliver(askers: readonly TransferRecord[]): void
   /** Called when all requests that shared the transfer were aborted. */
@@ -30,10 +30,10 @@ class Flight implements TransferSink, InfoSource {
   deliver(): void {
     this.flights.land(this)
     this.holdCount = this.askers.size
-    if (this.holdCount === 0) this.flights.host.release(this.sharedTransfer)
+    if (this.holdCount === 0) this.flights.owner.release(this.sharedTransfer)
     // All requests are done before the first callback runs, because it may abort the others.
     for (const asker of this.askers) asker.share(this.sharedTransfer, this)
-    this.flights.host.deliver([...this.askers])
+    this.flights.owner.deliver([...this.askers])
   }
 
   /** Resolves the promises of `startRequest()`, which wait for the launch. */
@@ -48,7 +48,7 @@ class Flight implements TransferSink, InfoSource {
   }
 
   letGo(): void {
-    if (--this.holdCount === 0) this.flights.host.release(this.sharedTransfer)
+    if (--this.holdCount === 0) this.flights.owner.release(this.sharedTransfer)
   }
 }
 
@@ -57,7 +57,7 @@ export class SingleFlight {
   private readonly byKey = new Map<string, Flight>()
   private readonly byAsker = new Map<TransferRecord, Flight>()
 
-  constructor(readonly host: FlightHost) {}
+  constructor(readonly owner: FlightOwner) {}
 
   /** Returns the requests that wait for a shared transfer. */
   askers(): IterableIterator<TransferRecord> {
@@ -112,7 +112,7 @@ export class SingleFlight {
     if (flight.askers.size === 0) {
       // A request that comes later gets a new transfer.
       this.byKey.delete(flight.key)
-      this.host.abort(flight.sharedTransfer, reason)
+      this.owner.abort(flight.sharedTransfer, reason)
     }
     return true
   }
