@@ -8,6 +8,7 @@ export {
 } from './engine/installed/capabilities.js'
 export { CurlError, OptionError, type CurlErrorDetails } from './errors.js'
 export { CookieJar, type CookieFilter, type CookieJarJson } from './sessions/cookies/cookie-jar.js'
+export type { CookieFileOptions } from './sessions/cookies/cookie-file.js'
 export type { Cookie, CookieInit } from './sessions/cookies/cookie.js'
 export type { ProxyOutcome, ProxyStats, ProxyView } from './sessions/proxies/pooled-proxy.js'
 export type {

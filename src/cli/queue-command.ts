@@ -7,6 +7,7 @@ import type { QueuedRequest } from '../bullmq/jobs/request-data.js'
 import type { StreamInput } from '../index.js'
 import { oneLine } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
+import { warner } from './errors/warner.js'
 import { has, parseWords, type CommandLine } from './arguments/command-line.js'
 import { writeAll } from './files/files.js'
 import { helpWidth, queueHelpText } from './arguments/help.js'
@@ -60,7 +61,7 @@ async function work(
   const runSettings = readSettings(line, version)
   const { maxRequests, options, graceMs, trustsInput } = runSettings
   const interruption = new Interruption(graceMs)
-  const access = await Access.open(runSettings, interruption.stopped)
+  const access = await Access.open(runSettings, warner(runSettings), interruption.stopped)
   const settings = {
     ...place,
     folder,

@@ -8,6 +8,7 @@ import { ParallelCurl, type Transfer } from '../index.js'
 import { nearest } from '../options/catalog/suggest.js'
 import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
+import { warner } from './errors/warner.js'
 import type { Input } from './input/input-line.js'
 import { Delivery } from './output/delivery.js'
 import { isInlinable } from './output/json-line.js'
@@ -43,7 +44,7 @@ export class Run implements Interrupted {
   /** Prepares a run. Throws if the settings are invalid; nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
     const interruption = new Interruption(settings.graceMs)
-    const access = await Access.open(settings, interruption.stopped)
+    const access = await Access.open(settings, warner(settings), interruption.stopped)
     return new Run(settings, first, version, access, interruption, await progressKind(settings))
   }
 

@@ -6,6 +6,7 @@ import type { RequestOptions } from '../../index.js'
 import { nearest } from '../../options/catalog/suggest.js'
 import { FLAGS, flagNamed, type Given } from '../arguments/flags.js'
 import { UsageError } from '../errors/errors.js'
+import { parseJson, SpelledNumber, toJson } from './spelled-numbers.js'
 
 /** An option of a pasted curl command. */
 export interface PastedOption {
@@ -56,19 +57,20 @@ const NAMES = [...OF_REQUESTS.map(({ long }) => long), 'url', 'id', 'method', 'h
 export function parseLine(text: string): Input {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch {
     throw new UsageError('this is not JSON')
   }
+  return requestOf(value)
+}
+
+/** Returns the request of a value of {@link parseJson}. Throws `UsageError` if it is none. */
+export function requestOf(value: unknown): Input {
   if (typeof value === 'string') return { url: value }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError('a line of JSON is an object with a "url", or a string')
-  }
-  const { url, id, output, ...rest } = value as Record<string, unknown>
+  if (!isRecord(value)) throw new UsageError('a line of JSON is an object with a "url", or a string')
+  const { url, id, output, ...rest } = value
   if (typeof url !== 'string' || url === '') throw new UsageError('there is no "url"')
-  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
-    throw new UsageError('"id" is a string or a number')
-  }
+  if (id !== undefined && !isScalar(id)) throw new UsageError('"id" is a string or a number')
   if (output !== undefined && typeof output !== 'string')
     throw new UsageError('"output" is the name of a file')
   const layer = Object.entries(rest).flatMap(([key, given]) => (given === null ? [] : flagsOf(key, given)))
@@ -93,14 +95,14 @@ function flagsOf(key: string, value: unknown): Given[] {
   if (long === 'opt' && isRecord(value))
     return Object.entries(value).flatMap(([name, of]) => optionsOf(name, of))
   if (long === 'header') return headersOf(value)
-  if (long === 'json') return [['data-raw', JSON.stringify(value)]]
+  if (long === 'json') return [['data-raw', toJson(value)]]
   if (long === 'data' || long === 'data-ascii' || long === 'data-binary') return [['data-raw', dataOf(value)]]
   if (long === 'data-urlencode' || long === 'form') return pairsOf(long, value)
   if (flag.value === undefined) {
     if (typeof value !== 'boolean') throw new UsageError(`"${key}" is true or false`)
     return value ? [[long, null]] : []
   }
-  const values = (Array.isArray(value) ? value : [value]).map((item: unknown) => scalar(item, key))
+  const values = (Array.isArray(value) ? value : [value]).map((item: unknown) => optionValue(item, key))
   if (long === 'cookie' && values.some((item) => !item.includes('='))) {
     throw new UsageError('"cookie" must be name=value: a line of input cannot name a cookie file')
   }
@@ -155,15 +157,27 @@ function optionsOf(name: string, value: unknown): Given[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value]
   return items.map((item) => [
     'opt',
-    `${name}=${typeof item === 'boolean' ? Number(item) : scalar(item, name)}`,
+    `${name}=${typeof item === 'boolean' ? Number(item) : optionValue(item, name)}`,
   ])
 }
 
 function scalar(value: unknown, key: string): string {
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  if (isScalar(value)) return String(value)
   throw new UsageError(`"${key}" is a string or a number`)
 }
 
+/** The value of an option. Options take plain decimal numbers, so `1e3` becomes `1000`. */
+function optionValue(value: unknown, key: string): string {
+  const text = scalar(value, key)
+  return value instanceof SpelledNumber && /[.eE]/.test(text) ? String(Number(text)) : text
+}
+
+function isScalar(value: unknown): value is string | number | SpelledNumber {
+  return typeof value === 'string' || typeof value === 'number' || value instanceof SpelledNumber
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SpelledNumber)
+  )
 }

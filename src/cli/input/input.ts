@@ -3,9 +3,10 @@
  * with them.
  */
 import { createReadStream } from 'node:fs'
-import { StringDecoder } from 'node:string_decoder'
 import type { InputFormat } from '../arguments/flags/run-draft.js'
-import { parseLine, type Input } from './input-line.js'
+import { parseLine, requestOf, type Input } from './input-line.js'
+import { parseJson } from './spelled-numbers.js'
+import { decoded, linesOf, restOf } from './text.js'
 import { messageOf, UsageError } from '../errors/errors.js'
 
 /** A line that is not a valid request. */
@@ -27,7 +28,6 @@ export interface InputProgress {
   totalBytes: number
 }
 
-const MAX_LINE = 64 * 1024 * 1024
 const name = (path: string): string => (path === '-' ? 'stdin' : path)
 
 /** Yields the requests of a file. Throws `UsageError` if the file cannot be read. */
@@ -43,7 +43,7 @@ export async function* readInputs(
 }
 
 function formatOf(path: string): InputFormat | undefined {
-  if (/\.csv$/i.test(path)) return 'csv'
+  if (/\.[ct]sv$/i.test(path)) return 'csv'
   return /\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : undefined
 }
 
@@ -65,37 +65,50 @@ async function* readLines(
   progress: InputProgress,
 ): AsyncGenerator<Input | BadLine> {
   let number = 0
-  for await (const line of splitLines(bytes)) {
+  const lines = linesOf(decoded(bytes))
+  for await (const line of lines) {
     number++
     // An estimate: these are characters, not bytes.
     progress.readBytes += line.length + 1
     const where = `${name(path)}:${String(number)}`
     const text = line.trim()
     if (text === '' || text.startsWith('#')) continue
-    if (format !== 'lines' && (format === 'jsonl' || text.startsWith('{')))
+    if (text.includes('\0')) {
+      yield { where, problem: 'it has NULs in it: is this UTF-16 without a byte order mark?' }
+    } else if (format !== 'lines' && (format === 'jsonl' ? text.startsWith('[') : ARRAY.test(text))) {
+      yield* readArray(isJson(text) ? text : await restOf(line, lines), where)
+    } else if (format !== 'lines' && (format === 'jsonl' || text.startsWith('{')))
       yield attempt(where, () => parseLine(text))
-    else yield { url: text, where }
+    else yield { url: text.replace(/\s+#.*$/, ''), where }
   }
 }
 
-async function* splitLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8')
-  let rest = ''
-  let isFirst = true
-  for await (const chunk of bytes) {
-    let text = decoder.write(chunk)
-    if (isFirst && text !== '') [text, isFirst] = [text.replace(/^\ufeff/, ''), false]
-    if (!text.includes('\n')) {
-      rest += text
-      if (rest.length > MAX_LINE) throw new UsageError('--input: a line is longer than 64 MiB')
-      continue
-    }
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
+/** The beginning of an array of requests. A URL in brackets begins with a number. */
+const ARRAY = /^\[\s*(?:[{"\]]|$)/
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
-  rest += decoder.end()
-  if (rest !== '') yield rest
+}
+
+/** Yields the requests of a JSON array. */
+function* readArray(text: string, where: string): Generator<Input | BadLine> {
+  let values: unknown
+  try {
+    values = parseJson(text)
+  } catch (error) {
+    yield {
+      where,
+      problem: `this begins an array of JSON that is not valid: ${messageOf(error).slice(0, 200)}`,
+    }
+    return
+  }
+  for (const [i, value] of (values as unknown[]).entries())
+    yield attempt(`${where}[${String(i)}]`, () => requestOf(value))
 }
 
 function attempt(where: string, make: () => Input): Input | BadLine {
@@ -120,11 +133,14 @@ async function* readCsv(
 ): AsyncGenerator<Input | BadLine> {
   // Loaded only for CSV, because loading it takes longer than a small run.
   const { parse } = await import('csv-parse')
+  const { header, texts } = await withHeader(decoded(bytes))
+  const before = progress.readBytes
   const bad: BadLine[] = []
   const parser = parse({
-    bom: true,
     columns: true,
+    delimiter: delimiterOf(header, urlColumn),
     info: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
     skip_records_with_error: true,
     trim: true,
@@ -132,12 +148,12 @@ async function* readCsv(
   parser.on('skip', (error: { message: string; lines?: number } | undefined) => {
     bad.push({ where: `${name(path)}:${String(error?.lines ?? 0)}`, problem: error?.message ?? 'not CSV' })
   })
-  const feeding = feed(bytes, parser)
+  const feeding = feed(texts, parser)
   // The reader of the parser gets the error. Here it must not count as unhandled.
   feeding.catch((error: unknown) => parser.destroy(error as Error))
   for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
     yield* bad.splice(0)
-    progress.readBytes = info.bytes
+    progress.readBytes = before + info.bytes
     const url = Object.hasOwn(record, urlColumn) ? record[urlColumn] : undefined
     const where = `${name(path)}:${String(info.lines)}`
     if (url === undefined) {
@@ -150,9 +166,36 @@ async function* readCsv(
   await feeding
 }
 
-async function feed(bytes: AsyncIterable<Buffer>, parser: NodeJS.WritableStream): Promise<void> {
-  for await (const chunk of bytes) {
-    if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve))
+/** The longest header line that is looked at for its delimiter. Characters. */
+const MAX_HEADER = 64 * 1024
+
+/** Reads on until the header line is there. Returns it, and all texts. */
+async function withHeader(
+  texts: AsyncGenerator<string>,
+): Promise<{ header: string; texts: AsyncGenerator<string> }> {
+  let start = ''
+  while (!/[\r\n]/.test(start.trimStart()) && start.length < MAX_HEADER) {
+    const { done, value } = await texts.next()
+    if (done === true) break
+    start += value
+  }
+  async function* all(): AsyncGenerator<string> {
+    yield start
+    yield* texts
+  }
+  return { header: /^[^\r\n]*/.exec(start.trimStart())?.[0] ?? '', texts: all() }
+}
+
+/** Returns the delimiter that parts the URL's column from the others: a comma, unless only another one does. */
+function delimiterOf(header: string, urlColumn: string): string {
+  const hasColumn = (delimiter: string): boolean =>
+    header.split(delimiter).some((column) => column.trim().replace(/^"(.*)"$/, '$1') === urlColumn)
+  return [',', ';', '\t'].find(hasColumn) ?? ','
+}
+
+async function feed(texts: AsyncIterable<string>, parser: NodeJS.WritableStream): Promise<void> {
+  for await (const text of texts) {
+    if (!parser.write(text)) await new Promise((resolve) => parser.once('drain', resolve))
   }
   parser.end()
 }

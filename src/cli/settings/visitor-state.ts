@@ -2,9 +2,9 @@
  * The identity of a run: cookies that all transfers share, proxies from a file, sessions. Does not depend on
  * requests.
  */
-import { existsSync } from 'node:fs'
 import { CookieJar, ProxyPool, SessionPool, type AccessOptions, type Cookie } from '../../index.js'
 import { OptionError } from '../../errors.js'
+import { readCookieFiles, type CookieFileSettings } from './cookie-files.js'
 import { writePrivateFile } from '../../sessions/cookies/private-file.js'
 import { parseProxyUrl } from '../../sessions/proxies/proxy-url.js'
 import { has } from '../arguments/command-line.js'
@@ -28,6 +28,7 @@ type VisitorSettings = Pick<
   | 'cookieFiles'
   | 'cookieJar'
   | 'dropsSessionCookies'
+  | 'strict'
   | 'proxies'
   | 'proxyOptions'
   | 'sessions'
@@ -61,13 +62,18 @@ export class Access {
    * not be written later.
    *
    * @param run the settings that name them
+   * @param onBadCookie called with each bad line of a cookie file, which is skipped
    * @param signal ends the wait for a reader of a pipe
    */
-  static async open(run: VisitorSettings, signal?: AbortSignal): Promise<Access> {
+  static async open(
+    run: VisitorSettings,
+    onBadCookie: CookieFileSettings['onBadCookie'],
+    signal?: AbortSignal,
+  ): Promise<Access> {
     checkTogether(run)
     const jarPath = run.cookieJar
     if (jarPath !== undefined && jarPath !== '-') checkWritable(jarPath, 'cookie-jar')
-    const cookies = await cookiesOf(run)
+    const cookies = await readCookieFiles({ ...run, onBadCookie })
     const proxies = proxiesOf(run)
     const session = await sessionsOf(run, cookies)
     const cookieJar =
@@ -139,27 +145,6 @@ function checkTogether(run: VisitorSettings): void {
       '--dedupe cannot be combined with --sessions: one session would get the response to another one',
     )
   if (dropsSessionCookies && cookieFiles.length === 0) throw new UsageError('-j goes with -b FILE')
-}
-
-/** Returns the cookies of all files of -b; null if there is no -b with a file. */
-async function cookiesOf(run: VisitorSettings): Promise<Cookie[] | null> {
-  const { cookieFiles: files, cookieJar: jarPath, dropsSessionCookies } = run
-  if (files.length === 0) return null
-  const cookies: Cookie[] = []
-  for (const file of files) {
-    // -b '' switches the cookie engine on without reading cookies, as in curl.
-    if (file === '') continue
-    if (file !== '-' && file !== jarPath && !existsSync(file)) {
-      throw new UsageError(`--cookie ${file}: there is no such file (cookies themselves are name=value)`)
-    }
-    try {
-      cookies.push(...(await CookieJar.open(file === '-' ? '/dev/stdin' : file)).all())
-    } catch (error) {
-      if (error instanceof OptionError) throw error
-      throw new UsageError(`--cookie ${file}: ${messageOf(error)}`)
-    }
-  }
-  return dropsSessionCookies ? cookies.filter(({ expires }) => expires !== null) : cookies
 }
 
 function proxiesOf({ proxies, proxyOptions }: VisitorSettings): ProxyPool | undefined {

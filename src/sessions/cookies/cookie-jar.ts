@@ -10,7 +10,6 @@ import {
   checkCookie,
   checkStored,
   fromLibcurl,
-  fromLine,
   isExpired,
   toDeletingLines,
   toLine,
@@ -18,6 +17,7 @@ import {
   type CookieInit,
 } from './cookie.js'
 import { readPrivateFile, removeStaleFiles, writePrivateFile } from './private-file.js'
+import { checkFileOptions, linesOf, type CookieFileOptions } from './cookie-file.js'
 import { fromSetCookie } from './set-cookie.js'
 
 const HEADER = '# Netscape HTTP Cookie File\n# https://curl.se/docs/http-cookies.html\n\n'
@@ -60,19 +60,26 @@ export class CookieJar {
    * Opens a jar that is stored in a file in Netscape format, as curl and other programs write it. A missing
    * file is an empty jar; {@link save} creates it.
    *
-   * Rejects with `OptionError` for a malformed file: the message names the line, and no value of a cookie.
+   * A bad line among good ones is reported and skipped; {@link save} does not write it again. Rejects with
+   * `OptionError` for a file of bad lines alone, and with `strict` for any bad line: the message names the
+   * line, and no value of a cookie.
    */
-  static async open(path: string): Promise<CookieJar> {
+  static async open(path: string, options: CookieFileOptions = {}): Promise<CookieJar> {
     if (typeof path !== 'string' || path === '')
       throw new OptionError('CookieJar.open: path must be a string', 'cookieJar')
+    checkFileOptions(options)
     const text = await readPrivateFile(path)
-    const jar = new CookieJar()
+    const jar = text === null ? new CookieJar() : CookieJar.fromText(text, path, options)
     jar.filePath = path
-    if (text !== null) {
-      jar.store.write(parse(text, path))
-      jar.written = jar.toNetscape()
-    }
+    if (text !== null) jar.written = jar.toNetscape()
     await removeStaleFiles(path)
+    return jar
+  }
+
+  /** @internal Returns a jar in memory with the cookies of a file in Netscape format. */
+  static fromText(text: string, path: string, options: CookieFileOptions): CookieJar {
+    const jar = new CookieJar()
+    jar.store.write(linesOf(text, path, options))
     return jar
   }
 
@@ -226,19 +233,6 @@ export class CookieJar {
     await writePrivateFile(path, text)
     this.written = text
   }
-}
-
-/** Returns the cookies of a file as lines for libcurl. */
-function parse(text: string, path: string): string[] {
-  const lines: string[] = []
-  for (const [i, line] of text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .entries()) {
-    const cookie = fromLine(line, `cookie file ${path}, line ${String(i + 1)}`)
-    if (cookie !== null) lines.push(toLine(cookie))
-  }
-  return lines
 }
 
 function toUrl(url: string | URL, where: string): URL {

@@ -200,8 +200,10 @@ export function toDeletingLines(cookie: Cookie): string[] {
 export function fromLine(line: string, where: string): Cookie | null {
   const text = line.replace(/\r?\n?$/, '')
   const httpOnly = text.startsWith(HTTP_ONLY)
-  if (text.trim() === '' || (text.startsWith('#') && !httpOnly)) return null
+  if (!httpOnly && /^\s*(?:#|$)/.test(text)) return null
   const fields = (httpOnly ? text.slice(HTTP_ONLY.length) : text).split('\t')
+  // Tabs behind the value, which libcurl ignores, too.
+  while (fields.length > 7 && fields.at(-1) === '') fields.pop()
   if (fields.length < 6 || fields.length > 7)
     throw refuse(where, `expected 7 fields with tabs between them, got ${String(fields.length)}`)
   const [host, tail, path, secure, expiry, name, value = ''] = fields as [

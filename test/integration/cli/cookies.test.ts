@@ -183,4 +183,57 @@ describe('the command: cookies', () => {
       'parallelcurl: /dev/full: the disk is full (ENOSPC)\n',
     ])
   })
+
+  it('F16: a bad line of -b is said and skipped, and ends the run with --strict', async () => {
+    const line = (name: string): string => `127.0.0.1\tFALSE\t/\tFALSE\t0\t${name}\ts3cret`
+    writeFileSync(
+      at('mixed.jar'),
+      [line('a'), 'no s3cret cookie', `${line('b')}\t`, ' # note', ''].join('\n'),
+    )
+    server.forget()
+    const { code, stderr } = await run('-b', 'mixed.jar', server.url())
+    expect(code).to.equal(0)
+    expect(stderr).to.match(/^parallelcurl: cookie file mixed\.jar, line 2: .*; the line is skipped\n$/)
+    expect(stderr).to.not.include('s3cret')
+    expect(cookieSent(server.requests[0])).to.deep.equal(['a=s3cret', 'b=s3cret'])
+    const strict = await run('-b', 'mixed.jar', '--strict', server.url())
+    expect([strict.code, strict.stderr.includes('line 2')]).to.deep.equal([2, true])
+    expect(server.requests).to.have.length(1)
+  })
+
+  it('F17: -b reads the JSON that browser extensions export', async () => {
+    const cookies = [
+      {
+        name: 'a',
+        value: '1',
+        domain: '127.0.0.1',
+        hostOnly: true,
+        path: '/',
+        session: true,
+        sameSite: 'lax',
+      },
+      { name: 'b', value: '2', domain: '127.0.0.1', expirationDate: 4_000_000_000.5 },
+      { name: 'secure', value: '3', domain: 'other.example', secure: true, expires: -1 },
+      { name: 'old', value: '4', domain: '127.0.0.1', expires: 1_000_000_000 },
+    ]
+    for (const content of [cookies, { cookies, origins: [] }]) {
+      server.forget()
+      writeFileSync(at('export.json'), JSON.stringify(content))
+      const { code, stderr } = await run('-b', 'export.json', '-c', 'export.jar', server.url())
+      expect([code, stderr]).to.deep.equal([0, ''])
+      expect(cookieSent(server.requests[0])).to.deep.equal(['a=1', 'b=2'])
+      const names = cookiesIn(readFileSync(at('export.jar'), 'utf8')).map((line) => line.split('\t')[5])
+      expect(names).to.have.members(['a', 'b', 'secure'])
+    }
+    for (const [text, said] of [
+      ['[{"name":"a"}]', 'cookie 0 needs a "name"'],
+      ['{"a":"s3cret"}', 'a list of "cookies"'],
+      ['{"a":"s3cret', 'not JSON'],
+    ] as const) {
+      writeFileSync(at('export.json'), text)
+      const { code, stderr } = await run('-b', 'export.json', server.url())
+      expect([code, stderr.includes(said)], stderr).to.deep.equal([2, true])
+      expect(stderr).to.not.include('s3cret')
+    }
+  })
 })

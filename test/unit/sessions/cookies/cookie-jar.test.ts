@@ -160,7 +160,7 @@ describe('CookieJar', () => {
         path,
         '# Netscape HTTP Cookie File\n\nexample.com\tFALSE\t/\tFALSE\t0\ta\t1\nexample.com s3cret\n',
       )
-      const error = await CookieJar.open(path).then(
+      const error = await CookieJar.open(path, { strict: true }).then(
         () => undefined,
         (reason: unknown) => reason as Error,
       )
