@@ -30,7 +30,7 @@ import { RequestMaker } from './running/make/make-transfer.js'
 import type { InputSource, RequestStream } from './running/entry/request-stream.js'
 import type { ParallelCurlOptions, RequestOptions } from './running/options/run-options.js'
 import type { TransferRecord } from './running/record/transfer-record.js'
-import { collectStats, type Stats } from './running/dispatch/stats.js'
+import { collectStats, type Stats, type StatsOptions } from './running/dispatch/stats.js'
 import { whyWaiting, type Waiting } from './running/dispatch/why-waiting.js'
 import { systemClock, type Clock } from './scheduling/time/clock.js'
 import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/gates/limits.js'
@@ -333,11 +333,11 @@ export class ParallelCurl {
   }
 
   /**
-   * Returns the present numbers of transfers and bytes. With `{ hosts: true }` also those of
-   * each host.
+   * Returns the present numbers of transfers and bytes. With `{ hosts: true }` also those of each host, with
+   * `{ bodies: true }` what is known of the sizes of the bodies in flight.
    */
-  stats({ hosts = false }: { hosts?: boolean } = {}): Stats {
-    return collectStats(this.dispatcher, hosts)
+  stats(options: StatsOptions = {}): Stats {
+    return collectStats(this.dispatcher, options)
   }
 
   /**

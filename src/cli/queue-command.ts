@@ -11,7 +11,7 @@ import { warner } from './errors/warner.js'
 import { has, parseWords, type CommandLine } from './arguments/command-line.js'
 import { writeAll } from './files/files.js'
 import { helpWidth, queueHelpText } from './arguments/help.js'
-import { graceText, Interruption, type Interrupted } from './errors/interruption.js'
+import { GRACE_MS, graceText, Interruption } from './errors/interruption.js'
 import { EXIT, messageOf, UsageError } from './errors/errors.js'
 import { Naming } from './output/naming.js'
 import { draftQueue } from './arguments/flags/drafts.js'
@@ -59,8 +59,8 @@ async function work(
   version: string,
 ): Promise<number> {
   const runSettings = readSettings(line, version)
-  const { maxRequests, options, graceMs, trustsInput } = runSettings
-  const interruption = new Interruption(graceMs)
+  const { maxRequests, options, graceMs = GRACE_MS, trustsInput } = runSettings
+  const interruption = new Interruption()
   const access = await Access.open(runSettings, warner(runSettings), interruption.stopped)
   const settings = {
     ...place,
@@ -70,11 +70,12 @@ async function work(
     maxRequests,
     options: { ...options, ...access.options },
     signals: {
-      listen(who: Interrupted): void {
+      listen(who: { onFirst(): void; onLast(): void }): void {
         interruption.listen({
           onFirst() {
             process.stderr.write(`parallelcurl: ${graceText(graceMs)}\n`)
             who.onFirst()
+            return graceMs
           },
           onLast() {
             who.onLast()
@@ -142,6 +143,7 @@ async function enqueue(
     journal: null,
     first: line.urls.map((url) => ({ url, where: 'the command line' })),
     taps: false,
+    toStdout: null,
     onBadLine: ({ where, problem }) => {
       process.stderr.write(`parallelcurl: ${oneLine(`${where}: ${problem}`)}\n`)
     },

@@ -34,6 +34,8 @@ export interface RequestSource {
   /** The requests known before any file is read. */
   readonly first: readonly Input[]
   readonly taps: boolean
+  /** The options for a body that goes to stdout; null if it is kept until it is complete. */
+  readonly toStdout: RequestOptions | null
   onBadLine(line: BadLine): void
 }
 
@@ -47,6 +49,8 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   count = 0
   skipped = 0
   badLines = 0
+  /** True once a request has been made whose outcome is a file. */
+  writesFiles = false
   private readonly source: AsyncGenerator<StreamInput>
   private readonly checker: ParallelCurl
   private readonly aborted = AbortSignal.abort()
@@ -115,16 +119,18 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     const { settings, naming, journal, taps } = this.from
     const key = journal === null ? '' : keyOf(input)
     const verdict = journal?.judge(key) ?? 'new'
-    if (verdict === 'done' || verdict === 'failed') {
-      this.skipped++
-      return undefined
-    }
     const isAgain = verdict === 'again'
     const tap = taps ? new Tap(settings.verbose) : null
     const listening: RequestOptions = tap === null ? {} : { VERBOSE: 1, DEBUGFUNCTION: tap.listen }
     try {
-      if (isData) checkTrust(input, settings)
-      const place = naming.options(input, n) ?? (naming.drops(input, n) ? DROPPED : null)
+      const isNew = verdict === 'new' || isAgain
+      if (isNew && isData) checkTrust(input, settings)
+      // Requests of an earlier run keep their names, too.
+      if (!naming.take(input, n) || !isNew) {
+        this.skipped++
+        return undefined
+      }
+      const place = this.placeOf(input, n)
       if (input.layer === undefined && input.output === undefined && input.pasted === undefined) {
         const { failsByStatus } = settings.base
         const userData: Running = { input, n, key, isAgain, tap, failsByStatus }
@@ -139,6 +145,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
       void this.checker.startRequest(url, null, null, null, { ...options, signal: this.aborted })
       return { url, userData, ...options, ...listening }
     } catch (error) {
+      if (verdict === 'done' || verdict === 'failed') return undefined
       // An error in the command line concerns every request.
       if (error instanceof UsageError && !(error instanceof DataError)) throw error
       this.report({
@@ -147,6 +154,16 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
       })
       return undefined
     }
+  }
+
+  /** Returns the options that say where the body goes; null if it goes to memory. */
+  private placeOf(input: Input, n: number): RequestOptions | null {
+    const { naming, toStdout } = this.from
+    const download = naming.options(input, n)
+    this.writesFiles ||= download !== null || naming.writesFile(input, n)
+    if (download !== null) return download
+    if (naming.drops(input, n)) return DROPPED
+    return toStdout !== null && naming.isForStdout(input, n) ? toStdout : null
   }
 }
 

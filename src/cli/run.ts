@@ -13,11 +13,12 @@ import type { Input } from './input/input-line.js'
 import { Delivery } from './output/delivery.js'
 import { isInlinable } from './output/json-line.js'
 import { Journal } from './output/journal.js'
-import { graceText, Interruption, type Interrupted } from './errors/interruption.js'
+import { GRACE_MS, graceText, Interruption, type Interrupted } from './errors/interruption.js'
 import { EXIT, explainEnding } from './errors/errors.js'
 import { Naming } from './output/naming.js'
 import { Output } from './output/output.js'
 import { Pictures } from './output/reports.js'
+import { StdoutStream } from './output/stdout-stream.js'
 import { Progress, progressKind, type ProgressKind, type Situation } from './output/progress.js'
 import { Requests, type Running } from './requests.js'
 import type { Settings } from './settings/settings.js'
@@ -43,7 +44,7 @@ export class Run implements Interrupted {
 
   /** Prepares a run. Throws if the settings are invalid; nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
-    const interruption = new Interruption(settings.graceMs)
+    const interruption = new Interruption()
     const access = await Access.open(settings, warner(settings), interruption.stopped)
     return new Run(settings, first, version, access, interruption, await progressKind(settings))
   }
@@ -57,7 +58,8 @@ export class Run implements Interrupted {
     kind: ProgressKind,
   ) {
     this.naming = new Naming(settings)
-    this.output = new Output(settings, this.naming, libcurlVersion, interruption)
+    const stream = streamsBody(settings, first) ? new StdoutStream(settings.include, interruption.left) : null
+    this.output = new Output(settings, this.naming, libcurlVersion, interruption, stream)
     const hasHar = settings.har !== undefined
     const options = {
       ...settings.options,
@@ -80,6 +82,7 @@ export class Run implements Interrupted {
       journal: this.journal,
       first,
       taps: settings.verbose || hasHar,
+      toStdout: stream && { onData: stream.onData },
       onBadLine: ({ where, problem }) => {
         this.complain(`${where}: ${problem}`)
       },
@@ -153,6 +156,7 @@ export class Run implements Interrupted {
     const isInlined = jsonl && body !== undefined && isInlinable(transfer, body)
     const failed = transfer.errno !== 0 || (failsByStatus && transfer.responseCode >= 400)
     await this.output.putLines({ ...outcome, isInlined }, failed, path)
+    this.naming.release(n)
     this.pictures.add(transfer, tap)
     await this.delivery.add(key, failed ? 'failed' : 'done', isAgain)
     this.done++
@@ -171,10 +175,13 @@ export class Run implements Interrupted {
   }
 
   /** The first signal: starts nothing new; transfers in flight may finish. */
-  onFirst(): void {
+  onFirst(): number {
     this.requests.stop()
     this.curl.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
-    this.complain(graceText(this.settings.graceMs))
+    const isToBeSaved = this.journal !== null || this.requests.writesFiles
+    const graceMs = this.settings.graceMs ?? (isToBeSaved ? GRACE_MS : 0)
+    if (graceMs > 0) this.complain(graceText(graceMs))
+    return graceMs
   }
 
   /** The second signal, or the end of the grace period: ends everything now. */
@@ -191,13 +198,20 @@ export class Run implements Interrupted {
     if (isKnown) total = Math.max(first, count)
     else if (readBytes > 0 && totalBytes > 0) total = Math.round((count * totalBytes) / readBytes)
     return {
-      stats: this.curl.stats(),
+      stats: this.curl.stats({ bodies: true }),
       done: this.done,
       failed: this.failed,
       total: total === undefined ? undefined : total - skipped,
       isGuess: !isKnown,
     }
   }
+}
+
+/** True if the body of the only request is printed as it arrives: it is output whatever comes of it. */
+function streamsBody(settings: Settings, first: readonly Input[]): boolean {
+  const { inputs, jsonl, retries = 0, options } = settings
+  // A body that may be fetched again is printed when it is complete.
+  return first.length === 1 && inputs.length === 0 && !jsonl && retries === 0 && options.dedupe !== true
 }
 
 /** Returns the size of a file; NaN if it is unknown. */

@@ -62,7 +62,7 @@ export class Engine {
   private readonly settings = new MultiSettings(this.multiHandles)
   private readonly sharding = new HostSharding()
   private readonly doubtful = new DoubtfulPaths()
-  private readonly pool: EasyPool
+  readonly pool: EasyPool
   private readonly stalls: Http2Stalls
   private readonly overdue: Overdue
   /** The number of handles that are launched and not yet taken back. */

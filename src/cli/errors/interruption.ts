@@ -23,11 +23,14 @@ const LEAVING_MS = 1000
 
 /** The callbacks for signals. */
 export interface Interrupted {
-  /** Starts nothing new; transfers in flight may finish. */
-  onFirst(): void
+  /** Starts nothing new. Returns the time that transfers in flight have to finish, in milliseconds. */
+  onFirst(): number
   /** Ends everything now. */
   onLast(): void
 }
+
+/** The default of `--grace`. Milliseconds. */
+export const GRACE_MS = 5000
 
 /** Returns the message for the first signal. */
 export function graceText(graceMs: number): string {
@@ -41,9 +44,6 @@ export class Interruption {
   private readonly stopping = new AbortController()
   private readonly leaving = new AbortController()
   private who: Interrupted | null = null
-
-  /** @param graceMs the time that transfers in flight have after the first signal, in milliseconds */
-  constructor(private readonly graceMs: number) {}
 
   /** Aborted when everything must end. */
   get stopped(): AbortSignal {
@@ -81,8 +81,8 @@ export class Interruption {
   private readonly onSignal = (signal: NodeJS.Signals): void => {
     if (this.first === null) {
       this.first = signal as Ending
-      this.timer = setTimeout(this.stop, this.graceMs)
-      this.who?.onFirst()
+      // Even without grace, what has arrived is taken: the timer runs in the next turn of the event loop.
+      this.timer = setTimeout(this.stop, this.who?.onFirst() ?? 0)
     } else this.stop()
   }
 

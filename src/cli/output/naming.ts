@@ -8,12 +8,22 @@ import type { Input } from '../input/input-line.js'
 import { UsageError } from '../errors/errors.js'
 import type { Settings } from '../settings/settings.js'
 import { isSpecial } from '../files/special-file.js'
-import { checkLineOutput, checkTemplate, fillTemplate, hasVariables, remoteName } from './template.js'
+import {
+  checkLineOutput,
+  checkTemplate,
+  fillTemplate,
+  hasVariables,
+  isNumbered,
+  remoteName,
+} from './template.js'
+import { UsedNames } from './used-names.js'
 
 interface Place {
   readonly name: (transfer: Transfer | null) => string
   /** True if the name is known before the response. */
   readonly isEarly: boolean
+  /** True if no other request has the name. */
+  readonly isNumbered: boolean
   /** True if the request's data decide the name, not the command line. */
   readonly isOfData: boolean
   readonly makesFolders: boolean
@@ -32,15 +42,47 @@ const DISK_ERRORS = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'ERO
 
 /** Names output files for -o, -O and lines of input. */
 export class Naming {
+  private readonly used: UsedNames
+  /** By the numbers of requests: what is added to the name because the file exists. */
+  private readonly suffixes = new Map<number, string>()
   /** Throws `UsageError` for a template that gives no valid names, and for a missing folder. */
   constructor(private readonly settings: Settings) {
-    const { templates, inputs, outputDir, createDirs, remoteName: isRemote } = settings
+    const { templates, inputs, outputDir, createDirs, remoteName: isRemote, ifThere } = settings
+    this.used = new UsedNames(ifThere)
     for (const template of templates) {
       checkTemplate(template, inputs.length > 0, outputDir !== undefined)
       if (createDirs || template === '-' || hasVariables(template)) continue
       checkFolder(outputDir === undefined ? dirname(template) : join(outputDir, dirname(template)))
     }
     if (isRemote && !createDirs) checkFolder(outputDir ?? '.')
+    checkTwice(settings)
+  }
+
+  /**
+   * Takes the name of a request whose name is known before the response. Returns false if the request is not
+   * to be made, because its file exists (`--skip-existing`).
+   *
+   * @throws DataError if another request of this run has the name
+   */
+  take(input: Input, n: number): boolean {
+    const place = this.placeOf(input, n)
+    return place?.isEarly !== true || this.takeName(place, n, null)
+  }
+
+  /** Forgets a request whose outcome is written. Its name stays taken. */
+  release(n: number): void {
+    this.suffixes.delete(n)
+  }
+
+  /** True if the body goes to stdout. */
+  isForStdout(input: Input, n: number): boolean {
+    return this.placeOf(input, n) === undefined
+  }
+
+  /** True if the body goes to a file or a pipe that somebody waits for. */
+  writesFile(input: Input, n: number): boolean {
+    const place = this.placeOf(input, n)
+    return place !== undefined && !isNowhere(place)
   }
 
   /**
@@ -54,7 +96,7 @@ export class Naming {
     // A download ends with a rename, which would replace a device.
     if (isEarly && isWrittenTo(resolve(folder ?? '.', name(null)), place)) return null
     return {
-      output: isEarly ? name(null) : (transfer) => name(transfer),
+      output: isEarly ? this.withSuffix(name(null), n) : (transfer) => this.lateName(place, n, transfer),
       createDirs: makesFolders,
       ...(folder !== undefined && { outputDir: folder }),
     }
@@ -66,7 +108,7 @@ export class Naming {
     if (jsonl && body !== undefined) return false
     const place = this.placeOf(input, n)
     if (place === undefined) return jsonl
-    return place.isEarly && !place.isOfData && resolve(place.folder ?? '.', place.name(null)) === devNull
+    return isNowhere(place)
   }
 
   /**
@@ -75,7 +117,7 @@ export class Naming {
   path(input: Input, n: number, transfer: Transfer): BodyPath | undefined {
     const place = this.placeOf(input, n)
     if (place === undefined) return undefined
-    const path = resolveOutput(place.name(transfer), place.folder, place.makesFolders)
+    const path = resolveOutput(this.lateName(place, n, transfer), place.folder, place.makesFolders)
     return { path, isSpecial: isWrittenTo(path, place) }
   }
 
@@ -89,8 +131,34 @@ export class Naming {
   /** Returns the file name as the user gave it. */
   name(input: Input, n: number, transfer: Transfer): string | undefined {
     const { outputDir } = this.settings
-    const name = this.placeOf(input, n)?.name(transfer)
-    return name === undefined || outputDir === undefined ? name : `${outputDir.replace(/\/$/, '')}/${name}`
+    const place = this.placeOf(input, n)
+    if (place === undefined) return undefined
+    const name = this.withSuffix(place.name(transfer), n)
+    return outputDir === undefined ? name : `${outputDir.replace(/\/$/, '')}/${name}`
+  }
+
+  private takeName(place: Place, n: number, transfer: Transfer | null): boolean {
+    const replaces = this.settings.ifThere === 'replace'
+    // Looking at the disk costs more than everything else here.
+    if (replaces && place.isNumbered) return true
+    const path = resolve(place.folder ?? '.', place.name(transfer))
+    if ((!replaces || this.used.has(path)) && isWrittenTo(path, place)) return true
+    const suffix = this.used.take(path, place.isNumbered)
+    if (suffix !== null && suffix !== '') this.suffixes.set(n, suffix)
+    return suffix !== null
+  }
+
+  /** Returns the name of a file, and takes it if that was not possible before the response. */
+  private lateName(place: Place, n: number, transfer: Transfer): string {
+    if (!place.isEarly && !this.suffixes.has(n)) {
+      this.suffixes.set(n, '')
+      this.takeName(place, n, transfer)
+    }
+    return this.withSuffix(place.name(transfer), n)
+  }
+
+  private withSuffix(name: string, n: number): string {
+    return name + (this.suffixes.get(n) ?? '')
   }
 
   private placeOf(input: Input, n: number): Place | undefined {
@@ -101,6 +169,7 @@ export class Naming {
       return {
         name: () => output,
         isEarly: true,
+        isNumbered: false,
         isOfData: true,
         makesFolders: true,
         folder: outputDir ?? '.',
@@ -110,6 +179,7 @@ export class Naming {
       return {
         name: () => remoteName(input.url),
         isEarly: true,
+        isNumbered: false,
         isOfData: true,
         makesFolders: createDirs,
         folder: outputDir ?? '.',
@@ -129,11 +199,16 @@ export class Naming {
     return {
       name: (transfer) => fillTemplate(template, { input, n, status: transfer?.responseCode ?? 0 }),
       isEarly: !template.includes('{status}'),
+      isNumbered: isNumbered(template),
       isOfData: isTemplate,
       makesFolders: isTemplate || createDirs,
       folder: outputDir,
     }
   }
+}
+
+function isNowhere({ isEarly, isOfData, folder, name }: Place): boolean {
+  return isEarly && !isOfData && resolve(folder ?? '.', name(null)) === devNull
 }
 
 /**
@@ -148,6 +223,22 @@ function isWrittenTo(path: string, { isOfData }: Place): boolean {
   } catch {
     // The path does not exist or is invalid; writing it will report that.
     return false
+  }
+}
+
+/** Names that are given twice, and combinations of options that make no sense. */
+function checkTwice({ templates, ifThere, resumeFiles }: Settings): void {
+  if (resumeFiles && ifThere === 'number')
+    throw new UsageError('--no-clobber keeps files as they are, and -C - continues them: use one of them')
+  if (ifThere === 'skip' && templates.some((template) => template.includes('{status}')))
+    throw new UsageError('-o: with --skip-existing, {status} is not known in time')
+  const seen = new Set<string>()
+  for (const template of templates) {
+    if (hasVariables(template) || template === '-' || isSpecial(template)) continue
+    const path = resolve(template)
+    if (seen.has(path) && ifThere === 'replace')
+      throw new UsageError(`-o ${template} is given twice: give each URL a name, or use --no-clobber`)
+    seen.add(path)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Transfer } from '../../index.js'
-import { lastResponseLines } from '../../transfer/response-headers.js'
+import { headerBlock } from './header-block.js'
 import { writeAll, writeWhole } from '../files/files.js'
 import type { Input } from '../input/input-line.js'
 import { jsonLine } from './json-line.js'
@@ -12,12 +12,12 @@ import type { Interruption } from '../errors/interruption.js'
 import { explainWrite, OutputError } from '../errors/errors.js'
 import type { Naming } from './naming.js'
 import type { Settings } from '../settings/settings.js'
+import type { StdoutStream } from './stdout-stream.js'
 import { isSpecial, writeSpecial } from '../files/special-file.js'
 import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece } from './write-out.js'
 import { WRITE_ERROR } from '../../curl-codes.js'
 
 const NOT_MODIFIED = 304
-const CRLF = '\r\n'
 
 /** A finished transfer that still holds its handle, with its input. */
 export interface Outcome {
@@ -35,12 +35,16 @@ export class Output {
   private waiting: Uint8Array[] = []
   private size = 0
 
-  /** @param interruption ends the wait for a slow reader */
+  /**
+   * @param interruption ends the wait for a slow reader
+   * @param stream prints the body of the only request as it arrives; null if bodies are printed when complete
+   */
   constructor(
     private readonly settings: Settings,
     private readonly naming: Naming,
     private readonly libcurl: string,
     private readonly interruption: Interruption,
+    private readonly stream: StdoutStream | null,
   ) {
     const { writeOut: format, include, withHeaders } = settings
     this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
@@ -58,6 +62,7 @@ export class Output {
    */
   async putBody(outcome: Outcome): Promise<string | undefined> {
     const { transfer, input, n } = outcome
+    if (this.stream?.failure) throw this.stream.failure.error
     try {
       if (transfer.errno === 0) return await this.writeBody(outcome)
     } catch (error) {
@@ -130,7 +135,7 @@ export class Output {
     if (transfer.output !== null) return naming.name(input, n, transfer)
     const place = naming.path(input, n, transfer)
     if (place === undefined) {
-      if (!this.settings.jsonl) this.stdout(this.content(transfer))
+      if (!this.settings.jsonl) this.stdout(this.stream?.rest(transfer) ?? this.content(transfer))
       return undefined
     }
     if (place.isSpecial) await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
@@ -146,8 +151,8 @@ export class Output {
   private mustNotReplaceFile(transfer: Transfer): boolean {
     if (transfer.body.length > 0) return false
     const { responseCode } = transfer
-    if (transfer.getInfo('EFFECTIVE_METHOD') === 'HEAD') return !this.settings.include
     if (responseCode === NOT_MODIFIED || transfer.getInfo('CONDITION_UNMET') === 1) return true
+    if (transfer.getInfo('EFFECTIVE_METHOD') === 'HEAD') return !this.settings.include
     return responseCode >= 300 && !this.settings.include
   }
 
@@ -160,21 +165,8 @@ export class Output {
 
   private content(transfer: Transfer): Uint8Array {
     if (!this.settings.include) return transfer.body
-    const lines = transfer.headerList
-    const ends = transfer.headerLines?.lineEnds() ?? []
-    const { trailers } = lastResponseLines(lines)
-    const bytes = (from: number, to?: number): Buffer =>
-      Buffer.from(
-        lines
-          .slice(from, to)
-          .map((line, index) => line + (ends[from + index] || CRLF))
-          .join(''),
-        'latin1',
-      )
-    const headLines = lines.length - trailers.length
-    const isWhole = headLines === 0 || lines[headLines - 1] === ''
-    const blankLine = Buffer.from(isWhole ? '' : CRLF)
-    return Buffer.concat([bytes(0, headLines), blankLine, transfer.body, bytes(headLines)])
+    const { head, trailers } = headerBlock(transfer)
+    return Buffer.concat([head, transfer.body, trailers])
   }
 }
 

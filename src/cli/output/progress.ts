@@ -124,7 +124,8 @@ export class Progress {
   private fields({ stats, done, failed, total, isGuess }: Situation): string[] {
     this.measure(stats)
     const { requestsPerSecond: rate } = stats
-    const left = total === undefined ? undefined : total - done
+    const extent = extentOf({ stats, done, failed, total, isGuess })
+    const left = this.secondsLeft(extent, stats)
     const slowest = this.slowest()
     return [
       total === undefined
@@ -132,10 +133,14 @@ export class Progress {
         : `${String(done)} of ${isGuess ? '~' : ''}${String(total)} done`,
       `${String(failed)} failed`,
       `${String(stats.inFlight)} in flight`,
-      `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
-      left === undefined || rate === 0 ? '' : `ETA ${duration(left / rate)}`,
-      `${String(stats.retried)} retried`,
+      extent.bytes === undefined
+        ? size(stats.receivedBytes)
+        : `${size(stats.receivedBytes)} of ${size(extent.bytes)}`,
       `${size(this.bytesPerSecond)}/s`,
+      this.update === null && extent.part !== undefined ? percent(extent.part).trim() : '',
+      left === undefined ? '' : `ETA ${duration(left)}`,
+      `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
+      `${String(stats.retried)} retried`,
       slowest === undefined ? '' : `slowest ${slowest}`,
     ].filter(Boolean)
   }
@@ -155,6 +160,16 @@ export class Progress {
     this.lastAt = now
   }
 
+  /** Estimates the time left: by bytes if all sizes are known, else by the requests of the last seconds. */
+  private secondsLeft({ part, bytes, left }: Extent, stats: Stats): number | undefined {
+    if (bytes !== undefined)
+      return this.bytesPerSecond > 0 ? (bytes - stats.receivedBytes) / this.bytesPerSecond : undefined
+    if (part === undefined || left === undefined) return undefined
+    if (stats.requestsPerSecond > 0) return left / stats.requestsPerSecond
+    const seconds = (performance.now() - this.startedAt) / 1000
+    return part > 0 ? (seconds * (1 - part)) / part : undefined
+  }
+
   private slowest(): string | undefined {
     if (this.hosts.size < 2) return undefined
     let worst: readonly [string, number] | undefined
@@ -165,9 +180,37 @@ export class Progress {
   }
 }
 
-function graph({ done, total }: Situation, width: number): string {
-  if (total === undefined || total === 0) return ''
-  const part = Math.min(1, done / total)
+/** How much of a run is done. */
+interface Extent {
+  /** From 0 to 1; undefined if the total is not known. */
+  readonly part: number | undefined
+  /** The bytes of all bodies, if all sizes are known. */
+  readonly bytes: number | undefined
+  /** The requests that are left, with the parts of those in flight subtracted. */
+  readonly left: number | undefined
+}
+
+const UNKNOWN: Extent = { part: undefined, bytes: undefined, left: undefined }
+
+/** Bytes count if everything that is left is in flight, and of known size; else requests, and parts of them. */
+function extentOf({ stats, done, total, isGuess }: Situation): Extent {
+  if (total === undefined || total === 0) return UNKNOWN
+  const { receivedBytes, expectedBytes, unknown } = stats.bodies ?? NO_BODIES
+  const { inFlight } = stats
+  if (!isGuess && inFlight > 0 && total - done === inFlight && unknown === 0) {
+    const bytes = stats.receivedBytes - receivedBytes + expectedBytes
+    return { part: Math.min(1, stats.receivedBytes / bytes), bytes, left: undefined }
+  }
+  const ofBodies = expectedBytes > 0 ? Math.min(1, receivedBytes / expectedBytes) : 0
+  const parts = done + ofBodies * Math.max(0, inFlight - unknown)
+  return { part: Math.min(1, parts / total), bytes: undefined, left: Math.max(0, total - parts) }
+}
+
+const NO_BODIES = { receivedBytes: 0, expectedBytes: 0, unknown: 0 } as const
+
+function graph(situation: Situation, width: number): string {
+  const { part } = extentOf(situation)
+  if (part === undefined) return ''
   const cells = width < WIDE - 1 ? BAR / 2 : BAR
   const filled = Math.round(part * cells)
   return `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${percent(part)}`

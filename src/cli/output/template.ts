@@ -93,16 +93,31 @@ function urlPart(variable: string, text: string): string {
     case 'ext':
       return safeSegment(/\.([^.]+)$/.exec(name)?.[1] ?? '')
     case 'path':
-      return (
-        (url?.pathname ?? '')
-          .split('/')
-          .filter((segment) => segment !== '')
-          .map(safeSegment)
-          .join('/') || 'index'
-      )
+      return pathOf(url?.pathname ?? '')
     default:
       return ''
   }
+}
+
+/** A path that ends with `/` is a folder with an index, so that the pages below it have a place. */
+function pathOf(pathname: string): string {
+  const segments = pathname.split('/').filter((segment) => segment !== '')
+  if (segments.length === 0 || pathname.endsWith('/')) segments.push('index')
+  return segments.map(safeSegment).join('/')
+}
+
+/**
+ * True if no two requests get the same name: in a segment of a known place, `{n}` follows fixed text, and
+ * something that is no digit follows `{n}`.
+ */
+export function isNumbered(template: string): boolean {
+  const segments = template.split('/')
+  const isPath = segments.map((segment) => segment.includes('{path}'))
+  return segments.some(
+    (segment, i) =>
+      /^[^{}]*\{n\}(?:$|[^\d{])/.test(segment) &&
+      !(isPath.slice(0, i).includes(true) && isPath.slice(i + 1).includes(true)),
+  )
 }
 
 function parseUrl(text: string): URL | null {

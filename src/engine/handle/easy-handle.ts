@@ -71,7 +71,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   lastInfoText = ''
 
   readonly connections = new ConnectionHooks(this)
-  private readonly receiver: ResponseReceiver
+  readonly receiver: ResponseReceiver
   private readonly sender = new RequestSender(this)
   private order: LaunchOrder | null = null
   /** True if the response may have ended within its head, which this libcurl applies to the next one. */

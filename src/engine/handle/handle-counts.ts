@@ -1,6 +1,9 @@
-/** The numbers of native handles, for tests of what is reused. Does not know transfers. */
+/** Numbers of native handles, and of the bytes that arrive on them. Does not know transfers. */
 import type { MultiHandles } from '../connections/multi-handles.js'
+import { getInfo, INFO } from '../node-libcurl/binding.js'
 import type { EasyPool } from './easy-pool.js'
+
+const CONTENT_LENGTH = INFO.CONTENT_LENGTH_DOWNLOAD_T as number
 
 /** A snapshot. */
 export interface HandleCounts {
@@ -24,4 +27,36 @@ export function countHandles(pool: EasyPool, multiHandles: MultiHandles, live: n
     multiHandles: multiHandles.size,
     liveInMain: multiHandles.main.live,
   }
+}
+
+/** Response bodies that are arriving. */
+export interface ArrivingBodies {
+  /** Bytes received so far. */
+  receivedBytes: number
+  /** The sizes that servers have announced, in all, of the bodies whose size is known. Bytes. */
+  expectedBytes: number
+  /** The number of bodies whose size is not known, or not known yet. */
+  unknown: number
+}
+
+/** Returns the number of bytes of unfinished bodies. Counted when asked, so that a chunk costs nothing more. */
+export function arrivingBytes({ all }: EasyPool): number {
+  let sum = 0
+  for (const { isLive, receiver } of all.values()) if (isLive) sum += receiver.receivedBytes
+  return sum
+}
+
+/** Returns what is known of the sizes of unfinished bodies. */
+export function arrivingBodies({ all }: EasyPool): ArrivingBodies {
+  const bodies: ArrivingBodies = { receivedBytes: 0, expectedBytes: 0, unknown: 0 }
+  for (const { isLive, keepsConnection, receiver, easy } of all.values()) {
+    if (!isLive || keepsConnection) continue
+    const { receivedBytes } = receiver
+    const announced = getInfo(easy, CONTENT_LENGTH) as number
+    bodies.receivedBytes += receivedBytes
+    // A body that is decoded may become longer than what was announced.
+    if (announced > 0) bodies.expectedBytes += Math.max(announced, receivedBytes)
+    else bodies.unknown++
+  }
+  return bodies
 }

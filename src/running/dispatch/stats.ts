@@ -1,4 +1,5 @@
 /** Statistics for monitoring. Contains no secrets: of a URL only scheme, host and port. */
+import { arrivingBodies, arrivingBytes, type ArrivingBodies } from '../../engine/handle/handle-counts.js'
 import type { Dispatcher } from './dispatcher.js'
 
 /** The state of an instance in numbers. */
@@ -15,12 +16,14 @@ export interface Stats {
   failed: number
   /** Attempts that were repeated. */
   retried: number
-  /** Bytes of bodies received since the start. */
+  /** Bytes of bodies received since the start, those of unfinished transfers included. */
   receivedBytes: number
   /** Bytes of bodies that were received and not consumed yet. */
   bufferedBytes: number
   /** Transfers done per second, over the last ten seconds. */
   requestsPerSecond: number
+  /** The bodies of the transfers in flight. Only present if requested. */
+  bodies?: ArrivingBodies
   /** The hosts with their own limits. Only present if requested. */
   hosts?: HostStats[]
 }
@@ -35,8 +38,16 @@ export interface HostStats {
   pausedForMs: number
 }
 
-/** Collects the statistics. Those of hosts take time for each host. */
-export function collectStats(dispatcher: Dispatcher, withHosts: boolean): Stats {
+/** The parts of the statistics that are left out unless they are asked for. */
+export interface StatsOptions {
+  /** True to add `hosts`. It takes time for each host. */
+  hosts?: boolean | undefined
+  /** True to add `bodies`. It takes time for each transfer in flight. */
+  bodies?: boolean | undefined
+}
+
+/** Collects the statistics. */
+export function collectStats(dispatcher: Dispatcher, { hosts, bodies }: StatsOptions): Stats {
   const { scheduler, counters, engine, clock } = dispatcher
   const { pending, delayed, inFlight } = scheduler.numbers
   const stats: Stats = {
@@ -46,11 +57,12 @@ export function collectStats(dispatcher: Dispatcher, withHosts: boolean): Stats 
     done: counters.done,
     failed: counters.failed,
     retried: counters.retried,
-    receivedBytes: engine.meter.receivedBytes,
+    receivedBytes: engine.meter.receivedBytes + arrivingBytes(engine.pool),
     bufferedBytes: engine.meter.bufferedBytes,
     requestsPerSecond: counters.rate,
   }
-  if (!withHosts) return stats
+  if (bodies === true) stats.bodies = arrivingBodies(engine.pool)
+  if (hosts !== true) return stats
   const now = clock.now()
   stats.hosts = Array.from(scheduler.hosts(), (hostGate) => ({
     host: hostGate.host,

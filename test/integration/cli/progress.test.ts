@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Changes } from '../../support/changes.js'
@@ -69,6 +70,34 @@ describe('the command: progress', () => {
     expect(output.lastIndexOf('\u001b[?25h')).to.be.greaterThan(output.lastIndexOf('\u001b[?25l'))
   })
 
+  it('F5: shows bytes, speed, percent and time left of a few large files while they are under way', async () => {
+    const responses: ServerResponse[] = []
+    const begun = [1000, 2000]
+    server.route('/large', (_request, response) => {
+      response.writeHead(200, { 'Content-Length': 4000 })
+      response.write(Buffer.alloc(begun[responses.push(response) - 1]!))
+    })
+    const { stderr, code } = await runCommand(
+      ['--progress-interval', '0.3', '-o', '{n}.large', server.url('/large'), server.url('/large')],
+      {
+        cwd: folder(),
+        onStart: (child) => {
+          let said = ''
+          child.stderr?.on('data', (data: Buffer) => {
+            said += data.toString()
+            // The speed is measured over half a second.
+            if (/3\.0 kB of 8\.0 kB {2}[1-9].*ETA/.test(said))
+              responses.forEach((held, i) => held.end(Buffer.alloc(4000 - begun[i]!)))
+          })
+        },
+      },
+    )
+    expect(code, stderr).to.equal(0)
+    expect(stderr).to.match(
+      /^0 of 2 done {2}0 failed {2}2 in flight {2}3\.0 kB of 8\.0 kB {2}[\d.]+ k?B\/s {2}37 % {2}ETA [\d.]+ s {2}0\.0\/s {2}0 retried$/m,
+    )
+  })
+
   it('prints plain lines if stderr is no terminal, and none with -s', async () => {
     const args = ['--progress-interval', '0.02', server.url('/gate/lines'), '-o', join(folder(), 'lines')]
     const { stderr, code } = await runCommand(args, {
@@ -77,7 +106,7 @@ describe('the command: progress', () => {
     expect(code).to.equal(0)
     const lines = stderr.trimEnd().split('\n')
     expect(lines[0]).to.match(
-      /^0 of 1 done {2}0 failed {2}[01] in flight {2}\S+\/s {2}(ETA .+ {2})?0 retried {2}\d+ B\/s/,
+      /^0 of 1 done {2}0 failed {2}[01] in flight {2}0 B {2}0 B\/s {2}0 % {2}\S+\/s {2}0 retried$/,
     )
     expect(lines.at(-1)).to.match(/^1 done, 0 failed/)
     expect(stderr).to.not.include('\u001b')

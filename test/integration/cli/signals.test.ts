@@ -89,14 +89,17 @@ describe('signals to the command', () => {
   })
 
   it('a signal ends the command if stdout is not read', async () => {
-    const { code, signal, stderr } = await run(['--grace', '0', server.url('/bytes/5000000')], (child) => {
-      child.stdout?.once('data', () => {
-        child.stdout?.pause()
-        child.kill('SIGTERM')
-      })
-      // Reads the rest of the pipe when the process has gone.
-      child.on('exit', () => child.stdout?.resume())
-    })
+    const { code, signal, stderr } = await run(
+      ['--grace', '0', server.url('/bytes/5000000'), server.url('/hang')],
+      (child) => {
+        child.stdout?.once('data', () => {
+          child.stdout?.pause()
+          child.kill('SIGTERM')
+        })
+        // Reads the rest of the pipe when the process has gone.
+        child.on('exit', () => child.stdout?.resume())
+      },
+    )
     // A full pipe blocks the process, so the signal itself has to end it.
     expect([code ?? signal, stderr.includes('nobody reads')]).to.deep.equal(['SIGTERM', true])
   })

@@ -22,6 +22,33 @@ describe('stats()', () => {
   })
   afterEach(() => server.close())
 
+  it('F5: counts bytes as they arrive, wherever they go, and knows what is announced', async () => {
+    await using curl = new ParallelCurl(5)
+    const release: (() => void)[] = []
+    server.route('/part', (request, response) => {
+      if (request.query.has('length')) response.setHeader('Content-Length', 1000)
+      response.write(Buffer.alloc(400))
+      release.push(() => response.end(Buffer.alloc(600)))
+    })
+    const done = [
+      curl.request(server.url('/part?length')),
+      curl.request(server.url('/part?length'), { responseType: 'none' }),
+      curl.request(server.url('/part?length'), { onData: () => undefined }),
+      curl.request(server.url('/part')),
+    ]
+    while (curl.stats().receivedBytes < 1600) await turn()
+    const { receivedBytes, bodies } = curl.stats({ bodies: true })
+    expect(receivedBytes).to.equal(1600)
+    expect(bodies).to.deep.equal({ receivedBytes: 1600, expectedBytes: 3000, unknown: 1 })
+    for (const end of release) end()
+    await Promise.all(done)
+    await curl.finishAllRequests()
+    expect(curl.stats({ bodies: true })).to.deep.include({
+      receivedBytes: 4000,
+      bodies: { receivedBytes: 0, expectedBytes: 0, unknown: 0 },
+    })
+  })
+
   it('counts transfers by state and by outcome', async () => {
     const clock = new VirtualClock()
     await using curl = new ParallelCurl(2, { retry: { limit: 1, backoffMs: 500, jitter: 'none' } }, clock)

@@ -51,6 +51,8 @@ export class RunDraft {
 
   readonly templates: string[] = []
   remoteName = false
+  /** What is done if an output file exists. */
+  ifThere: 'replace' | 'number' | 'skip' = 'replace'
   outputDir: string | undefined
   createDirs = false
   /** True if files of an earlier run are continued. */
@@ -71,7 +73,8 @@ export class RunDraft {
   journal: string | undefined
   resume = false
   retryFailed = false
-  graceMs = 5000
+  /** The time for transfers in flight after a signal; undefined: it depends on what would be lost. */
+  graceMs: number | undefined
   journalSyncMs = 1000
   har: string | undefined
   harSecrets = false

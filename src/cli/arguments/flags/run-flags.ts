@@ -166,6 +166,12 @@ const names = runFlags('Output', false, [
     { ...FILE, isRepeatable: true },
   ],
   ['-O, --remote-name', 'write to a file named like the last part of the URL', on('remoteName')],
+  [
+    '--no-clobber',
+    'if the file exists, write to NAME.1, NAME.2, ... instead',
+    (run) => (run.ifThere = 'number'),
+  ],
+  ['--skip-existing', 'do not fetch what has its file already', (run) => (run.ifThere = 'skip')],
 ])
 
 const output = runFlags('Output', true, [
@@ -225,7 +231,7 @@ const longRuns = runFlags('Long runs', false, [
   ['--retry-failed', 'with --resume: repeat requests that failed', on('retryFailed'), { goesWith: 'resume' }],
   [
     '--grace SECONDS',
-    'time for transfers in flight after a signal; a second signal ends them at once; default: 5',
+    'time for transfers in flight after a signal; default: 5, or 0 if no file and no journal is written',
     parsed('graceMs', milliseconds),
     WORK,
   ],

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { DataError, UsageError } from '../../../../src/cli/errors/errors.js'
 import {
+  isNumbered,
   checkLineOutput,
   checkTemplate,
   fillTemplate,
@@ -88,5 +89,27 @@ describe('names of files', () => {
         checkLineOutput(output)
       }, output).to.throw(UsageError)
     }
+  })
+
+  it('F4: that have the number in a place of its own are the same for no two requests', () => {
+    for (const template of [
+      '{n}',
+      'a/{n}.html',
+      '{host}/{n}-{sha1}',
+      'page-{n}.{ext}',
+      '{path}/{n}',
+      '{n}/{path}',
+    ])
+      expect(isNumbered(template), template).to.be.true
+    for (const template of [
+      '{path}',
+      '{id}{n}',
+      '{n}{id}',
+      '{n}0',
+      '{path}/{n}/{path}',
+      'x',
+      '{host}/{id}-{n}',
+    ])
+      expect(isNumbered(template), template).to.be.false
   })
 })
