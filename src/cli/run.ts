@@ -5,7 +5,6 @@
 import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/node-libcurl/binding.js'
 import { ParallelCurl, type Transfer } from '../index.js'
-import { nearest } from '../options/catalog/suggest.js'
 import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
 import { warner } from './errors/warner.js'
@@ -22,7 +21,7 @@ import { StdoutStream } from './output/stdout-stream.js'
 import { Progress, progressKind, type ProgressKind, type Situation } from './output/progress.js'
 import { Requests, type Running } from './requests.js'
 import type { Settings } from './settings/settings.js'
-import { unknownVariables, VARIABLES } from './output/write-out.js'
+import type { WriteOutFormat } from './output/write-out.js'
 import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 
 const INTERRUPTED = new Error('interrupted')
@@ -46,7 +45,8 @@ export class Run implements Interrupted {
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
     const interruption = new Interruption()
     const access = await Access.open(settings, warner(settings), interruption.stopped)
-    return new Run(settings, first, version, access, interruption, await progressKind(settings))
+    const format = await formatOf(settings)
+    return new Run(settings, first, version, access, interruption, format, await progressKind(settings))
   }
 
   private constructor(
@@ -55,11 +55,12 @@ export class Run implements Interrupted {
     version: string,
     private readonly access: Access,
     private readonly interruption: Interruption,
+    private readonly format: WriteOutFormat | null,
     kind: ProgressKind,
   ) {
     this.naming = new Naming(settings)
     const stream = streamsBody(settings, first) ? new StdoutStream(settings.include, interruption.left) : null
-    this.output = new Output(settings, this.naming, libcurlVersion, interruption, stream)
+    this.output = new Output(settings, this.naming, format, interruption, stream)
     const hasHar = settings.har !== undefined
     const options = {
       ...settings.options,
@@ -94,10 +95,7 @@ export class Run implements Interrupted {
   /** Runs all requests. Resolves with the exit code. */
   async run(): Promise<number> {
     this.interruption.listen(this)
-    for (const name of unknownVariables(this.settings.writeOut ?? '')) {
-      const near = nearest(name, VARIABLES)
-      this.complain(`-w: there is no %{${name}}${near === undefined ? '' : ` (did you mean %{${near}}?)`}`)
-    }
+    for (const problem of this.format?.problems() ?? []) this.complain(problem)
     try {
       return await this.fetchAll()
     } catch (error) {
@@ -205,6 +203,13 @@ export class Run implements Interrupted {
       isGuess: !isKnown,
     }
   }
+}
+
+/** Returns the format of -w. It is loaded only if it is needed. */
+async function formatOf({ writeOut }: Settings): Promise<WriteOutFormat | null> {
+  if (writeOut === undefined) return null
+  const { WriteOutFormat: Format } = await import('./output/write-out.js')
+  return new Format(writeOut, libcurlVersion)
 }
 
 /** True if the body of the only request is printed as it arrives: it is output whatever comes of it. */

@@ -175,9 +175,9 @@ async function withHeader(
 ): Promise<{ header: string; texts: AsyncGenerator<string> }> {
   let start = ''
   while (!/[\r\n]/.test(start.trimStart()) && start.length < MAX_HEADER) {
-    const { done, value } = await texts.next()
-    if (done === true) break
-    start += value
+    const next = await texts.next()
+    if (next.done === true) break
+    start += next.value
   }
   async function* all(): AsyncGenerator<string> {
     yield start

@@ -21,13 +21,10 @@ const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g')
 /** Parses JSON. Numbers that would change become {@link SpelledNumber}s. Throws `SyntaxError`. */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
-  let isChanged = false
-  const marked = text.replace(STRING_OR_NUMBER, (token) => {
-    if (token.startsWith('"') || String(Number(token)) === token) return token
-    isChanged = true
-    return `"${MARK}${token}"`
-  })
-  if (!isChanged) return value
+  const marked = text.replace(STRING_OR_NUMBER, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${MARK}${token}"`,
+  )
+  if (marked === text) return value
   return JSON.parse(marked, (_key, item: unknown) =>
     typeof item === 'string' && item.startsWith(MARK) ? new SpelledNumber(item.slice(MARK.length)) : item,
   )

@@ -6,7 +6,7 @@ const MAX_LINE = 64 * 1024 * 1024
 /** Yields the text of a file in UTF-8, or in UTF-16 with a byte order mark, which is left out. */
 export async function* decoded(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let decoder: InstanceType<typeof TextDecoder> | null = null
-  let start: Buffer<ArrayBufferLike> = Buffer.alloc(0)
+  let start: Buffer = Buffer.alloc(0)
   for await (const chunk of bytes) {
     if (decoder !== null) {
       yield decoder.decode(chunk, { stream: true })
@@ -53,10 +53,10 @@ export async function restOf(first: string, lines: AsyncIterator<string>): Promi
   const parts = [first]
   let length = first.length
   for (;;) {
-    const { done, value } = await lines.next()
-    if (done === true) return parts.join('\n')
-    parts.push(value)
-    length += value.length
+    const next = await lines.next()
+    if (next.done === true) return parts.join('\n')
+    parts.push(next.value)
+    length += next.value.length
     if (length > MAX_LINE)
       throw new UsageError(
         '--input: an array of more than 64 MiB: use lines of JSON (jq -c ".[]" makes them)',

@@ -14,7 +14,7 @@ import type { Naming } from './naming.js'
 import type { Settings } from '../settings/settings.js'
 import type { StdoutStream } from './stdout-stream.js'
 import { isSpecial, writeSpecial } from '../files/special-file.js'
-import { needsCertificates, needsHeaders, writeOut, type FileTarget, type Piece } from './write-out.js'
+import type { Piece, WriteOutFormat } from './write-out.js'
 import { WRITE_ERROR } from '../../curl-codes.js'
 
 const NOT_MODIFIED = 304
@@ -36,19 +36,20 @@ export class Output {
   private size = 0
 
   /**
+   * @param format the format of -w; null if there is none
    * @param interruption ends the wait for a slow reader
    * @param stream prints the body of the only request as it arrives; null if bodies are printed when complete
    */
   constructor(
     private readonly settings: Settings,
     private readonly naming: Naming,
-    private readonly libcurl: string,
+    private readonly format: WriteOutFormat | null,
     private readonly interruption: Interruption,
     private readonly stream: StdoutStream | null,
   ) {
-    const { writeOut: format, include, withHeaders } = settings
-    this.needsHeaders = include || withHeaders || (format !== undefined && needsHeaders(format))
-    this.needsCertificates = format !== undefined && needsCertificates(format)
+    const { include, withHeaders } = settings
+    this.needsHeaders = include || withHeaders || (format?.needsHeaders ?? false)
+    this.needsCertificates = format?.needsCertificates ?? false
   }
 
   /** The number of bytes that wait for {@link flush}. */
@@ -89,9 +90,9 @@ export class Output {
       const body = isInlined ? settings.body : undefined
       this.stdout(jsonLine(transfer, { input, n, failed, path, withHeaders, body }))
     }
-    if (settings.writeOut === undefined) return
-    const written = { transfer, n, path, hasHeaders: this.needsHeaders, libcurl: this.libcurl }
-    await this.putPieces(writeOut(settings.writeOut, written))
+    if (this.format === null) return
+    const written = { transfer, n, path, hasHeaders: this.needsHeaders }
+    await this.putPieces(this.format.expand(written))
   }
 
   /**
@@ -109,7 +110,7 @@ export class Output {
       if (to === 'stdout') this.stdout(piece.text)
       else if (to === 'stderr') process.stderr.write(piece.text)
       else if (!isSpecial(to.path)) append(to.path, piece.text)
-      else if (piece.text !== '') await writeSpecial(to.path, piece.text, this.interruption.stopped)
+      else if (piece.text.length > 0) await writeSpecial(to.path, piece.text, this.interruption.stopped)
     }
   }
 
@@ -170,7 +171,7 @@ export class Output {
   }
 }
 
-function tryOpen({ path, isAppended }: FileTarget): boolean {
+function tryOpen({ path, isAppended }: Exclude<Piece['to'], string>): boolean {
   try {
     if (isSpecial(path)) return true
     writeFileSync(path, '', { flag: isAppended ? 'a' : 'w' })
@@ -180,7 +181,7 @@ function tryOpen({ path, isAppended }: FileTarget): boolean {
   }
 }
 
-function append(path: string, text: string): void {
+function append(path: string, text: Uint8Array): void {
   try {
     appendFileSync(path, text)
   } catch (error) {

@@ -1,17 +1,66 @@
-/** Parses multipart forms as curl's -F spells them. Does not send them. */
-import { basename } from 'node:path'
+/**
+ * Multipart forms of -F, with curl's own grammar. What the library can send as post fields is left to it; the
+ * rest is laid out as bytes and files. Does not read files that are sent as they are.
+ */
+import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { FormFile } from '../../options/values/form-file.js'
 import type { FormField } from '../arguments/flags/request-parts.js'
+import { FormBuilder, type FormDraft } from '../curl/arguments/values/form.js'
+import { CurlError } from '../curl/invocation.js'
+import type { FormNode } from '../curl/operation-settings.js'
+import { layOutForm, postFieldsOf, type PostField } from '../curl/request/form-body.js'
 import { UsageError } from '../errors/errors.js'
 import { readInput } from '../files/read-input.js'
 
-type Value = string | Buffer | FormFile
+type Value = string | FormFile
 
-/** Returns the fields by name. Fields with the same name become a list. */
-export function formOf(fields: readonly FormField[]): Map<string, Value | Value[]> {
+/** stdin can be read once, and each line of input makes the request anew. */
+let stdin: Buffer | undefined
+const context = {
+  readFile: (path: string): Buffer => readFileSync(path),
+  readStdin: (): Buffer => (stdin ??= readInput('-', '-F')),
+}
+
+/** Returns the options that send a form. Header lines are those of the request. */
+export function formOptions(
+  fields: readonly FormField[],
+  headers: readonly string[],
+): Record<string, unknown> {
+  const form = parse(fields)
+  const simple = postFieldsOf(form, false)
+  if (simple !== undefined) return { POSTFIELDS: fieldsByName(simple) }
+  try {
+    const { segments, contentType } = layOutForm(form, { header: [...headers], formEscape: false }, context)
+    const others = headers.filter((line) => !/^content-type\s*[:;]/i.test(line))
+    return {
+      POST: 1,
+      HTTPHEADER: [...others, `Content-Type: ${contentType}`],
+      ...sent(segments),
+    }
+  } catch (error) {
+    throw error instanceof CurlError ? new UsageError(error.message.replace(/^curl: \(\d+\)/, '-F:')) : error
+  }
+}
+
+function parse(fields: readonly FormField[]): FormNode {
+  const draft: FormDraft = { settings: {}, openGroups: [] }
+  const builder = new FormBuilder(draft)
+  for (const { text, isLiteral } of fields) {
+    // curl warns, and sends something else than what was written.
+    const warn = (problem: string): never => {
+      throw new UsageError(`-F ${text.slice(0, 60)}: ${problem} (--form-string takes text as it is)`)
+    }
+    if (!text.includes('=')) throw new UsageError('-F takes name=value, name=@file or name=<file')
+    builder.add({ context, warn }, text, isLiteral)
+  }
+  return draft.settings.form as FormNode
+}
+
+/** Fields with the same name become a list. */
+function fieldsByName(fields: readonly PostField[]): Map<string, Value | Value[]> {
   const form = new Map<string, Value | Value[]>()
-  for (const field of fields) {
-    const [name, value] = parseField(field)
+  for (const { name = '', contents = '', file, filename = '', type = '' } of fields) {
+    const value = file === undefined ? contents : new FormFile({ path: file }, filename, type)
     const before = form.get(name)
     if (before === undefined) form.set(name, value)
     else if (Array.isArray(before)) before.push(value)
@@ -20,56 +69,29 @@ export function formOf(fields: readonly FormField[]): Map<string, Value | Value[
   return form
 }
 
-function parseField({ text, isLiteral }: FormField): [name: string, value: Value] {
-  const at = text.indexOf('=')
-  if (at < 1) throw new UsageError('-F takes name=value, name=@file or name=<file')
-  const name = text.slice(0, at)
-  const rest = text.slice(at + 1)
-  if (isLiteral) return [name, rest]
-  const { content, type, filename } = attributes(rest)
-  if (content.startsWith('@')) {
-    const path = content.slice(1)
-    const shown = filename ?? basename(path)
-    return [name, new FormFile({ path }, shown, type ?? typeOf(shown))]
+type Segments = ReturnType<typeof layOutForm>['segments']
+
+/** Files are read when they are sent, and again if they have to be sent again. */
+function sent(segments: Segments): Record<string, unknown> {
+  const paths = segments.flatMap((segment) => ('path' in segment ? [segment.path] : []))
+  const sizes = segments.map((segment) => ('path' in segment ? sizeOf(segment.path) : segment.length))
+  const size = sizes.reduce((sum, next) => sum + next, 0)
+  if (paths.length === 0) return { upload: Buffer.concat(segments as Uint8Array[]) }
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    for (const segment of segments) {
+      if ('path' in segment) yield* createReadStream(segment.path) as AsyncIterable<Buffer>
+      else yield segment
+    }
   }
-  const value = content.startsWith('<') ? readInput(content.slice(1), '-F') : content
-  if (type === undefined && filename === undefined) return [name, value]
-  if (filename === undefined)
-    throw new UsageError('-F: ;type= goes with a file (name=@file), or with ;filename=')
-  return [name, new FormFile({ content: value }, filename, type ?? typeOf(filename))]
+  return { upload: () => bytes(), uploadSize: size }
 }
 
-function attributes(text: string): { content: string; type?: string; filename?: string } {
-  const quoted = /^([@<]?)"((?:[^"\\]|\\.)*)"/.exec(text)
-  const content =
-    quoted === null
-      ? (/^(.*?)(?=;(?:type|filename)=|$)/s.exec(text)?.[1] ?? '')
-      : `${quoted[1] ?? ''}${(quoted[2] ?? '').replace(/\\(.)/g, '$1')}`
-  const rest = text.slice(quoted === null ? content.length : quoted[0].length)
-  const type = /;type=([^;]+(?:;\s*(?!filename=)[^;=]+=[^;]*)*)/.exec(rest)?.[1]
-  const filename = /;filename=(?:"([^"]*)"|([^;]*))/.exec(rest)
-  return {
-    content,
-    ...(type !== undefined && { type }),
-    ...(filename !== null && { filename: filename[1] ?? filename[2] ?? '' }),
+function sizeOf(path: string): number {
+  try {
+    const stats = statSync(path)
+    if (stats.isFile()) return stats.size
+    throw new Error('it is not a regular file')
+  } catch (error) {
+    throw new UsageError(`-F ${path}: ${(error as Error).message}`)
   }
-}
-
-/** The file types that curl derives from file names (lib/mime.c). */
-const TYPES: Readonly<Record<string, string>> = {
-  gif: 'image/gif',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  txt: 'text/plain',
-  htm: 'text/html',
-  html: 'text/html',
-  pdf: 'application/pdf',
-  xml: 'application/xml',
-}
-
-function typeOf(filename: string): string {
-  const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? ''
-  return (Object.hasOwn(TYPES, extension) ? TYPES[extension] : undefined) ?? 'application/octet-stream'
 }

@@ -6,7 +6,7 @@ import { basename } from 'node:path'
 import type { RequestOptions } from '../../index.js'
 import { flagNamed, type Given } from '../arguments/flags.js'
 import { headerName, RequestParts } from '../arguments/flags/request-parts.js'
-import { formOf } from './form.js'
+import { formOptions } from './form.js'
 import { UsageError } from '../errors/errors.js'
 
 /** A request, merged from all layers. */
@@ -58,10 +58,10 @@ function finish(parts: RequestParts): RequestDraft {
   if (isHead) result['NOBODY'] = 1
   const isStdin = upload === '-' || upload === '.'
   if (upload !== undefined) result['upload'] = isStdin ? process.stdin : upload
-  if (form.length > 0) result['POSTFIELDS'] = formOf(form)
-  else if (isPost && body !== null) result['POSTFIELDS'] = asText(body)
+  if (isPost && body !== null) result['POSTFIELDS'] = asText(body)
   if (method !== undefined) result['CUSTOMREQUEST'] = method
   if (headers.length > 0) result['HTTPHEADER'] = headers
+  if (form.length > 0) Object.assign(result, formOptions(form, headers))
   const query = isGet && body !== null ? body.toString('utf8') : null
   const uploadName = upload === undefined || isStdin ? null : basename(upload)
   return { options: result, query, isHead, failsByStatus, uploadName }

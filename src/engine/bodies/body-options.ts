@@ -5,7 +5,8 @@
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { setNamed, type NativeEasy } from '../node-libcurl/binding.js'
 import type { BodyOutlet } from './request-from-source.js'
-import { methodOf, type LaunchOrder } from '../request/wire-request.js'
+import { choosesPost } from '../request/request-method.js'
+import type { LaunchOrder } from '../request/wire-request.js'
 import { seekFrom } from '../request/resumed-body.js'
 import { withContentType } from './request-bytes.js'
 
@@ -53,7 +54,9 @@ export function setSource(
   outlet: BodyOutlet,
   order: LaunchOrder,
 ): number {
-  const isPost = methodOf(order) === 'POST'
+  // A method that is only named (`CUSTOMREQUEST`) leaves an upload what it is: libcurl adds no type of content
+  // to it, and sends it again after a redirect.
+  const isPost = contentType !== undefined || choosesPost(order.options)
   const lines = order.options.headers
   const headers = contentType === undefined ? lines : withContentType(lines, contentType)
   // Without Transfer-Encoding: libcurl sends a body of unknown length in chunks by itself. A header line set

@@ -72,6 +72,11 @@ export function chosenBy(options: EffectiveOptions): number | string | undefined
   return choiceOf(options).by
 }
 
+/** True if the options choose POST, other than by its name alone. */
+export function choosesPost(options: EffectiveOptions): boolean {
+  return choiceOf(options).method === 'POST'
+}
+
 function choiceOf(options: EffectiveOptions): Chosen {
   const chosen: Chosen = { method: 'GET', isWithoutBody: false, by: undefined }
   for (const [id, value] of options.entries()) {

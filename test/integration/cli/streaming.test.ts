@@ -99,7 +99,10 @@ describe('one URL without -o', () => {
           stdout.pause()
           // The server gets many turns of the event loop for each of the reader's.
           let turns = 20
-          const wait = (): void => void (turns-- > 0 ? setImmediate(wait) : stdout.resume())
+          const wait = (): void => {
+            if (turns-- > 0) setImmediate(wait)
+            else stdout.resume()
+          }
           wait()
         })
       },

@@ -2,7 +2,6 @@
  * Cookie jars with real servers: live between transfers in flight, by libcurl's rules, in files that are
  * whole, and nobody else's.
  */
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -261,38 +260,6 @@ describe('cookie jars', () => {
       expect(values(read)).to.deep.equal(values(jar))
     }
     expect(values(await CookieJar.open(path))).to.deep.equal(expected.sort())
-  })
-
-  it('F16: a bad line of a file is reported and skipped, unless strict', async () => {
-    const path = join(folder, 'mixed.txt')
-    const line = (name: string): string => `h.example\tFALSE\t/\tFALSE\t0\t${name}\ts3cret`
-    writeFileSync(
-      path,
-      ['  # note', line('a'), 's3cret', `${line('b')}\t\t`, 'h.example\tFALSE\t/\tx'].join('\n'),
-    )
-    const problems: string[] = []
-    const jar = await CookieJar.open(path, { onBadLine: ({ message }) => void problems.push(message) })
-    expect(values(jar)).to.deep.equal(['a=s3cret', 'b=s3cret'])
-    expect(problems.map((text) => text.slice(0, text.indexOf(':')))).to.deep.equal([
-      `cookie file ${path}, line 3`,
-      `cookie file ${path}, line 5`,
-    ])
-    expect(problems.join('')).to.not.include('s3cret')
-    const warned = once(process, 'warning') as Promise<[Error & { code: string }]>
-    await CookieJar.open(path)
-    const [{ code, message }] = await warned
-    expect([code, message.includes('line 3')]).to.deep.equal(['PARALLELCURL_COOKIE_LINE', true])
-    const failing = async (promise: Promise<unknown>): Promise<string> =>
-      promise.then(
-        () => 'resolved',
-        (error: Error) => error.message,
-      )
-    expect(await failing(CookieJar.open(path, { strict: true }))).to.match(/line 3: expected 7 fields/)
-    writeFileSync(path, '<html>\n')
-    expect(await failing(CookieJar.open(path))).to.match(/line 1: expected 7 fields/)
-    expect(await failing(CookieJar.open(path, { strict: 'yes' as never }))).to.equal(
-      'CookieJar.open: strict must be true or false, got "yes"',
-    )
   })
 
   it('are saved when all is finished and on dispose, and reject if that fails', async () => {

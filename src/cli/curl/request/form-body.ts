@@ -72,8 +72,8 @@ type Segment = Uint8Array | { readonly path: string }
 /** A form in pieces: files stay on the disk unless they have to be encoded. */
 export function layOutForm(
   form: FormNode,
-  { header, formEscape }: OperationSettings,
-  context: CurlContext,
+  { header, formEscape }: Pick<OperationSettings, 'header' | 'formEscape'>,
+  context: Pick<CurlContext, 'readFile'>,
 ): { segments: Segment[]; contentType: string } {
   const given = header
     .map((line) => /^content-type:[ \t]*(.*)$/is.exec(line)?.[1])
@@ -94,7 +94,7 @@ class FormWriter {
 
   constructor(
     private readonly formEscape: boolean,
-    private readonly context: CurlContext,
+    private readonly context: Pick<CurlContext, 'readFile'>,
   ) {}
 
   finish(): Segment[] {

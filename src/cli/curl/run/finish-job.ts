@@ -7,6 +7,7 @@ import { libcurlVersion, strError } from '../../../engine/node-libcurl/binding.j
 import type { RunMessages } from '../output/messages.js'
 import { WriteOut } from '../output/write-out/write-out.js'
 import type { WriteOutFacts } from '../output/write-out/variables.js'
+import { DescriptorSink } from '../output/write-out/descriptor-sink.js'
 import { urlPart } from '../request/url-parts.js'
 import {
   HTTP_RETURNED_ERROR,
@@ -68,7 +69,7 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
     code = ours.report({ ...job.ended, ticket, transfer: end.transfer, code, error })
   if (settings.writeOut !== undefined && !isDropped) {
     const facts = writeOutFacts(job, code, error, info, end.transfer)
-    new WriteOut(messages.fd, libcurlVersion).print(settings.writeOut, facts)
+    new WriteOut(new DescriptorSink(messages.fd), libcurlVersion).print(settings.writeOut, facts)
   }
   const headers = job.headers as Job['headers'] | undefined
   headers?.close()

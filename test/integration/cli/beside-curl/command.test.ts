@@ -117,7 +117,51 @@ describe('the command beside curl', () => {
       expect(actual).to.equal(expected)
     })
 
-    it('authenticates, prints headers and ranges as curl does', async () => {
+    it('F17: sends the same: what -F can say of a part, forms by other methods, -T by POST', async function () {
+      this.timeout(120_000)
+      writeFileSync(join(folder(), 'part-headers'), 'X-One: 1\nX-Two: 2\n')
+      const cases: readonly (readonly string[])[] = [
+        ['-F', 'f=@lines.txt;filename="a\\"b"'],
+        ['-F', 'f=@-'],
+        ['-F', 'f=@lines.txt;headers=X-A: 1'],
+        ['-F', 'f=@lines.txt;headers=@part-headers'],
+        ['-F', 'f=@body.bin;encoder=base64'],
+        ['-F', 'meta={"a":1};type=application/json', '-F', 'f=@lines.txt'],
+        ['-F', 'f=@lines.txt,body.bin'],
+        ['-F', 'a=b', '-X', 'PUT'],
+        ['-F', 'a=b;type=x/y', '-X', 'PUT'],
+        ['-F', 'a=b;type=x/y', '-H', 'Content-Type: multipart/related'],
+        ['-T', 'lines.txt', '-X', 'POST'],
+        ['-T', '-', '-X', 'POST'],
+        ['-T', 'lines.txt', '-X', 'POST', '-H', 'Content-Type: a/b'],
+      ]
+      for (const args of cases) {
+        server.forget()
+        const all = ['-s', '-S', '-A', 'x', ...args, server.url('/headers/1')]
+        const options = { cwd: folder(), input: 'from stdin' }
+        await runProgram('curl', all, options)
+        const { stderr } = await runCommand(all, options)
+        expect(stderr).to.equal('')
+        const [expected, actual] = server.requests.map(({ method, rawHeaders, body }) => {
+          const lines = rawHeaders.flatMap((name, i) =>
+            i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]!}`] : [],
+          )
+          // When it asks before it sends, and how long boundaries are, differs between versions of libcurl.
+          const sent = lines.filter((line) => !/^(content-length|expect):/i.test(line)).sort()
+          const text = JSON.stringify([method, sent, body.toString('latin1')])
+          return text.replace(/-{24}[A-Za-z0-9]{16,22}/g, 'BOUNDARY')
+        })
+        expect(actual, args.join(' ')).to.equal(expected)
+      }
+      const wrong = await runCommand(['-F', 'a=b;c', server.url()])
+      expect([wrong.code, wrong.stderr]).to.deep.equal([
+        2,
+        'parallelcurl: -F a=b;c: skip unknown form field: c (--form-string takes text as it is)\n',
+      ])
+    })
+
+    it('authenticates, prints headers and ranges as curl does', async function () {
+      this.timeout(120_000)
       const cases = [
         ['--digest', '-u', 'user:pass word', server.url('/auth/digest')],
         ['--anyauth', '-u', 'user:pass word', server.url('/auth/basic')],
@@ -133,10 +177,8 @@ describe('the command beside curl', () => {
         const all = ['-s', '-A', 'x', ...args]
         const [theirs, ours] = [await runProgram('curl', all), await runCommand(all)]
         const failed = theirs.code !== 0
-        // An incomplete body is no output here.
-        const isPartial = [18, 47].includes(theirs.code ?? 0)
         expect(ours.text.replace(/"connection":\d+,?/, ''), args.join(' ')).to.equal(
-          isPartial ? '' : theirs.text.replace(/"connection":\d+,?/, ''),
+          theirs.text.replace(/"connection":\d+,?/, ''),
         )
         expect(ours.code, args.join(' ')).to.equal(failed ? 1 : 0)
       }

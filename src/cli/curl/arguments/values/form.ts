@@ -2,15 +2,27 @@
  * Forms as `-F` spells them, put together field by field. Opens no file but those of headers and stdin.
  */
 import type { FormContent, FormNode } from '../../operation-settings.js'
-import type { OperationDraft, Parsing } from '../parsing.js'
+import type { CurlContext } from '../../invocation.js'
 import { OptionProblem } from '../problems.js'
 import { linesOf, toBytes } from './files.js'
+
+/** What reading a field needs of the world. */
+export interface FormParsing {
+  readonly context: Pick<CurlContext, 'readFile' | 'readStdin'>
+  warn(text: string): void
+}
+
+/** A form in the making, and its groups that are still open, the form itself first. */
+export interface FormDraft {
+  readonly settings: { form?: FormNode }
+  readonly openGroups: FormNode[][]
+}
 
 /** Adds fields to the form of an operation. */
 export class FormBuilder {
   private readonly open: FormNode[][]
 
-  constructor({ settings, openGroups }: OperationDraft) {
+  constructor({ settings, openGroups }: FormDraft) {
     this.open = openGroups
     if (openGroups.length > 0) return
     const parts: FormNode[] = []
@@ -23,7 +35,7 @@ export class FormBuilder {
   }
 
   /** @param isLiteral - `--form-string`: the value has no grammar */
-  add(parsing: Parsing, input: string, isLiteral: boolean): void {
+  add(parsing: FormParsing, input: string, isLiteral: boolean): void {
     const at = input.indexOf('=')
     if (at < 0) {
       parsing.warn('Illegally formatted input field')
@@ -43,7 +55,7 @@ export class FormBuilder {
     this.current.push(node)
   }
 
-  private openGroup(parsing: Parsing, name: string | undefined, value: string): void {
+  private openGroup(parsing: FormParsing, name: string | undefined, value: string): void {
     const reader = new FieldReader(parsing, value, 0)
     const { type, headers } = reader.read('', ['type', 'headers'])
     const parts: FormNode[] = []
@@ -51,7 +63,7 @@ export class FormBuilder {
     this.open.push(parts)
   }
 
-  private closeGroup(parsing: Parsing): void {
+  private closeGroup(parsing: FormParsing): void {
     if (this.open.length === 1) {
       parsing.warn('no multipart to terminate')
       throw new OptionProblem('badUse')
@@ -60,7 +72,7 @@ export class FormBuilder {
   }
 
   /** One file, or several as a group of their own. */
-  private addFiles(parsing: Parsing, name: string | undefined, value: string): void {
+  private addFiles(parsing: FormParsing, name: string | undefined, value: string): void {
     const reader = new FieldReader(parsing, value, 0)
     const files: FormNode[] = []
     do {
@@ -73,7 +85,7 @@ export class FormBuilder {
     else this.addNode(name, { headers: [], content: { kind: 'parts', parts: files } })
   }
 
-  private addValue(parsing: Parsing, name: string | undefined, value: string): void {
+  private addValue(parsing: FormParsing, name: string | undefined, value: string): void {
     const isFile = value.startsWith('<')
     const reader = new FieldReader(parsing, value, isFile ? 1 : 0)
     const taken = isFile ? ['type', 'encoder', 'headers'] : ['type', 'filename', 'encoder', 'headers']
@@ -89,7 +101,7 @@ function data(text: string): FormContent {
 }
 
 /** stdin is read at once: it may be no file, and there is one of it. */
-function fileOf(parsing: Parsing, path: string, sendsName: boolean): FormContent {
+function fileOf(parsing: FormParsing, path: string, sendsName: boolean): FormContent {
   if (path === '-') return { kind: 'data', bytes: parsing.context.readStdin() }
   return { kind: 'file', path, sendsName }
 }
@@ -116,7 +128,7 @@ const TYPE_END = /[()<>@,;:\\"[\]?=\r\n ]/
 /** Reads a value and what stands behind its semicolons. */
 class FieldReader {
   constructor(
-    private readonly parsing: Parsing,
+    private readonly parsing: FormParsing,
     private readonly text: string,
     private at: number,
   ) {}

@@ -1,8 +1,7 @@
 /**
- * `--write-out`: a text with variables, printed when a transfer is over. Does not know where values come from.
+ * `--write-out`: a text with variables, expanded when a transfer is over. Does not know where values come from,
+ * nor where text goes.
  */
-import { closeSync, openSync } from 'node:fs'
-import { STDOUT, tryWrite } from '../descriptors.js'
 import type { HeaderStore } from '../header-store.js'
 import { strftime } from './strftime.js'
 import { STATUS_VARIABLES, VARIABLES, type WriteOutFacts } from './variables.js'
@@ -16,57 +15,48 @@ export function asksForHeaders(template: string | undefined): boolean {
   return template !== undefined && /%header\{|%\{(header_json|num_headers|json)\}/.test(template)
 }
 
-/** Where the text goes, for as long as nothing in it says otherwise. */
-interface Sink {
-  fd: number
-  isOurs: boolean
-  pieces: Buffer[]
+/** Where text may go. */
+export type WriteOutTarget = 'stdout' | 'stderr' | { readonly path: string; readonly isAppended: boolean }
+
+/** Takes the text of one transfer, piece by piece. It begins with stdout. */
+export interface WriteOutSink {
+  put(bytes: Buffer): void
+  /** What comes now goes elsewhere. Where that cannot be, it goes on where it went. */
+  turnTo(target: WriteOutTarget): void
+  /** There is no variable of this name. */
+  unknown(name: string): void
+  end(): void
 }
 
-/** Prints one text. */
+/** Expands one text. */
 export class WriteOut {
-  private readonly sink: Sink = { fd: STDOUT, isOurs: false, pieces: [] }
-
   /**
-   * @param errorFd where `%{stderr}` leads
+   * @param sink where the text goes
    * @param version what `%{json}` says of libcurl
    */
   constructor(
-    private readonly errorFd: number,
+    private readonly sink: WriteOutSink,
     private readonly version: string,
   ) {}
 
-  /** Prints a template with what is known of a transfer. */
+  /** Expands a template with what is known of a transfer. */
   print(template: string, facts: WriteOutFacts): void {
     let at = 0
-    while (at < template.length) {
+    while (at >= 0 && at < template.length) {
       const next = template.slice(at).search(/[%\\]/)
-      if (next < 0) break
+      if (next < 0) {
+        this.put(template.slice(at))
+        break
+      }
       this.put(template.slice(at, at + next))
       at += next
-      const end = template[at] === '\\' ? this.escape(template, at) : this.percent(template, at, facts)
-      if (end < 0) {
-        this.turnTo(STDOUT, false)
-        return
-      }
-      at = end
+      at = template[at] === '\\' ? this.escape(template, at) : this.percent(template, at, facts)
     }
-    this.put(template.slice(at))
-    this.turnTo(STDOUT, false)
+    this.sink.end()
   }
 
   private put(text: string, encoding: BufferEncoding = 'utf8'): void {
-    if (text !== '') this.sink.pieces.push(Buffer.from(text, encoding))
-  }
-
-  /** What comes now goes elsewhere. */
-  private turnTo(fd: number, isOurs: boolean): void {
-    const { sink } = this
-    if (sink.pieces.length > 0) tryWrite(sink.fd, Buffer.concat(sink.pieces))
-    if (sink.isOurs) closeSync(sink.fd)
-    sink.pieces = []
-    sink.fd = fd
-    sink.isOurs = isOurs
+    if (text !== '') this.sink.put(Buffer.from(text, encoding))
   }
 
   private escape(template: string, at: number): number {
@@ -109,13 +99,12 @@ export class WriteOut {
     if (name.length > MAX_NAME) return -1
     if (name === 'onerror') {
       if (facts.exitCode === 0) return -1
-    } else if (name === 'stdout') this.turnTo(STDOUT, false)
-    else if (name === 'stderr') this.turnTo(this.errorFd, false)
+    } else if (name === 'stdout' || name === 'stderr') this.sink.turnTo(name)
     else if (name === 'json') this.json(facts)
     else if (name === 'header_json') this.headerJson(facts.headers)
     else {
       const variable = VARIABLES.get(name)
-      if (variable === undefined) tryWrite(this.errorFd, `curl: unknown --write-out variable: '${name}'\n`)
+      if (variable === undefined) this.sink.unknown(name)
       else {
         const value = variable.read(facts) ?? ''
         this.put(STATUS_VARIABLES.has(name) ? value.padStart(3, '0') : value)
@@ -190,13 +179,7 @@ export class WriteOut {
     }
     const appends = template.startsWith('>>', start)
     const path = template.slice(appends ? start + 2 : start, end)
-    if (Buffer.byteLength(path) <= MAX_FILE_NAME) {
-      try {
-        this.turnTo(openSync(path, appends ? 'a' : 'w'), true)
-      } catch {
-        // It goes on where it went.
-      }
-    }
+    if (Buffer.byteLength(path) <= MAX_FILE_NAME) this.sink.turnTo({ path, isAppended: appends })
     return end + 1
   }
 }
