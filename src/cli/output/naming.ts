@@ -8,6 +8,7 @@ import type { Input } from '../input/input-line.js'
 import { UsageError } from '../errors/errors.js'
 import type { Settings } from '../settings/settings.js'
 import { isSpecial } from '../files/special-file.js'
+import { StaleParts } from '../files/stale-parts.js'
 import {
   checkLineOutput,
   checkTemplate,
@@ -43,12 +44,15 @@ const DISK_ERRORS = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'ERO
 /** Names output files for -o, -O and lines of input. */
 export class Naming {
   private readonly used: UsedNames
+  /** Left by the run that this one resumes; null if it resumes none. */
+  private readonly stale: StaleParts | null
   /** By the numbers of requests: what is added to the name because the file exists. */
   private readonly suffixes = new Map<number, string>()
   /** Throws `UsageError` for a template that gives no valid names, and for a missing folder. */
   constructor(private readonly settings: Settings) {
     const { templates, inputs, outputDir, createDirs, remoteName: isRemote, ifThere } = settings
     this.used = new UsedNames(ifThere)
+    this.stale = settings.resume ? new StaleParts() : null
     for (const template of templates) {
       checkTemplate(template, inputs.length > 0, outputDir !== undefined)
       if (createDirs || template === '-' || hasVariables(template)) continue
@@ -95,6 +99,7 @@ export class Naming {
     const { name, isEarly, makesFolders, folder } = place
     // A download ends with a rename, which would replace a device.
     if (isEarly && isWrittenTo(resolve(folder ?? '.', name(null)), place)) return null
+    if (isEarly) this.stale?.remove(resolve(folder ?? '.', this.withSuffix(name(null), n)))
     return {
       output: isEarly ? this.withSuffix(name(null), n) : (transfer) => this.lateName(place, n, transfer),
       createDirs: makesFolders,
@@ -153,6 +158,7 @@ export class Naming {
     if (!place.isEarly && !this.suffixes.has(n)) {
       this.suffixes.set(n, '')
       this.takeName(place, n, transfer)
+      this.stale?.remove(resolve(place.folder ?? '.', this.withSuffix(place.name(transfer), n)))
     }
     return this.withSuffix(place.name(transfer), n)
   }

@@ -3,7 +3,7 @@
  * again, and nothing is lost. Does not know how the journal is written but for its ids. PARALLELCURL_SOAK=1
  * is the full size.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { expect } from 'chai'
@@ -87,6 +87,40 @@ describe('the journal', () => {
     expect(outputs).to.have.length(urls)
     for (const id of outputs) expect(readFileSync(at(`kill/${id}`), 'utf8')).to.equal(`/item/${id}`)
     if (isSoak) console.log(`      killed ${killed} times`)
+  })
+
+  it('F13: a resumed run removes the temporary files that kill -9 has left', async () => {
+    const parts = (): string[] => readdirSync(at('parts')).filter((name) => name.endsWith('.part'))
+    mkdirSync(at('parts'))
+    writeFileSync(at('parts/.other.0123456789abcdef.part'), 'of somebody else')
+    let isHeld = true
+    server.route('/part', (request, response) => {
+      response.write('x'.repeat(200_000))
+      if (!isHeld) response.end('end')
+    })
+    for (const [template, name] of [
+      ['parts/{n}', '1'],
+      ['parts/s{status}', 's200'],
+    ] as const) {
+      const args = ['-s', '--journal', `${name}.journal`, '-o', template, server.url('/part')]
+      const changes = watch(at('parts'))
+      const killed = await runCommand(args, {
+        cwd: folder(),
+        onStart: (child) => {
+          changes.on('change', () => {
+            if (parts().length > 1) child.kill('SIGKILL')
+          })
+        },
+      })
+      changes.close()
+      expect(killed.signal).to.equal('SIGKILL')
+      expect(parts()).to.have.length(2)
+      isHeld = false
+      const resumed = await runCommand(['--resume', ...args], { cwd: folder() })
+      expect([resumed.code, readFileSync(at(`parts/${name}`)).length]).to.deep.equal([0, 200_003])
+      expect(parts()).to.deep.equal(['.other.0123456789abcdef.part'])
+      isHeld = true
+    }
   })
 
   it('knows the finished requests after a torn line, and refuses to continue without --resume', async () => {
