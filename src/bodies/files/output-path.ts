@@ -2,6 +2,7 @@
  * Checks output paths: keeps them below their folder, and makes safe file names from what servers send. Does
  * not write files.
  */
+import { isUtf8 } from 'node:buffer'
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { OptionError } from '../../errors.js'
@@ -98,13 +99,17 @@ export function isServersName(
 
 /** Returns the file name of a Content-Disposition header. `filename*` wins over `filename` (RFC 6266). */
 function fromDisposition(header: string): string {
-  const extended = /;\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header)?.[1]
-  if (extended !== undefined) return decode(extended)
+  const [, charset, extended] = /;\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header) ?? []
+  if (extended !== undefined) return charset?.toLowerCase() === 'utf-8' ? decode(extended) : latin1(extended)
   const [, quoted, token] = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(header) ?? []
-  return (quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '').replaceAll(/[\u0080-\u00ff]+/g, (bytes) =>
-    // Header lines are kept as Latin-1, one character per byte. Most servers send UTF-8.
-    Buffer.from(bytes, 'latin1').toString('utf8'),
-  )
+  const name = quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? ''
+  // Header lines are kept as Latin-1, one character per byte. Most servers send UTF-8; others mean Latin-1.
+  const bytes = Buffer.from(name, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : name
+}
+
+function latin1(text: string): string {
+  return text.replace(/%([\da-f]{2})/gi, (_all, digits: string) => String.fromCharCode(parseInt(digits, 16)))
 }
 
 function lastSegment(url: string): string {
