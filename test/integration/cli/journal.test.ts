@@ -94,7 +94,7 @@ describe('the journal', () => {
     mkdirSync(at('parts'))
     writeFileSync(at('parts/.other.0123456789abcdef.part'), 'of somebody else')
     let isHeld = true
-    server.route('/part', (request, response) => {
+    server.route('/part', (_request, response) => {
       response.write('x'.repeat(200_000))
       if (!isHeld) response.end('end')
     })
