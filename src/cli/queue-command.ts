@@ -60,8 +60,8 @@ async function work(
 ): Promise<number> {
   const runSettings = readSettings(line, version)
   const { maxRequests, options, graceMs = GRACE_MS, trustsInput } = runSettings
-  const interruption = new Interruption()
-  const access = await Access.open(runSettings, warner(runSettings), interruption.stopped)
+  const interruption = new Interruption(graceMs)
+  const access = await Access.open(runSettings, interruption.stopped, warner(runSettings))
   const settings = {
     ...place,
     folder,
@@ -75,7 +75,6 @@ async function work(
           onFirst() {
             process.stderr.write(`parallelcurl: ${graceText(graceMs)}\n`)
             who.onFirst()
-            return graceMs
           },
           onLast() {
             who.onLast()

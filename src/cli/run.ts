@@ -43,8 +43,8 @@ export class Run implements Interrupted {
 
   /** Prepares a run. Throws if the settings are invalid; nothing has been fetched then. */
   static async open(settings: Settings, first: readonly Input[], version: string): Promise<Run> {
-    const interruption = new Interruption()
-    const access = await Access.open(settings, warner(settings), interruption.stopped)
+    const interruption = new Interruption(GRACE_MS)
+    const access = await Access.open(settings, interruption.stopped, warner(settings))
     const format = await formatOf(settings)
     return new Run(settings, first, version, access, interruption, format, await progressKind(settings))
   }
@@ -173,13 +173,16 @@ export class Run implements Interrupted {
   }
 
   /** The first signal: starts nothing new; transfers in flight may finish. */
-  onFirst(): number {
+  onFirst(): void {
     this.requests.stop()
     this.curl.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
+    if (this.graceMs > 0) this.complain(graceText(this.graceMs))
+  }
+
+  /** None, if nothing would be saved that is not saved already. */
+  get graceMs(): number {
     const isToBeSaved = this.journal !== null || this.requests.writesFiles
-    const graceMs = this.settings.graceMs ?? (isToBeSaved ? GRACE_MS : 0)
-    if (graceMs > 0) this.complain(graceText(graceMs))
-    return graceMs
+    return this.settings.graceMs ?? (isToBeSaved ? GRACE_MS : 0)
   }
 
   /** The second signal, or the end of the grace period: ends everything now. */

@@ -23,10 +23,12 @@ const LEAVING_MS = 1000
 
 /** The callbacks for signals. */
 export interface Interrupted {
-  /** Starts nothing new. Returns the time that transfers in flight have to finish, in milliseconds. */
-  onFirst(): number
+  /** Starts nothing new; transfers in flight may finish. */
+  onFirst(): void
   /** Ends everything now. */
   onLast(): void
+  /** The time that transfers in flight have after the first signal, if it depends on them. Milliseconds. */
+  readonly graceMs?: number
 }
 
 /** The default of `--grace`. Milliseconds. */
@@ -44,6 +46,9 @@ export class Interruption {
   private readonly stopping = new AbortController()
   private readonly leaving = new AbortController()
   private who: Interrupted | null = null
+
+  /** @param graceMs the time that transfers in flight have after the first signal, in milliseconds */
+  constructor(private readonly graceMs: number) {}
 
   /** Aborted when everything must end. */
   get stopped(): AbortSignal {
@@ -82,7 +87,8 @@ export class Interruption {
     if (this.first === null) {
       this.first = signal as Ending
       // Even without grace, what has arrived is taken: the timer runs in the next turn of the event loop.
-      this.timer = setTimeout(this.stop, this.who?.onFirst() ?? 0)
+      this.timer = setTimeout(this.stop, this.who?.graceMs ?? this.graceMs)
+      this.who?.onFirst()
     } else this.stop()
   }
 

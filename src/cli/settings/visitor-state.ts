@@ -4,6 +4,7 @@
  */
 import { CookieJar, ProxyPool, SessionPool, type AccessOptions, type Cookie } from '../../index.js'
 import { OptionError } from '../../errors.js'
+import { warner } from '../errors/warner.js'
 import { readCookieFiles, type CookieFileSettings } from './cookie-files.js'
 import { writePrivateFile } from '../../sessions/cookies/private-file.js'
 import { parseProxyUrl } from '../../sessions/proxies/proxy-url.js'
@@ -62,13 +63,13 @@ export class Access {
    * not be written later.
    *
    * @param run the settings that name them
-   * @param onBadCookie called with each bad line of a cookie file, which is skipped
    * @param signal ends the wait for a reader of a pipe
+   * @param onBadCookie called with each bad line of a cookie file, which is skipped; default: prints it
    */
   static async open(
     run: VisitorSettings,
-    onBadCookie: CookieFileSettings['onBadCookie'],
     signal?: AbortSignal,
+    onBadCookie: CookieFileSettings['onBadCookie'] = warner({ showErrors: true }),
   ): Promise<Access> {
     checkTogether(run)
     const jarPath = run.cookieJar

@@ -33,7 +33,7 @@ export function ourSettings({ global, operations }: Invocation): OurSettings {
   const isHandled = isGiven('grace') || keepsFiles
   return {
     draft,
-    graceMs: isHandled ? (isGiven('grace') ? draft.graceMs : 0) : null,
+    graceMs: isHandled ? (isGiven('grace') ? (draft.graceMs ?? 0) : 0) : null,
     namesProxies: operations.every(({ settings }) => settings.proxy !== undefined),
     hasLimits: LIMITS.some(isGiven),
     retryMethods: isGiven('retry-methods') ? draft.retryMethods : null,
