@@ -2,7 +2,7 @@
  * `parallelcurl curl`: the order of transfers, exit codes, retries, and what is sent, as curl has them. Does
  * not look at files, nor at what is printed besides bodies. (curl's own tests: scripts/curl-suite.)
  */
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { capabilities } from '../../../../src/index.js'
@@ -152,6 +152,38 @@ describe('parallelcurl curl: transfers', () => {
     }
     expect(server.requests.map(({ body }) => body.toString())).to.deep.equal(['from stdin', 'from stdin'])
     expect(server.requests[0]?.headers['transfer-encoding']).to.equal('chunked')
+  })
+
+  it('give the files that they make --create-file-mode, else 644, and do so for file: URLs', async () => {
+    writeFileSync(join(folder(), 'mode-source'), 'content')
+    const target = (name: string): string => `file://${join(folder(), name)}`
+    const modes = ['600', '0640', '444']
+    const of = (mode: string): string[] => [
+      '--create-file-mode',
+      mode,
+      '-T',
+      'mode-source',
+      target(`mode-${mode}`),
+    ]
+    const groups = [...modes.map(of), ['-T', 'mode-source', target('mode-none')]]
+    const { code, stderr } = await run(
+      '-s',
+      '-S',
+      ...groups.flatMap((group) => ['--next', '-s', ...group]).slice(2),
+    )
+    expect([code, stderr]).to.deep.equal([0, ''])
+    const modeOf = (name: string): string => (statSync(join(folder(), name)).mode & 0o777).toString(8)
+    expect([...modes, 'none'].map((mode) => modeOf(`mode-${mode}`))).to.deep.equal([
+      '600',
+      '640',
+      '444',
+      '644',
+    ])
+    const bad = await run('--create-file-mode', '1000', '-T', 'mode-source', target('mode-bad'))
+    expect([bad.code, bad.stderr.split('\n')[0]]).to.deep.equal([
+      2,
+      'curl: option --create-file-mode: too large number',
+    ])
   })
 
   it('post bytes as they are', async () => {
