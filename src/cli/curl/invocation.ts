@@ -1,6 +1,6 @@
 /**
- * What a curl command line says, as data: the wall between the half that reads it and the half that runs it.
- * Does not know how it was spelled, nor what becomes of it.
+ * A curl command line as data: the wall between the half that reads it and the half that runs it. Does not know
+ * how it was spelled, nor what becomes of it.
  *
  * Names are those of curl's long options in camelCase; values have been parsed and checked. Source of all
  * meanings: curl(1) of curl 8.22.
@@ -23,7 +23,7 @@ export interface Information {
   readonly topic?: string
 }
 
-/** What applies to the run. */
+/** The settings of the run. */
 export interface GlobalSettings {
   silent: boolean
   showError: boolean
@@ -60,7 +60,7 @@ export interface Trace {
   file?: string
   time: boolean
   ids: boolean
-  /** What `--trace-config` and `-vv` named, last word counts: component (lower case) to on or off. */
+  /** The components that `--trace-config` and `-vv` named (lower case), on or off. The last word counts. */
   readonly components: Map<string, boolean>
 }
 
@@ -74,7 +74,7 @@ export interface Operation {
   readonly index: number
 }
 
-/** What curl pairs by order: a URL, where its body goes, what is sent to it. */
+/** The parts that curl pairs by order: a URL, the place of its body, the file that is sent to it. */
 export interface Target {
   url?: string
   /** `-o`; undefined where `remoteName` or `discard` say otherwise, or the body goes to stdout. */
@@ -102,7 +102,7 @@ export interface ExpandedTarget {
   readonly target: Target
 }
 
-/** What goes to libcurl for one transfer. Callbacks, and what they imply, are the runner's. */
+/** The input of libcurl for one transfer. Callbacks, and what they imply, are the runner's. */
 export interface TransferPlan {
   /** With the file name of an upload, and with the query. */
   readonly url: string
@@ -124,7 +124,7 @@ export type RequestBody =
   /** UPLOAD: `-` and `.` are stdin. */
   | { readonly kind: 'upload'; readonly path: string }
 
-/** What the installed libcurl can do, as far as options depend on it. */
+/** The abilities of the installed libcurl, as far as options depend on them. */
 export interface CurlBuild {
   /** `8.22.0`. */
   readonly version: string
@@ -134,11 +134,11 @@ export interface CurlBuild {
   readonly protocols: ReadonlySet<string>
   /** libcurl's names: `HTTP2`, `SPNEGO`, ... */
   readonly features: ReadonlySet<string>
-  /** Whether node-libcurl can set this option of libcurl's (its name without CURLOPT_). */
+  /** Returns true if node-libcurl can set this option of libcurl's (its name without CURLOPT_). */
   has(option: string): boolean
 }
 
-/** What reading a command line needs of the world. */
+/** The surroundings that the reader of a command line needs. */
 export interface CurlContext {
   readonly build: CurlBuild
   readonly env: Readonly<Record<string, string | undefined>>
@@ -146,7 +146,7 @@ export interface CurlContext {
   readFile(path: string): Buffer
   /** All of stdin; empty when it has been read before. */
   readStdin(): Buffer
-  /** Whether there is such a file, and when it was changed (seconds since 1970). */
+  /** The time at which a file was changed, in seconds since 1970; undefined if there is no such file. */
   fileTime(path: string): number | undefined
   /**
    * A line for stderr, in order; `text` has no prefix. Called only for what curl would print: `-s` has been

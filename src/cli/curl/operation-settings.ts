@@ -216,7 +216,7 @@ export interface OperationSettings {
   compressedSsh: boolean
 }
 
-/** What may be said of TLS to the server, and to a proxy. */
+/** The settings of TLS, to the server and to a proxy. */
 export interface TlsSettings {
   insecure: boolean
   cacert?: string

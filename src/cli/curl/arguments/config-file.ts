@@ -10,7 +10,7 @@ import { OptionProblem } from './problems.js'
 import { readOption } from './read-option.js'
 import { linesOf } from './values/files.js'
 
-/** How deep config files may name each other. */
+/** The number of config files that may name each other in turn. */
 const MOST_LEVELS = 5
 
 /** Takes the options of a file; `-` is stdin. */
@@ -44,7 +44,7 @@ export function readDefaultConfig(parsing: Parsing): string | undefined {
     try {
       readLines(parsing, bytes, path, 0)
     } catch (error) {
-      // What is wrong in it has been said, and ends no run.
+      // The message has been printed. A bad default file ends no run.
       if (!(error instanceof OptionProblem)) throw error
       return undefined
     }

@@ -1,5 +1,5 @@
 /**
- * What holds where no option says otherwise. Source: curl's man page. Does not know the options.
+ * The settings that hold where no option says otherwise. Source: curl's man page. Does not know the options.
  */
 import type { GlobalSettings } from '../invocation.js'
 import type { OperationSettings, TlsSettings } from '../operation-settings.js'

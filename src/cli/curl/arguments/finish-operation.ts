@@ -1,5 +1,5 @@
 /**
- * What follows of an operation's options once all of them are known. Does not know its transfers.
+ * Settings that follow from an operation's options once all of them are known. Does not know its transfers.
  */
 import type { OperationDraft, Parsing } from './parsing.js'
 

@@ -1,5 +1,5 @@
 /**
- * What the installed libcurl and node-libcurl can do, as options ask for it. Does not know the options.
+ * The abilities of the installed libcurl and node-libcurl, as options ask for them. Does not know the options.
  */
 import { capabilities } from '../../../engine/installed/capabilities.js'
 import { libcurlVersionNumber, OPTION } from '../../../engine/node-libcurl/binding.js'

@@ -1,6 +1,6 @@
 /**
- * Which options of a curl command reach files, sockets and credentials of this machine. Does not refuse them:
- * whoever reads commands of others does.
+ * Finds options of a curl command that reach files, sockets and credentials of this machine. Does not refuse
+ * them: the readers of pasted commands do.
  */
 import type { OptionName } from './parsing.js'
 
@@ -13,7 +13,7 @@ const READS_AFTER_AT = new Set(
 const ALWAYS = new Set('alt-svc cookie-jar engine hsts libcurl pubkey ssl-sessions'.split(' '))
 const FLAGS = new Set('netrc netrc-optional remote-name remote-name-all'.split(' '))
 
-/** Whether an option with this value (null: a switch that is on) reaches something local. */
+/** Returns true if an option with this value (null: a switch that is on) reaches something local. */
 export function reachesLocal({ long, kind }: OptionName, value: string | null): boolean {
   if (value === null) return FLAGS.has(long)
   if (HARMLESS_OUTPUTS.has(long) && HARMLESS.has(value)) return false

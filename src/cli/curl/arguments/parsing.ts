@@ -47,7 +47,7 @@ export class OperationDraft implements Operation {
   }
 }
 
-/** What was asked for instead of transfers ends the reading. */
+/** A request for information instead of transfers. It ends the reading. */
 export class InformationWanted extends Error {
   constructor(readonly information: Information) {
     super(information.kind)

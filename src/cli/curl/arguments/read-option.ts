@@ -75,7 +75,7 @@ function helpWanted(topic: string | undefined): InformationWanted {
   })
 }
 
-/** Whether `--no-` goes with it. */
+/** True if `--no-` goes with it. */
 function isSwitch(option: CurlOption): boolean {
   return option.kind === 'flag' || (option.kind === 'gone' && !option.takesValue)
 }

@@ -8,10 +8,10 @@ import { STDOUT, writeAll } from './descriptors.js'
 import type { RunMessages } from './messages.js'
 import { systemText } from './system-text.js'
 
-/** How many other names `--no-clobber` tries. */
+/** The number of other names that `--no-clobber` tries. */
 const OTHER_NAMES = 99
 
-/** What becomes of the body of one transfer. */
+/** The destination of the body of one transfer. */
 export class BodyFile {
   /** The file; undefined: stdout, or nowhere. */
   path: string | undefined
@@ -39,7 +39,7 @@ export class BodyFile {
     return this.fd !== null
   }
 
-  /** Whether it is a file of ours that is open. */
+  /** True if a file was opened here, and is open. */
   get isFile(): boolean {
     return this.isOpened && this.fd !== null
   }
@@ -131,7 +131,7 @@ export class BodyFile {
     return thrown
   }
 
-  /** What has come is kept, and counts as what was there before. */
+  /** Keeps the bytes so far: they count as the beginning of the file. Returns its length. */
   keep(): number {
     this.start += this.bytes
     this.bytes = 0

@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import type { RunMessages } from './messages.js'
 
-/** What a header field of a server makes of itself as the name of a file; undefined: none. */
+/** Returns the name of a file that a header field of a server gives; undefined: none. */
 export function nameFromServer(text: string, kind: 'disposition' | 'location'): string | undefined {
   let name = text
   if (kind === 'disposition') {

@@ -1,5 +1,5 @@
 /**
- * What becomes of header lines while they arrive: `-D`, `-i`, names of files that the server gives (`-J`),
+ * Uses header lines while they arrive: for `-D`, `-i`, names of files that the server gives (`-J`),
  * `--etag-save`, and the fields that `-w` may ask for. Does not know how a transfer is made, nor its body.
  */
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
@@ -13,7 +13,7 @@ import type { RunMessages } from './messages.js'
 /** Protocols whose "headers" `-i` shows with the body. */
 const SHOWN = new Set(['http', 'https', 'rtsp', 'file'])
 
-/** What is known of a transfer while its headers come. */
+/** The facts of a transfer while its headers come. */
 export interface HeaderFacts {
   /** Lower case. */
   readonly scheme: string
@@ -21,7 +21,7 @@ export interface HeaderFacts {
   readonly isFromProxy: boolean
 }
 
-/** What `-D` and `--etag-save` open could not be opened. */
+/** A file of `-D` or `--etag-save` cannot be opened. */
 export class CannotOpen extends Error {}
 
 /** Hears the header lines of one transfer. */
@@ -33,9 +33,9 @@ export class HeaderSink {
   private held: Buffer[] = []
 
   /**
-   * @param isFirst whether it is the first transfer of its operation: that one empties the file of `-D`
+   * @param isFirst true for the first transfer of its operation, which empties the file of `-D`
    * @param store takes what `-w` may ask for; null: it asks for nothing
-   * @param isStyled whether names are shown bold: on a terminal
+   * @param isStyled true if names are shown bold: on a terminal
    */
   constructor(
     private readonly operation: Operation,
@@ -58,7 +58,7 @@ export class HeaderSink {
 
   private readonly isStyled: boolean
 
-  /** Whether somebody wants to hear of headers at all. */
+  /** True if anything needs header lines. */
   get isWanted(): boolean {
     const { showHeaders } = this.operation.settings
     return (

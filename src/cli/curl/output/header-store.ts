@@ -16,7 +16,7 @@ export type HeaderOrigin = 'server' | 'proxy'
 export class HeaderStore {
   /** One list for each request that was answered. */
   readonly responses: HeaderField[][] = []
-  /** How many fields the last head had, whosever it was. */
+  /** The number of fields of the last head, of a server or a proxy. */
   lastCount = 0
   private current: HeaderField[] | null = null
   private isEnded = false

@@ -18,7 +18,7 @@ const PREFIXES: Readonly<Record<MessageKind, string>> = {
 const USUAL_COLUMNS = 79
 const MAX_MESSAGE = 1023
 
-/** Who tells. */
+/** Writes the lines. */
 export class Messages {
   /** Where they go. */
   fd = STDERR
@@ -61,7 +61,7 @@ export class Messages {
     }
   }
 
-  /** How wide the terminal is. */
+  /** The width of the terminal, in columns. */
   get width(): number {
     return (this.columns ??= this.measure())
   }

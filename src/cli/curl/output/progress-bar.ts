@@ -8,7 +8,7 @@ const MAX_WIDTH = 400
 const MIN_WIDTH = 20
 const SHIP = '-=O=-'
 const UPDATE_MS = 100
-/** How many steps the waves take until they are back where they were. */
+/** The number of steps until the waves are back where they were. */
 const WAVE_STEPS = 200
 
 /** The bar of one transfer. */

@@ -10,7 +10,7 @@ const EVERY_MS = 500
 const SAMPLES = 10
 const UNITS = ['k', 'M', 'G', 'T', 'P', 'E']
 
-/** How far one transfer has come. Totals: 0 where they are not known. */
+/** The progress of one transfer, in bytes. Totals: 0 where they are not known. */
 export interface Amounts {
   downTotal: number
   down: number

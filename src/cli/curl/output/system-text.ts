@@ -1,5 +1,5 @@
 /**
- * What the system says of an error, in the words of C programs: "No such file or directory". Does not know what
+ * The system's text for an error, in the words of C programs: "No such file or directory". Does not know what
  * was tried.
  */
 import { getSystemErrorMap } from 'node:util'

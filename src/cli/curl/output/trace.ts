@@ -24,7 +24,7 @@ const NAMES = [
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
-/** What a line may begin with. */
+/** The numbers that a line may begin with. */
 export interface TraceIds {
   readonly transfer: number
   readonly connection: number
@@ -33,11 +33,11 @@ export interface TraceIds {
 /** Writes the trace of a run. */
 export class TraceLog {
   private fd: number | null = null
-  /** Whether the line that was written last goes on. */
+  /** True if the line that was written last goes on. */
   private isWithinLine = false
   private saidData = false
 
-  /** @param isOnTerminal whether bodies are shown on the terminal: the trace does not mention them, then */
+  /** @param isOnTerminal returns true if bodies are shown on the terminal: the trace leaves them out then */
   constructor(
     private readonly trace: Trace,
     private readonly messages: RunMessages,

@@ -46,7 +46,7 @@ class Expander {
     if (!this.global.silent) this.context.say('warning', text)
   }
 
-  /** What `-d` makes of the request. */
+  /** Chooses the method that `-d` implies. */
   chooseBody(): void {
     const { settings } = this.operation
     if (settings.data === undefined) return

@@ -40,7 +40,7 @@ function withoutQuery(parts: UrlParts): UrlParts {
   throw problem(URL_MALFORMED, 'malformed target URL')
 }
 
-/** What the environment says, or the first line of the file that an IPFS node leaves. */
+/** The gateway that the environment names, or the first line of the file that an IPFS node leaves. */
 function fromEnvironment(context: CurlContext): string | undefined {
   const { env } = context
   const named = env['IPFS_GATEWAY']

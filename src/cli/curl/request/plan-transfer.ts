@@ -35,8 +35,8 @@ const [FAILED_INIT, URL_MALFORMAT] = [2, 3] as const
 const shared = new WeakMap<Operation, Map<string, Readonly<Options>>>()
 
 /**
- * What libcurl is to do. To be called once for a transfer, whose attempts it serves all: it says what curl says
- * when it sets a transfer up. Transfers of an operation whose options are the same get the same frozen object.
+ * Plans a transfer for libcurl. Call it once for a transfer; the plan serves all attempts. It prints curl's
+ * warnings about the transfer. Transfers of an operation with the same options get the same frozen object.
  *
  * @param resumeFrom - where `-C -` found the file to end; -1: an upload, whose server knows
  * @throws CurlError where curl refuses to start the transfer

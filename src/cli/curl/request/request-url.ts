@@ -1,6 +1,5 @@
 /**
- * What is put into a URL that stands on a command line: a query, the name of an uploaded file. The rest of it
- * stays as it is. Does not judge URLs: libcurl does.
+ * Puts a query, or the name of an uploaded file, into a URL of a command line. The rest of it stays as it is. Does not judge URLs: libcurl does.
  */
 import { percentEncoded } from '../../../url/percent-encoding.js'
 

@@ -23,7 +23,7 @@ const ANY_AUTH = 0xffffffef
 const AUTH = { basic: 1, digest: 2, negotiate: 4, ntlm: 8 } as const
 /** curl/curl.h: CURLHEADER_SEPARATE. */
 const SEPARATE_HEADERS = 1
-/** What curl reads at once. */
+/** The number of bytes that curl reads at once. */
 const BUFFER_SIZE = 102_400
 const LONGEST_COOKIE_LINE = 8200
 const [REDIR_301, REDIR_302, REDIR_303] = [1, 2, 4] as const

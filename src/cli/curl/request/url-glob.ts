@@ -13,7 +13,7 @@ export class GlobError extends Error {
     super(message)
   }
 
-  /** What curl prints of it, with the text and a mark below it. */
+  /** Returns curl's lines about it, with the text and a mark below it. */
   lines(code: number, text: string): string[] {
     if (this.position === 0) return [`curl: (${code}) ${this.message}`]
     return [

@@ -48,12 +48,12 @@ const PORTS: Readonly<Record<string, string>> = {
   telnet: '23',
   tftp: '69',
 }
-/** What the name of a host says of its scheme, where nothing else does. */
+/** Schemes that the name of a host tells, where nothing else does. */
 const GUESSED = ['ftp', 'dict', 'ldap', 'imap', 'smtp', 'pop3']
 /** Only their user part may end in options. */
 const WITH_OPTIONS = new Set(['imap', 'imaps', 'pop3', 'pop3s', 'smtp', 'smtps'])
 
-/** What no name of a host has. */
+/** Characters that no name of a host has. */
 const NOT_IN_NAMES = /[\s/:#?!@{}[\]\\$'"^`*<>=;,+&()|]/
 
 /** Takes a URL apart; undefined: it is none. */

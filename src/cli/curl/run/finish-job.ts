@@ -1,6 +1,6 @@
 /**
- * What is done when an attempt is over: errors are told, files closed, `-w` printed, or it is tried again. Does
- * not know how attempts are made.
+ * Ends an attempt: prints errors, closes files, prints `-w`, or prepares another attempt. Does not know how
+ * attempts are made.
  */
 import type { Transfer } from '../../../transfer/transfer.js'
 import { libcurlVersion, strError } from '../../../engine/node-libcurl/binding.js'
@@ -18,14 +18,14 @@ import {
 } from '../../../curl-codes.js'
 import type { Job } from './job.js'
 
-/** How an attempt has ended. `transfer`: null where there was none. */
+/** The end of an attempt. `transfer`: null where there was none. */
 export interface AttemptEnd {
   readonly code: number
   readonly error: string
   readonly transfer: Transfer | null
 }
 
-/** What comes of it. `retryMs`: null where it was the last attempt. */
+/** The exit code so far. `retryMs`: the pause before another attempt; null where it was the last one. */
 export interface Ending {
   readonly code: number
   readonly retryMs: number | null

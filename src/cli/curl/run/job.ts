@@ -32,7 +32,7 @@ const LOOKED_AT = 2000
 /** `CURL_SEEKFUNC_CANTSEEK`. */
 const CANNOT_SEEK = 2
 
-/** What a run gives its transfers. */
+/** The parts of a run that its transfers use. */
 export interface JobContext {
   readonly global: GlobalSettings
   readonly messages: RunMessages
@@ -61,13 +61,13 @@ export class Job {
   bar: ProgressBar | null = null
   /** For the meter of `-Z`. */
   amounts: Amounts | null = null
-  /** Whether anybody is to see how far it has come. */
+  /** True if progress is shown. */
   showsProgress = false
   sent: SentBody | null = null
   /** Where `-C` has found the file to end. */
   resumeFrom = 0
   delivered = 0
-  /** Whether the body is shown on a terminal. */
+  /** True if the body is shown on a terminal. */
   isOnTerminal = false
   /** True if the library keeps the body in memory. */
   keepsBody = false

@@ -16,7 +16,7 @@ import type { Additions } from './additions.js'
 import { SetupError } from './exit-codes.js'
 import { Job } from './job.js'
 
-/** What all of them share. */
+/** The parts of a run that all of them share. */
 export interface JobsContext {
   readonly global: GlobalSettings
   readonly messages: RunMessages

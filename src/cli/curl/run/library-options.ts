@@ -1,7 +1,6 @@
 /**
- * What the library is told of transfers besides what curl's own options come to: functions that find their
- * transfer by its user data, so that they are the same for all and a handle needs no new ones. Does not know
- * what they do with what they hear.
+ * The library's options for transfers besides curl's own: functions that find their transfer by its user data.
+ * They are the same for all transfers, so a handle needs no new ones. Does not know the effects of the functions.
  */
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'
@@ -9,14 +8,14 @@ import type { GlobalSettings, Operation } from '../invocation.js'
 import type { Additions } from './additions.js'
 import type { Job } from './job.js'
 
-/** What a run has for all its transfers. */
+/** The parts of a run that the options depend on. */
 export interface RunEnvironment {
   readonly global: GlobalSettings
   /** All transfers share their cookies. */
   readonly cookies: () => CookieJar
   /** The parts of the plain command; null if none of its options was given. */
   readonly ours: Additions | null
-  /** Whether libcurl may draw its meter: it writes to the stderr of the process. */
+  /** True if libcurl may draw its meter: it writes to the stderr of the process. */
   readonly canDrawMeter: boolean
 }
 
@@ -45,7 +44,7 @@ function debug(this: OfJob, type: number, data: Buffer): number {
 /** Those of a request with a body that is read piece by piece. */
 export const SENDING = { READFUNCTION: read, SEEKFUNCTION: seek } as const
 
-/** What all transfers of an operation have in common. `planned`: curl's options. */
+/** Returns the options that all transfers of an operation share. `planned`: curl's options. */
 export function sharedOptions(
   planned: Readonly<Record<string, unknown>>,
   operation: Operation,

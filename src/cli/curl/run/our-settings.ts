@@ -10,7 +10,7 @@ import type { Invocation, Operation } from '../invocation.js'
 /** The settings, and what of the command line they depend on. */
 export interface OurSettings {
   readonly draft: RunDraft
-  /** The time that transfers in flight have after a signal, in milliseconds; null: a signal ends the process. */
+  /** The time that transfers in flight have after a signal. Milliseconds; null: a signal ends the process. */
   readonly graceMs: number | null
   /** True if each operation names its own proxy. */
   readonly namesProxies: boolean

@@ -1,5 +1,5 @@
 /**
- * Whether a transfer is tried again, and when: `--retry` and what goes with it. Does not know how a transfer is
+ * Decides if a transfer is tried again, and when: `--retry` and what goes with it. Does not know how a transfer is
  * made.
  */
 import type { OperationSettings } from '../operation-settings.js'
@@ -26,20 +26,20 @@ const TIMEOUTS = new Set([
   FTP_ACCEPT_TIMEOUT,
 ])
 
-/** What is known of an attempt that is over. */
+/** The facts of an attempt that is over. */
 export interface AttemptFacts {
   readonly code: number
   readonly status: number
   /** Lower case. */
   readonly scheme: string
   readonly systemErrno: number
-  /** What the server has asked for, in seconds; 0: nothing. */
+  /** The pause that the server has asked for, in seconds; 0: none. */
   readonly retryAfter: number
 }
 
 /** The retries of one transfer. */
 export class Retries {
-  /** How many there were. */
+  /** The number of retries so far. */
   count = 0
   private remaining: number
   private delayMs: number

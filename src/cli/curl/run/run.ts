@@ -39,7 +39,7 @@ export class CurlRun implements Interrupted {
   private isOnTerminal = false
 
   /**
-   * @param reading what reading a command line needs of the world: some of it is read while it runs
+   * @param reading the surroundings of the command line: some of it is read while it runs
    * @param ours the parts of the plain command; null if none of its options was given
    */
   constructor(

@@ -1,5 +1,5 @@
 /**
- * What a request sends: bytes, files, or stdin, read piece by piece when libcurl asks for it. Does not know the
+ * The body of a request: bytes, files, or stdin, read piece by piece when libcurl asks for it. Does not know the
  * request.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { STDIN } from '../output/descriptors.js'
 
 /** `CURL_READFUNC_PAUSE`. */
 const PAUSE = 0x10000001
-/** What a SEEKFUNCTION returns: it is there, or it cannot be had. */
+/** The results of a SEEKFUNCTION: done, or impossible. */
 const SEEK_OK = 0
 const CANNOT_SEEK = 2
 const SEEK_SET = 0
@@ -16,7 +16,7 @@ const OFFSET_RANGE = 2 ** 32
 const WAIT_MS = 2
 const never = new Int32Array(new SharedArrayBuffer(4))
 
-/** What libcurl asks for bytes. */
+/** A source that libcurl asks for bytes. */
 export interface SentBody {
   /** Its length in bytes; undefined: nobody knows. */
   readonly size: number | undefined

@@ -141,7 +141,7 @@ class Statements {
     this.commands.push(words)
   }
 
-  /** What browsers write before: the session with its user agent and cookies. */
+  /** Reads the lines that browsers put first: the session with its user agent and cookies. */
   private session(name: string): void {
     const texts: string[] = []
     while (!this.isOver) {

@@ -1,12 +1,12 @@
 /**
- * What the readers of shells have in common. Does not know any shell.
+ * The common parts of the readers of shells. Does not know any shell.
  */
 import { UsageError } from '../../errors/errors.js'
 
 /** The words of one command. A byte that is no UTF-8 stands as U+DC80 and above, as Python has it. */
 export type Words = string[]
 
-/** What only a shell could do. */
+/** Returns the error for syntax that only a shell can carry out. */
 export function needsShell(what: string): UsageError {
   return new UsageError(
     `--from-curl: ${what} needs a shell, and no shell runs here: put in what it stands for`,

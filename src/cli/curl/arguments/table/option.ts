@@ -1,12 +1,12 @@
 /**
- * What an option of curl's is, and the ways in which most of them are taken. Does not know which there are.
+ * An option of curl's, and the ways in which most of them are taken. Does not list them.
  */
 import type { CurlBuild } from '../../invocation.js'
 import type { OperationSettings, TlsSettings } from '../../operation-settings.js'
 import type { Parsing } from '../parsing.js'
 import { OptionProblem } from '../problems.js'
 
-/** What has to be there for an option to work. */
+/** The conditions under which an option works. */
 export interface Needs {
   /** An option of libcurl's that node-libcurl must be able to set. */
   readonly option?: string

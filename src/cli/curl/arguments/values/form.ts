@@ -6,7 +6,7 @@ import type { CurlContext } from '../../invocation.js'
 import { OptionProblem } from '../problems.js'
 import { linesOf, toBytes } from './files.js'
 
-/** What reading a field needs of the world. */
+/** The surroundings that the reader of a field needs. */
 export interface FormParsing {
   readonly context: Pick<CurlContext, 'readFile' | 'readStdin'>
   warn(text: string): void
@@ -106,7 +106,7 @@ function fileOf(parsing: FormParsing, path: string, sendsName: boolean): FormCon
   return { kind: 'file', path, sendsName }
 }
 
-/** What comes from stdin is called `-`, unless it has a name of its own. */
+/** A part from stdin is called `-`, unless it has a name of its own. */
 function named(path: string, rest: Omit<Field, 'content' | 'headers'>): Omit<Field, 'content' | 'headers'> {
   return path === '-' && rest.filename === undefined ? { ...rest, filename: '-' } : rest
 }
@@ -122,7 +122,7 @@ interface Field {
 type Attribute = 'type' | 'filename' | 'encoder' | 'headers'
 
 const BLANK = /[ \t]/
-/** What ends a media type. */
+/** The characters that end a media type. */
 const TYPE_END = /[()<>@,;:\\"[\]?=\r\n ]/
 
 /** Reads a value and what stands behind its semicolons. */

@@ -1,5 +1,5 @@
 /**
- * What `-d` and its kin send, and what `--url-query` adds. Does not know how it is sent.
+ * The data of `-d` and its kin, and of `--url-query`. Does not know how it is sent.
  */
 import { formEncoded } from '../../../../url/percent-encoding.js'
 import type { Parsing } from '../parsing.js'

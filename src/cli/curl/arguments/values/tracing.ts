@@ -3,7 +3,7 @@
  */
 import type { Parsing } from '../parsing.js'
 
-/** What node-libcurl gives no way to switch on: curl_global_trace(3). */
+/** The words that work here. node-libcurl gives no way to curl_global_trace(3), which switches the others. */
 const OURS = new Set(['all', 'ids', 'time'])
 
 /** `ids,time,-tcp`: the components that are traced. */

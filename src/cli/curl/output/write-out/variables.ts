@@ -4,7 +4,7 @@
 import type { UrlPart } from '../../request/url-parts.js'
 import type { HeaderStore } from '../header-store.js'
 
-/** What is known of a transfer that is over. */
+/** The facts of a transfer that is over. */
 export interface WriteOutFacts {
   /** One of libcurl's infos; undefined where this build does not give it, or nothing was transferred. */
   info(name: string): unknown

@@ -10,7 +10,7 @@ const MAX_NAME = 23
 const MAX_FILE_NAME = 511
 const MAX_HEADER_NAME = 255
 
-/** Whether a text asks for header fields: they are collected for it. */
+/** Returns true if a text asks for header fields: they are collected for it. */
 export function asksForHeaders(template: string | undefined): boolean {
   return template !== undefined && /%header\{|%\{(header_json|num_headers|json)\}/.test(template)
 }
@@ -21,7 +21,7 @@ export type WriteOutTarget = 'stdout' | 'stderr' | { readonly path: string; read
 /** Takes the text of one transfer, piece by piece. It begins with stdout. */
 export interface WriteOutSink {
   put(bytes: Buffer): void
-  /** What comes now goes elsewhere. Where that cannot be, it goes on where it went. */
+  /** Sends the text from here on elsewhere. Where that cannot be, it goes on where it went. */
   turnTo(target: WriteOutTarget): void
   /** There is no variable of this name. */
   unknown(name: string): void
@@ -32,7 +32,7 @@ export interface WriteOutSink {
 export class WriteOut {
   /**
    * @param sink where the text goes
-   * @param version what `%{json}` says of libcurl
+   * @param version the version of libcurl for `%{json}`
    */
   constructor(
     private readonly sink: WriteOutSink,
