@@ -21,15 +21,17 @@ import type { AccessSettings } from '../options/access-options.js'
 import { isPlain, overProxy, SessionOrders } from './orders.js'
 import { factsOf } from './proxy-facts.js'
 import { ProxyGates, type ProxyGate } from './proxy-gates.js'
+import { UsedFiles } from './used-files.js'
 import { ABORTED_BY_CALLBACK, COULDNT_RESOLVE_PROXY } from '../../curl-codes.js'
 
 /** The callbacks of {@link Admission}. */
 export interface AdmissionOwner {
   opened(gate: Gate): void
   wakeUp(): void
-  /** Called when the session that a transfer has waited for is ready, or could not be made. */
+  /** Called when the session that a transfer has waited for is ready. */
   sessionCame(transfer: TransferRecord): void
-  sessionFailed(transfer: TransferRecord, error: unknown): void
+  /** Called when that session could not be made or used. `what` begins the message. */
+  sessionFailed(transfer: TransferRecord, error: unknown, what: string): void
 }
 
 /** The sessions and proxies of the transfers of one instance. */
@@ -42,8 +44,8 @@ export class Admission {
   /** A strong reference to the client, set once a pool needs it. */
   private neededClient: SessionClient | null = null
   private readonly gates = new Map<ProxyPool, ProxyGates>()
-  /** The jars and pools that `finishAllRequests()` has to save. */
-  private readonly used = new Set<CookieJar | SessionPool>()
+  /** The files that `finishAllRequests()` has to save. */
+  readonly files = new UsedFiles()
   private readonly orders = new SessionOrders()
 
   constructor(
@@ -57,8 +59,8 @@ export class Admission {
    */
   enter(transfer: TransferRecord): boolean {
     const { cookieJar, proxies, session } = transfer.settings
-    if (cookieJar instanceof CookieJar && cookieJar.path !== null) this.used.add(cookieJar)
-    if (session instanceof SessionPool) this.used.add(session)
+    if (cookieJar instanceof CookieJar) this.files.addJar(cookieJar)
+    if (session instanceof SessionPool) this.files.addPool(session)
     if ((session ?? proxies ?? null) === null) return false
     const given = transfer.order
     const access: AccessRecord = {
@@ -98,22 +100,32 @@ export class Admission {
       return false
     }
     access.coming = session
-    // False if the transfer was aborted meanwhile.
-    const isStillWaiting = (): boolean => transfer.access === access && access.coming === session
+    // False if the transfer was aborted meanwhile: it keeps its record until its outcome is delivered.
+    const isStillWaiting = (): boolean =>
+      transfer.state === 'delayed' && transfer.access === access && access.coming === session
     session.then(
       (came) => {
-        if (!isStillWaiting()) return
-        access.coming = null
-        this.use(transfer, access, came)
-        this.owner.sessionCame(transfer)
+        if (isStillWaiting()) this.arrived(transfer, access, came)
       },
       (error: unknown) => {
         if (!isStillWaiting()) return
         access.coming = null
-        this.owner.sessionFailed(transfer, error)
+        this.owner.sessionFailed(transfer, error, 'there is no session for it')
       },
     )
     return true
+  }
+
+  private arrived(transfer: TransferRecord, access: AccessRecord, session: Session): void {
+    access.coming = null
+    try {
+      this.use(transfer, access, session)
+    } catch (error) {
+      if (transfer.state === 'delayed') this.owner.sessionFailed(transfer, error, 'its session cannot be used')
+      return
+    }
+    // `stickyBy` may have aborted it.
+    if (transfer.state === 'delayed') this.owner.sessionCame(transfer)
   }
 
   /** Returns the time at which a transfer that waited for its session may be launched. */
@@ -238,36 +250,9 @@ export class Admission {
     return hasWoken
   }
 
-  /**
-   * Saves all jars and session pools that were used. If some cannot be saved, the others are still saved, and
-   * the promise rejects.
-   */
-  async save(): Promise<void> {
-    const used = [...this.used]
-    this.used.clear()
-    const errors: unknown[] = []
-    const save = async (jar: CookieJar | SessionPool): Promise<void> => {
-      try {
-        await jar.saveChanges()
-      } catch (error) {
-        this.used.add(jar)
-        errors.push(error)
-      }
-    }
-    await Promise.all(used.map(save))
-    if (errors.length === 1) throw errors[0]
-    if (errors.length > 1)
-      throw new AggregateError(errors, `${String(errors.length)} files could not be saved`)
-  }
-
-  /** True if {@link save} has anything to save. */
-  get hasToSave(): boolean {
-    return this.used.size > 0
-  }
-
   private use(transfer: TransferRecord, access: AccessRecord, session: Session): void {
     const { cookieJar } = session
-    if (cookieJar !== null && cookieJar.path !== null) this.used.add(cookieJar)
+    if (cookieJar !== null) this.files.addJar(cookieJar)
     access.session = session
     transfer.session = session
     transfer.order = access.base = this.orders.of(session, access.given)

@@ -13,13 +13,13 @@ import { Attempts } from './attempts/attempts.js'
 import { Callbacks } from './delivery/callbacks.js'
 import { isBodyFinished } from './delivery/finish-body.js'
 import { Deadlines } from './deadlines.js'
-import { Engine } from '../../engine/engine.js'
-import { Alarm } from '../../scheduling/time/alarm.js'
+import { Engine, type EngineOwner } from '../../engine/engine.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Limits } from '../../scheduling/gates/limits.js'
 import { Scheduler } from '../../scheduling/scheduler.js'
 import { SessionChanges } from './attempts/session-changes.js'
 import { SingleFlight } from './delivery/single-flight.js'
+import { Starter } from './starter.js'
 import { Counters } from './counters.js'
 import { DeferredWork } from './deferred-work.js'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -45,7 +45,6 @@ export class Dispatcher {
     },
   )
 
-  private readonly alarm: Alarm
   private readonly deadlines = new Deadlines()
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abort(transfer, reason)
@@ -72,22 +71,21 @@ export class Dispatcher {
   )
   private readonly attempts: Attempts
   private readonly sessions: SessionChanges
+  private readonly starter: Starter
   private undelivered = 0
-  private isWoken = false
 
+  /** @param makeEngine makes the engine; tests give one that needs no network */
   constructor(
     limits: Limits,
     readonly clock: Clock,
     compileProxyOptions: CompileProxyOptions,
+    makeEngine = (owner: EngineOwner): Engine => new Engine(owner, clock),
   ) {
-    this.engine = new Engine(
-      {
-        settled: (batch: TransferRecord[], now) => {
-          this.onDone(batch, now)
-        },
+    this.engine = makeEngine({
+      settled: (batch: TransferRecord[], now) => {
+        this.onDone(batch, now)
       },
-      clock,
-    )
+    })
     this.scheduler = new Scheduler<TransferRecord>(limits)
     this.scheduler.bufferedBytes = () => this.engine.meter.bufferedBytes
     this.engine.expect(this.scheduler.current.maxRequests)
@@ -97,14 +95,14 @@ export class Dispatcher {
           this.scheduler.opened(gate)
         },
         wakeUp: () => {
-          this.wakeUp()
+          this.starter.pumpSoon()
         },
         sessionCame: (transfer) => {
           this.sessions.came(transfer, this.clock.now())
-          this.wakeUp()
+          this.starter.pumpSoon()
         },
-        sessionFailed: (transfer, error) => {
-          this.sessions.failed(transfer, error, this.clock.now())
+        sessionFailed: (transfer, error, what) => {
+          this.sessions.failed(transfer, error, what, this.clock.now())
         },
       },
       compileProxyOptions,
@@ -117,12 +115,17 @@ export class Dispatcher {
       onRetry: () => {
         this.counters.retried++
       },
-      changeSession: (transfer, dueAt) => {
-        this.sessions.change(transfer, dueAt)
+      chooseAgain: (transfer, dueAt, wantsNewSession) => {
+        this.starter.choose(() => this.sessions.chooseAgain(transfer, dueAt, wantsNewSession))
       },
     })
-    this.alarm = new Alarm(clock, () => {
-      this.pump()
+    this.starter = new Starter(this.scheduler, this.admission, this.sessions, this.deadlines, clock, {
+      launch: (transfer, now) => {
+        this.launch(transfer, now)
+      },
+      expire: (transfer) => {
+        this.expire(transfer)
+      },
     })
   }
 
@@ -152,16 +155,6 @@ export class Dispatcher {
   /** Takes a transfer. Returns true if it does not wait: it was launched, or has settled already. */
   submit(transfer: TransferRecord): boolean {
     return !this.isAdmitted(transfer) || this.start(transfer)
-  }
-
-  /** Pumps in a later turn, outside of the code that caused the change. */
-  private wakeUp(): void {
-    if (this.isWoken) return
-    this.isWoken = true
-    setImmediate(() => {
-      this.isWoken = false
-      this.pump()
-    })
   }
 
   /** Takes a request that shares its transfer with others of the same key. Returns as {@link submit} does. */
@@ -201,7 +194,7 @@ export class Dispatcher {
     if (signal !== undefined) this.signals.watch(signal, transfer)
     if (totalTimeoutMs !== undefined) {
       this.deadlines.set(transfer, transfer.queuedAt + totalTimeoutMs)
-      this.setAlarm(transfer.queuedAt)
+      this.starter.setAlarm(transfer.queuedAt)
     }
     return true
   }
@@ -210,7 +203,7 @@ export class Dispatcher {
     const { cookieJar, proxies, session } = transfer.settings
     if (cookieJar !== undefined || proxies !== undefined || session !== undefined) {
       try {
-        if (this.admission.enter(transfer)) {
+        if (this.starter.choose(() => this.admission.enter(transfer))) {
           this.scheduler.delay(transfer, Infinity)
           return false
         }
@@ -218,6 +211,11 @@ export class Dispatcher {
         this.settleUnlaunched(transfer, error, ABORTED_BY_CALLBACK)
         return true
       }
+    }
+    if (this.starter.isChoosing) {
+      this.scheduler.delay(transfer, transfer.queuedAt)
+      this.starter.pumpSoon()
+      return false
     }
     if (this.scheduler.launchAtOnce(transfer, transfer.queuedAt)) {
       this.launch(transfer, transfer.queuedAt)
@@ -234,7 +232,11 @@ export class Dispatcher {
   /** Aborts a transfer at any stage; it still gets exactly one outcome. One that is done is left alone. */
   abort(transfer: TransferRecord, reason: unknown, errno = ABORTED_BY_CALLBACK): void {
     if (transfer.state === 'done' || transfer.isAborted) return
-    if (transfer.state === 'inFlight') {
+    if (this.starter.isChoosing) {
+      setImmediate(() => {
+        this.abort(transfer, reason, errno)
+      })
+    } else if (transfer.state === 'inFlight') {
       transfer.isAborted = true
       if (this.deferred.takeBack(transfer)) {
         transfer.fail(errno, `aborted before it was sent: ${messageOf(reason)}`, reason)
@@ -269,19 +271,8 @@ export class Dispatcher {
     this.deferred.releaseLater(transfer)
   }
 
-  /** Starts waiting transfers. No other method starts any. */
   private pump(now = this.clock.now()): void {
-    this.expire(now)
-    do {
-      for (let next = this.scheduler.next(now); next !== undefined; next = this.scheduler.next(now)) {
-        if (next.access === null || this.sessions.isUsable(next, now)) this.launch(next, now)
-      }
-    } while (!this.scheduler.isHeldUp(now) && this.admission.passOn(now))
-    this.setAlarm(now)
-  }
-
-  private setAlarm(now: number): void {
-    this.alarm.set(Math.min(this.scheduler.nextWakeAt(now), this.deadlines.nextAt))
+    this.starter.pump(now)
   }
 
   private launch(transfer: TransferRecord, now: number): void {
@@ -294,15 +285,10 @@ export class Dispatcher {
     transfer.reportLaunch()
   }
 
-  /** Aborts transfers whose deadline has passed. */
-  private expire(now: number): void {
-    for (;;) {
-      const transfer = this.deadlines.takeExpired(now)
-      if (transfer === undefined) return
-      const { totalTimeoutMs } = transfer.settings
-      const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
-      this.abort(transfer, reason, OPERATION_TIMEDOUT)
-    }
+  private expire(transfer: TransferRecord): void {
+    const { totalTimeoutMs } = transfer.settings
+    const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
+    this.abort(transfer, reason, OPERATION_TIMEDOUT)
   }
 
   /** Handles a finished batch: frees slots and launches new transfers before any outcome is delivered. */
@@ -328,7 +314,7 @@ export class Dispatcher {
       // Runs also if a callback throws, because the other transfers count as in flight.
       this.deferred.endBatch(this.engine.idleHandles)
     }
-    if (!this.deadlines.isEmpty) this.setAlarm(now)
+    if (!this.deadlines.isEmpty) this.starter.setAlarm(now)
     this.callbacks.check()
   }
 

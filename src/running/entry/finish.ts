@@ -5,11 +5,11 @@
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 
 /** Resolves when everything is done and saved. Rejects with the errors of callbacks and of saving. */
-export function finishAll({ callbacks, admission }: Dispatcher): Promise<void> {
+export function finishAll({ callbacks, admission: { files } }: Dispatcher): Promise<void> {
   return callbacks.wait().then(
-    () => (admission.hasToSave ? admission.save() : undefined),
+    () => (files.hasAny ? files.save() : undefined),
     async (error: unknown) => {
-      await admission.save().catch((unsaved: unknown) => {
+      await files.save().catch((unsaved: unknown) => {
         throw new AggregateError([error, unsaved], 'callbacks threw, and files could not be saved')
       })
       throw error

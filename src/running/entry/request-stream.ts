@@ -21,6 +21,8 @@ export interface RequestStreamOwner<T> {
   hurry(transfer: TransferRecord): void
   /** Gives the transfer's handle back. */
   release(transfer: Transfer): void
+  /** Gives it back at the end of the turn. */
+  releaseLater(transfer: Transfer): void
 }
 
 /** Settings of a stream. */
@@ -177,17 +179,21 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
       if (transfer === undefined) break
       takeFirst(this.waiters)?.resolve({ done: false, value: transfer })
     }
+    // More calls of next() may wait than the window has places: the ones that are served make room.
+    if (this.waiters.length > 0) this.fill()
     this.hurryNext()
     this.endWaiters()
   }
 
   /**
-   * In an ordered stream, transfers that are done early wait for the next one in order, together with their
-   * bytes. So that one must not wait for the limit of unread bytes.
+   * Exempts the next transfer from the limit of unread bytes, if bytes that count may wait for it: in an
+   * ordered stream those of transfers that are done early; if next() was called several times at once, those
+   * of the transfers that have been yielded.
    */
   private hurryNext(): void {
-    if (!this.settings.ordered || this.waiters.length === 0) return
-    const next = this.line[this.head]
+    if (this.waiters.length === 0) return
+    const { ordered } = this.settings
+    const next = ordered ? this.line[this.head] : this.held.length > 0 ? this.outstanding[0] : undefined
     if (next !== undefined) this.owner.hurry(next)
   }
 
@@ -197,6 +203,10 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
       this.isInputOver && !this.isPulling && this.outstanding.length === 0 && this.readyCount === 0
     if (!isOver && !this.isClosed) return
     this.settings.signal?.removeEventListener('abort', this.onSignal)
+    if (this.waiters.length === 0) return
+    // If next() was called several times at once, no other call may follow to release these. The caller may
+    // read them together with the end.
+    for (const transfer of this.held.splice(0)) this.owner.releaseLater(transfer)
     for (const waiter of this.waiters.splice(0)) {
       const { failure } = this
       this.failure = null

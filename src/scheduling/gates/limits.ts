@@ -32,8 +32,9 @@ export interface Limits {
   adaptive?: boolean | undefined
   /**
    * The number of received but unconsumed body bytes above which nothing is started. Default: no limit.
-   * `request()` and the next item of an ordered stream are exempt: your code may be waiting for exactly that
-   * one before it consumes the others.
+   * `request()` and the next item of a stream (ordered, or with several calls of `next()` at once) are
+   * exempt: your code may be waiting for exactly that one before it consumes the others. A callback that
+   * waits in `finishAllRequests()` is not.
    */
   maxBufferedBytes?: number | null | undefined
 }

@@ -11,8 +11,11 @@ import { delayOf, factsOf, isAskedAgain } from './retry-decision.js'
 export interface AttemptsOwner {
   /** Called when another attempt follows. */
   onRetry(): void
-  /** Gives a transfer that is neither queued nor in flight another session, and delays it until `dueAt`. */
-  changeSession(transfer: TransferRecord, dueAt: number): void
+  /**
+   * Chooses the proxy of a transfer that is neither queued nor in flight again, and its session if it wants
+   * a new one. Delays the transfer until `dueAt`.
+   */
+  chooseAgain(transfer: TransferRecord, dueAt: number, wantsNewSession: boolean): void
 }
 
 /** The attempts of one instance. */
@@ -66,10 +69,8 @@ export class Attempts {
     this.scheduler.takeBack(transfer, now)
     this.engine.release(transfer)
     transfer.prepareAgain()
-    if (transfer.access !== null) this.admission.prepareAgain(transfer)
-    if (wantsNewSession && transfer.access !== null && this.admission.hasPool(transfer))
-      this.owner.changeSession(transfer, now + delay)
-    else this.scheduler.delay(transfer, now + delay)
+    if (transfer.access === null) this.scheduler.delay(transfer, now + delay)
+    else this.owner.chooseAgain(transfer, now + delay, wantsNewSession)
     return true
   }
 }

@@ -27,11 +27,23 @@ export class SessionChanges {
     return false
   }
 
+  /** Chooses for the next attempt of a transfer: its proxy, and its session if it wants a new one. */
+  chooseAgain(transfer: TransferRecord, dueAt: number, wantsNewSession: boolean): void {
+    try {
+      this.admission.prepareAgain(transfer)
+    } catch (error) {
+      this.settle(transfer, error)
+      return
+    }
+    if (wantsNewSession && this.admission.hasPool(transfer)) this.change(transfer, dueAt)
+    else this.scheduler.delay(transfer, dueAt)
+  }
+
   /**
    * Gives a transfer that is neither queued nor in flight another session, and delays it until `dueAt` or
    * until the session is ready.
    */
-  change(transfer: TransferRecord, dueAt: number): void {
+  private change(transfer: TransferRecord, dueAt: number): void {
     try {
       const isWaiting = this.admission.changeSession(transfer, dueAt)
       this.scheduler.delay(transfer, isWaiting ? Infinity : dueAt)
@@ -46,10 +58,10 @@ export class SessionChanges {
     this.scheduler.delay(transfer, Math.max(now, this.admission.dueAtOf(transfer)))
   }
 
-  /** Called when the session that a transfer has waited for could not be made. */
-  failed(transfer: TransferRecord, error: unknown, now: number): void {
+  /** Called when the session that a transfer has waited for could not be made or used. */
+  failed(transfer: TransferRecord, error: unknown, what: string, now: number): void {
     this.scheduler.settle(transfer, now)
     this.settle(transfer, error)
-    transfer.error = `there is no session for it: ${messageOf(error)}`
+    transfer.error = `${what}: ${messageOf(error)}`
   }
 }

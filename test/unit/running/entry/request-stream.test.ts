@@ -46,6 +46,7 @@ describe('RequestStream', () => {
           abort: () => undefined,
           hurry: (one) => hurried.add(one),
           release: (one) => expect(held.delete(one), 'released once').to.equal(true),
+          releaseLater: (one) => expect(held.delete(one), 'released once').to.equal(true),
         },
         { window, ordered, signal: undefined },
       )

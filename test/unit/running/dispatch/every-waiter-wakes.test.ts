@@ -1,0 +1,20 @@
+/**
+ * Random sequences of all that starts, ends and aborts requests, without a network: each request has one
+ * outcome, and nobody waits when nothing is outstanding.
+ */
+import fc from 'fast-check'
+import { sequence } from '../../../support/wireless/any-sequence.js'
+import { SequenceRun } from '../../../support/wireless/sequence-run.js'
+
+describe('every waiter wakes', () => {
+  it('gives each request one outcome, and leaves nobody waiting when nothing is outstanding', async () => {
+    await fc.assert(
+      fc.asyncProperty(sequence, async (given) => {
+        const run = new SequenceRun(given)
+        for (const one of given.steps) await run.do(one)
+        await run.end()
+      }),
+      { numRuns: 500 },
+    )
+  }).timeout(120_000)
+})
