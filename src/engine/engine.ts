@@ -28,7 +28,7 @@ import { spareKeepers } from './connections/connection-budget.js'
 import type { LaunchOrder } from './request/wire-request.js'
 import type { EasyHandle } from './handle/easy-handle.js'
 import type { Meter } from './handle/response-receiver.js'
-import { canOpen } from './connections/open-files.js'
+import { canOpen, openFilesAfter } from './connections/open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
 import { isConnected, RawConnection } from './handle/raw-connection.js'
 import { Http2Stalls, type Ticker } from './watchdogs/http2-stalls.js'
@@ -38,7 +38,6 @@ import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT }
 
 /** File descriptors that a new multi handle needs: two to wake it, and two for its first connection. */
 const FILES_OF_A_MULTI = 4
-const REQUEST_SIZE = INFO.REQUEST_SIZE as number
 /** Interval between two reads of the proxy variables of the environment. One read takes 3 us. */
 const LOOK_EVERY_MS = 1000
 
@@ -186,7 +185,7 @@ export class Engine {
   waitsForConnection(transfer: Transfer): boolean {
     const handle = transfer.source as EasyHandle | null
     if (transfer.state !== 'inFlight' || !handle?.multiHandle?.isLimited) return false
-    return getInfo(handle.easy, REQUEST_SIZE) === 0
+    return getInfo(handle.easy, INFO.REQUEST_SIZE as number) === 0
   }
 
   /** Returns the connection that a transfer has left open. It is closed when the transfer is released. */
@@ -243,6 +242,7 @@ export class Engine {
     if (handle.isNoted) return
     handle.isNoted = true
     handle.code = code
+    if (code !== 0) handle.files = openFilesAfter(code)
     this.noted = appended(this.noted, handle)
     this.schedule()
   }

@@ -3,6 +3,7 @@
  * created. Does not know connections.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { COULDNT_CONNECT, COULDNT_RESOLVE_HOST } from '../../curl-codes.js'
 
 /** The state of the open files. */
 export interface OpenFiles {
@@ -24,6 +25,15 @@ export function openFiles(): OpenFiles {
   const limit = limitOfOpenFiles()
   const count = countOpenFiles()
   return { isFull: count >= limit - Math.max(2, limit * SPARE_PART), limit }
+}
+
+/**
+ * Returns the present state if too many open files may be the cause of a failure with this code, else null.
+ * Call it as soon as libcurl reports the failure: in the next turn of the event loop, transfers that failed
+ * together have closed their sockets.
+ */
+export function openFilesAfter(code: number): OpenFiles | null {
+  return code === COULDNT_CONNECT || code === COULDNT_RESOLVE_HOST ? openFiles() : null
 }
 
 /** True if `count` more files can be opened now. */

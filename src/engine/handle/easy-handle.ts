@@ -165,7 +165,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     const ended = this.code !== 0 && thrown === null && this.hasEarlyAnswer(this.code, status) ? 0 : this.code
     const code = thrown?.code ?? (ended === 0 && thrown !== null ? ABORTED_BY_CALLBACK : ended)
     if (code !== 0) {
-      const { errno, error } = failureOf(code, this, transfer.url, order?.options ?? null)
+      const { errno, error } = failureOf(code, this, transfer.url, order?.options ?? null, this.files)
       transfer.fail(errno, error, thrown?.error)
     }
     // Only transfers without a body: they are few, and libcurl has noted for most that the body is empty.

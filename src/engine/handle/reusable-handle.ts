@@ -3,6 +3,7 @@
  * if a reset leaves state behind. Does not know what is transferred.
  */
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
+import type { OpenFiles } from '../connections/open-files.js'
 import { keepsBuffers } from '../request/reset-leftovers.js'
 import type { Overlay } from '../request/replaceable-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
@@ -30,6 +31,8 @@ export abstract class ReusableHandle {
   configuredFor: CompiledOptions | null = null
   /** The options that are set over the shared ones, which the next request may replace. */
   overlay: Overlay | null = null
+  /** The open files when the last failed transfer failed, if too many may be the cause. */
+  files: OpenFiles | null = null
   /** Bytes that node-libcurl keeps of earlier overlays. */
   protected weight = 0
   /** True if libcurl may still match cookies by the `Host` header of an earlier request. */

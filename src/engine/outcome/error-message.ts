@@ -8,9 +8,9 @@ import { redactUrl, shownText, shownUrl } from '../../redaction.js'
 import { hostOf, portOf, schemeOf } from '../../url/url-parts.js'
 import { strError } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
-import { errnoOf } from './error-number.js'
+import { errnoOf, isOwnHeadTooLarge } from './error-number.js'
 import { FailureFacts, type FailedHandle } from './error-facts.js'
-import { openFiles } from '../connections/open-files.js'
+import { openFiles, type OpenFiles } from '../connections/open-files.js'
 import { SOCKS_REPLIES, VERIFY_RESULTS } from './reply-texts.js'
 
 /** The number and text of a failure. */
@@ -21,17 +21,19 @@ export interface Failure {
 }
 
 /**
- * Returns the number and text of a failure. `options` is null if the transfer was refused before its options
- * were compiled.
+ * Returns the number and text of a failure.
+ *
+ * @param options null if the transfer was refused before its options were compiled
+ * @param files the open files when the transfer failed; null to look now, if that matters
  */
 export function failureOf(
   code: number,
   handle: FailedHandle,
   url: string,
   options: EffectiveOptions | null,
-  files = openFiles,
+  files?: OpenFiles | null,
 ): Failure {
-  const facts = new FailureFacts(code, handle, url, options, files)
+  const facts = new FailureFacts(code, handle, url, options, () => files ?? openFiles())
   // The exception of a user's function is the real reason.
   if (handle.thrown !== null) return { errno: code, error: worded(code, messageOf(handle.thrown.error)) }
   const errno = options?.setting('asLibcurl') ? code : errnoOf(facts)
@@ -80,6 +82,8 @@ function detailsOf(errno: number, facts: FailureFacts): string {
     case 97:
       return proxyDetails(facts, host)
     case 100:
+      if (isOwnHeadTooLarge(facts))
+        return 'the URL and the headers of the request are longer than libcurl accepts (1 MiB)'
       return `the response head, ${String(facts.number('HEADER_SIZE'))} bytes so far, is larger than libcurl accepts (300 kB, 100 kB a line, 5000 lines)`
     default:
       return systemError(facts, false) + through(facts)
@@ -116,12 +120,14 @@ function malformed(facts: FailureFacts): string {
 
 function connectDetails(facts: FailureFacts, server: string): string {
   const { isFull, limit } = facts.files()
-  // Without a free file descriptor there is no socket, so libcurl has neither a system error nor a local
-  // port.
-  if (isFull && facts.number('OS_ERRNO') === 0)
+  // Without a free file descriptor there is no socket, so libcurl has no system error.
+  const hasNoCause = facts.number('OS_ERRNO') === 0
+  if (isFull && hasNoCause)
     return `too many open files: this process may have ${String(limit)} (ulimit -n); a lower maxRequests needs fewer`
   const { proxy } = facts
   const who = proxy === null ? server : `the proxy ${proxy}, on the way to ${server}`
+  // Others may have closed their files since.
+  if (hasNoCause) return `${who}, without a system error (there may have been too many open files: ulimit -n)`
   return [who, systemError(facts, true)].filter(Boolean).join(', ')
 }
 

@@ -28,6 +28,8 @@ const SSL_CACERT_BADFILE = 77
 const REFUSED_TUNNEL = new Set([COULDNT_CONNECT, HTTP_RETURNED_ERROR, RECV_ERROR, PROXY])
 /** `MAX_HTTP_RESP_HEADER_SIZE`. */
 const MAX_HEAD = 300 * 1024
+/** The length from which options are the cause: libcurl 7.88 sends a head of up to 1 MiB, with all it adds. */
+const LARGE_HEAD = 700 * 1024
 const knowsTooLarge = !hasFault('large-head-out-of-memory')
 
 /** Returns the number for a failure. */
@@ -55,13 +57,30 @@ function couldNotDecode(facts: FailureFacts): boolean {
 function isHeadTooLarge(facts: FailureFacts): boolean {
   const size = facts.number('HEADER_SIZE')
   if (facts.number('SIZE_DOWNLOAD_T') > 0 || facts.number('OS_ERRNO') !== 0) return false
-  return facts.code === RECV_ERROR ? size > MAX_HEAD : !knowsTooLarge && size > 0
+  if (facts.code === RECV_ERROR) return size > MAX_HEAD
+  return !knowsTooLarge && (size > 0 || hasBeenAnswered(facts) || isOwnHeadTooLarge(facts))
+}
+
+/**
+ * True if a response has begun although no line of it is complete. libcurl notes the first byte of a response,
+ * but not if a body was sent before it. A body that was sent is proof enough: all ways to this code that are
+ * left then are in the response head.
+ */
+function hasBeenAnswered(facts: FailureFacts): boolean {
+  return facts.number('STARTTRANSFER_TIME_T') > 0 || facts.number('SIZE_UPLOAD_T') > 0
+}
+
+/** True if the request head has more bytes than libcurl 7.88 sends. Cookies are not counted. */
+export function isOwnHeadTooLarge({ url, options }: FailureFacts): boolean {
+  const lines = options?.headers ?? []
+  return lines.reduce((sum, line) => sum + line.length, url.length) > LARGE_HEAD
 }
 
 /**
  * True if a kept-alive connection was dead. For some of them that the server has reset, libcurl 7.88 reports
  * "out of memory" (27 of 180,839 requests in a run against a faulty server), while other builds report a
- * failure to send. Nothing was received, and no connection was opened.
+ * failure to send. Nothing was sent or received, and no connection was opened. Its source shows no way to
+ * that; the ways that it shows are those of {@link isHeadTooLarge}.
  */
 function isDeadConnection(facts: FailureFacts): boolean {
   if (knowsTooLarge || !/^https?:/i.test(facts.target)) return false
