@@ -11,10 +11,7 @@
  */
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { methodOf, type LaunchOrder } from '../request/wire-request.js'
-import { IDEMPOTENT } from '../../http-semantics.js'
-
-/** The methods that may be sent again after an answer. */
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+import { IDEMPOTENT, SAFE_METHODS } from '../../http-semantics.js'
 
 /**
  * The limit of restarts for one transfer. The first one already gets a new connection: more are for servers
@@ -61,7 +58,10 @@ export function wasUnprocessed(transfer: EngineTransfer): boolean {
   if (order.asLibcurl || !canSendBodyAgain(transfer, order)) return false
   const method = methodOf(order)
   if (sentAgain > 0)
-    return sign.methods === 'all' && (wasChallenged(transfer) || (SAFE.has(method) && leadsOn(responseCode)))
+    return (
+      sign.methods === 'all' &&
+      (wasChallenged(transfer) || (SAFE_METHODS.has(method) && leadsOn(responseCode)))
+    )
   return responseCode === 0 && (sign.methods === 'all' || IDEMPOTENT.has(method))
 }
 

@@ -155,13 +155,14 @@ describe('requests that no server has processed', () => {
         connection.send(`HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 5\r\n\r\nmoved`)
       })
 
-    for (const method of ['GET', 'HEAD'])
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'TRACE'])
       it(`${method} that was redirected`, async () => {
         await using target = await startResetting()
         await using first = await startRedirecting(target.url('/target'))
         await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true })
         await curl.request(target.url('/warm'))
-        const transfer = await curl.request(first.url(), { NOBODY: method === 'HEAD' })
+        const options = method === 'HEAD' ? { NOBODY: true } : { CUSTOMREQUEST: method }
+        const transfer = await curl.request(first.url(), options)
         expect([outcomeOf(transfer), transfer.effectiveUrl]).to.deep.equal(['0  200', target.url('/target')])
         expect(target.connections).to.have.length(2)
       })
