@@ -7,7 +7,6 @@ import { HeaderLines } from '../../transfer/response-headers.js'
 import type { InfoSource, InfoValue } from '../../transfer/transfer-types.js'
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { isHttp, isSpent, needsWholeHeads, NO_TRACES } from '../request/reset-leftovers.js'
-import { OVER_TLS_ONLY } from '../request/refused-combinations.js'
 import { isTooHeavy, replaces, type Overlay } from '../request/replaceable-options.js'
 import { NETRC_OPTIONAL, recyclingOf, type LaunchOrder } from '../request/wire-request.js'
 import { tapWire, type Tapped, type WireTap } from '../callbacks/verbose-log.js'
@@ -143,7 +142,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       this.wireConnections(mayBeShared, order) ||
       (order.spoilsConnection && !this.keepsConnection ? setNamed(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? setNamed(this.easy, 'FRESH_CONNECT', 1) : 0) ||
-      (order.withoutUpgrade ? setNamed(this.easy, 'HTTP_VERSION', OVER_TLS_ONLY) : 0) ||
+      (order.httpVersion === null ? 0 : setNamed(this.easy, 'HTTP_VERSION', order.httpVersion)) ||
       (order.prefersUrl && namesPassword(url) ? setNamed(this.easy, 'NETRC', NETRC_OPTIONAL) : 0) ||
       (order.isHeadByName ? setNamed(this.easy, 'NOBODY', 1) : 0) ||
       (order.proxyHeaders === null ? 0 : setNamed(this.easy, 'PROXYHEADER', order.proxyHeaders)) ||

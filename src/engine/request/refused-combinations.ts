@@ -10,11 +10,12 @@ import { hasFault } from '../node-libcurl/faults.js'
 
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const FORBID_REUSE = OPTION.FORBID_REUSE as number
+const HTTP_1_1 = 2
 const PRIOR_KNOWLEDGE = 5
 /** `CURL_HTTP_VERSION_2_0`: HTTP/2 by ALPN over TLS, and by an upgrade over cleartext. */
 const WITH_UPGRADE = 3
 /** `CURL_HTTP_VERSION_2TLS`: the same without upgrades, so HTTP/1.1 over cleartext. */
-export const OVER_TLS_ONLY = 4
+const OVER_TLS_ONLY = 4
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const COOKIE_ENGINES = [OPTION.COOKIEFILE as number, OPTION.COOKIEJAR as number, OPTION.COOKIELIST as number]
 
@@ -73,10 +74,22 @@ function cleartextLimit(options: EffectiveOptions): string | null {
 }
 
 /**
+ * Returns the HTTP version to ask for in place of `HTTP_VERSION`; null to keep that.
+ *
+ * @param bodyStart the offset of a resumed body, if this libcurl loses it when it sends the body again. It
+ * does so by itself if an HTTP/2 server refuses the stream: such a body goes over HTTP/1.1, unless the user
+ * has chosen a version.
+ */
+export function versionInstead(options: EffectiveOptions, bodyStart: number): number | null {
+  if (bodyStart > 0 && !options.isNamed(HTTP_VERSION)) return HTTP_1_1
+  return asksForUpgradeInVain(options) ? OVER_TLS_ONLY : null
+}
+
+/**
  * True if the request would ask a cleartext server for an upgrade to HTTP/2 that this build cannot use. An
  * upgrade is only an offer, so it is left out.
  */
-export function asksForUpgradeInVain(options: EffectiveOptions): boolean {
+function asksForUpgradeInVain(options: EffectiveOptions): boolean {
   if (reusesCleartextHttp2) return false
   return options.value(HTTP_VERSION) === WITH_UPGRADE && options.value(FORBID_REUSE) !== 1
 }

@@ -7,7 +7,7 @@ import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
 import { OPTION } from '../node-libcurl/binding.js'
 import { isCookieShare } from '../node-libcurl/cookie-share.js'
-import { asksForUpgradeInVain, knownLimits, NO_LIMITS, type KnownLimits } from './refused-combinations.js'
+import { knownLimits, NO_LIMITS, versionInstead, type KnownLimits } from './refused-combinations.js'
 import { mayBeHttp2, tracesOf, type Traces } from './reset-leftovers.js'
 import { isReplaced, overlayOf, type Overlay } from './replaceable-options.js'
 import { separateProxyHeaders } from './pre-proxy-credentials.js'
@@ -51,8 +51,8 @@ export interface LaunchOrder {
   readonly leavesNamesToUs: boolean
   /** The completed list for `PROXYHEADER`; null to use the option as it is. */
   readonly proxyHeaders: readonly string[] | null
-  /** True if `HTTP_VERSION` has to be replaced by a value without upgrades over cleartext. */
-  readonly withoutUpgrade: boolean
+  /** The version in place of `HTTP_VERSION`, which this libcurl does not do right; null to keep it. */
+  readonly httpVersion: number | null
   /**
    * True if a user and a password in the URL have precedence over the `.netrc` file, whatever `NETRC` says.
    */
@@ -128,14 +128,14 @@ export function makeOrder(
   const mayMeetOthers = share !== null && identity.text !== '' && !isCookieShare(share)
   const proxyHeaders = separateProxyHeaders(options)
   const asLibcurl = options.setting('asLibcurl') ?? false
-  const withoutUpgrade = !asLibcurl && asksForUpgradeInVain(options)
+  const httpVersion = asLibcurl ? null : versionInstead(options, bodyStart)
   const prefersUrl = !asLibcurl && carriesUsers && options.number(NETRC) === NETRC_REQUIRED
   const isHead = !asLibcurl && isHeadByName(options) && body === null && !isUpload(options)
   const isSpoiler = mayMeetOthers || (sendsBody && spoilsConnection(options))
   const traces = tracesOf(options, body)
   const isPlain =
     !isSpoiler &&
-    !withoutUpgrade &&
+    httpVersion === null &&
     !prefersUrl &&
     !isHead &&
     proxyHeaders === null &&
@@ -159,7 +159,7 @@ export function makeOrder(
     namesAddresses: own !== null && own.ids.includes(RESOLVE),
     leavesNamesToUs: leavesNamesToUs(options, share),
     proxyHeaders,
-    withoutUpgrade,
+    httpVersion,
     prefersUrl,
     bodyStart,
     isEmptyPost: body === null && isEmptyPost(options),

@@ -3,10 +3,13 @@
  * again.
  */
 import { expect } from 'chai'
+import http2 from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { ParallelCurl } from '../../../../src/index.js'
 import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 import type { RecordedRequest } from '../../../support/servers/http/http-exchange.js'
+import { authorityPem, issueCertificate } from '../../../support/servers/certificates.js'
 import { send, type OneRequest } from '../../../support/requests.js'
 
 const WHOLE = 'hello world'
@@ -52,6 +55,37 @@ const BODIES: Record<string, { request: () => OneRequest; isSized: boolean }> = 
     request: () => ({ options: { UPLOAD: true, INFILESIZE: WHOLE.length, ...functions() } }),
     isSized: true,
   },
+}
+
+/** Starts a server that refuses its first stream, and takes HTTP/1.1 as well. */
+async function startRefusing(): Promise<
+  AsyncDisposable & { url: string; seen: { body: string; range: string | undefined }[] }
+> {
+  const seen: { body: string; range: string | undefined }[] = []
+  let hasRefused = false
+  const certificate = issueCertificate('127.0.0.1', ['127.0.0.1'])
+  const server = http2.createSecureServer({ ...certificate, allowHTTP1: true }, (request, response) => {
+    request.on('error', () => undefined)
+    if (request.httpVersionMajor === 2 && !hasRefused) {
+      hasRefused = true
+      request.stream.close(http2.constants.NGHTTP2_REFUSED_STREAM)
+      return
+    }
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      seen.push({ body, range: request.headers['content-range'] })
+      response.end('ok')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `https://127.0.0.1:${String((server.address() as AddressInfo).port)}/`,
+    seen,
+    [Symbol.asyncDispose]: async () => {
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
 }
 
 describe('RESUME_FROM with a body', () => {
@@ -115,6 +149,22 @@ describe('RESUME_FROM with a body', () => {
         options: { ...options, HTTPAUTH: DIGEST, USERPWD: 'a:b' },
       })
       expect(seen.map(({ body }) => body.toString())).to.deep.equal(['', REST])
+    })
+  }
+
+  for (const [what, { request, isSized }] of Object.entries(BODIES)) {
+    it(`sends the rest of the body although an HTTP/2 server refuses the stream: ${what}`, async () => {
+      await using refusing = await startRefusing()
+      curl = new ParallelCurl(1, { CAINFO_BLOB: authorityPem() })
+      const { options, ...rest } = request()
+      const { transfer } = await send(curl, refusing.url, {
+        ...rest,
+        options: { ...options, RESUME_FROM: 5 },
+      })
+      await curl.close()
+      expect([transfer.errno, transfer.error]).to.deep.equal([0, ''])
+      expect(refusing.seen.map(({ body }) => body)).to.deep.equal([REST])
+      if (isSized) expect(refusing.seen[0]?.range).to.equal('bytes 5-10/11')
     })
   }
 
