@@ -205,6 +205,12 @@ export class Failures {
       {},
       /response head/,
     )
+    add(
+      'A request whose URL and headers are too long',
+      server.url(),
+      { HTTPHEADER: [`X-Long: ${'x'.repeat(1_100_000)}`] },
+      /the URL and the headers of the request/,
+    )
     return this
   }
 

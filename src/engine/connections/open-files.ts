@@ -38,6 +38,8 @@ export function openFilesAfter(code: number): OpenFiles | null {
 
 /** True if `count` more files can be opened now. */
 export function canOpen(count: number): boolean {
+  // Read while there is a free file descriptor: asked before the first connection.
+  if (Number.isNaN(known)) limitOfOpenFiles()
   const opened: number[] = []
   try {
     while (opened.length < count) opened.push(openSync('/dev/null', 'r'))
