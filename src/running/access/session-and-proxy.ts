@@ -121,7 +121,8 @@ export class Admission {
     try {
       this.use(transfer, access, session)
     } catch (error) {
-      if (transfer.state === 'delayed') this.owner.sessionFailed(transfer, error, 'its session cannot be used')
+      if (transfer.state === 'delayed')
+        this.owner.sessionFailed(transfer, error, 'its session cannot be used')
       return
     }
     // `stickyBy` may have aborted it.
