@@ -124,6 +124,7 @@ export class Failures {
       {},
       /Content-Length lines that differ or are not numbers/,
     )
+    // E5.
     add(
       'Two different `Location` lines',
       await raw('HTTP/1.1 302 Found\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n'),
@@ -159,6 +160,7 @@ export class Failures {
     add('A body that does not fit its `Content-Encoding`', route('/lies', zipped, 'not packed'), {
       ACCEPT_ENCODING: 'gzip',
     })
+    // E4.
     add(
       'A body of several gzip members',
       route('/members', zipped, Buffer.concat([gzipSync('one'), gzipSync('two')])),

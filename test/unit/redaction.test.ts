@@ -1,4 +1,7 @@
-/** Shown text has no secret, whatever libcurl accepts as a URL, and secrets are found in linear time. */
+/**
+ * C1, C2, C4, C5. Shown text has no secret, whatever libcurl accepts as a URL, and secrets are found in linear
+ * time.
+ */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
@@ -15,7 +18,7 @@ import {
 const SECRET = 'sEcReT'
 
 describe('redaction', () => {
-  describe('of a URL', () => {
+  describe('C1: of a URL', () => {
     const cases: [given: string, shown: string][] = [
       [`http://u:${SECRET}@h/x`, 'http://***@h/x'],
       [`http:/u:${SECRET}@127.0.0.1:1/x`, 'http:/***@127.0.0.1:1/x'],
@@ -65,7 +68,7 @@ describe('redaction', () => {
     })
   })
 
-  describe('of a text', () => {
+  describe('C1: of a text', () => {
     const cases: [given: string, shown: string][] = [
       [
         `Unsupported proxy syntax in 'u:${SECRET}@127.0.0.1:x'`,
@@ -94,7 +97,7 @@ describe('redaction', () => {
     }
   })
 
-  it('removes the rest of a line as a whole after very many URLs', () => {
+  it('C1, C4: removes the rest of a line as a whole after very many URLs', () => {
     const many = (piece: string): string => redact(`see ${piece.repeat(2000)}`, 'text')
     for (const piece of [`http://u:${SECRET}@h/ `, `u:${SECRET}@h, `, `http://u:${SECRET}@h/?`]) {
       expect(many(piece)).not.to.contain(SECRET)
@@ -103,7 +106,7 @@ describe('redaction', () => {
     expect(redactUrl(`http://u:${SECRET}@h/?`.repeat(2000))).not.to.contain(SECRET)
   })
 
-  describe('of headers', () => {
+  describe('C2: of headers', () => {
     it('removes values by the names of headers', () => {
       const secret =
         `Authorization Proxy-Authorization Cookie Cookie2 Set-Cookie Set-Cookie2 Api-Key X-Api-Key PRIVATE-TOKEN X-Auth-Token
@@ -153,7 +156,7 @@ describe('redaction', () => {
     })
   })
 
-  it('shows one line that runs from left to right, and cuts it', () => {
+  it('C5: shows one line that runs from left to right, and cuts it', () => {
     const controls = Array.from({ length: 0x20 }, (_, i) => String.fromCharCode(i)).join('')
     for (const text of [
       `a${controls}b`,
@@ -175,7 +178,7 @@ describe('redaction', () => {
     expect(encodeURI(shownUrl('\u{1f600}'.repeat(2000)))).to.match(/^(%F0%9F%98%80)+%5B/)
   })
 
-  describe('1 MB of hostile text takes less than 50 ms', () => {
+  describe('C4: 1 MB of hostile text takes less than 50 ms', () => {
     const SIZE = 1_000_000
     const fill = (piece: string): string => piece.repeat(Math.ceil(SIZE / piece.length)).slice(0, SIZE)
     const hostile: Record<string, string> = {

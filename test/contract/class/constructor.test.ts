@@ -122,7 +122,7 @@ describe('the constructor', () => {
 })
 
 describe('new ParallelCurl({ maxRequests, ...options })', () => {
-  it('accepts maxRequests among the options', async () => {
+  it('E6: accepts maxRequests among the options', async () => {
     await using curl = new ParallelCurl({ maxRequests: 5, USERAGENT: 'me' })
     expect(curl.maxRequests).to.equal(5)
     expect(curl.options).to.deep.equal({ USERAGENT: 'me' })

@@ -94,7 +94,7 @@ describe('limits of bodies', () => {
     await curl.close()
   })
 
-  it('fail headers that are too long, without a second attempt', async () => {
+  it('fail headers that are too long, without a second attempt (E8)', async () => {
     await using curl = new ParallelCurl(1, { maxHeaderSize: 2000, retry: { limit: 3, backoffMs: 1 } })
     server.forget()
     const { transfer } = await send(curl, server.url('/headers/500'))

@@ -1,6 +1,6 @@
 /**
- * Ends of bodies: TLS connections that are cut, compressed bodies that are cut inside a right framing
- * (libcurl gives no way to tell), and a stream that nobody reads. Does not know files.
+ * Ends of bodies: TLS connections that are cut (D21), compressed bodies that are cut inside a right framing
+ * (D20: libcurl gives no way to tell), and a stream that nobody reads (D32). Does not know files.
  */
 import { expect } from 'chai'
 import type net from 'node:net'
@@ -22,7 +22,7 @@ describe('ends of bodies', () => {
   })
   after(() => server.close())
 
-  describe('bodies over TLS without a length', () => {
+  describe('bodies over TLS without a length (D21)', () => {
     const { cert, key } = issueCertificate('localhost', ['127.0.0.1'])
     const HEAD = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'
 
@@ -61,7 +61,7 @@ describe('ends of bodies', () => {
     })
   })
 
-  describe('compressed bodies', () => {
+  describe('compressed bodies (D20)', () => {
     const plain = patternBytes(30_000)
     const compressed: Record<string, Buffer> = {
       gzip: zlib.gzipSync(plain),
@@ -104,7 +104,7 @@ describe('ends of bodies', () => {
     expect([transfer.errno, content]).to.deep.equal(isLost ? [55, null] : [0, 'ok'])
   })
 
-  it('a body stream that is not read keeps its buffered bytes after close()', async () => {
+  it('a body stream that is not read keeps its buffered bytes after close() (D32)', async () => {
     const curl = new ParallelCurl(1)
     const { stream } = await curl.request(server.url('/bytes/1000'), { responseType: 'stream' })
     await curl.close()

@@ -1,5 +1,5 @@
 /**
- * A body that is longer than V8's longest string is one outcome: a failure with its cause, and the bytes are
+ * D2. A body that is longer than V8's longest string is one outcome: a failure with its cause, and the bytes are
  * there. The longest string is made shorter for these tests. Does not know how long it really is.
  */
 import { expect } from 'chai'
@@ -45,7 +45,7 @@ function shortenStrings(): () => void {
   }
 }
 
-describe('bodies that are longer than the longest string', () => {
+describe('bodies that are longer than the longest string (D2)', () => {
   let server: HttpServer
   let restore: () => void
   before(async () => {

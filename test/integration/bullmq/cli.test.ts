@@ -81,7 +81,7 @@ describe('the commands for queues in a shell', () => {
     })
   })
 
-  describe('signals to work', () => {
+  describe('D12: signals to work', () => {
     let number = 0
     let name: string
     beforeEach(() => {

@@ -54,7 +54,7 @@ describe('enqueue()', () => {
     expect(await queue.getJob('id-7')).to.have.nested.property('data.url', 'http://a.test/3')
   })
 
-  it('accepts any id, also BullMQ’s own keys', async () => {
+  it('D31: accepts any id, also BullMQ’s own keys', async () => {
     const ids = [
       'delayed',
       'active',
@@ -75,7 +75,7 @@ describe('enqueue()', () => {
     expect(server.requests.map(({ url }) => url).sort()).to.deep.equal(ids.map((id) => `/echo?${id}`).sort())
   })
 
-  it('reports an id that comes again with another URL, in one batch or later', async () => {
+  it('D31: reports an id that comes again with another URL, in one batch or later', async () => {
     const conflicts: unknown[] = []
     const onConflict = (conflict: unknown): void => void conflicts.push(conflict)
     const list = [
@@ -98,7 +98,7 @@ describe('enqueue()', () => {
       .that.includes('http://a.test/4 is not added')
   })
 
-  it('fails a job that accesses local files of the worker at once, unless it is trusted', async () => {
+  it('B9: fails a job that accesses local files of the worker at once, unless it is trusted', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const file = join(folder, 'secret')
     writeFileSync(file, 'of the worker')

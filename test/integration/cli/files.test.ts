@@ -42,7 +42,7 @@ describe('files of the command', () => {
     runCommand(['-s', '-S', ...args], { cwd: folder() })
 
   describe('files whose names are data', () => {
-    it('an empty column becomes _, and does not leave the folder', async () => {
+    it('B1: an empty column becomes _, and does not leave the folder', async () => {
       const elsewhere = mkdtempSync(join(tmpdir(), 'parallelcurl-elsewhere-'))
       try {
         const [, first, second] = elsewhere.split('/')
@@ -59,7 +59,7 @@ describe('files of the command', () => {
       }
     })
 
-    it('a name that is impossible fails only its own request, with or without --output-dir', async () => {
+    it('B2: a name that is impossible fails only its own request, with or without --output-dir', async () => {
       const page = (n: number): string => server.url(`/page/${n}`)
       const long = 'x'.repeat(199)
       writeFileSync(
@@ -88,7 +88,7 @@ describe('files of the command', () => {
       }
     })
 
-    it('templates have their own variables only, and no members of objects', async () => {
+    it('B8: templates have their own variables only, and no members of objects', async () => {
       const wrong = await run('-o', '{constructor}-{n}', server.url('/page/1'))
       expect(wrong.code).to.equal(2)
       expect(wrong.stderr).to.match(/there is no \{constructor\}: there are \{n\} /)
@@ -102,7 +102,7 @@ describe('files of the command', () => {
     })
   })
 
-  it('temporary names are not predictable ways to other files', async () => {
+  it('B7: temporary names are not predictable ways to other files', async () => {
     mkdirSync(at('links'))
     writeFileSync(at('links/victim'), 'precious')
     for (const name of ['r.html', 'a.har', 'body', 'kept'])
@@ -124,7 +124,7 @@ describe('files of the command', () => {
     expect(left).to.deep.equal([])
   })
 
-  it('a symbolic link that data name is replaced, also one to a device', async () => {
+  it('B7: a symbolic link that data name is replaced, also one to a device', async () => {
     mkdirSync(at('named'))
     symlinkSync('/dev/null', at('named/null'))
     writeFileSync(at('null.jsonl'), JSON.stringify({ url: server.url('/page/n'), output: 'null' }))
@@ -153,7 +153,7 @@ describe('files of the command', () => {
     expect(lstatSync('/dev/stdout').isSymbolicLink()).to.be.true
   })
 
-  describe('a response without a body does not change a file', () => {
+  describe('D3: a response without a body does not change a file', () => {
     before(() => {
       server.route('/etag', (request, response) => {
         const { 'if-none-match': none, 'if-match': match, 'if-modified-since': since } = request.headers
@@ -212,7 +212,7 @@ describe('files of the command', () => {
     })
   })
 
-  describe('a pipe without a reader', () => {
+  describe('D14: a pipe without a reader', () => {
     const fifo = (name: string): string => {
       expect(spawnSync('mkfifo', [at(name)]).status).to.equal(0)
       return name

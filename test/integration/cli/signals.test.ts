@@ -10,7 +10,7 @@ import { expect } from 'chai'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
-describe('signals to the command', () => {
+describe('D12: signals to the command', () => {
   const folder = temporaryFolder()
   const at = (name: string): string => join(folder(), name)
   let server: HttpServer

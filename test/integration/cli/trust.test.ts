@@ -52,7 +52,7 @@ describe('lines of input', () => {
     { RETURNTRANSFER: 0 },
   ]
 
-  it('cannot access local files or other protocols without --trust-input', async () => {
+  it('B3: cannot access local files or other protocols without --trust-input', async () => {
     const lines = local.map((keys) => ({ url: server.url('/echo'), ...keys }))
     const { code, stderr, text } = await run([...lines, { url: server.url('/status/200') }])
     expect([code, text]).to.deep.equal([1, 'status 200'])
@@ -66,13 +66,13 @@ describe('lines of input', () => {
     expect([trusted.code, server.requests[0]!.body.toString()]).to.deep.equal([0, 'secret content'])
   })
 
-  it('cannot use protocols that --proto of the command line excludes', async () => {
+  it('B3: cannot use protocols that --proto of the command line excludes', async () => {
     const { code, stderr } = await run([{ url: server.url('/echo'), proto: 'http,ftp' }], '--proto', '=http')
     expect(code).to.equal(1)
     expect(stderr).to.include('opens protocols that the command line does not')
   })
 
-  it('are quoted words in a command of --to-curl, whatever they contain', async () => {
+  it('B5: are quoted words in a command of --to-curl, whatever they contain', async () => {
     const url = '-K/tmp/x'
     const odd = `http://127.0.0.1/a'\\\u001b[2J\u202e\u0085[1-3]{b}\n`
     const lines = [{ url }, { url: odd, headers: { A: 'x\u0007' } }, { url: 'u', opts: { 'X\nid': 1 } }]
@@ -101,7 +101,7 @@ describe('lines of input', () => {
     expect(stderr).to.include('the body is longer than maxBodySize (2048 bytes)')
   })
 
-  it('the command names what is missing: --next, variables of -w, HTTP/3', async () => {
+  it('E7: the command names what is missing: --next, variables of -w, HTTP/3', async () => {
     writeFileSync(join(folder(), 'config'), `url = ${server.url('/echo')}\nnext\nurl = x\n`)
     const next = await runCommand(['-K', 'config'], { cwd: folder() })
     expect([next.code, next.stderr]).to.deep.equal([

@@ -74,7 +74,7 @@ describe('capabilities', () => {
     expect(isRefused).to.equal(!can.httpVersions.includes('2-cleartext'))
   })
 
-  it('HTTP_VERSION 3 asks a cleartext server for an upgrade only where that can be used', async () => {
+  it('HTTP_VERSION 3 asks a cleartext server for an upgrade only where that can be used (D16)', async () => {
     await using server = await startHttpServer()
     await using curl = new ParallelCurl(5, { HTTP_VERSION: 3 })
     const got = await Promise.all(Array.from({ length: 20 }, () => curl.request(server.url())))

@@ -1,5 +1,5 @@
 /**
- * Servers that close connections in good order after some answers, without saying so: libcurl sends
+ * Servers that close connections in good order after some answers, without saying so (D23): libcurl sends
  * such requests again, and so often as there are closed connections no request may fail.
  * `PARALLELCURL_CLOSING=3000` runs as many requests of each kind; by default it is a short one.
  */
@@ -56,7 +56,7 @@ async function startClosing(answersOf: () => number): Promise<ClosingServer> {
   }
 }
 
-describe('servers that close connections', () => {
+describe('servers that close connections (D23)', () => {
   const kinds: [name: string, answersOf: () => number][] = [
     ['each first answer', () => 1],
     ['each third answer', () => 3],

@@ -1,7 +1,7 @@
 /**
  * Transfers end at their time limits, also if their timer is gone: libcurl 7.88 drops a timer that is due
  * within a millisecond when anything else happens on its transfer. The servers here send something just
- * before the limit, and are silent from then on.
+ * before the limit, and are silent from then on (D28).
  */
 import { expect } from 'chai'
 import { ParallelCurl, type Transfer } from '../../../src/index.js'

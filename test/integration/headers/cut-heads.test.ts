@@ -1,5 +1,5 @@
 /**
- * An answer that the server cuts within its head is a failure wherever the cut is, and an honest empty answer
+ * D1. An answer that the server cuts within its head is a failure wherever the cut is, and an honest empty answer
  * is none. Does not know what is done about failures: retries have tests of their own.
  */
 import { expect } from 'chai'
@@ -78,7 +78,7 @@ async function serve(connection: TcpConnection): Promise<void> {
 const requestsOf = (server: TcpServer): string[] =>
   server.connections.flatMap(({ received }) => received.toString('latin1').match(/^[A-Z]+ \S+/gm) ?? [])
 
-describe('responses that are cut within their headers', () => {
+describe('responses that are cut within their headers (D1)', () => {
   let server: TcpServer
   let folder: string
   beforeEach(async () => {

@@ -27,7 +27,7 @@ describe('CUSTOMREQUEST', () => {
   })
   const methods = (): (string | undefined)[] => server.requests.map(({ method }) => method)
 
-  it("'HEAD' waits for no body, and does not affect the next request on the handle", async () => {
+  it("D15: 'HEAD' waits for no body, and does not affect the next request on the handle", async () => {
     await using curl = new ParallelCurl(1)
     const url = server.url('/length')
     for (const [options, content] of [
@@ -42,7 +42,7 @@ describe('CUSTOMREQUEST', () => {
     expect(methods()).to.deep.equal(['HEAD', 'GET', 'HEAD', 'OPTIONS'])
   })
 
-  it('null and another method replace a shared HEAD, and the case of letters counts', async () => {
+  it('D15: null and another method replace a shared HEAD, and the case of letters counts', async () => {
     await using curl = new ParallelCurl(1, { CUSTOMREQUEST: 'HEAD' })
     const url = server.url('/length')
     for (const [options, content] of [
@@ -55,7 +55,7 @@ describe('CUSTOMREQUEST', () => {
     expect(methods()).to.deep.equal(['HEAD', 'GET', 'DELETE', 'HEAD'])
   })
 
-  it('a response without a body creates no file, and an unmet condition does not change it', async () => {
+  it('D3: a response without a body creates no file, and an unmet condition does not change it', async () => {
     const output = join(folder, 'keep')
     writeFileSync(output, 'kept')
     server.route('/old', (_request, response) => {
@@ -79,7 +79,7 @@ describe('CUSTOMREQUEST', () => {
     }
   })
 
-  it('a method must be a token, in shared options and in those of a request', async () => {
+  it('B8: a method must be a token, in shared options and in those of a request', async () => {
     const odd = ['GET /other HTTP/1.1', 'G\tT', 'GET,POST', 'GÉT', 'GET(']
     for (const CUSTOMREQUEST of odd) {
       await using curl = new ParallelCurl(1)
@@ -95,7 +95,7 @@ describe('CUSTOMREQUEST', () => {
     expect(methods()).to.deep.equal(['M-SEARCH'])
   })
 
-  it('in lines of the command HEAD completes, an invalid method is a bad line, and case is kept', async () => {
+  it('B8, D15: in lines of the command HEAD completes, an invalid method is a bad line, and case is kept', async () => {
     const url = server.url('/length')
     const input = [
       { url, method: 'HEAD' },

@@ -49,7 +49,7 @@ describe('a handle after a reset', () => {
   })
   beforeEach(() => server.forget())
 
-  describe('after a failure', () => {
+  describe('A1, D26: after a failure', () => {
     const throws = (): never => {
       throw new Error('enough')
     }
@@ -144,7 +144,7 @@ describe('a handle after a reset', () => {
     })
   })
 
-  describe('with a Host header and cookies', () => {
+  describe('A2: with a Host header and cookies', () => {
     const named = { HTTPHEADER: ['Host: other.test'] }
 
     it('is closed if the next request has cookies, in a jar or as options', async () => {
@@ -226,7 +226,7 @@ describe('a handle after a reset', () => {
     }
   })
 
-  it('uses another connection for another HAPROXY_CLIENT_IP', async function () {
+  it('A5: uses another connection for another HAPROXY_CLIENT_IP', async function () {
     if (OPTION['HAPROXY_CLIENT_IP'] === undefined) this.skip()
     const seen: string[] = []
     await using odd = await startTcpServer(async (connection) => {
@@ -246,7 +246,7 @@ describe('a handle after a reset', () => {
     expect(odd.connections).to.have.length(2)
   })
 
-  it('sends no .netrc credentials of one host to another host', async () => {
+  it('A1: sends no .netrc credentials of one host to another host', async () => {
     const NETRC_FILE = join(folder, 'netrc')
     writeFileSync(NETRC_FILE, 'machine 127.0.0.1 login netrc password from-netrc\n')
     const faults = await startFaultServer()
@@ -274,7 +274,7 @@ describe('a handle after a reset', () => {
   })
 
   for (const NETRC of [1, 2])
-    it(`credentials of a URL go to no other host of the .netrc file, with NETRC ${String(NETRC)}`, async () => {
+    it(`A1: credentials of a URL go to no other host of the .netrc file, with NETRC ${String(NETRC)}`, async () => {
       const NETRC_FILE = join(folder, 'netrc')
       const one = 'machine 127.0.0.1 login netrc password from-netrc\n'
       const faults = await startFaultServer()

@@ -1,5 +1,5 @@
 /**
- * A host that has another address for one request. Each server counts its own requests, and a pool of one
+ * A7: a host that has another address for one request. Each server counts its own requests, and a pool of one
  * keeps the connection to the first.
  */
 import { expect } from 'chai'
@@ -9,7 +9,7 @@ import { send, type Options } from '../../support/requests.js'
 
 const HOST = 'somewhere.invalid'
 
-describe('another address for a host to which a connection is kept', () => {
+describe('A7: another address for a host to which a connection is kept', () => {
   let first: HttpServer
   let second: HttpServer
   before(async () => {

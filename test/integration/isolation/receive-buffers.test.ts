@@ -1,4 +1,4 @@
-/** The receive buffer of a handle fits the next request, whatever connection the last one had. */
+/** The receive buffer of a handle fits the next request, whatever connection the last one had (D26). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ describe('a handle that had another connection', () => {
   })
   beforeEach(() => server.forget())
 
-  describe('receive buffers', () => {
+  describe('D26: receive buffers', () => {
     let heads: LargeHeadsServer
     let CAINFO: string
     before(async () => {

@@ -73,7 +73,7 @@ describe('defaults that protect the caller', () => {
     })
   }
 
-  it('refuse a redirect to another port of another protocol, and name it in the error', async () => {
+  it('refuse a redirect to another port of another protocol, and name it in the error (E3)', async () => {
     await using tcp = await startTcpServer(() => undefined)
     const url = server.url(`/redirect-to?url=gopher://127.0.0.1:${tcp.port}/_HELO`)
     const { transfer } = await sendAlone(url, { options: { FOLLOWLOCATION: true } })

@@ -1,7 +1,7 @@
 /**
  * An option that a request takes back with a value of its own (`null`, `HTTPGET: true`, ...) has no effect on
  * anything that is derived from options: on the wire, on retries, on shared transfers. Each such value is
- * tried with each derived fact.
+ * tried with each derived fact (A3, A4, D13).
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type IncomingMessage } from 'node:http'
@@ -86,7 +86,7 @@ describe('a request that resets shared options', () => {
       ['after another method', { NOBODY: true }, { POST: true }],
       ['with a name of its own', { POST: true }, { CUSTOMREQUEST: 'REPORT' }],
     ] as const) {
-      it(`sends an empty POST without fields: ${name}`, async () => {
+      it(`D13: sends an empty POST without fields: ${name}`, async () => {
         server.forget()
         await using curl = new ParallelCurl(1, shared)
         for (const options of [own, own, { POSTFIELDS: 'b=2' }, own]) {
@@ -100,7 +100,7 @@ describe('a request that resets shared options', () => {
       })
     }
 
-    it('a POST that replaces a shared PUT is sent once, and not retried', async () => {
+    it('A4: a POST that replaces a shared PUT is sent once, and not retried', async () => {
       server.forget()
       await using curl = new ParallelCurl(1, {
         CUSTOMREQUEST: 'PUT',
@@ -118,7 +118,7 @@ describe('a request that resets shared options', () => {
       ['a shared POST without fields', { POST: true }, { POST: false }],
       ['a shared POST', { POSTFIELDS: 'a=1' }, { HTTPGET: true }],
     ] as const) {
-      it(`a GET that replaces ${name} is retried and deduplicated`, async () => {
+      it(`A4: a GET that replaces ${name} is retried and deduplicated`, async () => {
         server.forget()
         await using curl = new ParallelCurl(1, {
           ...shared,
@@ -137,7 +137,7 @@ describe('a request that resets shared options', () => {
     }
   })
 
-  describe('sends no shared header that it has reset', () => {
+  describe('sends no shared header that it has reset (A3)', () => {
     let server: HttpServer
     let folder: string
     before(async () => {

@@ -91,14 +91,14 @@ describe('docs/errors.md', () => {
     expect(await outcomeOf({ url, options: { FAILONERROR: true } })).to.deep.include({ attempts: 2 })
   })
 
-  it('FAILONERROR does not change the errno of a refused tunnel', async () => {
+  it('E2: FAILONERROR does not change the errno of a refused tunnel', async () => {
     const request = failures.makers.get('A proxy that refuses the tunnel with 403')?.() as FailingRequest
     const { transfer } = await outcomeOf({ ...request, options: { ...request.options, FAILONERROR: true } })
     expect(transfer.errno).to.equal(97)
     expect(transfer.error).to.match(/refused the tunnel to 127\.0\.0\.1: 403$/)
   })
 
-  describe('the message names the proxy', () => {
+  describe('E1: the message names the proxy', () => {
     let server: HttpServer
     let refused: string
     before(async () => {
@@ -144,7 +144,7 @@ describe('docs/errors.md', () => {
     })
   })
 
-  it('the message does not mention an address that refused before another one answered', async () => {
+  it('E10: the message does not mention an address that refused before another one answered', async () => {
     await using server = await startHttpServer()
     await using secure = await startHttpServer({ tls: true })
     for (const { port, errno } of [
@@ -162,7 +162,7 @@ describe('docs/errors.md', () => {
     }
   })
 
-  it("captureErrorText contains libcurl's error text, and never its progress messages", async () => {
+  it("E10: captureErrorText contains libcurl's error text, and never its progress messages", async () => {
     const said: Record<string, RegExp> = {
       'A proxy that refuses the tunnel with 403': /^CONNECT tunnel failed, response 403$/,
       'A redirect to such a protocol': /^Protocol "file" .*disabled/,

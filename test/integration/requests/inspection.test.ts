@@ -1,4 +1,4 @@
-/** `console.log()` shows a few facts of each object, and no secret. */
+/** C3. `console.log()` shows a few facts of each object, and no secret. */
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import {
@@ -26,7 +26,7 @@ describe('console.log()', () => {
   })
   after(() => server.close())
 
-  it('shows a transfer in any state in a few lines, without secrets', async () => {
+  it('C3: shows a transfer in any state in a few lines, without secrets', async () => {
     await using curl = new ParallelCurl(1, { USERPWD: `user:${SECRET}`, HTTPHEADER: [`X-Key: ${SECRET}`] })
     const shown: string[] = []
     const url = withUser(server.url('/status/404'))
@@ -53,7 +53,7 @@ describe('console.log()', () => {
     expect(inspect({ a: { b: { c: { d: transfer } } } }, { depth: 2 })).to.contain('[Object]')
   })
 
-  it('cuts a URL of megabytes, in a transfer and in its error', async () => {
+  it('C3, C5: cuts a URL of megabytes, in a transfer and in its error', async () => {
     const { transfer } = await sendAlone(`nonsense://user:${SECRET}@h/${'x'.repeat(2_000_000)}`)
     const error = transfer.toError()
     for (const text of [
@@ -68,7 +68,7 @@ describe('console.log()', () => {
     }
   })
 
-  it('shows an error with its codes and its stack, without secrets of its cause', async () => {
+  it('C3: shows an error with its codes and its stack, without secrets of its cause', async () => {
     await using curl = new ParallelCurl(1)
     const thrown = new Error(`at ${withUser('http://h/')}`)
     const error = (await rejectionOf(
@@ -89,7 +89,7 @@ describe('console.log()', () => {
     }
   })
 
-  it('shows the other objects without their content', async () => {
+  it('C3: shows the other objects without their content', async () => {
     const jar = new CookieJar([{ name: 'a', value: SECRET, domain: 'h' }])
     const session = new Session({
       proxy: withUser('http://h:1'),

@@ -52,7 +52,7 @@ describe('loading node-libcurl', () => {
     ['alone', ''],
     ['beside the main thread', "await import('./src/index.js')"],
   ] as const) {
-    it(`in worker threads, ${what}: works on node-libcurl 5, is refused in words on 4`, async () => {
+    it(`D7: in worker threads, ${what}: works on node-libcurl 5, is refused in words on 4`, async () => {
       const child = await runChild(`
         import { Worker } from 'node:worker_threads'
         ${before}
@@ -74,7 +74,7 @@ describe('loading node-libcurl', () => {
     }).timeout(60_000)
   }
 
-  it('a worker that has aborted and closed may end at any moment', async function () {
+  it('D7: a worker that has aborted and closed may end at any moment', async function () {
     if (nodeLibcurlMajor < 5) this.skip()
     const child = await runChild(`
       import net from 'node:net'

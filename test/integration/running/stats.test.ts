@@ -108,7 +108,7 @@ describe('stats()', () => {
 })
 
 describe('whyWaiting()', () => {
-  it('names the connection of a transfer in flight that waits because the connections that multi allows are taken', async () => {
+  it('names the connection of a transfer in flight that waits because the connections that multi allows are taken (D17)', async () => {
     await using server = await startHttpServer()
     const gate = server.gate('x')
     await using curl = new ParallelCurl(2, { multi: { MAX_HOST_CONNECTIONS: 1 } })

@@ -1,5 +1,5 @@
 /**
- * Sessions that take time to make, and retries that change them: who waits, what each server saw,
+ * Sessions that take time to make (B4), and retries that change them (D25): who waits, what each server saw,
  * and failures.
  */
 import { expect } from 'chai'
@@ -37,7 +37,7 @@ describe('sessions that log in', () => {
       Array.from({ length: count }, () => send(curl, server.url('/page'), { options: { session } })),
     )
 
-  it('use the headers of an asynchronous create()', async () => {
+  it('B4: use the headers of an asynchronous create()', async () => {
     const pool = new SessionPool({
       size: 2,
       create: async (name) => {
@@ -53,7 +53,7 @@ describe('sessions that log in', () => {
   })
 
   for (const maxRequests of [1, 10]) {
-    it(`run onNewSession before the first request of each session, also of replacements, ${String(maxRequests)} in flight`, async () => {
+    it(`B4: run onNewSession before the first request of each session, also of replacements, ${String(maxRequests)} in flight`, async () => {
       const pool = new SessionPool({ size: 2, maxUses: 3, onNewSession: logIn })
       await using curl = new ParallelCurl(maxRequests)
       const outcomes = await ask(curl, pool, 12)
@@ -68,7 +68,7 @@ describe('sessions that log in', () => {
     })
   }
 
-  it('fail each waiting request once if onNewSession fails, and call it again for the next request', async () => {
+  it('B4: fail each waiting request once if onNewSession fails, and call it again for the next request', async () => {
     let fails = true
     const cause = new Error('the login is closed')
     const pool = new SessionPool({
@@ -92,7 +92,7 @@ describe('sessions that log in', () => {
     expect(logins).to.equal(1)
   })
 
-  it('replace a session that onNewSession retires, so that no request waits for ever', async () => {
+  it('B4: replace a session that onNewSession retires, so that no request waits for ever', async () => {
     const pool = new SessionPool({
       onNewSession: (session) => {
         session.retire()
@@ -103,7 +103,7 @@ describe('sessions that log in', () => {
     expect(outcome?.transfer.error).to.include('onNewSession left session-1 retired')
   })
 
-  it('let a waiting request be aborted, and report the session as the reason of the wait', async () => {
+  it('B4: let a waiting request be aborted, and report the session as the reason of the wait', async () => {
     let open: () => void = () => undefined
     const isOpen = new Promise<void>((resolve) => {
       open = resolve
@@ -122,7 +122,7 @@ describe('sessions that log in', () => {
     expect(seen('/page')).to.have.length(1)
   })
 
-  it('throw from acquire() if it would have to wait, and for hooks that are no functions', async () => {
+  it('B4: throw from acquire() if it would have to wait, and for hooks that are no functions', async () => {
     const pool = new SessionPool({ onNewSession: logIn })
     expect(optionErrorOf(() => pool.acquire()).message).to.include('session: pool')
     const slow = new SessionPool({ create: async () => Promise.resolve({}) })
@@ -133,7 +133,7 @@ describe('sessions that log in', () => {
     await new Promise((resolve) => setImmediate(resolve))
   })
 
-  it('keep the session for a retry, and change it with retry.newSession', async () => {
+  it('D25: keep the session for a retry, and change it with retry.newSession', async () => {
     server.route('/busy', (_request, response) => {
       response.writeHead(503).end('busy')
     })

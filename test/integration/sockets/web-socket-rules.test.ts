@@ -1,6 +1,6 @@
 /**
  * Handshakes and frames that break the rules fail with messages that say so. The server breaks the rules of
- * RFC 6455 one at a time.
+ * RFC 6455 one at a time (D30).
  */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
@@ -250,7 +250,7 @@ const rules = (): void => {
     }
   })
 
-  it('send no shared header that null resets, also with protocols', async () => {
+  it('send no shared header that null resets, also with protocols (A3)', async () => {
     const heads: string[] = []
     await using server = await startSocketServer(({ socket }) => {
       socket.once('data', (request: Buffer) => {
@@ -289,4 +289,4 @@ const rules = (): void => {
 }
 
 // Builds without them say so: web-socket.test.ts.
-if (hasWebSockets()) describe('the rules of WebSocket', rules)
+if (hasWebSockets()) describe('D30: the rules of WebSocket', rules)

@@ -1,5 +1,5 @@
 /**
- * Options that reach local files, sockets or protocols of the machine that runs a request, in every spelling.
+ * B3, B9. Options that reach local files, sockets or protocols of the machine that runs a request, in every spelling.
  */
 import { expect } from 'chai'
 import { localAccess } from '../../../src/options/local-access.js'
@@ -47,7 +47,7 @@ const HARMLESS = new Set(
    USERPWD XOAUTH2_BEARER`.split(/\s+/),
 )
 
-describe('what options reach on the machine that runs them', () => {
+describe('B3, B9: what options reach on the machine that runs them', () => {
   const catalogs = [catalogOf(4), catalogOf(5)]
 
   for (const [name, value] of Object.entries(REACHING)) {

@@ -27,7 +27,7 @@ const delayOf = (options: RetryOptions | number, given: Partial<AttemptFacts>, r
   retryDelay(parseRetry(options), facts(given), random)
 
 describe('retry', () => {
-  it('repeats what a proxy refused where that may pass: by its answer, whatever the method', () => {
+  it('E2: repeats what a proxy refused where that may pass: by its answer, whatever the method', () => {
     const again = (given: Partial<AttemptFacts>): boolean =>
       delayOf({}, { errno: 97, responseCode: 0, method: 'POST', wasSent: false, ...given }) !== null
     for (const proxyStatus of [401, 403, 404, 405, 407])

@@ -88,7 +88,7 @@ describe('Session', () => {
       { ...data, uses: '7' },
       { ...data, cookies: 5 },
       { ...data, proxy: 'x://y' },
-      // Types are checked, and inherited properties are none.
+      // B8: types are checked, and inherited properties are none.
       { ...data, proxy: 5 },
       { ...data, proxyFingerprint: 5 },
       { ...data, userAgent: { a: 1 } },

@@ -6,7 +6,7 @@ import { Tap } from '../../../src/cli/output/wire-log.js'
 describe('header lines', () => {
   const LINES = ['HTTP/2 200 \r\n', 'x-a: one\r\nx-b: two\r\n', 'x-c: a\0b\rc\nd\r\n', '\r\n']
 
-  it('what ends a line within a value is replaced, and begins no line', () => {
+  it('B10: what ends a line within a value is replaced, and begins no line', () => {
     const lines = new HeaderLines()
     for (const line of LINES) lines.push(Buffer.from(line, 'latin1'))
     expect(lines.lines()).to.deep.equal(['HTTP/2 200 ', 'x-a: one  x-b: two', 'x-c: a b c d', ''])
@@ -15,7 +15,7 @@ describe('header lines', () => {
     expect(asOneLine('text/plain\r\nx: y')).to.equal('text/plain  x: y')
   })
 
-  it('neither in what -v shows', () => {
+  it('B10: neither in what -v shows', () => {
     const tap = new Tap(true)
     for (const line of LINES) tap.listen(1, Buffer.from(line, 'latin1'))
     expect(tap.text.split('\n').filter((line) => line.startsWith('< x-b'))).to.deep.equal([])

@@ -1,6 +1,6 @@
 /**
- * Downloads from servers that answer oddly: endless errors, a part with status 200, less than the range,
- * names that exist. Does not know how files are written.
+ * Downloads from servers that answer oddly: endless errors (D4), a part with status 200 (D18), less than the
+ * range (D19), names that exist (B6). Does not know how files are written.
  */
 import { expect } from 'chai'
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -50,7 +50,7 @@ describe('downloads from odd servers', () => {
   const ranges = (): (string | undefined)[] => server.requests.map(({ headers }) => headers.range)
 
   for (const options of [{}, { resume: true }]) {
-    it(`use Content-Range of a part that comes with status 200 ${JSON.stringify(options)}`, async () => {
+    it(`use Content-Range of a part that comes with status 200 (D18) ${JSON.stringify(options)}`, async () => {
       cutOnce((from, response) => {
         part(response, 200, from, TOTAL)
       })
@@ -65,7 +65,7 @@ describe('downloads from odd servers', () => {
     })
   }
 
-  it('start again if a part with status 200 is not the requested one', async () => {
+  it('start again if a part with status 200 is not the requested one (D18)', async () => {
     cutOnce((_from, response) => {
       part(response, 200, CUT + 1000, TOTAL)
     })
@@ -74,7 +74,7 @@ describe('downloads from odd servers', () => {
     expect(readFileSync(file).equals(whole)).to.equal(true)
   })
 
-  it('fail with errno 18 if the server sends a part without a request for one, with status 206 or 200', async () => {
+  it('fail with errno 18 if the server sends a part without a request for one, with status 206 or 200 (D18)', async () => {
     for (const status of [200, 206]) {
       server.route('/part', (_request, response) => {
         part(response, status, CUT, TOTAL)
@@ -87,7 +87,7 @@ describe('downloads from odd servers', () => {
     }
   })
 
-  it('accept a range that is the whole file as the whole file', async () => {
+  it('accept a range that is the whole file as the whole file (D18)', async () => {
     server.route('/all', (_request, response) => {
       part(response, 200, 0, TOTAL)
     })
@@ -96,7 +96,7 @@ describe('downloads from odd servers', () => {
   })
 
   for (const options of [{}, { resume: true }]) {
-    it(`request further ranges as long as each brings bytes ${JSON.stringify(options)}`, async () => {
+    it(`request further ranges as long as each brings bytes (D19) ${JSON.stringify(options)}`, async () => {
       cutOnce((from, response) => {
         part(response, 206, from, Math.min(from + 1000, TOTAL))
       })
@@ -112,7 +112,7 @@ describe('downloads from odd servers', () => {
     })
   }
 
-  it('stop requesting ranges if one brings no byte', async () => {
+  it('stop requesting ranges if one brings no byte (D19)', async () => {
     cutOnce((from, response) => {
       response.writeHead(206, { 'Content-Range': `bytes ${from}-${from}/${TOTAL}`, 'Content-Length': 0 })
       response.end()
@@ -123,7 +123,7 @@ describe('downloads from odd servers', () => {
     expect(readdirSync(folder)).to.deep.equal([])
   })
 
-  it('keep at most 1 MiB of the body of an error status', async () => {
+  it('keep at most 1 MiB of the body of an error status (D4)', async () => {
     const bytes = 8 << 20
     server.route('/gone', (_request, response) => {
       response.writeHead(404).end(patternBytes(bytes))
@@ -134,7 +134,7 @@ describe('downloads from odd servers', () => {
     expect(transfer.body.equals(patternBytes(bytes).subarray(0, transfer.body.length))).to.equal(true)
   })
 
-  it('keep up to 1 MiB of the error body of the next attempt, too', async () => {
+  it('keep up to 1 MiB of the error body of the next attempt, too (D4)', async () => {
     server.route('/busy', (_request, response) => {
       response.writeHead(503).end(patternBytes(700_000))
     })
@@ -142,7 +142,7 @@ describe('downloads from odd servers', () => {
     expect([transfer.attempts.length, transfer.body.length]).to.deep.equal([3, 700_000])
   })
 
-  describe('downloads whose name the server gives', () => {
+  describe('downloads whose name the server gives (B6)', () => {
     beforeEach(() => {
       server.route('/named', (request, response) => {
         response.setHeader('Content-Disposition', 'attachment; filename="package.json"')

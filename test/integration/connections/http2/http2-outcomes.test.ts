@@ -17,7 +17,7 @@ const outcomeOf = (error: unknown): string => {
   return `${String(errno)} ${message}`
 }
 
-describe('HTTP/2 that stands still', () => {
+describe('HTTP/2 that stands still (D28)', () => {
   const silence: Record<string, (request: Http2Request) => void> = {
     'before its head': () => undefined,
     'within its body': ({ stream }) => {
@@ -119,7 +119,7 @@ describe('HTTP/2 that stands still', () => {
   })
 })
 
-describe('HTTP/2 answers that come before all of the body was sent', () => {
+describe('HTTP/2 answers that come before all of the body was sent (D29)', () => {
   const body = Buffer.alloc(3_000_000, 'x')
   for (const [status, length] of [
     [413, true],
@@ -184,7 +184,7 @@ describe('HTTP/2 answers that come before all of the body was sent', () => {
   })
 })
 
-describe('HTTP/2 bodies that end by a reset with NO_ERROR', () => {
+describe('HTTP/2 bodies that end by a reset with NO_ERROR (D27)', () => {
   it('fail and are retried where they had a length, and the file that was there stays until the whole one has come', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-'))
     const output = join(folder, 'kept')

@@ -24,7 +24,7 @@ async function outcomes(curl: ParallelCurl, urls: string[], body: string | null 
 }
 
 describe('requests that no server has processed', () => {
-  describe('nginx that closes each connection after few requests', () => {
+  describe('nginx that closes each connection after few requests (D8)', () => {
     let server: ProgramServer
     before(async function () {
       requireProgram(this, 'nginx', 'nginx-light')
@@ -59,7 +59,7 @@ describe('requests that no server has processed', () => {
   })
 
   for (const streams of [1, 10]) {
-    it(`a server that takes ${String(streams)} streams on a connection gets 500, 100 at a time`, async () => {
+    it(`a server that takes ${String(streams)} streams on a connection gets 500, 100 at a time (D24)`, async () => {
       await using server = await startHttp2Server((request) => setImmediate(respond, request), {
         maxConcurrentStreams: streams,
       })
@@ -75,7 +75,7 @@ describe('requests that no server has processed', () => {
     })
   }
 
-  describe('an idle HTTP/2 connection that the server ends', () => {
+  describe('an idle HTTP/2 connection that the server ends (D22)', () => {
     const ends: Record<string, (server: Http2Server) => void> = {
       'GOAWAY, and closes': ({ sessions }) => sessions[0]?.close(),
       'GOAWAY alone': ({ sessions }) => sessions[0]?.goaway(0),
@@ -134,7 +134,7 @@ describe('requests that no server has processed', () => {
     expect(server.connections).to.have.length(2)
   })
 
-  describe('the last request of several that libcurl makes for one, on a kept connection that is reset', () => {
+  describe('the last request of several that libcurl makes for one, on a kept connection that is reset (D23)', () => {
     const answer = (text: string): string =>
       `HTTP/1.1 200 OK\r\nContent-Length: ${String(text.length)}\r\n\r\n${text}`
 

@@ -18,7 +18,7 @@ interface Told {
 }
 
 describe('multi handles near the limit of open files', () => {
-  it('identities that rest make room for others; a request that finds no room fails, and the process goes on', async function () {
+  it('D5, D6: identities that rest make room for others; a request that finds no room fails, and the process goes on', async function () {
     this.timeout(120_000)
     await using server = await startHttpServer()
     await using proxy = await startHttpProxy()

@@ -223,7 +223,7 @@ describe('what a request costs', () => {
     expect(Object.keys(cost).filter((name) => name.startsWith('setOpt ')).length).to.be.at.most(16)
   })
 
-  it('no request has a timer of its own; over TLS all share one, where HTTP/2 may stand still', async () => {
+  it('no request has a timer of its own; over TLS all share one, where HTTP/2 may stand still (D28)', async () => {
     const [plain, overTls] = (await runWith([server.url(''), tls.url('')], TIMING)) as [number, number]
     expect(plain).to.equal(0)
     // One each half second: on a slow machine there are some of them.

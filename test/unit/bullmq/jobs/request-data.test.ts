@@ -79,7 +79,7 @@ describe('the data of a job', () => {
   }
 })
 
-describe('what is local to the worker', () => {
+describe('B9: what is local to the worker', () => {
   const local: Record<string, unknown>[] = [
     { upload: '/etc/hostname' },
     { PROTOCOLS_STR: 'file' },
@@ -119,7 +119,7 @@ describe('the id of a job', () => {
     expect(idOf({ url: 'http://a.test/', postFields: 'x' })).to.not.equal(idOf('http://a.test/'))
   })
 
-  it('is the own one as data: none of the keys that BullMQ has itself', () => {
+  it('is the own one as data: D31, none of the keys that BullMQ has itself', () => {
     expect(idOf({ url: 'http://a.test/', id: 'page-1' })).to.equal('id-page-1')
     for (const id of [
       'delayed',

@@ -14,7 +14,7 @@ const options = (input: Input | undefined): Record<string, unknown> =>
   (input?.pasted?.options ?? {}) as Record<string, unknown>
 
 describe('fromCurl', () => {
-  it('keeps headers, cookies and credentials of each command to it', () => {
+  it('A6: keeps headers, cookies and credentials of each command to it', () => {
     const { inputs } = pasted(
       "curl http://a/ -H 'authorization: A' -b 's=1' ;\ncurl http://b/ -u me:x && curl http://c/ --next http://d/ -H 'x: d'",
     )

@@ -22,7 +22,7 @@ d' e\ f g"h"'i' ""`),
     expect(words('a#b "x\\\ny"')).to.deep.equal(['a#b', 'xy'])
   })
 
-  it('ends commands at line ends, ";", "&" and "&&"', () => {
+  it('A6: ends commands at line ends, ";", "&" and "&&"', () => {
     expect(readBash('a 1; b 2 & c 3 && d 4\n\n# no\ne 5 ;\n')).to.deep.equal([
       ['a', '1'],
       ['b', '2'],
@@ -156,7 +156,7 @@ describe('commandsIn', () => {
     ])
   })
 
-  it('reads all requests that Chrome copies at once for cmd', () => {
+  it('A6: reads all requests that Chrome copies at once for cmd', () => {
     const text = 'curl ^"http://a/^" ^\r\n  -H ^"cookie: a=1^" &\r\ncurl ^"http://b/^"'
     expect(commandsIn(text)).to.deep.equal([['http://a/', '-H', 'cookie: a=1'], ['http://b/']])
   })

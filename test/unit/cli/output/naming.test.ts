@@ -8,7 +8,7 @@ import { readSettings } from '../../../../src/cli/settings/settings.js'
 const naming = (...words: readonly string[]): Naming => new Naming(readSettings(parseCommandLine(words), '0'))
 
 describe('the command names files', () => {
-  it('and says before anything is fetched what is missing, and what makes it', () => {
+  it('E7: and says before anything is fetched what is missing, and what makes it', () => {
     const wrong: readonly (readonly [message: string, words: readonly string[]])[] = [
       ['-o: there is no folder no/dir (--create-dirs makes it)', ['-o', 'no/dir/x']],
       ['-o: there is no folder no/a (--create-dirs makes it)', ['--output-dir', 'no', '-o', 'a/x']],

@@ -29,7 +29,7 @@ describe('names of files', () => {
     }).to.throw(UsageError, 'there is no {nope}')
   })
 
-  it('of empty values are _, so that what is relative stays so', () => {
+  it('B1: of empty values are _, so that what is relative stays so', () => {
     const columns = { a: '', b: '', id: '' }
     const empty = named('http://x.test/', { id: '', columns })
     expect(fillTemplate('{a}/{b}{query}/{ext}-{id}-{port}', empty)).to.equal('_/__/_-_-80')
@@ -52,7 +52,7 @@ describe('names of files', () => {
     )
   })
 
-  it('have no variables of the object that holds them', () => {
+  it('B8: have no variables of the object that holds them', () => {
     for (const variable of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       const fill = () => fillTemplate(`{${variable}}`, named('http://x/', { columns: { a: 'b' } }))
       expect(fill, variable).to.throw(DataError, `there is no {${variable}}: there are {n} `)

@@ -1,4 +1,4 @@
-/** Only errors among libcurl's log lines are reasons of a failure. */
+/** E10. Only errors among libcurl's log lines are reasons of a failure. */
 import { expect } from 'chai'
 import { kindOfLine } from '../../../../src/engine/outcome/error-words.js'
 

@@ -105,7 +105,7 @@ describe('transfers over HTTP/2 that stand still', () => {
     expect(helpedIn(100, handle)).to.deep.equal([1])
   })
 
-  it('are given up when they have stood for as long as they may; sending and headers count as moving', () => {
+  it('are given up when they have stood for as long as they may; sending and headers count as moving (D28)', () => {
     const handle = new Carrier()
     handle.standstillTimeoutMs = 5000
     expect(look(12, handle).givenUp).to.deep.equal([10, 11])
@@ -131,13 +131,13 @@ describe('transfers over HTTP/2 that stand still', () => {
     }
   })
 
-  it('are woken where they wait for a connection, ever more seldom', () => {
+  it('are woken where they wait for a connection, ever more seldom (D24)', () => {
     const handle = new Carrier()
     handle.isSent = false
     expect(look(20, handle).woken).to.deep.equal([2, 4, 8, 16])
   })
 
-  it('end with the answer that they have after five seconds, and not before', () => {
+  it('end with the answer that they have after five seconds, and not before (D29)', () => {
     const handle = Object.assign(new Carrier(), { isAnswered: true })
     expect(look(11, handle).settled).to.deep.equal([10])
   })

@@ -119,7 +119,7 @@ describe('a cookie', () => {
       )
   })
 
-  it('of JSON has the right types, and is what is its own', () => {
+  it('B8: of JSON has the right types, and is what is its own', () => {
     const wrong: [object, string][] = [
       [{ ...plain, secure: 'FALSE' }, 'the secure of a cookie is a boolean, got a string'],
       [{ ...plain, httpOnly: 0 }, 'the httpOnly of a cookie is a boolean, got a number'],
