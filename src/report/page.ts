@@ -2,7 +2,6 @@
  * The report page of a run: one HTML file with its data, style and script, which loads nothing. Texts from
  * URLs and servers are data in it, and never markup. Does not know files.
  */
-import { createHash } from 'node:crypto'
 import type { RunEntry } from './entry.js'
 import { SCRIPT } from './page-script.js'
 import { STYLE } from './page-style.js'
@@ -56,6 +55,7 @@ export function* reportPieces(entries: Iterable<RunEntry>, options: ReportOption
   const { title = 'A run of parallelcurl', subtitle = '' } = options
   const sorted = [...entries].sort((a, b) => a.queuedAt - b.queuedAt)
   const start = sorted[0]?.queuedAt ?? 0
+  const { createHash } = process.getBuiltinModule('node:crypto')
   const scriptHash = createHash('sha256').update(SCRIPT).digest('base64')
   const styleHash = createHash('sha256').update(STYLE).digest('base64')
   // The policy protects the page even if a text were not escaped: nothing is loaded, and only this script

@@ -14,12 +14,15 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs'
-import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import type * as FileSystem from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Entity } from './resumable-entity.js'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants
 const MODE = 0o666
+/** Loaded on demand: most files are written without it. */
+const files = (): typeof FileSystem => process.getBuiltinModule('node:fs/promises')
+
 /**
  * The paths of all kept partial files in use. Their names are predictable, so two transfers could pick the
  * same one.
@@ -28,7 +31,7 @@ const inUse = new Set<string>()
 
 /**
  * A partial file: `name.part` with notes in `name.part.json` if it is kept; otherwise a hidden file with a
- * random name.
+ * name of its own.
  */
 export class PartialFile {
   readonly path: string
@@ -46,9 +49,7 @@ export class PartialFile {
     isKept: boolean,
     private readonly mustBeNew = false,
   ) {
-    const { randomBytes } = process.getBuiltinModule('node:crypto')
-    const random = `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`
-    this.path = isKept ? `${target}.part` : join(dirname(target), random)
+    this.path = isKept ? `${target}.part` : temporaryName(target)
     this.notes = isKept ? `${this.path}.json` : null
     // Checked before the download begins, not only at its end.
     if (mustBeNew && lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw existsError(target)
@@ -75,8 +76,8 @@ export class PartialFile {
   }
 
   /** Opens the file, creating it if it does not exist. Does not follow a symbolic link. */
-  open(): Promise<FileHandle> {
-    return open(this.path, this.flags, MODE)
+  open(): Promise<FileSystem.FileHandle> {
+    return files().open(this.path, this.flags, MODE)
   }
 
   /**
@@ -102,20 +103,20 @@ export class PartialFile {
   /** Stores which entity the following bytes belong to. The file must be empty. */
   async note(entity: Entity): Promise<void> {
     if (this.notes === null) return
-    await rm(this.notes, { force: true })
-    await writeFile(this.notes, JSON.stringify({ url: hashOf(this.url), entity }), { flag: 'wx' })
+    await files().rm(this.notes, { force: true })
+    await files().writeFile(this.notes, JSON.stringify({ url: hashOf(this.url), entity }), { flag: 'wx' })
   }
 
   /** Renames the complete file to its final path, replacing an existing file. */
   async complete(): Promise<void> {
     this.takePlace()
-    await rename(this.path, this.target)
-    if (this.notes !== null) await rm(this.notes, { force: true })
+    await files().rename(this.path, this.target)
+    if (this.notes !== null) await files().rm(this.notes, { force: true })
   }
 
   async remove(): Promise<void> {
-    await rm(this.path, { force: true })
-    if (this.notes !== null) await rm(this.notes, { force: true })
+    await files().rm(this.path, { force: true })
+    if (this.notes !== null) await files().rm(this.notes, { force: true })
   }
 
   private get flags(): number {
@@ -148,6 +149,19 @@ export class PartialFile {
   release(): void {
     if (this.notes !== null) inUse.delete(this.path)
   }
+}
+
+/** Random for each process, so that two of them do not meet. */
+const prefix = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER).toString(36)
+let count = 0
+
+/**
+ * Returns a hidden name beside the target that is not in use. It may be guessed, so it is opened only if nothing
+ * has that name. (`randomBytes()` would take longer than writing a small file.)
+ */
+function temporaryName(target: string): string {
+  const name = `.${basename(target).slice(0, 100)}.${prefix}${(count++).toString(36)}.part`
+  return join(dirname(target), name)
 }
 
 function existsError(target: string): Error {

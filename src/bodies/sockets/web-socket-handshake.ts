@@ -5,7 +5,6 @@
  *
  * Source: RFC 6455, 4.1 and 4.2.2.
  */
-import { createHash } from 'node:crypto'
 import type { ResponseHeaders } from '../../transfer/response-headers.js'
 import { HTTP_RETURNED_ERROR, RECV_ERROR } from '../../curl-codes.js'
 
@@ -87,7 +86,9 @@ export class Handshake {
 
   private expectedAccept(): string {
     const key = this.sentValues('sec-websocket-key').at(-1) ?? ''
-    return createHash('sha1')
+    return process
+      .getBuiltinModule('node:crypto')
+      .createHash('sha1')
       .update(key + GUID)
       .digest('base64')
   }

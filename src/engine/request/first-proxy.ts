@@ -3,7 +3,6 @@
  * ENVIRONMENT). Used to name the proxy in errors: builds before 8.7 have no info for it. Does not know
  * whether the proxy responds.
  */
-import { BlockList, isIP } from 'node:net'
 import { hostOf, schemeOf } from '../../url/url-parts.js'
 import { OPTION } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from './effective-options.js'
@@ -51,6 +50,7 @@ function isException(host: string, exceptions: string): boolean {
     .split(/[\s,]+/)
     .filter((item) => item !== '')
   if (list.length === 1 && list[0] === '*') return true
+  const { isIP } = process.getBuiltinModule('node:net')
   return list.some((item) => (isIP(name) === 0 ? coversName(item, name) : coversAddress(item, name)))
 }
 
@@ -62,6 +62,7 @@ function coversName(item: string, name: string): boolean {
 function coversAddress(item: string, address: string): boolean {
   const [network = '', bits] = item.replace(/[[\]]/g, '').split('/')
   if (bits === undefined) return network === address
+  const { BlockList, isIP } = process.getBuiltinModule('node:net')
   const [family, most] = isIP(network) === 6 ? (['ipv6', 128] as const) : (['ipv4', 32] as const)
   const length = Number(bits)
   if (isIP(network) !== isIP(address) || !(length >= 0 && length <= most)) return false

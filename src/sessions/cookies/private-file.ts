@@ -2,16 +2,18 @@
  * Files with secrets: readable for this user only, and never half-written, even if the process is killed.
  * Does not know their content.
  */
-import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
+import type * as FileSystem from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** The age from which a temporary file counts as left over from a process that has ended. */
 const STALE_MS = 60 * 60 * 1000
+/** Loaded on demand: most processes write no such file. */
+const files = (): typeof FileSystem => process.getBuiltinModule('node:fs/promises')
 
 /** Returns the text of a file, null if there is no file. */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    return await files().readFile(path, 'utf8')
   } catch (error) {
     if (isMissing(error)) return null
     throw error
@@ -23,23 +25,27 @@ export async function readPrivateFile(path: string): Promise<string | null> {
  * that fails, the old file is unchanged. A symbolic link stays.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const target = await realpath(path).catch((error: unknown) => {
-    if (isMissing(error)) return path
-    throw error
-  })
+  const target = await files()
+    .realpath(path)
+    .catch((error: unknown) => {
+      if (isMissing(error)) return path
+      throw error
+    })
   const { randomBytes } = process.getBuiltinModule('node:crypto')
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    const file = await open(temporary, 'wx', 0o600)
+    const file = await files().open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(text)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(temporary, target)
+    await files().rename(temporary, target)
   } catch (error) {
-    await unlink(temporary).catch(() => undefined)
+    await files()
+      .unlink(temporary)
+      .catch(() => undefined)
     throw error
   }
   await syncFolder(dirname(target))
@@ -49,12 +55,19 @@ export async function writePrivateFile(path: string, text: string): Promise<void
 export async function removeStaleFiles(path: string, now = Date.now()): Promise<void> {
   const folder = dirname(path)
   const start = `${basename(path)}.`
-  const names = await readdir(folder).catch(() => [])
+  const names = await files()
+    .readdir(folder)
+    .catch(() => [])
   for (const name of names) {
     if (!name.startsWith(start) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))) continue
     const file = join(folder, name)
-    const info = await stat(file).catch(() => null)
-    if (info !== null && now - info.mtimeMs > STALE_MS) await unlink(file).catch(() => undefined)
+    const info = await files()
+      .stat(file)
+      .catch(() => null)
+    if (info !== null && now - info.mtimeMs > STALE_MS)
+      await files()
+        .unlink(file)
+        .catch(() => undefined)
   }
 }
 
@@ -63,7 +76,9 @@ export async function removeStaleFiles(path: string, now = Date.now()): Promise<
  * whole without that, too.
  */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null)
+  const handle = await files()
+    .open(folder, 'r')
+    .catch(() => null)
   if (handle === null) return
   await handle.sync().catch(() => undefined)
   await handle.close()
