@@ -8,8 +8,17 @@
  */
 import { createRequire } from 'node:module'
 import type * as module from 'node-libcurl'
+import { soleUser } from './sole-user.js'
 
-type NodeLibcurl = Pick<typeof module, 'Curl' | 'Easy' | 'Multi' | 'Share'>
+type Classes = Pick<typeof module, 'Easy' | 'Multi' | 'Share'>
+type NodeLibcurl = Classes & {
+  readonly Curl: Pick<typeof module.Curl, 'option' | 'info' | 'getVersion' | 'getVersionInfo' | 'VERSION_NUM'>
+}
+/** What the addon exports, of node-libcurl 5. */
+type Addon = Classes & {
+  readonly Curl: Omit<NodeLibcurl['Curl'], 'getVersionInfo'>
+  readonly CurlVersionInfo: ReturnType<typeof module.Curl.getVersionInfo>
+}
 
 const require = createRequire(import.meta.url)
 
@@ -18,7 +27,8 @@ const require = createRequire(import.meta.url)
  * process, and ends the process when a worker's environment ends.
  */
 function refuseWorkers(): void {
-  if (process.getBuiltinModule('node:worker_threads').isMainThread) return
+  // The command is no worker. Loading `node:worker_threads` takes longer than the question.
+  if (soleUser.isDeclared || process.getBuiltinModule('node:worker_threads').isMainThread) return
   const { version } = require('node-libcurl/package.json') as { version: string }
   if (parseInt(version, 10) >= 5) return
   throw new Error(
@@ -26,11 +36,39 @@ function refuseWorkers(): void {
   )
 }
 
+/**
+ * Returns node-libcurl 5's addon without its JavaScript, whose classes are those of the addon. This leaves out
+ * Node's 145 CA certificates, which its JavaScript gives to the addon for every later user, and which this
+ * library replaces. With `node:tls` they take two fifths of loading node-libcurl. null: another version.
+ */
+function loadAddon(): NodeLibcurl | null {
+  // Without any text, node-libcurl 5.1.2 reads a pointer that was never set. An empty one is set nowhere.
+  const shared = globalThis as { __libcurlTls?: { getCACertificates(): string[] } }
+  shared.__libcurlTls = { getCACertificates: () => [''] }
+  let addon: Partial<Addon>
+  try {
+    addon = require('node-libcurl/lib/binding/node_libcurl.node') as Partial<Addon>
+  } finally {
+    delete shared.__libcurlTls
+  }
+  const { Curl, Easy, Multi, Share, CurlVersionInfo } = addon
+  if (!Curl || !Easy || !Multi || !Share || !CurlVersionInfo || !('perform' in Multi.prototype)) return null
+  const { option, info, getVersion, VERSION_NUM } = Curl
+  return {
+    Curl: { option, info, getVersion, VERSION_NUM, getVersionInfo: () => CurlVersionInfo },
+    Easy,
+    Multi,
+    Share,
+  }
+}
+
 function load(): NodeLibcurl {
   refuseWorkers()
   const part = (name: keyof NodeLibcurl): Partial<NodeLibcurl> =>
     require(`node-libcurl/dist/${name}.js`) as Partial<NodeLibcurl>
   try {
+    const addon = soleUser.isDeclared ? loadAddon() : null
+    if (addon !== null) return addon
     return { ...part('Curl'), ...part('Easy'), ...part('Multi'), ...part('Share') } as NodeLibcurl
   } catch {
     // The files inside node-libcurl may move in another version. If node-libcurl is not installed at all,
