@@ -1,7 +1,7 @@
 /**
  * Builds what is published: each entry of package.json as one JavaScript file, with shared code in files of
- * its own. Does not depend on the content, and does not check types (`tsc` does that and writes the typings
- * in `npm run build`).
+ * its own; the command as two files, one of which is loaded. Does not depend on the content, and does not
+ * check types (`tsc` does that and writes the typings in `npm run build`).
  *
  *   node scripts/build.mjs [FOLDER]
  *
@@ -15,19 +15,11 @@ import { build } from 'esbuild'
 const root = join(import.meta.dirname, '..')
 const { exports, bin, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-const files = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)]
-const entryPoints = files.flatMap((file) => {
-  const [, name] = /^\.\/dist\/(.+)\.js$/.exec(file ?? '') ?? []
-  return name === undefined ? [] : [{ in: join(root, `src/${name}.ts`), out: name }]
-})
-
-await build({
-  entryPoints,
+const namesOf = (files) => files.flatMap((file) => /^\.\/dist\/(.+)\.c?js$/.exec(file ?? '')?.[1] ?? [])
+const entryPoints = (names) => names.map((name) => ({ in: join(root, `src/${name}.ts`), out: name }))
+const common = {
   outdir: resolve(process.argv[2] ?? join(root, 'dist')),
   bundle: true,
-  splitting: true,
-  chunkNames: 'shared/[name]-[hash]',
-  format: 'esm',
   platform: 'node',
   target: `node${/\d+\.\d+/.exec(engines.node)[0]}`,
   // Installed packages stay imports.
@@ -35,4 +27,49 @@ await build({
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
+}
+
+await build({
+  ...common,
+  entryPoints: entryPoints(namesOf(Object.values(exports).map((entry) => entry.default))),
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'shared/[name]-[hash]',
+})
+
+// The command: an entry that loads one of two files (src/cli/kept-code.ts). Code that is imported on demand stands
+// in the same file and runs on demand. CommonJS, because an `import` of a module of Node's reads all that it exports, and with that
+// loads parts of Node that nobody uses (fs/promises, streams, web crypto): a fifth of a start.
+const command = {
+  ...common,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  // An `import()` of a package: code that was stored compiled has none (src/cli/kept-code.ts).
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // `sideEffects` of package.json is about the library.
+  ignoreAnnotations: true,
+  minifyWhitespace: true,
+  lineLimit: 200,
+}
+const licence = readFileSync(join(root, 'node_modules/commander/LICENSE'), 'utf8')
+/** Puts commander into the file, too, without what it would start other programs with: the command starts none. */
+const withCommander = {
+  name: 'commander',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^commander$/ }, () => ({ path: join(root, 'node_modules/commander/index.js') }))
+    onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'child_process', namespace: 'left-out' }))
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
+await build({
+  ...command,
+  entryPoints: entryPoints([...namesOf(Object.values(bin)), 'cli/curl/main']),
+})
+await build({
+  ...command,
+  entryPoints: entryPoints(['cli/plain-command']),
+  banner: { js: `/* Contains commander:\n\n${licence}*/\n${command.banner.js}` },
+  plugins: [withCommander],
 })

@@ -75,7 +75,7 @@ ln -s "$root/package.json" "$root/node_modules" "$run/"
 cat >"$run/curl" <<S
 #!/bin/sh
 case " \$* " in *' --version '*|*' -V '*|*' --help '*|*' -h '*|*' --manual '*|*' -M '*) exec "$suite/build/src/curl" "\$@" ;; esac
-exec timeout 60 "$(command -v node)" "$run/dist/cli/main.js" curl "\$@"
+exec timeout 60 "$(command -v node)" "$run/dist/cli/main.cjs" curl "\$@"
 S
 chmod +x "$run/curl"
 cd "$run/tests"

@@ -2,10 +2,11 @@
  * `parallelcurl curl ARGUMENTS`: from the words to the exit code. Does not know what they mean, nor how
  * transfers go.
  */
+import '../../engine/node-libcurl/declare-sole-user.js'
 import { readFileSync } from 'node:fs'
 import { OptionError } from '../../errors.js'
 import { oneLine } from '../../redaction.js'
-import { UsageError } from '../errors/errors.js'
+import { endingOf, UsageError, type Ending } from '../errors/errors.js'
 import { fileTime } from '../files/read-input.js'
 import { installedBuild } from './arguments/installed-build.js'
 import { parseInvocation } from './arguments/parse.js'
@@ -15,8 +16,12 @@ import { STDIN, tryWrite } from './output/descriptors.js'
 import { Messages } from './output/messages.js'
 import type { Additions } from './run/additions.js'
 
-/** Runs curl's command line. Returns the exit code. */
-export async function curlMain(words: readonly string[], version: string): Promise<number> {
+/** Runs curl's command line. An error is told on stderr. */
+export function curlMain(words: readonly string[], version: string): Promise<Ending> {
+  return endingOf(() => main(words, version))
+}
+
+async function main(words: readonly string[], version: string): Promise<Ending> {
   const messages = new Messages(process.env)
   const context = contextOf(messages)
   try {
@@ -24,18 +29,18 @@ export async function curlMain(words: readonly string[], version: string): Promi
     if (invocation.information !== undefined) {
       const { informationText } = await import('./information.js')
       process.stdout.write(informationText(invocation.information, version))
-      return 0
+      return { exitCode: 0, hasRun: false }
     }
     const ours = invocation.global.ours.length === 0 ? null : await additions(invocation, version, messages)
     const { CurlRun } = await import('./run/run.js')
     const run = new CurlRun(invocation, messages, context, ours)
-    const code = await run.run()
+    const exitCode = await run.run()
     await run.close()
-    return (await ours?.finish(code)) ?? code
+    return { exitCode: (await ours?.finish(exitCode)) ?? exitCode, hasRun: true }
   } catch (error) {
     if (!(error instanceof CurlError)) throw error
     for (const line of error.lines) tryWrite(messages.fd, `${line}\n`)
-    return error.exitCode
+    return { exitCode: error.exitCode, hasRun: false }
   }
 }
 

@@ -1,5 +1,6 @@
 /** The errors that end a run of the command early, each with its exit code. Does not depend on the run. */
 import { OptionError } from '../../errors.js'
+import { oneLine } from '../../redaction.js'
 
 /** The exit codes. Scripts rely on them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
@@ -63,4 +64,22 @@ export function explainEnding(error: unknown): { code: number; message: string }
   // Remove the prefix: the name of the library's method is of no use to users of the command.
   const message = messageOf(error).replace(/^(stream|ParallelCurl): /, '')
   return { code: isUsage ? EXIT.usage : EXIT.failed, message }
+}
+
+/** How a command ended. */
+export interface Ending {
+  readonly exitCode: number
+  /** True after a run that sent requests: it has compiled what most runs need. */
+  readonly hasRun: boolean
+}
+
+/** Runs a command. An error is told on stderr. */
+export async function endingOf(command: () => Promise<Ending>): Promise<Ending> {
+  try {
+    return await command()
+  } catch (error) {
+    const { code, message } = explainEnding(error)
+    process.stderr.write(`parallelcurl: ${oneLine(message)}\n`)
+    return { exitCode: code, hasRun: false }
+  }
 }

@@ -3,9 +3,8 @@
  * the process still handles signals. Does not interpret the data.
  */
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { devNull } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { explainWrite, OutputError, unlessAborted } from '../errors/errors.js'
 
 const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants
@@ -85,6 +84,7 @@ export class SpecialFile {
         const file = openSync(this.path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY)
         const stats = fstatSync(file)
         if (stats.isFIFO() || stats.isSocket()) {
+          const { Socket } = process.getBuiltinModule('node:net')
           this.socket = new Socket({ fd: file, readable: false, writable: true })
           // The write callbacks report errors. Without a listener, the event would end the process.
           this.socket.on('error', () => undefined)
@@ -100,7 +100,11 @@ export class SpecialFile {
   }
 
   private async wait(): Promise<void> {
-    await unlessAborted(delay(RETRY_MS), this.signal, this.path)
+    await unlessAborted(
+      process.getBuiltinModule('node:timers/promises').setTimeout(RETRY_MS),
+      this.signal,
+      this.path,
+    )
   }
 }
 

@@ -3,7 +3,6 @@
  * run can be resumed. Contains no URLs, headers or bodies: a request is identified by its id or a digest.
  * Does not depend on transfers.
  */
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -49,6 +48,7 @@ export function keyOf({ url, id, layer, output, pasted }: Input): string {
     layer === undefined && output === undefined && pasted === undefined
       ? url
       : JSON.stringify([url, pasted?.given ?? layer ?? [], output ?? null])
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 

@@ -1,29 +1,9 @@
-/**
- * Requests as curl commands, and what those of a pasted command add to the options of the run. Does not run
- * anything.
- */
+/** Requests as curl commands. Does not run anything. */
 import { quote as quotePlain } from 'shlex'
-import type { RequestOptions } from '../../index.js'
 import { oneLine } from '../../redaction.js'
 import { flagNamed, type Given } from '../arguments/flags.js'
 import { DataError } from '../errors/errors.js'
-import type { Input, PastedOption, PastedRequest } from '../input/input-line.js'
-
-/** The options of a pasted command, over those of the command line. Headers of other names stay. */
-export function pastedOptions(base: RequestOptions, { options, hasOwnAgent }: PastedRequest): RequestOptions {
-  const merged: Record<string, unknown> = { ...base, ...options }
-  const lines = (of: RequestOptions): string[] => (of as { HTTPHEADER?: string[] }).HTTPHEADER ?? []
-  const own = new Set(lines(options).map(nameOf))
-  const headers = [...lines(base).filter((line) => !own.has(nameOf(line))), ...lines(options)]
-  if (headers.length > 0) merged['HTTPHEADER'] = headers
-  const agent = (base as { USERAGENT?: string }).USERAGENT
-  if (!hasOwnAgent && agent !== undefined) merged['USERAGENT'] = agent
-  return merged
-}
-
-function nameOf(line: string): string {
-  return (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
-}
+import type { Input, PastedOption } from '../input/input-line.js'
 
 /** Returns the words for an option, or none if curl does not have it. */
 function wordsOf([long, value]: Given): string[] {

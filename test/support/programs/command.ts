@@ -1,8 +1,8 @@
 /**
- * Runs the command as users do: in a process of its own. Compiles it once for all tests, because loading it
- * through ts-node takes ten times as long as most tests. Does not depend on the arguments.
+ * Runs the command as users do: in a process of its own, built as it is published. It is built once for all
+ * tests. Does not depend on the arguments.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -15,15 +15,16 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** Not in the cache of who runs the tests. */
+const compiledCode = join(root, 'node_modules/.cache')
 
 /**
- * Returns the path of the compiled command. Its folder contains all compiled sources and the package.json,
- * and is placed where the packages are found.
+ * Returns the path of the command, built as it is published. Its folder contains all that is published, and the
+ * package.json, and is placed where the packages are found.
  */
 export function commandPath(): string {
   return (built ??= build())
@@ -31,31 +32,20 @@ export function commandPath(): string {
 let built: string | undefined
 
 function build(): string {
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  const builder = join(root, 'scripts/build.mjs')
+  const inputs = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .sort()
-  const sources = files.map((file) => readFileSync(join(root, 'src', file), 'utf8'))
+    .map((file) => join(root, 'src', file))
   const hash = createHash('sha256').update(process.version)
-  for (const source of sources) hash.update(source)
+  for (const file of [...inputs, builder, join(root, 'package.json')]) hash.update(readFileSync(file))
   const cache = join(root, 'node_modules/.cache/parallelcurl-command')
   const folder = join(cache, hash.digest('hex').slice(0, 16))
-  const main = join(folder, 'dist/cli/main.js')
+  const main = join(folder, 'dist/cli/main.cjs')
   if (existsSync(main)) return main
   mkdirSync(cache, { recursive: true })
   const draft = mkdtempSync(join(cache, 'draft-'))
-  const compilerOptions = {
-    module: ts.ModuleKind.ESNext,
-    target: ts.ScriptTarget.ES2022,
-    verbatimModuleSyntax: true,
-  }
-  files.forEach((file, i) => {
-    const target = join(draft, 'dist', file.replace(/\.ts$/, '.js'))
-    mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(
-      target,
-      ts.transpileModule(sources[i]!, { compilerOptions, fileName: join(root, 'src', file) }).outputText,
-    )
-  })
+  execFileSync(process.execPath, [builder, join(draft, 'dist')], { stdio: ['ignore', 'inherit', 'inherit'] })
   writeFileSync(join(draft, 'package.json'), readFileSync(join(root, 'package.json')))
   try {
     renameSync(draft, folder)
@@ -96,7 +86,7 @@ export function runProgram(
     const proxies = { http_proxy: '', https_proxy: '', HTTPS_PROXY: '', all_proxy: '', ALL_PROXY: '' }
     const child = spawn(program, args, {
       cwd,
-      env: { ...process.env, ...proxies, NO_COLOR: '1', ...env },
+      env: { ...process.env, ...proxies, NO_COLOR: '1', XDG_CACHE_HOME: compiledCode, ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     })
     const out: Buffer[] = []

@@ -2,7 +2,7 @@
  * Writing to open files at once and in full: what was written is there when the call returns, in order with all
  * others, and whoever is slow to take it holds the transfer up, as with curl. Does not know what is written.
  */
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 
 export const STDIN = 0
 export const STDOUT = 1
@@ -32,6 +32,15 @@ export function tryWrite(fd: number, bytes: Uint8Array | string): boolean {
   try {
     writeAll(fd, bytes)
     return true
+  } catch {
+    return false
+  }
+}
+
+/** Only a device can be a terminal, and `node:tty` takes long to load. */
+export function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd)
   } catch {
     return false
   }

@@ -3,9 +3,8 @@
  * (`--stderr`). Does not know what went wrong.
  */
 import { openSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import type { GlobalSettings } from '../invocation.js'
-import { STDERR, STDIN, STDOUT, tryWrite } from './descriptors.js'
+import { isTerminal, STDERR, STDIN, STDOUT, tryWrite } from './descriptors.js'
 
 export type MessageKind = 'warning' | 'note' | 'error'
 
@@ -69,7 +68,7 @@ export class Messages {
   private measure(): number {
     const given = Number(this.env['COLUMNS'])
     if (Number.isInteger(given) && given > 20 && given <= 10_000) return given
-    const columns = isatty(STDIN) && isatty(STDERR) ? process.stderr.columns : undefined
+    const columns = isTerminal(STDIN) && isTerminal(STDERR) ? process.stderr.columns : undefined
     return columns !== undefined && columns > 0 && columns < 10_000 ? columns : USUAL_COLUMNS
   }
 }

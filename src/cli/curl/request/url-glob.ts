@@ -2,7 +2,6 @@
  * URLs with `{a,b}`, `[1-10:2]` and `[a-z]` in them, read as curl reads them, and expanded one at a time. Does
  * not know what they are fetched for.
  */
-import { isIPv6 } from 'node:net'
 
 /** A glob cannot be read. `position` counts from 1; 0: nowhere in particular. */
 export class GlobError extends Error {
@@ -172,7 +171,10 @@ class GlobReader {
     const length = end - this.at + 1
     const inside = this.text.slice(this.at + 1, end)
     if (inside === '') return length
-    return length < LONGEST_ADDRESS && isIPv6(inside.replace(/%(25)?[^%]+$/, '')) ? length : 0
+    return length < LONGEST_ADDRESS &&
+      process.getBuiltinModule('node:net').isIPv6(inside.replace(/%(25)?[^%]+$/, ''))
+      ? length
+      : 0
   }
 
   private readGlob(): void {

@@ -4,12 +4,11 @@
  */
 import { READ_ERROR, WRITE_ERROR } from '../../../curl-codes.js'
 import { statSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { Attempt } from '../../../transfer/transfer-types.js'
 import type { ExpandedTarget, GlobalSettings, Operation, TransferPlan } from '../invocation.js'
 import { BodyFile } from '../output/body-file.js'
-import { STDOUT } from '../output/descriptors.js'
+import { isTerminal, STDOUT } from '../output/descriptors.js'
 import { makeFoldersOf } from '../output/file-names.js'
 import { CannotOpen, HeaderSink } from '../output/header-lines.js'
 import { HeaderStore } from '../output/header-store.js'
@@ -126,7 +125,7 @@ export class Job {
       isFirst: context.isFirst,
       etagFd,
       takesName: settings.remoteHeaderName && target.remoteName,
-      isStyled: this.body.path === undefined && global.styledOutput && isatty(STDOUT),
+      isStyled: this.body.path === undefined && global.styledOutput && isTerminal(STDOUT),
     }
     // Before a download goes on where an attempt has ended, the server has to have said that it takes ranges.
     const mayGoOn = settings.continueAt === 'auto' && settings.retry > 0
@@ -139,7 +138,7 @@ export class Job {
     }
     this.setUpOutput()
     this.plan = context.plan(operation, expanded, this.resumeFrom)
-    this.isOnTerminal = this.body.path === undefined && !this.body.isDiscarded && isatty(STDOUT)
+    this.isOnTerminal = this.body.path === undefined && !this.body.isDiscarded && isTerminal(STDOUT)
     const isShown = !global.silent && global.progressMeter
     this.showsProgress = isShown && !(this.isOnTerminal && this.expectsOutput())
     if (!this.showsProgress) return

@@ -2,7 +2,6 @@
  * Runs the transfers of a command line: one after the other, or side by side (`-Z`). Does not know how the
  * command line was read, nor what a transfer does with what arrives.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ABORTED_BY_CALLBACK, BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
 import { OptionError } from '../../../errors.js'
 import type { RequestOptions } from '../../../running/options/run-options.js'
@@ -101,6 +100,7 @@ export class CurlRun implements Interrupted {
   /** A signal ends it. */
   private async sleep(ms: number): Promise<void> {
     const signal = this.ours?.stopped
+    const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises')
     await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
   }
 

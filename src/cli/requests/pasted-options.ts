@@ -1,0 +1,19 @@
+/** What a pasted command adds to the options of the run. Does not parse it. */
+import type { RequestOptions } from '../../index.js'
+import type { PastedRequest } from '../input/input-line.js'
+
+/** The options of a pasted command, over those of the command line. Headers of other names stay. */
+export function pastedOptions(base: RequestOptions, { options, hasOwnAgent }: PastedRequest): RequestOptions {
+  const merged: Record<string, unknown> = { ...base, ...options }
+  const lines = (of: RequestOptions): string[] => (of as { HTTPHEADER?: string[] }).HTTPHEADER ?? []
+  const own = new Set(lines(options).map(nameOf))
+  const headers = [...lines(base).filter((line) => !own.has(nameOf(line))), ...lines(options)]
+  if (headers.length > 0) merged['HTTPHEADER'] = headers
+  const agent = (base as { USERAGENT?: string }).USERAGENT
+  if (!hasOwnAgent && agent !== undefined) merged['USERAGENT'] = agent
+  return merged
+}
+
+function nameOf(line: string): string {
+  return (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
+}

@@ -1,0 +1,142 @@
+/**
+ * What a start of the command loads, and the compiled code that it keeps. Counts instead of timing. Does not look
+ * at what is printed.
+ */
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { nodeLibcurlMajor } from '../../../src/engine/node-libcurl/binding.js'
+import {
+  commandPath,
+  runProgram,
+  temporaryFolder,
+  type CommandResult,
+} from '../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+
+const LISTER = fileURLToPath(new URL('../../support/children/list-loaded.cjs', import.meta.url))
+const ADDON = 'node_modules/node-libcurl/lib/binding/node_libcurl.node'
+/** They take long to load, or load many others. */
+const HEAVY =
+  /^(child_process|cluster|crypto|dgram|fs\/promises|http2?|https|inspector|readline|tls|tty|worker_threads)$/
+
+interface Loaded {
+  readonly files: readonly string[]
+  readonly modules: readonly string[]
+}
+
+describe('the start of the command', () => {
+  const folder = temporaryFolder()
+  let server: HttpServer
+  before(async () => {
+    server = await startHttpServer()
+    server.route('/page', (_request, response) => response.end('page'))
+  })
+  after(() => server.close())
+
+  const run = (words: readonly string[], env: NodeJS.ProcessEnv, node: readonly string[] = []) =>
+    runProgram(process.execPath, [...node, commandPath(), ...words], { env })
+
+  async function loadedBy(words: readonly string[]): Promise<Loaded> {
+    const list = join(mkdtempSync(join(folder(), 'loaded-')), 'list.json')
+    const { code, stderr } = await run(words, { LOADED: list }, ['--require', LISTER])
+    expect(code, stderr).to.equal(0)
+    const { files, modules } = JSON.parse(readFileSync(list, 'utf8')) as Loaded
+    return {
+      files: files.map((file) => file.replace(/^.*\/(?=dist\/cli\/|node_modules\/(?!\.))/, '')),
+      modules,
+    }
+  }
+
+  for (const [name, words] of [
+    ['the plain command', (url: string, file: string) => ['-o', file, url]],
+    ['curl', (url: string, file: string) => ['curl', '-s', '-o', file, url]],
+  ] as const) {
+    it(`loads two files, and of node-libcurl 5 the addon only, for one request: ${name}`, async () => {
+      const { files, modules } = await loadedBy(words(server.url('/page'), join(folder(), 'body')))
+      const own = files.filter((file) => !file.startsWith('node_modules/'))
+      // The other one runs from the code that is kept, so it is no module of Node's.
+      expect(own).to.deep.equal(['dist/cli/main.cjs'])
+      // Its package.json says which version it is.
+      const theirs = files.filter((file) => !own.includes(file) && !file.endsWith('package.json'))
+      if (nodeLibcurlMajor >= 5) expect(theirs).to.deep.equal([ADDON])
+      expect(modules.filter((module) => HEAVY.test(module))).to.deep.equal([])
+    })
+  }
+
+  it('does not load node-libcurl for --help', async () => {
+    const { files } = await loadedBy(['--help'])
+    expect(files).to.deep.equal([files.find((file) => file.endsWith('dist/cli/main.cjs'))])
+  })
+
+  describe('keeps compiled code', () => {
+    let cache: string
+    const kept = (): string[] => {
+      try {
+        return readdirSync(join(cache, 'parallelcurl/compiled'))
+      } catch {
+        return []
+      }
+    }
+    const get = async (env: NodeJS.ProcessEnv = {}): Promise<CommandResult> => {
+      const result = await run([server.url('/page')], { XDG_CACHE_HOME: cache, ...env })
+      expect([result.code, result.text], result.stderr).to.deep.equal([0, 'page'])
+      return result
+    }
+    const file = (): string => join(cache, 'parallelcurl/compiled', kept()[0] ?? '')
+    beforeEach(() => {
+      cache = mkdtempSync(join(folder(), 'cache-'))
+    })
+
+    it('after a run, once, readable for this user only', async () => {
+      await get()
+      expect(kept()).to.have.length(1)
+      expect(statSync(file()).mode & 0o777).to.equal(0o600)
+      const { ino, size } = statSync(file())
+      expect(size).to.be.above(100_000)
+      await get()
+      expect([kept().length, statSync(file()).ino]).to.deep.equal([1, ino])
+    })
+
+    it('not after a command that sends nothing, which compiles less', async () => {
+      await run(['--help'], { XDG_CACHE_HOME: cache })
+      await run(['--no-such-option'], { XDG_CACHE_HOME: cache })
+      expect(kept()).to.deep.equal([])
+    })
+
+    it('anew where it is damaged', async () => {
+      await get()
+      const whole = readFileSync(file())
+      writeFileSync(file(), whole.subarray(0, whole.length >> 1))
+      await get()
+      expect(statSync(file()).size).to.be.above(whole.length >> 1)
+      writeFileSync(file(), '')
+      await get()
+      expect(statSync(file()).size).to.be.above(100_000)
+    })
+
+    it('not where others can write, and not with NODE_DISABLE_COMPILE_CACHE', async () => {
+      await get({ NODE_DISABLE_COMPILE_CACHE: '1' })
+      expect(kept()).to.deep.equal([])
+      mkdirSync(join(cache, 'parallelcurl/compiled'), { recursive: true })
+      chmodSync(join(cache, 'parallelcurl/compiled'), 0o777)
+      await get()
+      expect(kept()).to.deep.equal([])
+    })
+
+    it('nowhere without a folder for it, and says nothing', async () => {
+      writeFileSync(join(cache, 'file'), '')
+      const { stderr } = await get({ XDG_CACHE_HOME: join(cache, 'file') })
+      expect(stderr).to.equal('')
+    })
+  })
+})
