@@ -22,7 +22,7 @@ import { SetupError } from './exit-codes.js'
 import { outputPath } from './output-path.js'
 import { ProxiedAnswer } from './proxied-answer.js'
 import { Retries } from './retries.js'
-import { FileBody, LiveStdin, SegmentBody, type SentBody } from './sent-body.js'
+import { FileBody, LiveStdin, PolledStdin, SegmentBody, type SentBody } from './sent-body.js'
 
 const STOP = -1
 const READ_ABORT = 0x10000000
@@ -199,6 +199,7 @@ export class Job {
     this.sent = null
     try {
       if (body.kind === 'form') this.sent = new SegmentBody(body.segments)
+      if (body.kind === 'none' && /^telnet:/i.test(this.url)) this.sent = new PolledStdin()
       if (body.kind !== 'upload') return
       this.sent =
         body.path === '.'

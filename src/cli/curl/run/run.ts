@@ -219,7 +219,7 @@ export class CurlRun implements Interrupted {
         own['POSTFIELDSIZE_LARGE'] = sent.size ?? -1
         const others = headers.filter((line) => !/^content-type\s*[:;]/i.test(line))
         own['HTTPHEADER'] = [...others, `Content-Type: ${body.contentType}`]
-      } else {
+      } else if (body.kind === 'upload') {
         own['UPLOAD'] = 1
         if (sent.size !== undefined) own['INFILESIZE_LARGE'] = sent.size
       }

@@ -2,7 +2,7 @@
  * The body of a request: bytes, files, or stdin, read piece by piece when libcurl asks for it. Does not know the
  * request.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { STDIN } from '../output/descriptors.js'
 
 /** `CURL_READFUNC_PAUSE`. */
@@ -128,6 +128,44 @@ export class LiveStdin implements SentBody {
 
   close(): void {
     process.stdin.off('data', this.onData).off('end', this.onEnd).off('error', this.onEnd).pause()
+  }
+}
+
+/** Stdin of telnet: libcurl asks again and again, and must not be held up while there is nothing. */
+export class PolledStdin implements SentBody {
+  readonly size = undefined
+  private readonly fd: number
+
+  constructor() {
+    this.fd = openPolled()
+  }
+
+  read(buffer: Buffer): number {
+    try {
+      return readSync(this.fd, buffer)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      return code === 'EAGAIN' || code === 'EINTR' ? PAUSE : 0
+    }
+  }
+
+  seek(): number {
+    return CANNOT_SEEK
+  }
+
+  close(): void {
+    if (this.fd !== STDIN) closeSync(this.fd)
+  }
+}
+
+/** Opens stdin once more, so that other users of the same pipe or terminal still block. */
+function openPolled(): number {
+  if (fstatSync(STDIN).isFile()) return STDIN
+  try {
+    return openSync('/dev/stdin', constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    // A socket, for example, cannot be opened by its name.
+    return STDIN
   }
 }
 

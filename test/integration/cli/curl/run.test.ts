@@ -6,7 +6,9 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { capabilities } from '../../../../src/index.js'
+import { unavailable } from '../../../support/programs/requires.js'
 import { runCommand, temporaryFolder, type CommandResult } from '../../../support/programs/command.js'
+import { startTcpServer } from '../../../support/servers/tcp-server.js'
 import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 
 describe('parallelcurl curl: transfers', () => {
@@ -184,6 +186,27 @@ describe('parallelcurl curl: transfers', () => {
       2,
       'curl: option --create-file-mode: too large number',
     ])
+  })
+
+  it('of telnet send stdin while they receive, without -T', async function () {
+    if (!capabilities().protocols.includes('telnet')) unavailable(this, 'this libcurl has no telnet')
+    const heard: string[] = []
+    await using peer = await startTcpServer(({ socket }) => {
+      socket.write('welcome\n')
+      socket.on('data', (data: Buffer) => {
+        heard.push(data.toString())
+        socket.end(`you said ${data.toString()}`)
+      })
+    })
+    const url = `telnet://127.0.0.1:${String(peer.port)}`
+    // Stdin stays open and empty until the peer has been heard.
+    const { text, code } = await runCommand(['curl', '-q', '-s', '-N', url], {
+      input: '',
+      keepsInput: true,
+      onStart: (child) => child.stdout?.once('data', () => child.stdin?.end('hello')),
+    })
+    expect([code, text]).to.deep.equal([0, 'welcome\nyou said hello'])
+    expect(heard).to.deep.equal(['hello'])
   })
 
   it('post bytes as they are', async () => {
