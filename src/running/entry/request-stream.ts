@@ -21,8 +21,6 @@ export interface RequestStreamOwner<T> {
   hurry(transfer: TransferRecord): void
   /** Gives the transfer's handle back. */
   release(transfer: Transfer): void
-  /** Gives it back at the end of the turn. */
-  releaseLater(transfer: Transfer): void
 }
 
 /** Settings of a stream. */
@@ -206,7 +204,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     if (this.waiters.length === 0) return
     // If next() was called several times at once, no other call may follow to release these. The caller may
     // read them together with the end.
-    for (const transfer of this.held.splice(0)) this.owner.releaseLater(transfer)
+    if (this.held.length > 0) setImmediate(this.releaseHeld)
     for (const waiter of this.waiters.splice(0)) {
       const { failure } = this
       this.failure = null
@@ -334,6 +332,10 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   /** Closes the source without waiting for it, because the stream has an error of its own to report. */
   private dropSource(): void {
     this.closeSource().catch(() => undefined)
+  }
+
+  private readonly releaseHeld = (): void => {
+    for (const transfer of this.held.splice(0)) this.owner.release(transfer)
   }
 
   private letGoOfOne(): void {

@@ -12,7 +12,6 @@ import type { Dispatcher } from '../dispatch/dispatcher.js'
 import { checkedAs, compileShared, isEmpty, orderOver, over } from '../make/compile-request.js'
 import type { RequestMaker } from '../make/make-transfer.js'
 import type { RequestOptions, RunSettings } from '../options/run-options.js'
-import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { RequestStream, type InputSource, type RequestStreamOwner } from './request-stream.js'
 
@@ -84,10 +83,6 @@ function hostOf(
   { dispatcher, requests, assertOpen }: StreamOwner,
   order: LaunchOrder,
 ): RequestStreamOwner<StreamInput> {
-  const release = (transfer: Transfer): void => {
-    if (transfer.bodyStream === null) dispatcher.release(transfer)
-    else if (isUntouched(transfer.bodyStream)) transfer.bodyStream.destroy()
-  }
   return {
     make: (input) => {
       // A stream lives longer than the call of stream(): pulling from it after close() must fail.
@@ -101,8 +96,10 @@ function hostOf(
     hurry: (transfer) => {
       dispatcher.hurry(transfer)
     },
-    release,
-    releaseLater: (transfer) => void setImmediate(release, transfer),
+    release: (transfer) => {
+      if (transfer.bodyStream === null) dispatcher.release(transfer)
+      else if (isUntouched(transfer.bodyStream)) transfer.bodyStream.destroy()
+    },
   }
 }
 

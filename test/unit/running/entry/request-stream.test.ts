@@ -46,7 +46,6 @@ describe('RequestStream', () => {
           abort: () => undefined,
           hurry: (one) => hurried.add(one),
           release: (one) => expect(held.delete(one), 'released once').to.equal(true),
-          releaseLater: (one) => expect(held.delete(one), 'released once').to.equal(true),
         },
         { window, ordered, signal: undefined },
       )
