@@ -1,7 +1,7 @@
 /**
  * Checks whether the installed libcurl accepts a value, once for each value. Does not know what values mean.
  */
-import { UNKNOWN_OPTION } from '../curl-codes.js'
+import { BAD_FUNCTION_ARGUMENT, UNKNOWN_OPTION } from '../curl-codes.js'
 import { messageOf, OptionError } from '../errors.js'
 import { describe } from '../wrong-value.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
@@ -9,6 +9,18 @@ import type { Subject } from './values/option-checks.js'
 
 /** Sets an option on a handle that is used for nothing else. Returns libcurl's code. May throw. */
 export type Probe = (id: number, value: number | string | null) => number
+
+/** libcurl refuses the value: what it says to `curl_easy_setopt()`. */
+export class RefusedValue extends OptionError {
+  constructor(
+    message: string,
+    option: string,
+    /** libcurl's code (`CURLE_*`). */
+    readonly errno: number,
+  ) {
+    super(message, option)
+  }
+}
 
 /** curl/curl.h: `CURL_HTTP_VERSION_3`, and 31 for HTTP/3 only. */
 const HTTP_3 = new Set([30, 31])
@@ -35,32 +47,31 @@ export function ask(
   if (accepted.has(asked)) return
   const refusal = refuse(entry.id, asked, probe)
   if (refusal !== undefined) {
+    const { errno, why } = refusal
     const what = describe(value, subject.isSecret)
-    if (subject.name === 'HTTP_VERSION' && HTTP_3.has(Number(value))) {
-      throw new OptionError(
-        `${subject.where}: this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists the versions that work`,
-        subject.name,
-      )
-    }
-    throw new OptionError(
-      `${subject.where}: libcurl refuses ${what} for ${subject.name}: ${refusal}`,
-      subject.name,
-    )
+    const message =
+      subject.name === 'HTTP_VERSION' && HTTP_3.has(Number(value))
+        ? `this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists the versions that work`
+        : `libcurl refuses ${what} for ${subject.name}: ${why}`
+    throw new RefusedValue(`${subject.where}: ${message}`, subject.name, errno)
   }
   if (typeof asked === 'string' && asked.length > LONGEST_REMEMBERED) return
   if (accepted.size >= MAX_ACCEPTED) accepted.clear()
   accepted.add(asked)
 }
 
-function refuse(id: number, value: number | string | null, probe: Probe): string | undefined {
+function refuse(
+  id: number,
+  value: number | string | null,
+  probe: Probe,
+): { readonly errno: number; readonly why: string } | undefined {
   try {
-    const code = probe(id, value)
-    if (code === 0) return undefined
-    const isMissing = code === NOT_BUILT_IN || code === UNKNOWN_OPTION
-    return isMissing
-      ? `it was built without it (code ${String(code)})`
-      : `out of range or malformed (code ${String(code)})`
+    const errno = probe(id, value)
+    if (errno === 0) return undefined
+    const isMissing = errno === NOT_BUILT_IN || errno === UNKNOWN_OPTION
+    const why = isMissing ? 'it was built without it' : 'out of range or malformed'
+    return { errno, why: `${why} (code ${String(errno)})` }
   } catch (error) {
-    return messageOf(error)
+    return { errno: BAD_FUNCTION_ARGUMENT, why: messageOf(error) }
   }
 }

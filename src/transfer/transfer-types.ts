@@ -17,6 +17,8 @@ export interface InfoSource {
   readInfo(id: number, asker: { readonly source: InfoSource | null }): InfoValue
   /** Ends the pause of a transfer that a user's function has paused. */
   resume?(): void
+  /** Pauses or continues receiving and sending, in the next turn of the event loop: `CURLPAUSE_*`. */
+  pauseTo?(bits: number): void
 }
 
 /**

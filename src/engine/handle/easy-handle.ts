@@ -20,7 +20,6 @@ import {
   setNamed,
   setOption,
   strError,
-  unpause,
   type NativeEasy,
 } from '../node-libcurl/binding.js'
 import { connectionUrl, isHttps, namesPassword } from '../node-libcurl/wire-url.js'
@@ -30,6 +29,7 @@ import { keepsFolding } from '../outcome/response-head-end.js'
 import { applyOptions, replaceValues } from './apply-options.js'
 import { ConnectionHooks } from './connection-hooks.js'
 import { needsFtpDriver, wouldBareData } from './ftp-data-connection.js'
+import { Pauses } from './pauses.js'
 import { RequestSender } from './request-sender.js'
 import { ResponseReceiver, type Meter } from './response-receiver.js'
 import { ReusableHandle } from './reusable-handle.js'
@@ -70,8 +70,9 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   lastInfoText = ''
 
   readonly connections = new ConnectionHooks(this)
+  private readonly pauses = new Pauses(this)
   readonly receiver: ResponseReceiver
-  private readonly sender = new RequestSender(this)
+  readonly sender = new RequestSender(this)
   private order: LaunchOrder | null = null
   /** True if the response may have ended within its head, which this libcurl applies to the next one. */
   private mayBeFolding = false
@@ -158,6 +159,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     this.tap = null
     const { order, thrown } = this
     this.sender.end()
+    this.pauses.end()
     transfer.settledAt = now
     this.receiver.handOver(transfer)
     const status = (transfer.responseCode = getInfo(this.easy, RESPONSE_CODE) as number)
@@ -248,18 +250,12 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return getInfo(this.easy, id)
   }
 
-  /**
-   * Ends the pause of a transfer. It does so in the next turn of the event loop: the caller may be on
-   * libcurl's stack, and the chunk that was held back would arrive at once.
-   */
   resume(): void {
-    const { transfer } = this
-    setImmediate(() => {
-      if (!this.isInFlight(transfer)) return
-      this.receiver.intake?.endPause()
-      this.sender.outlet?.endPause()
-      unpause(this.easy)
-    })
+    this.pauses.resume()
+  }
+
+  pauseTo(bits: number): void {
+    this.pauses.setUsers(bits)
   }
 
   /**
@@ -274,9 +270,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
 
   /** True if it may be made to go on: it is not paused, and the user cannot have paused it. */
   get isFree(): boolean {
-    const { order, receiver, sender } = this
-    if (receiver.intake?.isPaused || sender.isPaused) return false
-    return !PAUSING_FUNCTIONS.some((name) => order?.options.function(name))
+    if (this.pauses.areOn) return false
+    return !PAUSING_FUNCTIONS.some((name) => this.order?.options.function(name))
   }
 
   /** The times by which libcurl has to end it; null if there are none, or if it has ended. */

@@ -96,5 +96,10 @@ export function nudge(easy: NativeEasy): void {
 
 /** Ends all pauses. */
 export function unpause(easy: NativeEasy): void {
-  ;(easy as { pause(bits: number): unknown }).pause(CONTINUE)
+  setPause(easy, CONTINUE)
+}
+
+/** Pauses or continues receiving and sending: curl_easy_pause(3). Not on libcurl's stack. */
+export function setPause(easy: NativeEasy, bits: number): void {
+  ;(easy as { pause(bits: number): unknown }).pause(bits)
 }

@@ -1,16 +1,15 @@
 /**
- * Translates PHP's options to those of the main class: casts values as PHP does, turns streams into
- * functions, and implements PHP's own options. Does not depend on libcurl, which checks the values later.
+ * Translates PHP's options to those of the main class: turns streams into functions, and implements PHP's own
+ * options. Does not depend on libcurl, which checks the values later.
  */
-import { LIST_IDS } from '../../options/catalog/list-options.js'
 import { mustBe } from '../../wrong-value.js'
 import type { ParallelCurlOptions } from '../../running/options/run-options.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import * as constants from '../values/constants.js'
 import { note } from '../functions/notes.js'
-import { toFormFields } from './post-fields.js'
+import { castOption } from './cast-option.js'
 import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from './streams.js'
-import { mismatch, toFunction, toInteger, toText, toTexts, toTruth, type Cast } from '../values/casts.js'
+import type { Cast } from '../values/casts.js'
 
 /**
  * Options by PHP's names or constants: `{ CURLOPT_HEADER: true }`, `{ [CURLOPT_HEADER]: true }`, together
@@ -31,6 +30,8 @@ export interface Translation {
   readonly hasReader: boolean
 }
 
+type UserFunction = (...args: unknown[]) => unknown
+
 interface Draft {
   readonly options: Map<string | number, unknown>
   readonly targets: WriteTarget[]
@@ -45,53 +46,23 @@ interface Draft {
 const {
   CURLINFO_HEADER_OUT,
   CURLOPT_FILE,
-  CURLOPT_FOLLOWLOCATION,
   CURLOPT_INFILE,
   CURLOPT_POST,
-  CURLOPT_POSTFIELDS,
-  CURLOPT_POSTREDIR,
   CURLOPT_PRIVATE,
   CURLOPT_PUT,
   CURLOPT_READFUNCTION,
   CURLOPT_RETURNTRANSFER,
-  CURLOPT_SAFE_UPLOAD,
-  CURLOPT_SHARE,
-  CURLOPT_SSL_VERIFYHOST,
   CURLOPT_STDERR,
   CURLOPT_UPLOAD,
+  CURLOPT_WRITEFUNCTION,
   CURLOPT_WRITEHEADER,
 } = constants
 
-const BY_TRUTH: ReadonlySet<number> = new Set([
-  CURLOPT_RETURNTRANSFER,
-  CURLOPT_FOLLOWLOCATION,
-  CURLOPT_SAFE_UPLOAD,
-])
-/** Strings that null resets. null makes the other strings empty (interface.c, `_php_curl_setopt`). */
-const NULLABLE: ReadonlySet<number> = new Set([
-  constants.CURLOPT_CUSTOMREQUEST,
-  constants.CURLOPT_FTPPORT,
-  constants.CURLOPT_RANGE,
-  constants.CURLOPT_FTP_ACCOUNT,
-  constants.CURLOPT_RTSP_SESSION_ID,
-  constants.CURLOPT_ENCODING,
-  constants.CURLOPT_DNS_INTERFACE,
-  constants.CURLOPT_DNS_LOCAL_IP4,
-  constants.CURLOPT_DNS_LOCAL_IP6,
-  constants.CURLOPT_XOAUTH2_BEARER,
-  constants.CURLOPT_UNIX_SOCKET_PATH,
-  constants.CURLOPT_DOH_URL,
-  constants.CURLOPT_HSTS,
-  constants.CURLOPT_KRBLEVEL,
-])
 /** Options that give a request a body, read from `CURLOPT_INFILE` if nothing else provides it. */
 const SENDING: ReadonlySet<number> = new Set([CURLOPT_POST, CURLOPT_PUT, CURLOPT_UPLOAD])
-/** Security checks that must not be switched off by an accidental null or empty string. */
-const VERIFIES = /VERIFY(PEER|HOST)$/
-
 /**
- * Translates options. Throws `OptionError` for values that PHP warns about, refuses, or silently
- * misinterprets.
+ * Translates options. Throws `OptionError` where PHP throws, and for what the table "What differs from PHP"
+ * names.
  *
  * @param below - the translated shared options, for the options of one request
  */
@@ -109,7 +80,7 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
   for (const [key, value] of entriesOf(options, where)) {
     const id = idOf(key)
     if (id === undefined) draft.options.set(key, value)
-    else add(draft, id, value, { where, name: nameOf(key) })
+    else add(draft, id, value, { where, name: optionName(id) })
   }
   listen(draft)
   // Without INFILE, PHP sends an empty body. libcurl alone would read this process's standard input.
@@ -136,62 +107,49 @@ export function lastOption(options: PhpOptions, id: number): unknown {
   return [...entriesOf(options, 'options')].findLast(([key]) => idOf(key) === id)?.[1]
 }
 
-/** Returns the number of a PHP option; undefined for an option that only the main class has. */
-function idOf(key: string | number): number | undefined {
+/** Returns the number of a PHP option in any spelling; undefined for an option that only the main class has. */
+export function idOf(key: string | number): number | undefined {
   if (typeof key === 'number' || /^-?\d+$/.test(key)) return Number(key)
   const known = constants as unknown as Readonly<Record<string, number>>
   if (key === 'CURLINFO_HEADER_OUT') return CURLINFO_HEADER_OUT
   return known[key.startsWith('CURLOPT_') ? key : `CURLOPT_${key}`]
 }
 
-function nameOf(key: string | number): string {
-  if (typeof key === 'string' && !/^-?\d+$/.test(key)) return key
-  const names = Object.entries(constants).find(
-    ([name, id]) => name.startsWith('CURLOPT_') && id === Number(key),
-  )
-  return names?.[0] ?? (Number(key) === CURLINFO_HEADER_OUT ? 'CURLINFO_HEADER_OUT' : String(key))
+/** Returns PHP's name of an option, for messages. */
+export function optionName(id: number): string {
+  if (id === CURLINFO_HEADER_OUT) return 'CURLINFO_HEADER_OUT'
+  for (const [name, value] of Object.entries(constants)) {
+    if (value === id && name.startsWith('CURLOPT_')) return name
+  }
+  return String(id)
 }
 
-function add(draft: Draft, id: number, value: unknown, cast: Cast): void {
-  if (value === undefined) throw mismatch(cast, 'a value', value)
-  const { options } = draft
-  if (BY_TRUTH.has(id)) set(options, id, toTruth(cast, value))
-  else if (id === CURLINFO_HEADER_OUT) draft.keepsRequestHeader = toTruth(cast, value)
+/** Adds an option. As if each option were set in turn, the last value wins. */
+function add(draft: Draft, id: number, given: unknown, cast: Cast): void {
+  const value = castOption(id, given, cast)
+  if (id === CURLINFO_HEADER_OUT) draft.keepsRequestHeader = value as boolean
   else if (id === CURLOPT_PRIVATE) draft.notes = { privateData: value }
   else if (id === CURLOPT_FILE) addFile(draft, toWriteTarget(cast, value))
   else if (id === CURLOPT_WRITEHEADER) addHeaderFile(draft, toWriteTarget(cast, value))
   else if (id === CURLOPT_STDERR) draft.stderr = toWriteTarget(cast, value)
   else if (id === CURLOPT_INFILE) addInfile(draft, value, toReadSource(cast, value))
-  else if (id === CURLOPT_POSTFIELDS) set(options, id, toFormFields(value ?? ''))
-  else if (id === CURLOPT_SHARE || id >= 40000) set(options, id, value)
-  else if (LIST_IDS.has(id)) set(options, id, toTexts(cast, value))
-  else if (id >= 20000 && id < 30000) addFunction(draft, id, value, cast)
-  else if (id >= 10000 && id < 20000)
-    set(options, id, value === null && NULLABLE.has(id) ? null : toText(cast, value))
-  else addInteger(draft, id, value, cast)
+  else if (id >= 20000 && id < 30000) addFunction(draft, id, value as UserFunction | null)
+  else {
+    set(draft.options, id, value)
+    if (SENDING.has(id)) draft.sends ||= value !== 0
+  }
 }
 
-/** Sets an option at the end: as if each option were set in turn, the last value wins. */
+/** Sets an option at the end. */
 function set(options: Map<string | number, unknown>, key: string | number, value: unknown): void {
   options.delete(key)
   options.set(key, value)
 }
 
-function addInteger(draft: Draft, id: number, value: unknown, cast: Cast): void {
-  if ((value === null || value === '') && VERIFIES.test(cast.name))
-    throw mismatch(cast, 'true or false', value)
-  let number = toInteger(cast, value)
-  // PHP reports this in a notice; libcurl has not supported the value 1 since 7.66.
-  if (id === CURLOPT_SSL_VERIFYHOST && number === 1) number = 2
-  if (id === CURLOPT_POSTREDIR) number = Number(number) & 7
-  set(draft.options, id, number)
-  if (SENDING.has(id)) draft.sends ||= number !== 0
-}
-
-function addFunction(draft: Draft, id: number, value: unknown, cast: Cast): void {
-  if (value === null) return set(draft.options, id, null)
-  const users = toFunction(cast, value) as (...args: unknown[]) => unknown
-  if (id !== CURLOPT_READFUNCTION) return set(draft.options, id, users)
+function addFunction(draft: Draft, id: number, users: UserFunction | null): void {
+  // As in PHP 8.3 and newer; older ones fail when the transfer runs.
+  if (users === null && id === CURLOPT_WRITEFUNCTION) return addFile(draft, null)
+  if (users === null || id !== CURLOPT_READFUNCTION) return set(draft.options, id, users)
   draft.hasReader = true
   draft.options.delete('SEEKFUNCTION')
   set(draft.options, id, (ch: unknown, _infile: unknown, length: unknown) => users(ch, draft.infile, length))

@@ -3,20 +3,22 @@
  * Does not send them and does not access the disk.
  */
 import { FormFile } from '../../options/values/form-file.js'
+import { numberToPhpString } from '../../options/values/php-string.js'
+import { isPhpArray, toText, type Cast } from '../values/casts.js'
 import { CURLFile, CURLStringFile } from '../values/curl-file.js'
 
 const DEFAULT_TYPE = 'application/octet-stream'
 
 /**
- * Returns the post fields with PHP's files replaced. Anything but an array (a list, an object, a `Map`) is
- * returned unchanged.
+ * Returns a copy of the post fields with PHP's files replaced, and arrays in arrays in arrays as `Array`, with
+ * a warning. Anything but an array (a list, an object, a `Map`) is returned unchanged.
  */
 export function toFormFields(fields: unknown): unknown {
-  return mapFields(fields, (value) => mapFields(value, toFormFile))
+  return mapFields(fields, (value) => mapFields(value, toFormValue))
 }
 
 function mapFields(fields: unknown, change: (value: unknown) => unknown): unknown {
-  const file = toFormFile(fields)
+  const file = toFormValue(fields, false)
   if (file !== fields || typeof fields !== 'object' || fields === null) return file
   if (Array.isArray(fields)) return fields.map(change)
   if (fields instanceof Map)
@@ -26,12 +28,16 @@ function mapFields(fields: unknown, change: (value: unknown) => unknown): unknow
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value)]))
 }
 
-function toFormFile(value: unknown): unknown {
+/** @param isInner - true for an element of an array in an array, which PHP makes a string of */
+function toFormValue(value: unknown, isInner: unknown = true): unknown {
   if (value instanceof CURLFile) {
     return new FormFile({ path: value.name }, value.postname || value.name, value.mime || DEFAULT_TYPE)
   }
   if (value instanceof CURLStringFile) {
     return new FormFile({ content: value.data }, value.postname, value.mime)
   }
-  return value
+  if (typeof value === 'number' && !Number.isFinite(value)) return numberToPhpString(value)
+  return isInner !== false && isPhpArray(value) ? toText(FIELD, value) : value
 }
+
+const FIELD: Cast = { where: 'CURLOPT_POSTFIELDS', name: 'a field' }

@@ -5,8 +5,10 @@
  */
 import { readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { OptionError } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
-import { mismatch, type Cast } from '../values/casts.js'
+import { describe } from '../../wrong-value.js'
+import type { Cast } from '../values/casts.js'
 
 /** `CURL_WRITEFUNC_PAUSE` and `CURL_READFUNC_PAUSE`. */
 const PAUSE = 0x10000001
@@ -171,26 +173,41 @@ function readFrom(descriptor: number, length: number): Uint8Array {
   return buffer.subarray(0, readSync(descriptor, buffer))
 }
 
-/** Converts a value to an output: a stream or a file descriptor. null restores the default. */
+/** Converts a value that {@link checkOutput} accepts to an output. null restores the default. */
 export function toWriteTarget(cast: Cast, value: unknown): WriteTarget | null {
-  if (value === null) return null
-  if (isDescriptor(value)) return new WriteTarget(value, cast.name)
-  const { write } = (value ?? {}) as { write?: unknown }
-  if (typeof value === 'object' && typeof write === 'function' && (value as Writable).writable) {
-    return new WriteTarget(value as Writable, cast.name)
-  }
-  throw mismatch(cast, 'a writable stream, a file descriptor or null', value)
+  checkOutput(cast, value)
+  return value === null ? null : new WriteTarget(value, cast.name)
 }
 
-/** Converts a value to a source: a stream or a file descriptor; null for none. */
+/** Converts a value that {@link checkInput} accepts to a source; null for none. */
 export function toReadSource(cast: Cast, value: unknown): ReadSource | null {
-  if (value === null) return null
-  if (isDescriptor(value)) return new ReadSource(value)
-  const { read } = (value ?? {}) as { read?: unknown }
-  if (typeof value === 'object' && typeof read === 'function' && (value as Readable).readable) {
-    return new ReadSource(value as Readable)
-  }
-  throw mismatch(cast, 'a readable stream, a file descriptor or null', value)
+  checkInput(cast, value)
+  return value === null ? null : new ReadSource(value)
+}
+
+/** Throws `OptionError` for anything but a writable stream, a file descriptor or null. */
+export function checkOutput(cast: Cast, value: unknown): asserts value is Writable | number | null {
+  if (value === null || isDescriptor(value)) return
+  const { write, writable, read } = (typeof value === 'object' ? value : {}) as Partial<Writable & Readable>
+  if (typeof write === 'function' && writable === true) return
+  const isStream = typeof read === 'function' || typeof write === 'function'
+  throw notAFile(cast, isStream ? 'The provided file handle must be writable' : NO_FILE, OUTPUT, value)
+}
+
+/** Throws `OptionError` for anything but a readable stream, a file descriptor or null. */
+export function checkInput(cast: Cast, value: unknown): asserts value is Readable | number | null {
+  if (value === null || isDescriptor(value)) return
+  const { read, readable } = (typeof value === 'object' ? value : {}) as Partial<Readable>
+  if (typeof read === 'function' && readable === true) return
+  throw notAFile(cast, NO_FILE, INPUT, value)
+}
+
+const NO_FILE = 'supplied argument is not a valid File-Handle resource'
+const OUTPUT = 'a writable stream, a file descriptor or null'
+const INPUT = 'a readable stream, a file descriptor or null'
+
+function notAFile({ where, name }: Cast, what: string, expects: string, value: unknown): OptionError {
+  return new OptionError(`${where}: ${what}: ${name} expects ${expects}; got ${describe(value, false)}`, name)
 }
 
 function isDescriptor(value: unknown): value is number {

@@ -10,7 +10,7 @@ import { http_build_query } from '../values/http-build-query.js'
 import { entriesOf, lastOption, type PhpOptions } from '../options/options.js'
 import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
 import { outcomeOf, type RollingCallback } from './rolling-outcome.js'
-import { isTruthy, toFunction, toInteger, toTexts } from '../values/casts.js'
+import { isTruthy, toCount, toFunction, toTexts } from '../values/casts.js'
 
 /** Headers: a list of lines, or values by name. */
 export type RollingHeaders = readonly string[] | Readonly<Record<string, string>>
@@ -50,8 +50,8 @@ export class RollingCurlX {
 
   /** Sets the most requests in flight at once; 0 or less: no change. */
   setMaxConcurrent(maxRequests: number | `${number}`): void {
-    const max = toInteger({ where: 'setMaxConcurrent', name: '$max_requests' }, maxRequests)
-    if (max > 0) this.curl.setMaxRequests(Number(max))
+    const max = toCount({ where: 'setMaxConcurrent', name: '$max_requests' }, maxRequests)
+    if (max > 0) this.curl.setMaxRequests(max)
   }
 
   /** Sets options for all requests. A request's own options win. */
@@ -76,8 +76,8 @@ export class RollingCurlX {
    * change. Default: 5000.
    */
   setTimeout(timeout: number | `${number}`): void {
-    const milliseconds = toInteger({ where: 'setTimeout', name: '$timeout' }, timeout)
-    if (milliseconds > 0) this.timeoutMs = Number(milliseconds)
+    const milliseconds = toCount({ where: 'setTimeout', name: '$timeout' }, timeout)
+    if (milliseconds > 0) this.timeoutMs = milliseconds
   }
 
   /**

@@ -214,6 +214,16 @@ export class CookieJar {
     return `CookieJar { path: ${inspect(this.filePath)}, cookies: ${String(this.all().length)} }`
   }
 
+  /** @internal Returns the cookies as libcurl's `COOKIELIST` lists them, in its order. */
+  lines(): readonly string[] {
+    return this.store.read()
+  }
+
+  /** @internal Passes lines to libcurl's `COOKIELIST`: cookies in either form, `ALL` or `SESS`. */
+  take(lines: readonly string[]): void {
+    this.store.write(lines)
+  }
+
   /** @internal libcurl's share handle, for `CURLOPT_SHARE`. */
   get share(): object {
     return this.store.handle

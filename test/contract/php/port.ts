@@ -35,10 +35,13 @@ interface Run {
   descriptor: number | undefined
 }
 
+/** Floats whose words differ. */
+const FLOATS: Readonly<Record<string, number>> = { NAN: NaN, INF: Infinity }
+
 function decode(value: Value, run: Run): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('$bytes' in value) return Buffer.from(value.$bytes, 'base64')
-  if ('$float' in value) return Number(value.$float)
+  if ('$float' in value) return FLOATS[value.$float] ?? Number(value.$float)
   if ('$const' in value) return table[value.$const]
   if ('$file' in value) return new php.CURLFile(...(value.$file as [string]))
   if ('$stringFile' in value) {

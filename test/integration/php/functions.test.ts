@@ -138,14 +138,14 @@ describe('the migration kit', () => {
         [() => new ParallelCurl(1, { 123456: 1 }), '123456'],
         [() => new ParallelCurl(1, { CURLOPT_HTTP_VERSION: 99 }), 'HTTP_VERSION'],
         [
-          () => curl.startRequest(server.url(), null, [], null, { CURLOPT_HEADER: 'on' }),
-          'startRequest: CURLOPT_HEADER',
+          () => curl.startRequest(server.url(), null, [], null, { CURLOPT_SSL_VERIFYPEER: 'on' }),
+          'startRequest: CURLOPT_SSL_VERIFYPEER',
         ],
         [
           () => {
-            curl.setOptions({ CURLOPT_HEADER: 'on' })
+            curl.setOptions({ CURLOPT_SSL_VERIFYPEER: 'on' })
           },
-          'setOptions: CURLOPT_HEADER',
+          'setOptions: CURLOPT_SSL_VERIFYPEER',
         ],
         [
           () => curl.startRequest(server.url(), null, [], new php.CURLFile('/etc/hosts') as never),

@@ -3,9 +3,15 @@
  * with PHP itself in test/contract/php/differential.test.ts.
  */
 import { expect } from 'chai'
+import { Readable } from 'node:stream'
 import { OptionError } from '../../../../src/errors.js'
 import * as c from '../../../../src/php/values/constants.js'
 import { lastOption, translateOptions, type PhpOptions } from '../../../../src/php/options/options.js'
+import { warningsOf } from '../../../support/php-warnings.js'
+
+class Some {
+  readonly property = 1
+}
 
 const translate = (options: PhpOptions): [string | number, unknown][] => [
   ...translateOptions(options, 'here').options,
@@ -94,36 +100,90 @@ describe("PHP's options", () => {
     expect(lastOption({}, c.CURLOPT_HEADER)).to.equal(undefined)
   })
 
+  it('cast words, arrays and objects to integers as PHP does', () => {
+    const cast = (value: unknown): unknown => translate({ CURLOPT_TIMEOUT: value })[0]?.[1]
+    expect(['true', '5abc', '-2.5x', 'x5', NaN, Infinity, [], [0], {}, { a: 1 }].map(cast)).to.deep.equal([
+      0, 5, -2, 0, 0, 0, 0, 1, 0, 1,
+    ])
+  })
+
+  it('read truth values as PHP does', () => {
+    const cast = (value: unknown): unknown => translate({ CURLOPT_FOLLOWLOCATION: value })[0]?.[1]
+    expect(['false', 'off', '0', '', '00', NaN, 0, null, [], ['x'], {}].map(cast)).to.deep.equal([
+      ...[true, true, false, false, true, true, false, false, false, true, false],
+    ])
+  })
+
+  it('warn where PHP warns', async () => {
+    const warnings = await warningsOf(() => {
+      translate({ CURLOPT_USERAGENT: ['a'], CURLOPT_TIMEOUT: new Some() })
+      translate({ CURLOPT_HTTPHEADER: [['a']], CURLOPT_POSTFIELDS: { a: [['x']] }, SSL_VERIFYHOST: true })
+    })
+    const array = 'PhpWarning: Array to string conversion'
+    expect(warnings).to.deep.equal([
+      array,
+      'PhpWarning: Object of class Some could not be converted to int',
+      array,
+      array,
+      'PhpNotice: here: CURLOPT_SSL_VERIFYHOST no longer accepts the value 1, value 2 will be used instead',
+    ])
+  })
+
+  const checks = [
+    'SSL_VERIFYPEER',
+    'SSL_VERIFYHOST',
+    'PROXY_SSL_VERIFYPEER',
+    'DOH_SSL_VERIFYPEER',
+    'SSL_VERIFYSTATUS',
+  ]
+  for (const value of [null, '', 'true', 'off', NaN, 0.5, [], {}, new Map(), '0.0']) {
+    it(`never switch a check off by converting ${JSON.stringify(value)}`, () => {
+      for (const name of checks) {
+        const message = `here: CURLOPT_${name} expects true or false; got`
+        expect(() => translate({ [name]: value }), name).to.throw(OptionError, message)
+      }
+    })
+  }
+
+  it('switch a check off by false and 0', () => {
+    for (const value of [false, 0, '0', 0n]) {
+      expect(Number(translate({ CURLOPT_SSL_VERIFYPEER: value })[0]?.[1])).to.equal(0)
+    }
+  })
+
   const mistakes: [PhpOptions, string][] = [
-    [
-      { CURLOPT_SSL_VERIFYPEER: 'true' },
-      'here: CURLOPT_SSL_VERIFYPEER expects a number, a truth value or null; got "true"',
-    ],
-    [{ [c.CURLOPT_SSL_VERIFYPEER]: 'off' }, 'CURLOPT_SSL_VERIFYPEER expects'],
-    [{ CURLOPT_SSL_VERIFYHOST: null }, 'CURLOPT_SSL_VERIFYHOST expects true or false; got null'],
-    [{ PROXY_SSL_VERIFYPEER: '' }, 'PROXY_SSL_VERIFYPEER expects true or false; got ""'],
-    [
-      { CURLOPT_FOLLOWLOCATION: 'yes' },
-      'CURLOPT_FOLLOWLOCATION expects a number, a truth value or null; got "yes"',
-    ],
-    [{ CURLOPT_TIMEOUT: '5abc' }, 'got "5abc"'],
-    [{ CURLOPT_TIMEOUT: NaN }, 'got NaN'],
     [{ CURLOPT_TIMEOUT: undefined }, 'CURLOPT_TIMEOUT expects a value; got undefined'],
-    [{ CURLOPT_TIMEOUT: [] }, 'got an array'],
-    [{ CURLOPT_USERAGENT: ['a'] }, 'CURLOPT_USERAGENT expects a string; got'],
-    [{ CURLOPT_USERAGENT: {} }, 'CURLOPT_USERAGENT expects a string; got an object'],
+    [{ CURLOPT_TIMEOUT: Symbol('x') }, 'CURLOPT_TIMEOUT expects a value; got a symbol'],
+    [
+      { CURLOPT_USERAGENT: new Some() },
+      'here: CURLOPT_USERAGENT: Object of class Some could not be converted to string',
+    ],
+    [{ CURLOPT_USERAGENT: () => 1 }, 'Object of class Closure could not be converted to string'],
     [{ CURLOPT_USERAGENT: Buffer.from('a') }, 'CURLOPT_USERAGENT expects a string'],
-    [{ CURLOPT_HTTPHEADER: 'A: 1' }, 'CURLOPT_HTTPHEADER expects an array; got a string'],
-    [{ CURLOPT_HTTPHEADER: null }, 'CURLOPT_HTTPHEADER expects an array; got null'],
-    [{ CURLOPT_HTTPHEADER: ['A: 1', []] }, 'CURLOPT_HTTPHEADER[1] expects a string; got an array'],
+    [{ CURLOPT_USERAGENT: 'a\0b' }, 'here: cURL option must not contain any null bytes (CURLOPT_USERAGENT)'],
+    [
+      { CURLOPT_HTTPHEADER: 'A: 1' },
+      'here: The CURLOPT_HTTPHEADER option must have an array value; got a string',
+    ],
+    [{ HTTPHEADER: null }, 'The CURLOPT_HTTPHEADER option must have an array value; got null'],
+    [{ CURLOPT_SAFE_UPLOAD: [] }, 'here: Disabling safe uploads is no longer supported'],
     [
       { CURLOPT_WRITEFUNCTION: 'a_name' },
       'CURLOPT_WRITEFUNCTION expects a function or [object, \'method\']; got "a_name"',
     ],
     [{ CURLOPT_WRITEFUNCTION: [{}, 'none'] }, 'CURLOPT_WRITEFUNCTION expects a function'],
-    [{ CURLOPT_FILE: '/tmp/x' }, 'CURLOPT_FILE expects a writable stream, a file descriptor or null'],
-    [{ CURLOPT_INFILE: process.stdout }, 'CURLOPT_INFILE expects a readable stream'],
-    [{ CURLOPT_PROXYUSERPWD: ['user:secret'] }, 'CURLOPT_PROXYUSERPWD expects a string; got an array'],
+    [
+      { CURLOPT_FILE: '/tmp/x' },
+      'here: supplied argument is not a valid File-Handle resource: CURLOPT_FILE expects a writable stream, a file descriptor or null',
+    ],
+    [
+      { CURLOPT_FILE: new Readable() },
+      'here: The provided file handle must be writable: CURLOPT_FILE expects',
+    ],
+    [
+      { CURLOPT_INFILE: process.stdout },
+      'here: supplied argument is not a valid File-Handle resource: CURLOPT_INFILE expects a readable stream',
+    ],
     [null as never, '$options must be an object or a Map, got null'],
     [['a'] as never, '$options must be an object or a Map, got an array'],
   ]
