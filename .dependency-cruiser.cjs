@@ -39,7 +39,7 @@ const rooms = {
   options: ['values', 'catalog', '[^/]*$'],
   bodies: ['streams', 'uploads', 'files', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],
-  php: ['values', 'functions', 'options', 'originals', '[^/]*$'],
+  php: ['values', 'handles', 'functions', 'options', 'easy', 'multi', 'share', 'originals', '[^/]*$'],
   bullmq: ['jobs', 'queues', '[^/]*$'],
   scheduling: ['time', 'gates', '[^/]*$'],
   cli: [

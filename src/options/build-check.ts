@@ -2,25 +2,13 @@
  * Checks whether the installed libcurl accepts a value, once for each value. Does not know what values mean.
  */
 import { BAD_FUNCTION_ARGUMENT, UNKNOWN_OPTION } from '../curl-codes.js'
-import { messageOf, OptionError } from '../errors.js'
+import { messageOf } from '../errors.js'
 import { describe } from '../wrong-value.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
-import type { Subject } from './values/option-checks.js'
+import { RefusedValue, type Subject } from './values/option-checks.js'
 
 /** Sets an option on a handle that is used for nothing else. Returns libcurl's code. May throw. */
 export type Probe = (id: number, value: number | string | null) => number
-
-/** libcurl refuses the value: what it says to `curl_easy_setopt()`. */
-export class RefusedValue extends OptionError {
-  constructor(
-    message: string,
-    option: string,
-    /** libcurl's code (`CURLE_*`). */
-    readonly errno: number,
-  ) {
-    super(message, option)
-  }
-}
 
 /** curl/curl.h: `CURL_HTTP_VERSION_3`, and 31 for HTTP/3 only. */
 const HTTP_3 = new Set([30, 31])

@@ -5,6 +5,7 @@
 import { Easy, getInfo, INFO, OPTION, setOption, Share, type NativeEasy } from './binding.js'
 
 const SHARE = OPTION.SHARE as number
+const COOKIEJAR = OPTION.COOKIEJAR as number
 const COOKIELIST = OPTION.COOKIELIST as number
 const COOKIELIST_INFO = INFO.COOKIELIST as number
 
@@ -71,6 +72,15 @@ export class CookieShare {
   /** Removes all cookies. */
   clear(): void {
     this.write(['ALL'])
+  }
+
+  /** Writes all cookies to a file as libcurl does: as a whole, the newest first. It says nothing of failures. */
+  writeFile(path: string): void {
+    this.borrow((easy) => {
+      setOption(easy, COOKIEJAR, path)
+      setOption(easy, COOKIELIST, 'FLUSH')
+      setOption(easy, COOKIEJAR, null)
+    })
   }
 
   private borrow<T>(use: (easy: NativeEasy) => T): T {

@@ -2,6 +2,7 @@
  * Checks single values before libcurl sees them: node-libcurl takes `undefined`, `NaN` and objects as 0, and
  * passes line breaks into headers. Does not know options, only the kind of a value and the name for messages.
  */
+import { BAD_FUNCTION_ARGUMENT } from '../../curl-codes.js'
 import { OptionError } from '../../errors.js'
 import { describe } from '../../wrong-value.js'
 
@@ -11,6 +12,17 @@ export interface Subject {
   readonly where: string
   /** True if messages must not show the value. */
   readonly isSecret: boolean
+}
+
+/** libcurl refuses the value, with the code that `curl_easy_setopt()` returns (`CURLE_*`). */
+export class RefusedValue extends OptionError {
+  constructor(
+    message: string,
+    option: string,
+    readonly errno: number,
+  ) {
+    super(message, option)
+  }
 }
 
 /** libcurl refuses longer strings, except post fields (CURL_MAX_INPUT_LENGTH). Bytes. */
@@ -32,7 +44,10 @@ export function toInteger(subject: Subject, value: unknown, min: number, max: nu
   else number = NaN
   if (!Number.isInteger(number) || number < min || number > max) {
     const expects = `an integer (number, boolean or decimal digits) from ${String(min)} to ${String(max)}`
-    throw mismatch(subject, expects, value)
+    const { message, option = '' } = mismatch(subject, expects, value)
+    throw Number.isInteger(number)
+      ? new RefusedValue(message, option, BAD_FUNCTION_ARGUMENT)
+      : new OptionError(message, option)
   }
   // Adding 0 turns -0 into 0.
   return number + 0

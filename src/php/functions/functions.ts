@@ -1,10 +1,12 @@
 /**
- * PHP's functions on the handle that a callback gets. Works with any transfer; does not depend on the
- * callback.
+ * PHP's functions that read what became of a transfer, on handles of `curl_init()` and on those that callbacks
+ * get. Does not run transfers.
  */
 import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
 import { mustBe } from '../../wrong-value.js'
 import { Transfer } from '../../transfer/transfer.js'
+import { CurlHandle } from '../handles/curl-handle.js'
+import * as constants from '../values/constants.js'
 import {
   CURLVERSION_NOW,
   type CURLINFO_CERTINFO,
@@ -18,8 +20,18 @@ import {
   type NumberInfo,
   type StringInfo,
 } from '../values/constants.js'
-import { infoArray, infoValue, type CertificateInfo, type CurlInfo } from './getinfo.js'
-import { notesOf } from './notes.js'
+import {
+  infoArray,
+  infoValue,
+  type CertificateInfo,
+  type CurlInfo,
+  type HandleNotes,
+  type InfoReader,
+} from '../handles/getinfo.js'
+import { notesOf } from '../handles/notes.js'
+
+/** A handle of `curl_init()`, or the one that a callback of the classes gets. */
+export type AnyHandle = CurlHandle | Transfer
 
 /** The result of `curl_version()`. */
 export interface CurlVersion {
@@ -54,32 +66,44 @@ type AlwaysString =
  * Returns all infos of a transfer, with PHP's keys in PHP's order. With a constant (`CURLINFO_HTTP_CODE`),
  * returns only that info; false if libcurl has no value.
  *
- * Throws `OptionError` for a number that is no info. Throws an `Error` that explains how to keep infos if the
- * transfer no longer holds its handle, that is, after its callback has settled.
+ * The infos of a `CurlHandle` stay until its next transfer; those of a transfer can be read until its callback
+ * has settled. Throws `OptionError` for a number that is no info of a transfer (of a handle: false, as in PHP),
+ * and an `Error` that explains how to keep infos if a transfer no longer holds its libcurl handle.
  */
-export function curl_getinfo(ch: Transfer, option?: null): CurlInfo
-export function curl_getinfo(ch: Transfer, option: NumberInfo): number
-export function curl_getinfo(ch: Transfer, option: AlwaysString): string
-export function curl_getinfo(ch: Transfer, option: StringInfo | typeof CURLINFO_HEADER_OUT): string | false
-export function curl_getinfo(ch: Transfer, option: typeof CURLINFO_CERTINFO): CertificateInfo[]
+export function curl_getinfo(ch: AnyHandle, option?: null): CurlInfo
+export function curl_getinfo(ch: AnyHandle, option: NumberInfo): number
+export function curl_getinfo(ch: AnyHandle, option: AlwaysString): string
+export function curl_getinfo(ch: AnyHandle, option: StringInfo | typeof CURLINFO_HEADER_OUT): string | false
+export function curl_getinfo(ch: AnyHandle, option: typeof CURLINFO_CERTINFO): CertificateInfo[]
 export function curl_getinfo(
-  ch: Transfer,
+  ch: AnyHandle,
   option: typeof CURLINFO_COOKIELIST | typeof CURLINFO_SSL_ENGINES,
 ): string[]
-export function curl_getinfo(ch: Transfer, option: number | null): unknown
-export function curl_getinfo(ch: Transfer, option: number | null = null): unknown {
-  const transfer = handle(ch, 'curl_getinfo()')
-  const read = (info: number): ReturnType<Transfer['getInfo']> => transfer.getInfo(info)
-  if (option === null) return infoArray(read, notesOf(transfer))
-  if (!Number.isInteger(option)) {
+export function curl_getinfo(ch: AnyHandle, option: number | null): unknown
+export function curl_getinfo(ch: AnyHandle, option: number | null = null): unknown {
+  if (option !== null && !Number.isInteger(option)) {
     throw mustBe('$option', 'a CURLINFO_ constant', option, { where: 'curl_getinfo()' })
   }
-  return infoValue(read, option, notesOf(transfer))
+  const { read, notes } = infosOf(ch)
+  if (option === null) return infoArray(read, notes)
+  if (ch instanceof CurlHandle && !INFOS.has(option)) return false
+  return infoValue(read, option, notes)
+}
+
+/** Every info of PHP's. */
+const INFOS: ReadonlySet<number> = new Set(
+  Object.entries(constants).flatMap(([name, info]) => (name.startsWith('CURLINFO_') ? [info] : [])),
+)
+
+function infosOf(ch: AnyHandle): { read: InfoReader; notes: HandleNotes } {
+  if (ch instanceof CurlHandle) return { read: ch.readInfo, notes: ch.notes }
+  const transfer = transferOf(ch, 'curl_getinfo()')
+  return { read: (info) => transfer.getInfo(info), notes: notesOf(transfer) }
 }
 
 /** Returns libcurl's code (`CURLE_*`); 0 if the transfer succeeded. */
-export function curl_errno(ch: Transfer): number {
-  return handle(ch, 'curl_errno()').errno
+export function curl_errno(ch: AnyHandle): number {
+  return handleOf(ch, 'curl_errno()').errno
 }
 
 /**
@@ -88,8 +112,8 @@ export function curl_errno(ch: Transfer): number {
  * Differs from PHP: libcurl's text for the code, with details added by this library. With `captureErrorText:
  * true`, libcurl's exact text.
  */
-export function curl_error(ch: Transfer): string {
-  return handle(ch, 'curl_error()').error
+export function curl_error(ch: AnyHandle): string {
+  return handleOf(ch, 'curl_error()').error
 }
 
 /** Returns libcurl's text for a code. It depends on the libcurl build. */
@@ -102,8 +126,9 @@ export function curl_strerror(errorCode: number): string {
  * Returns the content that was received, also of a failed transfer; null if it went elsewhere
  * (`CURLOPT_FILE`, `CURLOPT_WRITEFUNCTION`, stdout).
  */
-export function curl_multi_getcontent(ch: Transfer): string | null {
-  const transfer = handle(ch, 'curl_multi_getcontent()')
+export function curl_multi_getcontent(ch: AnyHandle): string | null {
+  if (ch instanceof CurlHandle) return ch.content
+  const transfer = transferOf(ch, 'curl_multi_getcontent()')
   if (!transfer.hasContent) return null
   return transfer.errno === 0 ? transfer.content : transfer.text()
 }
@@ -131,7 +156,12 @@ export function curl_version(): CurlVersion {
   }
 }
 
-function handle(ch: unknown, call: string): Transfer {
+/** Either kind of handle, for what both have. */
+function handleOf(ch: unknown, call: string): CurlHandle | Transfer {
+  return ch instanceof CurlHandle ? ch : transferOf(ch, call)
+}
+
+function transferOf(ch: unknown, call: string): Transfer {
   if (ch instanceof Transfer) return ch
-  throw mustBe('$handle', 'the handle that a callback gets', ch, { where: call })
+  throw mustBe('$handle', 'a handle of curl_init(), or the one that a callback gets', ch, { where: call })
 }

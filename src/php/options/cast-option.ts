@@ -88,7 +88,7 @@ export function castOption(id: number, value: unknown, cast: Cast): unknown {
   if (special !== undefined) return special(cast, value)
   if (BY_TRUTH.has(id)) return castTruth(id, value, cast)
   if (LIST_IDS.has(id)) return toTexts(cast, value)
-  if (id >= BLOBS) return value
+  if (id >= BLOBS) return value instanceof Uint8Array || value === null ? value : toText(cast, value) || null
   if (id >= OFFSETS || id < OBJECTS) return castInteger(id, value, cast)
   if (id >= FUNCTIONS) return value === null ? null : toFunction(cast, value)
   return value === null && NULLABLE.has(id) ? null : castString(value, cast)

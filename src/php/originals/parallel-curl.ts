@@ -7,11 +7,10 @@ import { ParallelCurl as MainParallelCurl } from '../../parallel-curl.js'
 import type { ParallelCurlOptions, RequestOptions } from '../../running/options/run-options.js'
 import type { RequestCallback, Transfer } from '../../transfer/transfer.js'
 import type { CURLFile, CURLStringFile } from '../values/curl-file.js'
-import { note } from '../functions/notes.js'
+import { finishing } from '../options/finishing.js'
 import { translateOptions, type PhpOptions, type Translation } from '../options/options.js'
 import { toFormFields } from '../options/post-fields.js'
 import { toFunction } from '../values/casts.js'
-import { WRITE_ERROR } from '../../curl-codes.js'
 
 /** A value in PHP's post fields. */
 export type PhpFormValue = string | number | bigint | boolean | null | Uint8Array | CURLFile | CURLStringFile
@@ -142,29 +141,4 @@ function translateShared(options: PhpOptions, where: string): Translation {
 function toCallback<U>(callback: PhpCallback<U> | null): RequestCallback<U> | null {
   if (callback === null || typeof callback === 'function') return callback
   return toFunction({ where: 'startRequest', name: '$callback' }, callback) as unknown as RequestCallback<U>
-}
-
-/**
- * Returns a callback that first completes what PHP has done at that point: stores `CURLOPT_PRIVATE`, and
- * writes the output files.
- */
-function finishing<U>(
-  callback: RequestCallback<U> | null,
-  shared: Translation,
-  own: Translation | undefined,
-): RequestCallback<U> | null {
-  const notes = { ...shared.notes, ...own?.notes }
-  const targets = own === undefined ? shared.targets : [...shared.targets, ...own.targets]
-  if (targets.length === 0 && !('privateData' in notes)) return callback
-  return (content, url, transfer, userData) => {
-    if ('privateData' in notes) note(transfer, notes)
-    const pending = targets.flatMap((target) => target.finish(transfer) ?? [])
-    if (pending.length === 0) return callback?.(content, url, transfer, userData)
-    return Promise.all(pending).then((errors) => {
-      const error = errors.find((found) => found !== null)
-      if (error && transfer.errno === 0)
-        transfer.fail(WRITE_ERROR, `the output failed: ${error.message}`, error)
-      return callback?.(transfer.content, url, transfer, userData)
-    })
-  }
 }

@@ -6,7 +6,7 @@ import { decodeContent } from '../../transfer/content.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { CURLINFO_CONTENT_TYPE } from '../values/constants.js'
 import { curl_getinfo, curl_strerror } from '../functions/functions.js'
-import type { CurlInfo } from '../functions/getinfo.js'
+import type { CurlInfo } from '../handles/getinfo.js'
 
 /** The infos that a callback gets: the result of `curl_getinfo()`, and the following. */
 export interface RollingInfo extends CurlInfo {

@@ -219,6 +219,11 @@ export class CookieJar {
     return this.store.read()
   }
 
+  /** @internal Writes a file as libcurl's `COOKIEJAR` does. */
+  writeAsLibcurl(path: string): void {
+    this.store.writeFile(path)
+  }
+
   /** @internal Passes lines to libcurl's `COOKIELIST`: cookies in either form, `ALL` or `SESS`. */
   take(lines: readonly string[]): void {
     this.store.write(lines)

@@ -21,6 +21,9 @@ export type Value =
   | { $out: string }
   | { $in: string }
   | { $readonly: string }
+  /** Of scripts: a handle by its name, and an argument by reference. */
+  | { $handle: string }
+  | { $ref: string }
 
 /** Options in their order, as in a PHP array. */
 export type CaseOptions = readonly (readonly [name: string | number, value: Value])[]

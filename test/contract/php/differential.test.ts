@@ -3,18 +3,13 @@
  * to be the same, but for what the table of docs/differences-from-php.md says.
  */
 import { expect } from 'chai'
-import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { curl_version } from '../../../src/php/index.js'
 import { authorityPem } from '../../support/servers/certificates.js'
 import { patternBytes } from '../../support/servers/http/http-handlers.js'
-import {
-  startHttpServer,
-  type HttpServer,
-  type RecordedRequest,
-} from '../../support/servers/http/http-server.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { requirePhp } from '../../support/programs/real-php.js'
 import { refusedPort, startTcpServer, answerWith, type TcpServer } from '../../support/servers/tcp-server.js'
 import { bodyCases } from './body-cases.js'
@@ -23,6 +18,7 @@ import { contentCases } from './content-cases.js'
 import { optionCases } from './option-cases.js'
 import { runPort } from './port.js'
 import { RealPhp, type Seen } from './real.js'
+import { addRoutes, fill, shown } from './servers.js'
 import { wireCases } from './wire-cases.js'
 
 const all: readonly Case[] = [...optionCases, ...contentCases, ...bodyCases, ...wireCases]
@@ -147,70 +143,6 @@ describe('the PHP port beside a real PHP', () => {
     expect(words).to.have.all.keys(known)
   })
 })
-
-function addRoutes(server: HttpServer): HttpServer {
-  return server
-    .route(/^\/(echo|redirect\/0)/, ({ method, path }, response) => {
-      response.writeHead(200, { 'Content-Type': 'text/plain' }).end(`${method} ${path}`)
-    })
-    .route('/untyped', (_request, response) => void response.writeHead(200).end('untyped'))
-    .route('/filetime', (_request, response) => {
-      response.writeHead(200, { 'Last-Modified': 'Sat, 01 Jan 2022 00:00:00 GMT' }).end('old')
-    })
-    .route('/cookie-redirect', (_request, response) => {
-      response.writeHead(302, { 'Set-Cookie': ['a=1', 'b=2; Path=/echo'], Location: '/echo/x' }).end()
-    })
-    .route(
-      '/stall',
-      (_request, response) => void response.writeHead(200, { 'Content-Length': 100 }).write('begun'),
-    )
-    .route('/broken-gzip', (_request, response) => {
-      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('this is no gzip')
-    })
-}
-
-/** `{name}` in every string, by what it stands for. */
-function fill(test: Case, places: Readonly<Record<string, string | number>>): Case {
-  return JSON.parse(
-    JSON.stringify(test).replace(
-      /"\{(port|refused)\}"|\{(\w+)\}/g,
-      (all, whole: string | undefined, part: string) => {
-        const place = places[whole ?? part]
-        return place === undefined ? all : String(place)
-      },
-    ),
-  ) as Case
-}
-
-/** Numbers that are another one each time. */
-const RANDOM = /(?<=cnonce="|response=")[^"]*/g
-const FORM_HEADERS = /^content-(type|length)$/i
-
-/**
- * Returns a request as the server saw it. A word stands for boundaries: they are random, and their length has
- * changed.
- */
-function shown(request: RecordedRequest, isOtherLibcurl: boolean): unknown {
-  const boundary = /boundary=(\S+)/.exec(request.headers['content-type'] ?? '')?.[1]
-  const named = (text: string): string =>
-    boundary === undefined ? text : text.replaceAll(boundary, 'BOUNDARY')
-  const body = named(request.body.toString('latin1'))
-  const headers: string[] = []
-  const ofForm: string[] = []
-  for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    const [name = '', value = ''] = request.rawHeaders.slice(i, i + 2)
-    // Newer ones wait for it with large bodies only.
-    if (isOtherLibcurl && name === 'Expect') continue
-    const isLength = boundary !== undefined && name.toLowerCase() === 'content-length'
-    const isForm = boundary !== undefined && FORM_HEADERS.test(name)
-    const line = `${name}: ${isLength ? String(body.length) : named(value).replace(RANDOM, 'RANDOM')}`
-    ;(isForm ? ofForm : headers).push(line)
-  }
-  // Their order is the one difference of all forms: it has a test of its own.
-  headers.push(...ofForm.sort())
-  const shortBody = body.length > 2000 ? createHash('sha256').update(body).digest('hex') : body
-  return { method: request.method, url: request.url, version: request.httpVersion, headers, body: shortBody }
-}
 
 /** Infos that depend on nothing but the case. */
 const STEADY = [

@@ -28,17 +28,20 @@ class Something {
 }
 
 /** The calls that functions have noted. */
-interface Run {
+export interface Run {
   log: string | unknown[] | null
   readonly folder: string
   readonly outs: Map<string, { stream: Writable; path: string }>
   descriptor: number | undefined
+  /** Handles by the names that a script gives them. */
+  readonly named: Map<string, unknown>
+  readonly refs: Map<string, { value: unknown }>
 }
 
 /** Floats whose words differ. */
 const FLOATS: Readonly<Record<string, number>> = { NAN: NaN, INF: Infinity }
 
-function decode(value: Value, run: Run): unknown {
+export function decode(value: Value, run: Run): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('$bytes' in value) return Buffer.from(value.$bytes, 'base64')
   if ('$float' in value) return FLOATS[value.$float] ?? Number(value.$float)
@@ -48,6 +51,8 @@ function decode(value: Value, run: Run): unknown {
     const [data = '', ...rest] = value.$stringFile
     return new php.CURLStringFile(Buffer.from(data, 'base64'), ...(rest as [string]))
   }
+  if ('$handle' in value) return run.named.get(value.$handle)
+  if ('$ref' in value) return refOf(value.$ref, run)
   if ('$object' in value) return new Something()
   if ('$stringable' in value) return { toString: () => value.$stringable }
   if ('$out' in value) return out(value.$out, run)
@@ -57,6 +62,12 @@ function decode(value: Value, run: Run): unknown {
   const isList = value.$array.every(([key], index) => key === index)
   const items = value.$array.map(([key, item]) => [key, decode(item, run)] as const)
   return isList ? items.map(([, item]) => item) : new Map<string | number, unknown>(items)
+}
+
+function refOf(name: string, { refs }: Run): { value: unknown } {
+  const ref = refs.get(name) ?? { value: null }
+  refs.set(name, ref)
+  return ref
 }
 
 function out(name: string, run: Run): Writable {
@@ -73,7 +84,7 @@ function callbackFor(name: string, run: Run): (...args: never[]) => unknown {
   const list = (): unknown[] => (run.log = Array.isArray(run.log) ? run.log : [])
   const functions: Record<
     string,
-    (ch: php.Transfer, data: Buffer, length: number, ...rest: number[]) => unknown
+    (ch: php.AnyHandle, data: Buffer, length: number, ...rest: number[]) => unknown
   > = {
     collect: (_ch, data) => {
       run.log = (typeof run.log === 'string' ? run.log : '') + data.toString()
@@ -106,6 +117,28 @@ function callbackFor(name: string, run: Run): (...args: never[]) => unknown {
     },
     progressAbort: () => 1,
     progressVoid: () => undefined,
+    throws: () => {
+      throw new Error('mine')
+    },
+    closes: (ch, data) => {
+      php.curl_close(ch as php.CurlHandle)
+      return data.length
+    },
+    resets: (ch, data) => {
+      php.curl_reset(ch as php.CurlHandle)
+      return data.length
+    },
+    copies: (ch, data) => {
+      list().push(php.curl_copy_handle(ch as php.CurlHandle).constructor.name)
+      return data.length
+    },
+    executes: (ch, data) => {
+      const seen: unknown[] = []
+      list().push(seen)
+      void php.curl_exec(ch as php.CurlHandle).then((result) => seen.unshift(result))
+      seen.push(curl_errno(ch))
+      return data.length
+    },
   }
   const found = functions[name]
   if (found === undefined) throw new Error(`no function ${name}`)
@@ -143,7 +176,14 @@ function look(ch: php.Transfer, content: string | null): Seen {
 /** @param more - options of the library, for all cases */
 export async function runPort(test: Case, more: Readonly<Record<string, unknown>> = {}): Promise<Seen> {
   const folder = mkdtempSync(join(tmpdir(), 'php-port-'))
-  const run: Run = { log: null, folder, outs: new Map(), descriptor: undefined }
+  const run: Run = {
+    log: null,
+    folder,
+    outs: new Map(),
+    descriptor: undefined,
+    named: new Map(),
+    refs: new Map(),
+  }
   const seen: Seen = { threw: true }
   const printed: string[] = []
   const write = process.stdout.write.bind(process.stdout)

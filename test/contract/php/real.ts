@@ -5,6 +5,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Case } from './case.js'
+import type { Script } from './scripts/script.js'
 
 /** The observations of a case, on either side. */
 export type Seen = Record<string, unknown>
@@ -14,14 +15,15 @@ export class RealPhp {
   readonly #lines: AsyncIterator<string>
   #complaints = ''
 
-  constructor() {
-    const script = fileURLToPath(new URL('./run-cases.php', import.meta.url))
+  /** @param runner - the PHP file that runs cases */
+  constructor(runner = './run-cases.php') {
+    const script = fileURLToPath(new URL(runner, import.meta.url))
     this.#child = spawn('php', ['-n', '-d', 'extension=curl', '-d', 'display_errors=stderr', script])
     this.#child.stderr.on('data', (chunk: Buffer) => (this.#complaints += chunk.toString()))
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
   }
 
-  async run(test: Case): Promise<Seen> {
+  async run(test: Case | Script): Promise<Seen> {
     this.#child.stdin.write(`${JSON.stringify(test)}\n`)
     const { value, done } = (await this.#lines.next()) as { value: string; done?: boolean }
     if (done) throw new Error(`php ended: ${this.#complaints}`)

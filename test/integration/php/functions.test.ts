@@ -214,7 +214,9 @@ describe('the migration kit', () => {
       for (const [name, call] of Object.entries(calls)) {
         for (const value of [null, undefined, 'ch', {}]) {
           const { message } = optionErrorOf(() => call(value as never))
-          expect(message).to.include(`${name}(): $handle must be the handle that a callback gets`)
+          expect(message).to.include(
+            `${name}(): $handle must be a handle of curl_init(), or the one that a callback gets`,
+          )
         }
       }
       const curl = new ParallelCurl(1)

@@ -210,7 +210,10 @@ describe('RollingCurlX', () => {
       [() => new RollingCurlX('many' as never), 'setMaxConcurrent: $max_requests'],
       [() => rcx.addRequest(5 as never), 'addRequest: $url'],
       [() => rcx.addRequest('x', null, 'a_name' as never), 'addRequest: $callback'],
-      [() => rcx.addRequest('x', null, null, null, null, 'A: 1' as never), 'addRequest: The $headers option must have an array value'],
+      [
+        () => rcx.addRequest('x', null, null, null, null, 'A: 1' as never),
+        'addRequest: The $headers option must have an array value',
+      ],
       [
         () => {
           rcx.setCallback(null as never)

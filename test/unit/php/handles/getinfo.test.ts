@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as c from '../../../../src/php/values/constants.js'
-import { infoArray, infoValue, type InfoReader, type RawInfo } from '../../../../src/php/functions/getinfo.js'
+import { infoArray, infoValue, type InfoReader, type RawInfo } from '../../../../src/php/handles/getinfo.js'
 
 /** The infos of libcurl before anything happened: strings are NULL, lists empty, numbers 0. */
 function reader(infos: Record<number, RawInfo> = {}): InfoReader {

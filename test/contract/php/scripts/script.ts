@@ -1,0 +1,43 @@
+/**
+ * A script of calls of PHP's functions, in a form that JSON carries, and the shorthands to write one. Does not
+ * know how it is run.
+ */
+import type { Value } from '../case.js'
+
+/** `[name of the result or '', function, ...arguments]`; functions that begin with `@` are the runners' own. */
+export type Step = readonly [result: string, call: string, ...args: Value[]]
+
+export interface Script {
+  readonly name: string
+  readonly steps: readonly Step[]
+  /** Why the results are not the same: a row in docs/differences-from-php.md. And in which steps. */
+  readonly differs?: { readonly why: string; readonly in: readonly (number | string)[] }
+}
+
+export const handle = (name: string): Value => ({ $handle: name })
+export const ref = (name: string): Value => ({ $ref: name })
+export const constant = (name: string): Value => ({ $const: name })
+
+/** `curl_init()` with `RETURNTRANSFER`. */
+export const init = (name: string, url: string): Step[] => [
+  [name, 'curl_init', url],
+  set(name, 'RETURNTRANSFER', true),
+]
+export const set = (name: string, option: string, value: Value): Step => [
+  '',
+  'curl_setopt',
+  handle(name),
+  constant(option.startsWith('CURL') ? option : `CURLOPT_${option}`),
+  value,
+]
+/** Calls a function on a handle. */
+export const on = (name: string, call: string, ...args: Value[]): Step => ['', call, handle(name), ...args]
+export const exec = (name: string): Step => on(name, 'curl_exec')
+export const errno = (name: string): Step => on(name, 'curl_errno')
+export const info = (name: string, which: string): Step =>
+  on(name, 'curl_getinfo', constant(`CURLINFO_${which}`))
+export const steadyInfo = (name: string): Step => on(name, '@info')
+
+/** One step, or a list of them, as a list. */
+export const flatten = (steps: Step | readonly Step[]): readonly Step[] =>
+  typeof steps[0] === 'string' ? [steps as Step] : (steps as readonly Step[])

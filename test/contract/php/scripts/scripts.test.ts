@@ -1,0 +1,139 @@
+/**
+ * The functions of the migration kit against a real PHP: the same calls, one server, and what each call
+ * returned and the server saw has to be the same, but for what docs/differences-from-php.md says.
+ */
+import { expect } from 'chai'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { curl_version } from '../../../../src/php/index.js'
+import { requirePhp } from '../../../support/programs/real-php.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
+import { refusedPort } from '../../../support/servers/tcp-server.js'
+import { RealPhp, type Seen } from '../real.js'
+import { addRoutes, fill, shown } from '../servers.js'
+import { easyScripts } from './easy-scripts.js'
+import { knownDifference } from './known-differences.js'
+import { functionScripts } from './function-scripts.js'
+import { multiScripts } from './multi-scripts.js'
+import { runScript } from './run-script.js'
+import type { Script } from './script.js'
+import { shareScripts, textScripts } from './share-scripts.js'
+import { setoptScripts } from './setopt-scripts.js'
+
+const all: readonly Script[] = [
+  ...easyScripts,
+  ...functionScripts,
+  ...multiScripts,
+  ...shareScripts,
+  ...textScripts,
+  ...setoptScripts,
+]
+
+describe('the functions of the PHP port beside a real PHP', () => {
+  let php: RealPhp
+  let server: HttpServer
+  let folder: string | undefined
+  let isOtherLibcurl: boolean
+  let places: Record<string, string | number>
+
+  before(async function () {
+    requirePhp(this)
+    const inside = (folder = mkdtempSync(join(tmpdir(), 'php-scripts-')))
+    const file = (name: string, content: string): string => {
+      writeFileSync(join(inside, name), content)
+      return join(inside, name)
+    }
+    server = addRoutes(await startHttpServer())
+    places = {
+      http: server.url(''),
+      refused: await refusedPort(),
+      small: file('small.txt', 'small\r\nfile'),
+      cookies: file('cookies', `127.0.0.1\tFALSE\t/\tFALSE\t0\tfrom\tfile\n`),
+      jar: join(inside, 'jar'),
+    }
+    php = new RealPhp('./scripts/run-scripts.php')
+    isOtherLibcurl = (await php.run({ name: '', steps: [] }))['libcurl'] !== curl_version().version
+  })
+
+  after(async () => {
+    if (folder === undefined) return
+    php.close()
+    await server.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  const arrivals = (): unknown[] => {
+    const requests = server.requests.map((request) => shown(request, isOtherLibcurl))
+    server.forget()
+    return requests.map((request) => JSON.stringify(request)).sort()
+  }
+
+  for (const script of all) {
+    it(script.name, async () => {
+      const filled = fill(script, places)
+      const real = { ...(await php.run(filled)), requests: arrivals() }
+      const port = { ...(await runScript(filled)), requests: arrivals() }
+      const differences = compare(real, port)
+      const known = Object.keys(differences).filter((key) =>
+        knownDifference(script, key, differences[key] as never),
+      )
+      for (const key of known) Reflect.deleteProperty(differences, key)
+      if (isOtherLibcurl)
+        for (const key of Object.keys(differences))
+          if (isOfTheBuild(script)) Reflect.deleteProperty(differences, key)
+      expect(differences).to.deep.equal({})
+    })
+  }
+
+  it('has a row in docs/differences-from-php.md for every known difference', () => {
+    const page = readFileSync(new URL('../../../../docs/differences-from-php.md', import.meta.url), 'utf8')
+    for (const why of knownDifference.reasons) expect(page).to.include(`| ${why} |`)
+  })
+})
+
+/** With another libcurl, which values are refused and which texts it has say nothing about this library. */
+function isOfTheBuild({ name }: Script): boolean {
+  return / of every kind$|strerror/.test(name)
+}
+
+function compare(real: Seen, port: Seen): Seen {
+  const differences: Seen = {}
+  const check = (what: string, theirs: unknown, ours: unknown): void => {
+    if (steady(theirs) !== steady(ours)) differences[what] = { php: theirs, here: ours }
+  }
+  const results = [real['results'], port['results']] as unknown[][]
+  for (let step = 0; step < Math.max(...results.map((each) => each.length)); step++) {
+    const [theirs, ours] = results.map((each) => each[step]) as [unknown, unknown]
+    const messages = [messageOf(theirs), messageOf(ours)]
+    if (messages[0] === undefined || messages[1] === undefined) check(`step ${String(step)}`, theirs, ours)
+    else if (!core(messages[1]).includes(core(messages[0])))
+      differences[`message ${String(step)}`] = { php: theirs, here: ours }
+  }
+  for (const key of ['printed', 'log', 'requests', 'outs']) check(key, real[key], port[key])
+  check('warnings', (real['warnings'] as string[]).map(core), (port['warnings'] as string[]).map(core))
+  return differences
+}
+
+function messageOf(result: unknown): string | undefined {
+  const isThrow = typeof result === 'object' && result !== null && 'throws' in result
+  return isThrow ? String(result.throws) : undefined
+}
+
+/** The part of a message that has to be the same: without the type that was given. */
+function core(message: string): string {
+  return message
+    .replace(/, \w+ given$/, '')
+    .replace(/class (stdClass|class@\S+|Something)/, 'class ANY')
+    .replace(/^curl_setopt\(\): (?=supplied|The provided)/, '')
+}
+
+/** As text, without the time of day. */
+function steady(value: unknown): string {
+  const text = JSON.stringify([value], (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))
+      : part,
+  )
+  return text.replace(/Date: [^\\"]* GMT/g, 'Date: NOW').replace(/after \d+ ms/g, 'after N ms')
+}

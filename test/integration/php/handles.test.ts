@@ -1,0 +1,262 @@
+/**
+ * PHP's handles beyond what PHP itself can be compared with: parallel `curl_exec()`, a rolling window over a
+ * thousand handles, pauses, jars at the end of the process.
+ */
+import { expect } from 'chai'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import * as php from '../../../src/php/index.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { refusedPort } from '../../support/servers/tcp-server.js'
+import { warningsOf } from '../../support/php-warnings.js'
+
+const {
+  curl_copy_handle,
+  curl_errno,
+  curl_error,
+  curl_exec,
+  curl_getinfo,
+  curl_init,
+  curl_multi_add_handle,
+  curl_multi_exec,
+  curl_multi_get_handles,
+  curl_multi_getcontent,
+  curl_multi_info_read,
+  curl_multi_init,
+  curl_multi_remove_handle,
+  curl_multi_select,
+  curl_pause,
+  curl_setopt,
+} = php
+
+describe('PHP’s handles', () => {
+  let server: HttpServer
+  before(async () => {
+    server = await startHttpServer()
+  })
+  beforeEach(() => server.forget())
+  after(() => server.close())
+
+  const handleFor = (url: string): php.CurlHandle => {
+    const ch = curl_init(url)
+    curl_setopt(ch, php.CURLOPT_RETURNTRANSFER, true)
+    return ch
+  }
+
+  it('run in parallel with Promise.all', async () => {
+    const handles = Array.from({ length: 100 }, () => handleFor(server.url('/gate/all')))
+    const all = Promise.all(handles.map(curl_exec))
+    await server.gate('all').waiting(100)
+    server.gate('all').open()
+    expect(new Set(await all).size).to.equal(1)
+    expect(server.peakInFlight).to.equal(100)
+  })
+
+  it('wait without a turn of the loop: select returns when a transfer has ended', async () => {
+    const mh = curl_multi_init()
+    const ch = handleFor(server.url('/gate/select'))
+    curl_multi_add_handle(mh, ch)
+    const running = { value: 0 }
+    await curl_multi_exec(mh, running)
+    expect(running.value).to.equal(1)
+    await server.gate('select').waiting(1)
+    expect(await curl_multi_select(mh, 0.01), 'the timeout').to.equal(0)
+    const selected = curl_multi_select(mh, 100)
+    server.gate('select').open()
+    expect(await selected).to.equal(1)
+    await curl_multi_exec(mh, running)
+    expect(running.value).to.equal(0)
+    expect(curl_multi_info_read(mh)).to.deep.equal({ msg: php.CURLMSG_DONE, result: 0, handle: ch })
+  })
+
+  it('roll through a window of 50: of 1,000 handles each has one message', async () => {
+    const refused = await refusedPort()
+    const urls = Array.from({ length: 1000 }, (_, i) =>
+      i % 20 === 7 ? `http://127.0.0.1:${String(refused)}/` : server.url(`/status/200?n=${String(i)}`),
+    )
+    const mh = curl_multi_init()
+    let next = 0
+    let most = 0
+    const seen = new Map<unknown, number>()
+    const failed: unknown[] = []
+    const add = (): void => {
+      if (next >= urls.length) return
+      const ch = handleFor(urls[next] as string)
+      curl_setopt(ch, php.CURLOPT_PRIVATE, next++)
+      curl_multi_add_handle(mh, ch)
+    }
+    for (let i = 0; i < 50; i++) add()
+    const running = { value: 0 }
+    let calls = 0
+    do {
+      calls++
+      await curl_multi_exec(mh, running)
+      most = Math.max(most, running.value)
+      for (;;) {
+        const done = curl_multi_info_read(mh)
+        if (done === false) break
+        const id = curl_getinfo(done.handle, php.CURLINFO_PRIVATE)
+        seen.set(id, (seen.get(id) ?? 0) + 1)
+        if (done.result === 0) expect(curl_multi_getcontent(done.handle)).to.equal('status 200')
+        else failed.push(done.result)
+        curl_multi_remove_handle(mh, done.handle)
+        add()
+      }
+      if (curl_multi_get_handles(mh).length > 0) await curl_multi_select(mh, 1)
+    } while (curl_multi_get_handles(mh).length > 0)
+    expect(seen.size).to.equal(1000)
+    expect(new Set(seen.values())).to.deep.equal(new Set([1]))
+    expect(failed).to.have.length(50)
+    expect(new Set(failed)).to.deep.equal(new Set([7]))
+    expect(most).to.be.at.most(50)
+    expect(calls, 'one call for each message at most').to.be.at.most(1001)
+    expect(server.requests).to.have.length(950)
+  })
+
+  it('end when they are removed, and keep what has arrived', async () => {
+    const mh = curl_multi_init()
+    const ch = handleFor(server.url('/gate/removed'))
+    curl_multi_add_handle(mh, ch)
+    const running = { value: 0 }
+    await curl_multi_exec(mh, running)
+    await server.gate('removed').waiting(1)
+    expect(curl_multi_remove_handle(mh, ch)).to.equal(php.CURLM_OK)
+    await curl_multi_exec(mh, running)
+    expect([running.value, curl_multi_info_read(mh), curl_multi_getcontent(ch)]).to.deep.equal([0, false, ''])
+    server.gate('removed').open()
+    curl_setopt(ch, php.CURLOPT_URL, server.url('/status/200'))
+    expect(await curl_exec(ch)).to.equal('status 200')
+  })
+
+  it('are paused by curl_pause, and go on', async () => {
+    const chunks: number[] = []
+    const ch = curl_init(server.url('/bytes/3000000'))
+    let pausedAt = 0
+    curl_setopt(ch, php.CURLOPT_WRITEFUNCTION, (handle: php.CurlHandle, data: Buffer) => {
+      chunks.push(data.length)
+      if (chunks.length === 1) {
+        expect(curl_pause(handle, php.CURLPAUSE_RECV)).to.equal(php.CURLE_OK)
+        // Several turns of the event loop: what arrives meanwhile is at most what libcurl has read already.
+        setTimeout(() => {
+          pausedAt = chunks.length
+          setTimeout(() => {
+            expect(chunks.length).to.equal(pausedAt)
+            curl_pause(handle, php.CURLPAUSE_CONT)
+          }, 50)
+        }, 50)
+      }
+      return data.length
+    })
+    expect(await curl_exec(ch)).to.equal(true)
+    expect(chunks.reduce((sum, length) => sum + length)).to.equal(3_000_000)
+    expect(chunks.length).to.be.above(pausedAt)
+  })
+
+  it('call the functions that PHP has had since 8.4', async () => {
+    const kinds = new Set<number>()
+    const heads: string[] = []
+    const ch = handleFor(server.url('/status/200'))
+    curl_setopt(ch, php.CURLOPT_VERBOSE, true)
+    curl_setopt(ch, php.CURLOPT_DEBUGFUNCTION, (handle: unknown, type: number, data: string) => {
+      expect(handle).to.equal(ch)
+      kinds.add(type)
+      if (type === php.CURLINFO_HEADER_OUT) heads.push(data)
+    })
+    const seen: unknown[] = []
+    curl_setopt(ch, php.CURLOPT_PREREQFUNCTION, (handle: unknown, ...rest: unknown[]) => {
+      seen.push(handle === ch, rest[0], rest[1], rest[2])
+      return php.CURL_PREREQFUNC_OK
+    })
+    expect(await curl_exec(ch)).to.equal('status 200')
+    expect([...kinds]).to.include.members([php.CURLINFO_TEXT, php.CURLINFO_HEADER_IN, php.CURLINFO_DATA_IN])
+    expect(heads[0]).to.include('GET /status/200')
+    expect(seen).to.deep.equal([true, '127.0.0.1', '127.0.0.1', server.port])
+    curl_setopt(ch, php.CURLOPT_PREREQFUNCTION, () => php.CURL_PREREQFUNC_ABORT)
+    expect([await curl_exec(ch), curl_errno(ch)]).to.deep.equal([false, 42])
+    const both = (): unknown => curl_setopt(ch, php.CURLINFO_HEADER_OUT, true)
+    expect(both).to.throw(php.OptionError, 'CURLINFO_HEADER_OUT option must not be set when')
+  })
+
+  it('that are in use say so', async () => {
+    const ch = handleFor(server.url('/gate/busy'))
+    const first = curl_exec(ch)
+    const warnings = await warningsOf(async () => {
+      expect(await curl_exec(ch)).to.equal(false)
+    })
+    expect(warnings).to.deep.equal([
+      'PhpWarning: curl_exec(): the handle is in use: await its curl_exec(), or use curl_copy_handle()',
+    ])
+    expect([curl_errno(ch), curl_error(ch)]).to.deep.equal([2, 'easy handle already used in multi handle'])
+    expect(() => {
+      php.curl_reset(ch)
+    }).to.throw(php.OptionError, 'the handle is in use')
+    const copy = curl_exec(curl_copy_handle(ch))
+    await server.gate('busy').waiting(2)
+    server.gate('busy').open()
+    expect(await first).to.equal(await copy)
+  })
+
+  it('refuse header injection, files and conversions that switch checks off, and set nothing', async () => {
+    const ch = handleFor(server.url('/echo'))
+    const mistakes: [number, unknown, string][] = [
+      [php.CURLOPT_USERAGENT, 'a\r\nX: 1', 'must not contain CR'],
+      [php.CURLOPT_HTTPHEADER, ['A: 1\nB: 2'], 'must not contain LF'],
+      [php.CURLOPT_SSL_VERIFYPEER, 'true', 'expects true or false'],
+    ]
+    for (const [option, value, message] of mistakes) {
+      expect(() => curl_setopt(ch, option, value)).to.throw(php.OptionError, message)
+    }
+    await curl_exec(ch)
+    expect(server.requests[0]?.headers).to.not.have.any.keys('user-agent', 'a', 'x', 'b')
+    curl_setopt(ch, php.CURLOPT_URL, 'file:///etc/hosts')
+    expect([await curl_exec(ch), curl_errno(ch)]).to.deep.equal([false, 1])
+  })
+
+  it('reject with OptionError for options that do not go together, in a loop with a message, too', async () => {
+    const ch = handleFor(server.url('/echo'))
+    curl_setopt(ch, 'cookieJar', false)
+    curl_setopt(ch, 'proxies', ['http://127.0.0.1:1'])
+    curl_setopt(ch, php.CURLOPT_PROXY, 'http://127.0.0.1:2')
+    const mh = curl_multi_init()
+    curl_multi_add_handle(mh, ch)
+    const running = { value: 0 }
+    const error: unknown = await curl_multi_exec(mh, running).catch((thrown: unknown) => thrown)
+    expect(error).to.be.instanceOf(php.OptionError)
+    expect(running.value).to.equal(0)
+    expect(curl_multi_info_read(mh)).to.include({ result: 43, handle: ch })
+  })
+
+  it('have the bytes of the body, for content that is no text', async () => {
+    const ch = handleFor(server.url('/bytes/1000'))
+    await curl_exec(ch)
+    expect(ch.transfer?.body).to.have.length(1000)
+    curl_setopt(ch, 'encoding', 'buffer')
+    expect(await curl_exec(ch)).to.deep.equal(ch.transfer?.body)
+  })
+
+  it('write their jar at the end of the process', async function () {
+    // The child compiles the sources first.
+    this.timeout(120_000)
+    server.route('/login', (_request, response) => {
+      response.writeHead(200, { 'Set-Cookie': 'name=value' }).end()
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'php-jar-'))
+    const jar = join(folder, 'jar')
+    const kit = JSON.stringify(new URL('../../../src/php/index.ts', import.meta.url).href)
+    const script = `
+      import { curl_exec, curl_init, curl_setopt, CURLOPT_COOKIEJAR } from ${kit}
+      const ch = curl_init(${JSON.stringify(server.url('/login'))})
+      curl_setopt(ch, CURLOPT_COOKIEJAR, ${JSON.stringify(jar)})
+      await curl_exec(ch)
+    `
+    const register = new URL('../../../scripts/register-ts-node.mjs', import.meta.url).href
+    const flags = ['--disable-warning=DEP0180', '--import', register, '--input-type=module', '-e', script]
+    const { stderr } = await promisify(execFile)(process.execPath, flags)
+    expect(stderr).to.equal('')
+    expect(readFileSync(jar, 'utf8')).to.include('127.0.0.1\tFALSE\t/\tFALSE\t0\tname\tvalue\n')
+    rmSync(folder, { recursive: true })
+  })
+})
