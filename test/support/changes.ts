@@ -7,7 +7,7 @@
  * A condition that never becomes true fails the test after this time. The outcome of a passing test does not
  * depend on it. Milliseconds.
  */
-const deadlineMs = 15_000
+const deadlineMs = 50_000
 
 export class Changes {
   readonly #waiting = new Set<() => void>()

@@ -1,6 +1,7 @@
 /**
  * Constants that PHP's curl extension has had since 8.3, as far as they do something here, with PHP's values.
- * Source: ext/curl/curl.stub.php of PHP 8.5. Does not depend on the installed libcurl.
+ * Source: UPGRADING of PHP 8.3 to 8.5 for their names, libcurl's curl.h for their values. Does not depend on the
+ * installed libcurl.
  */
 
 export const CURLOPT_DEBUGFUNCTION = 20094

@@ -137,7 +137,7 @@ describe('the command: cookies', () => {
   })
 
   it('writes the jar during the run, so that a kill loses only seconds', async function () {
-    this.timeout(30_000)
+    this.timeout(60_000)
     const killed = await runCommand(['-s', '-c', 'killed.jar', server.url('/login'), server.url('/hang')], {
       cwd: folder(),
       onStart: (child) => {

@@ -46,7 +46,7 @@ describe('the command: help, version, completion', () => {
     it('completes options in bash', async () => {
       expect(await inBash('--parallel-m')).to.deep.equal(MAXIMA)
       expect(await inBash('--body', "''")).to.deep.equal(['auto', 'base64', 'text'])
-      expect(await inBash("''")).to.deep.equal(['drain', 'enqueue', 'status', 'work'])
+      expect(await inBash("''")).to.deep.equal(['curl', 'drain', 'enqueue', 'status', 'work'])
       writeFileSync(join(folder(), 'complete.me'), '')
       expect(await inBash('--cacert', 'compl')).to.deep.equal(['complete.me'])
     })

@@ -67,7 +67,7 @@ describe('a handle that had another connection', () => {
     })
 
     it('hold the headers of a response, with any number in flight and any BUFFERSIZE', async function () {
-      this.timeout(30_000)
+      this.timeout(60_000)
       // Of more than 256, each has a small one, where they are not shared.
       for (const [limit, options] of [
         [300, {}],

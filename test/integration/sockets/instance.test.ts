@@ -72,7 +72,7 @@ describe('sockets', () => {
       }
       socket.write('x')
       expect(String((await once(socket, 'data'))[0])).to.equal('x')
-    }).timeout(10_000)
+    }).timeout(60_000)
 
     it('can be many at the same time', async () => {
       server.script = echo

@@ -94,7 +94,7 @@ const suite = (): void => {
       { args: [silent.url.replace('tcp', 'ws')] },
     )
     expect(child).to.include({ code: 0, stdout: '', hung: false })
-  }).timeout(20_000)
+  }).timeout(60_000)
 }
 
 // The error of `curl.webSocket()` on other builds is in web-socket.test.ts.

@@ -67,7 +67,7 @@ export interface ChildOptions {
  * `import { ParallelCurl } from './src/index.js'`.
  */
 export function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
-  const { args = [], nodeArgs = [], env = {}, killAfterMs = 30_000 } = options
+  const { args = [], nodeArgs = [], env = {}, killAfterMs = 55_000 } = options
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import * as php from '../../../../src/php/index.js'
 import { requirePhp } from '../../../support/programs/real-php.js'
 
-/** The functions that PHP 8.5 has and 8.2 has not. Source: ext/curl/curl.stub.php. */
+/** The functions that PHP 8.5 has and 8.2 has not. Source: UPGRADING of PHP 8.5. */
 const NEWER = ['curl_multi_get_handles', 'curl_share_init_persistent']
 /** A row of the table names them. */
 const NOT_THERE = ['curl_upkeep']
