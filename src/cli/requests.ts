@@ -39,7 +39,9 @@ export interface RequestSource {
   onBadLine(line: BadLine): void
 }
 
-const DROPPED: RequestOptions = { responseType: 'none' }
+/** The options of a body that nobody needs. */
+export const DROPPED = { responseType: 'none' } as const
+const KEPT: RequestOptions = { responseType: 'content' }
 const OVER = { done: true, value: undefined } as const
 
 /** The inputs of `stream()`. */
@@ -162,8 +164,10 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     const download = naming.options(input, n)
     this.writesFiles ||= download !== null || naming.writesFile(input, n)
     if (download !== null) return download
-    if (naming.drops(input, n)) return DROPPED
-    return toStdout !== null && naming.isForStdout(input, n) ? toStdout : null
+    const { dropsByDefault } = naming
+    if (naming.drops(input, n)) return dropsByDefault ? null : DROPPED
+    if (toStdout !== null && naming.isForStdout(input, n)) return toStdout
+    return dropsByDefault ? KEPT : null
   }
 }
 

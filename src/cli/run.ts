@@ -19,7 +19,7 @@ import { Output } from './output/output.js'
 import { Pictures } from './output/reports.js'
 import { StdoutStream } from './output/stdout-stream.js'
 import { Progress, progressKind, type ProgressKind, type Situation } from './output/progress.js'
-import { Requests, type Running } from './requests.js'
+import { DROPPED, Requests, type Running } from './requests.js'
 import type { Settings } from './settings/settings.js'
 import type { WriteOutFormat } from './output/write-out.js'
 import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
@@ -65,6 +65,7 @@ export class Run implements Interrupted {
     const options = {
       ...settings.options,
       ...access.options,
+      ...(this.naming.dropsByDefault && DROPPED),
       ...((this.output.needsHeaders || hasHar) && { captureHeaders: true }),
       ...(this.output.needsCertificates && { CERTINFO: 1 }),
     }

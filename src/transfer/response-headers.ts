@@ -86,6 +86,18 @@ export function lastResponseLines(lines: readonly string[]): ResponseLines {
   return { statusLine: lines[start] as string, head, trailers }
 }
 
+/** Returns the status line and some headers of the last response. */
+export function lastResponse(
+  captured: HeaderLines,
+  names: ReadonlySet<string>,
+): {
+  readonly statusLine: string | null
+  readonly headers: ResponseHeaders
+} {
+  const { statusLine, head } = lastResponseLines(captured.lines())
+  return { statusLine, headers: fieldsOf(head, names) }
+}
+
 /** Returns the headers of the last response. */
 export function lastResponseHeaders(captured: HeaderLines): ResponseHeaders {
   return fieldsOf(lastResponseLines(captured.lines()).head)
@@ -96,19 +108,20 @@ export function lastResponseTrailers(captured: HeaderLines): ResponseHeaders {
   return fieldsOf(lastResponseLines(captured.lines()).trailers)
 }
 
-function fieldsOf(lines: readonly string[]): ResponseHeaders {
+/** @param names the headers to return; undefined for all */
+function fieldsOf(lines: readonly string[], names?: ReadonlySet<string>): ResponseHeaders {
   const headers = Object.create(null) as Record<string, string | string[] | undefined>
   let last = ''
   for (const line of lines) {
     if (line === '') continue
     if (last !== '' && (line.startsWith(' ') || line.startsWith('\t'))) {
-      append(headers, last, line.trim(), ' ')
+      if (names?.has(last) ?? true) append(headers, last, line.trim(), ' ')
       continue
     }
     const colon = line.indexOf(':')
     if (colon <= 0) continue
     last = line.slice(0, colon).trim().toLowerCase()
-    append(headers, last, line.slice(colon + 1).trim(), ', ')
+    if (names?.has(last) ?? true) append(headers, last, line.slice(colon + 1).trim(), ', ')
   }
   return headers
 }

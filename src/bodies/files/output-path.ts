@@ -3,7 +3,7 @@
  * not write files.
  */
 import { isUtf8 } from 'node:buffer'
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { OptionError } from '../../errors.js'
 import { describe } from '../../wrong-value.js'
@@ -39,11 +39,11 @@ export function resolveOutput(output: string, folder: string | undefined, create
   if (/[/\\]$/.test(output)) throw new OptionError('output must name a file, not a folder', 'output')
   if (folder === undefined) {
     const path = resolve(output)
-    if (createDirs) mkdirSync(dirname(path), { recursive: true })
+    if (createDirs) makeFolder(dirname(path))
     return path
   }
-  if (createDirs) mkdirSync(folder, { recursive: true })
-  const base = realpathSync(folder)
+  if (createDirs) makeFolder(folder)
+  const base = realpathSync.native(folder)
   const path = resolve(base, output)
   if (isAbsolute(output) || !isBelow(base, path)) throw leavesFolder(output)
   let real = base
@@ -55,10 +55,16 @@ export function resolveOutput(output: string, folder: string | undefined, create
   return join(real, basename(path))
 }
 
+/** Creates a folder and its parents. Most are there already, and looking takes less time than trying. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    mkdirSync(folder, { recursive: true })
+}
+
 /** Returns the real path of a folder (symbolic links resolved). Creates the folder if `create` is true. */
 function enterFolder(folder: string, create: boolean): string {
   const found = lstatSync(folder, { throwIfNoEntry: false })
-  if (found !== undefined) return found.isSymbolicLink() ? realpathSync(folder) : folder
+  if (found !== undefined) return found.isSymbolicLink() ? realpathSync.native(folder) : folder
   if (create) mkdirSync(folder)
   return folder
 }

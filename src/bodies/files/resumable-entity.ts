@@ -4,7 +4,7 @@
  *
  * Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4 (Content-Range).
  */
-import { lastResponseHeaders, lastResponseLines, type HeaderLines } from '../../transfer/response-headers.js'
+import { lastResponse, type HeaderLines } from '../../transfer/response-headers.js'
 
 /** A representation of a resource, as it was when it was fetched. */
 export interface Entity {
@@ -38,10 +38,19 @@ export interface Answer {
   readonly disposition: string | undefined
 }
 
+const NAMES: ReadonlySet<string> = new Set([
+  'content-disposition',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'date',
+  'etag',
+  'last-modified',
+])
+
 /** Reads the last block of response headers. */
 export function readAnswer(captured: HeaderLines): Answer {
-  const { statusLine } = lastResponseLines(captured.lines())
-  const headers = lastResponseHeaders(captured)
+  const { statusLine, headers } = lastResponse(captured, NAMES)
   const text = (name: string): string | null => {
     const value = headers[name]
     return typeof value === 'string' ? value : null

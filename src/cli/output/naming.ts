@@ -29,6 +29,17 @@ interface Place {
   readonly isOfData: boolean
   readonly makesFolders: boolean
   readonly folder: string | undefined
+  /** True for `/dev/null`, named by the command line. */
+  readonly isNowhere: boolean
+}
+
+/** The facts of one -o, which are the same for all requests. */
+interface TemplatePlan {
+  readonly template: string
+  readonly isTemplate: boolean
+  readonly isEarly: boolean
+  readonly isNumbered: boolean
+  readonly isNowhere: boolean
 }
 
 /** The output file of a body. */
@@ -37,6 +48,8 @@ export interface BodyPath {
   /** True for a device or a pipe: it is written to and never replaced. */
   readonly isSpecial: boolean
 }
+
+const NOWHERE: BodyPath = { path: devNull, isSpecial: true }
 
 /** Errors of the whole disk or process: the next file could not be written either. */
 const DISK_ERRORS = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'EROFS'])
@@ -48,10 +61,14 @@ export class Naming {
   private readonly stale: StaleParts | null
   /** By the numbers of requests: what is added to the name because the file exists. */
   private readonly suffixes = new Map<number, string>()
+  private readonly plans: readonly TemplatePlan[]
+  /** The place that was asked for last: one request asks several times in a row. */
+  private last: { readonly n: number; readonly input: Input; readonly place: Place | undefined } | null = null
   /** Throws `UsageError` for a template that gives no valid names, and for a missing folder. */
   constructor(private readonly settings: Settings) {
     const { templates, inputs, outputDir, createDirs, remoteName: isRemote, ifThere } = settings
     this.used = new UsedNames(ifThere)
+    this.plans = templates.map((template) => planOf(template, outputDir))
     this.stale = settings.resume ? new StaleParts() : null
     for (const template of templates) {
       checkTemplate(template, inputs.length > 0, outputDir !== undefined)
@@ -86,7 +103,13 @@ export class Naming {
   /** True if the body goes to a file or a pipe that somebody waits for. */
   writesFile(input: Input, n: number): boolean {
     const place = this.placeOf(input, n)
-    return place !== undefined && !isNowhere(place)
+    return place !== undefined && !place.isNowhere
+  }
+
+  /** True if nobody needs a body, unless a line of input says where it goes. */
+  get dropsByDefault(): boolean {
+    const { jsonl, body } = this.settings
+    return this.plans.length === 1 && this.plans[0]?.isNowhere === true && !(jsonl && body !== undefined)
   }
 
   /**
@@ -95,7 +118,7 @@ export class Naming {
    */
   options(input: Input, n: number): RequestOptions | null {
     const place = this.placeOf(input, n)
-    if (place === undefined || this.settings.include) return null
+    if (place === undefined || place.isNowhere || this.settings.include) return null
     const { name, isEarly, makesFolders, folder } = place
     // A download ends with a rename, which would replace a device.
     if (isEarly && isWrittenTo(resolve(folder ?? '.', name(null)), place)) return null
@@ -113,7 +136,7 @@ export class Naming {
     if (jsonl && body !== undefined) return false
     const place = this.placeOf(input, n)
     if (place === undefined) return jsonl
-    return isNowhere(place)
+    return place.isNowhere
   }
 
   /**
@@ -122,6 +145,7 @@ export class Naming {
   path(input: Input, n: number, transfer: Transfer): BodyPath | undefined {
     const place = this.placeOf(input, n)
     if (place === undefined) return undefined
+    if (place.isNowhere) return NOWHERE
     const path = resolveOutput(this.lateName(place, n, transfer), place.folder, place.makesFolders)
     return { path, isSpecial: isWrittenTo(path, place) }
   }
@@ -143,6 +167,7 @@ export class Naming {
   }
 
   private takeName(place: Place, n: number, transfer: Transfer | null): boolean {
+    if (place.isNowhere) return true
     const replaces = this.settings.ifThere === 'replace'
     // Looking at the disk costs more than everything else here.
     if (replaces && place.isNumbered) return true
@@ -168,7 +193,15 @@ export class Naming {
   }
 
   private placeOf(input: Input, n: number): Place | undefined {
-    const { outputDir, createDirs, templates, remoteName: isRemote } = this.settings
+    const { last } = this
+    if (last !== null && last.n === n && last.input === input) return last.place
+    const place = this.findPlace(input, n)
+    this.last = { n, input, place }
+    return place
+  }
+
+  private findPlace(input: Input, n: number): Place | undefined {
+    const { outputDir, createDirs, remoteName: isRemote } = this.settings
     const { output } = input
     if (output !== undefined) {
       checkLineOutput(output)
@@ -179,6 +212,7 @@ export class Naming {
         isOfData: true,
         makesFolders: true,
         folder: outputDir ?? '.',
+        isNowhere: false,
       }
     }
     if (isRemote) {
@@ -189,23 +223,29 @@ export class Naming {
         isOfData: true,
         makesFolders: createDirs,
         folder: outputDir ?? '.',
+        isNowhere: false,
       }
     }
     // As in curl, several -o belong to the URLs in order. Here, the last one also names the files of all
     // further URLs, if it is a template.
-    const template = templates[Math.min(n, templates.length) - 1]
-    if (template === undefined || template === '-' || template === '/dev/stdout') return undefined
-    const isTemplate = hasVariables(template)
+    const { plans } = this
+    const plan = plans[Math.min(n, plans.length) - 1]
+    if (plan === undefined || plan.template === '-' || plan.template === '/dev/stdout') return undefined
+    const { template, isTemplate, isEarly } = plan
     // A device can take any number of bodies.
-    if (!isTemplate && n > templates.length && !isSpecial(template)) {
+    if (!isTemplate && n > plans.length && !isSpecial(template)) {
       throw new UsageError(
         `-o ${template} is one file, and there are more requests: use a template, such as {n}`,
       )
     }
+    let name: string | undefined
     return {
-      name: (transfer) => fillTemplate(template, { input, n, status: transfer?.responseCode ?? 0 }),
-      isEarly: !template.includes('{status}'),
-      isNumbered: isNumbered(template),
+      name: isEarly
+        ? () => (name ??= isTemplate ? fillTemplate(template, { input, n, status: 0 }) : template)
+        : (transfer) => fillTemplate(template, { input, n, status: transfer?.responseCode ?? 0 }),
+      isEarly,
+      isNumbered: plan.isNumbered,
+      isNowhere: plan.isNowhere,
       isOfData: isTemplate,
       makesFolders: isTemplate || createDirs,
       folder: outputDir,
@@ -213,8 +253,15 @@ export class Naming {
   }
 }
 
-function isNowhere({ isEarly, isOfData, folder, name }: Place): boolean {
-  return isEarly && !isOfData && resolve(folder ?? '.', name(null)) === devNull
+function planOf(template: string, folder = '.'): TemplatePlan {
+  const isTemplate = hasVariables(template)
+  return {
+    template,
+    isTemplate,
+    isEarly: !template.includes('{status}'),
+    isNumbered: isNumbered(template),
+    isNowhere: !isTemplate && resolve(folder, template) === devNull,
+  }
 }
 
 /**
@@ -224,10 +271,11 @@ function isNowhere({ isEarly, isOfData, folder, name }: Place): boolean {
 function isWrittenTo(path: string, { isOfData }: Place): boolean {
   if (!isOfData) return isSpecial(path)
   try {
-    const stats = lstatSync(path)
-    return !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink()
+    // For most files of a run there is nothing yet. An exception for each of them takes longer than writing it.
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    return stats !== undefined && !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink()
   } catch {
-    // The path does not exist or is invalid; writing it will report that.
+    // The path is invalid; writing it will report that.
     return false
   }
 }

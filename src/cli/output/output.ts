@@ -3,6 +3,7 @@
  * counts as a failure.
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import type { Transfer } from '../../index.js'
 import { headerBlock } from './header-block.js'
 import { writeAll, writeWhole } from '../files/files.js'
@@ -32,6 +33,8 @@ export class Output {
   readonly needsHeaders: boolean
   /** True if libcurl has to keep the certificates (`CERTINFO`). */
   readonly needsCertificates: boolean
+  /** True if an output shows the names of files. */
+  private readonly needsNames: boolean
   private waiting: Uint8Array[] = []
   private size = 0
 
@@ -50,6 +53,7 @@ export class Output {
     const { include, withHeaders } = settings
     this.needsHeaders = include || withHeaders || (format?.needsHeaders ?? false)
     this.needsCertificates = format?.needsCertificates ?? false
+    this.needsNames = settings.jsonl || format !== null
   }
 
   /** The number of bytes that wait for {@link flush}. */
@@ -133,16 +137,18 @@ export class Output {
 
   private async writeBody({ transfer, input, n }: Outcome): Promise<string | undefined> {
     const { naming } = this
-    if (transfer.output !== null) return naming.name(input, n, transfer)
+    if (transfer.output !== null) return this.needsNames ? naming.name(input, n, transfer) : undefined
     const place = naming.path(input, n, transfer)
     if (place === undefined) {
       if (!this.settings.jsonl) this.stdout(this.stream?.rest(transfer) ?? this.content(transfer))
       return undefined
     }
-    if (place.isSpecial) await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
-    else if (this.mustNotReplaceFile(transfer)) return undefined
+    if (place.isSpecial) {
+      if (place.path !== devNull)
+        await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
+    } else if (this.mustNotReplaceFile(transfer)) return undefined
     else writeWhole(place.path, this.content(transfer))
-    return naming.name(input, n, transfer)
+    return this.needsNames ? naming.name(input, n, transfer) : undefined
   }
 
   /**

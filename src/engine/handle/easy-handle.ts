@@ -106,14 +106,11 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     const isDriven = needsFtpDriver(url)
     const isFirst = transfer.restarts === 0
     const isSimple =
-      overlay !== null &&
-      transfer.bodySink === null &&
-      transfer.bodySource === null &&
-      !isDriven &&
-      isFirst &&
-      !this.watchesHead
+      overlay !== null && transfer.bodySource === null && !isDriven && isFirst && !this.watchesHead
+    const sink = transfer.bodySink
+    const isAlike = this.configuredFor === shared && receiver.isForSinks === (sink !== null)
     // The shortest way: only the options that differ from the last request on this handle are set.
-    if (isSimple && this.configuredFor === shared && replaces(overlay, this.overlay as Overlay)) {
+    if (isSimple && isAlike && replaces(overlay, this.overlay as Overlay)) {
       if (shared.bodyTarget === 'stdout' || order.dropsBody) transfer.hasContent = false
       if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
       const mayBeShared = connections.mayBeShared(url, order)
@@ -121,7 +118,11 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       connections.wait(mayBeShared && order.mayWaitForConnection)
       connections.believeNames(transfer.launchedAt, order)
       if (needsWholeHeads && !this.takesWholeHeads) this.takeWholeHeads(url, order)
-      return replaceValues(this.easy, order) || setOption(this.easy, O.URL, url)
+      return (
+        replaceValues(this.easy, order) ||
+        (sink === null ? 0 : receiver.takeSink(transfer, sink, options)) ||
+        setOption(this.easy, O.URL, url)
+      )
     }
     if (isDriven && wouldBareData(url, order)) {
       this.onThrown(new Error('this libcurl sends the data of active ftp (FTPPORT) in the clear'), true)
@@ -184,7 +185,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   /** Separates the handle from its transfer. Returns true if the handle may be used again. */
   recycle(): boolean {
     const { order, transfer } = this
-    const isCut = this.thrown !== null
+    const isCut = this.thrown !== null || this.receiver.hasAddedHeaders
     const isClosed = order === null || transfer === null || this.isSpentBy(order, transfer)
     this.remembersHost ||= order?.traces.namesHost ?? false
     this.transfer = null
@@ -202,7 +203,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     // The functions on a handle keep references to the objects of their transfer.
     this.weight += this.overlay?.weight ?? 0
     const { receiver, sender } = this
-    const isOver = isCut || receiver.intake !== null || sender.outlet !== null || isTooHeavy(this.weight)
+    const isOver = isCut || sender.outlet !== null || isTooHeavy(this.weight)
     if (way === 'reset' || isOver) this.wipe(order)
     receiver.intake = null
     sender.outlet = null

@@ -49,6 +49,10 @@ export class ResponseReceiver {
   readonly head = new HeadEnd()
   /** Passes the body to a sink; null if the body goes to memory or to a function. */
   intake: BodyIntake | null = null
+  /** True if the callbacks on the handle pass the body to `intake`. */
+  isForSinks = false
+  /** True if a sink has added header lines to the request, which the next request must not send. */
+  hasAddedHeaders = false
   private readonly body: BodyBuffer
   private bytes = 0
   /** Bytes of a body that is not kept. */
@@ -82,6 +86,7 @@ export class ResponseReceiver {
   restart(): void {
     this.meter.bufferedBytes -= this.bytes
     this.bytes = this.passedBytes = 0
+    this.hasAddedHeaders = false
     this.limits.restart()
     this.head.restart()
     this.body.clear()
@@ -90,8 +95,14 @@ export class ResponseReceiver {
   /** Sets the callback for the body. Returns libcurl's code. */
   wireBody(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): number {
     this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
-    if (transfer.bodySink !== null) return this.wireSink(transfer, transfer.bodySink, options)
     const { easy } = this.handle
+    this.isForSinks = transfer.bodySink !== null
+    if (transfer.bodySink !== null) {
+      return (
+        this.takeSink(transfer, transfer.bodySink, options) ||
+        setOption(easy, WRITEFUNCTION, this.onWriteToSink)
+      )
+    }
     const target = options.bodyTarget
     transfer.hasContent = target === 'content' && !dropsBody
     if (dropsBody) return setOption(easy, WRITEFUNCTION, this.onWriteDropped)
@@ -105,20 +116,14 @@ export class ResponseReceiver {
   /** Sets the callback for header lines. */
   wireHeaders(transfer: EngineTransfer, order: LaunchOrder, isDriven: boolean): 0 {
     const { options } = order
-    const { handle, intake, onHeader, head } = this
+    const { handle, head } = this
     const { easy } = handle
     const users = options.function('HEADERFUNCTION')
     const usersFunction = users === null ? null : guard(users, handle)
     const isLimited = this.limits.limitsHeaders
     const isCaptured = usersFunction !== null || options.setting('captureHeaders')
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
-    const ownFunction =
-      intake === null
-        ? onHeader
-        : (line: Buffer): number => {
-            head.hear(line)
-            return intake.onHeader(line)
-          }
+    const ownFunction = this.isForSinks ? this.onHeaderToSink : this.onHeader
     const driver = isDriven ? new FtpDriver(easy, () => handle.isInFlight(transfer)) : null
     head.isHearing = true
     if (usersFunction !== null || isLimited || driver !== null) {
@@ -128,14 +133,15 @@ export class ResponseReceiver {
         ownFunction(line)
         return usersFunction === null ? line.length : usersFunction(line, size, count)
       })
-    } else if (isCaptured || intake !== null || handle.watchesHead || methodOf(order) === 'HEAD') {
+    } else if (isCaptured || this.isForSinks || handle.watchesHead || methodOf(order) === 'HEAD') {
       // A response to HEAD has a head only: if it gives no length, it would always be in doubt.
       setOption(easy, HEADERFUNCTION, ownFunction)
     } else head.isHearing = false
     return 0
   }
 
-  private wireSink(transfer: EngineTransfer, sink: BodySink, options: EffectiveOptions): number {
+  /** Begins the body of one transfer on a handle that passes bodies to sinks. Returns libcurl's code. */
+  takeSink(transfer: EngineTransfer, sink: BodySink, options: EffectiveOptions): number {
     const { handle } = this
     try {
       sink.begin()
@@ -151,8 +157,10 @@ export class ResponseReceiver {
     }
     this.intake = new BodyIntake(sink, handle, lines, keep, (bytes) => this.limits.admitsBody(bytes))
     const { requestHeaders } = sink
-    if (requestHeaders.length > 0) setOption(handle.easy, HTTPHEADER, [...options.headers, ...requestHeaders])
-    return setOption(handle.easy, WRITEFUNCTION, this.intake.onWrite)
+    this.hasAddedHeaders = requestHeaders.length > 0
+    return this.hasAddedHeaders
+      ? setOption(handle.easy, HTTPHEADER, [...options.headers, ...requestHeaders])
+      : 0
   }
 
   /**
@@ -177,6 +185,13 @@ export class ResponseReceiver {
     if (!this.limits.admitsBody(this.passedBytes)) return STOP
     freeBuffer(chunk)
     return length
+  }
+
+  private readonly onWriteToSink = (chunk: Buffer): number => this.intake?.onWrite(chunk) ?? STOP
+
+  private readonly onHeaderToSink = (line: Buffer): number => {
+    this.head.hear(line)
+    return this.intake?.onHeader(line) ?? STOP
   }
 
   private readonly onWriteToStdout = (chunk: Buffer): number => {

@@ -14,6 +14,8 @@ import { OPTION } from '../node-libcurl/binding.js'
 export interface Overlay {
   readonly ids: CompiledOptions['ids']
   readonly hasBody: boolean
+  /** True if the response body is dropped, for which a handle has another callback. */
+  readonly dropsBody: boolean
   /**
    * The approximate number of bytes that node-libcurl keeps until the next reset: it does not free lists and
    * bodies that have been replaced.
@@ -22,7 +24,9 @@ export interface Overlay {
 }
 
 /** No options over the shared ones. */
-const NOTHING: Overlay = { ids: [], hasBody: false, weight: 0 }
+const NOTHING: Overlay = { ids: [], hasBody: false, dropsBody: false, weight: 0 }
+/** No options over the shared ones, and no body is kept. */
+const NO_RESPONSE: Overlay = { ...NOTHING, dropsBody: true }
 /**
  * Options for which libcurl only stores a text or a list. They change no method and no login, and leave no
  * other state.
@@ -52,9 +56,13 @@ const LIST_WEIGHT = 512
 const MAX_WEIGHT = 8192
 
 /** Returns the overlay of an order, null if the handle needs a reset after it. */
-export function overlayOf({ shared, own }: EffectiveOptions, body: PostFields | null): Overlay | null {
+export function overlayOf(
+  { shared, own }: EffectiveOptions,
+  body: PostFields | null,
+  dropsBody: boolean,
+): Overlay | null {
   if (shared.recycling !== 'reusable') return null
-  if (own === null && body === null) return NOTHING
+  if (own === null && body === null) return dropsBody ? NO_RESPONSE : NOTHING
   if (body !== null && body.kind !== 'text') return null
   const ids = own === null ? NOTHING.ids : own.ids
   let weight = body === null ? 0 : body.text.length
@@ -62,14 +70,15 @@ export function overlayOf({ shared, own }: EffectiveOptions, body: PostFields | 
     if (!isReplaced(own)) return null
     for (const id of ids) if (LISTS.has(id)) weight += LIST_WEIGHT
   }
-  return weight > MAX_WEIGHT ? null : { ids, hasBody: body !== null, weight }
+  return weight > MAX_WEIGHT ? null : { ids, hasBody: body !== null, dropsBody, weight }
 }
 
 /** True if the second overlay replaces the first one completely. Both are over the same shared options. */
 export function replaces(after: Overlay, before: Overlay): boolean {
   if (after === before) return true
   const { ids } = before
-  if (after.hasBody !== before.hasBody || after.ids.length !== ids.length) return false
+  if (after.hasBody !== before.hasBody || after.dropsBody !== before.dropsBody) return false
+  if (after.ids.length !== ids.length) return false
   for (let i = 0; i < ids.length; i++) if (ids[i] !== after.ids[i]) return false
   return true
 }

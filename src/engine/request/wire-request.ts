@@ -111,6 +111,20 @@ const MULTI_ROUND_METHODS = 2 | 4 | 8 | 16 | 32
  */
 const losesBodies = hasFault('post-body-lost')
 
+/** Settings that no fact of an order depends on, except `dropsBody`: they are not for libcurl. */
+const LOCAL: ReadonlySet<string> = new Set([
+  'createDirs',
+  'keepPartial',
+  'output',
+  'outputDir',
+  'priority',
+  'responseType',
+  'resume',
+  'retry',
+  'signal',
+  'totalTimeoutMs',
+])
+
 /** Makes an order. All plain requests with the same options share one. */
 export function makeOrder(
   shared: CompiledOptions,
@@ -134,21 +148,16 @@ export function makeOrder(
   const isSpoiler = mayMeetOthers || (sendsBody && spoilsConnection(options))
   const traces = tracesOf(options, body)
   const isPlain =
-    !isSpoiler &&
-    httpVersion === null &&
-    !prefersUrl &&
-    !isHead &&
-    proxyHeaders === null &&
-    bodyStart === 0 &&
-    (own === null || responseTypeOf(own.settings) === undefined)
+    !isSpoiler && httpVersion === null && !prefersUrl && !isHead && proxyHeaders === null && bodyStart === 0
+  const dropsBody = isDropping(options)
   return {
     options,
     body,
-    overlay: isPlain ? overlayOf(options, body) : null,
+    overlay: isPlain ? overlayOf(options, body, dropsBody) : null,
     followsRedirects: options.number(FOLLOWLOCATION) !== 0,
     spoilsConnection: isSpoiler,
     identity,
-    dropsBody: responseTypeOf(options.settings) === 'none' && options.bodyTarget === 'content',
+    dropsBody,
     needsFreshConnection: mayMeetOthers || bodyStart > 0,
     mayWaitForConnection: !options.isNamed(PIPEWAIT),
     isVersionOpen: !options.isNamed(HTTP_VERSION),
@@ -173,6 +182,22 @@ export function makeOrder(
   }
 }
 
+/**
+ * Returns the order of a request whose own options are all in {@link LOCAL}: that of `base`, which has no own
+ * options, with these settings. Null if it has others.
+ */
+export function withSettings(base: LaunchOrder, own: CompiledOptions): LaunchOrder | null {
+  if (own.ids.length > 0 || own.functions.length > 0 || own.recycling !== 'reusable') return null
+  if (own.postFields !== undefined || own.bodySize !== undefined || own.bodyTarget !== undefined) return null
+  for (const name in own.settings) if (!LOCAL.has(name)) return null
+  const { shared } = base.options
+  const options = new EffectiveOptions(shared, own)
+  const dropsBody = isDropping(options)
+  if (dropsBody === base.dropsBody) return { ...base, options }
+  const overlay = base.overlay === null ? null : overlayOf(base.options, base.body, dropsBody)
+  return { ...base, options, dropsBody, overlay }
+}
+
 /** Takes a `CURL_HTTP_VERSION_*`. With HTTP/2 and later, one connection may carry many transfers. */
 function divisible(version: number): LaunchOrder['divisible'] {
   if (version === HTTP_1_0 || version === HTTP_1_1) return 'always'
@@ -189,8 +214,8 @@ function isEmptyPost(options: EffectiveOptions): boolean {
   return options.function('READFUNCTION') === null && chosenBy(options) === POST
 }
 
-function responseTypeOf(settings: object): unknown {
-  return (settings as { responseType?: unknown }).responseType
+function isDropping({ settings, bodyTarget }: EffectiveOptions): boolean {
+  return (settings as { responseType?: unknown }).responseType === 'none' && bodyTarget === 'content'
 }
 
 function isUpload({ settings }: EffectiveOptions): boolean {

@@ -4,7 +4,7 @@
  */
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from '../../engine/node-libcurl/binding.js'
 import { codeName } from '../../engine/installed/error-names.js'
-import { makeOrder, type LaunchOrder } from '../../engine/request/wire-request.js'
+import { makeOrder, withSettings, type LaunchOrder } from '../../engine/request/wire-request.js'
 import { probeOption } from '../../engine/installed/option-probe.js'
 import { compileOptions, NO_OPTIONS, type CompileContext } from '../../options/compile-options.js'
 import type { CompiledOptions } from '../../options/values/compiled-options.js'
@@ -77,6 +77,8 @@ export function orderOver(
   // null means: a method without a body was set after the shared POSTFIELDS, so the request has no body.
   const fromOptions = own?.postFields === undefined ? base.body : own.postFields
   if (own === null && postFields === null) return base
+  const derived = own === null || postFields !== null ? null : withSettings(base, own)
+  if (derived !== null) return derived
   const subject = { name: 'postFields', where, isSecret: true }
   const body = postFields === null ? fromOptions : compilePostFields(postFields, subject)
   return makeOrder(base.options.shared, own, body)

@@ -153,6 +153,35 @@ describe('downloads that are continued', () => {
       }
     })
 
+    it('leave no range on the handle, which the next requests use', async () => {
+      await leave(1000)
+      const url = serve({ bytes, etag: '"1"' })
+      const curl = new ParallelCurl(1)
+      try {
+        const next = join(folder, 'next.bin')
+        const given = [
+          { output: file, resume: true },
+          { output: next },
+          { responseType: 'none' },
+          {},
+        ] as const
+        const done = []
+        for (const options of given) done.push(await curl.request(url, options))
+        expect(curl.inspect().created).to.equal(1)
+        expect(server.requests.map(({ headers }) => headers.range)).to.deep.equal([
+          'bytes=1000-',
+          undefined,
+          undefined,
+          undefined,
+        ])
+        expect(done.map(({ body }) => body.length)).to.deep.equal([0, 0, 0, bytes.length])
+        expect(readFileSync(file).equals(bytes)).to.equal(true)
+        expect(readFileSync(next).equals(bytes)).to.equal(true)
+      } finally {
+        await curl.close()
+      }
+    })
+
     it('write the right file, whatever the server has by then', async () => {
       const other = patternBytes(900_000).reverse()
       const cases: Partial<Served>[] = [

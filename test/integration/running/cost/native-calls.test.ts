@@ -3,6 +3,9 @@
  * It fails when they grow. Does not know how long anything takes: `npm run bench` does.
  */
 import { expect } from 'chai'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { runChild } from '../../../support/programs/child.js'
 import { runCounted } from '../../../support/children/counted.js'
 import { type HttpServer, startHttpServer } from '../../../support/servers/http/http-server.js'
@@ -13,7 +16,7 @@ const ROUND = 20
 
 /** Each case: shared options, and a way to send the i-th request. */
 const COUNTING = `
-  const [base, tls] = process.argv.slice(-2)
+  const [base, tls, folder] = process.argv.slice(-3)
   const ascii = base + '/echo?padding=' + 'x'.repeat(100)
   const onDone = () => undefined
   const plain = (curl) => curl.startRequest(ascii, onDone)
@@ -30,6 +33,9 @@ const COUNTING = `
     redirects: [{ FOLLOWLOCATION: true }, plain],
     own: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { USERAGENT: 'me/' + i })],
     post: [{}, (curl) => curl.startRequest(ascii, onDone, undefined, 'x'.repeat(5000))],
+    file: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { output: folder + '/' + i, createDirs: true })],
+    data: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { onData: () => undefined, priority: i })],
+    dropped: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { responseType: 'none', priority: i })],
     other: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, shape(i + 1))],
   }
   const ROUND = ${String(ROUND)}
@@ -141,6 +147,7 @@ const PLAIN: Cost = {
 describe('what a request costs', () => {
   let server: HttpServer
   let tls: HttpServer
+  let folder: string
   let costs: Record<string, Cost>
 
   async function run(source: string, ...nodeArgs: string[]): Promise<unknown> {
@@ -156,9 +163,11 @@ describe('what a request costs', () => {
   before(async () => {
     server = await startHttpServer()
     tls = await startHttpServer({ tls: true })
-    costs = (await runCounted(COUNTING, [server.url(''), tls.url('')])) as Record<string, Cost>
+    folder = mkdtempSync(join(tmpdir(), 'native-calls-'))
+    costs = (await runCounted(COUNTING, [server.url(''), tls.url(''), folder])) as Record<string, Cost>
   })
   after(async () => {
+    rmSync(folder, { recursive: true })
     await server.close()
     await tls.close()
   })
@@ -194,6 +203,22 @@ describe('what a request costs', () => {
 
   it('the same own options as before with other values cost one call each, and nothing else', () => {
     expect(costs['own']).to.deep.equal({ ...PLAIN, 'setOpt USERAGENT': 1 })
+  })
+
+  it('a body that goes to a file or a function costs one callback for each header line, and no reset', () => {
+    // A function is given no body of a response that is to be retried, so the status is read before it.
+    for (const [name, statuses] of [
+      ['file', 1],
+      ['data', 2],
+    ] as const) {
+      const { '-> HEADERFUNCTION': lines, ...rest } = costs[name] as Cost
+      expect(rest, name).to.deep.equal({ ...PLAIN, 'getInfo RESPONSE_CODE': statuses })
+      expect(lines, name).to.be.within(5, 8)
+    }
+  })
+
+  it('a body that is dropped costs no more than one that is kept', () => {
+    expect(costs['dropped']).to.deep.equal(PLAIN)
   })
 
   it('a text to post costs two calls, its size and the text, and a reset after 8 KiB of them', () => {
