@@ -60,18 +60,18 @@ describe('files of the command', () => {
     })
 
     it('a line of input that names a file or a pipe gets it although -o /dev/null drops the other bodies', async () => {
-      expect(spawnSync('mkfifo', [at('pipe')]).status).to.equal(0)
+      expect(spawnSync('mkfifo', [at('dropped.pipe')]).status).to.equal(0)
       const lines = [
         { url: server.url('/page/1') },
-        { url: server.url('/page/2'), output: 'file' },
-        { url: server.url('/page/3'), output: 'pipe' },
+        { url: server.url('/page/2'), output: 'dropped.file' },
+        { url: server.url('/page/3'), output: 'dropped.pipe' },
         { url: server.url('/page/4') },
       ]
       writeFileSync(at('dropped.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'))
-      const reader = runProgram('cat', [at('pipe')])
+      const reader = runProgram('cat', [at('dropped.pipe')])
       const args = ['-i', 'dropped.jsonl', '-o', '/dev/null', '--parallel-max', '1']
       expect((await run(...args)).code).to.equal(0)
-      expect(read('file')).to.equal('/page/2')
+      expect(read('dropped.file')).to.equal('/page/2')
       expect((await reader).stdout.toString()).to.equal('/page/3')
       expect(server.requests).to.have.length(4)
       expect(lstatSync('/dev/null').isCharacterDevice()).to.equal(true)
