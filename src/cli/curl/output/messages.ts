@@ -89,6 +89,10 @@ export class RunMessages {
     if (!this.global.silent) this.messages.say('warning', text)
   }
 
+  inform(text: string): void {
+    if (!this.global.silent) this.messages.say('note', text)
+  }
+
   /** For those who asked for more. */
   note(text: string): void {
     if (this.global.trace.kind !== 'none' && !this.global.silent) this.messages.say('note', text)

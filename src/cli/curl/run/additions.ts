@@ -219,6 +219,11 @@ export class Additions {
     return this.stopping.signal
   }
 
+  /** The time that transfers in flight have after a signal. Milliseconds. */
+  get graceMs(): number {
+    return this.settings.graceMs ?? 0
+  }
+
   /** Handles signals, if a signal is not to end the process at once. */
   listen(who: Interrupted): void {
     this.interruption?.listen({

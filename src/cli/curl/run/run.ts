@@ -8,7 +8,7 @@ import type { RequestOptions } from '../../../running/options/run-options.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
-import type { Interrupted } from '../../errors/interruption.js'
+import { graceText, type Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
 import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
 import { STDERR } from '../output/descriptors.js'
@@ -271,6 +271,8 @@ export class CurlRun implements Interrupted {
 
   /** The first signal: transfers in flight go on, and nothing else begins. */
   onFirst(): void {
+    const graceMs = this.ours?.graceMs ?? 0
+    if (graceMs > 0) this.messages.inform(graceText(graceMs))
     this.client.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
   }
 

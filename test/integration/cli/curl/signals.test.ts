@@ -4,7 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { Changes } from '../../../support/changes.js'
 import {
@@ -144,8 +146,9 @@ describe('signals to parallelcurl curl', () => {
 
   it('a signal with --grace lets transfers in flight finish, and nothing else begin', async () => {
     const [program, first] = ours()
-    const args = ['-q', '-s', '-Z', '--parallel-max', '2', '--grace', '60', server.url('/gate/grace?[1-5]')]
-    const { code, text } = await runProgram(
+    const quiet = ['-q', '--no-progress-meter']
+    const args = [...quiet, '-Z', '--parallel-max', '2', '--grace', '60', server.url('/gate/grace?[1-5]')]
+    const { code, text, stderr } = await runProgram(
       program,
       [...first, ...args, '--jsonl', '--journal', 'grace'],
       fromStart((child) => {
@@ -153,6 +156,8 @@ describe('signals to parallelcurl curl', () => {
           const gate = server.gate('grace')
           await gate.waiting(2)
           child.kill('SIGTERM')
+          // It says so as soon as it handles the signal.
+          await once(child.stderr as Readable, 'data')
           // One answer ends one of the two: if a third request came, it would be seen.
           gate.release(1)
           await gate.waiting(1)
@@ -161,6 +166,7 @@ describe('signals to parallelcurl curl', () => {
       }),
     )
     expect(code).to.equal(143)
+    expect(stderr.replace(/\s+/g, ' ')).to.include('Note: waiting at most 60 s for transfers in flight;')
     expect(text.trimEnd().split('\n')).to.have.length(2)
     expect(server.requests).to.have.length(2)
     expect(read('grace').trimEnd().split('\n')).to.have.length(3)
