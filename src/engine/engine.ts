@@ -31,8 +31,9 @@ import type { Meter } from './handle/response-receiver.js'
 import { canOpen, openFilesAfter } from './connections/open-files.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
 import { isConnected, RawConnection } from './handle/raw-connection.js'
-import { Http2Stalls, type Ticker } from './watchdogs/http2-stalls.js'
+import { Http2Stalls } from './watchdogs/http2-stalls.js'
 import { Overdue } from './watchdogs/overdue.js'
+import type { Ticker } from './watchdogs/watchdog.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
 import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT } from '../curl-codes.js'
 
@@ -153,7 +154,10 @@ export class Engine {
       // Only some of the options are set, and it is not known which.
       handle.configuredFor = null
       this.note(handle, code)
-    } else if (!this.tryAdd(handle)) this.defer(handle)
+    } else if (!this.tryAdd(handle)) {
+      this.deferred.push(handle)
+      this.schedule()
+    }
   }
 
   /** Takes a transfer off the wire and closes its connection. It ends with `code`, in the next batch. */
@@ -262,11 +266,6 @@ export class Engine {
     } catch {
       return false
     }
-  }
-
-  private defer(handle: EasyHandle): void {
-    this.deferred.push(handle)
-    this.schedule()
   }
 
   private schedule(): void {

@@ -15,6 +15,7 @@ import { isOneAtATime, leavesWaiting } from '../connections/pipewait.js'
 import type { MultiHandle } from '../connections/multi-handles.js'
 import type { EasyHandle } from '../handle/easy-handle.js'
 import { hasFault } from '../node-libcurl/faults.js'
+import { Watchdog, type Ticker } from './watchdog.js'
 
 const leavesStanding = hasFault('http2-bytes-held')
 /** The interval between two looks. A stalled transfer is helped after two of them. */
@@ -31,12 +32,6 @@ const MOST_LOOKS = 64
 const ANSWERED_MS = 5000
 const HTTP_2 = 3
 const UNKNOWN = -1
-
-/** The clock and timers of the instance. */
-export interface Ticker {
-  now(): number
-  setTimer(action: () => void, delayMs: number): unknown
-}
 
 /** The owner of the stalled handles. */
 export interface StallsOwner {
@@ -64,9 +59,7 @@ interface Standing {
 }
 
 /** Watches the transfers over TLS of one engine. */
-export class Http2Stalls {
-  /** True while the timer runs. */
-  isWatching = false
+export class Http2Stalls extends Watchdog {
   private seen = new Map<EasyHandle, Standing>()
 
   /**
@@ -75,31 +68,16 @@ export class Http2Stalls {
    */
   constructor(
     private readonly handles: ReadonlyMap<unknown, EasyHandle>,
-    private readonly ticker: Ticker,
+    ticker: Ticker,
     private readonly owner: StallsOwner,
     private readonly nudges = leavesStanding,
     private readonly wakes = leavesWaiting,
-  ) {}
-
-  /**
-   * Starts the timer after a launch over TLS. The timer stops by itself, and does not keep the process alive.
-   */
-  watch(): void {
-    if (this.isWatching) return
-    this.isWatching = true
-    this.setTimer()
-  }
-
-  private setTimer(): void {
-    const timer = this.ticker.setTimer(() => {
-      this.isWatching = this.look()
-      if (this.isWatching) this.setTimer()
-    }, LOOK_EVERY_MS)
-    ;(timer as { unref?: () => void }).unref?.()
+  ) {
+    super(ticker, LOOK_EVERY_MS)
   }
 
   /** Looks at all transfers once. Returns false if nothing is in flight. Outside of libcurl's stack. */
-  look(): boolean {
+  override look(): boolean {
     const { seen } = this
     const now = this.ticker.now()
     const waking = new Set<MultiHandle>()

@@ -11,15 +11,13 @@ import { getInfo, INFO, nudge } from '../node-libcurl/binding.js'
 import { OPERATION_TIMEDOUT } from '../../curl-codes.js'
 import { dropsTimers, type TimeLimits } from '../request/time-limits.js'
 import type { EasyHandle } from '../handle/easy-handle.js'
-import type { Ticker } from './http2-stalls.js'
+import { Watchdog, type Ticker } from './watchdog.js'
 
 /** The time between two checks. A transfer ends so much too late if libcurl ends it, else twice as much at most. */
 const LOOK_EVERY_MS = 250
 
 /** Checks the transfers of one instance that have time limits. */
-export class Overdue {
-  /** True while its timer runs. */
-  isWatching = false
+export class Overdue extends Watchdog {
   /** The transfers that were overdue at the last check. Not handles: they are used again. */
   private seen = new Set<unknown>()
 
@@ -29,28 +27,15 @@ export class Overdue {
    */
   constructor(
     private readonly handles: ReadonlyMap<unknown, EasyHandle>,
-    private readonly ticker: Ticker,
+    ticker: Ticker,
     private readonly expire: (handle: EasyHandle) => void,
     private readonly nudges = dropsTimers,
-  ) {}
-
-  /** Call it when a transfer with a limit is launched. The timer ends by itself, and keeps no process alive. */
-  watch(): void {
-    if (this.isWatching) return
-    this.isWatching = true
-    this.setTimer()
-  }
-
-  private setTimer(): void {
-    const timer = this.ticker.setTimer(() => {
-      this.isWatching = this.look()
-      if (this.isWatching) this.setTimer()
-    }, LOOK_EVERY_MS)
-    ;(timer as { unref?: () => void }).unref?.()
+  ) {
+    super(ticker, LOOK_EVERY_MS)
   }
 
   /** Checks all of them; false if no transfer with a limit is in flight. Not on libcurl's stack. */
-  look(): boolean {
+  override look(): boolean {
     const { seen } = this
     const now = this.ticker.now()
     this.seen = new Set()
