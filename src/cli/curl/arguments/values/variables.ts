@@ -142,24 +142,9 @@ function trimmed(value: Buffer): Buffer {
   return value.subarray(start, end)
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '"': '\\"',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-}
-
 /** The inside of a JSON string, byte for byte. */
 function jsonQuoted(value: Buffer): string {
-  return value
-    .toString('latin1')
-    .replace(
-      /[\\"\u0000-\u001f]/g,
-      (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
+  return JSON.stringify(value.toString('latin1')).slice(1, -1)
 }
 
 function decoded(value: Buffer): Buffer {

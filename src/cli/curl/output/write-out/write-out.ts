@@ -117,10 +117,10 @@ export class WriteOut {
     this.put('{')
     for (const [name, variable] of VARIABLES) {
       const value = variable.read(facts)
-      const shown = value === undefined ? 'null' : variable.kind === 'number' ? value : quoted(value)
+      const shown = value === undefined ? 'null' : variable.kind === 'number' ? value : JSON.stringify(value)
       this.put(`"${name}":${shown},`)
     }
-    this.put(`"curl_version":${quoted(this.version)}}`)
+    this.put(`"curl_version":${JSON.stringify(this.version)}}`)
   }
 
   private headerJson(headers: HeaderStore): void {
@@ -131,7 +131,7 @@ export class WriteOut {
       if (values === undefined) groups.set(key, [value])
       else values.push(value)
     }
-    const fields = [...groups].map(([name, values]) => `${quoted(name)}:[${values.map(quoted).join(',')}]`)
+    const fields = [...groups].map(([name, values]) => `${JSON.stringify(name)}:${JSON.stringify(values)}`)
     this.put(`{${fields.join(',\n')}\n}`, 'latin1')
   }
 
@@ -188,24 +188,6 @@ const SEPARATORS: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t'
 
 function unescaped(separator: string): string {
   return separator.replace(/\\([^]?)/g, (all, next: string) => SEPARATORS[next] ?? (next === '' ? '' : all))
-}
-
-const JSON_ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '"': '\\"',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-}
-
-function quoted(value: string): string {
-  const inner = value.replace(
-    /[\\"\x00-\x1f]/g,
-    (unit) => JSON_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return `"${inner}"`
 }
 
 function lowerAscii(name: string): string {
