@@ -15,7 +15,7 @@ import {
   type Stats,
 } from 'node:fs'
 import type * as FileSystem from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { hiddenPart } from './hidden-part.js'
 import type { Entity } from './resumable-entity.js'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants
@@ -160,8 +160,7 @@ let count = 0
  * has that name. (`randomBytes()` would take longer than writing a small file.)
  */
 function temporaryName(target: string): string {
-  const name = `.${basename(target).slice(0, 100)}.${prefix}${(count++).toString(36)}.part`
-  return join(dirname(target), name)
+  return hiddenPart(target, `${prefix}${(count++).toString(36)}`)
 }
 
 function existsError(target: string): Error {

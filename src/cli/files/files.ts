@@ -13,8 +13,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { hiddenPart } from '../../bodies/files/hidden-part.js'
 import { explainWrite, messageOf, OutputError, unlessAborted, UsageError } from '../errors/errors.js'
 import { isSpecial } from './special-file.js'
 
@@ -114,5 +114,5 @@ const NEW = 'wx'
 /** Returns a hidden name next to `path` that nobody can predict. */
 function temporaryName(path: string): string {
   const { randomBytes } = process.getBuiltinModule('node:crypto')
-  return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`)
+  return hiddenPart(path, randomBytes(8).toString('hex'))
 }

@@ -3,12 +3,8 @@
  * run asks for those of the files that it writes itself.
  */
 import { readdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-
-/** The hidden names under which files are written until they are complete. */
-const PART = /^\.(.+)\.[0-9a-z]+(?:-[0-9a-z]+)*\.part$/
-/** The part of the final name that a temporary one has. Characters. */
-const KEPT = 100
+import { dirname, join } from 'node:path'
+import { keptIn, keptOf } from '../../bodies/files/hidden-part.js'
 
 /** Finds temporary files. Each folder is read once, before this run writes to it. */
 export class StaleParts {
@@ -19,7 +15,7 @@ export class StaleParts {
     const folder = dirname(path)
     let parts = this.folders.get(folder)
     if (parts === undefined) this.folders.set(folder, (parts = partsIn(folder)))
-    const name = basename(path).slice(0, KEPT)
+    const name = keptOf(path)
     for (const part of parts.get(name) ?? []) rmSync(join(folder, part), { force: true })
     parts.delete(name)
   }
@@ -29,7 +25,7 @@ export class StaleParts {
 function partsIn(folder: string): Map<string, string[]> {
   const parts = new Map<string, string[]>()
   for (const file of filesIn(folder)) {
-    const name = PART.exec(file)?.[1]
+    const name = keptIn(file)
     if (name !== undefined) parts.set(name, [...(parts.get(name) ?? []), file])
   }
   return parts
