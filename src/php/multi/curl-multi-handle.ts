@@ -33,7 +33,8 @@ export class CurlMultiHandle {
   private thrown: { readonly error: unknown }[] = []
   /** The transfers that have ended since the last call of `curl_multi_exec()`. */
   private ended = 0
-  private wake: (() => void) | null = null
+  /** The calls of {@link wait} that wait for the end of a transfer. */
+  private readonly waiters = new Set<() => void>()
 
   /** @internal */
   constructor(key: symbol) {
@@ -83,15 +84,14 @@ export class CurlMultiHandle {
   async wait(milliseconds: number): Promise<number> {
     if (this.ended === 0 && this.running > 0 && this.waiting.size === 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds)
-        const { wake } = this
-        this.wake = () => {
+        const wake = (): void => {
           clearTimeout(timer)
-          wake?.()
+          this.waiters.delete(wake)
           resolve()
         }
+        const timer = setTimeout(wake, milliseconds)
+        this.waiters.add(wake)
       })
-      this.wake = null
     }
     // Else a loop that never waits would keep everything else of the process from running.
     else await nextTurn()
@@ -146,7 +146,7 @@ export class CurlMultiHandle {
     this.running--
     this.ended++
     this.queue.push(message)
-    this.wake?.()
+    for (const wake of this.waiters) wake()
   }
 }
 

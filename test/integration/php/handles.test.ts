@@ -229,6 +229,17 @@ describe('PHP’s handles', () => {
     expect(curl_multi_info_read(mh)).to.include({ result: 43, handle: ch })
   })
 
+  it('end each of several selects, also after another one has run out of its time', async () => {
+    const mh = curl_multi_init()
+    curl_multi_add_handle(mh, handleFor(server.url('/gate/selects')))
+    await curl_multi_exec(mh, { value: 0 })
+    await server.gate('selects').waiting(1)
+    const [short, long] = [curl_multi_select(mh, 0.001), curl_multi_select(mh, 3600)]
+    expect(await short).to.equal(0)
+    server.gate('selects').open()
+    expect(await long).to.equal(1)
+  })
+
   it('have the bytes of the body, for content that is no text', async () => {
     const ch = handleFor(server.url('/bytes/1000'))
     await curl_exec(ch)
