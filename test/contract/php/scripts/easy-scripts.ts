@@ -1,9 +1,12 @@
 /** Scripts of the comparison with PHP: single handles, from `curl_init()` to `curl_close()`. */
 import { array, fn, type Value } from '../case.js'
 import {
+  content,
+  echo,
+  hasError,
+  script,
   errno,
   exec,
-  flatten,
   handle,
   info,
   init,
@@ -14,21 +17,13 @@ import {
   type Step,
 } from './script.js'
 
-const echo = '{http}/echo'
-const script = (name: string, ...steps: (Step | Step[])[]): Script => ({
-  name,
-  steps: steps.flatMap(flatten),
-})
-const error = (name: string): Step => on(name, '@hasError')
-const content = (name: string): Step => on(name, 'curl_multi_getcontent')
-
 const life: Script[] = [
   script(
     'a handle before its transfer',
     ['a', 'curl_init'],
     steadyInfo('a'),
     errno('a'),
-    error('a'),
+    hasError('a'),
     content('a'),
   ),
   script(
@@ -66,8 +61,8 @@ const life: Script[] = [
   script(
     'a failure, then a success',
     init('a', 'http://127.0.0.1:{refused}/'),
-    ...[exec('a'), errno('a'), error('a'), content('a'), info('a', 'HTTP_CODE')],
-    ...[set('a', 'URL', echo), errno('a'), error('a'), info('a', 'EFFECTIVE_URL'), exec('a'), errno('a')],
+    ...[exec('a'), errno('a'), hasError('a'), content('a'), info('a', 'HTTP_CODE')],
+    ...[set('a', 'URL', echo), errno('a'), hasError('a'), info('a', 'EFFECTIVE_URL'), exec('a'), errno('a')],
   ),
   script(
     'the infos stay until the next transfer',
@@ -80,7 +75,7 @@ const life: Script[] = [
     init('a', echo),
     set('a', 'TIMEOUT', -1),
     errno('a'),
-    error('a'),
+    hasError('a'),
     exec('a'),
     errno('a'),
   ),
@@ -199,7 +194,7 @@ const resets: Script[] = [
     set('a', 'TIMEOUT', -1),
     on('a', 'curl_reset'),
     errno('a'),
-    error('a'),
+    hasError('a'),
   ),
   script(
     'a reset keeps PRIVATE',

@@ -1,10 +1,13 @@
 /** Scripts of the comparison with PHP: functions of handles, cookies and mistakes. */
 import { array, fn } from '../case.js'
 import {
+  content,
+  echo,
+  hasError,
+  script,
   constant,
   errno,
   exec,
-  flatten,
   handle,
   info,
   init,
@@ -13,14 +16,6 @@ import {
   type Script,
   type Step,
 } from './script.js'
-
-const echo = '{http}/echo'
-const script = (name: string, ...steps: (Step | Step[])[]): Script => ({
-  name,
-  steps: steps.flatMap(flatten),
-})
-const error = (name: string): Step => on(name, '@hasError')
-const content = (name: string): Step => on(name, 'curl_multi_getcontent')
 
 const functions: Script[] = [
   script(
@@ -107,7 +102,7 @@ const functions: Script[] = [
     set('a', 'WRITEFUNCTION', fn('throws')),
     exec('a'),
     errno('a'),
-    error('a'),
+    hasError('a'),
   ),
   script(
     'a header function that throws',

@@ -1,10 +1,12 @@
 /** Scripts of the comparison with PHP: many handles, and the loops over them. */
 import { array, fn } from '../case.js'
 import {
+  content,
   constant,
+  echo,
+  script,
   errno,
   exec,
-  flatten,
   handle,
   info,
   init,
@@ -15,11 +17,8 @@ import {
   type Step,
 } from './script.js'
 
-const echo = '{http}/echo'
-const script = (name: string, ...steps: (Step | Step[])[]): Script => ({
-  name,
-  steps: [['m', 'curl_multi_init'], ...steps.flatMap(flatten)],
-})
+const loops = (name: string, ...steps: (Step | Step[])[]): Script =>
+  script(name, ['m', 'curl_multi_init'], ...steps)
 const add = (name: string, multi = 'm'): Step => ['', 'curl_multi_add_handle', handle(multi), handle(name)]
 const remove = (name: string, multi = 'm'): Step => [
   '',
@@ -29,13 +28,12 @@ const remove = (name: string, multi = 'm'): Step => [
 ]
 const loop: Step = ['', '@loop', handle('m')]
 const drain: Step = ['', '@drain', handle('m')]
-const content = (name: string): Step => on(name, 'curl_multi_getcontent')
 const multiErrno = (multi = 'm'): Step => on(multi, 'curl_multi_errno')
 const refused = 'http://127.0.0.1:{refused}/'
 
 export const multiScripts: readonly Script[] = [
-  script('nothing to do', loop, drain, multiErrno(), ['', 'curl_multi_select', handle('m'), 0.01]),
-  script(
+  loops('nothing to do', loop, drain, multiErrno(), ['', 'curl_multi_select', handle('m'), 0.01]),
+  loops(
     'one handle',
     init('a', echo),
     add('a'),
@@ -46,13 +44,13 @@ export const multiScripts: readonly Script[] = [
     content('a'),
     errno('a'),
   ),
-  script(
+  loops(
     'three handles, one fails',
     ...[init('a', echo), init('b', refused), init('c', '{http}/status/404')],
     ...[add('a'), add('b'), add('c'), loop, drain, content('a'), content('b'), content('c')],
     ...[errno('a'), errno('b'), info('c', 'HTTP_CODE'), remove('a'), remove('b'), remove('c'), drain],
   ),
-  script(
+  loops(
     'the error number comes with the message',
     init('a', refused),
     add('a'),
@@ -61,8 +59,8 @@ export const multiScripts: readonly Script[] = [
     drain,
     errno('a'),
   ),
-  script('a handle twice', init('a', echo), add('a'), add('a'), multiErrno(), loop, drain),
-  script(
+  loops('a handle twice', init('a', echo), add('a'), add('a'), multiErrno(), loop, drain),
+  loops(
     'a handle in two',
     ['n', 'curl_multi_init'],
     init('a', echo),
@@ -73,9 +71,9 @@ export const multiScripts: readonly Script[] = [
     multiErrno('n'),
     loop,
   ),
-  script('removing what was never added', init('a', echo), remove('a'), multiErrno()),
-  script('removing twice', init('a', echo), add('a'), remove('a'), remove('a'), loop, drain),
-  script(
+  loops('removing what was never added', init('a', echo), remove('a'), multiErrno()),
+  loops('removing twice', init('a', echo), add('a'), remove('a'), remove('a'), loop, drain),
+  loops(
     'curl_exec of a handle that was added',
     init('a', echo),
     add('a'),
@@ -86,7 +84,7 @@ export const multiScripts: readonly Script[] = [
     exec('a'),
     errno('a'),
   ),
-  script(
+  loops(
     'a handle again after it was removed',
     init('a', echo),
     add('a'),
@@ -99,7 +97,7 @@ export const multiScripts: readonly Script[] = [
     drain,
     content('a'),
   ),
-  script(
+  loops(
     'curl_exec after the loop',
     init('a', echo),
     add('a'),
@@ -109,8 +107,8 @@ export const multiScripts: readonly Script[] = [
     exec('a'),
     content('a'),
   ),
-  script('the loop after curl_exec', init('a', echo), exec('a'), add('a'), loop, drain, content('a')),
-  script(
+  loops('the loop after curl_exec', init('a', echo), exec('a'), add('a'), loop, drain, content('a')),
+  loops(
     'removed before it starts',
     init('a', echo),
     init('b', '{http}/status/200'),
@@ -122,8 +120,8 @@ export const multiScripts: readonly Script[] = [
     content('a'),
     content('b'),
   ),
-  script('a message is lost with its handle', init('a', echo), add('a'), loop, remove('a'), drain),
-  script(
+  loops('a message is lost with its handle', init('a', echo), add('a'), loop, remove('a'), drain),
+  loops(
     'two multi handles',
     ['n', 'curl_multi_init'],
     init('a', echo),
@@ -135,7 +133,7 @@ export const multiScripts: readonly Script[] = [
     drain,
     ['', '@drain', handle('n')],
   ),
-  script(
+  loops(
     'functions',
     init('a', '{http}/headers/2'),
     set('a', 'HEADERFUNCTION', fn('lines')),
@@ -143,7 +141,7 @@ export const multiScripts: readonly Script[] = [
     loop,
     drain,
   ),
-  script(
+  loops(
     'content by a function',
     init('a', echo),
     set('a', 'WRITEFUNCTION', fn('collect')),
@@ -152,7 +150,7 @@ export const multiScripts: readonly Script[] = [
     drain,
     content('a'),
   ),
-  script(
+  loops(
     'content in a file',
     init('a', '{http}/bytes/1000'),
     set('a', 'FILE', { $out: 'b' }),
@@ -161,8 +159,8 @@ export const multiScripts: readonly Script[] = [
     drain,
     content('a'),
   ),
-  script('printed content', ['a', 'curl_init', echo], add('a'), loop, drain, content('a')),
-  script(
+  loops('printed content', ['a', 'curl_init', echo], add('a'), loop, drain, content('a')),
+  loops(
     'PRIVATE tells handles apart',
     init('a', echo),
     set('a', 'PRIVATE', 'one'),
@@ -171,7 +169,7 @@ export const multiScripts: readonly Script[] = [
     drain,
     info('a', 'PRIVATE'),
   ),
-  script(
+  loops(
     'posts and forms',
     init('a', echo),
     init('b', echo),
@@ -183,7 +181,7 @@ export const multiScripts: readonly Script[] = [
     loop,
     drain,
   ),
-  script(
+  loops(
     'cookies of each handle',
     init('a', '{http}/cookie-redirect'),
     set('a', 'COOKIEFILE', ''),
@@ -196,7 +194,7 @@ export const multiScripts: readonly Script[] = [
     info('a', 'COOKIELIST'),
     info('b', 'COOKIELIST'),
   ),
-  script(
+  loops(
     'the last message sets the count',
     init('a', echo),
     add('a'),
@@ -207,7 +205,7 @@ export const multiScripts: readonly Script[] = [
     ['', 'curl_multi_info_read', handle('m'), ref('q')],
     ['', '@ref', 'q'],
   ),
-  script(
+  loops(
     'nothing runs before the first call',
     init('a', echo),
     add('a'),
@@ -217,15 +215,8 @@ export const multiScripts: readonly Script[] = [
     loop,
     drain,
   ),
-  script('a wrong timeout', ['', 'curl_multi_select', handle('m'), -1]),
-  script(
-    'no time to wait',
-    init('a', echo),
-    add('a'),
-    ['', 'curl_multi_select', handle('m'), 0],
-    loop,
-    drain,
-  ),
+  loops('a wrong timeout', ['', 'curl_multi_select', handle('m'), -1]),
+  loops('no time to wait', init('a', echo), add('a'), ['', 'curl_multi_select', handle('m'), 0], loop, drain),
   ...[
     'MAXCONNECTS',
     'MAX_HOST_CONNECTIONS',
@@ -233,7 +224,7 @@ export const multiScripts: readonly Script[] = [
     'PIPELINING',
     'MAX_CONCURRENT_STREAMS',
   ].map((name) =>
-    script(
+    loops(
       `CURLMOPT_${name}`,
       ['', 'curl_multi_setopt', handle('m'), constant(`CURLMOPT_${name}`), 2],
       multiErrno(),
@@ -243,14 +234,14 @@ export const multiScripts: readonly Script[] = [
       drain,
     ),
   ),
-  script('pipelining of HTTP/1', ['', 'curl_multi_setopt', handle('m'), constant('CURLMOPT_PIPELINING'), 1]),
-  script(
+  loops('pipelining of HTTP/1', ['', 'curl_multi_setopt', handle('m'), constant('CURLMOPT_PIPELINING'), 1]),
+  loops(
     'an option as a string',
     ['', 'curl_multi_setopt', handle('m'), constant('CURLMOPT_MAXCONNECTS'), '5'],
     multiErrno(),
   ),
-  script('an unknown multi option', ['', 'curl_multi_setopt', handle('m'), -1, 5], multiErrno()),
-  script(
+  loops('an unknown multi option', ['', 'curl_multi_setopt', handle('m'), -1, 5], multiErrno()),
+  loops(
     'closing with handles',
     init('a', echo),
     add('a'),
@@ -259,15 +250,15 @@ export const multiScripts: readonly Script[] = [
     exec('a'),
     content('a'),
   ),
-  script(
+  loops(
     'closing before anything has started',
     init('a', echo),
     add('a'),
     on('m', 'curl_multi_close'),
     exec('a'),
   ),
-  script('a closed one again', on('m', 'curl_multi_close'), init('a', echo), loop),
-  script(
+  loops('a closed one again', on('m', 'curl_multi_close'), init('a', echo), loop),
+  loops(
     'a copy of a handle in a loop',
     init('a', echo),
     add('a'),
@@ -279,7 +270,7 @@ export const multiScripts: readonly Script[] = [
     drain,
     content('b'),
   ),
-  script(
+  loops(
     'closing a handle in a loop',
     init('a', echo),
     add('a'),
@@ -295,11 +286,11 @@ export const multiScripts: readonly Script[] = [
     'curl_multi_info_read',
     'curl_multi_errno',
   ].map((call) =>
-    script(`${call}() of nothing`, ['', call, null, ...(call === 'curl_multi_exec' ? [ref('r')] : [])]),
+    loops(`${call}() of nothing`, ['', call, null, ...(call === 'curl_multi_exec' ? [ref('r')] : [])]),
   ),
-  script('adding nothing', ['', 'curl_multi_add_handle', handle('m'), null]),
+  loops('adding nothing', ['', 'curl_multi_add_handle', handle('m'), null]),
   ...Array.from({ length: 10 }, (_, count) =>
-    script(
+    loops(
       `${String(count + 1)} handles at once`,
       Array.from({ length: count + 1 }, (__, i) =>
         init(`h${String(i)}`, i % 3 === 2 ? refused : `{http}/status/${String(200 + i)}`),

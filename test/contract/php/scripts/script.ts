@@ -14,6 +14,9 @@ export interface Script {
   readonly differs?: { readonly why: string; readonly in: readonly (number | string)[] }
 }
 
+/** The server's page that shows the request. */
+export const echo = '{http}/echo'
+
 export const handle = (name: string): Value => ({ $handle: name })
 export const ref = (name: string): Value => ({ $ref: name })
 export const constant = (name: string): Value => ({ $const: name })
@@ -38,6 +41,13 @@ export const info = (name: string, which: string): Step =>
   on(name, 'curl_getinfo', constant(`CURLINFO_${which}`))
 export const steadyInfo = (name: string): Step => on(name, '@info')
 
-/** One step, or a list of them, as a list. */
-export const flatten = (steps: Step | readonly Step[]): readonly Step[] =>
-  typeof steps[0] === 'string' ? [steps as Step] : (steps as readonly Step[])
+export const hasError = (name: string): Step => on(name, '@hasError')
+export const content = (name: string): Step => on(name, 'curl_multi_getcontent')
+
+/** A script of single steps and lists of them. */
+export const script = (name: string, ...steps: readonly (Step | readonly Step[])[]): Script => ({
+  name,
+  steps: steps.flatMap((step) => (isStep(step) ? [step] : step)),
+})
+
+const isStep = (step: Step | readonly Step[]): step is Step => typeof step[0] === 'string'

@@ -1,11 +1,20 @@
 /** Scripts of the comparison with PHP: share handles, and functions that need no transfer. */
-import { constant, exec, flatten, handle, info, init, on, set, type Script, type Step } from './script.js'
+import {
+  constant,
+  echo,
+  exec,
+  handle,
+  info,
+  init,
+  on,
+  script,
+  set,
+  type Script,
+  type Step,
+} from './script.js'
 
-const echo = '{http}/echo'
-const share = (name: string, ...steps: (Step | Step[])[]): Script => ({
-  name,
-  steps: [['s', 'curl_share_init'], ...steps.flatMap(flatten)],
-})
+const share = (name: string, ...steps: (Step | Step[])[]): Script =>
+  script(name, ['s', 'curl_share_init'], ...steps)
 const shared = (option: string, data: string): Step => [
   '',
   'curl_share_setopt',
@@ -65,8 +74,6 @@ export const shareScripts: readonly Script[] = [
   ),
   share('sharing nothing', ['', 'curl_share_setopt', null, 1, 2]),
 ]
-
-const script = (name: string, ...steps: Step[]): Script => ({ name, steps })
 
 /** Scripts of error texts and of escaping. */
 export const textScripts: readonly Script[] = [
