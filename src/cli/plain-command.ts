@@ -3,10 +3,10 @@
  * starts a run. Does not depend on how a run works.
  */
 import '../engine/node-libcurl/declare-sole-user.js'
-import { oneLine } from '../redaction.js'
 import { has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './arguments/command-line.js'
 import { writeAll } from './files/files.js'
 import { endingOf, EXIT, UsageError, type Ending } from './errors/errors.js'
+import { warner } from './errors/warner.js'
 import { QUEUE_COMMANDS } from './arguments/flags/queue-flags.js'
 
 // Heavy modules are loaded where they are needed, so that --help does not load libcurl.
@@ -41,9 +41,7 @@ async function run(line: CommandLine, version: string): Promise<number> {
   const pasted = commands.length > 0 ? await import('./requests/pasted-curl.js') : undefined
   const rules = {
     trusts: settings.trustsInput,
-    warn(text: string): void {
-      if (!settings.silent) process.stderr.write(`parallelcurl: ${oneLine(text)}\n`)
-    },
+    warn: warner({ showErrors: !settings.silent }),
   }
   const first = [
     ...commands.flatMap((command) => pasted?.fromCurl(command, rules) ?? []),

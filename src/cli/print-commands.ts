@@ -1,10 +1,10 @@
 /** --to-curl: prints the curl command of each request instead of running it. Does not build the commands. */
-import { oneLine } from '../redaction.js'
 import { writeAll } from './files/files.js'
 import type { Input } from './input/input-line.js'
 import { isBadLine, readInputs, type BadLine } from './input/input.js'
 import { checkTrust } from './settings/line-trust.js'
 import { DataError, EXIT } from './errors/errors.js'
+import { warner } from './errors/warner.js'
 import type { Settings } from './settings/settings.js'
 import { fillTemplate, remoteName } from './output/template.js'
 
@@ -16,9 +16,10 @@ export async function printCommands(
 ): Promise<number> {
   let n = 0
   let bad = 0
+  const warn = warner(settings)
   const complain = ({ where, problem }: BadLine): void => {
     bad++
-    if (settings.showErrors) process.stderr.write(`parallelcurl: ${oneLine(`${where}: ${problem}`)}\n`)
+    warn(`${where}: ${problem}`)
   }
   const print = async (input: Input): Promise<void> => {
     n++

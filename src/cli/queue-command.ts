@@ -5,7 +5,6 @@
 import type * as QueueCommands from '../bullmq/commands.js'
 import type { QueuedRequest } from '../bullmq/jobs/request-data.js'
 import type { StreamInput } from '../index.js'
-import { oneLine } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
 import { warner } from './errors/warner.js'
 import { has, parseWords, type CommandLine } from './arguments/command-line.js'
@@ -136,6 +135,7 @@ async function enqueue(
   }
   if (settings.cookieFiles.length > 0)
     throw new UsageError('enqueue: -b must be name=value: workers cannot read files of this machine')
+  const warn = warner({ showErrors: true })
   const requests = new Requests({
     settings,
     naming: new Naming(settings),
@@ -144,7 +144,7 @@ async function enqueue(
     taps: false,
     toStdout: null,
     onBadLine: ({ where, problem }) => {
-      process.stderr.write(`parallelcurl: ${oneLine(`${where}: ${problem}`)}\n`)
+      warn(`${where}: ${problem}`)
     },
   })
   const code = await enqueueCommand(
