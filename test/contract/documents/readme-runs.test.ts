@@ -9,6 +9,7 @@ import { documentExamples, type DocumentExample } from '../../support/documents/
 import { bodyCases } from './readme/bodies.js'
 import { commandCases } from './readme/command.js'
 import type { ExampleCase } from './readme/example-case.js'
+import { portedCases } from './readme/ported.js'
 import { queueCases } from './readme/queue.js'
 import { runningCases } from './readme/running.js'
 import { sessionCases } from './readme/sessions.js'
@@ -23,6 +24,7 @@ const cases: readonly ExampleCase[] = [
   ...sessionCases,
   ...commandCases,
   ...queueCases,
+  ...portedCases,
 ]
 const examples = documentExamples()
 const NOTHING: Ran = { code: 0, signal: null, stdout: '', stderr: '', lines: [] }

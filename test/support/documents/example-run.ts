@@ -135,7 +135,22 @@ export class ExampleRun implements AsyncDisposable {
     }
   }
 
-  typescript(text: string, { given = '', then = '' }: Around = {}): Promise<Ran> {
+  typescript(text: string, around: Around = {}): Promise<Ran> {
+    return this.#run(process.execPath, ['--input-type=module', '--eval', this.#module(text, around)])
+  }
+
+  /** Runs examples one after the other in one process, which prints `between` after each. */
+  async typescripts(texts: readonly string[], between: string): Promise<Ran> {
+    texts.forEach((text, index) => this.write(`example-${index}.mjs`, this.#module(text)))
+    const lines = texts.map(
+      (_text, index) => `await import('./example-${index}.mjs')\nconsole.log('${between}')`,
+    )
+    // What --eval names is looked up from its folder.
+    return this.#run(process.execPath, ['--input-type=module', '--eval', lines.join('\n')])
+  }
+
+  /** Returns an example as a module in JavaScript, with the addresses of this machine. */
+  #module(text: string, { given = '', then = '' }: Around = {}): string {
     // An example of a single option is part of an object.
     const whole = /^\w+: /.test(text) ? `const options: RequestOptions = {\n${text}}\n` : text
     const names = /\bfrom 'parallelcurl['/]/.test(whole)
@@ -150,10 +165,9 @@ export class ExampleRun implements AsyncDisposable {
       },
     })
     const sources = pathToFileURL(resolve(commandPath(), '../..')).href
-    const script = outputText
+    return outputText
       .replaceAll(/\bfrom 'parallelcurl'/g, `from '${sources}/index.js'`)
       .replaceAll(/\bfrom 'parallelcurl\/(\w+)'/g, `from '${sources}/$1/index.js'`)
-    return this.#run(process.execPath, ['--input-type=module', '--eval', script])
   }
 
   /**

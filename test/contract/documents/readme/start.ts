@@ -1,13 +1,10 @@
 /**
- * The README's examples in TypeScript, what it says about installing, and the port of a script from PHP. Does
- * not know the rest of the documentation.
+ * The README's examples in TypeScript, and what it says about installing. Does not know the rest of the
+ * documentation.
  */
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import type { ExampleRun, Ran } from '../../../support/documents/example-run.js'
-import { patternBytes } from '../../../support/servers/http/http-handlers.js'
-import { requirePhp } from '../../../support/programs/real-php.js'
 import { refusedPort } from '../../../support/servers/tcp-server.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
@@ -26,39 +23,6 @@ const script = (command: string, file: string, notRun: string): ExampleCase => (
     expect(existsSync(fromRoot(file)), file).to.equal(true)
   },
 })
-
-/** The script prints the same before and after the port, and the server gets the same requests. */
-function checkPorted({ lines }: Ran, run: ExampleRun): void {
-  const names = lines.map((line) => line.replace(/in [\d.]+(e-\d+)? s$/i, 'in TIME s')).sort()
-  expect(names).to.deep.equal([
-    'alice: application/json, 14 bytes in TIME s',
-    'bob: 404',
-    'upload: text/plain, 2 bytes in TIME s',
-  ])
-  expect(seen(run).sort()).to.deep.equal([
-    'GET /users?name=alice&fields%5B0%5D=id&fields%5B1%5D=mail',
-    'GET /users?name=bob&fields%5B0%5D=id&fields%5B1%5D=mail',
-    'POST /upload',
-  ])
-  for (const { headers } of run.server.requests) {
-    expect([headers['user-agent'], headers['accept-language']]).to.deep.equal(['my-scraper/1.0', 'en'])
-  }
-  const form = run.server.requests.find(({ method }) => method === 'POST')?.body.toString('latin1') ?? ''
-  expect(form).to.include('name="title"\r\n\r\nA picture\r\n')
-  expect(form).to.include(
-    `name="picture"; filename="picture.png"\r\nContent-Type: image/png\r\n\r\n${patternBytes(999).toString('latin1')}\r\n`,
-  )
-}
-
-function preparePorted(run: ExampleRun): void {
-  run.write('picture.png', patternBytes(999)).server.route('/users', ({ query }, response) => {
-    if (query.get('name') === 'bob') response.writeHead(404).end('no bob')
-    else response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"id":"alice"}')
-  })
-  run.server.route('/upload', (_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok')
-  })
-}
 
 export const startCases: readonly ExampleCase[] = [
   {
@@ -170,35 +134,5 @@ export const startCases: readonly ExampleCase[] = [
       expect(stdout).to.equal('api.example/users/1\n')
       expect(server.requests).to.deep.equal([])
     },
-  },
-  {
-    heading: 'Porting from PHP / Before',
-    has: 'require_once',
-    needs: requirePhp,
-    prepare: (run) => {
-      preparePorted(run)
-      // Stands for the original, which is not ours to copy: what its README promises, one request after the
-      // other.
-      run.write(
-        'parallelcurl.php',
-        `<?php class ParallelCurl {
-          function __construct(private $limit, private $options) {}
-          function startRequest($url, $callback, $user = [], $post = null) {
-            $ch = curl_init($url);
-            curl_setopt_array($ch, $this->options + [CURLOPT_RETURNTRANSFER => true]);
-            if ($post !== null) curl_setopt_array($ch, [CURLOPT_POST => true, CURLOPT_POSTFIELDS => $post]);
-            $callback(curl_exec($ch), $url, $ch, $user);
-          }
-          function finishAllRequests() {}
-        }`,
-      )
-    },
-    check: checkPorted,
-  },
-  {
-    heading: 'Porting from PHP / After',
-    has: 'curl_getinfo, http_build_query',
-    prepare: preparePorted,
-    check: checkPorted,
   },
 ]
