@@ -14,18 +14,23 @@ import { Curl } from 'node-libcurl'
 import { build, removeBuilt, type Built } from './bench/build.js'
 import { canStream } from './bench/clients/parallelcurl.js'
 import { packageName } from './bench/clients/undici.js'
-import { cannotCount, countAll, COUNTED, countTable, type Counted } from './bench/instructions.js'
-import { measure, type Measured } from './bench/measure.js'
-import { probe, type Facts } from './bench/probes.js'
-import { barChart, scenarioTable } from './bench/report.js'
+import { COMMAND_ROWS, quickRow } from './bench/command/rows.js'
+import { measureRow, type CommandMeasured } from './bench/command/run.js'
+import { commandTargets, rowTable } from './bench/command/table.js'
+import { findTools } from './bench/command/tools.js'
+import { cannotCount, countAll, COUNTED, countTable, type Counted } from './bench/measure/instructions.js'
+import { measure, type Measured } from './bench/measure/measure.js'
+import { probe, type Facts } from './bench/measure/probes.js'
+import { barChart, scenarioTable } from './bench/report/report.js'
 import { CLIENTS, QUICK, SCENARIOS } from './bench/scenarios.js'
-import { startServers } from './bench/server.js'
-import { targetTable } from './bench/targets.js'
+import { startServers } from './bench/servers/server.js'
+import { targetTable } from './bench/report/targets.js'
 
 const usage = `npm run bench -- [options]
-  --quick               1 KiB at 50 in flight, the most interesting clients: about a minute
-  --scenarios a,b       of ${SCENARIOS.map(({ name }) => name).join(', ')}; none: only --probes
-  --clients a,b         of ${CLIENTS.join(', ')}
+  --quick               1 KiB at 50 in flight, the most interesting clients, and a tenth of the command's work: two or three minutes
+  --scenarios a,b       of ${SCENARIOS.map(({ name }) => name).join(', ')}; none: only --probes;
+                        for the command: ${COMMAND_ROWS.map(({ name }) => name).join(', ')}
+  --clients a,b         of ${CLIENTS.join(', ')}; leaves the command out unless --scenarios names it
   --rounds n            of each client in each scenario
   --no-probes           leaves out pace, memory of pending requests, and import
   --instructions        counts instead of timing, under valgrind: minutes for each client; of ${COUNTED.clients.join(', ')} at 1 KiB, 50 in flight
@@ -119,17 +124,23 @@ if (whyNot !== undefined) {
 const scenarioNames =
   chosen(
     given.scenarios,
-    SCENARIOS.map(({ name }) => name),
+    [...SCENARIOS, ...COMMAND_ROWS].map(({ name }) => name),
     'scenario',
   ) ?? few?.scenarios
 const scenarios = SCENARIOS.filter(({ name }) => scenarioNames?.includes(name) ?? true)
+const rows = given.instructions
+  ? []
+  : COMMAND_ROWS.filter(({ name }) =>
+      given.scenarios === undefined ? given.clients === undefined : scenarioNames?.includes(name),
+    ).map((row) => (given.quick ? quickRow(row) : row))
 const clients = chosen(given.clients, CLIENTS, 'client') ?? few?.clients
 
 const core = cores()
 const built = build()
-const servers = await startServers(core.server, join(built.folder, 'scripts/bench'))
+const servers = await startServers(core.server, join(built.folder, 'scripts/bench/servers'))
 const all: Measured[] = []
 const counted: Counted[] = []
+const ofCommand: CommandMeasured[] = []
 let facts: Partial<Facts> = {}
 const stop = (): void => {
   servers.stop()
@@ -166,11 +177,26 @@ try {
     all.push(...measured)
     say(`${scenarioTable(scenario, measured)}\n`)
   }
+  const tools = rows.length === 0 ? '' : findTools(built)
+  if (rows.length > 0)
+    say(typeof tools === 'string' ? `left out: the command (${tools})\n` : `beside ${tools.curl}\n`)
+  if (typeof tools !== 'string') {
+    for (const row of rows) {
+      const measured = await measureRow(row, Number(given.rounds ?? row.rounds), servers, tools, core)
+      ofCommand.push(...measured)
+      say(`${rowTable(row, measured)}\n`)
+    }
+    say(`${commandTargets(rows, ofCommand)}\n`)
+  }
   if (!given.instructions) {
     if (!given['no-probes']) facts = probe(servers, track)
     say(targetTable(all, facts))
   }
-  const json = JSON.stringify({ versions: used, where, measured: all, counted, facts }, null, 1)
+  const json = JSON.stringify(
+    { versions: used, where, measured: all, counted, command: ofCommand, facts },
+    null,
+    1,
+  )
   if (given.json === '-') console.log(json)
   else if (given.json !== undefined) writeFileSync(given.json, json)
   if (given.svg !== undefined) writeFileSync(given.svg, barChart(scenarios, all, `${named}; ${where}`))

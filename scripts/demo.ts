@@ -62,7 +62,7 @@ function titlesIn(content: string): string[] {
 }
 
 async function startServer(): Promise<{ server: ChildProcess; urlPrefix: string }> {
-  const server = fork(fileURLToPath(new URL('demo-server.ts', import.meta.url)))
+  const server = fork(fileURLToPath(new URL('demo/server.ts', import.meta.url)))
   const ended = once(server, 'exit').then(() => Promise.reject(new Error('the search server did not start')))
   const [port] = (await Promise.race([once(server, 'message'), ended])) as [number]
   return { server, urlPrefix: `http://127.0.0.1:${port}/search?q=` }

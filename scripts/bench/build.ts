@@ -69,7 +69,7 @@ function compileC(folder: string): Program | string {
     const libs = words(ask('--libs'))
     const rpath = libs.filter((word) => word.startsWith('-L')).map((word) => `-Wl,-rpath,${word.slice(2)}`)
     const path = join(folder, 'multi-socket')
-    const source = join(root, 'scripts/bench/multi-socket.c')
+    const source = join(root, 'scripts/bench/clients/multi-socket.c')
     execFileSync('cc', ['-O2', ...words(ask('--cflags')), '-o', path, source, ...libs, ...rpath], {
       stdio: 'pipe',
     })

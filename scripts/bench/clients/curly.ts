@@ -1,6 +1,6 @@
 /** The client curly, node-libcurl's own promise API. Does not use easy handles directly. */
 import { curly, Multi } from 'node-libcurl'
-import { lanes, type Client, type Job } from '../load.js'
+import { lanes, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 export function create(job: Job): Client {

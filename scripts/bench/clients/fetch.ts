@@ -1,5 +1,5 @@
 /** Node's built-in fetch with its defaults. Does not use undici's other APIs. */
-import { lanes, type Client, type Job } from '../load.js'
+import { lanes, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 export function create(job: Job): Client {

@@ -3,7 +3,7 @@
  * this library's own cost. Has no limits, callbacks or error handling.
  */
 import { Curl, Easy, Multi } from 'node-libcurl'
-import type { Client, Job, Load } from '../load.js'
+import type { Client, Job, Load } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 const O = Curl.option as unknown as Readonly<Record<string, number>>

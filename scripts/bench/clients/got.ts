@@ -5,7 +5,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import got from 'got'
-import { lanes, type Client, type Job } from '../load.js'
+import { lanes, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 export function create(job: Job): Client {

@@ -5,7 +5,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { gunzipSync } from 'node:zlib'
-import { lanes, type Answer, type Client, type Job } from '../load.js'
+import { lanes, type Answer, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 export function create(job: Job): Client {

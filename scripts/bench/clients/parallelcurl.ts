@@ -2,7 +2,7 @@
  * This library through its three methods, as its users would call them. Does not use internals of the class.
  */
 import { ParallelCurl, type Transfer } from '../../../src/index.js'
-import { lanes, type Client, type Job, type Load } from '../load.js'
+import { lanes, type Client, type Job, type Load } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 type Options = NonNullable<ConstructorParameters<typeof ParallelCurl>[1]>

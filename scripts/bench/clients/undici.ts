@@ -4,7 +4,7 @@
  */
 import { gunzipSync } from 'node:zlib'
 import type { Agent, request } from 'undici8'
-import { lanes, type Client, type Job } from '../load.js'
+import { lanes, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
 interface Undici {

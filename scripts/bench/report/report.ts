@@ -1,5 +1,5 @@
 /** Formats numbers for people: a table in Markdown, and a bar chart. Does not measure. */
-import type { Sample } from './load.js'
+import type { Sample } from '../worker/load.js'
 import {
   cpuMicroseconds,
   median,
@@ -8,8 +8,8 @@ import {
   requestsPerSecond,
   samplesOf,
   type Measured,
-} from './measure.js'
-import type { Scenario } from './scenarios.js'
+} from '../measure/measure.js'
+import type { Scenario } from '../scenarios.js'
 
 /** The client that all others are compared with. */
 export const BASE = 'startRequest'

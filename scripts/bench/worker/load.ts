@@ -2,7 +2,7 @@
  * The load of one round, as a client sees it: the next URL, the end of the time, the results. Does not make
  * requests.
  */
-import { MAX_TRIES, type Scenario } from './scenarios.js'
+import { MAX_TRIES, type Scenario } from '../scenarios.js'
 
 /** The job of a worker process, sent once. */
 export interface Job {

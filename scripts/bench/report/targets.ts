@@ -1,8 +1,8 @@
 /** Compares the targets with the measurements. Does not measure. */
-import { cpuMicroseconds, median, peakRss, ratio, samplesOf, type Measured } from './measure.js'
-import type { Facts } from './probes.js'
+import { cpuMicroseconds, median, peakRss, ratio, samplesOf, type Measured } from '../measure/measure.js'
+import type { Facts } from '../measure/probes.js'
 import { markdown } from './report.js'
-import { FLOOR, FLOOR_WITH_HEADERS } from './scenarios.js'
+import { FLOOR, FLOOR_WITH_HEADERS } from '../scenarios.js'
 
 interface Target {
   readonly what: string

@@ -10,8 +10,16 @@ import { join } from 'node:path'
 
 const folder = process.argv[2] as string
 const file = (name: string): Buffer => readFileSync(join(folder, name))
-const bodies = new Map(['1k', '100k', '10m', 'gzip'].map((name) => [`/${name}`, file(`www/${name}`)]))
-const small = bodies.get('/1k') as Buffer
+const names = new Set(['1k', '100k', '10m', '100m', 'gzip'])
+const bodies = new Map<string, Buffer>()
+/** Read when it is asked for first: one is large, and most servers send only small ones. */
+function bodyOf(path: string): Buffer {
+  const name = names.has(path.slice(1)) ? path.slice(1) : '1k'
+  let body = bodies.get(name)
+  if (body === undefined) bodies.set(name, (body = file(`www/${name}`)))
+  return body
+}
+const small = bodyOf('/1k')
 let count = 0
 
 const answer: RequestListener = (request, response) => {
@@ -27,7 +35,7 @@ const answer: RequestListener = (request, response) => {
   if (path === '/slow') setTimeout(send, 500 + ((count * 617) % 1000), 200, small)
   else if (/^\/wait-\d+$/.test(path)) setTimeout(send, Number(path.slice(6)), 200, small)
   else if (path === '/flaky') send(count % 5 === 0 ? 503 : 200, small)
-  else send(200, bodies.get(path) ?? small, path === '/gzip' ? { 'Content-Encoding': 'gzip' } : {})
+  else send(200, bodyOf(path), path === '/gzip' ? { 'Content-Encoding': 'gzip' } : {})
 }
 
 const servers = [

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { median } from './measure.js'
 import type { Track } from './processes.js'
-import { FLOOR, type Scenario } from './scenarios.js'
-import { pinned, type Servers } from './server.js'
+import { FLOOR, type Scenario } from '../scenarios.js'
+import { pinned, type Servers } from '../servers/server.js'
 
 export interface Facts {
   /** The time of 100 requests of 100 ms each at 20 in flight, divided by the ideal 0.5 s. */
@@ -46,7 +46,7 @@ export function probe(servers: Servers, { core, built }: Track): Facts {
   const scenario: Partial<Scenario> = { inFlight: 20 }
   const floorPace = `
     import { create } from ${JSON.stringify(clientModule('clients/floor.js'))}
-    import { Load } from ${JSON.stringify(clientModule('load.js'))}
+    import { Load } from ${JSON.stringify(clientModule('worker/load.js'))}
     const job = ${JSON.stringify({ scenario, client: FLOOR, urls: [waitUrl], caFile: servers.caFile })}
     const start = performance.now()
     const load = new Load(job, Infinity, 100)

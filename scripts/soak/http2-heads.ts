@@ -3,7 +3,7 @@
  * twelve of them cut off in one of several ways. Does not look for causes;
  * `test/integration/isolation/leftovers.test.ts` tests the known causes one by one.
  *
- *   node --import ./scripts/register-ts-node.mjs scripts/soak-http2-heads.ts [REQUESTS] [IN FLIGHT]
+ *   node --import ./scripts/register-ts-node.mjs scripts/soak/http2-heads.ts [REQUESTS] [IN FLIGHT]
  *
  * Prints the result. Exits with 1 if a body belonged to another request, or an outcome was missing.
  */
@@ -13,8 +13,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ParallelCurl } from '../src/index.js'
-import { largeHeadsBody, startLargeHeads } from '../test/support/servers/http2/large-heads.js'
+import { ParallelCurl } from '../../src/index.js'
+import { largeHeadsBody, startLargeHeads } from '../../test/support/servers/http2/large-heads.js'
 
 const SERVE = 'serve'
 const ONE_IN = 12

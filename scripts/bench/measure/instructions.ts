@@ -7,12 +7,12 @@ import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Job } from './load.js'
+import type { Job } from '../worker/load.js'
 import { urlsFor } from './measure.js'
 import { workerEnvironment, type Track } from './processes.js'
-import { BASE, markdown, whole } from './report.js'
-import type { Scenario } from './scenarios.js'
-import { pinned, type Servers } from './server.js'
+import { BASE, markdown, whole } from '../report/report.js'
+import type { Scenario } from '../scenarios.js'
+import { pinned, type Servers } from '../servers/server.js'
 
 /**
  * The two numbers of requests. Their difference excludes start and warm-up: below FEW, Node 24 has not
@@ -65,7 +65,7 @@ async function count(job: Job, requests: number, { core, built }: Track): Promis
     '--smc-check=all-non-file',
     process.execPath,
     ...NODE_ARGS,
-    join(built.folder, 'scripts/bench/counted.js'),
+    join(built.folder, 'scripts/bench/worker/counted.js'),
     file,
     String(requests),
   ])

@@ -4,14 +4,14 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { authorityPem, issueCertificate } from '../../test/support/servers/certificates.js'
-import type { Origin } from './scenarios.js'
+import { authorityPem, issueCertificate } from '../../../test/support/servers/certificates.js'
+import type { Origin } from '../scenarios.js'
 
 export interface Servers {
   /** The name of the server, for the report. */
@@ -98,6 +98,7 @@ http {
     location = /gzip { add_header Content-Encoding gzip; }
     location = /100k { default_type application/octet-stream; }
     location = /10m { default_type application/octet-stream; }
+    location = /100m { default_type application/octet-stream; }
   }
 }
 `
@@ -120,6 +121,9 @@ export async function startServers(core: number | null, scripts: string): Promis
     ['www/10m', randomBytes(10 * 1024 * 1024)],
   ]
   for (const [name, data] of files) writeFileSync(join(folder, name), data)
+  // Zeros that take no place on the disk.
+  writeFileSync(join(folder, 'www/100m'), '')
+  truncateSync(join(folder, 'www/100m'), 100 * 1024 * 1024)
 
   const children: ChildProcess[] = []
   const start = (command: string, args: string[], stdio: 'ignore' | 'ipc'): ChildProcess => {

@@ -3,10 +3,10 @@
  * machine affects all of them; then the next group. Some scenarios repeat this in several processes, one
  * after the other. Does not depend on how a client works or how numbers are shown.
  */
-import type { Job, Sample } from './load.js'
+import type { Job, Sample } from '../worker/load.js'
 import { startRunner, type Runner, type Track } from './processes.js'
-import { companies, type Scenario } from './scenarios.js'
-import { manyHosts, type Servers } from './server.js'
+import { companies, type Scenario } from '../scenarios.js'
+import { manyHosts, type Servers } from '../servers/server.js'
 
 /** The results of one client in one scenario. */
 export interface Measured {

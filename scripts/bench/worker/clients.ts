@@ -6,17 +6,17 @@ interface ClientModule {
 }
 
 const MODULES: Readonly<Record<string, () => Promise<ClientModule>>> = {
-  startRequest: () => import('./clients/parallelcurl.js'),
-  request: () => import('./clients/parallelcurl.js'),
-  stream: () => import('./clients/parallelcurl.js'),
-  'node-libcurl floor': () => import('./clients/floor.js'),
-  undici: () => import('./clients/undici.js'),
-  'undici Agent': () => import('./clients/undici.js'),
-  fetch: () => import('./clients/fetch.js'),
-  got: () => import('./clients/got.js'),
-  axios: () => import('./clients/axios.js'),
-  curly: () => import('./clients/curly.js'),
-  'node:http': () => import('./clients/node-http.js'),
+  startRequest: () => import('../clients/parallelcurl.js'),
+  request: () => import('../clients/parallelcurl.js'),
+  stream: () => import('../clients/parallelcurl.js'),
+  'node-libcurl floor': () => import('../clients/floor.js'),
+  undici: () => import('../clients/undici.js'),
+  'undici Agent': () => import('../clients/undici.js'),
+  fetch: () => import('../clients/fetch.js'),
+  got: () => import('../clients/got.js'),
+  axios: () => import('../clients/axios.js'),
+  curly: () => import('../clients/curly.js'),
+  'node:http': () => import('../clients/node-http.js'),
 }
 
 /** Makes the client of a job. `name+headers` is the client `name` with headers captured. */

@@ -7,10 +7,10 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Built, Program } from './build.js'
-import type { Job, Sample } from './load.js'
-import { POST_BODY } from './scenarios.js'
-import { pinned } from './server.js'
+import type { Built, Program } from '../build.js'
+import type { Job, Sample } from '../worker/load.js'
+import { POST_BODY } from '../scenarios.js'
+import { pinned } from '../servers/server.js'
 
 /** A client that is ready to run rounds. */
 export interface Runner {
@@ -60,7 +60,7 @@ async function startWorker(job: Job, { core, built, profiles }: Track): Promise<
     ...(profiles === undefined
       ? []
       : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}`]),
-    join(built.folder, 'scripts/bench/worker.js'),
+    join(built.folder, 'scripts/bench/worker/worker.js'),
   ])
   const child = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
