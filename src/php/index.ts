@@ -66,7 +66,16 @@ export {
   type PhpPostFields,
 } from './originals/parallel-curl.js'
 export { PyParallelCurl, pyparallelcurl } from './originals/pyparallelcurl.js'
-export { RollingCurlX, type RollingHeaders, type RollingRequest } from './originals/rolling-curl-x.js'
+export { RollingCurl, RollingCurlException, type RollingCurlCallback } from './originals/rolling-curl.js'
+export { RollingCurlRequest } from './originals/rolling-curl-request.js'
+export {
+  GroupRollingCurl,
+  RollingCurlGroup,
+  RollingCurlGroupException,
+  RollingCurlGroupRequest,
+} from './originals/rolling-curl-group.js'
+export { RollingCurlX, type RollingRequest } from './originals/rolling-curl-x.js'
+export type { RollingHeaders } from './originals/rolling-headers.js'
 export type { RollingCallback, RollingInfo } from './originals/rolling-outcome.js'
 export {
   curl_escape,

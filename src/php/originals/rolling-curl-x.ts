@@ -10,10 +10,9 @@ import { http_build_query } from '../values/http-build-query.js'
 import { entriesOf, lastOption, type PhpOptions } from '../options/options.js'
 import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
 import { outcomeOf, type RollingCallback } from './rolling-outcome.js'
-import { isTruthy, toCount, toFunction, toTexts } from '../values/casts.js'
-
-/** Headers: a list of lines, or values by name. */
-export type RollingHeaders = readonly string[] | Readonly<Record<string, string>>
+import { headerLines, mergeHeaders, type RollingHeaders } from './rolling-headers.js'
+import { workOff } from './work-off.js'
+import { isTruthy, toCount, toFunction } from '../values/casts.js'
 
 /** A request in the queue. */
 export interface RollingRequest {
@@ -138,17 +137,11 @@ export class RollingCurlX {
   }
 
   private async workOff(): Promise<void> {
-    const errors: unknown[] = []
     let next = 0
-    while (next < this.requests.length) {
-      for (; next < this.requests.length; next++) {
-        await this.start(next).catch((error: unknown) => errors.push(error))
-      }
-      await this.curl.finishAllRequests().catch((error: unknown) => errors.push(error))
-    }
-    this.reset()
-    if (errors.length === 1) throw errors[0]
-    if (errors.length > 1) throw new AggregateError(errors, `${String(errors.length)} requests went wrong`)
+    const take = (): number | undefined => (next < this.requests.length ? next++ : undefined)
+    await workOff(this.curl, take, (place) => this.start(place)).finally(() => {
+      this.reset()
+    })
   }
 
   private async start(place: number): Promise<void> {
@@ -175,25 +168,6 @@ export class RollingCurlX {
     all.set('CURLOPT_CONNECTTIMEOUT_MS', this.timeoutMs)
     return all.set('CURLOPT_TIMEOUT_MS', this.timeoutMs)
   }
-}
-
-/** Returns header lines from a list of lines, or from values by name. */
-function headerLines(headers: RollingHeaders, where: string): string[] {
-  const cast = { where, name: '$headers' }
-  const lines = toTexts(cast, headers)
-  if (Array.isArray(headers)) return lines
-  return Object.keys(headers).map((name, index) => `${name}: ${lines[index] ?? ''}`)
-}
-
-/** Merges headers. A request's own headers replace shared ones of the same name. */
-function mergeHeaders(shared: readonly string[], own: readonly string[]): string[] {
-  const nameOf = (line: string): string =>
-    line
-      .replace(/[:;].*/s, '')
-      .trim()
-      .toLowerCase()
-  const names = new Set(own.map(nameOf))
-  return [...shared.filter((line) => !names.has(nameOf(line))), ...own]
 }
 
 /** An array is urlencoded; one that contains files stays a form. */

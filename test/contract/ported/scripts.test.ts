@@ -1,5 +1,5 @@
 /**
- * The originals' own test scripts, ported line by line with the migration kit, in three ways. What they print
+ * The originals' own test scripts, ported line by line with the migration kit, in four ways. What they print
  * and what the server saw is what the originals promise.
  */
 import { expect } from 'chai'
@@ -7,6 +7,7 @@ import { startHttpServer, type HttpServer } from '../../support/servers/http/htt
 import { main as fromPhp } from './from-php.js'
 import { main as fromPython } from './from-python.js'
 import { main as rolling } from './rolling.js'
+import { main as rollingClassic } from './rolling-classic.js'
 import { termsList } from './terms.js'
 
 const SEARCH = '/ajax/services/search/web'
@@ -15,6 +16,7 @@ const PREFIX = `${SEARCH}?v=1.0&rsz=large&filter=0`
 for (const [name, main] of Object.entries({
   'from PHP': fromPhp,
   'from Python': fromPython,
+  RollingCurl: rollingClassic,
   RollingCurlX: rolling,
 })) {
   describe(`the test script, ported ${name}`, () => {
