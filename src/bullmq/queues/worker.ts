@@ -1,7 +1,7 @@
 /** BullMQ workers on top of one ParallelCurl. Does not depend on single jobs. */
 import { hostname } from 'node:os'
 import type { Job, Worker as BullWorker, WorkerOptions } from 'bullmq'
-import { OptionError } from '../../errors.js'
+import { messageOf, OptionError } from '../../errors.js'
 import type { ParallelCurl } from '../../index.js'
 import { Queue, WaitingError, Worker } from './driver.js'
 import { JOB_NAME } from './enqueue.js'
@@ -61,7 +61,9 @@ const DEFAULTS = {
  * flight and leaves the rest to other workers; `curl.abort()` after it also returns the jobs in flight to the
  * queue.
  *
- * A job of another program goes back into the queue, and the worker pauses and emits `error`.
+ * A job of another program goes back into the queue, and the worker pauses and emits `error`. While Redis is
+ * unreachable the worker waits for it. If it cannot be used (it is too old, for example), the worker emits
+ * `error` and closes.
  *
  * @throws OptionError if an option is invalid
  */
@@ -92,9 +94,33 @@ export function createWorker(
     ...DEFAULTS,
     name: `${hostname()}-${process.pid}`,
     ...own,
+    connection: patientConnection(own.connection),
     concurrency: concurrencyOf(curl),
   })
+  closeIfUseless(worker)
   return worker
+}
+
+/**
+ * Returns the connection with commands that wait for Redis however often it was away. Without that, ioredis
+ * fails them after 20 attempts to connect. Of BullMQ's two connections only one has it by itself.
+ */
+function patientConnection(connection: WorkerOptions['connection']): WorkerOptions['connection'] {
+  const isClient = typeof (connection as { connect?: unknown } | undefined)?.connect === 'function'
+  return isClient ? connection : { ...connection, maxRetriesPerRequest: null }
+}
+
+/**
+ * Closes the worker if BullMQ cannot use its Redis, for example because it is too old. BullMQ 6.7.0 never
+ * connects again then, and its main loop asks for jobs without ever returning to the event loop: the process
+ * would be busy and would not even notice signals.
+ */
+function closeIfUseless(worker: RequestWorker): void {
+  worker.getBackend().client.catch((error: unknown) => {
+    if (worker.closing !== undefined) return
+    worker.close(true).catch(() => undefined)
+    worker.emit('error', new QueueProblem(`queue ${worker.name}: ${messageOf(error)}`))
+  })
 }
 
 /**
