@@ -120,6 +120,8 @@ export type RequestBody =
       readonly kind: 'form'
       readonly segments: readonly (Uint8Array | { readonly path: string })[]
       readonly contentType: string
+      /** False if libcurl would send the form without a length, which it does not know. */
+      readonly hasLength: boolean
     }
   /** UPLOAD: `-` and `.` are stdin. */
   | { readonly kind: 'upload'; readonly path: string }

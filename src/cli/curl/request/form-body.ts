@@ -74,14 +74,14 @@ export function layOutForm(
   form: FormNode,
   { header, formEscape }: Pick<OperationSettings, 'header' | 'formEscape'>,
   context: Pick<CurlContext, 'readFile'>,
-): { segments: Segment[]; contentType: string } {
+): { segments: Segment[]; contentType: string; hasLength: boolean } {
   const given = header
     .map((line) => /^content-type:[ \t]*(.*)$/is.exec(line)?.[1])
     .find((type) => type !== undefined)
   const writer = new FormWriter(formEscape, context)
   const type = given ?? 'multipart/form-data'
   const contentType = `${type}; boundary=${writer.writeParts(form, isFormData(type))}`
-  return { segments: writer.finish(), contentType }
+  return { segments: writer.finish(), contentType, hasLength: !writer.hasUnknownLength }
 }
 
 function isFormData(type: string): boolean {
@@ -91,6 +91,8 @@ function isFormData(type: string): boolean {
 class FormWriter {
   private readonly segments: Segment[] = []
   private text: Buffer[] = []
+  /** libcurl encodes while it sends, and does not know the length of quoted-printable before. */
+  hasUnknownLength = false
 
   constructor(
     private readonly formEscape: boolean,
@@ -211,6 +213,7 @@ class FormWriter {
       return
     }
     const bytes = content.kind === 'file' ? this.readFile(content.path) : content.bytes
+    if (bytes.length > 0 && encoder?.toLowerCase() === 'quoted-printable') this.hasUnknownLength = true
     this.write(encoded(bytes, encoder))
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Transfer } from '../../../transfer/transfer.js'
 import { libcurlVersion, strError } from '../../../engine/node-libcurl/binding.js'
+import { withHostAsIn } from '../../../url/ascii-host.js'
 import type { RunMessages } from '../output/messages.js'
 import { WriteOut } from '../output/write-out/write-out.js'
 import type { WriteOutFacts } from '../output/write-out/variables.js'
@@ -190,7 +191,7 @@ function writeOutFacts(
   transfer: Transfer | null,
 ): WriteOutFacts {
   return {
-    info,
+    info: (name) => (name === 'EFFECTIVE_URL' ? shownUrl(info(name), job.url) : info(name)),
     url: job.url,
     exitCode,
     error,
@@ -201,4 +202,9 @@ function writeOutFacts(
     headers: job.store,
     urlPart,
   }
+}
+
+/** The library gives libcurl an international host in ASCII. It is shown as it was given. */
+function shownUrl(url: unknown, given: string): unknown {
+  return typeof url === 'string' ? withHostAsIn(url, given) : url
 }

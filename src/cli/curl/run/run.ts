@@ -10,7 +10,7 @@ import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import { graceText, type Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
-import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
+import { CurlError, type CurlContext, type Invocation, type TransferPlan } from '../invocation.js'
 import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
 import { ProgressMeter } from '../output/progress-meter.js'
@@ -210,15 +210,14 @@ export class CurlRun implements Interrupted {
     const { plan, sent, resumeFrom } = job
     const { body, options } = plan
     const own: Record<string, unknown> = {}
-    const headers = (options['HTTPHEADER'] as readonly string[] | undefined) ?? []
     if (resumeFrom !== 0) own['RESUME_FROM_LARGE'] = resumeFrom
     if (sent !== null) {
       Object.assign(own, SENDING)
       if (body.kind === 'form') {
         own['POST'] = 1
-        own['POSTFIELDSIZE_LARGE'] = sent.size ?? -1
-        const others = headers.filter((line) => !/^content-type\s*[:;]/i.test(line))
-        own['HTTPHEADER'] = [...others, `Content-Type: ${body.contentType}`]
+        const size = body.hasLength ? sent.size : undefined
+        own['POSTFIELDSIZE_LARGE'] = size ?? -1
+        own['HTTPHEADER'] = formHeaders(options, body.contentType, size)
       } else if (body.kind === 'upload') {
         own['UPLOAD'] = 1
         if (sent.size !== undefined) own['INFILESIZE_LARGE'] = sent.size
@@ -285,4 +284,22 @@ export class CurlRun implements Interrupted {
   async close(): Promise<void> {
     await this.client.close()
   }
+}
+
+/**
+ * The headers of a form that is laid out here. libcurl puts the type of its own forms behind their length;
+ * a type that is given as a header would stand before it. Where there may be redirects the length is left to
+ * libcurl: it would send a given one even with a GET.
+ */
+function formHeaders(
+  options: TransferPlan['options'],
+  contentType: string,
+  size: number | undefined,
+): string[] {
+  const given = (options['HTTPHEADER'] as readonly string[] | undefined) ?? []
+  const others = given.filter((line) => !/^content-type\s*[:;]/i.test(line))
+  const isLeft = size === undefined || options['FOLLOWLOCATION'] !== undefined
+  const hasLength = given.some((line) => /^(content-length|transfer-encoding)\s*[:;]/i.test(line))
+  const length = isLeft || hasLength ? [] : [`Content-Length: ${String(size)}`]
+  return [...others, ...length, `Content-Type: ${contentType}`]
 }

@@ -215,4 +215,35 @@ describe('parallelcurl curl: transfers', () => {
     await run('-s', '--data-binary', '@bytes', server.url('/page'))
     expect(server.requests[0]?.body).to.deep.equal(bytes)
   })
+
+  it('with forms that are laid out here have their type behind their length, or no length with quoted-printable', async () => {
+    await run('-s', '-F', 'a=1;type=x/y', '-H', 'X-Own: 1', server.url('/page'))
+    await run('-s', '-F', 'a=b c;encoder=quoted-printable', '-H', 'Expect:', server.url('/page'))
+    await run('-s', '-L', '-F', 'a=1;type=x/y', server.url('/redirect/1'))
+    const names = server.requests.map(({ rawHeaders }) => rawHeaders.filter((_, i) => i % 2 === 0).slice(3))
+    expect(names.slice(0, 2)).to.deep.equal([
+      ['X-Own', 'Content-Length', 'Content-Type'],
+      ['Transfer-Encoding', 'Content-Type'],
+    ])
+    // A given length would go with the GET, too.
+    expect(server.requests.at(-1)?.headers['content-length']).to.equal(undefined)
+    expect(server.requests[1]?.body.toString()).to.include('\r\n\r\nb c\r\n')
+  })
+
+  it('show an international host as it was given, and go on to one with a current node-libcurl', async () => {
+    const { port } = new URL(server.url('/'))
+    server.route('/far', (_request, response) => {
+      const location = Buffer.from(`http://åäö.test:${port}/page/2`).toString('latin1')
+      response.writeHead(302, { location }).end()
+    })
+    const common = ['-s', '-L', '--resolve', `xn--4cab6c.test:${port}:127.0.0.1`, '-w', '%{url_effective}\n']
+    const shown = await run(...common, `HTTP://åäö.test:${port}/page/1`)
+    expect(shown.text).to.match(/^\/page\/1\nhttp:\/\/åäö\.test:\d+\/page\/1\n$/i)
+    // node-libcurl 4 has no locale that would let libcurl convert the name.
+    const isOld = process.versions.node.startsWith('20.')
+    const options = { cwd: folder(), env: { LC_ALL: 'C' } }
+    const far = await runCommand(['curl', '-q', ...common, server.url('/far')], options)
+    expect(far.code).to.equal(isOld ? 3 : 0)
+    expect(server.requests.at(-1)?.path).to.equal(isOld ? '/far' : '/page/2')
+  })
 })
