@@ -5,6 +5,7 @@ import { URL_MALFORMED } from '../../curl-codes.js'
 import type { ParallelCurl } from '../../parallel-curl.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { notesOf } from '../handles/notes.js'
+import { resetClosedStreams } from './closed-streams.js'
 import type { CurlHandle, Run } from '../handles/curl-handle.js'
 import { optionsOf } from '../handles/method.js'
 import { finishing } from '../options/finishing.js'
@@ -49,6 +50,7 @@ export function startRun(
       curl.abort(reason, (transfer) => transfer.userData === run)
     },
   }
+  resetClosedStreams(handle, where)
   const url = handle.options.get(CURLOPT_URL) as string | undefined
   handle.usedCookies.load(handle.options.get(CURLOPT_COOKIESESSION) === 1)
   const translation = translateOptions(optionsFor(handle, run), where)

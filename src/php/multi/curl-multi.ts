@@ -4,6 +4,7 @@
  */
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
+import { resetClosedStreams } from '../easy/closed-streams.js'
 import { handleOf } from '../easy/easy.js'
 import type { CurlHandle } from '../handles/curl-handle.js'
 import { toInteger } from '../values/casts.js'
@@ -44,7 +45,9 @@ export function curl_multi_init(): CurlMultiHandle {
 export function curl_multi_add_handle(multi_handle: CurlMultiHandle, handle: CurlHandle): number {
   const where = 'curl_multi_add_handle()'
   const mh = multiOf(multi_handle, where)
-  return (mh.errno = mh.add(handleOf(handle, where, 2)))
+  const ch = handleOf(handle, where, 2)
+  resetClosedStreams(ch, where)
+  return (mh.errno = mh.add(ch))
 }
 
 /**

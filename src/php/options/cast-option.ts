@@ -54,6 +54,12 @@ const FUNCTIONS = 20_000
 const OFFSETS = 30_000
 const BLOBS = 40_000
 
+/**
+ * PHP hands an empty blob over, which libcurl refuses in the transfer. node-libcurl would take an empty one for
+ * none, and the transfer would go on without it. A line break is no certificate either.
+ */
+const EMPTY_BLOB = '\n'
+
 type Caster = (cast: Cast, value: unknown) => unknown
 
 const asIs: Caster = (_cast, value) => value
@@ -88,7 +94,7 @@ export function castOption(id: number, value: unknown, cast: Cast): unknown {
   if (special !== undefined) return special(cast, value)
   if (BY_TRUTH.has(id)) return castTruth(id, value, cast)
   if (LIST_IDS.has(id)) return toTexts(cast, value)
-  if (id >= BLOBS) return value instanceof Uint8Array || value === null ? value : toText(cast, value) || null
+  if (id >= BLOBS) return value instanceof Uint8Array ? value : toText(cast, value) || EMPTY_BLOB
   if (id >= OFFSETS || id < OBJECTS) return castInteger(id, value, cast)
   if (id >= FUNCTIONS) return value === null ? null : toFunction(cast, value)
   return value === null && NULLABLE.has(id) ? null : castString(value, cast)

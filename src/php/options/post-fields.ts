@@ -31,13 +31,38 @@ function mapFields(fields: unknown, change: (value: unknown) => unknown): unknow
 /** @param isInner - true for an element of an array in an array, which PHP makes a string of */
 function toFormValue(value: unknown, isInner: unknown = true): unknown {
   if (value instanceof CURLFile) {
-    return new FormFile({ path: value.name }, value.postname || value.name, value.mime || DEFAULT_TYPE)
+    const content = contentOfUrl(value.name)
+    const source = content === undefined ? { path: value.name } : { content }
+    return new FormFile(source, untilNul(value.postname) || value.name, untilNul(value.mime) || DEFAULT_TYPE)
   }
   if (value instanceof CURLStringFile) {
-    return new FormFile({ content: value.data }, value.postname, value.mime)
+    return new FormFile({ content: value.data }, untilNul(value.postname), untilNul(value.mime))
   }
   if (typeof value === 'number' && !Number.isFinite(value)) return numberToPhpString(value)
   return isInner !== false && isPhpArray(value) ? toText(FIELD, value) : value
+}
+
+/** The part that libcurl gets of a string: C ends it at a NUL byte. */
+function untilNul(text: string): string {
+  return text.split('\0', 1)[0] ?? ''
+}
+
+/** Returns the content of a `data:` URL in either of PHP's spellings; undefined for other names. */
+function contentOfUrl(name: string): Uint8Array | undefined {
+  const [, isBase64, data] = /^data:(?:\/\/)?[^,]*?(;base64)?,(.*)$/is.exec(name) ?? []
+  if (data === undefined) return undefined
+  return isBase64 === undefined
+    ? rawDecoded(data)
+    : Buffer.from(rawDecoded(data).toString('latin1'), 'base64')
+}
+
+/** Bytes may be written as `%E9`, which is no UTF-8. */
+function rawDecoded(text: string): Buffer {
+  const escaped = Buffer.from(text).toString('latin1')
+  return Buffer.from(
+    escaped.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  )
 }
 
 const FIELD: Cast = { where: 'CURLOPT_POSTFIELDS', name: 'a field' }

@@ -3,7 +3,7 @@
  * written to and read from without buffering more than the stream does. Does not depend on libcurl: a return
  * value pauses the transfer, and the transfer is resumed through its own method.
  */
-import { readSync, writeSync } from 'node:fs'
+import { fstatSync, readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { OptionError } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -197,9 +197,37 @@ export function checkOutput(cast: Cast, value: unknown): asserts value is Writab
 /** Throws `OptionError` for anything but a readable stream, a file descriptor or null. */
 export function checkInput(cast: Cast, value: unknown): asserts value is Readable | number | null {
   if (value === null || isDescriptor(value)) return
-  const { read, readable } = (typeof value === 'object' ? value : {}) as Partial<Readable>
-  if (typeof read === 'function' && readable === true) return
+  const stream = (typeof value === 'object' ? value : {}) as Partial<Readable>
+  // One that was read to its end gives nothing more, as a file of PHP at its end.
+  if (typeof stream.read === 'function' && (stream.readable === true || isReadToItsEnd(stream))) return
   throw notAFile(cast, NO_FILE, INPUT, value)
+}
+
+/** True for an output that {@link checkOutput} took, and that was closed since. */
+export function isClosedOutput(output: unknown): boolean {
+  if (typeof output === 'number') return !isOpen(output)
+  const { destroyed, writableEnded } = output as Partial<Writable>
+  return destroyed === true || writableEnded === true
+}
+
+/** True for an input that {@link checkInput} took, and that was closed since. */
+export function isClosedInput(input: unknown): boolean {
+  if (typeof input === 'number') return !isOpen(input)
+  return (input as Partial<Readable>).destroyed === true && !isReadToItsEnd(input as Partial<Readable>)
+}
+
+/** Node.js destroys a stream at its end. Streams that are for writing only have ended from the start. */
+function isReadToItsEnd({ readableEnded, readableDidRead }: Partial<Readable>): boolean {
+  return readableEnded === true && readableDidRead === true
+}
+
+function isOpen(descriptor: number): boolean {
+  try {
+    fstatSync(descriptor)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const NO_FILE = 'supplied argument is not a valid File-Handle resource'

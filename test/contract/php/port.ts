@@ -96,6 +96,16 @@ function callbackFor(name: string, run: Run): (...args: never[]) => unknown {
     },
     short: (_ch, data) => data.length - 1,
     nothing: () => undefined,
+    zero: () => 0,
+    noteOnly: (_ch, data) => void list().push(data.toString()),
+    closesBody: (_ch, data) => {
+      run.outs.get('body')?.stream.destroy()
+      return data.length
+    },
+    readPauses: () => {
+      list().push(list().length)
+      return ['Foo bar ', php.CURL_READFUNC_PAUSE, 'baz qux', ''][list().length - 1]
+    },
     minusOne: () => -1,
     askHandle: (ch, data) => {
       list().push([curl_getinfo(ch, php.CURLINFO_HTTP_CODE), curl_errno(ch)])

@@ -32,7 +32,11 @@ export function fill<T>(test: T, places: Readonly<Record<string, string | number
       /"\{(port|refused)\}"|\{(\w+)\}/g,
       (all, whole: string | undefined, part: string) => {
         const place = places[whole ?? part]
-        return place === undefined ? all : String(place)
+        return place === undefined
+          ? all
+          : typeof place === 'number'
+            ? String(place)
+            : JSON.stringify(place).slice(1, -1)
       },
     ),
   ) as T

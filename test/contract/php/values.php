@@ -44,6 +44,16 @@ function callbackFor(string $name): callable {
         },
         'short' => fn($ch, $data) => strlen($data) - 1,
         'nothing' => function ($ch, $data) {},
+        'zero' => fn() => 0,
+        'noteOnly' => function ($ch, $data) { $GLOBALS['log'][] = $data; },
+        'closesBody' => function ($ch, $data) {
+            if (is_resource($GLOBALS['outs']['body'])) fclose($GLOBALS['outs']['body']);
+            return strlen($data);
+        },
+        'readPauses' => function ($ch, $infile, $length) {
+            $GLOBALS['log'][] = count($GLOBALS['log'] ?? []);
+            return ['Foo bar ', CURL_READFUNC_PAUSE, 'baz qux', ''][count($GLOBALS['log']) - 1];
+        },
         'minusOne' => fn($ch, $data) => -1,
         'askHandle' => function ($ch, $data) {
             $GLOBALS['log'][] = [curl_getinfo($ch, CURLINFO_HTTP_CODE), curl_errno($ch)];

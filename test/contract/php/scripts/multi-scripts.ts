@@ -1,7 +1,10 @@
 /** Scripts of the comparison with PHP: many handles, and the loops over them. */
 import { array, fn } from '../case.js'
 import {
+  add,
   content,
+  drain,
+  loop,
   constant,
   echo,
   script,
@@ -19,15 +22,12 @@ import {
 
 const loops = (name: string, ...steps: (Step | Step[])[]): Script =>
   script(name, ['m', 'curl_multi_init'], ...steps)
-const add = (name: string, multi = 'm'): Step => ['', 'curl_multi_add_handle', handle(multi), handle(name)]
 const remove = (name: string, multi = 'm'): Step => [
   '',
   'curl_multi_remove_handle',
   handle(multi),
   handle(name),
 ]
-const loop: Step = ['', '@loop', handle('m')]
-const drain: Step = ['', '@drain', handle('m')]
 const multiErrno = (multi = 'm'): Step => on(multi, 'curl_multi_errno')
 const refused = 'http://127.0.0.1:{refused}/'
 
@@ -159,7 +159,7 @@ export const multiScripts: readonly Script[] = [
     drain,
     content('a'),
   ),
-  loops('printed content', ['a', 'curl_init', echo], add('a'), loop, drain, content('a')),
+  loops('printed content of a loop', ['a', 'curl_init', echo], add('a'), loop, drain, content('a')),
   loops(
     'PRIVATE tells handles apart',
     init('a', echo),

@@ -2,9 +2,10 @@
  * Runs a script with the functions of the migration kit, and tells the result of each call in the words of
  * run-scripts.php. Does not know PHP.
  */
-import { closeSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Stream, type Readable, type Writable } from 'node:stream'
 import * as php from '../../../../src/php/index.js'
 import { decode, type Run } from '../port.js'
 import type { Seen } from '../real.js'
@@ -36,6 +37,43 @@ const own: Readonly<Record<string, (run: Run, ...args: never[]) => unknown>> = {
   '@ref': ({ refs }, name: string) => refs.get(name)?.value ?? null,
   '@type': (_run, value: unknown) =>
     typeof value === 'object' && value !== null ? value.constructor.name : typeof value,
+  '@forgetName': ({ named }, name: string) => {
+    named.delete(name)
+    return null
+  },
+  '@fopen': (_run, path: string) => createReadStream(path),
+  '@fclose': (_run, stream: Readable | Writable) => {
+    stream.destroy()
+    return true
+  },
+  '@filled': ({ outs }, name: string) => readFileSync(outs.get(name)?.path ?? '').length > 0,
+  '@new': (_run, name: string, ...args: unknown[]): unknown =>
+    Reflect.construct<unknown[], unknown>(table[name] as never, args),
+  '@call': (_run, object: Record<string, Call>, name: string, ...args: unknown[]) => object[name]?.(...args),
+  '@get': (_run, object: Record<string, unknown>, name: string) => object[name],
+  '@put': (_run, object: Record<string, unknown>, name: string, value: unknown) => {
+    object[name] = value
+    return null
+  },
+  '@versionKeys': () => Object.keys(php.curl_version()),
+  '@hasFeature': (_run, name: string) =>
+    (php.curl_version().features & Number((php as unknown as Record<string, number>)[name])) !== 0,
+  '@sameInfo': (_run, one: php.CurlHandle, other: php.CurlHandle) =>
+    JSON.stringify(php.curl_getinfo(one)) === JSON.stringify(php.curl_getinfo(other)),
+  '@repeat': (_run, count: number, ch: php.CurlHandle) => {
+    for (let i = 0; i < count; i++) php.curl_setopt(ch, php.CURLOPT_HTTPHEADER, [`X: ${String(i)}`])
+    return null
+  },
+  '@loopPausing': async (_run, mh: php.CurlMultiHandle, ch: php.CurlHandle) => {
+    const running = { value: 0 }
+    let status: number
+    do {
+      status = await php.curl_multi_exec(mh, running)
+      php.curl_pause(ch, php.CURLPAUSE_CONT)
+      if (running.value) await php.curl_multi_select(mh, 0.05)
+    } while (running.value && status === php.CURLM_OK)
+    return [status, running.value]
+  },
   '@same': (_run, one: unknown, other: unknown) => one === other,
   '@loop': async (_run, mh: php.CurlMultiHandle) => {
     const running = { value: 0 }
@@ -69,7 +107,7 @@ function shown(value: unknown): unknown {
   if (value instanceof Map) return shown(Object.fromEntries(value as Map<string, unknown>))
   if (Object.getPrototypeOf(value) === Object.prototype)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item)]))
-  return `(${value.constructor.name})`
+  return value instanceof Stream ? '(resource)' : `(${value.constructor.name})`
 }
 
 export async function runScript({ steps }: Script): Promise<Seen> {
@@ -104,9 +142,14 @@ export async function runScript({ steps }: Script): Promise<Seen> {
     process.stdout.write = write
     process.off('warning', listen)
   }
-  for (const value of named.values()) if (value instanceof php.CurlHandle) php.curl_close(value)
+  for (const value of named.values()) {
+    if (value instanceof php.CurlHandle) php.curl_close(value)
+    if (value instanceof Stream) (value as Readable).destroy()
+  }
   const outs = Object.fromEntries(
-    [...run.outs].map(([name, { path }]) => [name, readFileSync(path, 'base64')]),
+    [...run.outs]
+      .filter(([name]) => !name.startsWith('_'))
+      .map(([name, { path }]) => [name, readFileSync(path, 'base64')]),
   )
   for (const { stream } of run.outs.values()) stream.destroy()
   if (run.descriptor !== undefined) closeSync(run.descriptor)

@@ -29,6 +29,41 @@ function own(string $name, array $args): mixed {
             return $GLOBALS['refs'][$args[0]] ?? null;
         case '@type':
             return is_object($args[0]) ? get_class($args[0]) : gettype($args[0]);
+        case '@forgetName':
+            unset($GLOBALS['named'][$args[0]]);
+            return null;
+        case '@fopen':
+            return fopen($args[0], 'r');
+        case '@fclose':
+            return fclose($args[0]);
+        case '@filled':
+            clearstatcache();
+            return filesize($GLOBALS['paths'][$args[0]]) > 0;
+        case '@new':
+            return new $args[0](...array_slice($args, 1));
+        case '@call':
+            return $args[0]->{$args[1]}(...array_slice($args, 2));
+        case '@get':
+            return $args[0]->{$args[1]};
+        case '@put':
+            $args[0]->{$args[1]} = $args[2];
+            return null;
+        case '@versionKeys':
+            return array_keys(curl_version());
+        case '@hasFeature':
+            return (curl_version()['features'] & constant($args[0])) !== 0;
+        case '@sameInfo':
+            return curl_getinfo($args[0]) === curl_getinfo($args[1]);
+        case '@repeat':
+            for ($i = 0; $i < $args[0]; $i++) curl_setopt($args[1], CURLOPT_HTTPHEADER, ["X: $i"]);
+            return null;
+        case '@loopPausing':
+            do {
+                $status = curl_multi_exec($args[0], $running);
+                curl_pause($args[1], CURLPAUSE_CONT);
+                if ($running) curl_multi_select($args[0], 0.05);
+            } while ($running && $status === CURLM_OK);
+            return [$status, $running];
         case '@same':
             return $args[0] === $args[1];
         case '@loop':
@@ -63,6 +98,7 @@ function call(string $name, array $args): mixed {
 
 function shown(mixed $value): mixed {
     if (is_object($value)) return '(' . get_class($value) . ')';
+    if (gettype($value)[0] === 'r') return '(resource)';
     if (is_array($value)) return array_map(shown(...), $value);
     return is_string($value) ? mb_convert_encoding_latin1($value) : $value;
 }
@@ -91,9 +127,11 @@ function run(array $script): array {
     }
     $printed = ob_get_clean();
     $GLOBALS['named'] = [];
-    foreach ($GLOBALS['outs'] as $out) fclose($out);
+    foreach ($GLOBALS['outs'] as $out) if (is_resource($out)) fclose($out);
     $outs = array_map(fn($path) => base64_encode(file_get_contents($path)), $GLOBALS['paths']);
     array_map(unlink(...), $GLOBALS['paths']);
+    // What libcurl says of a transfer depends on its connection.
+    $outs = array_filter($outs, fn($name) => $name[0] !== '_', ARRAY_FILTER_USE_KEY);
     return ['results' => $results, 'printed' => $printed, 'warnings' => $GLOBALS['warnings'], 'log' => shown($GLOBALS['log']),
         'outs' => (object) $outs, 'libcurl' => curl_version()['version']];
 }

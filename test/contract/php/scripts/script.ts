@@ -41,6 +41,16 @@ export const info = (name: string, which: string): Step =>
   on(name, 'curl_getinfo', constant(`CURLINFO_${which}`))
 export const steadyInfo = (name: string): Step => on(name, '@info')
 
+export const add = (name: string, multi = 'm'): Step => [
+  '',
+  'curl_multi_add_handle',
+  handle(multi),
+  handle(name),
+]
+/** The loop over all handles of `m`, then its messages. */
+export const loop: Step = ['', '@loop', handle('m')]
+export const drain: Step = ['', '@drain', handle('m')]
+
 export const hasError = (name: string): Step => on(name, '@hasError')
 export const content = (name: string): Step => on(name, 'curl_multi_getcontent')
 

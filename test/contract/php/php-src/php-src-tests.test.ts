@@ -1,0 +1,39 @@
+/** The table of php-src's tests names scripts, cases and tests that exist. Does not run them. */
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { bodyCases } from '../body-cases.js'
+import { contentCases } from '../content-cases.js'
+import { optionCases } from '../option-cases.js'
+import { allScripts } from '../scripts/all-scripts.js'
+import { wireCases } from '../wire-cases.js'
+import { NEWER_TESTS, PHP_SRC_TESTS, type Shown } from './php-src-tests.js'
+
+const compared = [...allScripts, ...bodyCases, ...contentCases, ...optionCases, ...wireCases]
+const names = compared.map(({ name }) => name)
+const newer = readFileSync(new URL('newer.test.ts', import.meta.url), 'utf8')
+
+const missing = (table: Readonly<Record<string, Shown>>, exists: (name: string) => boolean): string[] =>
+  Object.entries(table).flatMap(([file, shown]) =>
+    'none' in shown ? [] : shown.filter((name) => !exists(name)).map((name) => `${file}: ${name}`),
+  )
+
+describe('the tests of php-src', () => {
+  it('are shown by scripts and cases beside PHP that exist', () => {
+    expect(missing(PHP_SRC_TESTS, (name) => names.includes(name))).to.deep.equal([])
+    expect(Object.keys(PHP_SRC_TESTS)).to.have.lengthOf(134)
+  })
+
+  it('of newer versions are shown by tests that exist', () => {
+    expect(missing(NEWER_TESTS, (name) => newer.includes(name))).to.deep.equal([])
+  })
+
+  it('are out of scope for a reason, or shown', () => {
+    for (const shown of Object.values({ ...PHP_SRC_TESTS, ...NEWER_TESTS }))
+      expect('none' in shown ? shown.none : shown[0]).to.match(/\w{2}/)
+  })
+
+  it('have names of their own: scripts and cases', () => {
+    const scripts = allScripts.map(({ name }) => name)
+    expect(scripts.filter((name, index) => scripts.indexOf(name) !== index)).to.deep.equal([])
+  })
+})
