@@ -5,6 +5,8 @@
 export const OK = 0
 export const FAILED_INIT = 2
 export const URL_MALFORMED = 3
+/** This libcurl cannot do it. */
+export const NOT_BUILT_IN = 4
 export const COULDNT_RESOLVE_PROXY = 5
 export const COULDNT_RESOLVE_HOST = 6
 export const COULDNT_CONNECT = 7
@@ -25,6 +27,7 @@ export const RECV_ERROR = 56
 export const PEER_FAILED_VERIFICATION = 60
 /** The code with which libcurl's own `MAXFILESIZE` fails. */
 export const FILESIZE_EXCEEDED = 63
+export const RECURSIVE_API_CALL = 93
 export const PROXY = 97
 /** The code with which libcurl fails if the headers exceed 300 kB. */
 export const TOO_LARGE = 100

@@ -6,6 +6,7 @@ import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/sockets/curl-socket.js'
 import type { CurlWebSocket } from './bodies/sockets/web-socket.js'
 import { Handshake } from './bodies/sockets/web-socket-handshake.js'
+import { keepUp } from './engine/connections/upkeep.js'
 import { codeName } from './engine/installed/error-names.js'
 import type { LaunchOrder } from './engine/request/wire-request.js'
 import { OptionError } from './errors.js'
@@ -379,6 +380,15 @@ export class ParallelCurl {
   inspect(): HandleCounts & { readonly scheduled: readonly Transfer[] } {
     const { engine, scheduler } = this.dispatcher
     return { ...engine.inspect(), scheduled: [...scheduler.outstanding()] }
+  }
+
+  /**
+   * Keeps connections up that had no upkeep for `intervalMs`. Returns libcurl's code.
+   *
+   * @internal
+   */
+  keepUp(intervalMs: number): number {
+    return keepUp(this.dispatcher.engine.multiHandles.all(), intervalMs)
   }
 
   /** Returns the text for `console.log()`: the numbers of transfers, without options. */

@@ -56,7 +56,7 @@ export class Engine {
   /** Bytes of response bodies, in all and buffered. */
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
 
-  private readonly multiHandles = new MultiHandles(() => {
+  readonly multiHandles = new MultiHandles(() => {
     this.settings.applySoon()
   })
   private readonly settings = new MultiSettings(this.multiHandles)

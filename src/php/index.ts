@@ -14,6 +14,7 @@ export {
   curl_reset,
   curl_setopt,
   curl_setopt_array,
+  curl_upkeep,
 } from './easy/easy.js'
 export {
   curl_errno,

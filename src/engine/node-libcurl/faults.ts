@@ -185,6 +185,13 @@ export const FAULTS = {
     source: 'lib/cookie.c',
     workaround: 'engine/node-libcurl/header-cookie.ts',
   }),
+  'upkeep-of-perform-only': fault({
+    what: 'curl_easy_upkeep(3) finds only the connections of curl_easy_perform(3), and says OK for those of a multi handle',
+    brokenFrom: 0,
+    fixedIn: 0x080a00,
+    source: 'lib/easy.c of 8.9.1 and 8.10.0; seen with 7.88.1, not with 8.22',
+    workaround: 'engine/connections/upkeep.ts',
+  }),
 } satisfies Record<string, Fault>
 
 /** True if the installed libcurl has this fault. */

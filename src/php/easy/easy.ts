@@ -2,13 +2,14 @@
  * PHP's functions on handles: `curl_init()`, `curl_setopt()`, `curl_exec()` and their kin. Does not know the
  * multi functions.
  */
-import { BAD_FUNCTION_ARGUMENT, FAILED_INIT, OK } from '../../curl-codes.js'
+import { BAD_FUNCTION_ARGUMENT, FAILED_INIT, NOT_BUILT_IN, OK, RECURSIVE_API_CALL } from '../../curl-codes.js'
+import { strError } from '../../engine/node-libcurl/binding.js'
 import { OptionError } from '../../errors.js'
 import { ParallelCurl } from '../../parallel-curl.js'
 import { mustBe } from '../../wrong-value.js'
 import { CurlHandle, makeHandle } from '../handles/curl-handle.js'
 import { PLAIN_GET } from '../handles/method.js'
-import { CURLOPT_URL } from '../values/constants.js'
+import { CURLOPT_UPKEEP_INTERVAL_MS, CURLOPT_URL } from '../values/constants.js'
 import { warn } from '../values/warnings.js'
 import { FOR_HANDLES, startRun } from './run.js'
 import { optionArray, refuseBoth, resolveOption, setOption } from './set-option.js'
@@ -154,6 +155,30 @@ export function curl_pause(handle: CurlHandle, flags: number): number {
   if (source?.pauseTo === undefined) return BAD_FUNCTION_ARGUMENT
   source.pauseTo(flags)
   return OK
+}
+
+/** libcurl's default of `CURLOPT_UPKEEP_INTERVAL_MS`. */
+const DEFAULT_UPKEEP_MS = 60_000
+
+/**
+ * Has libcurl send a PING on HTTP/2 connections that had none for `CURLOPT_UPKEEP_INTERVAL_MS`. Returns true, and
+ * false with the code in `curl_errno()` if that is not possible: 4 and a warning with a libcurl older than 8.10,
+ * 93 in a function of a transfer.
+ *
+ * libcurl (7.88 and 8.22, with PHP, too) sends the PING with the next request on the connection, not before.
+ *
+ * Differs from PHP: the connections are those that the handles of `curl_exec()` share, or those of the multi
+ * handle that it was added to.
+ */
+export function curl_upkeep(handle: CurlHandle): boolean {
+  const where = 'curl_upkeep()'
+  const ch = handleOf(handle, where)
+  const interval = Number(ch.options.get(CURLOPT_UPKEEP_INTERVAL_MS) ?? DEFAULT_UPKEEP_MS)
+  const errno =
+    ch.functionsRunning > 0 ? RECURSIVE_API_CALL : ((ch.multi ?? instance)?.keepUp(interval) ?? OK)
+  ch.settle({ errno, error: errno === OK ? '' : strError(errno) })
+  if (errno === NOT_BUILT_IN) warn(`${where}: libcurl 8.10 or newer is needed`)
+  return errno === OK
 }
 
 /** Returns the handle of an argument. Throws `OptionError` as PHP's `TypeError`. */

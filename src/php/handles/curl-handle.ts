@@ -25,6 +25,12 @@ export interface CookieOwner {
   readonly cookies: HandleCookies | null
 }
 
+/** What a handle is added to, which has the connections: `CurlMultiHandle`. */
+export interface ConnectionOwner {
+  /** Keeps connections up that had no upkeep for so long. Returns libcurl's code. */
+  keepUp(intervalMs: number): number
+}
+
 /** The right to make a handle. */
 const MAKE = Symbol('make')
 
@@ -46,7 +52,7 @@ export class CurlHandle {
   /** @internal The transfer that is in flight. */
   run: Run | null = null
   /** @internal The multi handle that it was added to. */
-  multi: object | null = null
+  multi: ConnectionOwner | null = null
   /** @internal The number of its functions that are running. */
   functionsRunning = 0
   /** @internal */ privateData: { readonly value: unknown } | null = null

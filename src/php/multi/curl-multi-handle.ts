@@ -118,6 +118,11 @@ export class CurlMultiHandle {
   }
 
   /** @internal */
+  keepUp(intervalMs: number): number {
+    return this.curl?.keepUp(intervalMs) ?? OK
+  }
+
+  /** @internal */
   close(): void {
     for (const handle of [...this.handles]) this.remove(handle)
     // Rejects for exceptions of callbacks only: those of handles have none.

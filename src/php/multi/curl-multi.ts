@@ -143,7 +143,9 @@ export function curl_multi_setopt(multi_handle: CurlMultiHandle, option: number,
   if (name === undefined) {
     mh.errno = UNKNOWN_OPTION
     const isPush = option === c.CURLMOPT_PUSHFUNCTION
-    const what = isPush ? 'PUSHFUNCTION: node-libcurl cannot set it' : 'is not a valid cURL multi option'
+    const what = isPush
+      ? 'CURLMOPT_PUSHFUNCTION: node-libcurl delivers no pushed transfers'
+      : 'is not a valid cURL multi option'
     throw new OptionError(`${where}: Argument #2 ($option) ${what}`, '$option')
   }
   const number = Number(toInteger({ where, name: `CURLMOPT_${name}` }, value))

@@ -4,7 +4,7 @@
  * raw-http2-server.ts.
  */
 import http2 from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { authorityPem, issueCertificate } from '../certificates.js'
 import { Changes } from '../../changes.js'
 
@@ -37,9 +37,14 @@ export class Http2Server implements AsyncDisposable {
   readonly CAINFO_BLOB = authorityPem()
   readonly #server: http2.Http2SecureServer
   readonly #changes = new Changes()
+  readonly #sockets = new Set<Socket>()
 
   constructor(script: Http2Script, settings: http2.Settings) {
     this.#server = http2.createSecureServer({ ...issueCertificate('127.0.0.1', ['127.0.0.1']), settings })
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
     this.#server.on('session', (session) => {
       const connection = this.sessions.push(session) - 1
       session.on('error', () => undefined)
@@ -92,6 +97,8 @@ export class Http2Server implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const session of this.sessions) session.destroy()
+    // In Node.js 24 a session leaves its socket to a client that keeps the connection.
+    for (const socket of this.#sockets) socket.destroy()
     await closed
   }
 }
