@@ -57,6 +57,7 @@ const rooms = {
     'curl/output/[^/]*$',
     'curl/output/write-out',
     'output',
+    'curl/program',
     'curl/run',
     'curl/(?!invocation|operation-settings)[^/]*$',
     '[^/]*$',

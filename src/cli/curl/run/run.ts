@@ -15,6 +15,8 @@ import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
 import { ProgressMeter } from '../output/progress-meter.js'
 import { TraceLog } from '../output/trace.js'
+import { CProgram } from '../program/c-program.js'
+import { writeProgram } from '../program/write-program.js'
 import type { Additions } from './additions.js'
 import { isFatal, SetupError } from './exit-codes.js'
 import { finishJob, type Ending } from './finish-job.js'
@@ -35,6 +37,8 @@ export class CurlRun implements Interrupted {
   private given: object | null = null
   private wanted = ''
   private meter: ProgressMeter | null = null
+  /** The transfers as C, for `--libcurl`. */
+  private readonly program: CProgram | null
   private isOnTerminal = false
 
   /**
@@ -48,6 +52,7 @@ export class CurlRun implements Interrupted {
     private readonly ours: Additions | null = null,
   ) {
     const { global } = invocation
+    this.program = global.libcurl === undefined ? null : new CProgram(global)
     this.messages = new RunMessages(messages, global)
     this.trace = new TraceLog(global.trace, this.messages, () => this.isOnTerminal)
     // This class decides the order, and how many run at once, unless the library's limits do.
@@ -61,7 +66,9 @@ export class CurlRun implements Interrupted {
     const { messages, trace, reading, ours } = this
     const jobs = makeJobs(operations, { global, messages, trace, reading, ours })
     ours?.listen(this)
-    return global.parallel ? this.runSideBySide(jobs) : this.runInOrder(jobs)
+    const code = await (global.parallel ? this.runSideBySide(jobs) : this.runInOrder(jobs))
+    if (this.program !== null) writeProgram(String(global.libcurl), this.program.text, messages)
+    return code
   }
 
   private async runInOrder(jobs: Generator<MadeJob, void>): Promise<number> {
@@ -154,6 +161,7 @@ export class CurlRun implements Interrupted {
       let ending: Ending
       try {
         job.begin()
+        if (job.retries.count === 0) this.program?.add(job)
         ending = await this.attempt(job)
       } catch (error) {
         return this.abandon(job, error)

@@ -163,4 +163,12 @@ describe('parallelcurl curl: output', () => {
       /^curl 8\.22\.0 \(parallelcurl [\d.]+\) libcurl\/\S+.*\nProtocols: .*\bhttp\b.*\nFeatures: .+\n/s,
     )
   })
+
+  it('of --libcurl is a program of the transfers, beside what they do', async () => {
+    const { text, code } = await run('--libcurl', 'program.c', server.url('/page'))
+    expect([text, code]).to.deep.equal(['/page\n', 0])
+    expect(read('program.c')).to.include(`curl_easy_setopt(curl, CURLOPT_URL, "${server.url('/page')}");`)
+    const failed = await run('-S', '--libcurl', 'none/program.c', server.url('/page'))
+    expect([failed.text, failed.code]).to.deep.equal(['/page\n', 0])
+  })
 })

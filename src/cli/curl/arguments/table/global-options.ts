@@ -49,7 +49,9 @@ export const GLOBAL_OPTIONS: readonly CurlOption[] = [
   text('help', 'h', (_, value) => {
     throw new InformationWanted({ kind: 'help', topic: value })
   }),
-  text('libcurl', '', NOTHING, { never: 'it writes a C program; transfers are made from JavaScript here' }),
+  text('libcurl', '', ({ global }, value) => {
+    global.libcurl = value
+  }),
   flag('manual', 'M', asks('manual')),
   once('next', ':', () => {
     throw new NextOperation()
