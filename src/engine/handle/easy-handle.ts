@@ -3,7 +3,6 @@
  * of its multi handle, nor the order of transfers.
  */
 import { BodyFault } from '../../errors.js'
-import { HeaderLines } from '../../transfer/response-headers.js'
 import type { InfoSource, InfoValue } from '../../transfer/transfer-types.js'
 import type { EngineTransfer } from '../request/engine-transfer.js'
 import { isHttp, isSpent, needsWholeHeads, NO_TRACES } from '../request/reset-leftovers.js'
@@ -111,8 +110,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     const isAlike = this.configuredFor === shared && receiver.isForSinks === (sink !== null)
     // The shortest way: only the options that differ from the last request on this handle are set.
     if (isSimple && isAlike && replaces(overlay, this.overlay as Overlay)) {
-      if (shared.bodyTarget === 'stdout' || order.dropsBody) transfer.hasContent = false
-      if (shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
+      receiver.expect(transfer, order)
       const mayBeShared = connections.mayBeShared(url, order)
       connections.tell(mayBeShared)
       connections.wait(mayBeShared && order.mayWaitForConnection)

@@ -92,6 +92,14 @@ export class ResponseReceiver {
     this.body.clear()
   }
 
+  /** Prepares a transfer on a handle that has the callbacks for it from an earlier one with the same options. */
+  expect(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): void {
+    const { shared } = options
+    if ((shared.bodyTarget ?? 'content') !== 'content' || dropsBody) transfer.hasContent = false
+    const users = shared.functions.length === 0 ? null : options.function('HEADERFUNCTION')
+    if (users !== null || shared.settings.captureHeaders) transfer.headerLines = new HeaderLines()
+  }
+
   /** Sets the callback for the body. Returns libcurl's code. */
   wireBody(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): number {
     this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))

@@ -73,7 +73,7 @@ function readLines(parsing: Parsing, bytes: Buffer, name: string, level: number)
   parsing.readConfig = (path) => readConfigFile(parsing, path, level + 1)
   try {
     for (const [number, line] of linesOf(text)) {
-      const place = `${name}:${number}`
+      const place = (): string => `${name}:${number}`
       const { option, value } = splitLine(parsing, line.replace(/^[ \t]+/, ''), place)
       try {
         if (!isText && line.includes('\ufffd'))
@@ -81,7 +81,7 @@ function readLines(parsing: Parsing, bytes: Buffer, name: string, level: number)
         readLine(parsing, option, value)
       } catch (error) {
         if (!(error instanceof OptionProblem)) throw error
-        parsing.error(`${place} config file option '${option}' ${error.text}`)
+        parsing.error(`${place()} config file option '${option}' ${error.text}`)
         throw error.reason === 'unknown' ? new OptionProblem('configUnknown') : error
       }
     }
@@ -106,39 +106,39 @@ function readLine(parsing: Parsing, option: string, value: string | undefined): 
   if (!isUsed && value !== undefined && value !== '') throw new OptionProblem('extra')
 }
 
-const BLANKS = ' \t'
-
 /** `option value`, `option=value`, `option: value`; with a dash before it, only a blank ends an option. */
 function splitLine(
   parsing: Parsing,
   line: string,
-  place: string,
+  place: () => string,
 ): { option: string; value: string | undefined } {
-  const isDashed = line.startsWith('-')
-  const isBetween = (character: string | undefined): boolean =>
-    character !== undefined && (BLANKS + (isDashed ? '' : '=:')).includes(character)
-  let at = 0
-  while (at < line.length && !isBetween(line[at])) at++
-  const option = line.slice(0, at)
-  if (at < line.length) at++
-  while (isBetween(line[at])) at++
+  const [start, option = ''] = (line.startsWith('-') ? DASHED : BARE).exec(line) ?? ['']
+  const at = start.length
   if (line[at] === '"') return { option, value: unquoted(line, at + 1) }
   if (line[at] === "'")
     parsing.warn(
-      `${place} Option '${option}' uses argument with leading single quote. It is probably a mistake. Consider double quotes.`,
+      `${place()} Option '${option}' uses argument with leading single quote. It is probably a mistake. Consider double quotes.`,
     )
   const value = /^[^ \t\n\v\f\r]*/.exec(line.slice(at))?.[0] ?? ''
   const rest = line.slice(at + value.length + 1).replace(/^[ \t]+/, '')
   if (rest !== '' && !/^[\r\n#]/.test(rest))
     parsing.warn(
-      `${place} Option '${option}' uses argument with unquoted whitespace. This may cause side-effects. Consider double quotes.`,
+      `${place()} Option '${option}' uses argument with unquoted whitespace. This may cause side-effects. Consider double quotes.`,
     )
   return { option, value: value === '' ? undefined : value }
 }
 
+/** The option, and what stands between it and its value. */
+const DASHED = /^([^ \t]*)[ \t]*/
+const BARE = /^([^ \t=:]*)[ \t=:]*/
+
 const ESCAPED: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', v: '\v' }
 
 function unquoted(line: string, from: number): string {
+  // A list of a million URLs has hardly a value with a backslash.
+  const end = line.indexOf('"', from)
+  const whole = line.slice(from, end < 0 ? undefined : end)
+  if (!whole.includes('\\')) return whole
   let value = ''
   for (let at = from; at < line.length && line[at] !== '"'; at++) {
     if (line[at] !== '\\') value += line[at] ?? ''

@@ -102,8 +102,8 @@ function giveValue(parsing: Parsing, option: CurlOption, value: string): void {
     return
   }
   parsing.observe?.(parsing.operation, option, value, true)
-  // URLs are targets. There may be a million of them.
-  if (option.long !== 'url') parsing.operation.given.push([option.long, value])
+  // URLs and their files are targets. There may be a million of them.
+  if (option.long !== 'url' && option.long !== 'output') parsing.operation.given.push([option.long, value])
   // General punctuation, as word processors put it for quotes and dashes.
   if (/^[\u2000-\u203f]/.test(value))
     parsing.warn(`The argument '${value}' starts with a Unicode character. Maybe ASCII was intended?`)

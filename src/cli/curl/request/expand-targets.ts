@@ -4,7 +4,7 @@
 import { chooseMethod } from '../arguments/values/method.js'
 import { CurlError } from '../invocation.js'
 import type { CurlContext, ExpandedTarget, GlobalSettings, Operation, Target } from '../invocation.js'
-import { fillTemplate, GlobError, UrlGlob } from './url-glob.js'
+import { fillTemplate, GlobError, isLiteral, UrlGlob } from './url-glob.js'
 
 /** curl/curl.h: CURLE_*. */
 const [FAILED_INIT, URL_MALFORMAT, WRITE_ERROR, BAD_ARGUMENT] = [2, 3, 23, 43] as const
@@ -77,7 +77,10 @@ class Expander {
     upload: string | undefined,
     uploads: UrlGlob | undefined,
   ): Generator<ExpandedTarget, void> {
-    const isPlain = this.operation.settings.globoff || target.noGlob
+    const isPlain =
+      this.operation.settings.globoff ||
+      target.noGlob ||
+      (isLiteral(url) && target.output?.includes('#') !== true)
     const urls = isPlain ? undefined : this.globOf(url)
     for (let one = urls === undefined ? url : urls.next(); one !== undefined; one = urls?.next()) {
       const output = this.outputOf(target, urls, uploads)

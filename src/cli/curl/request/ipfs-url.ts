@@ -7,9 +7,12 @@ import { joinUrl, splitUrl, type UrlParts } from './url-parts.js'
 
 /** curl/curl.h: CURLE_*. */
 const COULD_NOT_READ_FILE = 37
+const LETTER_I = 105
 
 /** The URL of the gateway; others stay as they are. Throws `CurlError`. */
 export function withGateway(url: string, given: string | undefined, context: CurlContext): string {
+  // Most begin with another letter.
+  if ((url.charCodeAt(0) | 32) !== LETTER_I) return url
   const protocol = /^(ipfs|ipns):\/\//i.exec(url)?.[1]?.toLowerCase()
   if (protocol === undefined) return url
   const asked = splitUrl(url)

@@ -31,8 +31,14 @@ import {
 /** curl/curl.h: CURLE_*. */
 const [FAILED_INIT, URL_MALFORMAT] = [2, 3] as const
 
-/** Options that transfers share, by what of a transfer they depend on. */
-const shared = new WeakMap<Operation, Map<string, Readonly<Options>>>()
+/** Options that transfers share. */
+interface SharedOptions {
+  /** By what of a transfer they depend on. */
+  readonly byKey: Map<string, Readonly<Options>>
+  readonly setup: Setup
+}
+
+const known = new WeakMap<Operation, SharedOptions>()
 
 /**
  * Plans a transfer for libcurl. Call it once for a transfer; the plan serves all attempts. It prints curl's
@@ -49,19 +55,22 @@ export function planTransfer(
   resumeFrom = 0,
 ): TransferPlan {
   const { settings } = operation
-  const setup = new Setup(settings, global, context)
+  let shared = known.get(operation)
+  if (shared === undefined) {
+    shared = { byKey: new Map(), setup: new Setup(settings, global, context) }
+    known.set(operation, shared)
+  }
+  const { byKey, setup } = shared
   const url = withGateway(setup.urlOf(expanded), settings.ipfsGateway, context)
   const scheme = schemeKindOf(url, settings.protoDefault)
   const resume = typeof settings.continueAt === 'number' ? settings.continueAt : resumeFrom
   const body = setup.bodyOf(expanded, resume)
   setup.noteMethod()
   const key = `${scheme} ${String(resume)} ${body.kind}`
-  const known = shared.get(operation) ?? new Map<string, Readonly<Options>>()
-  shared.set(operation, known)
-  let options = known.get(key)
+  let options = byKey.get(key)
   if (options === undefined) {
     options = Object.freeze(setup.optionsOf(scheme, resume, body))
-    known.set(key, options)
+    byKey.set(key, options)
   }
   return { url, options, body }
 }
@@ -69,6 +78,7 @@ export function planTransfer(
 type SchemeKind = 'http' | 'https' | 'ftp' | 'ssh' | 'other'
 
 function schemeKindOf(url: string, protoDefault: string | undefined): SchemeKind {
+  if (url.startsWith('http://')) return 'http'
   const hasScheme = /^[A-Za-z][A-Za-z\d+.-]*:\/\//.test(url)
   const guessed = /^(ftp)\./i.test(url) ? 'ftp' : 'http'
   const scheme = hasScheme ? schemeOf(url) : (protoDefault?.toLowerCase() ?? guessed)

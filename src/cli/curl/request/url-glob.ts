@@ -39,6 +39,13 @@ const LONGEST_NAME = 64
 const LONGEST_ADDRESS = 128
 const MAX_INT64 = 2n ** 63n - 1n
 const ESCAPABLE = '{[}]'
+/** The characters that mean something. */
+const SPECIAL = /[{}[\]\\]/
+
+/** True if a text is the only one that it stands for. */
+export function isLiteral(text: string): boolean {
+  return !SPECIAL.test(text)
+}
 
 function fixed(value: string): Pattern {
   return { size: 1, isGlob: false, valueAt: () => value }

@@ -43,28 +43,34 @@ export function finishJob(job: Job, messages: RunMessages, end: AttemptEnd): End
   if (isDropped) job.isTold = true
   if (!job.isSkipped) {
     if (!job.releaseHeld() && code === OK) code = WRITE_ERROR
-    code = tell(job, messages, code, error, Number(info('RESPONSE_CODE') ?? 0))
+    const status = end.transfer?.responseCode ?? 0
+    code = tell(job, messages, code, error, status)
     code = completeOutput(job, messages, code, info)
-    const facts = {
-      code,
-      status: Number(info('RESPONSE_CODE') ?? 0),
-      scheme: schemeOf(info),
-      systemErrno: Number(info('OS_ERRNO') ?? 0),
-      retryAfter: Number(info('RETRY_AFTER') ?? 0),
-    }
-    const mayRepeat = ours?.mayRetry(String(info('EFFECTIVE_METHOD'))) ?? true
-    const retryMs = end.transfer === null || !mayRepeat || isDropped ? null : job.retries.next(facts)
-    if (retryMs !== null) {
-      if (end.transfer !== null) job.note(end.transfer)
-      if (prepareAgain(job, messages, facts, info)) return { code: OK, retryMs }
-      code = WRITE_ERROR
+    // Each info is a call into libcurl: it is asked for only where it counts.
+    if (settings.retry > 0 && end.transfer !== null && !isDropped) {
+      const facts = {
+        code,
+        status,
+        scheme: schemeOf(info),
+        systemErrno: Number(info('OS_ERRNO') ?? 0),
+        retryAfter: Number(info('RETRY_AFTER') ?? 0),
+      }
+      const mayRepeat = ours?.mayRetry(String(info('EFFECTIVE_METHOD'))) ?? true
+      const retryMs = mayRepeat ? job.retries.next(facts) : null
+      if (retryMs !== null) {
+        job.note(end.transfer)
+        if (prepareAgain(job, messages, facts, info)) return { code: OK, retryMs }
+        code = WRITE_ERROR
+      }
     }
     job.bar?.end()
     // Where nothing was transferred, there may not even be a place to write to.
     const body = job.body as Job['body'] | undefined
     if (body?.close(code !== OK) === false && code === OK) code = WRITE_ERROR
-    const time = Number(info('FILETIME_T') ?? -1)
-    if (code === OK && settings.remoteTime && body?.path !== undefined && time !== -1) body.setTime(time)
+    if (code === OK && settings.remoteTime && body?.path !== undefined) {
+      const time = Number(info('FILETIME_T') ?? -1)
+      if (time !== -1) body.setTime(time)
+    }
   }
   if (ours !== null && ticket !== null && !job.isSkipped && !isDropped)
     code = ours.report({ ...job.ended, ticket, transfer: end.transfer, code, error })
@@ -197,7 +203,7 @@ function writeOutFacts(
     error,
     fileName: (job.body as Job['body'] | undefined)?.path,
     retries: job.retries.count,
-    delivered: job.keepsBody ? (transfer?.receivedBytes ?? 0) : job.delivered,
+    delivered: job.keepsBody || job.dropsBody ? (transfer?.receivedBytes ?? 0) : job.delivered,
     number: job.expanded.target.number,
     headers: job.store,
     urlPart,

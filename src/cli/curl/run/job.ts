@@ -19,7 +19,7 @@ import type { TraceLog } from '../output/trace.js'
 import { asksForHeaders } from '../output/write-out/write-out.js'
 import type { Additions, Ended, Ticket } from './additions.js'
 import { SetupError } from './exit-codes.js'
-import { outputPath } from './output-path.js'
+import { isNowhere, outputPath } from './output-path.js'
 import { ProxiedAnswer } from './proxied-answer.js'
 import { Retries } from './retries.js'
 import { FileBody, LiveStdin, PolledStdin, SegmentBody, type SentBody } from './sent-body.js'
@@ -70,6 +70,8 @@ export class Job {
   isOnTerminal = false
   /** True if the library keeps the body in memory. */
   keepsBody = false
+  /** True if the library counts the body, and drops it. */
+  dropsBody = false
   /** The transfers of earlier attempts. */
   readonly earlier: Attempt[] = []
   /** The time of the first call, in milliseconds since the epoch; undefined without earlier attempts. */
@@ -119,7 +121,8 @@ export class Job {
     const { messages, global } = context
     this.body = new BodyFile(settings, messages, outputPath(operation, expanded, context))
     const isLine = context.ours?.hasStdout === true && this.body.path === undefined
-    this.body.isDiscarded = target.discard || isLine
+    this.dropsBody = context.ours === null && (target.discard || isNowhere(settings, this.body.path))
+    this.body.isDiscarded = target.discard || isLine || this.dropsBody
     this.keepsBody = isLine && !target.discard && context.ours.keepsBodies
     const setup = {
       isFirst: context.isFirst,
@@ -162,12 +165,14 @@ export class Job {
     if (typeof continueAt === 'number') this.resumeFrom = continueAt
     if (path !== undefined) {
       if (settings.createDirs && !makeFoldersOf(path, messages)) throw new SetupError(WRITE_ERROR)
-      const stat = statSync(path, { throwIfNoEntry: false })
-      if (settings.skipExisting && stat !== undefined) {
-        messages.note(`skips transfer, "${path}" exists locally`)
-        this.isSkipped = true
+      if (settings.skipExisting || continueAt === 'auto') {
+        const stat = statSync(path, { throwIfNoEntry: false })
+        if (settings.skipExisting && stat !== undefined) {
+          messages.note(`skips transfer, "${path}" exists locally`)
+          this.isSkipped = true
+        }
+        if (continueAt === 'auto') this.resumeFrom = stat?.size ?? 0
       }
-      if (continueAt === 'auto') this.resumeFrom = stat?.size ?? 0
       if (this.resumeFrom > 0) {
         try {
           body.continueAt(this.resumeFrom)

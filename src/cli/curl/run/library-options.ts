@@ -4,7 +4,8 @@
  */
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'
-import type { GlobalSettings, Operation } from '../invocation.js'
+import type { RequestOptions } from '../../../running/options/run-options.js'
+import type { GlobalSettings, Operation, TransferPlan } from '../invocation.js'
 import type { Additions } from './additions.js'
 import type { Job } from './job.js'
 
@@ -42,7 +43,7 @@ function debug(this: OfJob, type: number, data: Buffer): number {
 }
 
 /** Those of a request with a body that is read piece by piece. */
-export const SENDING = { READFUNCTION: read, SEEKFUNCTION: seek } as const
+const SENDING = { READFUNCTION: read, SEEKFUNCTION: seek } as const
 
 /** Returns the options that all transfers of an operation share. `planned`: curl's options. */
 export function sharedOptions(
@@ -59,7 +60,8 @@ export function sharedOptions(
     ...planned,
     asLibcurl: true,
   }
-  if (!job.keepsBody) options['WRITEFUNCTION'] = write
+  if (job.dropsBody) options['responseType'] = 'none'
+  else if (!job.keepsBody) options['WRITEFUNCTION'] = write
   // Else the library waits for a connection that others are making where that can be for many: over TLS.
   if (!global.parallel || global.parallelImmediate) options['PIPEWAIT'] = 0
   if (settings.fail === 'withoutBody') options['FAILONERROR'] = 1
@@ -85,4 +87,44 @@ export function sharedOptions(
     }
   }
   return options
+}
+
+/** Returns the options that belong to one transfer; undefined: it needs none. */
+export function ownOptions(job: Job): RequestOptions | undefined {
+  const { plan, sent, resumeFrom } = job
+  if (sent === null && resumeFrom === 0) return undefined
+  const { body, options } = plan
+  const own: Record<string, unknown> = {}
+  if (resumeFrom !== 0) own['RESUME_FROM_LARGE'] = resumeFrom
+  if (sent !== null) {
+    Object.assign(own, SENDING)
+    if (body.kind === 'form') {
+      own['POST'] = 1
+      const size = body.hasLength ? sent.size : undefined
+      own['POSTFIELDSIZE_LARGE'] = size ?? -1
+      own['HTTPHEADER'] = formHeaders(options, body.contentType, size)
+    } else if (body.kind === 'upload') {
+      own['UPLOAD'] = 1
+      if (sent.size !== undefined) own['INFILESIZE_LARGE'] = sent.size
+    }
+  }
+  return own
+}
+
+/**
+ * The headers of a form that is laid out here. libcurl puts the type of its own forms behind their length;
+ * a type that is given as a header would stand before it. Where there may be redirects the length is left to
+ * libcurl: it would send a given one even with a GET.
+ */
+function formHeaders(
+  options: TransferPlan['options'],
+  contentType: string,
+  size: number | undefined,
+): string[] {
+  const given = (options['HTTPHEADER'] as readonly string[] | undefined) ?? []
+  const others = given.filter((line) => !/^content-type\s*[:;]/i.test(line))
+  const isLeft = size === undefined || options['FOLLOWLOCATION'] !== undefined
+  const hasLength = given.some((line) => /^(content-length|transfer-encoding)\s*[:;]/i.test(line))
+  const length = isLeft || hasLength ? [] : [`Content-Length: ${String(size)}`]
+  return [...others, ...length, `Content-Type: ${contentType}`]
 }

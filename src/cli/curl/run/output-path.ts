@@ -1,8 +1,10 @@
 /**
  * The file of a transfer's body, as far as the command line names it. Does not open it.
  */
+import { devNull } from 'node:os'
 import { URL_MALFORMED } from '../../../curl-codes.js'
 import type { ExpandedTarget, Operation } from '../invocation.js'
+import type { OperationSettings } from '../operation-settings.js'
 import type { RunMessages } from '../output/messages.js'
 import { SetupError } from './exit-codes.js'
 
@@ -32,4 +34,11 @@ export function outputPath(
     }
   }
   return outputDir === undefined || outputDir === '' ? name : `${outputDir}/${name}`
+}
+
+/** True if what is written to the path is gone, and nothing else is done with it: then it need not be written. */
+export function isNowhere(settings: OperationSettings, path: string | undefined): boolean {
+  const { clobber, skipExisting, continueAt, removeOnError, createDirs, xattr } = settings
+  const isPlain = clobber !== 'never' && !skipExisting && continueAt === undefined
+  return path === devNull && isPlain && !removeOnError && !createDirs && !xattr
 }

@@ -4,13 +4,12 @@
  */
 import { ABORTED_BY_CALLBACK, BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
 import { OptionError } from '../../../errors.js'
-import type { RequestOptions } from '../../../running/options/run-options.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import { graceText, type Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
-import { CurlError, type CurlContext, type Invocation, type TransferPlan } from '../invocation.js'
+import { CurlError, type CurlContext, type Invocation } from '../invocation.js'
 import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
 import { ProgressMeter } from '../output/progress-meter.js'
@@ -19,14 +18,22 @@ import { CProgram } from '../program/c-program.js'
 import { writeProgram } from '../program/write-program.js'
 import type { Additions } from './additions.js'
 import { isFatal, SetupError } from './exit-codes.js'
-import { finishJob, type Ending } from './finish-job.js'
+import { finishJob } from './finish-job.js'
 import { makeJobs, type MadeJob } from './jobs.js'
 import type { Job } from './job.js'
-import { SENDING, sharedOptions } from './library-options.js'
+import { ownOptions, sharedOptions } from './library-options.js'
 
 /** So many transfers more than may run are begun, where limits hold some of them back in the library. */
 const AHEAD = 1000
 const INTERRUPTED = new Error('interrupted')
+const NOTHING_SENT = { code: OK, error: '', transfer: null }
+
+interface Waiter {
+  /** One transfer is over, with all its attempts. */
+  ended(code: number): void
+  /** The command itself is broken. */
+  broken(error: unknown): void
+}
 
 /** Runs one command line. */
 export class CurlRun implements Interrupted {
@@ -35,11 +42,13 @@ export class CurlRun implements Interrupted {
   private readonly client: ParallelCurl
   private jar: CookieJar | null = null
   private given: object | null = null
-  private wanted = ''
+  private wanted = 0
   private meter: ProgressMeter | null = null
   /** The transfers as C, for `--libcurl`. */
   private readonly program: CProgram | null
   private isOnTerminal = false
+  /** Hears how transfers end: all of them, or the only one. */
+  private waiter!: Waiter
 
   /**
    * @param reading the surroundings of the command line: some of it is read while it runs
@@ -152,56 +161,88 @@ export class CurlRun implements Interrupted {
     throw error
   }
 
-  /** One transfer with all its attempts. Returns its exit code. */
-  private async runOne(job: Job): Promise<number> {
-    if (job.isSkipped) return finishJob(job, this.messages, { code: OK, error: '', transfer: null }).code
-    this.isOnTerminal = job.isOnTerminal
-    if (job.amounts !== null) this.meter?.begin(job.amounts)
-    for (;;) {
-      let ending: Ending
-      try {
-        job.begin()
-        if (job.retries.count === 0) this.program?.add(job)
-        ending = await this.attempt(job)
-      } catch (error) {
-        return this.abandon(job, error)
-      }
-      if (ending.retryMs === null) {
-        if (job.amounts !== null) this.meter?.finish(job.amounts)
-        return ending.code
-      }
-      await this.sleep(ending.retryMs)
-      if (this.isOver) {
-        const end = { code: ABORTED_BY_CALLBACK, error: '', transfer: null }
-        return finishJob(job, this.messages, end).code
-      }
-    }
+  /** One transfer with all its attempts. Resolves with its exit code. */
+  private runOne(job: Job): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.waiter = { ended: resolve, broken: reject }
+      this.start(job)
+    })
   }
 
-  /** Rejects with what is wrong with its options. */
-  private attempt(job: Job): Promise<Ending> {
-    return new Promise((resolve, reject) => {
-      const callback = (_content: string | null, _url: string, transfer: Transfer<Job>): void => {
-        // Infos can be read until this returns.
-        try {
-          job.closeSent()
-          const { errno: code, error } = transfer
-          resolve(finishJob(job, this.messages, { code, error, transfer }))
-        } catch (thrown) {
-          reject(thrown instanceof Error ? thrown : new Error(String(thrown)))
-        }
-      }
+  /** Starts a transfer. The waiter hears of its end, at once if there is nothing to transfer. */
+  private start(job: Job): void {
+    if (job.isSkipped) {
+      this.waiter.ended(finishJob(job, this.messages, NOTHING_SENT).code)
+      return
+    }
+    this.isOnTerminal = job.isOnTerminal
+    if (job.amounts !== null) this.meter?.begin(job.amounts)
+    this.attempt(job)
+  }
+
+  private attempt(job: Job): void {
+    try {
+      job.begin()
+      if (job.retries.count === 0) this.program?.add(job)
       this.give(job)
       const { body } = job.plan
       const posted = body.kind === 'data' ? textOrBytes(body.bytes) : null
-      this.client.startRequest(job.url, callback, job, posted, this.ownOptions(job)).catch(reject)
-    })
+      void this.client.startRequest(job.url, this.onDone, job, posted, ownOptions(job))
+    } catch (error) {
+      this.endBadly(job, error)
+    }
+  }
+
+  /** What is wrong with the options of a transfer, or with a part of the command. */
+  private endBadly(job: Job, error: unknown): void {
+    let code
+    try {
+      code = this.abandon(job, error)
+    } catch (unknown) {
+      this.waiter.broken(unknown)
+      return
+    }
+    this.waiter.ended(code)
+  }
+
+  /** One function for all transfers: a promise for each would take longer than all that curl does here. */
+  private readonly onDone = (
+    _content: string | null,
+    _url: string,
+    transfer: Transfer<Job>,
+    job: Job,
+  ): void => {
+    // Infos can be read until this returns.
+    try {
+      job.closeSent()
+      const { errno: code, error } = transfer
+      const ending = finishJob(job, this.messages, { code, error, transfer })
+      if (ending.retryMs !== null) {
+        this.attemptLater(job, ending.retryMs).catch((thrown: unknown) => {
+          this.endBadly(job, thrown)
+        })
+        return
+      }
+      if (job.amounts !== null) this.meter?.finish(job.amounts)
+      this.waiter.ended(ending.code)
+    } catch (thrown) {
+      this.endBadly(job, thrown)
+    }
+  }
+
+  private async attemptLater(job: Job, ms: number): Promise<void> {
+    await this.sleep(ms)
+    if (this.isOver)
+      this.waiter.ended(finishJob(job, this.messages, { ...NOTHING_SENT, code: ABORTED_BY_CALLBACK }).code)
+    else this.attempt(job)
   }
 
   /** Shared options are compiled once for all transfers that have the same. */
   private give(job: Job): void {
     const { options } = job.plan
-    const wanted = `${String(job.headers.isWanted)} ${String(job.showsProgress)} ${String(job.keepsBody)}`
+    const { headers, showsProgress, keepsBody, dropsBody } = job
+    const wanted =
+      (headers.isWanted ? 1 : 0) + (showsProgress ? 2 : 0) + (keepsBody ? 4 : 0) + (dropsBody ? 8 : 0)
     if (options === this.given && wanted === this.wanted) return
     this.wanted = wanted
     const { global } = this.invocation
@@ -214,33 +255,14 @@ export class CurlRun implements Interrupted {
     this.given = options
   }
 
-  private ownOptions(job: Job): RequestOptions {
-    const { plan, sent, resumeFrom } = job
-    const { body, options } = plan
-    const own: Record<string, unknown> = {}
-    if (resumeFrom !== 0) own['RESUME_FROM_LARGE'] = resumeFrom
-    if (sent !== null) {
-      Object.assign(own, SENDING)
-      if (body.kind === 'form') {
-        own['POST'] = 1
-        const size = body.hasLength ? sent.size : undefined
-        own['POSTFIELDSIZE_LARGE'] = size ?? -1
-        own['HTTPHEADER'] = formHeaders(options, body.contentType, size)
-      } else if (body.kind === 'upload') {
-        own['UPLOAD'] = 1
-        if (sent.size !== undefined) own['INFILESIZE_LARGE'] = sent.size
-      }
-    }
-    return own
-  }
-
-  private async runSideBySide(jobs: Generator<MadeJob, void>): Promise<number> {
+  private runSideBySide(jobs: Generator<MadeJob, void>): Promise<number> {
     const { parallelMax, failEarly, silent, progressMeter } = this.invocation.global
     if (!silent && progressMeter) this.meter = new ProgressMeter(this.messages.fd)
     const most = parallelMax + (this.ours?.hasLimits === true ? AHEAD : 0)
-    const inFlight = new Set<Promise<void>>()
+    let running = 0
     let code = OK
-    let isOver = false as boolean
+    let isOver = false
+    let isFilling = false
     const failWith = (failure: number): void => {
       if (code === OK) code = failure
     }
@@ -249,31 +271,48 @@ export class CurlRun implements Interrupted {
       this.ours?.giveUp()
       this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
     }
-    const start = (job: Job): void => {
-      const running = this.runOne(job)
-        .then((ended) => {
-          if (this.ours?.isBroken === true && !isOver) stop()
-          if (ended === OK) return
-          failWith(ended)
-          if ((failEarly || isFatal(ended)) && !isOver) stop()
-        })
-        .finally(() => inFlight.delete(running))
-      inFlight.add(running)
-    }
-    for (;;) {
-      while (!isOver && inFlight.size < most) {
+    const fill = (): void => {
+      isFilling = true
+      while (!isOver && running < most) {
         const next = this.pull(jobs)
         if (next === null) break
         if (typeof next === 'number') {
           failWith(next)
           stop()
-        } else start(next)
+        } else {
+          running++
+          this.start(next)
+        }
       }
-      if (inFlight.size === 0) break
-      await Promise.race(inFlight)
+      isFilling = false
     }
-    this.meter?.end()
-    return code
+    return new Promise((resolve, reject) => {
+      const goOn = (): void => {
+        // A transfer that ends at once is seen by the loop that has started it.
+        if (isFilling) return
+        try {
+          fill()
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+        if (running > 0) return
+        this.meter?.end()
+        resolve(code)
+      }
+      this.waiter = {
+        ended: (ended) => {
+          running--
+          if (this.ours?.isBroken === true && !isOver) stop()
+          if (ended !== OK) {
+            failWith(ended)
+            if ((failEarly || isFatal(ended)) && !isOver) stop()
+          }
+          goOn()
+        },
+        broken: reject,
+      }
+      goOn()
+    })
   }
 
   /** The first signal: transfers in flight go on, and nothing else begins. */
@@ -292,22 +331,4 @@ export class CurlRun implements Interrupted {
   async close(): Promise<void> {
     await this.client.close()
   }
-}
-
-/**
- * The headers of a form that is laid out here. libcurl puts the type of its own forms behind their length;
- * a type that is given as a header would stand before it. Where there may be redirects the length is left to
- * libcurl: it would send a given one even with a GET.
- */
-function formHeaders(
-  options: TransferPlan['options'],
-  contentType: string,
-  size: number | undefined,
-): string[] {
-  const given = (options['HTTPHEADER'] as readonly string[] | undefined) ?? []
-  const others = given.filter((line) => !/^content-type\s*[:;]/i.test(line))
-  const isLeft = size === undefined || options['FOLLOWLOCATION'] !== undefined
-  const hasLength = given.some((line) => /^(content-length|transfer-encoding)\s*[:;]/i.test(line))
-  const length = isLeft || hasLength ? [] : [`Content-Length: ${String(size)}`]
-  return [...others, ...length, `Content-Type: ${contentType}`]
 }

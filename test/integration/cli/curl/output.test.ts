@@ -59,6 +59,20 @@ describe('parallelcurl curl: output', () => {
     expect(read('last.txt')).to.equal('/page/last.txt\n')
   })
 
+  it('counts what goes to /dev/null, side by side with files, and leaves that what it is', async () => {
+    const format = '%{urlnum} %{size_download} %{filename_effective}\n'
+    const words = ['a', 'b', 'c'].flatMap((name, i) => [
+      '-o',
+      i === 1 ? 'beside.txt' : '/dev/null',
+      server.url(`/page/${name}`),
+    ])
+    const { text, code } = await run('-Z', '-w', format, ...words)
+    expect(code).to.equal(0)
+    expect(text.split('\n').sort()).to.deep.equal(['', '0 8 /dev/null', '1 8 beside.txt', '2 8 /dev/null'])
+    expect(read('beside.txt')).to.equal('/page/b\n')
+    expect(statSync('/dev/null').isCharacterDevice()).to.equal(true)
+  })
+
   it('goes where the server says with -J: in this folder, and over nothing that is there', async () => {
     const first = await run('-O', '-J', '-w', '%{filename_effective}', server.url('/named'))
     expect(first.text).to.equal('of-the-server.txt')

@@ -29,6 +29,7 @@ const COUNTING = `
     shared: [{ USERAGENT: 'me/1.0', HTTPHEADER: ['X-A: b'], TIMEOUT_MS: 30_000 }, plain],
     binary: [{}, (curl) => curl.startRequest(base + '/bytes/1000', onDone)],
     headers: [{ captureHeaders: true }, plain],
+    functions: [{ WRITEFUNCTION: (data) => data.length, HEADERFUNCTION: (line) => line.length }, plain],
     tls: [{ SSL_VERIFYPEER: false }, (curl) => curl.startRequest(tls + '/echo?padding=' + 'x'.repeat(100), onDone)],
     redirects: [{ FOLLOWLOCATION: true }, plain],
     own: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { USERAGENT: 'me/' + i })],
@@ -194,6 +195,12 @@ describe('what a request costs', () => {
     const { '-> HEADERFUNCTION': lines, ...rest } = costs['headers'] as Cost
     expect(rest).to.deep.equal(PLAIN)
     // Status, content type and length, date, connection and its timeout, the empty line.
+    expect(lines).to.be.within(5, 8)
+  })
+
+  it('shared functions for the body and the header lines cost one callback each time, and no reset', () => {
+    const { '-> HEADERFUNCTION': lines, ...rest } = costs['functions'] as Cost
+    expect(rest).to.deep.equal(PLAIN)
     expect(lines).to.be.within(5, 8)
   })
 
