@@ -56,7 +56,7 @@ export function setOption(
   value: unknown,
   where: string,
 ): boolean {
-  const cast = { where, name: typeof option === 'number' ? nameOf(option) : option }
+  const cast = { where, name: typeof option === 'number' ? optionName(option) : option }
   const own = typeof option === 'string'
   const checked = own ? value : castOption(option, value, cast)
   const errno = refusalOf(option, checked, where)
@@ -68,14 +68,6 @@ export function setOption(
     handle.options.set(option, checked)
   }
   return true
-}
-
-function nameOf(id: number): string {
-  const name = optionName(id)
-  if (name !== String(id)) return name
-  return (
-    Object.entries(newer).find(([known, value]) => value === id && known.startsWith('CURLOPT_'))?.[0] ?? name
-  )
 }
 
 /** Stores what is not simply replayed before each transfer. Returns false for all other options. */

@@ -6,6 +6,7 @@ import { mustBe } from '../../wrong-value.js'
 import type { ParallelCurlOptions } from '../../running/options/run-options.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import * as constants from '../values/constants.js'
+import * as newer from '../values/newer-constants.js'
 import { note } from '../handles/notes.js'
 import { castOption } from './cast-option.js'
 import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from './streams.js'
@@ -115,13 +116,14 @@ export function idOf(key: string | number): number | undefined {
   return known[key.startsWith('CURLOPT_') ? key : `CURLOPT_${key}`]
 }
 
+/** The names of the options by number; the first of several. Made once: each handle asks for all its options. */
+const NAMES = new Map<number, string>([[CURLINFO_HEADER_OUT, 'CURLINFO_HEADER_OUT']])
+for (const [name, id] of Object.entries({ ...constants, ...newer }))
+  if (name.startsWith('CURLOPT_') && !NAMES.has(id)) NAMES.set(id, name)
+
 /** Returns PHP's name of an option, for messages. */
 export function optionName(id: number): string {
-  if (id === CURLINFO_HEADER_OUT) return 'CURLINFO_HEADER_OUT'
-  for (const [name, value] of Object.entries(constants)) {
-    if (value === id && name.startsWith('CURLOPT_')) return name
-  }
-  return String(id)
+  return NAMES.get(id) ?? String(id)
 }
 
 /** Adds an option. As if each option were set in turn, the last value wins. */

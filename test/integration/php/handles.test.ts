@@ -10,7 +10,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as php from '../../../src/php/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-import { refusedPort } from '../../support/servers/tcp-server.js'
 import { warningsOf } from '../../support/php-warnings.js'
 
 const {
@@ -18,11 +17,9 @@ const {
   curl_errno,
   curl_error,
   curl_exec,
-  curl_getinfo,
   curl_init,
   curl_multi_add_handle,
   curl_multi_exec,
-  curl_multi_get_handles,
   curl_multi_getcontent,
   curl_multi_info_read,
   curl_multi_init,
@@ -46,16 +43,7 @@ describe('PHP’s handles', () => {
     return ch
   }
 
-  it('run in parallel with Promise.all', async () => {
-    const handles = Array.from({ length: 100 }, () => handleFor(server.url('/gate/all')))
-    const all = Promise.all(handles.map(curl_exec))
-    await server.gate('all').waiting(100)
-    server.gate('all').open()
-    expect(new Set(await all).size).to.equal(1)
-    expect(server.peakInFlight).to.equal(100)
-  })
-
-  it('wait without a turn of the loop: select returns when a transfer has ended', async () => {
+  it('are waited for: select returns when a transfer has ended', async () => {
     const mh = curl_multi_init()
     const ch = handleFor(server.url('/gate/select'))
     curl_multi_add_handle(mh, ch)
@@ -70,50 +58,6 @@ describe('PHP’s handles', () => {
     await curl_multi_exec(mh, running)
     expect(running.value).to.equal(0)
     expect(curl_multi_info_read(mh)).to.deep.equal({ msg: php.CURLMSG_DONE, result: 0, handle: ch })
-  })
-
-  it('roll through a window of 50: of 1,000 handles each has one message', async () => {
-    const refused = await refusedPort()
-    const urls = Array.from({ length: 1000 }, (_, i) =>
-      i % 20 === 7 ? `http://127.0.0.1:${String(refused)}/` : server.url(`/status/200?n=${String(i)}`),
-    )
-    const mh = curl_multi_init()
-    let next = 0
-    let most = 0
-    const seen = new Map<unknown, number>()
-    const failed: unknown[] = []
-    const add = (): void => {
-      if (next >= urls.length) return
-      const ch = handleFor(urls[next] as string)
-      curl_setopt(ch, php.CURLOPT_PRIVATE, next++)
-      curl_multi_add_handle(mh, ch)
-    }
-    for (let i = 0; i < 50; i++) add()
-    const running = { value: 0 }
-    let calls = 0
-    do {
-      calls++
-      await curl_multi_exec(mh, running)
-      most = Math.max(most, running.value)
-      for (;;) {
-        const done = curl_multi_info_read(mh)
-        if (done === false) break
-        const id = curl_getinfo(done.handle, php.CURLINFO_PRIVATE)
-        seen.set(id, (seen.get(id) ?? 0) + 1)
-        if (done.result === 0) expect(curl_multi_getcontent(done.handle)).to.equal('status 200')
-        else failed.push(done.result)
-        curl_multi_remove_handle(mh, done.handle)
-        add()
-      }
-      if (curl_multi_get_handles(mh).length > 0) await curl_multi_select(mh, 1)
-    } while (curl_multi_get_handles(mh).length > 0)
-    expect(seen.size).to.equal(1000)
-    expect(new Set(seen.values())).to.deep.equal(new Set([1]))
-    expect(failed).to.have.length(50)
-    expect(new Set(failed)).to.deep.equal(new Set([7]))
-    expect(most).to.be.at.most(50)
-    expect(calls, 'one call for each message at most').to.be.at.most(1001)
-    expect(server.requests).to.have.length(950)
   })
 
   it('end when they are removed, and keep what has arrived', async () => {
