@@ -6,7 +6,9 @@ import { LIST_IDS } from '../../options/catalog/list-options.js'
 import { OptionError } from '../../errors.js'
 import * as constants from '../values/constants.js'
 import {
+  isPhpArray,
   isPlainlyOff,
+  isTruthy,
   mismatch,
   toFunction,
   toInteger,
@@ -18,6 +20,7 @@ import {
 import { notice } from '../values/warnings.js'
 import { toFormFields } from './post-fields.js'
 import { checkInput, checkOutput } from './streams.js'
+import { bufferSize, largeOf, narrowed } from './wide-numbers.js'
 
 const { CURLINFO_HEADER_OUT, CURLOPT_SAFE_UPLOAD, CURLOPT_SSL_VERIFYHOST } = constants
 
@@ -129,13 +132,14 @@ function castInteger(id: number, value: unknown, cast: Cast): number | bigint {
     )
     return 2
   }
-  return id === constants.CURLOPT_POSTREDIR ? Number(number) & 7 : number
+  if (id === constants.CURLOPT_POSTREDIR) return Number(BigInt.asUintN(3, BigInt(number)))
+  if (id === constants.CURLOPT_BUFFERSIZE) return bufferSize(number)
+  return narrowed(cast.name, largeOf(id) >= OFFSETS, number)
 }
 
 /** True for what PHP would turn into 0, except objects, which it turns into 1. */
 function isZeroCast(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return Object.keys(value).length === 0
+  if (typeof value === 'object' && value !== null) return isPhpArray(value) && !isTruthy(value)
   return typeof value !== 'function' && typeof value !== 'symbol' && Number(toInteger(NOWHERE, value)) === 0
 }
 

@@ -9,6 +9,7 @@ import * as constants from '../values/constants.js'
 import * as newer from '../values/newer-constants.js'
 import { note } from '../handles/notes.js'
 import { castOption } from './cast-option.js'
+import { largeOf } from './wide-numbers.js'
 import { toReadSource, toWriteTarget, type ReadSource, type WriteTarget } from './streams.js'
 import type { Cast } from '../values/casts.js'
 
@@ -137,7 +138,7 @@ function add(draft: Draft, id: number, given: unknown, cast: Cast): void {
   else if (id === CURLOPT_INFILE) addInfile(draft, value, toReadSource(cast, value))
   else if (id >= 20000 && id < 30000) addFunction(draft, id, value as UserFunction | null)
   else {
-    set(draft.options, id, value)
+    set(draft.options, largeOf(id), value)
     if (SENDING.has(id)) draft.sends ||= value !== 0
   }
 }

@@ -231,13 +231,13 @@ function isOpen(descriptor: number): boolean {
 }
 
 const NO_FILE = 'supplied argument is not a valid File-Handle resource'
-const OUTPUT = 'a writable stream, a file descriptor or null'
-const INPUT = 'a readable stream, a file descriptor or null'
+const OUTPUT = 'a writable stream, an open file descriptor or null'
+const INPUT = 'a readable stream, an open file descriptor or null'
 
 function notAFile({ where, name }: Cast, what: string, expects: string, value: unknown): OptionError {
   return new OptionError(`${where}: ${what}: ${name} expects ${expects}; got ${describe(value, false)}`, name)
 }
 
 function isDescriptor(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+  return typeof value === 'number' && Number.isInteger(value) && !Object.is(value, -0) && isOpen(value)
 }

@@ -23,9 +23,10 @@ function isSecret(name: string): boolean {
   return SECRETS.has(name.replace(/^CURLOPT_|\[.*/g, ''))
 }
 
-/** The number at the beginning of a string, as PHP reads it. */
-const LEADING_NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/i
+/** The number at the beginning of a string, as PHP reads it. Its blanks are ASCII's. */
+const LEADING_NUMBER = /^[ \t\n\r\v\f]*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)/i
 const LONG_BITS = 64
+const MAX_LONG = 2n ** 63n - 1n
 
 /**
  * Casts to an integer as PHP does: truth values, null, floats (truncated), the number that a string begins
@@ -40,7 +41,7 @@ export function toInteger(cast: Cast, value: unknown): number | bigint {
     case 'number':
       return longOf(value)
     case 'string':
-      return longOf(Number(LEADING_NUMBER.exec(value)?.[0] ?? 0))
+      return longOfText(LEADING_NUMBER.exec(value)?.[1] ?? '0')
     default:
   }
   if (typeof value !== 'object' && typeof value !== 'function') throw mismatch(cast, 'a value', value)
@@ -59,7 +60,8 @@ export function toCount(cast: Cast, value: unknown): number {
 }
 
 function isNumeric(text: string): boolean {
-  return text.trim() !== '' && LEADING_NUMBER.exec(text)?.[0].length === text.trimEnd().length
+  const rest = text.replace(/[ \t\n\r\v\f]+$/, '')
+  return rest !== '' && LEADING_NUMBER.exec(rest)?.[0].length === rest.length
 }
 
 /** Casts a float to a 64-bit integer, as PHP does: what does not fit wraps around. */
@@ -67,6 +69,17 @@ function longOf(value: number): number | bigint {
   if (!Number.isFinite(value)) return 0
   const whole = Math.trunc(value) + 0
   return Number.isSafeInteger(whole) ? whole : BigInt.asIntN(LONG_BITS, BigInt(whole))
+}
+
+/** The same for a number in a string: what does not fit is the largest or the smallest number, infinity 0. */
+function longOfText(text: string): number | bigint {
+  const number = Number(text)
+  if (Math.abs(number) < Number.MAX_SAFE_INTEGER) return Math.trunc(number) + 0
+  if (!Number.isFinite(number)) return 0
+  if (number >= 2 ** 63) return MAX_LONG
+  if (number < -(2 ** 63)) return -MAX_LONG - 1n
+  const whole = BigInt(/^[+-]?\d+$/.test(text) ? text.replace('+', '') : number)
+  return whole > MAX_LONG ? MAX_LONG : whole
 }
 
 /** True if a value says "off" in so many words: false, 0 or digits that are 0. */

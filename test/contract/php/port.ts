@@ -39,7 +39,7 @@ export interface Run {
 }
 
 /** Floats whose words differ. */
-const FLOATS: Readonly<Record<string, number>> = { NAN: NaN, INF: Infinity }
+const FLOATS: Readonly<Record<string, number>> = { NAN: NaN, INF: Infinity, '-INF': -Infinity }
 
 export function decode(value: Value, run: Run): unknown {
   if (typeof value !== 'object' || value === null) return value

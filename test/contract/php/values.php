@@ -7,7 +7,7 @@ function decode(mixed $value): mixed {
     [$tag, $data] = [array_key_first($value), reset($value)];
     switch ($tag) {
         case '$bytes': return base64_decode($data);
-        case '$float': return match ($data) { 'NAN' => NAN, 'INF' => INF, default => (float) $data };
+        case '$float': return match ($data) { 'NAN' => NAN, 'INF' => INF, '-INF' => -INF, default => (float) $data };
         case '$const': return constant($data);
         case '$file': return new CURLFile(...$data);
         case '$stringFile': return new CURLStringFile(base64_decode($data[0]), ...array_slice($data, 1));

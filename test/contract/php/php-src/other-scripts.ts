@@ -284,6 +284,28 @@ const functions: Script[] = [
     ...[['a', 'curl_init'] as Step, set('a', 'FOLLOWLOCATION', true)],
     ...[false, true, 0, 1, 2].map((value) => set('a', 'SSL_VERIFYHOST', value)),
   ),
+  script(
+    'whole floats as strings',
+    ...[init('a', echo), set('a', 'USERAGENT', { $float: '1e15' }), exec('a')],
+    ...[set('a', 'USERAGENT', { $float: '-0.0' }), exec('a')],
+  ),
+  script(
+    'numbers in strings that are too large',
+    ...['1e309', '1e30', '18446744073709551616'].flatMap((text) => [
+      ...init('a', '{http}/echo/x/../y'),
+      ...[set('a', 'PATH_AS_IS', text), exec('a')],
+    ]),
+  ),
+  script(
+    'sizes of more than 32 bits',
+    ...[init('a', echo), set('a', 'INFILESIZE', 5_000_000_000), set('a', 'MAXFILESIZE', 5_000_000_000)],
+    ...[errno('a'), exec('a'), set('a', 'RESUME_FROM', 5_000_000_000), exec('a'), errno('a')],
+  ),
+  script(
+    'an upload whose size is told twice',
+    ...[init('a', echo), set('a', 'READFUNCTION', fn('read')), set('a', 'UPLOAD', 1)],
+    ...[set('a', 'INFILESIZE', 5_000_000_000), set('a', 'INFILESIZE', 15), exec('a')],
+  ),
   script('infos that are kept', init('a', '{http}/status/200'), exec('a'), steadyInfo('a')),
 ]
 

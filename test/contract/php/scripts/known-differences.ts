@@ -27,7 +27,7 @@ const KNOWN: readonly Known[] = [
   { why: '`CURLOPT_SHARE`', of: /SHARE of every kind$/, in: /^step/, here: /expects a Share/ },
   {
     why: 'values that libcurl bends',
-    of: /(BUFFERSIZE|TIMEOUT_MS) of every kind$/,
+    of: /TIMEOUT_MS of every kind$/,
     in: /^step/,
     here: /false|43/,
   },
@@ -41,6 +41,7 @@ const KNOWN: readonly Known[] = [
   },
   { why: 'infos before a transfer', of: /^a copy has the options/, here: /"download_content_length":-1/ },
   { why: 'infos before a transfer', of: /^a reset takes all options back/, here: /"effective_method":"GET"/ },
+  { why: 'whole floats as strings', of: /^whole floats as strings$/, in: /^requests$/ },
   { why: 'names of files', of: /^a CURLFile of a http URL$/ },
   { why: 'uploads to `file://`', of: /^INFILE that becomes a file$/, in: /^step/, here: /false/ },
   { why: 'streams that close during a transfer', of: /^FILE that a header function closes$/ },

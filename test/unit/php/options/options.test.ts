@@ -174,7 +174,7 @@ describe("PHP's options", () => {
     [{ CURLOPT_WRITEFUNCTION: [{}, 'none'] }, 'CURLOPT_WRITEFUNCTION expects a function'],
     [
       { CURLOPT_FILE: '/tmp/x' },
-      'here: supplied argument is not a valid File-Handle resource: CURLOPT_FILE expects a writable stream, a file descriptor or null',
+      'here: supplied argument is not a valid File-Handle resource: CURLOPT_FILE expects a writable stream, an open file descriptor or null',
     ],
     [
       { CURLOPT_FILE: new Readable() },

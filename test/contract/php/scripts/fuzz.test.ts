@@ -1,0 +1,115 @@
+/**
+ * Random options with random values of PHP's types, set by a real PHP and by the migration kit: the results, error
+ * numbers, messages and warnings are the same, but for what docs/differences-from-php.md says. Does not send.
+ */
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import * as constants from '../../../../src/php/values/constants.js'
+import { largeOf, narrowed } from '../../../../src/php/options/wide-numbers.js'
+import { curl_version } from '../../../../src/php/index.js'
+import { requirePhp } from '../../../support/programs/real-php.js'
+import type { Value } from '../case.js'
+import { RealPhp } from '../real.js'
+import { compare } from './compare.js'
+import { runScript } from './run-script.js'
+import { errno, set, type Script, type Step } from './script.js'
+import { anyValue } from './values.js'
+
+/** They write files whose names are the values. */
+const WRITING = ['CURLOPT_ALTSVC', 'CURLOPT_COOKIEJAR', 'CURLOPT_HSTS']
+const NAMES = Object.keys(constants).filter((name) => name.startsWith('CURLOPT_') && !WRITING.includes(name))
+
+interface Known {
+  /** The row of the table. */
+  readonly why: string
+  readonly of?: RegExp
+  readonly here?: RegExp
+}
+
+const KNOWN: readonly Known[] = [
+  { why: 'line breaks', here: /must not contain (CR|LF|NUL)/ },
+  {
+    why: 'conversions that switch checks off',
+    of: /VERIFY(PEER|HOST|STATUS)$/,
+    here: /expects true or false/,
+  },
+  { why: 'functions', of: /FUNCTION$/, here: /expects a function/ },
+  { why: 'file descriptors', of: /_(FILE|INFILE|READDATA|STDERR|WRITEHEADER|WRITEDATA)$/, here: /true/ },
+  { why: 'options that cannot be set', here: /is not possible/ },
+  { why: '`CURLOPT_SHARE`', of: /_SHARE$/, here: /expects a Share/ },
+  { why: 'post fields', of: /POSTFIELDS$/, here: /expects a string,/ },
+  { why: 'numbers as strings', of: /(TRANSFER_ENCODING|SSLENGINE_DEFAULT)$/ },
+  { why: 'values that libcurl bends', of: /_MS$/, here: /false|43/ },
+]
+
+/** Numbers that no option has, which this refuses, and libcurl takes, or refuses with another code. */
+function isBent(name: string, value: Value | undefined, here: string): boolean {
+  const text =
+    typeof value === 'string' || typeof value === 'number'
+      ? String(value)
+      : typeof value === 'object' && value !== null && '$float' in value
+        ? value.$float.replace('INF', 'Infinity')
+        : ''
+  const number = parseFloat(text)
+  const id = (constants as unknown as Readonly<Record<string, number>>)[name] ?? 0
+  const isOffset = largeOf(id) >= OFFSETS
+  // A float may wrap around.
+  const isTaken = [WIDE, -WIDE].every((wide) => narrowed(name, isOffset, wide) !== wide)
+  return Math.abs(number) > MAX_INT && !isTaken && /^(false|43)$/.test(here)
+}
+const MAX_INT = 2 ** 31 - 1
+const WIDE = 2 ** 40
+const OFFSETS = 30_000
+
+const row = (name: string, here: string): string | undefined =>
+  KNOWN.find((known) => (known.of?.test(name) ?? true) && (known.here?.test(here) ?? true))?.why
+
+describe('random values of options beside a real PHP', () => {
+  let php: RealPhp | undefined
+  before(async function () {
+    requirePhp(this)
+    php = new RealPhp('./scripts/run-scripts.php')
+    const { libcurl } = await php.run({ name: '', steps: [] })
+    // Which values are refused is a matter of the build.
+    if (libcurl !== curl_version().version) this.skip()
+  })
+  after(() => php?.close())
+
+  const check = async (name: string, values: readonly Value[]): Promise<void> => {
+    const script: Script = {
+      name,
+      steps: values.flatMap((value): Step[] => [['a', 'curl_init'], set('a', name, value), errno('a')]),
+    }
+    const [real, port] = [await php?.run(script), await runScript(script)]
+    const differences = compare(real ?? {}, port)
+    for (const [key, { here }] of Object.entries(differences as Record<string, { here: unknown }>)) {
+      const step = Number(/\d+$/.exec(key)?.[0])
+      const [set, number] = step % 3 === 2 ? [step - 1, step] : [step, step + 1]
+      const results = port['results'] as unknown[]
+      // After an exception, PHP has set an error number for some options.
+      const isOfThrow = step % 3 === 2 && JSON.stringify(results[set]).includes('throws')
+      if (
+        isOfThrow ||
+        row(name, JSON.stringify(here)) !== undefined ||
+        isBent(name, values[Math.floor(step / 3)], JSON.stringify(here))
+      ) {
+        Reflect.deleteProperty(differences, key)
+        Reflect.deleteProperty(differences, `step ${String(number)}`)
+      }
+    }
+    expect(differences).to.deep.equal({})
+  }
+
+  it('convert alike', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...NAMES), fc.array(anyValue, { minLength: 6, maxLength: 10 }), check),
+      { numRuns: 60 },
+    )
+  })
+
+  it('have a row in docs/differences-from-php.md for every known difference', () => {
+    const page = readFileSync(new URL('../../../../docs/differences-from-php.md', import.meta.url), 'utf8')
+    for (const { why } of KNOWN) expect(page).to.include(`| ${why} |`)
+  })
+})
