@@ -143,7 +143,7 @@ export class Engine {
     handle.isLive = true
     this.liveCount++
     if (!this.isRunning) this.run(true)
-    if (!this.stalls.isWatching && isHttps(transfer.url)) this.stalls.watch()
+    if (!this.stalls.isWatching && (order.startsWithHttp2 || isHttps(transfer.url))) this.stalls.watch()
     if (!this.overdue.isWatching && order.timeLimits !== null) this.overdue.watch()
     const identity = this.identityOf(order.identity)
     const shardedHost = (handle.shardedHost = this.shardedHostOf(order, identity, transfer.url))

@@ -267,6 +267,13 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     return isHttps(transfer.url) && this.isFree ? this.receiver.receivedBytes : null
   }
 
+  /** True over TLS, or with HTTP/2 from the start, if nothing can pause it before there is a response. */
+  get mayBeUnheard(): boolean {
+    const { transfer, order, pauses } = this
+    if (transfer === null || order === null || !this.isInFlight(transfer) || pauses.areOn) return false
+    return (isHttps(transfer.url) || order.startsWithHttp2) && !order.options.function('READFUNCTION')
+  }
+
   /** True if it may be made to go on: it is not paused, and the user cannot have paused it. */
   get isFree(): boolean {
     if (this.pauses.areOn) return false

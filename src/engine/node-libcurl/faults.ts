@@ -150,6 +150,13 @@ export const FAULTS = {
     source: 'seen with 7.88.1 and nghttpd, not with 8.22',
     workaround: 'engine/watchdogs/http2-stalls.ts',
   }),
+  'http2-error-held': fault({
+    what: 'after an error of an HTTP/2 connection before any response, its transfers end only when libcurl looks at them, and no event lets it',
+    brokenFrom: 0,
+    fixedIn: Infinity,
+    source: 'seen with 7.88.1 and 8.22.0, and a server that answers prior knowledge with HTTP/1.1',
+    workaround: 'engine/watchdogs/http2-stalls.ts',
+  }),
   'ftp-data-forgotten': fault({
     what: 'between 229 and 150 the control connection of ftp is not watched',
     brokenFrom: 0x075700,

@@ -80,6 +80,8 @@ export interface LaunchOrder {
   readonly timeLimits: TimeLimits | null
   /** States when the response may come over HTTP/2. */
   readonly mayBeHttp2: 'always' | 'overTls' | 'never'
+  /** True if the first byte that is sent is HTTP/2, also over cleartext. */
+  readonly startsWithHttp2: boolean
 }
 
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
@@ -99,6 +101,7 @@ const ANY_VERSION = 0
 const HTTP_1_0 = 1
 const HTTP_1_1 = 2
 const HTTP_2_OVER_TLS = 4
+const HTTP_2_PRIOR_KNOWLEDGE = 5
 const AUTHENTICATIONS = [OPTION.HTTPAUTH as number, OPTION.PROXYAUTH as number]
 /**
  * The bits of Digest, Negotiate and NTLM. libcurl begins such a POST with an empty body, and sends the body
@@ -179,6 +182,7 @@ export function makeOrder(
     traces,
     timeLimits: timeLimitsOf(options, traces.expects || isUpload(options)),
     mayBeHttp2: mayBeHttp2(options),
+    startsWithHttp2: options.number(HTTP_VERSION) === HTTP_2_PRIOR_KNOWLEDGE,
   }
 }
 

@@ -7,6 +7,8 @@
  *   transfers of 1 MB with 300 streams on a connection), not with 8.22.
  * - libcurl 8 may forget a transfer that waits for a connection after the last transfer that could have woken
  *   it has ended: such a transfer is woken.
+ * - After an error of a connection libcurl may end its transfers only when it looks at them. They are nudged as
+ *   long as there is no response, also with a WRITEFUNCTION, which has not been called then.
  * - After some server errors libcurl waits for ever: a transfer that has neither sent nor received anything
  *   for `standstillTimeoutMs` is given up.
  */
@@ -18,6 +20,7 @@ import { hasFault } from '../node-libcurl/faults.js'
 import { Watchdog, type Ticker } from './watchdog.js'
 
 const leavesStanding = hasFault('http2-bytes-held')
+const holdsErrors = hasFault('http2-error-held')
 /** The interval between two looks. A stalled transfer is helped after two of them. */
 const LOOK_EVERY_MS = 500
 /**
@@ -32,6 +35,8 @@ const MOST_LOOKS = 64
 const ANSWERED_MS = 5000
 const HTTP_2 = 3
 const UNKNOWN = -1
+/** The progress of a transfer that can only be nudged, and only until there is a response. */
+const UNHEARD = -2
 
 /** The owner of the stalled handles. */
 export interface StallsOwner {
@@ -65,6 +70,7 @@ export class Http2Stalls extends Watchdog {
   /**
    * @param nudges true if this libcurl needs nudges
    * @param wakes true if this libcurl forgets waiting transfers
+   * @param nudgesUnheard true if this libcurl needs nudges for transfers without a response
    */
   constructor(
     private readonly handles: ReadonlyMap<unknown, EasyHandle>,
@@ -72,6 +78,7 @@ export class Http2Stalls extends Watchdog {
     private readonly owner: StallsOwner,
     private readonly nudges = leavesStanding,
     private readonly wakes = leavesWaiting,
+    private readonly nudgesUnheard = holdsErrors,
   ) {
     super(ticker, LOOK_EVERY_MS)
   }
@@ -86,7 +93,8 @@ export class Http2Stalls extends Watchdog {
     for (const handle of this.handles.values()) {
       if (!handle.isLive) continue
       hasLive = true
-      const { progress, transfer } = handle
+      const { transfer } = handle
+      const progress = handle.progress ?? (this.nudgesUnheard && handle.mayBeUnheard ? UNHEARD : null)
       if (progress === null) continue
       const before = seen.get(handle)
       const stands = before?.transfer === transfer && before.progress === progress
@@ -95,7 +103,9 @@ export class Http2Stalls extends Watchdog {
       const moved = stands ? movedBy(handle) : UNKNOWN
       const since = stands && (before.moved === moved || before.moved === UNKNOWN) ? before.since : now
       this.seen.set(handle, { transfer, progress, moved, since, looks })
-      if (looks > 0) this.help(handle, looks, now - since, waking)
+      if (looks === 0) continue
+      if (progress === UNHEARD) helpUnheard(handle, looks)
+      else this.help(handle, looks, now - since, waking)
     }
     for (const multiHandle of waking) this.owner.wake(multiHandle)
     if (!hasLive) this.seen.clear()
@@ -114,8 +124,15 @@ export class Http2Stalls extends Watchdog {
     if (version !== HTTP_2 && (version !== 0 || !mayBeHttp2(handle))) return
     if (ms >= ANSWERED_MS && handle.isAnswered) this.owner.settle(handle)
     else if (ms >= handle.standstillTimeoutMs) this.owner.giveUp(handle, ms)
-    else if (this.nudges && isTime(looks, handle.hasSpeedLimit)) nudge(easy)
+    else if ((this.nudges || (this.nudgesUnheard && version === 0)) && isTime(looks, handle.hasSpeedLimit))
+      nudge(easy)
   }
+}
+
+function helpUnheard({ easy, hasSpeedLimit }: EasyHandle, looks: number): void {
+  const isSent = getInfo(easy, INFO.REQUEST_SIZE as number) !== 0
+  const isHeard = getInfo(easy, INFO.HTTP_VERSION as number) !== 0
+  if (isSent && !isHeard && isTime(looks, hasSpeedLimit)) nudge(easy)
 }
 
 /** Returns the bytes of headers received plus the bytes of body sent. */

@@ -6,7 +6,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, ut
 import type { OperationSettings } from '../operation-settings.js'
 import { STDOUT, writeAll } from './descriptors.js'
 import type { RunMessages } from './messages.js'
-import { systemText } from './system-text.js'
+import { systemText } from '../../errors/system-text.js'
 
 /** The number of other names that `--no-clobber` tries. */
 const OTHER_NAMES = 99

@@ -69,7 +69,7 @@ export class HeaderSink {
   private openDump(isFirst: boolean): number | null {
     const { dumpHeader, createDirs } = this.operation.settings
     if (dumpHeader === undefined) return null
-    if (dumpHeader === '%') return STDERR
+    if (dumpHeader === '%') return this.messages.fd
     if (dumpHeader === '-') return STDOUT
     if (createDirs && !makeFoldersOf(dumpHeader, this.messages)) throw new CannotOpen()
     try {
@@ -151,7 +151,8 @@ export class HeaderSink {
 
   /** The transfer is over. */
   close(): void {
-    for (const fd of [this.dumpFd, this.etagFd]) if (fd !== null && fd > STDERR) closeSync(fd)
+    for (const fd of [this.dumpFd, this.etagFd])
+      if (fd !== null && fd > STDERR && fd !== this.messages.fd) closeSync(fd)
   }
 }
 

@@ -11,7 +11,7 @@ import type {
   RequestBody,
   TransferPlan,
 } from '../invocation.js'
-import type { OperationSettings } from '../operation-settings.js'
+import type { FormNode, OperationSettings } from '../operation-settings.js'
 import { schemeOf } from '../../../url/url-parts.js'
 import { etagHeader } from './etag.js'
 import { layOutForm, postFieldsOf } from './form-body.js'
@@ -29,7 +29,7 @@ import {
 } from './transfer-options.js'
 
 /** curl/curl.h: CURLE_*. */
-const [FAILED_INIT, URL_MALFORMAT] = [2, 3] as const
+const [UNSUPPORTED_PROTOCOL, FAILED_INIT, URL_MALFORMAT, READ_ERROR] = [1, 2, 3, 26] as const
 
 /** Options that transfers share. */
 interface SharedOptions {
@@ -116,10 +116,13 @@ class Setup {
     const query =
       settings.get && settings.data !== undefined ? settings.data.toString('utf8') : settings.urlQuery
     if (query === undefined) return named
-    const whole = withQuery(named, query)
+    // A query is set before a gateway is: libcurl does not know the scheme then.
+    const isIpfs = /^ip[fn]s:/i.test(named)
+    const whole = isIpfs ? undefined : withQuery(named, query)
     if (whole !== undefined) return whole
-    this.error('(3) Could not parse the URL, failed to set query')
-    throw new CurlError(URL_MALFORMAT, [])
+    const code = isIpfs ? UNSUPPORTED_PROTOCOL : URL_MALFORMAT
+    this.error(`(${String(code)}) Could not parse the URL, failed to set query`)
+    throw new CurlError(code, [])
   }
 
   bodyOf({ upload }: ExpandedTarget, resume: number): RequestBody {
@@ -128,12 +131,22 @@ class Setup {
     if (upload !== undefined) return { kind: 'upload', path: upload }
     if (form !== undefined) {
       this.refuseResume(resume, '--form')
+      this.findFiles(form)
       if (postFieldsOf(form, settings.formEscape) !== undefined) return { kind: 'none' }
       return { kind: 'form', ...layOutForm(form, settings, this.context) }
     }
     if (data === undefined || settings.get) return { kind: 'none' }
     this.refuseResume(resume, '--data')
     return { kind: 'data', bytes: data }
+  }
+
+  /** libcurl looks at the files of a form before it connects. */
+  private findFiles({ content }: FormNode): void {
+    if (content.kind === 'parts') for (const part of content.parts) this.findFiles(part)
+    if (content.kind !== 'file' || content.path === '-') return
+    if (this.context.fileTime(content.path) !== undefined) return
+    this.error('(26) Failed to open/read local data from file/application')
+    throw new CurlError(READ_ERROR, [])
   }
 
   private refuseResume(resume: number, other: string): void {

@@ -102,6 +102,8 @@ export function ownOptions(job: Job): RequestOptions | undefined {
       own['POST'] = 1
       const size = body.hasLength ? sent.size : undefined
       own['POSTFIELDSIZE_LARGE'] = size ?? -1
+      // libcurl makes a Content-Range of it where it does not know that the body is a form.
+      if (options['RANGE'] !== undefined) own['RANGE'] = null
       own['HTTPHEADER'] = formHeaders(options, body.contentType, size)
     } else if (body.kind === 'upload') {
       own['UPLOAD'] = 1

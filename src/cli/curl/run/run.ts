@@ -4,6 +4,7 @@
  */
 import { ABORTED_BY_CALLBACK, BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
 import { OptionError } from '../../../errors.js'
+import { RefusedValue } from '../../../options/values/option-checks.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
@@ -47,6 +48,8 @@ export class CurlRun implements Interrupted {
   /** The transfers as C, for `--libcurl`. */
   private readonly program: CProgram | null
   private isOnTerminal = false
+  /** True if a body cannot be opened: the run ends there, as that of curl. */
+  private isAtEnd = false
   /** Hears how transfers end: all of them, or the only one. */
   private waiter!: Waiter
 
@@ -94,7 +97,7 @@ export class CurlRun implements Interrupted {
       if (typeof next === 'number') return next
       const startedAt = performance.now()
       code = await this.runOne(next)
-      if (isFatal(code) || (code !== OK && failEarly)) break
+      if (isFatal(code) || this.isAtEnd || (code !== OK && failEarly)) break
       if (this.ours?.isBroken === true) break
       const pulled = this.pull(jobs)
       if (pulled !== null && typeof pulled !== 'number' && msPerTransfer > 0) await this.pace(startedAt)
@@ -152,11 +155,9 @@ export class CurlRun implements Interrupted {
     }
     if (error instanceof SetupError) return error.exitCode
     if (error instanceof OptionError) {
-      this.messages.failure(
-        BAD_FUNCTION_ARGUMENT,
-        error.message.replace(/^(startRequest|ParallelCurl): /, ''),
-      )
-      return BAD_FUNCTION_ARGUMENT
+      const code = error instanceof RefusedValue ? error.errno : BAD_FUNCTION_ARGUMENT
+      this.messages.failure(code, error.message.replace(/^(startRequest|ParallelCurl): /, ''))
+      return code
     }
     throw error
   }
@@ -195,6 +196,7 @@ export class CurlRun implements Interrupted {
 
   /** What is wrong with the options of a transfer, or with a part of the command. */
   private endBadly(job: Job, error: unknown): void {
+    this.isAtEnd ||= error instanceof SetupError
     let code
     try {
       code = this.abandon(job, error)
@@ -305,7 +307,7 @@ export class CurlRun implements Interrupted {
           if (this.ours?.isBroken === true && !isOver) stop()
           if (ended !== OK) {
             failWith(ended)
-            if ((failEarly || isFatal(ended)) && !isOver) stop()
+            if ((failEarly || isFatal(ended) || this.isAtEnd) && !isOver) stop()
           }
           goOn()
         },

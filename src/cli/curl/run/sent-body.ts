@@ -81,7 +81,8 @@ export class FileBody implements SentBody {
 export class LiveStdin implements SentBody {
   readonly size = undefined
   private chunks: Buffer[] = []
-  private isAtEnd = false
+  /** Another transfer may have read it to its end. */
+  private isAtEnd = process.stdin.readableEnded
   private isAsked = false
 
   /** @param resume is called when there is something again */

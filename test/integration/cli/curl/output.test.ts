@@ -170,6 +170,12 @@ describe('parallelcurl curl: output', () => {
     expect(read('errors')).to.match(/^curl: \(7\) .+\n$/)
   })
 
+  it('goes where --stderr leads for -D %, too', async () => {
+    const { stderr } = await run('-D', '%', '--stderr', 'heads', server.url('/page'), server.url('/page'))
+    expect(stderr).to.equal('')
+    expect(read('heads').match(/^HTTP\/1\.1 200 OK/gm)).to.have.length(2)
+  })
+
   it('of --version is what scripts read', async () => {
     const { code, text } = await runCommand(['curl', '--version'])
     expect(code).to.equal(0)

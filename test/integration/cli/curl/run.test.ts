@@ -246,4 +246,55 @@ describe('parallelcurl curl: transfers', () => {
     expect(far.code).to.equal(isOld ? 3 : 0)
     expect(server.requests.at(-1)?.path).to.equal(isOld ? '/far' : '/page/2')
   })
+
+  it('end the run where a body cannot be opened, and before there is a connection where a file of a form cannot', async () => {
+    for (const parallel of [[], ['-Z']]) {
+      const uploads = await run(
+        '-s',
+        ...parallel,
+        '-T',
+        'nofile',
+        server.url('/page/[1-3]'),
+        server.url('/page/4'),
+      )
+      expect([uploads.code, uploads.stderr.split('\n')[0]]).to.deep.equal([26, "curl: cannot open 'nofile'"])
+      expect(uploads.stderr.match(/cannot open/g)).to.have.length(1)
+    }
+    const form = await run('-sS', '-F', 'f=@nofile', 'http://127.0.0.1:1/')
+    expect([form.code, form.stderr]).to.deep.equal([
+      26,
+      'curl: (26) Failed to open/read local data from file/application\n',
+    ])
+    expect(server.requests).to.deep.equal([])
+  })
+
+  it('of -T . end with stdin, however many there are', async () => {
+    const { code, text } = await runCommand(['curl', '-q', '-s', '-T', '.', server.url('/page/[1-2]')], {
+      input: 'x',
+    })
+    expect([code, text]).to.deep.equal([0, '/page/1\n/page/2\n'])
+    expect(server.requests.map(({ body }) => body.toString())).to.deep.equal(['x', ''])
+  })
+
+  it('with forms that are laid out here have no range', async () => {
+    await run('-s', '-r', '2-', '-F', 'a=1;type=x/y', server.url('/page'))
+    const names = Object.keys(server.requests[0]?.headers ?? {})
+    expect(names).to.not.include.members(['content-range'])
+    expect(names).to.not.include.members(['range'])
+  })
+
+  it('end with the code of libcurl where it refuses the value of an option', async () => {
+    const { code } = await run('-s', '--engine', 'none', server.url('/page'))
+    // A libcurl without engines refuses the option.
+    expect(code).to.be.oneOf([53, 4, 48])
+  })
+
+  it('with prior knowledge of HTTP/2 end at a server that speaks HTTP/1.1', async () => {
+    await using old = await startTcpServer(({ socket }) => {
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'))
+    })
+    const { code } = await run('-s', '--http2-prior-knowledge', old.url('/'))
+    // libcurl 7.88 has no text for it.
+    expect(code).to.be.oneOf([16, 52])
+  })
 })

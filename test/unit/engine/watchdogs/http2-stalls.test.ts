@@ -12,6 +12,7 @@ const HTTP_2 = 3
 class Carrier {
   readonly isLive = true
   progress: number | null = 0
+  mayBeUnheard = false
   hasSpeedLimit = false
   version = HTTP_2
   isSent = true
@@ -97,6 +98,27 @@ describe('transfers over HTTP/2 that stand still', () => {
     const plain = new Carrier()
     plain.version = HTTP_1_1
     expect([helpedIn(10, paused), helpedIn(10, plain)]).to.deep.equal([[], []])
+  })
+
+  it('are helped before a response, and not behind its beginning, where only a WRITEFUNCTION could pause them', () => {
+    const handle = Object.assign(new Carrier(), { version: 0, progress: null, mayBeUnheard: true })
+    handle.standstillTimeoutMs = 1000
+    const answer = (look: number): void => {
+      if (look === 5) handle.version = HTTP_2
+    }
+    expect(look(100, handle, answer)).to.deep.equal({
+      helped: [1, 2, 4],
+      givenUp: [],
+      woken: [],
+      settled: [],
+    })
+    const unsent = Object.assign(new Carrier(), {
+      version: 0,
+      progress: null,
+      mayBeUnheard: true,
+      isSent: false,
+    })
+    expect(helpedIn(10, unsent)).to.deep.equal([])
   })
 
   it('are helped once where libcurl measures the speed, which would begin anew', () => {
