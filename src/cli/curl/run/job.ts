@@ -4,6 +4,7 @@
  */
 import { READ_ERROR, WRITE_ERROR } from '../../../curl-codes.js'
 import { statSync } from 'node:fs'
+import { freeBuffer } from '../../../memory/free-buffer.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { Attempt } from '../../../transfer/transfer-types.js'
 import type { ExpandedTarget, GlobalSettings, Operation, TransferPlan } from '../invocation.js'
@@ -256,8 +257,10 @@ export class Job {
       if (!body.isOpen && !body.create()) return STOP
       if (this.isOnTerminal && !this.mayShow(chunk)) return STOP
       this.headers.release()
+      const { length } = chunk
       body.write(chunk)
-      return chunk.length
+      freeBuffer(chunk)
+      return length
     } catch {
       return STOP
     }
