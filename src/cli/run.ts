@@ -16,7 +16,7 @@ import { GRACE_MS, graceText, Interruption, type Interrupted } from './errors/in
 import { EXIT, explainEnding } from './errors/errors.js'
 import { Naming } from './output/naming.js'
 import { Output } from './output/output.js'
-import { Pictures } from './output/reports.js'
+import { Reports } from './output/reports.js'
 import { StdoutStream } from './output/stdout-stream.js'
 import { Progress, progressKind, type ProgressKind, type Situation } from './output/progress.js'
 import { DROPPED, Requests, type Running } from './requests.js'
@@ -33,7 +33,7 @@ export class Run implements Interrupted {
   private readonly output: Output
   private readonly journal: Journal | null
   private readonly delivery: Delivery
-  private readonly pictures: Pictures
+  private readonly reports: Reports
   private readonly requests: Requests
   private readonly progress: Progress
   private done = 0
@@ -77,7 +77,7 @@ export class Run implements Interrupted {
       this.requests.stop()
       this.curl.abort(error)
     })
-    this.pictures = new Pictures(settings, version, interruption.stopped)
+    this.reports = new Reports(settings, version, interruption.stopped)
     this.requests = new Requests({
       settings,
       naming: this.naming,
@@ -121,7 +121,7 @@ export class Run implements Interrupted {
     await this.delivery.flush().catch(() => undefined)
     await this.access.finish().catch(() => undefined)
     // Fails most likely for the same reason, such as a full disk.
-    await this.pictures.finish().catch(() => undefined)
+    await this.reports.finish().catch(() => undefined)
   }
 
   private async fetchAll(): Promise<number> {
@@ -130,7 +130,7 @@ export class Run implements Interrupted {
       if (isFailed && this.settings.failEarly) break
     }
     await this.delivery.flush()
-    await this.pictures.finish()
+    await this.reports.finish()
     await this.access.finish()
     const { exitCode } = this.interruption
     if (exitCode !== null) {
@@ -156,7 +156,7 @@ export class Run implements Interrupted {
     const failed = transfer.errno !== 0 || (failsByStatus && transfer.responseCode >= 400)
     await this.output.putLines({ ...outcome, isInlined }, failed, path)
     this.naming.release(n)
-    this.pictures.add(transfer, tap)
+    this.reports.add(transfer, tap)
     await this.delivery.add(key, failed ? 'failed' : 'done', isAgain)
     this.done++
     this.progress.add(transfer)

@@ -173,3 +173,12 @@ export class CurlError extends Error {
     super(lines.join('\n'))
   }
 }
+
+/** A transfer cannot be made as asked; what there was to say has been said. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError'
+
+  constructor(readonly exitCode: number) {
+    super(`exit code ${String(exitCode)}`)
+  }
+}

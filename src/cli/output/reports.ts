@@ -1,4 +1,4 @@
-/** Collects the transfers of a run for --har and --report, and writes the files. Does not draw them. */
+/** Collects the transfers of a run for --har and --report, and writes the files. Does not make their text. */
 import type { Transfer } from '../../index.js'
 import { entryOf, reportPieces, type EntryDetails, type RunEntry } from '../../report/index.js'
 import { harEntry, type Har } from '../../report/har.js'
@@ -8,21 +8,21 @@ import { isSpecial, SpecialFile } from '../files/special-file.js'
 import type { Tap } from './wire-log.js'
 
 /** A report file that is written in pieces. */
-interface PictureFile {
+interface ReportFile {
   write(text: string): unknown
   end(): unknown
 }
 
-function open(path: string, signal: AbortSignal): PictureFile {
+function open(path: string, signal: AbortSignal): ReportFile {
   return isSpecial(path) ? new SpecialFile(path, signal) : new PieceFile(path)
 }
 
 type Details = Pick<EntryDetails, 'earlier' | 'queuedAt' | 'contentSize'>
 
 /** The reports of one run. */
-export class Pictures {
-  private readonly har: PictureFile | null
-  private readonly page: PictureFile | null
+export class Reports {
+  private readonly har: ReportFile | null
+  private readonly page: ReportFile | null
   private readonly entries: RunEntry[] = []
   private harCount = 0
 

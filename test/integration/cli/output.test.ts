@@ -271,7 +271,7 @@ describe('the command: output', () => {
   it('writes archive and report, whatever ends the run', async () => {
     // Most are never answered: the run cannot be over, nor get to the last ones, before it hears that its
     // reader has gone.
-    const urls = Array.from({ length: 100 }, (_, i) => server.url(i < 20 ? '/bytes/20000' : '/gate/picture'))
+    const urls = Array.from({ length: 100 }, (_, i) => server.url(i < 20 ? '/bytes/20000' : '/gate/report'))
     const { stderr } = await runCommand(['--har', 'cut.har', '--report', 'cut.html', ...urls], {
       cwd: folder(),
       onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),

@@ -11,7 +11,7 @@ import { Interruption, type Interrupted } from '../../errors/interruption.js'
 import { checkWritable } from '../../files/files.js'
 import { isInlinable, jsonLine, lineOfUnsent } from '../../output/json-line.js'
 import { Journal } from '../../output/journal.js'
-import { Pictures } from '../../output/reports.js'
+import { Reports } from '../../output/reports.js'
 import { Tap } from '../../output/wire-log.js'
 import { Access } from '../../settings/visitor-state.js'
 import type { ExpandedTarget, Invocation, Operation } from '../invocation.js'
@@ -78,15 +78,15 @@ export class Additions {
     const journal = path === undefined ? null : new Journal(path, { resume, retryFailed, syncMs })
     const { parallel, parallelMax } = invocation.global
     const maxRequests = parallel ? parallelMax : 1
-    const pictures = new Pictures({ har, report, harSecrets, maxRequests }, version, signal)
-    return new Additions(settings, access, journal, pictures, interruption, messages)
+    const reports = new Reports({ har, report, harSecrets, maxRequests }, version, signal)
+    return new Additions(settings, access, journal, reports, interruption, messages)
   }
 
   private constructor(
     private readonly settings: OurSettings,
     private readonly access: Access,
     private readonly journal: Journal | null,
-    private readonly pictures: Pictures,
+    private readonly reports: Reports,
     private readonly interruption: Interruption | null,
     private readonly messages: Messages,
   ) {
@@ -185,7 +185,7 @@ export class Additions {
             : jsonLine(transfer, { ...content, body: isInlined ? form : undefined })
         writeAll(STDOUT, line)
       }
-      if (transfer !== null) this.pictures.add(transfer, ticket.tap, ended)
+      if (transfer !== null) this.reports.add(transfer, ticket.tap, ended)
     })
     return code
   }
@@ -239,7 +239,7 @@ export class Additions {
 
   /** Completes all files. Returns the exit code of the run. */
   async finish(code: number): Promise<number> {
-    for (const step of [() => this.pictures.finish(), () => this.access.finish()]) {
+    for (const step of [() => this.reports.finish(), () => this.access.finish()]) {
       try {
         await step()
       } catch (error) {

@@ -17,12 +17,3 @@ const FATAL: ReadonlySet<number> = new Set([
 export function isFatal(code: number): boolean {
   return FATAL.has(code)
 }
-
-/** A transfer cannot be made as asked; what there was to say has been said. */
-export class SetupError extends Error {
-  override readonly name = 'SetupError'
-
-  constructor(readonly exitCode: number) {
-    super(`exit code ${String(exitCode)}`)
-  }
-}

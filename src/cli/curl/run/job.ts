@@ -7,7 +7,13 @@ import { statSync } from 'node:fs'
 import { freeBuffer } from '../../../memory/free-buffer.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { Attempt } from '../../../transfer/transfer-types.js'
-import type { ExpandedTarget, GlobalSettings, Operation, TransferPlan } from '../invocation.js'
+import {
+  SetupError,
+  type ExpandedTarget,
+  type GlobalSettings,
+  type Operation,
+  type TransferPlan,
+} from '../invocation.js'
 import { BodyFile } from '../output/body-file.js'
 import { isTerminal, STDOUT } from '../output/descriptors.js'
 import { makeFoldersOf } from '../output/file-names.js'
@@ -19,8 +25,7 @@ import type { Amounts } from '../output/progress-meter.js'
 import type { TraceLog } from '../output/trace.js'
 import { asksForHeaders } from '../output/write-out/write-out.js'
 import type { Additions, Ended, Ticket } from './additions.js'
-import { SetupError } from './exit-codes.js'
-import { isNowhere, outputPath } from './output-path.js'
+import { isNowhere, outputPath } from '../output/output-path.js'
 import { ProxiedAnswer } from './proxied-answer.js'
 import { Retries } from './retries.js'
 import { FileBody, LiveStdin, PolledStdin, SegmentBody, type SentBody } from './sent-body.js'

@@ -3,10 +3,9 @@
  */
 import { devNull } from 'node:os'
 import { URL_MALFORMED } from '../../../curl-codes.js'
-import type { ExpandedTarget, Operation } from '../invocation.js'
+import { SetupError, type ExpandedTarget, type Operation } from '../invocation.js'
 import type { OperationSettings } from '../operation-settings.js'
-import type { RunMessages } from '../output/messages.js'
-import { SetupError } from './exit-codes.js'
+import type { RunMessages } from './messages.js'
 
 /** The parts of a run that names depend on. */
 export interface NamingContext {
