@@ -123,7 +123,7 @@ export function curl_reset(handle: CurlHandle): void {
   ch.options.clear()
   ch.method = PLAIN_GET
   ch.cookies.forgetFiles()
-  ch.share = null
+  ch.cookies.share = null
   ch.last = null
   ch.newUrl = null
 }
@@ -134,8 +134,6 @@ export function curl_copy_handle(handle: CurlHandle): CurlHandle {
   const copy = makeHandle()
   for (const [option, value] of ch.options) copy.options.set(option, value)
   copy.method = ch.method
-  copy.share = ch.share
-  copy.hasCookieEngine = ch.hasCookieEngine
   copy.privateData = ch.privateData
   copy.newUrl = (ch.options.get(CURLOPT_URL) as string | undefined) ?? null
   ch.cookies.copyTo(copy.cookies, copy)

@@ -52,10 +52,10 @@ export function startRun(
   }
   resetClosedStreams(handle, where)
   const url = handle.options.get(CURLOPT_URL) as string | undefined
-  handle.usedCookies.load(handle.options.get(CURLOPT_COOKIESESSION) === 1)
+  handle.cookies.load(handle.options.get(CURLOPT_COOKIESESSION) === 1)
   const translation = translateOptions(optionsFor(handle, run), where)
   const options = new Map(translation.options)
-  const { jar } = handle.usedCookies
+  const { jar } = handle.cookies
   if (jar !== null) options.set('cookieJar', jar)
   const done = (_content: unknown, _url: string, transfer: Transfer): void => {
     if (handle.run !== run) return

@@ -9,7 +9,8 @@ import { RefusedValue } from '../../options/values/option-checks.js'
 import { checkedAs } from '../../running/make/compile-request.js'
 import { RUN_SETTINGS } from '../../running/options/run-options.js'
 import { mustBe } from '../../wrong-value.js'
-import type { CookieOwner, CurlHandle } from '../handles/curl-handle.js'
+import type { CookieOwner } from '../handles/cookies.js'
+import type { CurlHandle } from '../handles/curl-handle.js'
 import { afterOption, METHOD_OPTIONS } from '../handles/method.js'
 import { castOption } from '../options/cast-option.js'
 import { idOf, optionName, translateOptions } from '../options/options.js'
@@ -72,17 +73,23 @@ export function setOption(
 
 /** Stores what is not simply replayed before each transfer. Returns false for all other options. */
 function store(handle: CurlHandle, id: number, value: unknown): boolean {
-  handle.hasCookieEngine ||=
-    id === CURLOPT_COOKIEFILE || id === CURLOPT_COOKIEJAR || id === CURLOPT_COOKIELIST
+  const { cookies } = handle
   if (METHOD_OPTIONS.has(id)) handle.method = afterOption(handle.method, id, value)
   else if (id === CURLOPT_PRIVATE) handle.privateData = { value }
-  else if (id === CURLOPT_COOKIEFILE) handle.usedCookies.addFile(String(value))
-  else if (id === CURLOPT_COOKIEJAR) handle.usedCookies.setJarFile(String(value), handle)
-  else if (id === CURLOPT_COOKIELIST) {
-    if (value !== '') handle.usedCookies.command(String(value))
-  } else if (id === CURLOPT_SHARE && isCookieOwner(value)) handle.share = value
-  else {
-    if (id === CURLOPT_SHARE) handle.share = null
+  else if (id === CURLOPT_COOKIEFILE) cookies.addFile(String(value))
+  else if (id === CURLOPT_COOKIEJAR) cookies.setJarFile(String(value), handle)
+  else if (id === CURLOPT_COOKIELIST) cookies.command(String(value))
+  else if (id === CURLOPT_SHARE) return setShare(handle, value)
+  else return false
+  return true
+}
+
+/** Returns false for what the main class has to know: a `Share` of node-libcurl, or null instead of one. */
+function setShare({ cookies }: CurlHandle, value: unknown): boolean {
+  if (isCookieOwner(value)) cookies.share = value
+  // PHP ignores null.
+  else if (value !== null || cookies.share === null) {
+    cookies.share = null
     return false
   }
   return true

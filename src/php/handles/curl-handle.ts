@@ -20,11 +20,6 @@ export interface Run {
   readonly abort: () => void
 }
 
-/** Whatever shares its cookies with handles: `CurlShareHandle`. */
-export interface CookieOwner {
-  readonly cookies: HandleCookies | null
-}
-
 /** What a handle is added to, which has the connections: `CurlMultiHandle`. */
 export interface ConnectionOwner {
   /** Keeps connections up that had no upkeep for so long. Returns libcurl's code. */
@@ -43,10 +38,7 @@ export class CurlHandle {
   /** @internal Options by number or name, cast, in the order in which they were last set. */
   readonly options = new Map<string | number, unknown>()
   /** @internal */ method: MethodState = PLAIN_GET
-  /** @internal */ cookies = new HandleCookies()
-  /** @internal True once a cookie option was set: a share does not switch the engine on. */
-  hasCookieEngine = false
-  /** @internal */ share: CookieOwner | null = null
+  /** @internal */ readonly cookies = new HandleCookies()
   /** @internal */ errno = 0
   /** @internal */ error = ''
   /** @internal The transfer that is in flight. */
@@ -82,11 +74,6 @@ export class CurlHandle {
     return returns
   }
 
-  /** @internal The cookies that its transfers use: those of its share, if that shares cookies and its engine is on. */
-  get usedCookies(): HandleCookies {
-    return (this.hasCookieEngine ? this.share?.cookies : null) ?? this.cookies
-  }
-
   /** @internal What `curl_multi_getcontent()` returns. */
   get content(): string | null {
     if (!this.returnsContent) return null
@@ -105,7 +92,7 @@ export class CurlHandle {
 
   /** @internal Reads an info of the transfer in flight, the last one, or a handle without one. */
   readonly readInfo: InfoReader = (info) => {
-    if (info === c.CURLINFO_COOKIELIST) return this.usedCookies.list()
+    if (info === c.CURLINFO_COOKIELIST) return this.cookies.list()
     const { newUrl, transfer } = this
     if (info === c.CURLINFO_EFFECTIVE_URL && newUrl !== null) return newUrl
     if (transfer === null || transfer.launchedAt === 0) return this.infoBefore(info)

@@ -4,7 +4,7 @@
  */
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
-import { HandleCookies } from '../handles/cookies.js'
+import { CookieStore } from '../handles/cookies.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 
@@ -26,7 +26,7 @@ const SHAREABLE: ReadonlySet<number> = new Set([
 export class CurlShareHandle {
   /** @internal */ errno = OK
   /** @internal The cookies, if it shares cookies. */
-  cookies: HandleCookies | null = null
+  cookies: CookieStore | null = null
 
   /** @internal */
   constructor(key: symbol) {
@@ -74,7 +74,7 @@ export function curl_share_setopt(share_handle: CurlShareHandle, option: number,
   const isLasting = option === c.CURLSHOPT_UNSHARE && data === c.CURL_LOCK_DATA_PSL
   sh.errno = SHAREABLE.has(data) && !isLasting ? OK : BAD_OPTION
   if (data === c.CURL_LOCK_DATA_COOKIE)
-    sh.cookies = option === c.CURLSHOPT_SHARE ? (sh.cookies ?? opened()) : null
+    sh.cookies = option === c.CURLSHOPT_SHARE ? (sh.cookies ?? new CookieStore()) : null
   return sh.errno === OK
 }
 
@@ -128,13 +128,6 @@ export function curl_share_init_persistent(share_options: readonly number[]): Cu
   let handle = persistent.get(key)
   if (handle === undefined) persistent.set(key, (handle = new CurlSharePersistentHandle(MAKE, kinds)))
   return handle
-}
-
-/** Cookies whose engine is on. */
-function opened(): HandleCookies {
-  const cookies = new HandleCookies()
-  cookies.addFile('')
-  return cookies
 }
 
 function shareOf(value: unknown, where: string): CurlShareHandle {

@@ -1,13 +1,8 @@
 /**
- * PHP's handles beyond what PHP itself can be compared with: parallel `curl_exec()`, a rolling window over a
- * thousand handles, pauses, jars at the end of the process.
+ * PHP's handles beyond what PHP itself can be compared with: select, pauses, handles that are in use, functions
+ * that PHP has had since 8.4.
  */
 import { expect } from 'chai'
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import * as php from '../../../src/php/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { warningsOf } from '../../support/php-warnings.js'
@@ -190,28 +185,5 @@ describe('PHP’s handles', () => {
     expect(ch.transfer?.body).to.have.length(1000)
     curl_setopt(ch, 'encoding', 'buffer')
     expect(await curl_exec(ch)).to.deep.equal(ch.transfer?.body)
-  })
-
-  it('write their jar at the end of the process', async function () {
-    // The child compiles the sources first.
-    this.timeout(120_000)
-    server.route('/login', (_request, response) => {
-      response.writeHead(200, { 'Set-Cookie': 'name=value' }).end()
-    })
-    const folder = mkdtempSync(join(tmpdir(), 'php-jar-'))
-    const jar = join(folder, 'jar')
-    const kit = JSON.stringify(new URL('../../../src/php/index.ts', import.meta.url).href)
-    const script = `
-      import { curl_exec, curl_init, curl_setopt, CURLOPT_COOKIEJAR } from ${kit}
-      const ch = curl_init(${JSON.stringify(server.url('/login'))})
-      curl_setopt(ch, CURLOPT_COOKIEJAR, ${JSON.stringify(jar)})
-      await curl_exec(ch)
-    `
-    const register = new URL('../../../scripts/register-ts-node.mjs', import.meta.url).href
-    const flags = ['--disable-warning=DEP0180', '--import', register, '--input-type=module', '-e', script]
-    const { stderr } = await promisify(execFile)(process.execPath, flags)
-    expect(stderr).to.equal('')
-    expect(readFileSync(jar, 'utf8')).to.include('127.0.0.1\tFALSE\t/\tFALSE\t0\tname\tvalue\n')
-    rmSync(folder, { recursive: true })
   })
 })

@@ -1,6 +1,7 @@
 /** All scripts of the comparison with PHP. Does not run them. */
 import { easyScripts } from './easy-scripts.js'
 import { functionScripts } from './function-scripts.js'
+import { jarScripts } from './jar-scripts.js'
 import { multiScripts } from './multi-scripts.js'
 import { formScripts } from '../php-src/form-scripts.js'
 import { otherScripts } from '../php-src/other-scripts.js'
@@ -13,6 +14,7 @@ import type { Script } from './script.js'
 export const allScripts: readonly Script[] = [
   ...easyScripts,
   ...functionScripts,
+  ...jarScripts,
   ...multiScripts,
   ...shareScripts,
   ...textScripts,

@@ -45,6 +45,8 @@ const KNOWN: readonly Known[] = [
   { why: 'names of files', of: /^a CURLFile of a http URL$/ },
   { why: 'uploads to `file://`', of: /^INFILE that becomes a file$/, in: /^step/, here: /false/ },
   { why: 'streams that close during a transfer', of: /^FILE that a header function closes$/ },
+  { why: 'cookie jars that cannot be written', of: /^a jar that cannot be written$/, in: /^warnings$/ },
+  { why: 'copies of handles with a cookie jar', of: /^a copy writes the jar, too$/, in: /^step (8|10)$/ },
   { why: 'exceptions in functions', of: /function that throws$/, in: /^requests$/ },
 ]
 

@@ -20,7 +20,7 @@ function own(string $name, array $args): mixed {
         case '@read':
             return file_exists($args[0]) ? preg_replace('/\t[1-9]\d{9}\t/', "\tTIME\t", file_get_contents($args[0])) : null;
         case '@remove':
-            @unlink($args[0]);
+            if (file_exists($args[0])) unlink($args[0]);
             return null;
         case '@forget':
             unset($GLOBALS['named'][$args[0]]);
