@@ -1,6 +1,6 @@
 /**
  * The content of a body, and the defaults of a handle: as in PHP, with the differences of
- * docs/differences-from-php.md.
+ * docs/differences-of-classes.md.
  */
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
