@@ -31,7 +31,12 @@ function readerFor(text: string): (text: string) => Words[] {
     !/^\s*curl/i.test(text)
   )
     return readPowerShell
-  // A backtick at the end of a line goes on in PowerShell, a caret in cmd, a backslash in bash.
+  // The first sign of a shell counts: what stands in quotes may look like that of another one. A backtick at the
+  // end of a line goes on in PowerShell, a caret in cmd, a backslash in bash.
+  const [sign = ''] = /['"]|\^"|[`^\\]\r?\n/.exec(text) ?? []
+  if (sign.startsWith('`')) return readPowerShell
+  if (sign.startsWith('^')) return readCmd
+  if (sign !== '"' && sign !== '') return readBash
   if (/[ \t]`\r?\n\s*\S/.test(text)) return readPowerShell
   if (/\^"|\^\r?\n/.test(text)) return readCmd
   // Firefox's form for cmd, and others with two quotes for one: bash would drop both.
