@@ -12,6 +12,7 @@ import type {
   Target,
 } from '../invocation.js'
 import type { FormNode, OperationSettings } from '../operation-settings.js'
+import { limitYoungGeneration } from '../../../memory/young-generation.js'
 import { newGlobalSettings, newOperationSettings } from './defaults.js'
 
 /** An operation that more may be added to. */
@@ -37,6 +38,7 @@ export class OperationDraft implements Operation {
     for (;;) {
       const target = this.targets[place]
       if (target !== undefined) return target
+      limitYoungGeneration()
       this.targets.push({
         remoteName: this.settings.remoteNameAll,
         discard: false,

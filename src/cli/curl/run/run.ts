@@ -11,6 +11,7 @@ import type { Transfer } from '../../../transfer/transfer.js'
 import { graceText, type Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
 import { CurlError, SetupError, type CurlContext, type Invocation } from '../invocation.js'
+import { limitYoungGeneration } from '../../../memory/young-generation.js'
 import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
 import { ProgressMeter } from '../output/progress-meter.js'
@@ -131,6 +132,7 @@ export class CurlRun implements Interrupted {
   /** The next one; null: there is none. A number: it cannot be made, and nothing comes after it. */
   private pull(jobs: Generator<MadeJob, void>): Job | number | null {
     if (this.isOver) return null
+    limitYoungGeneration()
     try {
       const { value } = jobs.next()
       if (!value) return null
