@@ -82,6 +82,7 @@ function readLines(parsing: Parsing, bytes: Buffer, name: string, level: number)
       } catch (error) {
         if (!(error instanceof OptionProblem)) throw error
         parsing.error(`${place()} config file option '${option}' ${error.text}`)
+        if (error.reason === 'unreadable') parsing.error(`cannot read config from '${name}'`)
         throw error.reason === 'unknown' ? new OptionProblem('configUnknown') : error
       }
     }

@@ -2,7 +2,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { CurlError } from '../../../../src/cli/curl/invocation.js'
-import { parseCurl } from '../../../support/curl-context.js'
+import { parseInvocation } from '../../../../src/cli/curl/arguments/parse.js'
+import { curlContext, parseCurl } from '../../../support/curl-context.js'
 
 function read(text: string): ReturnType<typeof parseCurl> {
   return parseCurl(['-q', '-K', 'k', 'u'], { files: { k: text } })
@@ -64,6 +65,16 @@ describe('config files', () => {
     }
     expect(parseCurl(['-K', 'k0', 'u'], { files }).operations[0]!.settings.maxTimeMs).to.equal(4000)
     expect(() => parseCurl(['-K', 'loop', 'u'], { files })).to.throw(CurlError, 'badly used')
+  })
+
+  it('are named, one after the other, where one of them cannot be read', () => {
+    const { context, said } = curlContext({ files: { outer: 'config = none\n' } })
+    expect(() => parseInvocation(['-K', 'outer', 'u'], context)).to.throw(CurlError, 'reading a file')
+    expect(said).to.deep.equal([
+      "error: cannot read config from 'none'",
+      "error: outer:1 config file option 'config' error encountered when reading a file",
+      "error: cannot read config from 'outer'",
+    ])
   })
 
   it('come from the places of curl, the first that is there', () => {
