@@ -3,7 +3,7 @@
  * own `DEBUGFUNCTION` and `PREREQFUNCTION` are still called. Does not know what the lines mean.
  */
 import type { EffectiveOptions } from '../request/effective-options.js'
-import { kindOfLine } from '../outcome/error-words.js'
+import type { ErrorLines } from '../outcome/error-words.js'
 import type { SocketEvent, SocketListener } from '../../options/values/socket-event.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
@@ -13,8 +13,7 @@ import { guard, type Guarded } from './user-callbacks.js'
 /** The handle whose lines are read. */
 export interface Tapped extends Guarded {
   readonly easy: NativeEasy
-  /** The last line that was an error. */
-  lastInfoText: string
+  readonly errorLines: ErrorLines
   /** Called for every connection that is about to send a request. */
   onConnected(): void
 }
@@ -115,11 +114,7 @@ export class WireTap {
   }
 
   private read(text: string, wantsText: boolean): void {
-    if (wantsText) {
-      const kind = kindOfLine(text)
-      if (kind === 'error') this.tapped.lastInfoText = text
-      else if (kind === 'start') this.tapped.lastInfoText = ''
-    }
+    if (wantsText) this.tapped.errorLines.add(text)
     this.events?.read(text)
   }
 

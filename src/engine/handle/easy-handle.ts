@@ -24,6 +24,7 @@ import {
 import { connectionUrl, isHttps, namesPassword } from '../node-libcurl/wire-url.js'
 import { hasEarlyAnswer, HTTP2_STREAM } from '../outcome/early-response.js'
 import { failureOf } from '../outcome/error-message.js'
+import { ErrorLines } from '../outcome/error-words.js'
 import { keepsFolding } from '../outcome/response-head-end.js'
 import { applyOptions, replaceValues } from './apply-options.js'
 import { ConnectionHooks } from './connection-hooks.js'
@@ -65,9 +66,8 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   watchesHead = false
   /** The exception of a user's function, or the reason of an abort. */
   thrown: { readonly error: unknown; readonly code?: number } | null = null
-  /** The last error line of libcurl, if `captureErrorText` is on. */
-  lastInfoText = ''
 
+  readonly errorLines = new ErrorLines()
   readonly connections = new ConnectionHooks(this)
   private readonly pauses = new Pauses(this)
   readonly receiver: ResponseReceiver
@@ -190,7 +190,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     this.order = null
     this.thrown = null
     this.receiver.restart()
-    this.lastInfoText = ''
+    this.errorLines.clear()
     this.isNoted = false
     this.code = 0
     const way = isClosed ? 'close' : recyclingOf(order)

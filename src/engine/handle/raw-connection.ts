@@ -102,7 +102,7 @@ export class RawConnection {
     const reason = given ?? (code === UNSUPPORTED_PROTOCOL ? GONE : undefined)
     const thrown = reason === undefined ? null : { error: reason }
     const readInfo = (id: number): InfoValue => handle.readInfo(id)
-    return failureOf(code, { lastInfoText: '', thrown, readInfo }, this.url, null).error
+    return failureOf(code, { errorLines: null, thrown, readInfo }, this.url, null).error
   }
 }
 

@@ -11,7 +11,7 @@ import type { OpenFiles } from '../connections/open-files.js'
 
 /** The handle of the failed transfer. */
 export interface FailedHandle {
-  readonly lastInfoText: string
+  readonly errorLines: { readonly last: string } | null
   readonly thrown: { readonly error: unknown } | null
   readInfo(id: number): InfoValue
 }

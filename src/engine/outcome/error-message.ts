@@ -37,7 +37,8 @@ export function failureOf(
   // The exception of a user's function is the real reason.
   if (handle.thrown !== null) return { errno: code, error: worded(code, messageOf(handle.thrown.error)) }
   const errno = options?.setting('asLibcurl') ? code : errnoOf(facts)
-  if (handle.lastInfoText !== '') return { errno, error: shownText(handle.lastInfoText) }
+  const text = handle.errorLines?.last ?? ''
+  if (text !== '') return { errno, error: shownText(text) }
   return { errno, error: worded(errno, detailsOf(errno, facts)) }
 }
 

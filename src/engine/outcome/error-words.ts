@@ -76,3 +76,44 @@ export function kindOfLine(line: string): 'error' | 'start' | 'note' {
   if (FRESH_START.test(line)) return 'start'
   return WORDS.test(line) && !NOTES.test(line) && !GENERAL.test(line) ? 'error' : 'note'
 }
+
+/** So many lines are kept before they are judged. A transfer without redirects has some 20. */
+const MOST_LINES = 100
+
+/**
+ * libcurl's lines about one transfer. They are judged when the last error is asked for: most transfers have none,
+ * and the first use of these expressions takes as long as a tenth of a start of the command.
+ */
+export class ErrorLines {
+  private waiting: string[] = []
+  private error = ''
+
+  /** Takes the next line. */
+  add(line: string): void {
+    this.waiting.push(line)
+    if (this.waiting.length >= MOST_LINES) this.judge()
+  }
+
+  /** The last line that was an error; '' if there is none. */
+  get last(): string {
+    this.judge()
+    return this.error
+  }
+
+  /** Another transfer begins. */
+  clear(): void {
+    if (this.waiting.length > 0) this.waiting = []
+    this.error = ''
+  }
+
+  private judge(): void {
+    const { waiting } = this
+    if (waiting.length === 0) return
+    this.waiting = []
+    for (const line of waiting) {
+      const kind = kindOfLine(line)
+      if (kind === 'error') this.error = line
+      else if (kind === 'start') this.error = ''
+    }
+  }
+}

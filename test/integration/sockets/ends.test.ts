@@ -183,7 +183,7 @@ describe('the ends of sockets', () => {
 
   it('a connection that libcurl has closed has an error that says so', () => {
     const readInfo = (): InfoValue => 0
-    const handle = { lastInfoText: '', thrown: null, readInfo }
+    const handle = { errorLines: null, thrown: null, readInfo }
     const connection = new RawConnection({} as never, handle, 'tcp://127.0.0.1:1')
     expect(connection.describe(1)).to.include('closed this connection').and.to.not.include('PROTOCOLS_STR')
     expect(connection.describe(1, new Error('mine'))).to.include('mine')

@@ -1,6 +1,6 @@
 /** E10. Only errors among libcurl's log lines are reasons of a failure. */
 import { expect } from 'chai'
-import { kindOfLine } from '../../../../src/engine/outcome/error-words.js'
+import { ErrorLines, kindOfLine } from '../../../../src/engine/outcome/error-words.js'
 
 describe('a line that libcurl says', () => {
   for (const line of [
@@ -102,4 +102,23 @@ describe('a line that libcurl says', () => {
     it(`ends the error that was reported before: ${line}`, () => {
       expect(kindOfLine(line)).to.equal('start')
     })
+})
+
+describe('the lines of one transfer', () => {
+  const error = 'Could not resolve host: no-such.invalid'
+
+  it('have the last error, also among many, and none of an earlier connection or transfer', () => {
+    const lines = new ErrorLines()
+    expect(lines.last).to.equal('')
+    lines.add(error)
+    for (let i = 0; i < 250; i++) lines.add('Trying 127.0.0.1:80...')
+    expect(lines.last).to.equal(error)
+    lines.add('Empty reply from server')
+    expect(lines.last).to.equal('Empty reply from server')
+    lines.add('Connected to 127.0.0.1 (127.0.0.1) port 80')
+    expect(lines.last).to.equal('')
+    lines.add(error)
+    lines.clear()
+    expect(lines.last).to.equal('')
+  })
 })
