@@ -8,7 +8,7 @@ import { basename } from 'node:path'
 import { createBoundary } from '../../../options/values/multipart.js'
 import { CurlError, type CurlContext } from '../invocation.js'
 import type { FormNode, OperationSettings } from '../operation-settings.js'
-import { encodeBase64, encodeQuotedPrintable } from './transfer-encoders.js'
+import { encodeBase64, encodeQuotedPrintable, encoderNamed } from './transfer-encoders.js'
 
 /** A field of CURLOPT_HTTPPOST, as node-libcurl has it. */
 export type PostField = Readonly<Record<string, string>>
@@ -179,7 +179,7 @@ class FormWriter {
     if (type !== undefined)
       lines.push(`Content-Type: ${type}${boundary === undefined ? '' : `; boundary=${boundary}`}`)
     if (encoder !== undefined && !has('content-transfer-encoding'))
-      lines.push(`Content-Transfer-Encoding: ${encoder}`)
+      lines.push(`Content-Transfer-Encoding: ${encoderNamed(encoder) ?? encoder}`)
     return { lines, type }
   }
 

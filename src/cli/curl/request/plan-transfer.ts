@@ -15,6 +15,7 @@ import type { FormNode, OperationSettings } from '../operation-settings.js'
 import { schemeOf } from '../../../url/url-parts.js'
 import { etagHeader } from './etag.js'
 import { layOutForm, postFieldsOf } from './form-body.js'
+import { encoderNamed } from './transfer-encoders.js'
 import { withGateway } from './ipfs-url.js'
 import { withFileName, withQuery } from './request-url.js'
 import { sshOptions, tlsOptions } from './tls-setup.js'
@@ -29,7 +30,10 @@ import {
 } from './transfer-options.js'
 
 /** curl/curl.h: CURLE_*. */
-const [UNSUPPORTED_PROTOCOL, FAILED_INIT, URL_MALFORMAT, READ_ERROR] = [1, 2, 3, 26] as const
+const [UNSUPPORTED_PROTOCOL, FAILED_INIT, URL_MALFORMAT, READ_ERROR, BAD_FUNCTION_ARGUMENT] = [
+  1, 2, 3, 26, 43,
+] as const
+const LAST_OF_7_BITS = 127
 
 /** Options that transfers share. */
 interface SharedOptions {
@@ -131,7 +135,7 @@ class Setup {
     if (upload !== undefined) return { kind: 'upload', path: upload }
     if (form !== undefined) {
       this.refuseResume(resume, '--form')
-      this.findFiles(form)
+      this.checkForm(form)
       if (postFieldsOf(form, settings.formEscape) !== undefined) return { kind: 'none' }
       return { kind: 'form', ...layOutForm(form, settings, this.context) }
     }
@@ -140,13 +144,32 @@ class Setup {
     return { kind: 'data', bytes: data }
   }
 
-  /** libcurl looks at the files of a form before it connects. */
-  private findFiles({ content }: FormNode): void {
-    if (content.kind === 'parts') for (const part of content.parts) this.findFiles(part)
-    if (content.kind !== 'file' || content.path === '-') return
-    if (this.context.fileTime(content.path) !== undefined) return
-    this.error('(26) Failed to open/read local data from file/application')
-    throw new CurlError(READ_ERROR, [])
+  /** libcurl looks at encoders and files of a form before it connects; 7 bits are checked here, too. */
+  private checkForm({ content, encoder }: FormNode): void {
+    if (content.kind === 'parts') for (const part of content.parts) this.checkForm(part)
+    const name = encoder === undefined ? undefined : encoderNamed(encoder)
+    if (encoder !== undefined && name === undefined)
+      this.refuseForm(BAD_FUNCTION_ARGUMENT, 'A libcurl function was given a bad argument')
+    const path = content.kind === 'file' && content.path !== '-' ? content.path : undefined
+    if (path !== undefined && this.context.fileTime(path) === undefined)
+      this.refuseForm(READ_ERROR, 'Failed to open/read local data from file/application')
+    if (name !== '7bit' || content.kind === 'parts') return
+    const bytes = content.kind === 'data' ? content.bytes : this.readFormFile(content.path)
+    if (bytes.some((byte) => byte > LAST_OF_7_BITS))
+      this.refuseForm(READ_ERROR, 'read error getting mime data')
+  }
+
+  private readFormFile(path: string): Buffer {
+    try {
+      return this.context.readFile(path)
+    } catch {
+      return this.refuseForm(READ_ERROR, 'Failed to open/read local data from file/application')
+    }
+  }
+
+  private refuseForm(code: number, text: string): never {
+    this.error(`(${String(code)}) ${text}`)
+    throw new CurlError(code, [])
   }
 
   private refuseResume(resume: number, other: string): void {

@@ -4,6 +4,13 @@
  */
 
 const LINE_LENGTH = 76
+const ENCODERS: ReadonlySet<string> = new Set(['binary', '8bit', '7bit', 'base64', 'quoted-printable'])
+
+/** Returns the name of an encoder as it is sent; undefined: there is none of this name. */
+export function encoderNamed(name: string): string | undefined {
+  const lower = name.toLowerCase()
+  return ENCODERS.has(lower) ? lower : undefined
+}
 
 /** Lines of 76 characters, without an end of the last one. */
 export function encodeBase64(bytes: Buffer): Buffer {

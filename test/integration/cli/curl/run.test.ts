@@ -247,7 +247,7 @@ describe('parallelcurl curl: transfers', () => {
     expect(server.requests.at(-1)?.path).to.equal(isOld ? '/far' : '/page/2')
   })
 
-  it('end the run where a body cannot be opened, and before there is a connection where a file of a form cannot', async () => {
+  it('end the run where a body cannot be opened, and before there is a connection where a form cannot be sent', async () => {
     for (const parallel of [[], ['-Z']]) {
       const uploads = await run(
         '-s',
@@ -265,6 +265,13 @@ describe('parallelcurl curl: transfers', () => {
       26,
       'curl: (26) Failed to open/read local data from file/application\n',
     ])
+    for (const [encoder, code] of [
+      ['base65', 43],
+      ['7bit', 26],
+    ] as const) {
+      const encoded = await run('-s', '-F', `f=\u00e9;encoder=${encoder}`, server.url('/page'))
+      expect([encoded.code, encoded.stderr]).to.deep.equal([code, ''])
+    }
     expect(server.requests).to.deep.equal([])
   })
 
