@@ -23,6 +23,7 @@ import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
 import { outcomeOf } from './running/entry/promise-sink.js'
+import { Responses } from './running/entry/responses.js'
 import type { HandleCounts } from './engine/handle/handle-counts.js'
 import { Dispatcher } from './running/dispatch/dispatcher.js'
 import { compileProxyOptions, compileShared, entriesOf, orderOver } from './running/make/compile-request.js'
@@ -369,6 +370,20 @@ export class ParallelCurl {
    */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /**
+   * Returns the entry for adapters to other interfaces, which take responses while they arrive.
+   *
+   * @internal
+   */
+  responses(where: string, fixed: RequestOptions, without: readonly string[]): Responses {
+    this.assertOpen(where)
+    return new Responses(where, fixed, without, () => {
+      this.assertOpen(where)
+      const { dispatcher, requests, plainOrder, sharedEntries } = this
+      return { dispatcher, requests, plainOrder, sharedEntries }
+    })
   }
 
   /**

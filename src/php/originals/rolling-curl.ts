@@ -176,7 +176,7 @@ export class RollingCurl {
    * request; with `OptionError` if it is running already; and at the end if callbacks threw or requests were
    * invalid (more than one error: an `AggregateError`).
    *
-   * @param window_size - sets {@link window_size}; null and 0: no change
+   * @param window_size - sets the property of that name; null and 0: no change
    */
   async execute(window_size: number | `${number}` | null = null): Promise<string | boolean> {
     if (this.isExecuting)

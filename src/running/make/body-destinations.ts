@@ -91,7 +91,8 @@ function makeDownload(
   })
 }
 
-function handoverOwner(transfer: TransferRecord, owner: SinkOwner): HandoverOwner {
+/** Returns the owner of a handover: what the dispatcher does for it. */
+export function handoverOwner(transfer: TransferRecord, owner: SinkOwner): HandoverOwner {
   const order = transfer.order
   const { retry } = transfer.settings
   return {

@@ -9,6 +9,7 @@ import { documentExamples, type DocumentExample } from '../../support/documents/
 import { bodyCases } from './readme/bodies.js'
 import { commandCases } from './readme/command.js'
 import type { ExampleCase } from './readme/example-case.js'
+import { fetchCases } from './readme/fetch.js'
 import { portedCases } from './readme/ported.js'
 import { queueCases } from './readme/queue.js'
 import { runningCases } from './readme/running.js'
@@ -21,6 +22,7 @@ const cases: readonly ExampleCase[] = [
   ...runningCases,
   ...bodyCases,
   ...socketCases,
+  ...fetchCases,
   ...sessionCases,
   ...commandCases,
   ...queueCases,

@@ -287,5 +287,5 @@ describe('Scheduler beside a model', () => {
       }),
       { numRuns: 1500, examples: [[RETURNING]] },
     )
-  }).timeout(60_000)
+  }).timeout(300_000)
 })

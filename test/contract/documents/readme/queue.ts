@@ -48,7 +48,9 @@ export const queueCases: readonly ExampleCase[] = [
     check: (_ran, _run, text) => {
       const manifest = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
       const { peerDependencies } = JSON.parse(manifest) as { peerDependencies: object }
-      expect(text.trim().split(' ').slice(3)).to.deep.equal(Object.keys(peerDependencies))
+      expect(text.trim().split(' ').slice(3)).to.deep.equal(
+        Object.keys(peerDependencies).filter((name) => name !== 'undici'),
+      )
     },
   },
   {

@@ -12,7 +12,8 @@ const transfer = (): TransferRecord =>
   new TransferRecord({} as TransferContext, ++lastId, 'http://h/', {}, {} as LaunchOrder, 0)
 
 describe('RequestStream', () => {
-  it('yields each input once, keeps to its window and its order, and holds one at a time, whatever is done when', async () => {
+  it('yields each input once, keeps to its window and its order, and holds one at a time, whatever is done when', async function () {
+    this.timeout(300_000)
     const run = async (
       count: number,
       window: number,

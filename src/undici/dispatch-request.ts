@@ -1,0 +1,148 @@
+/**
+ * Checks undici's options of one request, and turns them into the URL, the options and the header lines of
+ * this library. Does not start anything.
+ */
+import { errors, type Dispatcher } from 'undici'
+import type { RequestOptions } from '../running/options/run-options.js'
+import { requestBody, type RequestBody } from './request-body.js'
+import { requestHeaders } from './request-headers.js'
+import type { TimeLimits } from './response-relay.js'
+
+/** A request that can be started. */
+export interface DispatchRequest {
+  readonly url: string
+  readonly headers: readonly string[]
+  readonly options: RequestOptions
+  readonly body: RequestBody
+  readonly limits: TimeLimits
+}
+
+const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/
+/** Characters that a path must not have: blanks, control characters, and what is no byte. */
+const NOT_IN_PATH = /[^\x21-\xff]/
+const DEFAULT_LIMIT_MS = 300_000
+/** Methods with which undici announces a body of no bytes. */
+const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
+/** Lines that keep libcurl from sending headers that nobody asked for. */
+const UNASKED = ['Accept', 'Expect', 'Content-Type'] as const
+
+/** The user agents that `fetch` sends if none is given. They give way to that of the options or the session. */
+const FETCH_AGENTS = new Set(['user-agent: undici', 'user-agent: node'])
+
+type Given = Dispatcher.DispatchOptions & {
+  readonly throwOnError?: unknown
+  readonly maxRedirections?: unknown
+}
+
+/** Returns the options of a request. Throws undici's error if they are none. */
+export function checkedOptions(options: unknown): Given {
+  if (typeof options !== 'object' || options === null)
+    throw new errors.InvalidArgumentError('opts must be an object.')
+  return options as Given
+}
+
+/**
+ * Returns the request. Throws undici's error if an option is wrong.
+ *
+ * @param hasAgent true if options or a session have a user agent
+ * @param onSent called whenever a chunk of a body is taken
+ */
+export function dispatchRequest(given: Given, hasAgent: boolean, onSent: () => void): DispatchRequest {
+  const { method, body } = given
+  const url = urlOf(given)
+  checkMethod(given)
+  const limits = {
+    headersTimeout: limit('headersTimeout', given.headersTimeout),
+    bodyTimeout: limit('bodyTimeout', given.bodyTimeout),
+  }
+  for (const name of ['reset', 'expectContinue'] as const) {
+    if (isGiven(given[name]) && typeof given[name] !== 'boolean')
+      throw new errors.InvalidArgumentError(`invalid ${name}`)
+  }
+  if (given.throwOnError) throw new errors.InvalidArgumentError('invalid throwOnError')
+  if (isGiven(given.maxRedirections) && given.maxRedirections !== 0)
+    throw new errors.InvalidArgumentError('maxRedirections is not supported, use the redirect interceptor')
+
+  const asked = requestHeaders(given.headers)
+  const content = requestBody(body, asked.contentLength, onSent)
+  const lines = asked.lines.filter((line) => !hasAgent || !FETCH_AGENTS.has(line.toLowerCase()))
+  if (content.contentType !== null && !asked.hasContentType) {
+    lines.push(`content-type: ${content.contentType}`)
+    asked.hasContentType = true
+  }
+  if (!hasAgent && !asked.hasUserAgent) lines.push('User-Agent:')
+  for (const name of UNASKED) {
+    const isAsked = lines.some(
+      (line) => line.slice(0, name.length + 1).toLowerCase() === `${name.toLowerCase()}:`,
+    )
+    // The type of a form has its boundary, which only the form knows.
+    if (!isAsked && !(name === 'Content-Type' && content.form !== null)) lines.push(`${name}:`)
+  }
+  if (given.expectContinue) lines.splice(lines.indexOf('Expect:'), 1, 'Expect: 100-continue')
+  const options: RequestOptions = { ...content.options }
+  if (given.reset || asked.closes) {
+    lines.push('Connection: close')
+    options.FORBID_REUSE = 1
+  }
+  const hasBody = content.form !== null || content.options.upload !== undefined
+  if (method === 'HEAD' && !hasBody) options.NOBODY = 1
+  else if (method !== 'GET' || hasBody) options.CUSTOMREQUEST = method
+  if (!hasBody && EXPECTS_BODY.has(method)) lines.push('Content-Length: 0')
+  if (isGiven(given.typeOfService)) throw notSupported('typeOfService')
+  return { url, headers: lines, options, body: content, limits }
+}
+
+function urlOf({ origin, path, method, query }: Given): string {
+  if (typeof path !== 'string') throw new errors.InvalidArgumentError('path must be a string')
+  const isAbsolute = /^https?:\/\//.test(path)
+  if (!path.startsWith('/') && !isAbsolute && method !== 'CONNECT')
+    throw new errors.InvalidArgumentError('path must be an absolute URL or start with a slash')
+  if (NOT_IN_PATH.test(path)) throw new errors.InvalidArgumentError('invalid request path')
+  const target = isGiven(query) ? withQuery(path, query) : path
+  if (isAbsolute) return target
+  const at = origin instanceof URL ? origin.origin : origin
+  if (typeof at !== 'string' || at === '')
+    throw new errors.InvalidArgumentError('origin must be a string or URL')
+  if (!/^https?:\/\//i.test(at))
+    throw new errors.InvalidArgumentError(
+      'Invalid URL protocol: the URL must start with `http:` or `https:`.',
+    )
+  return at.replace(/\/$/, '') + target
+}
+
+function checkMethod({ method, upgrade }: Given): void {
+  if (typeof method !== 'string') throw new errors.InvalidArgumentError('method must be a string')
+  if (!METHOD.test(method)) throw new errors.InvalidArgumentError('invalid request method')
+  if (method === 'CONNECT') throw notSupported('CONNECT')
+  if (upgrade) throw notSupported('upgrade')
+}
+
+/** What a dispatcher on libcurl cannot hand over. `connect()` and `webSocket()` can. */
+const notSupported = (what: string): Error =>
+  new errors.NotSupportedError(
+    `${what} is not supported by CurlDispatcher${what === 'typeOfService' ? '' : ': use connect() or webSocket() of ParallelCurl'}`,
+  )
+
+function limit(name: string, value: number | null | undefined): number {
+  if (!isGiven(value)) return DEFAULT_LIMIT_MS
+  if (!Number.isFinite(value) || value < 0) throw new errors.InvalidArgumentError(`invalid ${name}`)
+  return value
+}
+
+function withQuery(path: string, query: Record<string, unknown>): string {
+  if (/[?#]/.test(path))
+    throw new errors.InvalidArgumentError(
+      'Query params cannot be passed when "?" or "#" is already present in "url".',
+    )
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? (value as unknown[]) : [value]).map(
+      (item) => `${encodeURIComponent(name)}=${encodeURIComponent(plain(item))}`,
+    ),
+  )
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
+}
+
+const plain = (value: unknown): string =>
+  isGiven(value) && typeof value !== 'object' ? (value as string | number).toString() : ''
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined

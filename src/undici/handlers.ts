@@ -1,0 +1,142 @@
+/**
+ * The two interfaces of undici's handlers behind one: that of undici 7 and 8 (`onRequestStart`), and the older
+ * one (`onConnect`), which the `fetch` of several versions of Node.js still uses. Does not know where
+ * responses come from.
+ */
+import { errors, util, type Dispatcher } from 'undici'
+
+type DispatchHandler = Dispatcher.DispatchHandler
+
+/** The older kind of handler. undici 7 calls its functions deprecated; the `fetch` of Node.js needs them. */
+interface OlderHandler {
+  onConnect(abort: (reason?: Error) => void): void
+  onResponseStarted?(): void
+  onHeaders(status: number, headers: RawHeaders, resume: () => void, statusText: string): unknown
+  onData(chunk: Buffer): unknown
+  onComplete(trailers: RawHeaders): void
+  onError(error: Error): void
+}
+type DispatchController = Dispatcher.DispatchController
+
+/** Names and values of header fields in turns, as undici's handlers get them: bytes. */
+export type RawHeaders = Buffer[]
+
+/** A handler of either kind. */
+export interface ResponseHandler {
+  start(controller: DispatchController): void
+  /** Returns true if the handler takes no data for now. */
+  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): boolean
+  /** As {@link head}. */
+  data(controller: Controller, chunk: Buffer): boolean
+  end(controller: Controller, trailers: RawHeaders): void
+  fail(controller: Controller | null, error: Error): void
+}
+
+/** The controller that a handler gets. */
+export class Controller implements DispatchController {
+  aborted = false
+  paused = false
+  reason: Error | null = null
+  rawHeaders: RawHeaders | null = null
+  rawTrailers: RawHeaders | null = null
+
+  constructor(
+    private readonly onAbort: (reason: Error) => void,
+    private readonly onResume: () => void,
+  ) {}
+
+  abort(reason?: Error): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason ?? new errors.RequestAbortedError()
+    this.onAbort(this.reason)
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
+    if (!this.paused) return
+    this.paused = false
+    this.onResume()
+  }
+}
+
+/** Returns a handler of either kind. Throws undici's error if it is neither. */
+export function responseHandler(given: unknown): ResponseHandler {
+  const { InvalidArgumentError } = errors
+  if (typeof given !== 'object' || given === null) throw new InvalidArgumentError('handler must be an object')
+  const functions = given as Readonly<Record<string, unknown>>
+  const isNew = typeof functions['onRequestStart'] === 'function'
+  for (const name of isNew
+    ? ['onResponseError']
+    : ['onConnect', 'onHeaders', 'onData', 'onComplete', 'onError'])
+    if (typeof functions[name] !== 'function') throw new InvalidArgumentError(`invalid ${name} method`)
+  return isNew ? new PresentHandler(given) : new FormerHandler(given as OlderHandler)
+}
+
+class PresentHandler implements ResponseHandler {
+  constructor(private readonly handler: DispatchHandler) {}
+
+  start(controller: DispatchController): void {
+    this.handler.onRequestStart?.(controller, undefined)
+  }
+
+  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): boolean {
+    controller.rawHeaders = headers
+    this.handler.onResponseStart?.(controller, status, util.parseHeaders(headers), statusText)
+    return controller.paused
+  }
+
+  data(controller: Controller, chunk: Buffer): boolean {
+    this.handler.onResponseData?.(controller, chunk)
+    return controller.paused
+  }
+
+  end(controller: Controller, trailers: RawHeaders): void {
+    controller.rawTrailers = trailers
+    this.handler.onResponseEnd?.(controller, util.parseHeaders(trailers))
+  }
+
+  fail(controller: Controller, error: Error): void {
+    this.handler.onResponseError?.(controller, error)
+  }
+}
+
+class FormerHandler implements ResponseHandler {
+  constructor(private readonly handler: OlderHandler) {}
+
+  start(controller: Controller): void {
+    this.handler.onConnect((reason) => {
+      controller.abort(reason)
+    })
+  }
+
+  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): boolean {
+    this.handler.onResponseStarted?.()
+    const resume = (): void => {
+      controller.resume()
+    }
+    const wants = this.handler.onHeaders(status, headers, resume, statusText)
+    // The answer to an informational response means nothing: there is no body to wait with.
+    return this.pauses(controller, status >= 200 && wants === false)
+  }
+
+  data(controller: Controller, chunk: Buffer): boolean {
+    return this.pauses(controller, this.handler.onData(chunk) === false)
+  }
+
+  end(_controller: Controller, trailers: RawHeaders): void {
+    this.handler.onComplete(trailers)
+  }
+
+  fail(_controller: Controller | null, error: Error): void {
+    this.handler.onError(error)
+  }
+
+  private pauses(controller: Controller, isToPause: boolean): boolean {
+    if (isToPause) controller.pause()
+    return controller.paused
+  }
+}

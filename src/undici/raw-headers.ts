@@ -1,0 +1,63 @@
+/**
+ * Header lines as undici's handlers get them: names and values in turns, as bytes. Does not know handlers.
+ */
+import { lastResponseLines } from '../transfer/response-headers.js'
+import type { Transfer } from '../transfer/transfer.js'
+import type { RawHeaders } from './handlers.js'
+
+/** The head of one response. */
+export interface RawResponse {
+  readonly status: number
+  readonly text: string
+  readonly headers: RawHeaders
+}
+
+const INFORMATIONAL = /^HTTP\/\S+ 1\d\d( |$)/
+
+/**
+ * Returns the heads that have arrived: informational ones (1xx), and the final one at the end. Those of
+ * challenges that libcurl has answered are left out.
+ */
+export function rawResponses(transfer: Transfer): RawResponse[] {
+  const lines = transfer.headerList
+  const { statusLine, head } = lastResponseLines(lines)
+  const { status, text } = partsOf(statusLine)
+  const final = { status: status || transfer.responseCode || 200, text, headers: rawFields(head) }
+  const first = lines[0]
+  return first !== undefined && INFORMATIONAL.test(first) ? [...informational(lines), final] : [final]
+}
+
+/** Returns the trailers of the response. */
+export function rawTrailers(transfer: Transfer): RawHeaders {
+  return rawFields(lastResponseLines(transfer.headerList).trailers)
+}
+
+function* informational(lines: readonly string[]): Generator<RawResponse> {
+  for (let at = 0; INFORMATIONAL.test(lines[at] ?? '');) {
+    const blank = lines.indexOf('', at)
+    const end = blank < 0 ? lines.length : blank
+    yield { ...partsOf(lines[at] as string), headers: rawFields(lines.slice(at + 1, end)) }
+    at = end + 1
+  }
+}
+
+function partsOf(statusLine: string | null): { status: number; text: string } {
+  const [, status = '', text = ''] = /^HTTP\/\S+ (\d+) ?(.*)$/.exec(statusLine ?? '') ?? []
+  return { status: Number(status), text }
+}
+
+function rawFields(lines: readonly string[]): RawHeaders {
+  const fields: RawHeaders = []
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (line.startsWith(' ') || line.startsWith('\t')) {
+      // A line that continues the one before (RFC 9112, 5.2).
+      const before = fields.pop()
+      if (before !== undefined) fields.push(bytes(`${before.toString('latin1')} ${line.trim()}`))
+    } else if (colon > 0)
+      fields.push(bytes(line.slice(0, colon).trimEnd()), bytes(line.slice(colon + 1).trim()))
+  }
+  return fields
+}
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')

@@ -1,0 +1,128 @@
+/**
+ * The body of a request in every form that undici takes, as a body of this library. Does not know headers.
+ */
+import { isReadable, type Readable } from 'node:stream'
+import { errors } from 'undici'
+import type { RequestOptions } from '../running/options/run-options.js'
+import { LengthMismatch } from './dispatch-errors.js'
+
+/** The body of one request. */
+export interface RequestBody {
+  /** `upload` and `uploadSize`; empty if the body is a form, or there is none. */
+  readonly options: Pick<RequestOptions, 'upload' | 'uploadSize'>
+  readonly form: FormData | null
+  /** The type of the content that the body itself knows. */
+  readonly contentType: string | null
+  /** Ends a stream that nobody reads to its end. */
+  destroy(error: Error | null): void
+}
+
+const NO_BODY: RequestBody = { options: {}, form: null, contentType: null, destroy: () => undefined }
+
+/**
+ * Reads the body. Throws undici's error if it is none.
+ *
+ * @param length the value of `content-length`
+ * @param onSent called whenever a chunk of a stream is taken
+ */
+export function requestBody(given: unknown, length: number | null, onSent: () => void): RequestBody {
+  if (given === undefined || given === null) return NO_BODY
+  if (typeof given === 'string') return ofBytes(Buffer.from(given), length)
+  if (given instanceof Uint8Array) return ofBytes(given, length)
+  if (ArrayBuffer.isView(given))
+    return ofBytes(new Uint8Array(given.buffer, given.byteOffset, given.byteLength), length)
+  if (given instanceof ArrayBuffer) return ofBytes(new Uint8Array(given), length)
+  if (typeof given === 'object') {
+    if (isStream(given)) return ofStream(given, length, onSent)
+    if (isFormData(given)) return { ...NO_BODY, form: asFormData(given) }
+    if (isBlob(given)) return { ...sized(given, given.size, length), contentType: given.type || null }
+    if (Symbol.asyncIterator in given || Symbol.iterator in given)
+      return ofIterable(given as AsyncIterable<unknown>, length, onSent)
+  }
+  throw new errors.InvalidArgumentError(
+    'body must be a string, a Buffer, a Readable stream, an iterable, or an async iterable',
+  )
+}
+
+function ofBytes(bytes: Uint8Array, length: number | null): RequestBody {
+  // As in undici: nothing to send is no body.
+  return bytes.length === 0 && (length ?? 0) === 0 ? NO_BODY : sized(bytes, bytes.length, length)
+}
+
+function sized(upload: Uint8Array | Blob, size: number, length: number | null): RequestBody {
+  if (length !== null && length !== size) throw new errors.RequestContentLengthMismatchError()
+  return { ...NO_BODY, options: { upload } }
+}
+
+function ofStream(stream: Readable, length: number | null, onSent: () => void): RequestBody {
+  const body = ofIterable(stream, length, onSent)
+  // An error may come before anybody reads, and after the transfer has ended.
+  stream.on('error', () => undefined)
+  return {
+    ...body,
+    destroy: (error) => {
+      if (!stream.destroyed && (error !== null || isReadable(stream))) stream.destroy(error ?? undefined)
+    },
+  }
+}
+
+function ofIterable(
+  chunks: AsyncIterable<unknown> | Iterable<unknown>,
+  length: number | null,
+  onSent: () => void,
+): RequestBody {
+  const iterator = read(chunks, length, onSent)
+  return {
+    ...NO_BODY,
+    options: {
+      upload: iterator as AsyncIterable<Uint8Array>,
+      ...(length !== null && { uploadSize: length }),
+    },
+    destroy: () => {
+      // A generator that waits for its source ends when the source does: nobody waits for that here.
+      iterator.return(undefined).catch(() => undefined)
+    },
+  }
+}
+
+async function* read(
+  chunks: AsyncIterable<unknown> | Iterable<unknown>,
+  length: number | null,
+  onSent: () => void,
+): AsyncGenerator<unknown, void> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += byteLength(chunk)
+    if (length !== null && bytes > length) throw new LengthMismatch(MISMATCH)
+    onSent()
+    yield chunk
+  }
+  if (length !== null && bytes !== length) throw new LengthMismatch(MISMATCH)
+}
+
+const MISMATCH = 'Request body length does not match content-length header'
+
+function byteLength(chunk: unknown): number {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk)
+  return (chunk as { readonly byteLength?: number }).byteLength ?? 0
+}
+
+const isStream = (value: object): value is Readable =>
+  typeof (value as Readable).pipe === 'function' && typeof (value as Readable).on === 'function'
+
+/** By name, because there are two: that of Node.js, and that of the installed undici. */
+const isNamed = (value: object, name: string): boolean =>
+  (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === name
+
+const isFormData = (value: object): value is FormData => isNamed(value, 'FormData')
+const isBlob = (value: object): value is Blob => isNamed(value, 'Blob') || isNamed(value, 'File')
+
+function asFormData(form: FormData): FormData {
+  if (form instanceof FormData) return form
+  const own = new FormData()
+  for (const [name, value] of form as unknown as Iterable<[string, string | File]>) {
+    if (typeof value === 'string') own.append(name, value)
+    else own.append(name, value, value.name)
+  }
+  return own
+}

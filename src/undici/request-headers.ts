@@ -1,0 +1,97 @@
+/**
+ * The headers of a request in every form that undici takes, as header lines. Checks them as undici does. Does
+ * not know bodies.
+ */
+import { errors } from 'undici'
+
+/** The headers of one request. */
+export interface RequestHeaders {
+  /** Lines as libcurl takes them. */
+  readonly lines: string[]
+  /** The value of `content-length`; null if it is not given. */
+  contentLength: number | null
+  hasContentType: boolean
+  hasUserAgent: boolean
+  /** True if the connection is to be closed afterwards. */
+  closes: boolean
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
+/** Control characters, and what is no byte (RFC 9110, 5.5). */
+const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+const WHOLE = /^\d+$/
+
+/** Reads the headers. Throws undici's error if they are wrong. */
+export function requestHeaders(given: unknown): RequestHeaders {
+  const headers: RequestHeaders = {
+    lines: [],
+    contentLength: null,
+    hasContentType: false,
+    hasUserAgent: false,
+    closes: false,
+  }
+  for (const [name, value] of pairsOf(given)) {
+    if (value === undefined) continue
+    if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid('invalid header key')
+    for (const text of Array.isArray(value) ? (value as unknown[]) : [value])
+      add(headers, name, valueOf(name, text))
+  }
+  return headers
+}
+
+function* pairsOf(given: unknown): Generator<readonly [unknown, unknown]> {
+  if (given === undefined || given === null) return
+  if (typeof given !== 'object') throw invalid('headers must be an object or an array')
+  if (Array.isArray(given)) {
+    if (given.length % 2 !== 0) throw invalid('headers array must be even')
+    for (let i = 0; i < given.length; i += 2) yield [given[i], given[i + 1]]
+  } else if (Symbol.iterator in given) {
+    for (const pair of given as Iterable<unknown>) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw invalid('headers must be in key-value pair format')
+      yield pair as [unknown, unknown]
+    }
+  } else {
+    yield* Object.entries(given)
+  }
+}
+
+function valueOf(name: string, value: unknown): string {
+  if (value === null) return ''
+  if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
+    throw invalid(`invalid ${name} header`)
+  const text = (value as string | number).toString()
+  if (NOT_A_VALUE.test(text)) throw invalid(`invalid ${name} header`)
+  return text
+}
+
+function add(headers: RequestHeaders, name: string, value: string): void {
+  switch (name.toLowerCase()) {
+    case 'content-length':
+      if (headers.contentLength !== null) throw invalid('duplicate content-length header')
+      if (!WHOLE.test(value)) throw invalid('invalid content-length header')
+      headers.contentLength = Number(value)
+      return
+    case 'transfer-encoding':
+    case 'keep-alive':
+    case 'upgrade':
+      throw invalid(`invalid ${name.toLowerCase()} header`)
+    case 'expect':
+      throw new errors.NotSupportedError('expect header not supported')
+    case 'connection': {
+      const tokens = value.split(',').map((token) => token.trim())
+      if (!tokens.every((token) => TOKEN.test(token))) throw invalid('invalid connection header')
+      if (tokens.some((token) => token.toLowerCase() === 'close')) headers.closes = true
+      return
+    }
+    case 'content-type':
+      headers.hasContentType = true
+      break
+    case 'user-agent':
+      headers.hasUserAgent = true
+      break
+  }
+  // libcurl takes a name with a semicolon for an empty value, and a name with a colon for none.
+  headers.lines.push(value === '' ? `${name};` : `${name}: ${value}`)
+}
+
+const invalid = (message: string): Error => new errors.InvalidArgumentError(message)

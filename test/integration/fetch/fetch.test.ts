@@ -1,0 +1,177 @@
+/**
+ * createFetch(): the standard's behaviour on this engine, and the options of this library for one request.
+ */
+import { expect } from 'chai'
+import { gzipSync } from 'node:zlib'
+import { CookieJar, OptionError, ParallelCurl, Session } from '../../../src/index.js'
+import { createFetch, type CurlFetch } from '../../../src/fetch/index.js'
+import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { startHttp2Server } from '../../support/servers/http2/http2-server.js'
+import { rejectionOf } from '../../support/requests.js'
+
+describe('createFetch()', () => {
+  let server: HttpServer
+  let curl: ParallelCurl
+  let fetch: CurlFetch
+  before(async () => {
+    server = await startHttpServer()
+    server.route('/gzip', (_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('unpacked'))
+    })
+  })
+  after(() => server.close())
+  beforeEach(() => {
+    server.forget()
+    curl = new ParallelCurl(2)
+    fetch = createFetch(curl)
+  })
+  afterEach(async () => {
+    await fetch.dispatcher.destroy()
+    await curl.close()
+  })
+
+  const seen = (): HttpServer['requests'][number] => server.requests.at(-1)!
+
+  it('follows redirects, decodes contents, and says where the response is from', async () => {
+    const response = await fetch(server.url('/redirect-to?url=/gzip'))
+    expect([response.status, response.ok, response.redirected]).to.deep.equal([200, true, true])
+    expect(response.url).to.equal(server.url('/gzip'))
+    expect(await response.text()).to.equal('unpacked')
+    expect(server.requests.map(({ url }) => url)).to.deep.equal(['/redirect-to?url=/gzip', '/gzip'])
+  })
+
+  it('sends every kind of body, and forms of both kinds', async () => {
+    const form = new FormData()
+    form.append('field', 'value')
+    form.append('file', new File(['content'], 'name.txt', { type: 'text/x' }))
+    const post = async (body: unknown): Promise<string> => {
+      await (await fetch(server.url(), { method: 'POST', body: body as string, duplex: 'half' })).text()
+      return seen().body.toString()
+    }
+    expect(await post('text')).to.equal('text')
+    expect(await post(new URLSearchParams({ a: 'b c' }))).to.equal('a=b+c')
+    expect(await post(new Uint8Array([65, 66]))).to.equal('AB')
+    expect(await post(new Blob(['blob'], { type: 'text/y' }))).to.equal('blob')
+    expect(seen().headers['content-type']).to.equal('text/y')
+    expect(await post(new Blob(['stream']).stream())).to.equal('stream')
+    const sent = await post(form)
+    expect(sent)
+      .to.contain('name="field"\r\n\r\nvalue')
+      .and.to.contain('filename="name.txt"\r\nContent-Type: text/x')
+    expect(seen().headers['content-length']).to.equal(String(sent.length))
+  })
+
+  it('takes a Request and Headers of Node.js, and the init wins over the Request', async () => {
+    const request = new Request(server.url('/echo?own'), {
+      method: 'PUT',
+      body: 'body',
+      headers: { 'x-own': '1' },
+    })
+    await (await fetch(request)).text()
+    expect([seen().method, seen().body.toString(), seen().headers['x-own']]).to.deep.equal([
+      'PUT',
+      'body',
+      '1',
+    ])
+    expect(request.bodyUsed).to.equal(true)
+    expect(await rejectionOf(fetch(request))).to.be.instanceOf(TypeError)
+    const plain = new Request(server.url(), { headers: { 'x-own': '1' } })
+    await (await fetch(plain, { method: 'DELETE', headers: new Headers({ 'x-own': '2' }) })).text()
+    expect([seen().method, seen().headers['x-own']]).to.deep.equal(['DELETE', '2'])
+    expect(server.requests).to.have.length(2)
+  })
+
+  it('rejects with a TypeError whose causes lead to the CurlError', async () => {
+    // Not refusedPort(): the standard does not let fetch use some low ports.
+    const closed = await startHttpServer()
+    const url = closed.url()
+    await closed.close()
+    const error = (await rejectionOf(fetch(url))) as Error
+    expect(error).to.be.instanceOf(TypeError)
+    expect(error.cause).to.include({ code: 'ECONNREFUSED' })
+    expect((error.cause as Error).cause).to.include({ errno: 7, code: 'CURLE_COULDNT_CONNECT' })
+  })
+
+  it('aborts by a signal before, during the wait, and amid the body', async () => {
+    expect(await rejectionOf(fetch(server.url(), { signal: AbortSignal.abort() }))).to.have.property(
+      'name',
+      'AbortError',
+    )
+    const waiting = new AbortController()
+    const first = fetch(server.url('/gate/abort'), { signal: waiting.signal })
+    await server.gate('abort').waiting(1)
+    waiting.abort()
+    expect(await rejectionOf(first)).to.have.property('name', 'AbortError')
+    await server.waitForIdle()
+    const reading = new AbortController()
+    server.route('/part', (_request, response) => {
+      response.writeHead(200, { 'Content-Length': '10' })
+      response.write('part')
+    })
+    const response = await fetch(server.url('/part'), { signal: reading.signal })
+    const reader = response.body!.getReader()
+    expect(Buffer.from((await reader.read()).value as Uint8Array).toString()).to.equal('part')
+    reading.abort()
+    expect(await rejectionOf(reader.read())).to.have.property('name', 'AbortError')
+    await server.waitForIdle()
+    await curl.finishAllRequests()
+  })
+
+  it('takes options of libcurl and of this library for one request', async () => {
+    await using proxy = await startHttpProxy()
+    await (await fetch(server.url(), { curl: { PROXY: proxy.url(), HTTPPROXYTUNNEL: true } })).text()
+    expect(proxy.requests).to.have.length(1)
+    let failures = 1
+    server.route('/flaky', (_request, response) =>
+      response.writeHead(failures-- > 0 ? 503 : 200).end('there'),
+    )
+    const tried = await fetch(server.url('/flaky'), { curl: { retry: { limit: 2, backoffMs: 0 } } })
+    expect([tried.status, await tried.text()]).to.deep.equal([200, 'there'])
+    const refused = await rejectionOf(fetch(server.url(), { curl: { PROXYY: 'a' } as never }))
+    expect(refused).to.be.instanceOf(OptionError)
+    expect(await rejectionOf(fetch(server.url(), { curl: 5 as never }))).to.be.instanceOf(OptionError)
+    expect(await rejectionOf(fetch(server.url(), { curl: { FOLLOWLOCATION: 1 } }))).to.be.instanceOf(
+      OptionError,
+    )
+  })
+
+  it('uses sessions: their cookies over redirects, and their user agent instead of undici’s', async () => {
+    server.route('/login', (_request, response) => {
+      response.writeHead(302, { 'Set-Cookie': 'id=1; Path=/', Location: '/echo' }).end()
+    })
+    const session = new Session({ userAgent: 'session/1.0', cookieJar: new CookieJar() })
+    const own = createFetch(curl, { session })
+    await (await own(server.url('/login'))).text()
+    expect(seen().headers).to.include({ cookie: 'id=1', 'user-agent': 'session/1.0' })
+    await (await own(server.url(), { headers: { 'user-agent': 'mine' } })).text()
+    expect(seen().headers).to.include({ 'user-agent': 'mine' })
+    await (await fetch(server.url())).text()
+    expect(seen().headers).to.include({ 'user-agent': 'undici' })
+  })
+
+  it('keeps to the limits of the instance', async () => {
+    const all = Array.from({ length: 6 }, () => fetch(server.url('/gate/limit')))
+    await server.gate('limit').waiting(2)
+    expect(curl.stats()).to.include({ inFlight: 2, pending: 4 })
+    server.gate('limit').open()
+    for (const one of all) await (await one).text()
+    expect(server.peakInFlight).to.equal(2)
+  })
+
+  it('speaks HTTP/2 where the server does', async () => {
+    await using h2 = await startHttp2Server((request) => {
+      request.stream.respond({ ':status': 201, 'x-two': 'yes' })
+      request.stream.end(request.path)
+    })
+    // Closed before the server, which waits for its connections.
+    await using own = new ParallelCurl(1, { CAINFO_BLOB: h2.CAINFO_BLOB })
+    const response = await createFetch(own)(h2.url('/two'))
+    expect([response.status, response.statusText, response.headers.get('x-two')]).to.deep.equal([
+      201,
+      '',
+      'yes',
+    ])
+    expect(await response.text()).to.equal('/two')
+  })
+})
