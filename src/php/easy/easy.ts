@@ -9,6 +9,7 @@ import { ParallelCurl } from '../../parallel-curl.js'
 import { mustBe } from '../../wrong-value.js'
 import { CurlHandle, makeHandle } from '../handles/curl-handle.js'
 import { PLAIN_GET } from '../handles/method.js'
+import { toIntArgument, toTextArgument } from '../values/arguments.js'
 import { CURLOPT_UPKEEP_INTERVAL_MS, CURLOPT_URL } from '../values/constants.js'
 import { warn } from '../values/warnings.js'
 import { FOR_HANDLES, startRun } from './run.js'
@@ -20,7 +21,9 @@ let instance: ParallelCurl | undefined
 /** Returns a new handle; with a URL, for that. Throws `OptionError` for a URL with a NUL byte. */
 export function curl_init(url: string | URL | null = null): CurlHandle {
   const handle = makeHandle()
-  if (url !== null) setOption(handle, CURLOPT_URL, url instanceof URL ? url.href : url, 'curl_init()')
+  if (url === null) return handle
+  const text = toTextArgument({ where: 'curl_init()', position: 1, name: '$url', isNullable: true }, url)
+  setOption(handle, CURLOPT_URL, text, 'curl_init()')
   return handle
 }
 
@@ -34,12 +37,9 @@ export function curl_init(url: string | URL | null = null): CurlHandle {
 export function curl_setopt(handle: CurlHandle, option: number | string, value: unknown): boolean {
   const where = 'curl_setopt()'
   const ch = handleOf(handle, where)
-  if (typeof option !== 'number' && typeof option !== 'string')
-    throw mustBe('Argument #2 ($option)', 'of type int', option, { where, option: '$option' })
-  const id = resolveOption(option)
+  const named = typeof option === 'string' ? resolveOption(option) : undefined
+  const id = named ?? resolveOption(toIntArgument({ where, position: 2, name: '$option' }, option))
   if (id === undefined) {
-    if (typeof option === 'string' && !/^-?\d+$/.test(option))
-      throw mustBe('Argument #2 ($option)', 'of type int', option, { where, option: '$option' })
     throw new OptionError(`${where}: Argument #2 ($option) is not a valid cURL option`, '$option')
   }
   refuseBoth(ch, id, value, where)
@@ -147,11 +147,10 @@ export function curl_copy_handle(handle: CurlHandle): CurlHandle {
 export function curl_pause(handle: CurlHandle, flags: number): number {
   const where = 'curl_pause()'
   const ch = handleOf(handle, where)
-  if (!Number.isInteger(flags))
-    throw mustBe('Argument #2 ($flags)', 'of type int', flags, { where, option: '$flags' })
+  const bits = toIntArgument({ where, position: 2, name: '$flags' }, flags)
   const { source } = (ch.run === null ? null : ch.transfer) ?? { source: null }
   if (source?.pauseTo === undefined) return BAD_FUNCTION_ARGUMENT
-  source.pauseTo(flags)
+  source.pauseTo(bits)
   return OK
 }
 

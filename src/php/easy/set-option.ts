@@ -14,6 +14,7 @@ import type { CurlHandle } from '../handles/curl-handle.js'
 import { afterOption, METHOD_OPTIONS } from '../handles/method.js'
 import { castOption } from '../options/cast-option.js'
 import { idOf, optionName, translateOptions } from '../options/options.js'
+import { isPhpArray } from '../values/casts.js'
 import * as older from '../values/constants.js'
 import * as newer from '../values/newer-constants.js'
 
@@ -132,7 +133,7 @@ export function refuseBoth(handle: CurlHandle, option: string | number, value: u
 /** Returns the options of a PHP array, in its order. Throws `OptionError` as PHP's `TypeError`. */
 export function optionArray(options: unknown): Iterable<readonly [string | number, unknown]> {
   if (options instanceof Map) return options as ReadonlyMap<string | number, unknown>
-  if (typeof options === 'object' && options !== null) return Object.entries(options)
+  if (isPhpArray(options)) return Object.entries(options)
   throw mustBe('Argument #2 ($options)', 'of type array', options, {
     where: 'curl_setopt_array()',
     option: '$options',

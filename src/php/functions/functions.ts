@@ -3,9 +3,9 @@
  * get. Does not run transfers.
  */
 import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
-import { mustBe } from '../../wrong-value.js'
 import { Transfer } from '../../transfer/transfer.js'
 import { CurlHandle } from '../handles/curl-handle.js'
+import { toIntArgument, wrongType } from '../values/arguments.js'
 import * as constants from '../values/constants.js'
 import {
   CURLVERSION_NOW,
@@ -81,13 +81,12 @@ export function curl_getinfo(
 ): string[]
 export function curl_getinfo(ch: AnyHandle, option: number | null): unknown
 export function curl_getinfo(ch: AnyHandle, option: number | null = null): unknown {
-  if (option !== null && !Number.isInteger(option)) {
-    throw mustBe('$option', 'a CURLINFO_ constant', option, { where: 'curl_getinfo()' })
-  }
   const { read, notes } = infosOf(ch)
   if (option === null) return infoArray(read, notes)
-  if (ch instanceof CurlHandle && !INFOS.has(option)) return false
-  return infoValue(read, option, notes)
+  const argument = { where: 'curl_getinfo()', position: 2, name: '$option', isNullable: true }
+  const info = toIntArgument(argument, option)
+  if (ch instanceof CurlHandle && !INFOS.has(info)) return false
+  return infoValue(read, info, notes)
 }
 
 /** Every info of PHP's. */
@@ -118,8 +117,9 @@ export function curl_error(ch: AnyHandle): string {
 
 /** Returns libcurl's text for a code. It depends on the libcurl build. */
 export function curl_strerror(errorCode: number): string {
-  if (Number.isInteger(errorCode)) return strError(errorCode)
-  throw mustBe('$error_code', 'an integer', errorCode, { where: 'curl_strerror()' })
+  const code = toIntArgument({ where: 'curl_strerror()', position: 1, name: '$error_code' }, errorCode)
+  // PHP hands a C int over.
+  return strError(code | 0)
 }
 
 /**
@@ -163,5 +163,9 @@ function handleOf(ch: unknown, call: string): CurlHandle | Transfer {
 
 function transferOf(ch: unknown, call: string): Transfer {
   if (ch instanceof Transfer) return ch
-  throw mustBe('$handle', 'a handle of curl_init(), or the one that a callback gets', ch, { where: call })
+  throw wrongType(
+    { where: call, position: 1, name: '$handle' },
+    'CurlHandle, or the handle that a callback gets',
+    ch,
+  )
 }

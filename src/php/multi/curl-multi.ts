@@ -7,6 +7,7 @@ import { mustBe } from '../../wrong-value.js'
 import { resetClosedStreams } from '../easy/closed-streams.js'
 import { handleOf } from '../easy/easy.js'
 import type { CurlHandle } from '../handles/curl-handle.js'
+import { toFloatArgument, toIntArgument } from '../values/arguments.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 import { warn } from '../values/warnings.js'
@@ -95,13 +96,12 @@ export async function curl_multi_select(
 ): Promise<number> {
   const where = 'curl_multi_select()'
   const mh = multiOf(multi_handle, where)
-  if (typeof timeout !== 'number' || Number.isNaN(timeout))
-    throw mustBe('Argument #2 ($timeout)', 'of type float', timeout, { where, option: '$timeout' })
-  if (timeout < 0 || timeout > MAX_TIMEOUT_S) {
+  const seconds = toFloatArgument({ where, position: 2, name: '$timeout' }, timeout)
+  if (!(seconds >= 0 && seconds <= MAX_TIMEOUT_S)) {
     warn(`${where}: timeout must be between 0 and ${String(MAX_TIMEOUT_S)}`)
     return -1
   }
-  return mh.wait(timeout * MS)
+  return mh.wait(seconds * MS)
 }
 
 /**
@@ -139,10 +139,11 @@ const PIPE_HTTP1 = 1
 export function curl_multi_setopt(multi_handle: CurlMultiHandle, option: number, value: unknown): boolean {
   const where = 'curl_multi_setopt()'
   const mh = multiOf(multi_handle, where)
-  const name = MULTI_OPTIONS.get(option)
+  const id = toIntArgument({ where, position: 2, name: '$option' }, option)
+  const name = MULTI_OPTIONS.get(id)
   if (name === undefined) {
     mh.errno = UNKNOWN_OPTION
-    const isPush = option === c.CURLMOPT_PUSHFUNCTION
+    const isPush = id === c.CURLMOPT_PUSHFUNCTION
     const what = isPush
       ? 'CURLMOPT_PUSHFUNCTION: node-libcurl delivers no pushed transfers'
       : 'is not a valid cURL multi option'
@@ -168,8 +169,9 @@ export function curl_multi_errno(multi_handle: CurlMultiHandle): number {
 
 /** Returns libcurl's text for a code of the multi functions (`CURLM_*`). */
 export function curl_multi_strerror(error_code: number): string {
-  if (Number.isInteger(error_code)) return multiStrError(error_code)
-  throw mustBe('$error_code', 'an integer', error_code, { where: 'curl_multi_strerror()' })
+  const argument = { where: 'curl_multi_strerror()', position: 1, name: '$error_code' }
+  // PHP hands a C int over.
+  return multiStrError(toIntArgument(argument, error_code) | 0)
 }
 
 /** Removes all handles; transfers in flight end. The multi handle can be used again, as in PHP 8. */

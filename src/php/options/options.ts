@@ -56,6 +56,7 @@ const {
   CURLOPT_RETURNTRANSFER,
   CURLOPT_STDERR,
   CURLOPT_UPLOAD,
+  CURLOPT_VERBOSE,
   CURLOPT_WRITEFUNCTION,
   CURLOPT_WRITEHEADER,
 } = constants
@@ -130,8 +131,11 @@ export function optionName(id: number): string {
 /** Adds an option. As if each option were set in turn, the last value wins. */
 function add(draft: Draft, id: number, given: unknown, cast: Cast): void {
   const value = castOption(id, given, cast)
-  if (id === CURLINFO_HEADER_OUT) draft.keepsRequestHeader = value as boolean
-  else if (id === CURLOPT_PRIVATE) draft.notes = { privateData: value }
+  if (id === CURLINFO_HEADER_OUT) {
+    draft.keepsRequestHeader = value as boolean
+    // As PHP does it: a later VERBOSE may switch it off, or a log on.
+    set(draft.options, CURLOPT_VERBOSE, value ? 1 : 0)
+  } else if (id === CURLOPT_PRIVATE) draft.notes = { privateData: value }
   else if (id === CURLOPT_FILE) addFile(draft, toWriteTarget(cast, value))
   else if (id === CURLOPT_WRITEHEADER) addHeaderFile(draft, toWriteTarget(cast, value))
   else if (id === CURLOPT_STDERR) draft.stderr = toWriteTarget(cast, value)
@@ -201,12 +205,10 @@ const HEADER_OUT = 2
 function listen(draft: Draft): void {
   const { options, stderr, keepsRequestHeader } = draft
   if (keepsRequestHeader === undefined && stderr === undefined) return
-  if (keepsRequestHeader === false || (keepsRequestHeader === undefined && stderr === null)) {
+  if (!keepsRequestHeader && !stderr) {
     set(options, 'DEBUGFUNCTION', null)
-    if (keepsRequestHeader === false) set(options, 'VERBOSE', false)
     return
   }
-  if (keepsRequestHeader) set(options, 'VERBOSE', true)
   if (stderr) draft.targets.push(stderr)
   set(options, 'DEBUGFUNCTION', function (this: Transfer, type: number, data: Buffer) {
     if (keepsRequestHeader && type === HEADER_OUT) note(this, { requestHeader: data.toString('latin1') })

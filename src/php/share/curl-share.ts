@@ -5,6 +5,7 @@
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import { CookieStore } from '../handles/cookies.js'
+import { toIntArgument } from '../values/arguments.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 
@@ -13,6 +14,8 @@ const MAKE = Symbol('make')
 /** curl/curl.h: `CURLSHE_OK` and `CURLSHE_BAD_OPTION`. */
 const OK = 0
 const BAD_OPTION = 1
+/** `CURL_LOCK_DATA_HSTS`, which PHP has no name for. */
+const LOCK_DATA_HSTS = 7
 /** What a share handle may share: `CURL_LOCK_DATA_*`. `CURL_LOCK_DATA_SHARE` (1) is libcurl's own. */
 const SHAREABLE: ReadonlySet<number> = new Set([
   c.CURL_LOCK_DATA_COOKIE,
@@ -20,6 +23,7 @@ const SHAREABLE: ReadonlySet<number> = new Set([
   c.CURL_LOCK_DATA_SSL_SESSION,
   c.CURL_LOCK_DATA_CONNECT,
   c.CURL_LOCK_DATA_PSL,
+  LOCK_DATA_HSTS,
 ])
 
 /** A handle of `curl_share_init()`: the value of `CURLOPT_SHARE`. */
@@ -66,15 +70,16 @@ export function curl_share_init(): CurlShareHandle {
 export function curl_share_setopt(share_handle: CurlShareHandle, option: number, value: unknown): boolean {
   const where = 'curl_share_setopt()'
   const sh = shareOf(share_handle, where)
-  if (option !== c.CURLSHOPT_SHARE && option !== c.CURLSHOPT_UNSHARE) {
+  const id = toIntArgument({ where, position: 2, name: '$option' }, option)
+  if (id !== c.CURLSHOPT_SHARE && id !== c.CURLSHOPT_UNSHARE) {
     sh.errno = BAD_OPTION
     throw new OptionError(`${where}: Argument #2 ($option) is not a valid cURL share option`, '$option')
   }
   const data = Number(toInteger({ where, name: 'CURLSHOPT_SHARE' }, value))
-  const isLasting = option === c.CURLSHOPT_UNSHARE && data === c.CURL_LOCK_DATA_PSL
+  const isLasting = id === c.CURLSHOPT_UNSHARE && data === c.CURL_LOCK_DATA_PSL
   sh.errno = SHAREABLE.has(data) && !isLasting ? OK : BAD_OPTION
   if (data === c.CURL_LOCK_DATA_COOKIE)
-    sh.cookies = option === c.CURLSHOPT_SHARE ? (sh.cookies ?? new CookieStore()) : null
+    sh.cookies = id === c.CURLSHOPT_SHARE ? (sh.cookies ?? new CookieStore()) : null
   return sh.errno === OK
 }
 
@@ -95,8 +100,9 @@ const TEXTS = [
 
 /** Returns libcurl's text for a code of the share functions (`CURLSHE_*`). */
 export function curl_share_strerror(error_code: number): string {
-  if (Number.isInteger(error_code)) return TEXTS[error_code] ?? 'CURLSHcode unknown'
-  throw mustBe('$error_code', 'an integer', error_code, { where: 'curl_share_strerror()' })
+  const argument = { where: 'curl_share_strerror()', position: 1, name: '$error_code' }
+  // PHP hands a C int over.
+  return TEXTS[toIntArgument(argument, error_code) | 0] ?? 'CURLSHcode unknown'
 }
 
 /** Does nothing, as in PHP 8: the handle lives as long as something refers to it. */

@@ -3,6 +3,7 @@
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../wrong-value.js'
+import { toTextArgument } from './arguments.js'
 
 /**
  * A file to be sent in post fields. `mime` and `postname` are `''` if they were not given. The file is then
@@ -14,14 +15,14 @@ export class CURLFile {
   postname: string
 
   constructor(filename: string, mimeType: string | null = null, postedFilename: string | null = null) {
-    this.name = text(filename, 'CURLFile::__construct()', '$filename')
+    this.name = text(filename, 'CURLFile::__construct()', 1, '$filename')
     if (this.name.includes('\0')) {
       throw new OptionError(
-        `CURLFile::__construct(): $filename must not contain any null bytes, got ${describe(filename, false)}`,
+        `CURLFile::__construct(): Argument #1 ($filename) must not contain any null bytes, got ${describe(filename, false)}`,
       )
     }
-    this.mime = text(mimeType ?? '', 'CURLFile::__construct()', '$mime_type')
-    this.postname = text(postedFilename ?? '', 'CURLFile::__construct()', '$posted_filename')
+    this.mime = text(mimeType ?? '', 'CURLFile::__construct()', 2, '$mime_type', true)
+    this.postname = text(postedFilename ?? '', 'CURLFile::__construct()', 3, '$posted_filename', true)
   }
 
   /** Returns the path as it was given. */
@@ -39,11 +40,11 @@ export class CURLFile {
   }
 
   setMimeType(mimeType: string): void {
-    this.mime = text(mimeType, 'CURLFile::setMimeType()', '$mime_type')
+    this.mime = text(mimeType, 'CURLFile::setMimeType()', 1, '$mime_type')
   }
 
   setPostFilename(postedFilename: string): void {
-    this.postname = text(postedFilename, 'CURLFile::setPostFilename()', '$posted_filename')
+    this.postname = text(postedFilename, 'CURLFile::setPostFilename()', 1, '$posted_filename')
   }
 }
 
@@ -64,13 +65,12 @@ export class CURLStringFile {
 
   constructor(data: string | Uint8Array, postname: string, mime = 'application/octet-stream') {
     const call = 'CURLStringFile::__construct()'
-    this.data = data instanceof Uint8Array ? data : text(data, call, '$data')
-    this.postname = text(postname, call, '$postname')
-    this.mime = text(mime, call, '$mime')
+    this.data = data instanceof Uint8Array ? data : text(data, call, 1, '$data')
+    this.postname = text(postname, call, 2, '$postname')
+    this.mime = text(mime, call, 3, '$mime')
   }
 }
 
-function text(value: unknown, call: string, argument: string): string {
-  if (typeof value === 'string') return value
-  throw new OptionError(`${call}: ${argument} must be a string, got ${describe(value, false)}`)
+function text(value: unknown, where: string, position: number, name: string, isNullable = false): string {
+  return toTextArgument({ where, position, name, isNullable }, value)
 }

@@ -2,6 +2,7 @@
 import { OptionError } from '../../errors.js'
 import { describe, mustBe } from '../../wrong-value.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
+import { toTextArgument } from './arguments.js'
 import { rawurlencode, urldecode, urlencode } from './url.js'
 
 /** Spaces become `+` (`application/x-www-form-urlencoded`). */
@@ -41,13 +42,15 @@ export function http_build_query(
   encodingType: number = PHP_QUERY_RFC1738,
 ): string {
   if (!isArrayLike(data)) throw noArray(data)
+  const where = 'http_build_query()'
+  const prefix = toTextArgument({ where, position: 2, name: '$numeric_prefix' }, numericPrefix)
   if (encodingType !== PHP_QUERY_RFC1738 && encodingType !== PHP_QUERY_RFC3986) {
     throw mustBe('$encoding_type', 'PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986', encodingType, {
       where: 'http_build_query()',
     })
   }
   const encode = encodingType === PHP_QUERY_RFC3986 ? rawurlencode : urlencode
-  const query: Query = { pairs: [], numericPrefix, encode, open: new Set() }
+  const query: Query = { pairs: [], numericPrefix: prefix, encode, open: new Set() }
   collect(query, data, '', '')
   return query.pairs.join(argSeparator ?? '&')
 }
@@ -100,7 +103,11 @@ function encodeScalar(query: Query, value: unknown, name: string): string {
 }
 
 function noArray(data: unknown): OptionError {
-  return mustBe('$data', 'an array or an object', data, { where: 'http_build_query()', isSecret: true })
+  return mustBe('Argument #1 ($data)', 'of type array, or an object', data, {
+    where: 'http_build_query()',
+    option: '$data',
+    isSecret: true,
+  })
 }
 
 function noCounterpart(value: unknown, name: string): OptionError {

@@ -3,8 +3,7 @@
  * not parse URLs.
  */
 import { isUtf8 } from 'node:buffer'
-import { mustBe } from '../../wrong-value.js'
-import { numberToPhpString } from '../../options/values/php-string.js'
+import { toStringArgument } from './arguments.js'
 
 /**
  * The counterpart of a PHP string: a JavaScript string stands for its UTF-8 bytes, a `Uint8Array` (`Buffer`)
@@ -47,16 +46,9 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
-/**
- * Returns what a PHP function with a string parameter receives. Throws `OptionError` where PHP throws a
- * TypeError, and for null.
- */
-function stringArgument(value: unknown, call: string): string | Uint8Array {
-  if (typeof value === 'string' || value instanceof Uint8Array) return value
-  if (typeof value === 'number') return numberToPhpString(value)
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'boolean') return value ? '1' : ''
-  throw mustBe('$string', 'a string or a Uint8Array', value, { where: call })
+/** Returns what a PHP function with a string parameter receives. Throws `OptionError` where PHP throws `TypeError`. */
+function stringArgument(value: unknown, where: string, position = 1): string | Uint8Array {
+  return toStringArgument({ where, position, name: '$string' }, value)
 }
 
 /** Encodes a string: letters, digits and `-_.` stay, a space becomes `+`, every other byte becomes `%XX`. */
@@ -86,10 +78,10 @@ export function rawurldecode(string: PhpStringLike): string {
 
 /** Like {@link rawurlencode}, as libcurl's curl_easy_escape(3) does. The handle is not used. */
 export function curl_escape(_ch: unknown, string: PhpStringLike): string {
-  return encode(stringArgument(string, 'curl_escape()'), RFC3986)
+  return encode(stringArgument(string, 'curl_escape()', 2), RFC3986)
 }
 
 /** Like {@link rawurldecode}, as libcurl's curl_easy_unescape(3) does. The handle is not used. */
 export function curl_unescape(_ch: unknown, string: PhpStringLike): string {
-  return decode(stringArgument(string, 'curl_unescape()'), false)
+  return decode(stringArgument(string, 'curl_unescape()', 2), false)
 }

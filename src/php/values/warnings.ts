@@ -11,3 +11,8 @@ export function warn(message: string): void {
 export function notice(message: string): void {
   process.emitWarning(message, 'PhpNotice')
 }
+
+/** Emits what PHP says at level `E_DEPRECATED`. The process's event `warning` has it as a `PhpDeprecated`. */
+export function deprecated(message: string): void {
+  process.emitWarning(message, 'PhpDeprecated')
+}

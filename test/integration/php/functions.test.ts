@@ -215,7 +215,7 @@ describe('the migration kit', () => {
         for (const value of [null, undefined, 'ch', {}]) {
           const { message } = optionErrorOf(() => call(value as never))
           expect(message).to.include(
-            `${name}(): $handle must be a handle of curl_init(), or the one that a callback gets`,
+            `${name}(): Argument #1 ($handle) must be of type CurlHandle, or the handle that a callback gets`,
           )
         }
       }
@@ -245,7 +245,11 @@ describe('the migration kit', () => {
     it('return libcurl’s texts and versions', () => {
       expect(curl_strerror(php.CURLE_COULDNT_CONNECT)).to.match(/connect to server/i)
       expect(curl_strerror(9999)).to.equal('Unknown error')
-      expect(() => curl_strerror('7' as never)).to.throw(OptionError, 'curl_strerror(): $error_code')
+      expect(curl_strerror('7' as never)).to.match(/connect to server/i)
+      expect(() => curl_strerror('seven' as never)).to.throw(
+        OptionError,
+        'curl_strerror(): Argument #1 ($error_code) must be of type int, got "seven"',
+      )
       const version = curl_version()
       expect(version.version).to.match(/^\d+\.\d+\.\d+$/)
       expect(version.protocols).to.include.members(['http', 'https', 'ftp'])

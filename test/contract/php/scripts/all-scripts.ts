@@ -2,6 +2,7 @@
 import { easyScripts } from './easy-scripts.js'
 import { functionScripts } from './function-scripts.js'
 import { jarScripts } from './jar-scripts.js'
+import { logScripts } from './log-scripts.js'
 import { multiScripts } from './multi-scripts.js'
 import { formScripts } from '../php-src/form-scripts.js'
 import { otherScripts } from '../php-src/other-scripts.js'
@@ -15,6 +16,7 @@ export const allScripts: readonly Script[] = [
   ...easyScripts,
   ...functionScripts,
   ...jarScripts,
+  ...logScripts,
   ...multiScripts,
   ...shareScripts,
   ...textScripts,

@@ -28,7 +28,7 @@ function messageOf(result: unknown): string | undefined {
 /** The part of a message that has to be the same: without the type that was given. */
 function core(message: string): string {
   return message
-    .replace(/, \w+ given$/, '')
+    .replace(/, \S+ given$/, '')
     .replace(/class (stdClass|class@\S+|Something)/, 'class ANY')
     .replace(/^curl_setopt\(\): (?=supplied|The provided)/, '')
 }

@@ -13,7 +13,7 @@ import type { Value } from '../case.js'
 import { RealPhp } from '../real.js'
 import { compare } from './compare.js'
 import { runScript } from './run-script.js'
-import { errno, set, type Script, type Step } from './script.js'
+import { errno, handle, set, type Script, type Step } from './script.js'
 import { anyValue } from './values.js'
 
 /** They write files whose names are the values. */
@@ -65,6 +65,66 @@ const OFFSETS = 30_000
 const row = (name: string, here: string): string | undefined =>
   KNOWN.find((known) => (known.of?.test(name) ?? true) && (known.here?.test(here) ?? true))?.why
 
+const HANDLES: readonly Step[] = [
+  ['a', 'curl_init'],
+  ['m', 'curl_multi_init'],
+  ['s', 'curl_share_init'],
+  ['f', '@new', 'CURLFile', 'x'],
+]
+const first =
+  (name: string): Call =>
+  (value) => ['', name, value]
+const second =
+  (name: string, of: string): Call =>
+  (value) => ['', name, handle(of), value]
+const made =
+  (name: string, ...before: Value[]): Call =>
+  (value) => ['', '@new', name, ...before, value]
+type Call = (value: Value) => Step
+
+/** Values without whole floats, as JavaScript's whole numbers are ints, and without ints that it cannot hold. */
+const argument = anyValue.filter((value) => {
+  if (typeof value === 'string') return !/\d{16}/.test(value)
+  if (typeof value !== 'object' || value === null || !('$float' in value)) return true
+  return !Number.isInteger(Number(value.$float))
+})
+
+/** Functions with an argument that PHP converts. */
+const CALLS: Readonly<Record<string, Call>> = {
+  ...Object.fromEntries(
+    ['curl_strerror', 'curl_multi_strerror', 'curl_share_strerror', 'curl_init'].map((name) => [
+      name,
+      first(name),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['curl_errno', 'curl_exec', 'curl_multi_close', 'curl_multi_errno', 'curl_share_errno'].map((name) => [
+      name,
+      first(name),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['curl_escape', 'curl_unescape', 'curl_pause', 'curl_getinfo', 'curl_setopt_array'].map((name) => [
+      name,
+      second(name, 'a'),
+    ]),
+  ),
+  curl_multi_select: second('curl_multi_select', 'm'),
+  curl_multi_add_handle: second('curl_multi_add_handle', 'm'),
+  curl_setopt: (value) => ['', 'curl_setopt', handle('a'), value, 1],
+  curl_multi_setopt: (value) => ['', 'curl_multi_setopt', handle('m'), value, 1],
+  'curl_multi_setopt with MAXCONNECTS': (value) => ['', 'curl_multi_setopt', handle('m'), 6, value],
+  curl_share_setopt: (value) => ['', 'curl_share_setopt', handle('s'), value, 1],
+  'curl_share_setopt with SHARE': (value) => ['', 'curl_share_setopt', handle('s'), 1, value],
+  urlencode: first('urlencode'),
+  rawurlencode: first('rawurlencode'),
+  CURLFile: made('CURLFile'),
+  'CURLFile with a type': made('CURLFile', 'x'),
+  CURLStringFile: (value) => ['', '@new', 'CURLStringFile', value, 'x'],
+  'CURLStringFile with a name': made('CURLStringFile', 'x'),
+  setMimeType: (value) => ['', '@call', handle('f'), 'setMimeType', value],
+}
+
 describe('random values of options beside a real PHP', () => {
   let php: RealPhp | undefined
   before(async function () {
@@ -105,6 +165,26 @@ describe('random values of options beside a real PHP', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...NAMES), fc.array(anyValue, { minLength: 6, maxLength: 10 }), check),
       { numRuns: 60 },
+    )
+  })
+
+  it('convert alike as arguments of functions', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(CALLS)),
+        fc.array(argument, { minLength: 6, maxLength: 10 }),
+        async (name, values) => {
+          const call = CALLS[name] ?? (() => ['', name])
+          const steps = [...HANDLES, ...values.map(call)]
+          const script: Script = { name, steps }
+          const differences = compare((await php?.run(script)) ?? {}, await runScript(script))
+          for (const [key, { here }] of Object.entries(differences as Record<string, { here: unknown }>))
+            if (/must not contain (CR|LF)/.test(JSON.stringify(here)))
+              Reflect.deleteProperty(differences, key)
+          expect(differences).to.deep.equal({})
+        },
+      ),
+      { numRuns: 40 },
     )
   })
 

@@ -23,26 +23,29 @@ describe('CURLFile', () => {
 
   it('refuses what is no string, naming function, argument and value', () => {
     const mistakes: (readonly [() => unknown, string])[] = [
-      [() => new CURLFile([] as never), 'CURLFile::__construct(): $filename must be a string, got an array'],
+      [
+        () => new CURLFile([] as never),
+        'CURLFile::__construct(): Argument #1 ($filename) must be of type string, got an array',
+      ],
       [
         () => new CURLFile('a\0b'),
-        'CURLFile::__construct(): $filename must not contain any null bytes, got "a\\u0000b"',
+        'CURLFile::__construct(): Argument #1 ($filename) must not contain any null bytes, got "a\\u0000b"',
       ],
       [
-        () => curl_file_create('a', 5 as never),
-        'CURLFile::__construct(): $mime_type must be a string, got 5',
+        () => curl_file_create('a', [] as never),
+        'CURLFile::__construct(): Argument #2 ($mime_type) must be of type ?string, got an array',
       ],
       [
-        () => new CURLFile('a').setMimeType(null as never),
-        'CURLFile::setMimeType(): $mime_type must be a string, got null',
+        () => new CURLFile('a').setMimeType(undefined as never),
+        'CURLFile::setMimeType(): Argument #1 ($mime_type) must be of type string, got undefined',
       ],
       [
         () => new CURLStringFile('a', undefined as never),
-        'CURLStringFile::__construct(): $postname must be a string',
+        'CURLStringFile::__construct(): Argument #2 ($postname) must be of type string',
       ],
       [
         () => new CURLStringFile({} as never, 'a'),
-        'CURLStringFile::__construct(): $data must be a string, got an object',
+        'CURLStringFile::__construct(): Argument #1 ($data) must be of type string, got an object',
       ],
     ]
     for (const [mistake, message] of mistakes) expect(mistake).to.throw(OptionError, message)

@@ -65,7 +65,7 @@ describe('http_build_query', () => {
     for (const data of [null, undefined, 'a=b', 5, true, Buffer.from('a')]) {
       expect(() => http_build_query(data as never)).to.throw(
         OptionError,
-        /http_build_query\(\): \$data must be an array/,
+        /http_build_query\(\): Argument #1 \(\$data\) must be of type array/,
       )
     }
     expect(() => http_build_query(null as never)).to.throw('got null')
@@ -84,7 +84,11 @@ describe('urlencode and its kin', () => {
       '',
       '5',
     ])
-    expect(() => urlencode(null as never)).to.throw(OptionError, 'urlencode(): $string must be')
+    expect(urlencode({ toString: () => 'a b' } as never)).to.equal('a+b')
+    expect(() => urlencode([] as never)).to.throw(
+      OptionError,
+      'urlencode(): Argument #1 ($string) must be of type string, got an array',
+    )
     expect(() => curl_escape('forgot the handle', undefined as never)).to.throw(OptionError, 'curl_escape()')
   })
 
