@@ -7,6 +7,7 @@ import { Transfer } from '../../transfer/transfer.js'
 import { CurlHandle } from '../handles/curl-handle.js'
 import { toIntArgument, wrongType } from '../values/arguments.js'
 import * as constants from '../values/constants.js'
+import * as newer from '../values/newer-constants.js'
 import {
   CURLVERSION_NOW,
   type CURLINFO_CERTINFO,
@@ -89,10 +90,15 @@ export function curl_getinfo(ch: AnyHandle, option: number | null = null): unkno
   return infoValue(read, info, notes)
 }
 
+/** The lowest number of an info: those below are what a `CURLOPT_DEBUGFUNCTION` is told of. */
+const FIRST_INFO = 0x100000
 /** Every info of PHP's. */
-const INFOS: ReadonlySet<number> = new Set(
-  Object.entries(constants).flatMap(([name, info]) => (name.startsWith('CURLINFO_') ? [info] : [])),
-)
+const INFOS: ReadonlySet<number> = new Set([
+  constants.CURLINFO_HEADER_OUT,
+  ...Object.entries({ ...constants, ...newer }).flatMap(([name, info]) =>
+    name.startsWith('CURLINFO_') && info >= FIRST_INFO ? [info] : [],
+  ),
+])
 
 function infosOf(ch: AnyHandle): { read: InfoReader; notes: HandleNotes } {
   if (ch instanceof CurlHandle) return { read: ch.readInfo, notes: ch.notes }

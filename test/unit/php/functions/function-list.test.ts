@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
 import * as php from '../../../../src/php/index.js'
+import { FUNCTIONS } from '../../../contract/php/php-8.5-names.js'
 import { requirePhp } from '../../../support/programs/real-php.js'
 
-/** The functions that PHP 8.5 has and 8.2 has not. Source: UPGRADING of PHP 8.5. */
-const NEWER = ['curl_multi_get_handles', 'curl_share_init_persistent']
+/** The functions that PHP 8.5 has and 8.2 has not. */
+const NEWER = FUNCTIONS['8.5'] ?? []
 
 describe('the functions of PHP’s curl extension', () => {
   it('are all there', function () {
