@@ -13,9 +13,9 @@ interface Undici {
 }
 
 /** Returns the package to use: undici 8 needs features of Node 22.19. */
-export function packageName(): 'undici7' | 'undici8' {
+export function packageName(): 'undici' | 'undici8' {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > 22 || (major === 22 && minor >= 19) ? 'undici8' : 'undici7'
+  return major > 22 || (major === 22 && minor >= 19) ? 'undici8' : 'undici'
 }
 
 export async function create(job: Job): Promise<Client> {

@@ -4,10 +4,12 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { capabilities, ParallelCurl, type Transfer } from '../../../src/index.js'
+import { writeCertificate } from '../../support/programs/certificate-files.js'
 import { Failures, type FailingRequest } from '../../support/failures.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
@@ -189,11 +191,17 @@ describe('docs/errors.md', () => {
     this.timeout(60_000)
     await using server = await startHttpServer()
     await using secure = await startHttpServer({ tls: true })
+    const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-files-'))
+    after(() => {
+      rmSync(folder, { recursive: true })
+    })
     const script = join(ROOT, 'test/support/children/open-files.ts')
     const args = [
       '--import',
       './scripts/register-ts-node.mjs',
       script,
+      // Trusted: a connection that files are left for hangs, as one without TLS does.
+      writeCertificate(folder).CAINFO,
       server.url('/hang'),
       secure.url('/hang'),
     ]

@@ -7,9 +7,9 @@ import { ParallelCurl } from '../../../src/index.js'
 
 // The limit comes after the imports, because loading modules opens many files.
 execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=64:64'])
-const [, , ...urls] = process.argv
+const [, , CAINFO = '', ...urls] = process.argv
 const outcomes: { errno: number; error: string; attempts: number }[] = []
-const curl = new ParallelCurl(0, { TIMEOUT_MS: 2000, retry: { limit: 1, backoffMs: 0, errnos: [7] } })
+const curl = new ParallelCurl(0, { CAINFO, TIMEOUT_MS: 2000, retry: { limit: 1, backoffMs: 0, errnos: [7] } })
 for (let i = 0; i < 120; i++) {
   void curl.startRequest(urls[i % urls.length] ?? '', (_content, _url, { errno, error, attempts }) => {
     outcomes.push({ errno, error, attempts: attempts.length })
