@@ -12,6 +12,7 @@ import { draftRequest, type RequestDraft } from './requests/request-draft.js'
 import { ofRequest } from './arguments/command-line.js'
 import { checkTrust } from './settings/line-trust.js'
 import type { Naming } from './output/naming.js'
+import { limitYoungGeneration } from '../memory/young-generation.js'
 import type { Settings } from './settings/settings.js'
 import { Tap } from './output/wire-log.js'
 
@@ -117,6 +118,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   }
 
   private make(input: Input, where: string, isData: boolean): StreamInput | undefined {
+    limitYoungGeneration(8)
     const n = ++this.count
     const { settings, naming, journal, taps } = this.from
     const key = journal === null ? '' : keyOf(input)

@@ -8,7 +8,7 @@ const GROWING = `
   const [isLimited] = process.argv.slice(-1)
   const kept = []
   for (let i = 0; i < 600_000; i++) {
-    if (isLimited === 'true') limitYoungGeneration()
+    if (isLimited === 'true') limitYoungGeneration(4)
     kept[i % 100_000] = { number: i, list: [i] }
   }
   console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size)

@@ -38,7 +38,7 @@ export class OperationDraft implements Operation {
     for (;;) {
       const target = this.targets[place]
       if (target !== undefined) return target
-      limitYoungGeneration()
+      limitYoungGeneration(4)
       this.targets.push({
         remoteName: this.settings.remoteNameAll,
         discard: false,

@@ -132,7 +132,7 @@ export class CurlRun implements Interrupted {
   /** The next one; null: there is none. A number: it cannot be made, and nothing comes after it. */
   private pull(jobs: Generator<MadeJob, void>): Job | number | null {
     if (this.isOver) return null
-    limitYoungGeneration()
+    limitYoungGeneration(4)
     try {
       const { value } = jobs.next()
       if (!value) return null
