@@ -105,6 +105,7 @@ export const formScripts: readonly Script[] = [
     ...[init('a', echo), set('a', 'POST', true), set('a', 'POSTFIELDS', array([]))],
     ...[set('a', 'CURLINFO_HEADER_OUT', true), exec('a'), ['', '@info', handle('a')] as Step],
   ),
+  script('a form of empty arrays', init('a', echo), set('a', 'POSTFIELDS', array([array([])])), exec('a')),
   sent('bytes in a form of a handle', bytes('\xff\0\xfe')),
   sent('fields with several values', array(['one', 'two'])),
 ]

@@ -167,7 +167,7 @@ export const PHP_SRC_TESTS: Readonly<Record<string, Shown>> = {
     'the fields of a CURLStringFile',
     'a CURLStringFile of a copied handle',
   ],
-  curl_upkeep_001: none('a row in docs/differences-from-php.md'),
+  curl_upkeep_001: none('HTTP/2 on the internet: test/integration/php/upkeep.test.ts has it here'),
   curl_version_basic_001: ['curl_version'],
   curl_write_callback: ['file:// that is allowed, with WRITEFUNCTION set'],
   curl_write_file: ['file:// that is allowed, with FILE set'],

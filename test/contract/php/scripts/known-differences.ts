@@ -42,6 +42,7 @@ const KNOWN: readonly Known[] = [
   { why: 'infos before a transfer', of: /^a copy has the options/, here: /"download_content_length":-1/ },
   { why: 'infos before a transfer', of: /^a reset takes all options back/, here: /"effective_method":"GET"/ },
   { why: 'whole floats as strings', of: /^whole floats as strings$/, in: /^requests$/ },
+  { why: 'forms of empty arrays', of: /^a form of empty arrays$/, in: /^requests$/ },
   { why: 'names of files', of: /^a CURLFile of a http URL$/ },
   { why: 'uploads to `file://`', of: /^INFILE that becomes a file$/, in: /^step/, here: /false/ },
   { why: 'streams that close during a transfer', of: /^FILE that a header function closes$/ },
