@@ -32,6 +32,14 @@ export class TcpConnection {
     )
   }
 
+  /** Resolves when more than this many bytes have been received, or the connection is closed. */
+  untilMore(length: number): Promise<void> {
+    return this.#changes.until(
+      () => this.received.length > length || this.closed,
+      () => `more than ${String(length)} bytes`,
+    )
+  }
+
   untilClosed(): Promise<void> {
     return this.#changes.until(
       () => this.closed,
