@@ -47,6 +47,7 @@ if [ ! -e "$suite/complete" ] || [ ! -x "$suite/build/src/curl" ]; then
   touch "$suite/complete"
 fi
 exec 9>&-
+[ "${1:-}" != --build ] || exit 0
 
 listed() { grep -v '^#' "$here/$1" | cut -f 1; }
 tests=()
@@ -55,7 +56,7 @@ while [ $# -gt 0 ]; do
     --ci) mapfile -t tests < <(listed ci.txt) ;;
     --real) command=$suite/build/src/curl ;;
     [0-9]*) tests+=("$1") ;;
-    *) echo "usage: npm run test:curl -- [--ci] [--real] [TEST...]" >&2; exit 2 ;;
+    *) echo "usage: npm run test:curl -- [--ci] [--real] [TEST...], or --build" >&2; exit 2 ;;
   esac
   shift
 done
