@@ -7,6 +7,7 @@ import { setText } from '../bodies/body-options.js'
 import { guard, type Guarded } from '../callbacks/user-callbacks.js'
 import { setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import { seekFrom } from '../request/resumed-body.js'
+import type { Overlay } from '../request/replaceable-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 
 /**
@@ -32,14 +33,27 @@ export function applyOptions(
   return setValues(easy, ids, values)
 }
 
+/** A handle that has the values of an earlier request. */
+interface Configured {
+  readonly easy: NativeEasy
+  overlay: Overlay | null
+  configuredFor: CompiledOptions | null
+}
+
 /**
  * Replaces the options of an earlier request that had options of the same kind: sets the own options of the
- * request and its text. Returns libcurl's code.
+ * request and its text. The very same options are on the handle already. Returns libcurl's code.
  */
-export function replaceValues(easy: NativeEasy, { options: { own }, body }: LaunchOrder): number {
-  const code = own === null ? 0 : setValues(easy, own.ids, own.values)
-  if (code !== 0) return code
-  return body === null ? 0 : setText(easy, (body as PostFields & { kind: 'text' }).text)
+export function replaceValues(handle: Configured, { options: { own }, body, overlay }: LaunchOrder): number {
+  const { easy } = handle
+  const isSame = own === null || overlay === handle.overlay
+  handle.overlay = overlay
+  const code =
+    (isSame ? 0 : setValues(easy, own.ids, own.values)) ||
+    (body === null ? 0 : setText(easy, (body as PostFields & { kind: 'text' }).text))
+  // Nobody knows which of the values the handle has now.
+  if (code !== 0) handle.configuredFor = null
+  return code
 }
 
 function setValues(easy: NativeEasy, ids: readonly (number | string)[], values: readonly unknown[]): number {

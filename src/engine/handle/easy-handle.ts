@@ -117,7 +117,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       connections.believeNames(transfer.launchedAt, order)
       if (needsWholeHeads && !this.takesWholeHeads) this.takeWholeHeads(url, order)
       return (
-        replaceValues(this.easy, order) ||
+        replaceValues(this, order) ||
         (sink === null ? 0 : receiver.takeSink(transfer, sink, options)) ||
         setOption(this.easy, O.URL, url)
       )

@@ -10,7 +10,7 @@ import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import { handoverOwner, makeBodySource } from '../make/body-destinations.js'
-import { checkedAs, compileShared, orderOver, over } from '../make/compile-request.js'
+import { checkedAs, compileShared, isEmpty, orderOver, over } from '../make/compile-request.js'
 import type { RequestMaker } from '../make/make-transfer.js'
 import type { AccessSettings } from '../options/access-options.js'
 import type { RequestOptions } from '../options/run-options.js'
@@ -49,6 +49,10 @@ export class Responses {
   private readonly dropped: ReadonlySet<string | number>
   private plainOrder: LaunchOrder | null = null
   private base: LaunchOrder | null = null
+  /**
+   * Orders of requests that have nothing but headers, by their header lines: most requests of a client have the same.
+   */
+  private readonly orders = new Map<string, LaunchOrder>()
 
   /**
    * @param where the caller named in messages
@@ -81,9 +85,7 @@ export class Responses {
   /** Starts a request. Throws `OptionError` if an option is wrong. */
   start({ url, headers, options, postFields, receiver, onLaunch }: ResponseRequest): StartedRequest {
     const { dispatcher, requests } = this.owner()
-    const base = this.currentBase()
-    const HTTPHEADER = [...inherited(base.options.headers, headers), ...headers]
-    const order = orderOver('dispatch', base, postFields, { ...options, HTTPHEADER })
+    const order = this.orderOf(this.currentBase(), headers, options, postFields)
     const transfer = requests.makeBare('dispatch', url, order)
     transfer.bodySource = makeBodySource(transfer, dispatcher)
     const handover = new ResponseHandover(transfer, handoverOwner(transfer, dispatcher), receiver)
@@ -109,10 +111,31 @@ export class Responses {
     }
   }
 
+  private orderOf(
+    base: LaunchOrder,
+    headers: readonly string[],
+    options: RequestOptions,
+    postFields: PostFieldsInput | null,
+  ): LaunchOrder {
+    const compile = (): LaunchOrder => {
+      const HTTPHEADER = [...inherited(base.options.headers, headers), ...headers]
+      return orderOver('dispatch', base, postFields, { ...options, HTTPHEADER })
+    }
+    if (postFields !== null || !isEmpty(options)) return compile()
+    const key = headers.join('\n')
+    let order = this.orders.get(key)
+    if (order === undefined) {
+      if (this.orders.size === MAX_ORDERS) this.orders.clear()
+      this.orders.set(key, (order = compile()))
+    }
+    return order
+  }
+
   private currentBase(): LaunchOrder {
     const { plainOrder, sharedEntries } = this.owner()
     if (this.base === null || this.plainOrder !== plainOrder) {
       this.plainOrder = plainOrder
+      this.orders.clear()
       const kept = new Map([...sharedEntries].filter(([name]) => !this.dropped.has(keyOf(name))))
       this.base = compileShared(over(kept, this.fixed))
     }
@@ -120,6 +143,7 @@ export class Responses {
   }
 }
 
+const MAX_ORDERS = 32
 const USERAGENT = OPTION['USERAGENT'] as number
 /** Numbers of options are spelled as texts where they are the keys of an object. */
 const keyOf = (name: string | number): string | number =>

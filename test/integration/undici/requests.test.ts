@@ -80,6 +80,45 @@ for (const [name, undici] of UNDICIS) {
       }
     })
 
+    it('send their own headers on one handle, also after equal ones, others and failures', async () => {
+      const get = async (path: string, headers: Record<string, string>): Promise<void> => {
+        await (await undici.request(server.url(path), { dispatcher, headers })).body.dump()
+      }
+      server.route('/cut', (_request, response) => void response.destroy())
+      const one = { 'x-own': '1' }
+      const other = { 'x-other': '2' }
+      const plan = [
+        one,
+        one,
+        other,
+        one,
+        'cut',
+        one,
+        'cut',
+        other,
+        {},
+        one,
+        'post',
+        one,
+        other,
+        other,
+      ] as const
+      for (const step of plan) {
+        if (step === 'cut') await get('/cut', one).catch(() => undefined)
+        else if (step === 'post') {
+          const given = { dispatcher, method: 'POST' as const, body: 'body', headers: one }
+          await (await undici.request(server.url(), given)).body.dump()
+          expect(linesOf(seen().rawHeaders)).to.deep.equal(['x-own: 1', 'Content-Length: 4'])
+        } else {
+          await get('/echo', step)
+          expect([seen().method, linesOf(seen().rawHeaders)]).to.deep.equal([
+            'GET',
+            Object.entries(step).map(([header, value]) => `${header}: ${value}`),
+          ])
+        }
+      }
+    })
+
     it('send bodies of every kind, with a length where there is one', async () => {
       const bytes = Buffer.from('-body-')
       const form = new undici.FormData()
