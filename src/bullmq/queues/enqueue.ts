@@ -4,6 +4,7 @@ import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import { shownUrl } from '../../redaction.js'
 import type { InputSource } from '../../index.js'
+import { checkConnection } from './connection.js'
 import { Queue } from './driver.js'
 import { dataOf, jobIdOf, type QueuedRequest, type RequestData } from '../jobs/request-data.js'
 import { shardNames, shardOf } from './shards.js'
@@ -55,8 +56,11 @@ export interface OpenQueuesOptions extends QueueOptions {
 /**
  * Opens the queues for a name: one, or as many as `shardByHost` says. They are BullMQ queues; close them
  * after use.
+ *
+ * @throws OptionError if `connection` is missing or no object, or the name or `shardByHost` is wrong
  */
 export function openQueues(name: string, { shardByHost, ...options }: OpenQueuesOptions): BullQueue[] {
+  checkConnection('openQueues', options.connection)
   return shardNames(name, shardByHost).map((shard) => new Queue(shard, options))
 }
 
@@ -73,7 +77,8 @@ interface BulkJob {
  * called.
  *
  * @returns the number of requests that were read
- * @throws OptionError for an invalid request, with its number; requests in earlier batches have been added
+ * @throws OptionError for what is no queue or an empty list of them; for an invalid request, with its number:
+ * requests in earlier batches have been added
  */
 export async function enqueue(
   queue: BullQueue | readonly BullQueue[],
@@ -83,7 +88,7 @@ export async function enqueue(
   if (typeof requests === 'string') {
     throw mustBe('requests', 'an iterable of requests', requests, { where: 'enqueue', isSecret: true })
   }
-  const queues = Array.isArray(queue) ? (queue as readonly BullQueue[]) : [queue as BullQueue]
+  const queues = queuesOf(queue)
   const { attempts = 3, batchSize = 500, onBatch, trustInput = false, onConflict = warn } = options
   const backoff = options.backoff ?? { type: 'exponential', delay: 1000, jitter: 0.5 }
   let [read, batched] = [0, 0]
@@ -103,6 +108,17 @@ export async function enqueue(
   }
   if (batched > 0) await flush()
   return read
+}
+
+function queuesOf(queue: BullQueue | readonly BullQueue[]): readonly BullQueue[] {
+  const queues: readonly unknown[] = Array.isArray(queue) ? queue : [queue]
+  const isQueue = (one: unknown): boolean =>
+    typeof (one as Partial<BullQueue> | null | undefined)?.addBulk === 'function'
+  if (queues.length > 0 && queues.every(isQueue)) return queues as readonly BullQueue[]
+  throw mustBe('queue', 'a queue of BullMQ, or a list of at least one', queue, {
+    where: 'enqueue',
+    isSecret: true,
+  })
 }
 
 async function addAll(

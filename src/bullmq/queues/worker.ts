@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { Job, Worker as BullWorker, WorkerOptions } from 'bullmq'
 import { messageOf, OptionError } from '../../errors.js'
 import type { ParallelCurl } from '../../index.js'
+import { checkConnection } from './connection.js'
 import { Queue, WaitingError, Worker } from './driver.js'
 import { JOB_NAME } from './enqueue.js'
 import type { Store } from '../jobs/folder-store.js'
@@ -78,6 +79,7 @@ export function createWorker(
   }
   if (typeof trustInput !== 'boolean')
     throw new OptionError('createWorker: trustInput must be true or false', 'trustInput')
+  checkConnection('createWorker', own.connection)
   const performance = {
     curl,
     store,
@@ -106,7 +108,7 @@ export function createWorker(
  * fails them after 20 attempts to connect. Of BullMQ's two connections only one has it by itself.
  */
 function patientConnection(connection: WorkerOptions['connection']): WorkerOptions['connection'] {
-  const isClient = typeof (connection as { connect?: unknown } | undefined)?.connect === 'function'
+  const isClient = 'connect' in connection && typeof connection.connect === 'function'
   return isClient ? connection : { ...connection, maxRetriesPerRequest: null }
 }
 
@@ -127,12 +129,15 @@ function closeIfUseless(worker: RequestWorker): void {
  * Creates a worker for each queue of `shardByHost`. If the instance has `maxRequestsPerHost`, that number
  * becomes the limit of each queue on all machines together (BullMQ's global concurrency), so that no host
  * gets more requests at once. With many hosts, use many queues.
+ *
+ * @throws OptionError if an option is invalid
  */
 export async function createWorkers(
   queueName: string,
   curl: ParallelCurl,
   { shardByHost, ...options }: CreateWorkersOptions,
 ): Promise<RequestWorker[]> {
+  checkConnection('createWorkers', options.connection)
   const names = shardNames(queueName, shardByHost)
   const perHost = perHostOf(curl)
   if (shardByHost !== undefined && perHost !== undefined) {
