@@ -8,6 +8,8 @@ import { readCmd } from './cmd.js'
 import { readPowerShell } from './powershell.js'
 import type { Words } from './shell-words.js'
 
+/** Quoted text and comments, of bash as of PowerShell; text in $'' and escaped quotes are bash's. */
+const QUOTED = /\$'(?:\\[^]|[^'\\])*'|'[^']*'|"(?:[\\`][^]|[^"\\`])*"|\\['"]|(?<=^|\s)#[^\n]*/g
 const CURL = /(^|[/\\])curl(\.exe)?$/i
 
 /** The words behind `curl` of each command. @throws UsageError for what is no curl command */
@@ -34,11 +36,13 @@ function readerFor(text: string): (text: string) => Words[] {
   // The first sign of a shell counts: what stands in quotes may look like that of another one. A backtick at the
   // end of a line goes on in PowerShell, a caret in cmd, a backslash in bash.
   const [sign = ''] = /['"]|\^"|[`^\\]\r?\n/.exec(text) ?? []
-  if (sign.startsWith('`')) return readPowerShell
   if (sign.startsWith('^')) return readCmd
-  if (sign !== '"' && sign !== '') return readBash
-  if (/[ \t]`\r?\n\s*\S/.test(text)) return readPowerShell
-  if (/\^"|\^\r?\n/.test(text)) return readCmd
+  // Bash and PowerShell both have single quotes, and all three have double ones.
+  const unquoted = text.replace(QUOTED, '""')
+  const [end = ''] = (sign === "'" ? /[`\\]\r?\n/ : /[`^\\]\r?\n|\^"/).exec(unquoted) ?? []
+  if (end.startsWith('`')) return readPowerShell
+  if (end.startsWith('^')) return readCmd
+  if (end !== '' || sign === "'") return readBash
   // Firefox's form for cmd, and others with two quotes for one: bash would drop both.
   const isBash = /'|\\\r?\n|\\"|\$/.test(text)
   return !isBash && (/[^\s"=]""[^\s"]|[{[,:(]""\w/.test(text) || /^\s*curl\.exe\s/i.test(text))

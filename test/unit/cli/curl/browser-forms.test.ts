@@ -104,6 +104,27 @@ describe('Commands as browsers copy them', () => {
     )
   })
 
+  it('for PowerShell may have single quotes, and signs of bash in them', () => {
+    const words = ['http://h/a', '-H', "A: it's", '-d', '{"a":"\\\n"}']
+    for (const end of ['\n', '\r\n']) {
+      const one = `curl.exe 'http://h/a' \`${end} -H 'A: it''s' \`${end} -d '{"a":"\\\n"}'`
+      expect(commandsIn(one)).to.deep.equal([words])
+      expect(commandsIn(`curl.exe 'http://h/'${end}${one}`)).to.deep.equal([['http://h/'], words])
+      expect(commandsIn(`# it's one${end}${one}`)).to.deep.equal([words])
+    }
+  })
+
+  it('for bash may have line ends of other shells in quotes, after any kind of quote', () => {
+    for (const inner of ['a `\nb', 'a ^\nb', 'a^'])
+      for (const first of ["'http://h/'", '"http://h/"', "$'http://h/'", "'http://h/'\\'"])
+        for (const quoted of [`'${inner}'`, `"${inner.replaceAll('`', '\\`')}"`, `$'\\'${inner}'`]) {
+          const url = `http://h/${first.includes("\\'") ? "'" : ''}`
+          const data = `${quoted.startsWith('$') ? "'" : ''}${inner}`
+          for (const end of [' ', ' \\\n'])
+            expect(commandsIn(`curl ${first}${end}-d ${quoted}`), quoted).to.deep.equal([[url, '-d', data]])
+        }
+  })
+
   it('without any quotes are read by the name of the program', () => {
     expect(commandsIn('curl.exe http://h/?a=1^&b=2')).to.deep.equal([['http://h/?a=1&b=2']])
   })
