@@ -246,7 +246,8 @@ export interface FormNode {
 }
 
 export type FormContent =
-  | { readonly kind: 'data'; readonly bytes: Buffer }
+  /** `isStdin`: the bytes came from stdin. */
+  | { readonly kind: 'data'; readonly bytes: Buffer; readonly isStdin?: boolean }
   /** Its name is sent (`@`) or is not (`<`). */
   | { readonly kind: 'file'; readonly path: string; readonly sendsName: boolean }
   | { readonly kind: 'parts'; readonly parts: FormNode[] }

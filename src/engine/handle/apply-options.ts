@@ -51,7 +51,7 @@ export function replaceValues(handle: Configured, { options: { own }, body, over
   const code =
     (isSame ? 0 : setValues(easy, own.ids, own.values)) ||
     (body === null ? 0 : setText(easy, (body as PostFields & { kind: 'text' }).text))
-  // Nobody knows which of the values the handle has now.
+  // It is not known which of the values the handle has now.
   if (code !== 0) handle.configuredFor = null
   return code
 }

@@ -2,6 +2,7 @@
  * RollingCurlX as its README describes it: a queue of requests that `execute()` runs. Does not depend on
  * libcurl: ParallelCurl runs the requests.
  */
+import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { CURLOPT_HEADER } from '../values/constants.js'
@@ -40,7 +41,7 @@ export class RollingCurlX {
   private headers: RollingHeaders = []
   private callback: RollingCallback | null = null
   private timeoutMs = DEFAULT_TIMEOUT_MS
-  private executing: Promise<void> | null = null
+  private isExecuting = false
 
   /** @param maxConcurrent - the most requests in flight at once; 0 or less: 10 */
   constructor(maxConcurrent: number | `${number}` = 10) {
@@ -118,13 +119,18 @@ export class RollingCurlX {
   /**
    * Sends all requests of the queue, including those that callbacks add. Resolves when all callbacks have
    * settled. Rejects then if callbacks threw or requests were invalid (more than one error: an
-   * `AggregateError`).
+   * `AggregateError`); with `OptionError` if it is running already, as in its own callbacks.
    */
-  execute(): Promise<void> {
-    this.executing ??= this.workOff().finally(() => {
-      this.executing = null
-    })
-    return this.executing
+  async execute(): Promise<void> {
+    // A callback that awaited the run would wait for itself.
+    if (this.isExecuting)
+      throw new OptionError('execute: it is running already: await it before the next execute()')
+    this.isExecuting = true
+    try {
+      await this.workOff()
+    } finally {
+      this.isExecuting = false
+    }
   }
 
   /** Frees the native handles. Nothing can be executed afterwards. Not needed for the process to end. */

@@ -193,8 +193,8 @@ export class RollingCurl {
       return undefined
     }
     const next = (): RollingCurlRequest | undefined => this.requests.shift()
-    this.curl.setMaxRequests(Math.max(this.window, 1))
     try {
+      this.curl.setMaxRequests(Math.max(this.window, 1))
       await workOff(this.curl, next, (request) => this.start(request, onResult))
     } finally {
       this.isExecuting = false
@@ -232,7 +232,7 @@ export class RollingCurl {
   }
 }
 
-/** What the original's `curl_exec()` returns for a queue of one. */
+/** Returns what the original's `curl_exec()` returns for a queue of one. */
 function onlyResponse(content: string | null, { errno }: Transfer): string | boolean {
   return errno !== 0 ? false : (content ?? true)
 }

@@ -70,14 +70,16 @@ const VALUES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 }
 
 type Bits = readonly (readonly [mask: number, symbol: string])[]
+/** Those that curl names. The other bits are a number; NONE stands before it. */
 const AUTH: Bits = [
-  [0xffffffef, 'CURLAUTH_ANY'],
+  [0xfffffeef, 'CURLAUTH_ANY'],
+  [0xfffffeee, 'CURLAUTH_ANYSAFE'],
   [1, 'CURLAUTH_BASIC'],
   [2, 'CURLAUTH_DIGEST'],
   [4, 'CURLAUTH_GSSNEGOTIATE'],
   [8, 'CURLAUTH_NTLM'],
-  [64, 'CURLAUTH_BEARER'],
-  [128, 'CURLAUTH_AWS_SIGV4'],
+  [0x80000000, 'CURLAUTH_ONLY'],
+  [0, 'CURLAUTH_NONE'],
 ]
 const TLS: Bits = [
   [1, 'CURLSSLOPT_ALLOW_BEAST'],
@@ -85,7 +87,6 @@ const TLS: Bits = [
   [8, 'CURLSSLOPT_REVOKE_BEST_EFFORT'],
   [16, 'CURLSSLOPT_NATIVE_CA'],
   [32, 'CURLSSLOPT_AUTO_CLIENT_CERT'],
-  [64, 'CURLSSLOPT_EARLYDATA'],
 ]
 const MASKS: Readonly<Record<string, Bits>> = {
   HTTPAUTH: AUTH,

@@ -14,7 +14,7 @@ import { cString } from './c-text.js'
 export interface ProgramTransfer {
   readonly plan: TransferPlan
   readonly operation: Pick<Operation, 'settings'>
-  /** The body that is sent piece by piece; `size` in bytes, undefined if nobody knows. */
+  /** The body that is sent piece by piece; `size` in bytes, undefined if it is not known. */
   readonly sent: { readonly size: number | undefined } | null
 }
 
@@ -140,15 +140,18 @@ export class CProgram {
         return
       }
       case 'file':
-        if (content.path === '-') {
-          const indent = ' '.repeat('curl_mime_data_cb('.length)
-          code.push(
-            `curl_mime_data_cb(${variable}, -1, (curl_read_callback)fread,`,
-            `${indent}(curl_seek_callback)fseek, NULL, stdin);`,
-          )
-        } else code.push(`curl_mime_filedata(${variable}, ${cString(content.path)});`)
+        code.push(`curl_mime_filedata(${variable}, ${cString(content.path)});`)
         return
       case 'data': {
+        // What stdin had may be secret, and the program reads its own.
+        if (content.isStdin === true) {
+          const indent = ' '.repeat('curl_mime_data_cb('.length)
+          code.push(
+            `curl_mime_data_cb(${variable}, -1, (curl_read_callback)fread, \\`,
+            `${indent}(curl_seek_callback)fseek, NULL, stdin);`,
+          )
+          return
+        }
         const size = content.bytes.includes(0) ? String(content.bytes.length) : 'CURL_ZERO_TERMINATED'
         code.push(`curl_mime_data(${variable}, ${cString(content.bytes)}, ${size});`)
       }

@@ -19,7 +19,7 @@ export function setAll(options: Options, values: Readonly<Record<string, unknown
 
 /** curl/curl.h: CURL_TIMECOND_*. */
 const TIME_CONDITIONS = { none: 0, ifModified: 1, ifUnmodified: 2, lastModified: 3 } as const
-const ANY_AUTH = 0xffffffef
+const ANY_AUTH = 0xfffffeef
 const AUTH = { basic: 1, digest: 2, negotiate: 4, ntlm: 8 } as const
 /** curl/curl.h: CURLHEADER_SEPARATE. */
 const SEPARATE_HEADERS = 1

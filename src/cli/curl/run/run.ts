@@ -196,7 +196,7 @@ export class CurlRun implements Interrupted {
     }
   }
 
-  /** What is wrong with the options of a transfer, or with a part of the command. */
+  /** Ends a transfer whose options are wrong, or for which a part of the command is. */
   private endBadly(job: Job, error: unknown): void {
     this.isAtEnd ||= error instanceof SetupError
     let code

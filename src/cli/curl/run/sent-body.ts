@@ -18,7 +18,7 @@ const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** A source that libcurl asks for bytes. */
 export interface SentBody {
-  /** Its length in bytes; undefined: nobody knows. */
+  /** Its length in bytes; undefined if it is not known. */
   readonly size: number | undefined
   /** Fills a buffer; returns how many bytes, 0 at the end, or libcurl's sign for "not yet". */
   read(buffer: Buffer): number

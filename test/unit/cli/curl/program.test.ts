@@ -11,7 +11,7 @@ import { parseInvocation } from '../../../../src/cli/curl/arguments/parse.js'
 
 /** The statements that set something, without blanks at their beginning. */
 function programOf(...words: readonly string[]): string[] {
-  const { context } = curlContext({ files: { 'f.txt': 'x' } })
+  const { context } = curlContext({ files: { 'f.txt': 'x' }, stdin: 'secret' })
   const { global, operations } = parseInvocation(words, context)
   const program = new CProgram(global)
   for (const operation of operations)
@@ -84,6 +84,23 @@ describe('CProgram', () => {
     expect(lines).to.include('curl_slist_free_all(slist1);')
   })
 
+  it('names kinds of authentication as curl 8.22 does, also those that --anyauth is told to leave out', () => {
+    for (const [words, expected] of [
+      ['--anyauth --digest', ['ANY']],
+      ['--digest --anyauth', ['ANY']],
+      ['--anyauth --no-basic', ['ANYSAFE']],
+      ['--anyauth --no-digest', ['BASIC', 'GSSNEGOTIATE', 'NTLM', 'ONLY', 'NONE', '2147483360UL']],
+      ['--anyauth --aws-sigv4 a', ['ANY']],
+      ['--anyauth --oauth2-bearer a', ['ANY']],
+      ['--digest --aws-sigv4 a', ['DIGEST', 'NONE', '128UL']],
+      ['--oauth2-bearer a', ['NONE', '64UL']],
+    ] as const) {
+      const [, values = ''] =
+        /CURLOPT_HTTPAUTH, ([^;]*)\);/.exec(programOf(...words.split(' '), 'h').join(' ')) ?? []
+      expect(values.replaceAll('(long)CURLAUTH_', '').split(/ \| +/), words).to.deep.equal(expected)
+    }
+  })
+
   it('builds forms, also in forms', () => {
     const lines = programOf(
       '-F',
@@ -122,6 +139,24 @@ describe('CProgram', () => {
       'curl_mime_free(mime1);',
       'curl_mime_free(mime2);',
     ])
+  })
+
+  it('reads stdin where a form does, and has nothing of what was in it', () => {
+    const lines = programOf('-F', 'a=@-;type=text/x', '-F', 'b=@f.txt,-;encoder=base64', '-F', 'c=<-', 'h')
+    const read = (part: string): string[] => [
+      `curl_mime_data_cb(${part}, -1, (curl_read_callback)fread, \\`,
+      '(curl_seek_callback)fseek, NULL, stdin);',
+    ]
+    expect(lines.filter((line) => /_data|stdin/.test(line))).to.deep.equal([
+      ...read('part1'),
+      ...read('part2'),
+      ...read('part1'),
+    ])
+    expect(lines).to.include.members([
+      'curl_mime_filename(part1, "-");',
+      'curl_mime_encoder(part2, "base64");',
+    ])
+    expect(lines.join()).to.not.match(/secret|c2Vjc/)
   })
 
   it('lets no transfer keep an option of the one before', () => {

@@ -160,7 +160,8 @@ export const existing =
 export const bits =
   (field: 'auth' | 'socks5Auth', mask: number): Setter<boolean> =>
   ({ settings }, value) => {
-    settings[field] = value ? settings[field] | mask : settings[field] & ~mask
+    // Without a sign, as libcurl has them: that of --anyauth has the highest bit.
+    settings[field] = (value ? settings[field] | mask : settings[field] & ~mask) >>> 0
   }
 
 /** Why an option cannot work with this build; undefined: it can. */

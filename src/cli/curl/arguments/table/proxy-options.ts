@@ -20,7 +20,7 @@ import {
 } from './option.js'
 
 /** curl/curl.h: CURLAUTH_*. */
-const AUTH = { basic: 1, digest: 2, negotiate: 4, ntlm: 8, bearer: 64, aws: 128, any: 0xffffffef } as const
+const AUTH = { basic: 1, digest: 2, negotiate: 4, ntlm: 8, bearer: 64, aws: 128, any: 0xfffffeef } as const
 /** curl/curl.h: CURLPROXY_*. */
 const PROXY = {
   http: 0,
@@ -48,7 +48,7 @@ export const PROXY_OPTIONS: readonly CurlOption[] = [
     settings.auth = AUTH.any
   }),
   text('aws-sigv4', '', ({ settings }, value) => {
-    settings.auth |= AUTH.aws
+    settings.auth = (settings.auth | AUTH.aws) >>> 0
     settings.awsSigv4 = value
   }),
   flag('basic', '', bits('auth', AUTH.basic)),
@@ -71,7 +71,7 @@ export const PROXY_OPTIONS: readonly CurlOption[] = [
   flag('ntlm', '', bits('auth', AUTH.ntlm), { feature: 'NTLM' }),
   gone('ntlm-wb', '', false),
   text('oauth2-bearer', '', ({ settings }, value) => {
-    settings.auth |= AUTH.bearer
+    settings.auth = (settings.auth | AUTH.bearer) >>> 0
     settings.oauth2Bearer = notBlank(value)
   }),
   text('preproxy', '', filled('preproxy')),
