@@ -2,7 +2,7 @@
  * RollingCurlX does what its README says. The README's own sentences are the names of the tests.
  */
 import { expect } from 'chai'
-import { curl_errno, CURLFile, RollingCurlX, type RollingInfo } from '../../../src/php/index.js'
+import { curl_errno, CURLFile, OptionError, RollingCurlX, type RollingInfo } from '../../../src/php/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { optionErrorOf, rejectionOf } from '../../support/requests.js'
 
@@ -173,6 +173,32 @@ describe('RollingCurlX', () => {
     rcx.reset()
     await rcx.execute()
     expect(calls).to.have.length(2)
+  })
+
+  it('rejects for an execute() in a callback, which would wait for itself, and runs the rest', async () => {
+    const rcx = new RollingCurlX(1)
+    let inside: unknown
+    rcx.addRequest(server.url('/status/200'), null, async () => {
+      rcx.addRequest(server.url('/status/200'), null, record)
+      inside = await rejectionOf(rcx.execute())
+    })
+    await rcx.execute()
+    expect(inside).to.be.instanceOf(OptionError)
+    expect((inside as Error).message).to.equal(
+      'execute: it is running already: await it before the next execute()',
+    )
+    expect(calls).to.have.length(1)
+    await rcx.execute()
+  })
+
+  it('says after close() that it is closed, at each execute()', async () => {
+    const rcx = new RollingCurlX(1)
+    await rcx.close()
+    for (let i = 0; i < 2; i++) {
+      rcx.addRequest(server.url('/status/200'), null, record)
+      expect(String(await rejectionOf(rcx.execute()))).to.include('is closed')
+    }
+    expect(server.requests).to.have.length(0)
   })
 
   it('runs all other requests if a callback throws or options are wrong', async () => {

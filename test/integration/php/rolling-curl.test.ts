@@ -204,6 +204,22 @@ describe('RollingCurl', () => {
     expect(await first).to.equal(true)
   })
 
+  it('rejects for an execute() in a callback, and says after close() that it is closed', async () => {
+    let inside: unknown
+    const rc = new RollingCurl(async () => {
+      inside ??= await rejectionOf(rc.execute())
+    })
+    rc.get(server.url('/status/200'))
+    expect(await rc.execute()).to.equal(true)
+    expect(String(inside)).to.include('it is running already')
+    await rc.close()
+    for (let i = 0; i < 2; i++) {
+      rc.get(server.url('/status/200'))
+      expect(String(await rejectionOf(rc.execute()))).to.include('is closed')
+    }
+    expect(server.requests).to.have.length(1)
+  })
+
   it('throws OptionError for wrong arguments, and adds nothing', () => {
     const rc = new RollingCurl()
     const mistakes: [() => unknown, string][] = [
