@@ -221,6 +221,8 @@ export class ProxyGates {
   /** Called when a proxy was returned, added or removed, in this instance or elsewhere. */
   private changed(proxy: PooledProxy): void {
     const now = this.pool.settings.clock()
+    // Gates that were asked while every slot was taken: what they could not use then is not what is free now.
+    this.asked.clear()
     if (proxy.isRemoved || proxy.isCooling(now)) {
       // The gates that were bound to this proxy have to find another one.
       for (const gate of this.waiting.get(proxy) ?? []) this.open(gate)
