@@ -32,8 +32,8 @@ export interface CurlFetch {
  * const response = await fetch('https://example.com/', { curl: { PROXY: 'socks5h://127.0.0.1:1080' } })
  * ```
  *
- * It is undici's own `fetch`: redirects, content codings, aborts and errors are as the standard says. A failed
- * request rejects with a `TypeError` whose `cause` is undici's error; the `CurlError` is the `cause` of that.
+ * It is undici's own `fetch`: redirects, content codings, aborts and errors are as the standard says. A
+ * failed request rejects with a `TypeError` whose `cause` is undici's error; the `CurlError` is the `cause` of that.
  * `Request`, `FormData` and `Headers` may be those of Node.js; the `Response` is undici's.
  *
  * @param curl the instance that sends the requests

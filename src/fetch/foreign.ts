@@ -1,6 +1,6 @@
 /**
- * Requests and forms of another copy of `fetch`, such as the one of Node.js, as those of the installed undici,
- * which accepts only its own. Does not fetch.
+ * Requests and forms of another copy of `fetch`, such as the one of Node.js, as those of the installed
+ * undici, which accepts only its own. Does not fetch.
  */
 import { FormData as OwnFormData, Request as OwnRequest, type RequestInit as OwnInit } from 'undici'
 

@@ -1,6 +1,6 @@
 /**
- * CurlDispatcher: undici's interface over an instance of ParallelCurl. Does not know how requests are checked,
- * nor how responses arrive.
+ * CurlDispatcher: undici's interface over an instance of ParallelCurl. Does not know how requests are
+ * checked, nor how responses arrive.
  */
 import { Dispatcher } from 'undici'
 import { OptionError } from '../errors.js'
@@ -15,15 +15,15 @@ import { Lifetime } from './lifetime.js'
 import { ResponseRelay } from './response-relay.js'
 
 /**
- * Options of libcurl and of this library for all requests of a dispatcher: not those that it sets itself for each
- * request.
+ * Options of libcurl and of this library for all requests of a dispatcher, without those that it sets itself
+ * for each request.
  */
 export type DispatcherOptions = Omit<
   RequestOptions,
   'onData' | 'output' | 'responseType' | 'upload' | 'uploadSize' | 'captureHeaders' | 'signal' | 'dedupe'
 >
 
-/** What each request says itself. Shared options of these names do not hold here. */
+/** Options that each request sets itself. Shared options of these names do not hold here. */
 const OF_THE_REQUEST: readonly string[] = [
   ...['onData', 'output', 'outputDir', 'responseType', 'upload', 'uploadSize', 'signal', 'dedupe', 'resume'],
   ...['URL', 'CUSTOMREQUEST', 'POST', 'PUT', 'UPLOAD', 'NOBODY', 'HTTPGET', 'POSTFIELDS', 'COPYPOSTFIELDS'],

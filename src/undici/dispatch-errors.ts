@@ -72,7 +72,7 @@ function errorFor(transfer: Transfer, errno: number, message: string, hasHead: b
   }
   if (BROKEN.has(errno)) return new errors.SocketError(message)
   const error = new errors.UndiciError(message)
-  // What undici has no class for must not look like a failure that is worth another attempt.
+  // A failure without a class of undici must not look like one that is worth another attempt.
   error.code = transfer.toError()?.code ?? error.code
   return error
 }

@@ -117,7 +117,7 @@ function checkMethod({ method, upgrade }: Given): void {
   if (upgrade) throw notSupported('upgrade')
 }
 
-/** What a dispatcher on libcurl cannot hand over. `connect()` and `webSocket()` can. */
+/** Sockets and their options, which libcurl does not hand over. `connect()` and `webSocket()` do. */
 const notSupported = (what: string): Error =>
   new errors.NotSupportedError(
     `${what} is not supported by CurlDispatcher${what === 'typeOfService' ? '' : ': use connect() or webSocket() of ParallelCurl'}`,

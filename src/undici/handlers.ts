@@ -1,6 +1,6 @@
 /**
- * The two interfaces of undici's handlers behind one: that of undici 7 and 8 (`onRequestStart`), and the older
- * one (`onConnect`), which the `fetch` of several versions of Node.js still uses. Does not know where
+ * The two interfaces of undici's handlers behind one: that of undici 7 and 8 (`onRequestStart`), and the
+ * older one (`onConnect`), which the `fetch` of several versions of Node.js still uses. Does not know where
  * responses come from.
  */
 import { errors, util, type Dispatcher } from 'undici'

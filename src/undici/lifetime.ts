@@ -1,6 +1,6 @@
 /**
- * The requests of a dispatcher that are not over yet, and its end: closed once they are over, or destroyed with
- * them. Does not know what a request does.
+ * The requests of a dispatcher that are not over yet, and its end: closed once they are over, or destroyed
+ * with them. Does not know what a request does.
  */
 import { errors } from 'undici'
 

@@ -50,7 +50,8 @@ export class Responses {
   private plainOrder: LaunchOrder | null = null
   private base: LaunchOrder | null = null
   /**
-   * Orders of requests that have nothing but headers, by their header lines: most requests of a client have the same.
+   * Orders of requests that have nothing but headers, by their header lines: most requests of a client have
+   * the same.
    */
   private readonly orders = new Map<string, LaunchOrder>()
 

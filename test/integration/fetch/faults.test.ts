@@ -16,7 +16,7 @@ const SEED = Number(process.env['PARALLELCURL_SEED'] ?? Date.now() % 1_000_000)
 const BODY = 'x'.repeat(3000)
 const HEAD = `HTTP/1.1 200 OK\r\nContent-Length: ${String(BODY.length)}\r\n\r\n`
 
-/** What the server does, and whether a caller that reads everything gets the body. */
+/** The acts of the server; `isWhole`: a caller that reads everything gets the body. */
 const KINDS: Readonly<Record<string, { readonly isWhole: boolean; act(connection: TcpConnection): void }>> = {
   whole: { isWhole: true, act: (connection) => connection.send(HEAD + BODY) },
   chunked: {
@@ -135,7 +135,7 @@ describe('fetch with a server that fails and callers that give up', () => {
       for (let at = from; at < plan.length; at += 20) {
         const [kind, givesUp] = plan[at] as [string, GivesUp]
         const outcome = await one(fetch, kind, givesUp)
-        // Who gives up may have been too late for that.
+        // A caller that gives up may have been too late for that.
         const expected = [KINDS[kind]?.isWhole ? 'whole' : 'failed', ...(givesUp === 'never' ? [] : ['left'])]
         if (!expected.includes(outcome)) wrong.push(`${kind}, gives up ${givesUp}: ${outcome}`)
         else counts[outcome as 'left']++
