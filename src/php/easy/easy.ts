@@ -6,10 +6,9 @@ import { BAD_FUNCTION_ARGUMENT, FAILED_INIT, NOT_BUILT_IN, OK, RECURSIVE_API_CAL
 import { strError } from '../../engine/node-libcurl/binding.js'
 import { OptionError } from '../../errors.js'
 import { ParallelCurl } from '../../parallel-curl.js'
-import { mustBe } from '../../wrong-value.js'
 import { CurlHandle, makeHandle } from '../handles/curl-handle.js'
 import { PLAIN_GET } from '../handles/method.js'
-import { toIntArgument, toTextArgument } from '../values/arguments.js'
+import { toIntArgument, toTextArgument, wrongType } from '../values/arguments.js'
 import { CURLOPT_UPKEEP_INTERVAL_MS, CURLOPT_URL } from '../values/constants.js'
 import { warn } from '../values/warnings.js'
 import { FOR_HANDLES, startRun } from './run.js'
@@ -181,6 +180,5 @@ export function curl_upkeep(handle: CurlHandle): boolean {
 /** Returns the handle of an argument. Throws `OptionError` as PHP's `TypeError`. */
 export function handleOf(handle: unknown, where: string, position = 1): CurlHandle {
   if (handle instanceof CurlHandle) return handle
-  const name = `Argument #${String(position)} ($handle)`
-  throw mustBe(name, 'of type CurlHandle', handle, { where, option: '$handle' })
+  throw wrongType({ where, position, name: '$handle' }, 'CurlHandle', handle)
 }

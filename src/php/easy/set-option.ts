@@ -8,7 +8,7 @@ import { SETTING_NAMES } from '../../options/settings.js'
 import { RefusedValue } from '../../options/values/option-checks.js'
 import { checkedAs } from '../../running/make/compile-request.js'
 import { RUN_SETTINGS } from '../../running/options/run-options.js'
-import { mustBe } from '../../wrong-value.js'
+import { wrongType } from '../values/arguments.js'
 import type { CookieOwner } from '../handles/cookies.js'
 import type { CurlHandle } from '../handles/curl-handle.js'
 import { afterOption, METHOD_OPTIONS } from '../handles/method.js'
@@ -134,8 +134,5 @@ export function refuseBoth(handle: CurlHandle, option: string | number, value: u
 export function optionArray(options: unknown): Iterable<readonly [string | number, unknown]> {
   if (options instanceof Map) return options as ReadonlyMap<string | number, unknown>
   if (isPhpArray(options)) return Object.entries(options)
-  throw mustBe('Argument #2 ($options)', 'of type array', options, {
-    where: 'curl_setopt_array()',
-    option: '$options',
-  })
+  throw wrongType({ where: 'curl_setopt_array()', position: 2, name: '$options' }, 'array', options)
 }

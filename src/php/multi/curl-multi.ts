@@ -7,7 +7,7 @@ import { mustBe } from '../../wrong-value.js'
 import { resetClosedStreams } from '../easy/closed-streams.js'
 import { handleOf } from '../easy/easy.js'
 import type { CurlHandle } from '../handles/curl-handle.js'
-import { toFloatArgument, toIntArgument } from '../values/arguments.js'
+import { toFloatArgument, toIntArgument, wrongType } from '../values/arguments.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 import { warn } from '../values/warnings.js'
@@ -181,10 +181,7 @@ export function curl_multi_close(multi_handle: CurlMultiHandle): void {
 
 function multiOf(value: unknown, where: string): CurlMultiHandle {
   if (value instanceof CurlMultiHandle) return value
-  throw mustBe('Argument #1 ($multi_handle)', 'of type CurlMultiHandle', value, {
-    where,
-    option: '$multi_handle',
-  })
+  throw wrongType({ where, position: 1, name: '$multi_handle' }, 'CurlMultiHandle', value)
 }
 
 function referenceOf<T>(reference: Reference<T>, name: string, where: string): Reference<T> {
@@ -192,5 +189,6 @@ function referenceOf<T>(reference: Reference<T>, name: string, where: string): R
   throw mustBe(`Argument #2 (${name})`, 'an object with a value, such as { value: 0 }', reference, {
     where,
     option: name,
+    isSecret: true,
   })
 }

@@ -100,7 +100,7 @@ export function translateOptions(options: PhpOptions, where: string, below?: Tra
 export function entriesOf(options: PhpOptions, where: string): Iterable<readonly [string | number, unknown]> {
   const given: unknown = options
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw mustBe('$options', 'an object or a Map', given, { where })
+    throw mustBe('$options', 'an object or a Map', given, { where, isSecret: true })
   }
   return options instanceof Map ? (options as ReadonlyMap<string | number, unknown>) : Object.entries(options)
 }

@@ -39,7 +39,7 @@ export class RollingCurlRequest {
 export function checkRequest({ url, method, headers }: RollingCurlRequest, where: string): void {
   if (typeof url !== 'string' && !(url instanceof URL)) throw mustBe('$url', 'a string', url, { where })
   if (typeof method !== 'string' || !TOKEN.test(method))
-    throw mustBe('$method', 'a method such as GET', method, { where })
+    throw mustBe('$method', 'a method such as GET', method, { where, isSecret: true })
   if (headers !== null) headerLines(headers, where)
 }
 

@@ -129,7 +129,7 @@ export class RollingCurl {
   /** Adds a request at the end of the queue. Returns true. Throws `OptionError` for one that cannot be sent. */
   add(request: RollingCurlRequest): boolean {
     if (!((request as unknown) instanceof RollingCurlRequest))
-      throw mustBe('$request', 'a RollingCurlRequest', request, { where: 'add' })
+      throw mustBe('$request', 'a RollingCurlRequest', request, { where: 'add', isSecret: true })
     checkRequest(request, 'add')
     this.requests.push(request)
     return true

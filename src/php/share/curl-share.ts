@@ -5,7 +5,7 @@
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import { CookieStore } from '../handles/cookies.js'
-import { toIntArgument } from '../values/arguments.js'
+import { toIntArgument, wrongType } from '../values/arguments.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 
@@ -121,7 +121,7 @@ const persistent = new Map<string, CurlSharePersistentHandle>()
 export function curl_share_init_persistent(share_options: readonly number[]): CurlSharePersistentHandle {
   const where = 'curl_share_init_persistent(): Argument #1 ($share_options)'
   if (!Array.isArray(share_options))
-    throw mustBe(where, 'of type array', share_options, { option: '$share_options' })
+    throw mustBe(where, 'of type array', share_options, { option: '$share_options', isSecret: true })
   const kinds = [...new Set(share_options as readonly number[])].sort((a, b) => a - b)
   if (kinds.length === 0) throw new OptionError(`${where} must not be empty`, '$share_options')
   if (kinds.includes(c.CURL_LOCK_DATA_COOKIE)) {
@@ -138,8 +138,5 @@ export function curl_share_init_persistent(share_options: readonly number[]): Cu
 
 function shareOf(value: unknown, where: string): CurlShareHandle {
   if (value instanceof CurlShareHandle) return value
-  throw mustBe('Argument #1 ($share_handle)', 'of type CurlShareHandle', value, {
-    where,
-    option: '$share_handle',
-  })
+  throw wrongType({ where, position: 1, name: '$share_handle' }, 'CurlShareHandle', value)
 }

@@ -24,9 +24,16 @@ export interface Argument {
 const NUMERIC = /^[ \t\n\r\v\f]*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[ \t\n\r\v\f]*$/i
 const LIMIT = 2 ** 63
 
-/** Returns the error for an argument of another type, with PHP's words. */
+/**
+ * Returns the error for an argument of another type, with PHP's words. A text is not shown: an argument at the
+ * wrong place may be a URL or an option with credentials.
+ */
 export function wrongType({ where, position, name }: Argument, type: string, value: unknown): OptionError {
-  return mustBe(`Argument #${String(position)} (${name})`, `of type ${type}`, value, { where, option: name })
+  return mustBe(`Argument #${String(position)} (${name})`, `of type ${type}`, value, {
+    where,
+    option: name,
+    isSecret: typeof value === 'string',
+  })
 }
 
 /** Converts an argument of type `int`. Throws `OptionError` where PHP throws `TypeError`. */

@@ -1,6 +1,10 @@
-/** Arguments of PHP's functions convert as PHP converts them. The comparison with PHP itself is in test/contract/php. */
+/**
+ * Arguments of PHP's functions convert as PHP converts them. The comparison with PHP itself is in
+ * test/contract/php.
+ */
 import { expect } from 'chai'
 import { OptionError } from '../../../../src/errors.js'
+import * as php from '../../../../src/php/index.js'
 import {
   toFloatArgument,
   toIntArgument,
@@ -8,6 +12,7 @@ import {
   toTextArgument,
 } from '../../../../src/php/values/arguments.js'
 import { warningsOf } from '../../../support/php-warnings.js'
+import { rejectionOf } from '../../../support/requests.js'
 
 const argument = { where: 'call()', position: 2, name: '$flags' }
 
@@ -51,7 +56,10 @@ describe("arguments of PHP's functions", () => {
       1,
       NaN,
     ])
-    expect(() => toFloatArgument(argument, 'soon')).to.throw(OptionError, 'must be of type float, got "soon"')
+    expect(() => toFloatArgument(argument, 'soon')).to.throw(
+      OptionError,
+      'must be of type float, got a string',
+    )
   })
 
   it('are strings: scalars, bytes, and objects that have one', () => {
@@ -70,4 +78,39 @@ describe("arguments of PHP's functions", () => {
       expect(() => toStringArgument(argument, value)).to.throw(OptionError, 'must be of type string')
     expect(() => toTextArgument({ ...argument, isNullable: true }, bytes)).to.throw('must be of type ?string')
   })
+
+  const ch = php.curl_init()
+  const secret = 'http://me:sesame@127.0.0.1/' as never
+  const misplaced: Readonly<Record<string, () => unknown>> = {
+    curl_errno: () => php.curl_errno(secret),
+    curl_error: () => php.curl_error(secret),
+    curl_exec: () => php.curl_exec(secret),
+    curl_getinfo: () => php.curl_getinfo(ch, secret),
+    'curl_getinfo, the handle': () => php.curl_getinfo(secret),
+    curl_multi_add_handle: () => php.curl_multi_add_handle(secret, ch),
+    'curl_multi_add_handle, the handle': () => php.curl_multi_add_handle(php.curl_multi_init(), secret),
+    curl_multi_exec: () => php.curl_multi_exec(php.curl_multi_init(), secret),
+    curl_multi_getcontent: () => php.curl_multi_getcontent(secret),
+    curl_multi_setopt: () => php.curl_multi_setopt(php.curl_multi_init(), secret, 1),
+    curl_multi_strerror: () => php.curl_multi_strerror(secret),
+    curl_pause: () => php.curl_pause(ch, secret),
+    curl_setopt: () => php.curl_setopt(ch, 'USERPWD:sesame', 1),
+    curl_setopt_array: () => php.curl_setopt_array(ch, secret),
+    curl_share_init_persistent: () => php.curl_share_init_persistent(secret),
+    curl_share_setopt: () => php.curl_share_setopt(secret, php.CURLSHOPT_SHARE, php.CURL_LOCK_DATA_DNS),
+    'curl_share_setopt, the option': () => php.curl_share_setopt(php.curl_share_init(), secret, 1),
+    curl_strerror: () => php.curl_strerror(secret),
+    curl_upkeep: () => php.curl_upkeep(secret),
+    http_build_query: () => php.http_build_query(secret),
+    'options of a class': () => new php.RollingCurlX().setOptions(secret),
+    'a RollingCurlRequest': () => new php.RollingCurl().add(secret),
+    'a method': () => new php.RollingCurl().request('http://127.0.0.1/', secret),
+  }
+  for (const [call, run] of Object.entries(misplaced)) {
+    it(`are not shown as texts, which may be secret: ${call}`, async () => {
+      const error = (await rejectionOf(Promise.resolve().then(run))) as Error
+      expect(error).to.be.instanceOf(OptionError)
+      expect(error.message).to.match(/ must be .*, got a string$/)
+    })
+  }
 })
