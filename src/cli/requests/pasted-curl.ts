@@ -104,6 +104,8 @@ function check(option: OptionName, value: string | null, isOn: boolean, { trusts
   const { long } = option
   if (long === 'cookie-jar')
     throw new UsageError('--from-curl: -c applies to the whole run: give it to parallelcurl itself')
+  if (long === 'libcurl')
+    throw new UsageError('--from-curl: --libcurl applies to the whole run: give it to parallelcurl curl')
   if (isOn && !trusts && reachesLocal(option, value))
     throw new UsageError(
       `--from-curl: --${long} ${value === null ? '' : `${value.slice(0, 60)} `}reaches files or secrets of this machine: a pasted command may not, but with --trust-input`,

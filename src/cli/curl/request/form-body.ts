@@ -69,7 +69,15 @@ function typeOf(filename: string | undefined): string | undefined {
 
 type Segment = Uint8Array | { readonly path: string }
 
-/** A form in pieces: files stay on the disk unless they have to be encoded. */
+/** These encoders look at every byte. A file is read once: it may be a pipe. */
+const READS_FILES: ReadonlySet<string | undefined> = new Set(['7bit', 'base64', 'quoted-printable'])
+const LAST_OF_7_BITS = 127
+const NOT_7_BITS = `curl: (${String(READ_ERROR)}) read error getting mime data: encoder=7bit takes no byte above 127`
+
+/**
+ * A form in pieces: files stay on the disk unless they have to be encoded. @throws CurlError for a file that
+ * cannot be read, and for what its encoder cannot send
+ */
 export function layOutForm(
   form: FormNode,
   { header, formEscape }: Pick<OperationSettings, 'header' | 'formEscape'>,
@@ -207,23 +215,22 @@ class FormWriter {
 
   private writeContent({ content, encoder }: FormNode): void {
     if (content.kind === 'parts') return
-    if (content.kind === 'file' && !isEncoding(encoder)) {
+    const name = encoder === undefined ? undefined : encoderNamed(encoder)
+    if (content.kind === 'file' && !READS_FILES.has(name)) {
       this.flush()
       this.segments.push({ path: content.path })
       return
     }
     const bytes = content.kind === 'file' ? this.readFile(content.path) : content.bytes
-    if (bytes.length > 0 && encoder?.toLowerCase() === 'quoted-printable') this.hasUnknownLength = true
-    this.write(encoded(bytes, encoder))
+    if (name === '7bit' && bytes.some((byte) => byte > LAST_OF_7_BITS))
+      throw new CurlError(READ_ERROR, [NOT_7_BITS])
+    if (bytes.length > 0 && name === 'quoted-printable') this.hasUnknownLength = true
+    this.write(encoded(bytes, name))
   }
 }
 
-function isEncoding(encoder: string | undefined): boolean {
-  return encoder !== undefined && /^(base64|quoted-printable)$/i.test(encoder)
-}
-
 function encoded(bytes: Buffer, encoder: string | undefined): Buffer {
-  switch (encoder?.toLowerCase()) {
+  switch (encoder) {
     case 'base64':
       return encodeBase64(bytes)
     case 'quoted-printable':

@@ -33,7 +33,6 @@ import {
 const [UNSUPPORTED_PROTOCOL, FAILED_INIT, URL_MALFORMAT, READ_ERROR, BAD_FUNCTION_ARGUMENT] = [
   1, 2, 3, 26, 43,
 ] as const
-const LAST_OF_7_BITS = 127
 
 /** Options that transfers share. */
 interface SharedOptions {
@@ -109,7 +108,11 @@ class Setup {
   ) {}
 
   private error(text: string): void {
-    if (!this.global.silent || this.global.showError) this.context.say('error', text)
+    if (this.saysErrors) this.context.say('error', text)
+  }
+
+  private get saysErrors(): boolean {
+    return !this.global.silent || this.global.showError
   }
 
   urlOf({ url, upload }: ExpandedTarget): string {
@@ -137,14 +140,14 @@ class Setup {
       this.refuseResume(resume, '--form')
       this.checkForm(form)
       if (postFieldsOf(form, settings.formEscape) !== undefined) return { kind: 'none' }
-      return { kind: 'form', ...layOutForm(form, settings, this.context) }
+      return this.layOut(form)
     }
     if (data === undefined || settings.get) return { kind: 'none' }
     this.refuseResume(resume, '--data')
     return { kind: 'data', bytes: data }
   }
 
-  /** libcurl looks at encoders and files of a form before it connects; 7 bits are checked here, too. */
+  /** libcurl looks at encoders and files of a form before it connects. */
   private checkForm({ content, encoder }: FormNode): void {
     if (content.kind === 'parts') for (const part of content.parts) this.checkForm(part)
     const name = encoder === undefined ? undefined : encoderNamed(encoder)
@@ -153,17 +156,13 @@ class Setup {
     const path = content.kind === 'file' && content.path !== '-' ? content.path : undefined
     if (path !== undefined && this.context.fileTime(path) === undefined)
       this.refuseForm(READ_ERROR, 'Failed to open/read local data from file/application')
-    if (name !== '7bit' || content.kind === 'parts') return
-    const bytes = content.kind === 'data' ? content.bytes : this.readFormFile(content.path)
-    if (bytes.some((byte) => byte > LAST_OF_7_BITS))
-      this.refuseForm(READ_ERROR, 'read error getting mime data')
   }
 
-  private readFormFile(path: string): Buffer {
+  private layOut(form: FormNode): RequestBody {
     try {
-      return this.context.readFile(path)
-    } catch {
-      return this.refuseForm(READ_ERROR, 'Failed to open/read local data from file/application')
+      return { kind: 'form', ...layOutForm(form, this.settings, this.context) }
+    } catch (error) {
+      throw error instanceof CurlError && !this.saysErrors ? new CurlError(error.exitCode, []) : error
     }
   }
 

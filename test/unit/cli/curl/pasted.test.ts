@@ -79,6 +79,11 @@ describe('fromCurl', () => {
     ])
       expect(() => pasted(`curl u ${words}`), words).to.throw(UsageError, '--trust-input')
     expect(() => pasted('curl u -c f')).to.throw(UsageError, '-c applies to the whole run')
+    for (const trusts of [false, true])
+      expect(() => pasted('curl u --libcurl f.c', trusts)).to.throw(
+        UsageError,
+        '--libcurl applies to the whole',
+      )
     expect(() => pasted('curl u -d @/none', true)).to.throw(UsageError, 'Failed to open /none')
     expect(options(pasted('curl u -T /dev/null', true).inputs[0])['upload']).to.equal('/dev/null')
     expect(options(pasted('curl file:///etc/passwd').inputs[0])).to.not.have.property('PROTOCOLS_STR')
