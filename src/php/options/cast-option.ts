@@ -97,10 +97,15 @@ export function castOption(id: number, value: unknown, cast: Cast): unknown {
   if (special !== undefined) return special(cast, value)
   if (BY_TRUTH.has(id)) return castTruth(id, value, cast)
   if (LIST_IDS.has(id)) return toTexts(cast, value)
-  if (id >= BLOBS) return value instanceof Uint8Array ? value : toText(cast, value) || EMPTY_BLOB
+  if (id >= BLOBS) return toBlob(cast, value)
   if (id >= OFFSETS || id < OBJECTS) return castInteger(id, value, cast)
   if (id >= FUNCTIONS) return value === null ? null : toFunction(cast, value)
   return value === null && NULLABLE.has(id) ? null : castString(value, cast)
+}
+
+function toBlob(cast: Cast, value: unknown): string | Uint8Array {
+  const blob = value instanceof Uint8Array ? value : toText(cast, value)
+  return blob.length === 0 ? EMPTY_BLOB : blob
 }
 
 function castTruth(id: number, value: unknown, cast: Cast): boolean {

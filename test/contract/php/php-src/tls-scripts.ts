@@ -2,7 +2,7 @@
  * Scripts of the comparison with PHP, after what php-src's own tests check: certificates of clients, as files and
  * as text. The server shows whose certificate it got. Does not know which test checks what: php-src-tests.ts does.
  */
-import type { Value } from '../case.js'
+import { bytes, type Value } from '../case.js'
 import { errno, exec, init, script, set, type Script, type Step } from '../scripts/script.js'
 
 const cert: Value = '{clientPem}'
@@ -29,7 +29,9 @@ const fromFiles: [string, Value][] = [
 export const tlsScripts: readonly Script[] = [
   client('as text', ['SSLCERT_BLOB', cert], ['SSLKEY_BLOB', key], ...unchecked),
   client('empty text', ['SSLCERT_BLOB', ''], ['SSLKEY_BLOB', key], ...unchecked),
+  client('empty bytes', ['SSLCERT_BLOB', bytes('')], ['SSLKEY_BLOB', key], ...unchecked),
   client('an empty key', ['SSLCERT_BLOB', cert], ['SSLKEY_BLOB', ''], ...unchecked),
+  client('an empty key as bytes', ['SSLCERT_BLOB', cert], ['SSLKEY_BLOB', bytes('')], ...unchecked),
   client('in files', ['SSLCERT', '{clientFile}'], ['SSLKEY', '{clientKeyFile}'], ...unchecked),
   client('an issuer in a file', ...fromFiles, ['ISSUERCERT', '{ca}']),
   client('an issuer as text', ...fromFiles, ['ISSUERCERT_BLOB', '{caPem}']),
