@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { bodyCases } from '../body-cases.js'
 import { contentCases } from '../content-cases.js'
 import { optionCases } from '../option-cases.js'
-import { allScripts } from '../scripts/all-scripts.js'
+import { allScripts } from '../scripts/sets/all-scripts.js'
 import { wireCases } from '../wire-cases.js'
 import { NEWER_TESTS, PHP_SRC_TESTS, type Shown } from './php-src-tests.js'
 

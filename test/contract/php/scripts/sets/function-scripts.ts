@@ -1,5 +1,5 @@
 /** Scripts of the comparison with PHP: functions of handles, cookies and mistakes. */
-import { array, fn } from '../case.js'
+import { array, fn } from '../../case.js'
 import {
   content,
   echo,
@@ -15,7 +15,7 @@ import {
   set,
   type Script,
   type Step,
-} from './script.js'
+} from '../script.js'
 
 const functions: Script[] = [
   script(

@@ -2,7 +2,7 @@
  * Scripts about what libcurl tells of transfers: `CURLOPT_VERBOSE`, `CURLOPT_STDERR`, `CURLINFO_HEADER_OUT`. Does not
  * know how they are run.
  */
-import { array, type Value } from '../case.js'
+import { array, type Value } from '../../case.js'
 import {
   add,
   echo,
@@ -16,7 +16,7 @@ import {
   set,
   type Script,
   type Step,
-} from './script.js'
+} from '../script.js'
 
 const log: Value = { $out: '_log' }
 /** What was written, once the file is closed: PHP keeps some of it until then. */

@@ -1,5 +1,5 @@
 /** Scripts of the comparison with PHP: many handles, and the loops over them. */
-import { array, fn } from '../case.js'
+import { array, fn } from '../../case.js'
 import {
   add,
   content,
@@ -18,7 +18,7 @@ import {
   set,
   type Script,
   type Step,
-} from './script.js'
+} from '../script.js'
 
 const loops = (name: string, ...steps: (Step | Step[])[]): Script =>
   script(name, ['m', 'curl_multi_init'], ...steps)

@@ -11,7 +11,7 @@ import {
   set,
   type Script,
   type Step,
-} from './script.js'
+} from '../script.js'
 
 const share = (name: string, ...steps: (Step | Step[])[]): Script =>
   script(name, ['s', 'curl_share_init'], ...steps)

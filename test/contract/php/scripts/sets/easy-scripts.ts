@@ -1,5 +1,5 @@
 /** Scripts of the comparison with PHP: single handles, from `curl_init()` to `curl_close()`. */
-import { array, fn, type Value } from '../case.js'
+import { array, fn, type Value } from '../../case.js'
 import {
   content,
   echo,
@@ -15,7 +15,7 @@ import {
   steadyInfo,
   type Script,
   type Step,
-} from './script.js'
+} from '../script.js'
 
 const life: Script[] = [
   script(

@@ -2,9 +2,9 @@
  * Scripts of the comparison with PHP: each option with a value of each kind, one script for each option. What
  * is compared is the result, the error number, the message and the warnings.
  */
-import * as constants from '../../../../src/php/values/constants.js'
-import { array, type Value } from '../case.js'
-import { errno, set, type Script, type Step } from './script.js'
+import * as constants from '../../../../../src/php/values/constants.js'
+import { array, type Value } from '../../case.js'
+import { errno, set, type Script, type Step } from '../script.js'
 
 const VALUES: readonly Value[] = [
   'true',

@@ -16,7 +16,7 @@ import {
   set,
   type Script,
   type Step,
-} from './script.js'
+} from '../script.js'
 
 const login = '{http}/cookie-redirect'
 const jar = (name: string): string => `{jar}-${name}`
