@@ -1,6 +1,6 @@
 /**
- * What PHP does about streams of a handle that were closed too early: a warning, and the default again. Does not
- * know what is written to them.
+ * Does what PHP does about streams of a handle that were closed too early: a warning, and the default again.
+ * Does not know what is written to them.
  */
 import type { CurlHandle } from '../handles/curl-handle.js'
 import { isClosedInput, isClosedOutput } from '../options/streams.js'

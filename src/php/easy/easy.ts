@@ -30,8 +30,8 @@ export function curl_init(url: string | URL | null = null): CurlHandle {
  * Sets an option, given by PHP's constant, its name, or a camelCase name of the main class. Values convert as
  * in PHP.
  *
- * Returns false if libcurl refuses the value; `curl_errno()` then has its code. Throws `OptionError` with PHP's
- * words where PHP throws `TypeError` or `ValueError`. A transfer in flight keeps its options.
+ * Returns false if libcurl refuses the value; `curl_errno()` then has its code. Throws `OptionError` with
+ * PHP's words where PHP throws `TypeError` or `ValueError`. A transfer in flight keeps its options.
  */
 export function curl_setopt(handle: CurlHandle, option: number | string, value: unknown): boolean {
   const where = 'curl_setopt()'
@@ -69,8 +69,9 @@ export function curl_setopt_array(
 }
 
 /**
- * Performs a transfer. Resolves with the content if `CURLOPT_RETURNTRANSFER` is on, else with true; with false
- * if the transfer fails or the handle is in use. Rejects with the exception of one of the handle's functions.
+ * Performs a transfer. Resolves with the content if `CURLOPT_RETURNTRANSFER` is on, else with true; with
+ * false if the transfer fails or the handle is in use. Rejects with the exception of one of the handle's
+ * functions.
  *
  * Any number of handles run in parallel: `await Promise.all(handles.map(curl_exec))`.
  *
@@ -112,7 +113,10 @@ export function curl_close(handle: CurlHandle): void {
   ch.cookies.close()
 }
 
-/** Resets all options. Cookies, connections and `CURLOPT_PRIVATE` stay. Throws `OptionError` during a transfer. */
+/**
+ * Resets all options. Cookies, connections and `CURLOPT_PRIVATE` stay. Throws `OptionError` during a
+ * transfer.
+ */
 export function curl_reset(handle: CurlHandle): void {
   const ch = handleOf(handle, 'curl_reset()')
   if (ch.functionsRunning > 0)
@@ -157,9 +161,9 @@ export function curl_pause(handle: CurlHandle, flags: number): number {
 const DEFAULT_UPKEEP_MS = 60_000
 
 /**
- * Has libcurl send a PING on HTTP/2 connections that had none for `CURLOPT_UPKEEP_INTERVAL_MS`. Returns true, and
- * false with the code in `curl_errno()` if that is not possible: 4 and a warning with a libcurl older than 8.10,
- * 93 in a function of a transfer.
+ * Has libcurl send a PING on HTTP/2 connections that had none for `CURLOPT_UPKEEP_INTERVAL_MS`. Returns true,
+ * and false with the code in `curl_errno()` if that is not possible: 4 and a warning with a libcurl older
+ * than 8.10, 93 in a function of a transfer.
  *
  * libcurl (7.88 and 8.22, with PHP, too) sends the PING with the next request on the connection, not before.
  *

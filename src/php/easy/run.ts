@@ -13,7 +13,10 @@ import { translateOptions } from '../options/options.js'
 import { CURLOPT_COOKIESESSION, CURLOPT_RETURNTRANSFER, CURLOPT_URL } from '../values/constants.js'
 import { CURLOPT_DEBUGFUNCTION, CURLOPT_PREREQFUNCTION } from '../values/newer-constants.js'
 
-/** The options of every instance that runs handles: outcomes are libcurl's own, and infos stay with a handle until its next transfer. */
+/**
+ * The options of every instance that runs handles: outcomes are libcurl's own, and infos stay with a handle
+ * until its next transfer.
+ */
 export const FOR_HANDLES = { asLibcurl: true, keepInfo: true, failedContent: 'partial' } as const
 
 /** A transfer of a handle that has ended. */
@@ -32,7 +35,8 @@ const NOTHING = { targets: [], notes: {} } as const
 
 /**
  * Starts a transfer with the options of a handle. `ended` is called once, when everything has been written,
- * unless the handle has forgotten the transfer by then. Throws `OptionError` if the options do not go together.
+ * unless the handle has forgotten the transfer by then. Throws `OptionError` if the options do not go
+ * together.
  */
 export function startRun(
   handle: CurlHandle,

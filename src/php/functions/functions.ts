@@ -1,6 +1,6 @@
 /**
- * PHP's functions that read what became of a transfer, on handles of `curl_init()` and on those that callbacks
- * get. Does not run transfers.
+ * PHP's functions that read what became of a transfer, on handles of `curl_init()` and on those that
+ * callbacks get. Does not run transfers.
  */
 import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
 import { Transfer } from '../../transfer/transfer.js'
@@ -67,9 +67,10 @@ type AlwaysString =
  * Returns all infos of a transfer, with PHP's keys in PHP's order. With a constant (`CURLINFO_HTTP_CODE`),
  * returns only that info; false if libcurl has no value.
  *
- * The infos of a `CurlHandle` stay until its next transfer; those of a transfer can be read until its callback
- * has settled. Throws `OptionError` for a number that is no info of a transfer (of a handle: false, as in PHP),
- * and an `Error` that explains how to keep infos if a transfer no longer holds its libcurl handle.
+ * The infos of a `CurlHandle` stay until its next transfer; those of a transfer can be read until its
+ * callback has settled. Throws `OptionError` for a number that is no info of a transfer (of a handle: false,
+ * as in PHP), and an `Error` that explains how to keep infos if a transfer no longer holds its libcurl
+ * handle.
  */
 export function curl_getinfo(ch: AnyHandle, option?: null): CurlInfo
 export function curl_getinfo(ch: AnyHandle, option: NumberInfo): number

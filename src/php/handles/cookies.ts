@@ -1,6 +1,6 @@
 /**
- * The cookies of handles, which outlive their transfers: libcurl's engine in a jar, of one handle or of a share,
- * cookie files that a handle reads, and the file that it writes. Does not know transfers.
+ * The cookies of handles, which outlive their transfers: libcurl's engine in a jar, of one handle or of a
+ * share, cookie files that a handle reads, and the file that it writes. Does not know transfers.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
@@ -106,8 +106,8 @@ export class HandleCookies {
   }
 
   /**
-   * Writes the file, if there is one. libcurl decides whether it does so without a transfer: 7.88 does, 8.22 not,
-   * because the files to be read have not been read then.
+   * Writes the file, if there is one. libcurl decides whether it does so without a transfer: 7.88 does, 8.22
+   * not, because the files to be read have not been read then.
    */
   flush(): void {
     const { jarFile, jar } = this

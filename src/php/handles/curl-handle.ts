@@ -20,7 +20,7 @@ export interface Run {
   readonly abort: () => void
 }
 
-/** What a handle is added to, which has the connections: `CurlMultiHandle`. */
+/** The object that a handle is added to, which has the connections: `CurlMultiHandle`. */
 export interface ConnectionOwner {
   /** Keeps connections up that had no upkeep for so long. Returns libcurl's code. */
   keepUp(intervalMs: number): number
@@ -58,7 +58,10 @@ export class CurlHandle {
     if (key !== MAKE) throw new OptionError('Cannot directly construct CurlHandle, use curl_init() instead')
   }
 
-  /** The transfer in flight, else the last one; null if there was none. Has the body's bytes, headers, timings. */
+  /**
+   * The transfer in flight, else the last one; null if there was none. Has the body's bytes, headers,
+   * timings.
+   */
   get transfer(): Transfer | null {
     const { run } = this
     return run === null ? this.last : (run.transfer ??= run.find())

@@ -40,8 +40,8 @@ export function curl_multi_init(): CurlMultiHandle {
 }
 
 /**
- * Adds a handle. It starts at the next `curl_multi_exec()`. Returns `CURLM_OK`, or `CURLM_ADDED_ALREADY` if it
- * is in a multi handle, or in use by `curl_exec()`.
+ * Adds a handle. It starts at the next `curl_multi_exec()`. Returns `CURLM_OK`, or `CURLM_ADDED_ALREADY` if
+ * it is in a multi handle, or in use by `curl_exec()`.
  */
 export function curl_multi_add_handle(multi_handle: CurlMultiHandle, handle: CurlHandle): number {
   const where = 'curl_multi_add_handle()'
@@ -52,8 +52,8 @@ export function curl_multi_add_handle(multi_handle: CurlMultiHandle, handle: Cur
 }
 
 /**
- * Removes a handle; its transfer ends if it is in flight. What has arrived stays in `curl_multi_getcontent()`.
- * Returns `CURLM_OK`, or `CURLM_BAD_EASY_HANDLE` if it is in another multi handle.
+ * Removes a handle; its transfer ends if it is in flight. What has arrived stays in
+ * `curl_multi_getcontent()`. Returns `CURLM_OK`, or `CURLM_BAD_EASY_HANDLE` if it is in another multi handle.
  */
 export function curl_multi_remove_handle(multi_handle: CurlMultiHandle, handle: CurlHandle): number {
   const where = 'curl_multi_remove_handle()'
@@ -62,9 +62,9 @@ export function curl_multi_remove_handle(multi_handle: CurlMultiHandle, handle: 
 }
 
 /**
- * Starts the handles that were added, yields one turn of the event loop, and sets `still_running` to the number
- * of transfers in flight. Returns `CURLM_OK`. Rejects with the exception of a handle's function, and with
- * `OptionError` for options that do not go together; that handle's message follows all the same.
+ * Starts the handles that were added, yields one turn of the event loop, and sets `still_running` to the
+ * number of transfers in flight. Returns `CURLM_OK`. Rejects with the exception of a handle's function, and
+ * with `OptionError` for options that do not go together; that handle's message follows all the same.
  *
  * Differs from PHP: returns a promise, and transfers advance between calls, too.
  */
@@ -84,11 +84,11 @@ export async function curl_multi_exec(
 }
 
 /**
- * Waits until a transfer has ended, or for `timeout` seconds (default: 1), without using the processor. Returns
- * at once if none is in flight, or if one has ended since the last `curl_multi_exec()`.
+ * Waits until a transfer has ended, or for `timeout` seconds (default: 1), without using the processor.
+ * Returns at once if none is in flight, or if one has ended since the last `curl_multi_exec()`.
  *
- * Differs from PHP: resolves with the number of transfers that have ended (there: of sockets that are ready), 0
- * at the timeout, -1 with a warning for a timeout that is out of range.
+ * Differs from PHP: resolves with the number of transfers that have ended (there: of sockets that are ready),
+ * 0 at the timeout, -1 with a warning for a timeout that is out of range.
  */
 export async function curl_multi_select(
   multi_handle: CurlMultiHandle,
@@ -105,8 +105,8 @@ export async function curl_multi_select(
 }
 
 /**
- * Returns the next message about a transfer that has ended, false if there is none. `queued_messages` is set to
- * the number of messages that are left.
+ * Returns the next message about a transfer that has ended, false if there is none. `queued_messages` is set
+ * to the number of messages that are left.
  */
 export function curl_multi_info_read(
   multi_handle: CurlMultiHandle,

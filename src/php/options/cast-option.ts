@@ -58,8 +58,8 @@ const OFFSETS = 30_000
 const BLOBS = 40_000
 
 /**
- * PHP hands an empty blob over, which libcurl refuses in the transfer. node-libcurl would take an empty one for
- * none, and the transfer would go on without it. A line break is no certificate either.
+ * PHP hands an empty blob over, which libcurl refuses in the transfer. node-libcurl would take an empty one
+ * for none, and the transfer would go on without it. A line break is no certificate either.
  */
 const EMPTY_BLOB = '\n'
 

@@ -1,13 +1,13 @@
 /**
- * What PHP has done when a transfer is over, before anybody hears of it: the output files are written, and
- * `CURLOPT_PRIVATE` is stored. Does not know the callback.
+ * Does what PHP has done when a transfer is over, before anybody hears of it: the output files are written,
+ * and `CURLOPT_PRIVATE` is stored. Does not know the callback.
  */
 import { WRITE_ERROR } from '../../curl-codes.js'
 import type { RequestCallback } from '../../transfer/transfer.js'
 import { note } from '../handles/notes.js'
 import type { Translation } from './options.js'
 
-/** What of a translation has to be done in the end. */
+/** The parts of a translation that have to be done in the end. */
 type Finished = Pick<Translation, 'targets' | 'notes'>
 
 /**

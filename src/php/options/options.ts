@@ -110,7 +110,9 @@ export function lastOption(options: PhpOptions, id: number): unknown {
   return [...entriesOf(options, 'options')].findLast(([key]) => idOf(key) === id)?.[1]
 }
 
-/** Returns the number of a PHP option in any spelling; undefined for an option that only the main class has. */
+/**
+ * Returns the number of a PHP option in any spelling; undefined for an option that only the main class has.
+ */
 export function idOf(key: string | number): number | undefined {
   if (typeof key === 'number' || /^-?\d+$/.test(key)) return Number(key)
   const known = constants as unknown as Readonly<Record<string, number>>
@@ -118,7 +120,9 @@ export function idOf(key: string | number): number | undefined {
   return known[key.startsWith('CURLOPT_') ? key : `CURLOPT_${key}`]
 }
 
-/** The names of the options by number; the first of several. Made once: each handle asks for all its options. */
+/**
+ * The names of the options by number; the first of several. Made once: each handle asks for all its options.
+ */
 const NAMES = new Map<number, string>([[CURLINFO_HEADER_OUT, 'CURLINFO_HEADER_OUT']])
 for (const [name, id] of Object.entries({ ...constants, ...newer }))
   if (name.startsWith('CURLOPT_') && !NAMES.has(id)) NAMES.set(id, name)

@@ -10,8 +10,8 @@ import { CURLFile, CURLStringFile } from '../values/curl-file.js'
 const DEFAULT_TYPE = 'application/octet-stream'
 
 /**
- * Returns a copy of the post fields with PHP's files replaced, and arrays in arrays in arrays as `Array`, with
- * a warning. Anything but an array (a list, an object, a `Map`) is returned unchanged.
+ * Returns a copy of the post fields with PHP's files replaced, and arrays in arrays in arrays as `Array`,
+ * with a warning. Anything but an array (a list, an object, a `Map`) is returned unchanged.
  */
 export function toFormFields(fields: unknown): unknown {
   return mapFields(fields, (value) => mapFields(value, toFormValue))

@@ -1,6 +1,6 @@
 /**
- * Numbers of PHP's 64 bits for options whose C type is `long`: node-libcurl hands 32 bits over. And numbers that
- * libcurl bends, which node-libcurl refuses. Does not cast.
+ * Numbers of PHP's 64 bits for options whose C type is `long`: node-libcurl hands 32 bits over. And numbers
+ * that libcurl bends, which node-libcurl refuses. Does not cast.
  */
 import {
   CURLOPT_INFILESIZE,
@@ -44,7 +44,8 @@ function named(names: string): ReadonlySet<string> {
 }
 
 /**
- * Returns a number that says the same and fits. Numbers of other options are returned unchanged, to be refused.
+ * Returns a number that says the same and fits. Numbers of other options are returned unchanged, to be
+ * refused.
  *
  * @param isOffset - true for options that take 64 bits
  */
@@ -67,8 +68,8 @@ export function bufferSize(number: number | bigint): number {
 }
 
 /**
- * Options with a `long`, and those that do the same with 64 bits: in PHP, a `long` has as many. The numbers are those
- * of curl/curl.h.
+ * Options with a `long`, and those that do the same with 64 bits: in PHP, a `long` has as many. The numbers
+ * are those of curl/curl.h.
  */
 const LARGE: ReadonlyMap<number, number> = new Map([
   [CURLOPT_INFILESIZE, 30_115],

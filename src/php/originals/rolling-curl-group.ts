@@ -1,5 +1,6 @@
 /**
- * RollingCurlGroup: requests that belong together, and the RollingCurl that runs groups. Does not send requests.
+ * RollingCurlGroup: requests that belong together, and the RollingCurl that runs groups. Does not send
+ * requests.
  */
 import { OptionError } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
@@ -47,8 +48,8 @@ export class RollingCurlGroup {
   constructor(protected name: string) {}
 
   /**
-   * Adds a request, or a list of them. Returns true. Throws `RollingCurlGroupException` for anything else, and
-   * adds nothing then.
+   * Adds a request, or a list of them. Returns true. Throws `RollingCurlGroupException` for anything else,
+   * and adds nothing then.
    */
   add(request: RollingCurlGroupRequest | readonly RollingCurlGroupRequest[]): boolean {
     const all: unknown[] = Array.isArray(request) ? request.flat(Infinity) : [request]
@@ -85,8 +86,8 @@ export class RollingCurlGroup {
 }
 
 /**
- * A {@link RollingCurl} that takes groups. A result goes to the request, which tells its group, and then to the
- * callback. What they return is awaited.
+ * A {@link RollingCurl} that takes groups. A result goes to the request, which tells its group, and then to
+ * the callback. What they return is awaited.
  */
 export class GroupRollingCurl extends RollingCurl {
   /** @param callback - called with each result: a function or `[object, 'method']` */

@@ -63,7 +63,10 @@ export function methodOptions(request: RollingCurlRequest, shared: PhpOptions): 
   }
 }
 
-/** Returns the post fields; null for none. A value that PHP takes for false is sent only if the method is POST. */
+/**
+ * Returns the post fields; null for none. A value that PHP takes for false is sent only if the method is
+ * POST.
+ */
 export function postFieldsOf({ method, post_data }: RollingCurlRequest): PhpPostFields | null {
   return isTruthy(post_data) || method.toUpperCase() === 'POST' ? post_data : null
 }

@@ -53,8 +53,8 @@ const DEFAULTS: readonly [number, unknown][] = [
  * them are in flight.
  *
  * Differs from the original, which does not run on PHP 8: certificates are checked unless `options` say
- * otherwise; methods and headers of single requests are sent; `execute()` empties the queue, and no request is
- * lost; if a callback throws, the other requests go on, and `execute()` rejects at the end.
+ * otherwise; methods and headers of single requests are sent; `execute()` empties the queue, and no request
+ * is lost; if a callback throws, the other requests go on, and `execute()` rejects at the end.
  */
 export class RollingCurl {
   /** The requests that have not been started. May be replaced by another list. */
@@ -114,9 +114,9 @@ export class RollingCurl {
   }
 
   /**
-   * The header lines of all requests. They win over `CURLOPT_HTTPHEADER`, and switch `CURLOPT_HEADER` off, as in
-   * the original. Assigning adds headers; those of the same name are replaced (in the original: those at the
-   * same place).
+   * The header lines of all requests. They win over `CURLOPT_HTTPHEADER`, and switch `CURLOPT_HEADER` off, as
+   * in the original. Assigning adds headers; those of the same name are replaced (in the original: those at
+   * the same place).
    */
   get headers(): readonly string[] {
     return this.lines
@@ -126,7 +126,9 @@ export class RollingCurl {
     this.lines = mergeHeaders(this.lines, headerLines(headers, 'RollingCurl'))
   }
 
-  /** Adds a request at the end of the queue. Returns true. Throws `OptionError` for one that cannot be sent. */
+  /**
+   * Adds a request at the end of the queue. Returns true. Throws `OptionError` for one that cannot be sent.
+   */
   add(request: RollingCurlRequest): boolean {
     if (!((request as unknown) instanceof RollingCurlRequest))
       throw mustBe('$request', 'a RollingCurlRequest', request, { where: 'add', isSecret: true })
@@ -169,8 +171,8 @@ export class RollingCurl {
   }
 
   /**
-   * Sends all requests of the queue, including those that callbacks add. Resolves with true when all callbacks
-   * have settled; with the content if there was one request and no callback (false if that failed).
+   * Sends all requests of the queue, including those that callbacks add. Resolves with true when all
+   * callbacks have settled; with the content if there was one request and no callback (false if that failed).
    *
    * Rejects with `RollingCurlException` if the queue is empty, or the window less than 2 with more than one
    * request; with `OptionError` if it is running already; and at the end if callbacks threw or requests were

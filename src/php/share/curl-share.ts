@@ -16,7 +16,9 @@ const OK = 0
 const BAD_OPTION = 1
 /** `CURL_LOCK_DATA_HSTS`, which PHP has no name for. */
 const LOCK_DATA_HSTS = 7
-/** What a share handle may share: `CURL_LOCK_DATA_*`. `CURL_LOCK_DATA_SHARE` (1) is libcurl's own. */
+/**
+ * The kinds that a share handle may share: `CURL_LOCK_DATA_*`. `CURL_LOCK_DATA_SHARE` (1) is libcurl's own.
+ */
 const SHAREABLE: ReadonlySet<number> = new Set([
   c.CURL_LOCK_DATA_COOKIE,
   c.CURL_LOCK_DATA_DNS,
@@ -43,7 +45,7 @@ export class CurlShareHandle {
 export class CurlSharePersistentHandle {
   /** @internal A persistent handle shares no cookies. */
   readonly cookies = null
-  /** What it shares: `CURL_LOCK_DATA_*`, in ascending order. */
+  /** The kinds that it shares: `CURL_LOCK_DATA_*`, in ascending order. */
   readonly options: readonly number[]
 
   /** @internal */

@@ -1,6 +1,6 @@
 /**
- * Arguments of PHP's functions, converted as PHP converts those of scripts without `strict_types`. Does not know
- * the functions.
+ * Arguments of PHP's functions, converted as PHP converts those of scripts without `strict_types`. Does not
+ * know the functions.
  */
 import { numberToPhpString } from '../../options/values/php-string.js'
 import { mustBe } from '../../wrong-value.js'
@@ -25,8 +25,8 @@ const NUMERIC = /^[ \t\n\r\v\f]*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[ \t\n\r
 const LIMIT = 2 ** 63
 
 /**
- * Returns the error for an argument of another type, with PHP's words. A text is not shown: an argument at the
- * wrong place may be a URL or an option with credentials.
+ * Returns the error for an argument of another type, with PHP's words. A text is not shown: an argument at
+ * the wrong place may be a URL or an option with credentials.
  */
 export function wrongType({ where, position, name }: Argument, type: string, value: unknown): OptionError {
   return mustBe(`Argument #${String(position)} (${name})`, `of type ${type}`, value, {
@@ -81,7 +81,9 @@ function toNumber(argument: Argument, type: string, value: unknown): number {
   throw wrongType(argument, typeOf(argument, type), value)
 }
 
-/** Converts an argument of type `string`; bytes stay bytes. Throws `OptionError` where PHP throws `TypeError`. */
+/**
+ * Converts an argument of type `string`; bytes stay bytes. Throws `OptionError` where PHP throws `TypeError`.
+ */
 export function toStringArgument(argument: Argument, value: unknown): string | Uint8Array {
   switch (typeof value) {
     case 'string':

@@ -1,6 +1,6 @@
 /**
- * Constants that PHP's curl extension has had since 8.3, with PHP's values. Source: ext/curl/curl.stub.php of PHP 8.5
- * for their names, libcurl's curl.h for their values. Does not depend on the installed libcurl.
+ * Constants that PHP's curl extension has had since 8.3, with PHP's values. Source: ext/curl/curl.stub.php of
+ * PHP 8.5 for their names, libcurl's curl.h for their values. Does not depend on the installed libcurl.
  *
  * `CURLFOLLOW_*` are not among them: here `CURLOPT_FOLLOWLOCATION` is on or off, as in PHP 8.2.
  */
@@ -40,11 +40,11 @@ export const CURLINFO_PROXYAUTH_USED = 2097222
 export const CURLINFO_QUEUE_TIME_T = 6291521
 export const CURLINFO_USED_PROXY = 2097218
 
-/** What a `CURLOPT_PREREQFUNCTION` returns: the request is sent, or the transfer fails with errno 42. */
+/** Results of a `CURLOPT_PREREQFUNCTION`: the request is sent, or the transfer fails with errno 42. */
 export const CURL_PREREQFUNC_OK = 0
 export const CURL_PREREQFUNC_ABORT = 1
 
-/** What a `CURLOPT_DEBUGFUNCTION` is told of; outgoing headers are `CURLINFO_HEADER_OUT`. */
+/** Kinds that a `CURLOPT_DEBUGFUNCTION` is told of; outgoing headers are `CURLINFO_HEADER_OUT`. */
 export const CURLINFO_TEXT = 0
 export const CURLINFO_HEADER_IN = 1
 export const CURLINFO_DATA_IN = 3

@@ -46,7 +46,10 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
-/** Returns what a PHP function with a string parameter receives. Throws `OptionError` where PHP throws `TypeError`. */
+/**
+ * Returns what a PHP function with a string parameter receives. Throws `OptionError` where PHP throws
+ * `TypeError`.
+ */
 function stringArgument(value: unknown, where: string, position = 1): string | Uint8Array {
   return toStringArgument({ where, position, name: '$string' }, value)
 }

@@ -1,8 +1,8 @@
 /**
  * The names of PHP 8.5's curl extension, without PHP 8.2's constants, which the installed PHP tells. Source:
- * ext/curl/curl.stub.php and curl_file.stub.php of php/php-src at be926075b321 (8.5, in development). Those of
- * 8.3 are in the stub at 34a2b6b0105f; which of the others came with 8.4 is not in a stub, and no test depends on it.
- * Does not know what this library has.
+ * ext/curl/curl.stub.php and curl_file.stub.php of php/php-src at be926075b321 (8.5, in development). Those
+ * of 8.3 are in the stub at 34a2b6b0105f; which of the others came with 8.4 is not in a stub, and no test
+ * depends on it. Does not know what this library has.
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)

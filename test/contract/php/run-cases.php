@@ -1,6 +1,7 @@
 <?php
-// Runs cases in a real PHP, one after the other, as the original ParallelCurl would: one JSON line with the case on stdin, one
-// JSON line with what a callback sees on stdout. Knows nothing of the library that is compared with it.
+// Runs cases in a real PHP, one after the other, as the original ParallelCurl would: one JSON line with the
+// case on stdin, one JSON line with what a callback sees on stdout. Knows nothing of the library that is
+// compared with it.
 error_reporting(E_ALL);
 set_error_handler(function (int $level, string $message) {
     $GLOBALS['warnings'][] = $message;

@@ -1,5 +1,6 @@
 /**
- * What both sides of the comparison with PHP talk to, and what a server saw of it. Does not know the cases.
+ * The servers that both sides of the comparison with PHP talk to, and what a server saw of it. Does not know
+ * the cases.
  */
 import { createHash } from 'node:crypto'
 import type { HttpServer, RecordedRequest } from '../../support/servers/http/http-server.js'
@@ -46,7 +47,9 @@ export function fill<T>(test: T, places: Readonly<Record<string, string | number
 const RANDOM = /(?<=cnonce="|response=")[^"]*/g
 const FORM_HEADERS = /^content-(type|length)$/i
 
-/** What a server saw. Boundaries are random, and their length has changed: they are told by a word. */
+/**
+ * Returns what a server saw. Boundaries are random, and their length has changed: they are told by a word.
+ */
 export function shown(request: RecordedRequest, isOtherLibcurl: boolean): unknown {
   const boundary = /boundary=(\S+)/.exec(request.headers['content-type'] ?? '')?.[1]
   const named = (text: string): string =>

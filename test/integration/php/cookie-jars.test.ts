@@ -1,6 +1,6 @@
 /**
- * The files of CURLOPT_COOKIEJAR when nothing closes their handles: the garbage collector and the end of the process
- * write them. test/contract/php/scripts/sets/jar-scripts.ts compares the rest with PHP.
+ * The files of CURLOPT_COOKIEJAR when nothing closes their handles: the garbage collector and the end of the
+ * process write them. test/contract/php/scripts/sets/jar-scripts.ts compares the rest with PHP.
  */
 import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * PHP's handles beyond what PHP itself can be compared with: select, pauses, handles that are in use, functions
- * that PHP has had since 8.4.
+ * PHP's handles beyond what PHP itself can be compared with: select, pauses, handles that are in use,
+ * functions that PHP has had since 8.4.
  */
 import { expect } from 'chai'
 import * as php from '../../../src/php/index.js'

@@ -1,6 +1,6 @@
 /**
- * Many of PHP's handles at once: in parallel, without waiting in circles, and without keeping what is over. Does not
- * measure times: it counts.
+ * Many of PHP's handles at once: in parallel, without waiting in circles, and without keeping what is over.
+ * Does not measure times: it counts.
  */
 import { expect } from 'chai'
 import { performance } from 'node:perf_hooks'
@@ -110,7 +110,7 @@ describe('many of PHP’s handles', () => {
     const running = { value: 0 }
     await curl_multi_exec(mh, running)
     await server.gate('quiet').waiting(20)
-    // What has to be done once, such as reading the settings of the connections, is over after the first wait.
+    // The first wait also has work that is done once, such as reading the settings of the connections.
     await curl_multi_select(mh, 0.05)
     const turns = performance.nodeTiming.uvMetricsInfo.loopCount
     expect(await curl_multi_select(mh, 0.25)).to.equal(0)

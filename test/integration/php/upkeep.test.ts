@@ -1,6 +1,6 @@
 /**
- * curl_upkeep(): what the server sees of it. Source: curl_easy_upkeep(3), lib/easy.c and lib/conncache.c of curl
- * 7.88 to 8.22, and PHP 8.2 on libcurl 7.88.1, which sends the PING with the next request, too.
+ * curl_upkeep(): what the server sees of it. Source: curl_easy_upkeep(3), lib/easy.c and lib/conncache.c of
+ * curl 7.88 to 8.22, and PHP 8.2 on libcurl 7.88.1, which sends the PING with the next request, too.
  */
 import { expect } from 'chai'
 import { libcurlVersionNumber } from '../../../src/engine/node-libcurl/binding.js'

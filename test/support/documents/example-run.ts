@@ -145,7 +145,7 @@ export class ExampleRun implements AsyncDisposable {
     const lines = texts.map(
       (_text, index) => `await import('./example-${index}.mjs')\nconsole.log('${between}')`,
     )
-    // What --eval names is looked up from its folder.
+    // The imports of --eval are looked up from its folder.
     return this.#run(process.execPath, ['--input-type=module', '--eval', lines.join('\n')])
   }
 

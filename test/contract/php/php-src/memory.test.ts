@@ -1,6 +1,6 @@
 /**
- * What php-src's tests of freed memory check: handles keep nothing of what is over, and are collected. Does not run
- * PHP, and does not measure.
+ * The checks of php-src's tests of freed memory: handles keep nothing of what is over, and are collected.
+ * Does not run PHP, and does not measure.
  */
 import { expect } from 'chai'
 import { ExampleRun } from '../../../support/documents/example-run.js'

@@ -1,6 +1,6 @@
 /**
- * What php-src's tests check of versions of PHP that are newer than the installed one (8.2): expectations, with
- * their source. Does not run PHP.
+ * The checks of php-src's tests for versions of PHP that are newer than the installed one (8.2):
+ * expectations, with their source. Does not run PHP.
  */
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Scripts of the comparison with PHP, after what php-src's own tests check: streams that are closed too early,
- * and where content goes. Does not know which test checks what: php-src-tests.ts does.
+ * Scripts of the comparison with PHP, after what php-src's own tests check: streams that are closed too
+ * early, and where content goes. Does not know which test checks what: php-src-tests.ts does.
  */
 import { array, fn, type Value } from '../case.js'
 import {

@@ -1,6 +1,7 @@
 /**
- * Scripts of the comparison with PHP, after what php-src's own tests check: certificates of clients, as files and
- * as text. The server shows whose certificate it got. Does not know which test checks what: php-src-tests.ts does.
+ * Scripts of the comparison with PHP, after what php-src's own tests check: certificates of clients, as files
+ * and as text. The server shows whose certificate it got. Does not know which test checks what:
+ * php-src-tests.ts does.
  */
 import { bytes, type Value } from '../case.js'
 import { errno, exec, init, script, set, type Script, type Step } from '../scripts/script.js'

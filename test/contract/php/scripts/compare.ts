@@ -1,4 +1,6 @@
-/** What of a script's results differs between PHP and the migration kit. Does not know which of it is known. */
+/**
+ * Finds the results of a script that differ between PHP and the migration kit. Does not know which are known.
+ */
 import type { Seen } from '../real.js'
 
 /** Returns the differences by the step or the kind of result: `{ 'step 3': { php, here } }`. */

@@ -1,7 +1,7 @@
 /**
- * Random options with random values of PHP's types, set by a real PHP and by the migration kit: the results, error
- * numbers, messages and warnings are the same, and so is what is sent, but for what docs/differences-from-php.md
- * says. Does not know single cases.
+ * Random options with random values of PHP's types, set by a real PHP and by the migration kit: the results,
+ * error numbers, messages and warnings are the same, and so is what is sent, but for what
+ * docs/differences-from-php.md says. Does not know single cases.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -85,7 +85,9 @@ const made =
   (value) => ['', '@new', name, ...before, value]
 type Call = (value: Value) => Step
 
-/** Values without whole floats, as JavaScript's whole numbers are ints, and without ints that it cannot hold. */
+/**
+ * Values without whole floats, as JavaScript's whole numbers are ints, and without ints that it cannot hold.
+ */
 const argument = anyValue.filter((value) => {
   if (typeof value === 'string') return !/\d{16}/.test(value)
   const floats = JSON.stringify(value).matchAll(/"\$float":"([^"]+)"/g)

@@ -1,4 +1,4 @@
-/** What is known to differ between PHP and the functions of the migration kit, by the row of the table. */
+/** The known differences between PHP and the functions of the migration kit, by the row of the table. */
 import type { Script } from './script.js'
 
 interface Seen {

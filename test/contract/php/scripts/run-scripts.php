@@ -1,6 +1,6 @@
 <?php
-// Runs scripts in a real PHP, one after the other: one JSON line with the script on stdin, one JSON line with the result of each
-// call on stdout. Knows nothing of the library that is compared with it.
+// Runs scripts in a real PHP, one after the other: one JSON line with the script on stdin, one JSON line with
+// the result of each call on stdout. Knows nothing of the library that is compared with it.
 error_reporting(E_ALL);
 set_error_handler(function (int $level, string $message) {
     $GLOBALS['warnings'][] = $message;
@@ -130,7 +130,7 @@ function run(array $script): array {
     foreach ($GLOBALS['outs'] as $out) if (is_resource($out)) fclose($out);
     $outs = array_map(fn($path) => base64_encode(file_get_contents($path)), $GLOBALS['paths']);
     array_map(unlink(...), $GLOBALS['paths']);
-    // What libcurl says of a transfer depends on its connection.
+    // libcurl's log of a transfer depends on its connection.
     $outs = array_filter($outs, fn($name) => $name[0] !== '_', ARRAY_FILTER_USE_KEY);
     return ['results' => $results, 'printed' => $printed, 'warnings' => $GLOBALS['warnings'], 'log' => shown($GLOBALS['log']),
         'outs' => (object) $outs, 'libcurl' => curl_version()['version']];

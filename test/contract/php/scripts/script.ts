@@ -1,10 +1,12 @@
 /**
- * A script of calls of PHP's functions, in a form that JSON carries, and the shorthands to write one. Does not
- * know how it is run.
+ * A script of calls of PHP's functions, in a form that JSON carries, and the shorthands to write one. Does
+ * not know how it is run.
  */
 import type { Value } from '../case.js'
 
-/** `[name of the result or '', function, ...arguments]`; functions that begin with `@` are the runners' own. */
+/**
+ * `[name of the result or '', function, ...arguments]`; functions that begin with `@` are the runners' own.
+ */
 export type Step = readonly [result: string, call: string, ...args: Value[]]
 
 export interface Script {

@@ -1,6 +1,6 @@
 /**
- * Random values of PHP's types, as a script carries them, by fast-check. Does not know the options that they are
- * for.
+ * Random values of PHP's types, as a script carries them, by fast-check. Does not know the options that they
+ * are for.
  */
 import fc from 'fast-check'
 import { array, type Value } from '../case.js'

@@ -1,6 +1,6 @@
 /**
- * Scripts about the files of cookies that handles write in the end: `CURLOPT_COOKIEJAR`. Does not know how they are
- * run.
+ * Scripts about the files of cookies that handles write in the end: `CURLOPT_COOKIEJAR`. Does not know how
+ * they are run.
  */
 import {
   add,

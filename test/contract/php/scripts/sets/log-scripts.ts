@@ -1,6 +1,6 @@
 /**
- * Scripts about what libcurl tells of transfers: `CURLOPT_VERBOSE`, `CURLOPT_STDERR`, `CURLINFO_HEADER_OUT`. Does not
- * know how they are run.
+ * Scripts about what libcurl tells of transfers: `CURLOPT_VERBOSE`, `CURLOPT_STDERR`, `CURLINFO_HEADER_OUT`.
+ * Does not know how they are run.
  */
 import { array, type Value } from '../../case.js'
 import {
@@ -19,7 +19,7 @@ import {
 } from '../script.js'
 
 const log: Value = { $out: '_log' }
-/** What was written, once the file is closed: PHP keeps some of it until then. */
+/** The content, once the file is closed: PHP keeps some of it until then. */
 const filled: Step[] = [
   ['', '@fclose', log],
   ['', '@filled', '_log'],
