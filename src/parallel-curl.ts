@@ -23,7 +23,7 @@ import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
 import { outcomeOf } from './running/entry/promise-sink.js'
-import { Responses } from './running/entry/responses.js'
+import { Responses, type ResponseKind } from './running/entry/responses.js'
 import type { HandleCounts } from './engine/handle/handle-counts.js'
 import { Dispatcher } from './running/dispatch/dispatcher.js'
 import { compileProxyOptions, compileShared, entriesOf, orderOver } from './running/make/compile-request.js'
@@ -377,9 +377,9 @@ export class ParallelCurl {
    *
    * @internal
    */
-  responses(where: string, fixed: RequestOptions, without: readonly string[]): Responses {
+  responses(where: string, defaults: OptionsMap, kind: ResponseKind): Responses {
     this.assertOpen(where)
-    return new Responses(where, fixed, without, () => {
+    return new Responses(where, defaults, kind, () => {
       this.assertOpen(where)
       const { dispatcher, requests, plainOrder, sharedEntries } = this
       return { dispatcher, requests, plainOrder, sharedEntries }

@@ -1,9 +1,12 @@
-/** `fetch` over ParallelCurl: undici's implementation of the standard on a CurlDispatcher. Only connects the two. */
+/**
+ * `fetch` over ParallelCurl: undici's implementation of the standard on a CurlDispatcher. Only connects the
+ * two.
+ */
 import { fetch as undiciFetch, type RequestInit as UndiciInit } from 'undici'
 import type { ParallelCurl } from '../parallel-curl.js'
 import { CurlDispatcher, type DispatcherOptions } from '../undici/curl-dispatcher.js'
-import { mustBe } from '../wrong-value.js'
-import { ownBody, ownInput } from './foreign.js'
+import { OptionError } from '../errors.js'
+import { ownInit, ownInput } from './foreign.js'
 
 /** The second argument of a {@link CurlFetch}: that of `fetch`, and the options of this library. */
 export interface CurlRequestInit extends RequestInit {
@@ -17,7 +20,7 @@ export interface CurlRequestInit extends RequestInit {
 
 /** A `fetch` that runs through a ParallelCurl. */
 export interface CurlFetch {
-  (input: string | URL | Request, init?: CurlRequestInit): Promise<Response>
+  (input: string | URL | Request, init?: CurlRequestInit | null): Promise<Response>
   /** The dispatcher of all its requests, e.g. to wait for them (`close()`) or to abort them (`destroy()`). */
   readonly dispatcher: CurlDispatcher
 }
@@ -42,13 +45,15 @@ export interface CurlFetch {
  */
 export function createFetch(curl: ParallelCurl, defaults: DispatcherOptions = {}): CurlFetch {
   const dispatcher = new CurlDispatcher(curl, defaults)
-  const fetch = async (input: string | URL | Request, init: CurlRequestInit = {}): Promise<Response> => {
-    const { curl: options, ...rest } = init
-    const given: unknown = options
-    if (given !== undefined && (typeof given !== 'object' || given === null))
-      throw mustBe('init.curl', 'an object with options', given, { where: 'fetch', isSecret: true })
-    const own = { dispatcher: options === undefined ? dispatcher : dispatcher.with(options), ...rest }
-    if (rest.body !== undefined && rest.body !== null) own.body = ownBody(rest.body) as never
+  const fetch = async (input: string | URL | Request, init?: CurlRequestInit | null): Promise<Response> => {
+    const { curl: options, dispatcher: other } = (init ?? {}) as CurlRequestInit & { dispatcher?: unknown }
+    if (other !== undefined)
+      throw new OptionError(
+        'fetch: init.dispatcher is set by createFetch(). Use fetch of undici',
+        'dispatcher',
+      )
+    const chosen = options === undefined ? dispatcher : dispatcher.with(options)
+    const own = { ...ownInit(init ?? {}), dispatcher: chosen.ofOneFetch() }
     const response: unknown = await undiciFetch(ownInput(input), own as unknown as UndiciInit)
     return response as Response
   }

@@ -7,28 +7,33 @@ import { FormData as OwnFormData, Request as OwnRequest, type RequestInit as Own
 /** Returns what undici's `fetch` takes as its first argument. */
 export function ownInput(input: unknown): string | URL | OwnRequest {
   if (!isNamed(input, 'Request') || input instanceof OwnRequest) return input as string | URL | OwnRequest
-  const { url, method, headers, body, signal, redirect, referrer, referrerPolicy } = input as Request
-  const { credentials, cache, integrity, keepalive, mode } = input as Request
-  const init: OwnInit = {
-    method,
-    headers: [...headers],
-    signal,
-    redirect,
-    referrerPolicy,
-    credentials,
-    cache,
-    integrity,
-    keepalive,
-    // The default of a request is what nobody may ask for.
-    ...(referrer !== 'about:client' && { referrer }),
-    ...(mode !== 'navigate' && { mode }),
-    ...(body !== null && { body: body as NonNullable<OwnInit['body']>, duplex: 'half' }),
+  return new OwnRequest((input as Request).url, ownInit(input))
+}
+
+/** The members of the second argument of `fetch`. */
+const MEMBERS = [
+  ...['method', 'headers', 'body', 'mode', 'credentials', 'cache', 'redirect', 'referrer', 'referrerPolicy'],
+  ...['integrity', 'keepalive', 'signal', 'duplex', 'priority', 'window'],
+] as const
+
+/** Returns what undici's `fetch` takes as its second argument. A `Request` is one, too: its members are getters. */
+export function ownInit(init: object): OwnInit {
+  const own: Record<string, unknown> = {}
+  for (const name of MEMBERS) {
+    const value = (init as Readonly<Record<string, unknown>>)[name]
+    if (value !== undefined) own[name] = name === 'body' ? ownBody(value) : value
   }
-  return new OwnRequest(url, init)
+  if (isNamed(init, 'Request')) {
+    // The defaults of a request are what nobody may ask for.
+    if (own['referrer'] === 'about:client') delete own['referrer']
+    if (own['mode'] === 'navigate') delete own['mode']
+    if (own['body'] !== undefined && own['body'] !== null) own['duplex'] = 'half'
+  }
+  return own
 }
 
 /** Returns what undici's `fetch` takes as a body. */
-export function ownBody(body: unknown): OwnInit['body'] {
+function ownBody(body: unknown): OwnInit['body'] {
   if (!isNamed(body, 'FormData') || body instanceof OwnFormData) return body as OwnInit['body']
   const form = new OwnFormData()
   for (const [name, value] of body as Iterable<[string, string | File]>) {

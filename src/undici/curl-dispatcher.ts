@@ -6,10 +6,12 @@ import { Dispatcher } from 'undici'
 import { OptionError } from '../errors.js'
 import { ParallelCurl } from '../parallel-curl.js'
 import type { RequestOptions } from '../running/options/run-options.js'
-import type { Responses } from '../running/entry/responses.js'
+import { optionName, type ResponseKind, type Responses } from '../running/entry/responses.js'
+import { entriesOf, over } from '../running/make/compile-request.js'
+import type { OptionsMap } from '../options/request-options.js'
 import { mustBe } from '../wrong-value.js'
 import { asArgumentError } from './dispatch-errors.js'
-import { checkedOptions, dispatchRequest } from './dispatch-request.js'
+import { checkedOptions, dispatchRequest, type Given } from './dispatch-request.js'
 import { responseHandler, type ResponseHandler } from './handlers.js'
 import { Lifetime } from './lifetime.js'
 import { ResponseRelay } from './response-relay.js'
@@ -32,17 +34,17 @@ const OF_THE_REQUEST: readonly string[] = [
   ...['WRITEFUNCTION', 'READFUNCTION', 'HEADERFUNCTION', 'SEEKFUNCTION', 'RETURNTRANSFER', 'HEADER'],
   ...['RANGE', 'RESUME_FROM', 'RESUME_FROM_LARGE', 'FAILONERROR', 'CONNECT_ONLY'],
 ]
-const REFUSED: ReadonlySet<string> = new Set(OF_THE_REQUEST)
+/** Options with credentials, which `fetch` must not take along to another origin. */
+const CREDENTIALS: readonly string[] = ['USERPWD', 'USERNAME', 'PASSWORD', 'XOAUTH2_BEARER', 'COOKIE']
 
-/** The options of every request. Whatever the shared options of the instance say, these hold. */
-const FIXED = {
-  captureHeaders: true,
-  // Redirects and content codings are the caller's: fetch follows and decodes by itself.
-  FOLLOWLOCATION: 0,
-  SUPPRESS_CONNECT_HEADERS: 1,
-  // The URL is a finished one.
-  PATH_AS_IS: 1,
-} as const
+/** Redirects and content codings are the caller's: fetch follows and decodes by itself. The URL is a finished one. */
+const fixed = { captureHeaders: true, FOLLOWLOCATION: 0, SUPPRESS_CONNECT_HEADERS: 1, PATH_AS_IS: 1 } as const
+const KIND: ResponseKind = { fixed, without: new Set(OF_THE_REQUEST), withoutHeaders: new Set() }
+const ELSEWHERE: ResponseKind = {
+  fixed,
+  without: new Set([...OF_THE_REQUEST, ...CREDENTIALS]),
+  withoutHeaders: new Set(['authorization', 'cookie']),
+}
 
 /** Called when all is done, or with an error. */
 type Done = (error?: Error | null) => void
@@ -62,6 +64,9 @@ type Done = (error?: Error | null) => void
  */
 export class CurlDispatcher extends Dispatcher {
   private readonly responses: Responses
+  private readonly defaults: OptionsMap
+  /** The requests of `fetch` that a redirect has led to another origin. */
+  private elsewhere: Responses | null = null
   private waiting = 0
 
   /**
@@ -69,19 +74,19 @@ export class CurlDispatcher extends Dispatcher {
    * @param defaults options for all requests of this dispatcher; they win over the shared options. Throws
    * `OptionError` if one is wrong, or is one that the dispatcher sets itself.
    */
-  constructor(curl: ParallelCurl, defaults?: DispatcherOptions)
+  constructor(curl: ParallelCurl, defaults?: DispatcherOptions | OptionsMap)
   /** @internal */
-  constructor(curl: ParallelCurl, defaults: DispatcherOptions | undefined, lifetime: Lifetime)
+  constructor(curl: ParallelCurl, defaults: DispatcherOptions | OptionsMap | undefined, lifetime: Lifetime)
   constructor(
     private readonly curl: ParallelCurl,
-    private readonly defaults: DispatcherOptions = {},
+    defaults: DispatcherOptions | OptionsMap = {},
     private readonly lifetime = new Lifetime(),
   ) {
     super()
     if (!(curl instanceof ParallelCurl))
       throw mustBe('curl', 'a ParallelCurl', curl, { where: 'CurlDispatcher', isSecret: true })
-    checkDefaults(defaults)
-    this.responses = curl.responses('CurlDispatcher', { ...defaults, ...FIXED }, OF_THE_REQUEST)
+    this.defaults = checkedDefaults(defaults)
+    this.responses = curl.responses('CurlDispatcher', this.defaults, KIND)
   }
 
   /** True once {@link close} was called. */
@@ -101,10 +106,14 @@ export class CurlDispatcher extends Dispatcher {
    * `onResponseError` (`onError`).
    */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.dispatchBy(this.responses, options, handler)
+  }
+
+  private dispatchBy(responses: Responses, options: unknown, handler: Dispatcher.DispatchHandler): boolean {
     const receiver = responseHandler(handler)
     try {
       this.lifetime.assertOpen()
-      return this.start(options, receiver)
+      return this.start(responses, checkedOptions(options), receiver)
     } catch (error) {
       receiver.fail(null, asArgumentError(error))
       return true
@@ -133,29 +142,54 @@ export class CurlDispatcher extends Dispatcher {
    *
    * @internal
    */
-  with(options: DispatcherOptions): CurlDispatcher {
-    return new CurlDispatcher(this.curl, { ...this.defaults, ...options }, this.lifetime)
+  with(options: DispatcherOptions | OptionsMap): CurlDispatcher {
+    return new CurlDispatcher(this.curl, over(this.defaults, checkedDefaults(options)), this.lifetime)
   }
 
-  private start(options: Dispatcher.DispatchOptions, handler: ResponseHandler): boolean {
-    const { responses, lifetime } = this
-    const request = dispatchRequest(checkedOptions(options), responses.hasUserAgent, () => {
-      relay.touch()
+  /**
+   * Returns the dispatcher of one call of `fetch`. A redirect to another origin does not take the credentials
+   * of options along: `fetch` follows it with a request of its own.
+   *
+   * @internal
+   */
+  ofOneFetch(): Pick<Dispatcher, 'dispatch'> {
+    let first: string | null = null
+    return {
+      dispatch: (options, handler) => {
+        const origin = String(options.origin)
+        first ??= origin
+        if (origin === first) return this.dispatch(options, handler)
+        this.elsewhere ??= this.curl.responses('CurlDispatcher', this.defaults, ELSEWHERE)
+        return this.dispatchBy(this.elsewhere, options, handler)
+      },
+    }
+  }
+
+  private start(responses: Responses, options: Given, handler: ResponseHandler): boolean {
+    const { lifetime } = this
+    const request = dispatchRequest(options, responses.hasUserAgent, {
+      sent: () => {
+        relay.touch()
+      },
+      fail: (error) => {
+        relay.abort(error)
+      },
     })
     const relay = new ResponseRelay(handler, request.limits, responses.clock, (failure) => {
       lifetime.end(relay)
       request.body.destroy(failure)
     })
     if (!relay.offer()) return true
-    const { url, headers, body } = request
+    const { url, headers, unasked, origin, body } = request
     const started = responses.start({
       url,
       headers,
+      unasked,
       options: request.options,
       postFields: body.form,
       receiver: relay,
       onLaunch: () => {
-        this.launched(options.origin)
+        this.launched(origin)
       },
     })
     lifetime.begin(relay)
@@ -164,22 +198,31 @@ export class CurlDispatcher extends Dispatcher {
     return !started.isWaiting
   }
 
-  private launched(origin: string | URL | undefined): void {
+  private launched(origin: string): void {
     if (--this.waiting > 0) return
     queueMicrotask(() => {
-      if (this.waiting === 0) this.emit('drain', origin instanceof URL ? origin : new URL(String(origin)))
+      if (this.waiting === 0) this.emit('drain', new URL(origin))
     })
   }
 }
 
-function checkDefaults(defaults: object): void {
-  for (const name of Object.keys(defaults)) {
-    if (REFUSED.has(name.replace(/^CURLOPT_/, '')))
+/** Returns the options as a map. Throws `OptionError` if the dispatcher sets one of them itself. */
+function checkedDefaults(defaults: unknown): OptionsMap {
+  if (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults))
+    throw mustBe('defaults', 'an object or a Map with options', defaults, {
+      where: 'CurlDispatcher',
+      isSecret: true,
+    })
+  const entries = entriesOf(defaults)
+  for (const key of entries.keys()) {
+    const name = optionName(key)
+    if (KIND.without.has(name))
       throw new OptionError(
         `CurlDispatcher: ${name} is what the dispatcher sets itself for each request`,
         name,
       )
   }
+  return entries
 }
 
 /** Calls back as undici does, or returns the promise. */

@@ -19,7 +19,7 @@ import {
 import { OptionError, type CurlError } from '../errors.js'
 import type { Transfer } from '../transfer/transfer.js'
 
-/** The server speaks HTTP/0.9, or no HTTP at all. */
+/** Before a connection is made: the option forbids the protocol. Afterwards: the server speaks no HTTP. */
 const UNSUPPORTED_PROTOCOL = 1
 const WEIRD_SERVER_REPLY = 8
 const HTTP2 = 16
@@ -54,7 +54,7 @@ export function asArgumentError(error: unknown): Error {
 function errorFor(transfer: Transfer, errno: number, message: string, hasHead: boolean): Error {
   switch (errno) {
     case COULDNT_CONNECT:
-      return systemError(message, systemCode(transfer) ?? 'ECONNREFUSED', 'connect')
+      return connectError(message, systemCode(transfer))
     case COULDNT_RESOLVE_HOST:
     case COULDNT_RESOLVE_PROXY:
       return systemError(message, 'ENOTFOUND', 'getaddrinfo')
@@ -63,8 +63,10 @@ function errorFor(transfer: Transfer, errno: number, message: string, hasHead: b
       if (isConnecting(transfer)) return new errors.ConnectTimeoutError(message)
       return new errors.HeadersTimeoutError(message)
     case UNSUPPORTED_PROTOCOL:
+      if (isConnecting(transfer)) break
+      return notHttp(message)
     case WEIRD_SERVER_REPLY:
-      return Object.assign(new errors.HTTPParserError(message), { code: 'HPE_INVALID_RESPONSE' })
+      return notHttp(message)
     case FILESIZE_EXCEEDED:
       return new errors.ResponseExceededMaxSizeError(message)
     case TOO_LARGE:
@@ -76,6 +78,12 @@ function errorFor(transfer: Transfer, errno: number, message: string, hasHead: b
   error.code = transfer.toError()?.code ?? error.code
   return error
 }
+
+const notHttp = (message: string): Error =>
+  Object.assign(new errors.HTTPParserError(message), { code: 'HPE_INVALID_RESPONSE' })
+
+const connectError = (message: string, code: string | null): Error =>
+  code === null ? new errors.SocketError(message) : systemError(message, code, 'connect')
 
 function mismatch(cause: LengthMismatch): Error {
   return new errors.RequestContentLengthMismatchError(cause.message)

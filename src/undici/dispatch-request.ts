@@ -4,14 +4,17 @@
  */
 import { errors, type Dispatcher } from 'undici'
 import type { RequestOptions } from '../running/options/run-options.js'
-import { requestBody, type RequestBody } from './request-body.js'
+import { requestBody, type BodyOwner, type RequestBody } from './request-body.js'
 import { requestHeaders } from './request-headers.js'
 import type { TimeLimits } from './response-relay.js'
 
 /** A request that can be started. */
 export interface DispatchRequest {
   readonly url: string
+  readonly origin: string
   readonly headers: readonly string[]
+  /** Names of headers that libcurl must not add by itself. */
+  readonly unasked: readonly string[]
   readonly options: RequestOptions
   readonly body: RequestBody
   readonly limits: TimeLimits
@@ -23,13 +26,13 @@ const NOT_IN_PATH = /[^\x21-\xff]/
 const DEFAULT_LIMIT_MS = 300_000
 /** Methods with which undici announces a body of no bytes. */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
-/** Lines that keep libcurl from sending headers that nobody asked for. */
-const UNASKED = ['Accept', 'Expect', 'Content-Type'] as const
+/** Headers that libcurl adds by itself. */
+const UNASKED: readonly string[] = ['Accept', 'Expect']
 
 /** The user agents that `fetch` sends if none is given. They give way to that of the options or the session. */
 const FETCH_AGENTS = new Set(['user-agent: undici', 'user-agent: node'])
 
-type Given = Dispatcher.DispatchOptions & {
+export type Given = Dispatcher.DispatchOptions & {
   readonly throwOnError?: unknown
   readonly maxRedirections?: unknown
 }
@@ -45,11 +48,11 @@ export function checkedOptions(options: unknown): Given {
  * Returns the request. Throws undici's error if an option is wrong.
  *
  * @param hasAgent true if options or a session have a user agent
- * @param onSent called whenever a chunk of a body is taken
+ * @param owner hears of the progress of a body that is a stream
  */
-export function dispatchRequest(given: Given, hasAgent: boolean, onSent: () => void): DispatchRequest {
+export function dispatchRequest(given: Given, hasAgent: boolean, owner: BodyOwner): DispatchRequest {
   const { method, body } = given
-  const url = urlOf(given)
+  const { url, origin, target } = targetOf(given)
   checkMethod(given)
   const limits = {
     headersTimeout: limit('headersTimeout', given.headersTimeout),
@@ -64,50 +67,64 @@ export function dispatchRequest(given: Given, hasAgent: boolean, onSent: () => v
     throw new errors.InvalidArgumentError('maxRedirections is not supported, use the redirect interceptor')
 
   const asked = requestHeaders(given.headers)
-  const content = requestBody(body, asked.contentLength, onSent)
+  const content = requestBody(body, asked.contentLength, owner)
   const lines = asked.lines.filter((line) => !hasAgent || !FETCH_AGENTS.has(line.toLowerCase()))
-  if (content.contentType !== null && !asked.hasContentType) {
+  if (content.contentType !== null && !asked.hasContentType)
     lines.push(`content-type: ${content.contentType}`)
-    asked.hasContentType = true
-  }
-  if (!hasAgent && !asked.hasUserAgent) lines.push('User-Agent:')
-  for (const name of UNASKED) {
-    const isAsked = lines.some(
-      (line) => line.slice(0, name.length + 1).toLowerCase() === `${name.toLowerCase()}:`,
-    )
-    // The type of a form has its boundary, which only the form knows.
-    if (!isAsked && !(name === 'Content-Type' && content.form !== null)) lines.push(`${name}:`)
-  }
-  if (given.expectContinue) lines.splice(lines.indexOf('Expect:'), 1, 'Expect: 100-continue')
-  const options: RequestOptions = { ...content.options }
+  if (given.expectContinue) lines.push('Expect: 100-continue')
+  const options: RequestOptions = { ...content.options, ...target }
   if (given.reset || asked.closes) {
     lines.push('Connection: close')
     options.FORBID_REUSE = 1
   }
   const hasBody = content.form !== null || content.options.upload !== undefined
-  if (method === 'HEAD' && !hasBody) options.NOBODY = 1
+  if (method === 'HEAD' && hasBody) throw notSupported('a body of HEAD')
+  if (method === 'HEAD') options.NOBODY = 1
   else if (method !== 'GET' || hasBody) options.CUSTOMREQUEST = method
-  if (!hasBody && EXPECTS_BODY.has(method)) lines.push('Content-Length: 0')
+  if (!hasBody && (EXPECTS_BODY.has(method) || asked.contentLength === 0)) lines.push('Content-Length: 0')
   if (isGiven(given.typeOfService)) throw notSupported('typeOfService')
-  return { url, headers: lines, options, body: content, limits }
+  return { url, origin, headers: lines, unasked: UNASKED, options, body: content, limits }
 }
 
-function urlOf({ origin, path, method, query }: Given): string {
+interface Target {
+  readonly url: string
+  readonly origin: string
+  /** The request target, where it is not the path of the URL. */
+  readonly target: Pick<RequestOptions, 'REQUEST_TARGET'>
+}
+
+function targetOf({ origin: given, path, method, query }: Given): Target {
   if (typeof path !== 'string') throw new errors.InvalidArgumentError('path must be a string')
   const isAbsolute = /^https?:\/\//.test(path)
   if (!path.startsWith('/') && !isAbsolute && method !== 'CONNECT')
     throw new errors.InvalidArgumentError('path must be an absolute URL or start with a slash')
   if (NOT_IN_PATH.test(path)) throw new errors.InvalidArgumentError('invalid request path')
-  const target = isGiven(query) ? withQuery(path, query) : path
-  if (isAbsolute) return target
-  const at = origin instanceof URL ? origin.origin : origin
-  if (typeof at !== 'string' || at === '')
-    throw new errors.InvalidArgumentError('origin must be a string or URL')
-  if (!/^https?:\/\//i.test(at))
+  const origin = originOf(given)
+  const whole = isGiven(query) ? withQuery(path, query) : path
+  // A URL would end at a fragment; and the connection is always one to the origin.
+  const isOwn = isAbsolute || whole.includes('#')
+  return isOwn
+    ? { url: origin, origin, target: { REQUEST_TARGET: whole } }
+    : { url: origin + whole, origin, target: {} }
+}
+
+/** The origin that was checked last: a client has few of them. */
+let lastOrigin = { given: '', origin: '' }
+
+function originOf(given: unknown): string {
+  const text = given instanceof URL ? given.href : given
+  if (typeof text !== 'string' || text === '')
+    throw new errors.InvalidArgumentError('opts.origin must be a non-empty string or URL.')
+  if (text === lastOrigin.given) return lastOrigin.origin
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '')
+    throw new errors.InvalidArgumentError('invalid url')
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new errors.InvalidArgumentError(
       'Invalid URL protocol: the URL must start with `http:` or `https:`.',
     )
-  return at.replace(/\/$/, '') + target
+  lastOrigin = { given: text, origin: url.origin }
+  return url.origin
 }
 
 function checkMethod({ method, upgrade }: Given): void {

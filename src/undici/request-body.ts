@@ -1,10 +1,18 @@
 /**
  * The body of a request in every form that undici takes, as a body of this library. Does not know headers.
  */
-import { isReadable, type Readable } from 'node:stream'
+import { isReadable, Readable } from 'node:stream'
 import { errors } from 'undici'
 import type { RequestOptions } from '../running/options/run-options.js'
 import { LengthMismatch } from './dispatch-errors.js'
+
+/** Hears of a body that is a stream. */
+export interface BodyOwner {
+  /** Called whenever a chunk has been taken. */
+  sent(): void
+  /** Called if the source fails, or is not as long as it should be, and nobody else would find that out. */
+  fail(error: Error): void
+}
 
 /** The body of one request. */
 export interface RequestBody {
@@ -23,9 +31,9 @@ const NO_BODY: RequestBody = { options: {}, form: null, contentType: null, destr
  * Reads the body. Throws undici's error if it is none.
  *
  * @param length the value of `content-length`
- * @param onSent called whenever a chunk of a stream is taken
+ * @param owner hears of the progress of a stream
  */
-export function requestBody(given: unknown, length: number | null, onSent: () => void): RequestBody {
+export function requestBody(given: unknown, length: number | null, owner: BodyOwner): RequestBody {
   if (given === undefined || given === null) return NO_BODY
   if (typeof given === 'string') return ofBytes(Buffer.from(given), length)
   if (given instanceof Uint8Array) return ofBytes(given, length)
@@ -33,11 +41,11 @@ export function requestBody(given: unknown, length: number | null, onSent: () =>
     return ofBytes(new Uint8Array(given.buffer, given.byteOffset, given.byteLength), length)
   if (given instanceof ArrayBuffer) return ofBytes(new Uint8Array(given), length)
   if (typeof given === 'object') {
-    if (isStream(given)) return ofStream(given, length, onSent)
+    if (isStream(given)) return ofStream(given, length, owner)
     if (isFormData(given)) return { ...NO_BODY, form: asFormData(given) }
     if (isBlob(given)) return { ...sized(given, given.size, length), contentType: given.type || null }
     if (Symbol.asyncIterator in given || Symbol.iterator in given)
-      return ofIterable(given as AsyncIterable<unknown>, length, onSent)
+      return ofIterable(given as AsyncIterable<unknown>, length, owner)
   }
   throw new errors.InvalidArgumentError(
     'body must be a string, a Buffer, a Readable stream, an iterable, or an async iterable',
@@ -54,14 +62,18 @@ function sized(upload: Uint8Array | Blob, size: number, length: number | null): 
   return { ...NO_BODY, options: { upload } }
 }
 
-function ofStream(stream: Readable, length: number | null, onSent: () => void): RequestBody {
-  const body = ofIterable(stream, length, onSent)
+function ofStream(stream: Readable, length: number | null, owner: BodyOwner): RequestBody {
+  // Streams of the first kind have events only.
+  const chunks = Symbol.asyncIterator in stream ? stream : new Readable().wrap(stream)
+  const body = ofIterable(chunks, length, owner)
   // An error may come before anybody reads, and after the transfer has ended.
   stream.on('error', () => undefined)
   return {
     ...body,
     destroy: (error) => {
-      if (!stream.destroyed && (error !== null || isReadable(stream))) stream.destroy(error ?? undefined)
+      const isToEnd = error !== null || isReadable(stream)
+      if (isToEnd && !stream.destroyed && typeof (stream as Partial<Readable>).destroy === 'function')
+        stream.destroy(error ?? undefined)
     },
   }
 }
@@ -69,9 +81,18 @@ function ofStream(stream: Readable, length: number | null, onSent: () => void): 
 function ofIterable(
   chunks: AsyncIterable<unknown> | Iterable<unknown>,
   length: number | null,
-  onSent: () => void,
+  owner: BodyOwner,
 ): RequestBody {
-  const iterator = read(chunks, length, onSent)
+  const iterator = read(chunks, length, owner)
+  if (length === 0) {
+    // libcurl reads nothing of a body without a length: what there is has to be found here.
+    iterator.next().catch((error: unknown) => {
+      owner.fail(
+        error instanceof LengthMismatch ? new errors.RequestContentLengthMismatchError() : (error as Error),
+      )
+    })
+    return { ...NO_BODY, destroy: () => void iterator.return(undefined).catch(() => undefined) }
+  }
   return {
     ...NO_BODY,
     options: {
@@ -88,13 +109,13 @@ function ofIterable(
 async function* read(
   chunks: AsyncIterable<unknown> | Iterable<unknown>,
   length: number | null,
-  onSent: () => void,
+  owner: BodyOwner,
 ): AsyncGenerator<unknown, void> {
   let bytes = 0
   for await (const chunk of chunks) {
     bytes += byteLength(chunk)
     if (length !== null && bytes > length) throw new LengthMismatch(MISMATCH)
-    onSent()
+    owner.sent()
     yield chunk
   }
   if (length !== null && bytes !== length) throw new LengthMismatch(MISMATCH)

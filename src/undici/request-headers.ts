@@ -10,6 +10,7 @@ export interface RequestHeaders {
   readonly lines: string[]
   /** The value of `content-length`; null if it is not given. */
   contentLength: number | null
+  hasHost: boolean
   hasContentType: boolean
   hasUserAgent: boolean
   /** True if the connection is to be closed afterwards. */
@@ -26,6 +27,7 @@ export function requestHeaders(given: unknown): RequestHeaders {
   const headers: RequestHeaders = {
     lines: [],
     contentLength: null,
+    hasHost: false,
     hasContentType: false,
     hasUserAgent: false,
     closes: false,
@@ -61,7 +63,7 @@ function valueOf(name: string, value: unknown): string {
     throw invalid(`invalid ${name} header`)
   const text = (value as string | number).toString()
   if (NOT_A_VALUE.test(text)) throw invalid(`invalid ${name} header`)
-  return text
+  return sendable(name, text)
 }
 
 function add(headers: RequestHeaders, name: string, value: string): void {
@@ -83,6 +85,10 @@ function add(headers: RequestHeaders, name: string, value: string): void {
       if (tokens.some((token) => token.toLowerCase() === 'close')) headers.closes = true
       return
     }
+    case 'host':
+      if (headers.hasHost) throw invalid('duplicate host header')
+      headers.hasHost = true
+      break
     case 'content-type':
       headers.hasContentType = true
       break
@@ -91,7 +97,22 @@ function add(headers: RequestHeaders, name: string, value: string): void {
       break
   }
   // libcurl takes a name with a semicolon for an empty value, and a name with a colon for none.
-  headers.lines.push(value === '' ? `${name};` : `${name}: ${value}`)
+  headers.lines.push(value.trim() === '' ? `${name};` : `${name}: ${value}`)
+}
+
+/**
+ * Returns the text that libcurl sends as these bytes: each character is one, and libcurl's texts are UTF-8.
+ * Throws if the bytes are no UTF-8.
+ */
+function sendable(name: string, value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'))
+  } catch {
+    throw new errors.NotSupportedError(
+      `${name} header: CurlDispatcher sends bytes beyond ASCII only as UTF-8`,
+    )
+  }
 }
 
 const invalid = (message: string): Error => new errors.InvalidArgumentError(message)

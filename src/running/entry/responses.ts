@@ -4,8 +4,10 @@
  */
 import { ResponseHandover, type ResponseReceiver } from '../../bodies/streams/response-handover.js'
 import { OPTION } from '../../engine/node-libcurl/binding.js'
+import type { EffectiveOptions } from '../../engine/request/effective-options.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { compileOptions } from '../../options/compile-options.js'
+import type { OptionsMap } from '../../options/request-options.js'
 import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
@@ -28,6 +30,8 @@ export interface ResponseRequest {
   readonly url: string
   /** Header lines. A line of the shared options is sent, too, unless one of these has its name. */
   readonly headers: readonly string[]
+  /** Names of headers that libcurl must not add by itself: they are sent only if anybody asks for them. */
+  readonly unasked: readonly string[]
   readonly options: RequestOptions
   readonly postFields: PostFieldsInput | null
   readonly receiver: ResponseReceiver
@@ -44,9 +48,18 @@ export interface StartedRequest {
   abort(reason: unknown): void
 }
 
+/** The options of one kind of requests. */
+export interface ResponseKind {
+  /** Options that hold whatever the others say. */
+  readonly fixed: RequestOptions
+  /** Names of options that do not hold, however they are spelled. */
+  readonly without: ReadonlySet<string>
+  /** Names of headers, in lower case, that are taken from no option. */
+  readonly withoutHeaders: ReadonlySet<string>
+}
+
 /** Starts requests of one kind: with the shared options of an instance, and options over them. */
 export class Responses {
-  private readonly dropped: ReadonlySet<string | number>
   private plainOrder: LaunchOrder | null = null
   private base: LaunchOrder | null = null
   /**
@@ -57,26 +70,26 @@ export class Responses {
 
   /**
    * @param where the caller named in messages
-   * @param fixed options of all these requests; they win over the shared ones. Throws `OptionError` if one is
-   * wrong
-   * @param without names of shared options that do not hold for these requests, whatever they are spelled
+   * @param defaults options of all these requests; they win over the shared ones. Throws `OptionError` if one
+   * is wrong
+   * @param kind the options that such a request has in any case, and those that do not hold for it
    * @param owner returns the parts of the instance as they are now; throws if it is closed
    */
   constructor(
     where: string,
-    private readonly fixed: RequestOptions,
-    without: readonly string[],
+    private readonly defaults: OptionsMap,
+    private readonly kind: ResponseKind,
     private readonly owner: () => ResponsesOwner,
   ) {
     // Among shared options, limits would be accepted and then ignored.
-    compileOptions(fixed, checkedAs('request', where))
-    this.dropped = new Set(without.flatMap((name) => [name, `CURLOPT_${name}`, OPTION[name] ?? name]))
+    compileOptions(defaults, checkedAs('request', where))
   }
 
   /** True if the options have a user agent, or a session that may have one. */
   get hasUserAgent(): boolean {
     const { options } = this.currentBase()
-    return options.isSet(USERAGENT) || (options.shared.settings as AccessSettings).session !== undefined
+    if (options.isSet(USERAGENT) || hasSession(options)) return true
+    return options.headers.some((line) => nameOf(line) === 'user-agent')
   }
 
   get clock(): Clock {
@@ -84,9 +97,10 @@ export class Responses {
   }
 
   /** Starts a request. Throws `OptionError` if an option is wrong. */
-  start({ url, headers, options, postFields, receiver, onLaunch }: ResponseRequest): StartedRequest {
+  start(request: ResponseRequest): StartedRequest {
+    const { url, receiver, onLaunch } = request
     const { dispatcher, requests } = this.owner()
-    const order = this.orderOf(this.currentBase(), headers, options, postFields)
+    const order = this.orderOf(this.currentBase(), request)
     const transfer = requests.makeBare('dispatch', url, order)
     transfer.bodySource = makeBodySource(transfer, dispatcher)
     const handover = new ResponseHandover(transfer, handoverOwner(transfer, dispatcher), receiver)
@@ -114,16 +128,16 @@ export class Responses {
 
   private orderOf(
     base: LaunchOrder,
-    headers: readonly string[],
-    options: RequestOptions,
-    postFields: PostFieldsInput | null,
+    { headers, unasked, options, postFields }: ResponseRequest,
   ): LaunchOrder {
     const compile = (): LaunchOrder => {
-      const HTTPHEADER = [...inherited(base.options.headers, headers), ...headers]
-      return orderOver('dispatch', base, postFields, { ...options, HTTPHEADER })
+      const lines = [...inherited(base.options.headers, headers), ...headers]
+      // A session adds its own headers later, unless the request has lines of their names.
+      const removed = hasSession(base.options) ? [] : without(unasked, lines).map((name) => `${name}:`)
+      return orderOver('dispatch', base, postFields, { ...options, HTTPHEADER: [...lines, ...removed] })
     }
     if (postFields !== null || !isEmpty(options)) return compile()
-    const key = headers.join('\n')
+    const key = [...headers, ...unasked].join('\n')
     let order = this.orders.get(key)
     if (order === undefined) {
       if (this.orders.size === MAX_ORDERS) this.orders.clear()
@@ -137,8 +151,13 @@ export class Responses {
     if (this.base === null || this.plainOrder !== plainOrder) {
       this.plainOrder = plainOrder
       this.orders.clear()
-      const kept = new Map([...sharedEntries].filter(([name]) => !this.dropped.has(keyOf(name))))
-      this.base = compileShared(over(kept, this.fixed))
+      const { fixed, without, withoutHeaders } = this.kind
+      const given = [...over(sharedEntries, this.defaults)].filter(([key]) => !without.has(optionName(key)))
+      const kept = given.map(([key, value]): [string | number, unknown] => [
+        key,
+        optionName(key) === 'HTTPHEADER' ? linesWithout(value, withoutHeaders) : value,
+      ])
+      this.base = compileShared(over(new Map(kept), fixed))
     }
     return this.base
   }
@@ -146,9 +165,28 @@ export class Responses {
 
 const MAX_ORDERS = 32
 const USERAGENT = OPTION['USERAGENT'] as number
-/** Numbers of options are spelled as texts where they are the keys of an object. */
-const keyOf = (name: string | number): string | number =>
-  typeof name === 'string' && /^\d+$/.test(name) ? Number(name) : name
+const namesByNumber = new Map(Object.entries(OPTION).map(([name, id]) => [String(id), name]))
+
+/** Returns the name of an option that is spelled in any way: a name, with `CURLOPT_`, or a number. */
+export const optionName = (key: string | number): string =>
+  namesByNumber.get(String(key)) ?? String(key).replace(/^CURLOPT_/, '')
+
+/** True if the requests have a session, which may add headers and a user agent. */
+function hasSession({ shared }: EffectiveOptions): boolean {
+  return ((shared.settings as AccessSettings).session ?? null) !== null
+}
+
+/** Returns the names that no line has. */
+function without(names: readonly string[], lines: readonly string[]): readonly string[] {
+  const present = new Set(lines.map(nameOf))
+  return names.filter((name) => !present.has(name.toLowerCase()))
+}
+
+/** Returns header lines without those of these names. What is no list is left to the check of options. */
+function linesWithout(value: unknown, names: ReadonlySet<string>): unknown {
+  if (names.size === 0 || !Array.isArray(value)) return value
+  return value.filter((line) => typeof line !== 'string' || !names.has(nameOf(line)))
+}
 
 const nameOf = (line: string): string => (/^[^:;]*/.exec(line) as RegExpExecArray)[0].trim().toLowerCase()
 

@@ -150,6 +150,55 @@ describe('createFetch()', () => {
     expect(seen().headers).to.include({ 'user-agent': 'undici' })
   })
 
+  it('takes no credentials of options along to another origin', async () => {
+    await using other = await startHttpServer({ host: '127.0.0.2' })
+    server.route('/away', (_request, response) =>
+      response.writeHead(302, { Location: other.url('/echo') }).end(),
+    )
+    const HTTPHEADER = ['Authorization: Bearer secret', 'X-Kept: yes']
+    const credentials = [
+      { USERPWD: 'user:secret' },
+      { COOKIE: 'id=secret' },
+      { HTTPHEADER },
+      { XOAUTH2_BEARER: 'secret', HTTPAUTH: 64 },
+    ]
+    for (const options of credentials) {
+      const fetches = [
+        (path: string) => fetch(server.url(path), { curl: options }),
+        (path: string) => createFetch(curl, options)(server.url(path)),
+      ]
+      for (const one of fetches) {
+        await (await one('/redirect-to?url=/echo')).text()
+        for (const { rawHeaders } of server.requests.splice(0))
+          expect(rawHeaders.join()).to.match(/secret|dXNlcjpzZWNyZXQ/)
+        await (await one('/away')).text()
+        expect(server.requests.splice(0)[0]?.rawHeaders.join()).to.match(/secret|dXNlcjpzZWNyZXQ/)
+        const [there] = other.requests.splice(0)
+        expect(there?.headers).not.to.have.any.keys('authorization', 'cookie')
+        if ('HTTPHEADER' in options) expect(there?.headers).to.include({ 'x-kept': 'yes' })
+      }
+    }
+  })
+
+  it('never goes around libcurl, and takes every kind of init', async () => {
+    const proxied = createFetch(curl, { PROXY: 'http://127.0.0.1:1' })
+    for (const init of [{ dispatcher: undefined }, { curl: new Map([['PROXY', 'http://127.0.0.1:2']]) }])
+      expect(await rejectionOf(proxied(server.url(), init as never))).to.be.instanceOf(TypeError)
+    expect(await rejectionOf(fetch(server.url(), { dispatcher: curl } as never))).to.be.instanceOf(
+      OptionError,
+    )
+    expect(server.requests).to.deep.equal([])
+    await (await fetch(server.url(), null)).text()
+    const init = new Request(server.url(), { method: 'POST', body: 'body', headers: { 'x-own': '1' } })
+    await (await fetch(server.url('/echo?init'), init)).text()
+    expect([seen().method, seen().url, seen().body.toString(), seen().headers['x-own']]).to.deep.equal([
+      'POST',
+      '/echo?init',
+      'body',
+      '1',
+    ])
+  })
+
   it('keeps to the limits of the instance', async () => {
     const all = Array.from({ length: 6 }, () => fetch(server.url('/gate/limit')))
     await server.gate('limit').waiting(2)

@@ -113,7 +113,10 @@ describe('a CurlDispatcher', () => {
   it('refuses options that it sets itself, and what is no instance', () => {
     for (const name of ['FOLLOWLOCATION', 'CURLOPT_POSTFIELDS', 'output', 'onData', 'upload']) {
       const make = (): unknown => new CurlDispatcher(curl, { [name]: 1 })
-      expect(make, name).to.throw(OptionError, `CurlDispatcher: ${name} is what the dispatcher sets itself`)
+      expect(make, name).to.throw(
+        OptionError,
+        `CurlDispatcher: ${name.replace('CURLOPT_', '')} is what the dispatcher sets itself`,
+      )
     }
     expect(() => new CurlDispatcher({} as never)).to.throw(OptionError, 'curl must be a ParallelCurl')
     expect(() => new CurlDispatcher(curl, { USERAGENTS: 'a' } as never)).to.throw(OptionError, 'USERAGENT')
