@@ -59,10 +59,16 @@ describe('curl_upkeep()', () => {
     expect(server.sessions).to.have.length(1)
   })
 
-  it('sends none before CURLOPT_UPKEEP_INTERVAL_MS is over', async () => {
+  it('sends none before CURLOPT_UPKEEP_INTERVAL_MS is over', async function () {
+    // An older one sends none in any case: the test could not fail.
+    if (!isPossible) {
+      if (this.test !== undefined) this.test.title += ' [skipped: libcurl 8.10 or newer is needed]'
+      this.skip()
+    }
     const ch = handleFor(60_000)
     await get(ch, '/1')
-    curl_upkeep(ch)
+    expect(curl_upkeep(ch)).to.equal(true)
+    expect(curl_errno(ch)).to.equal(0)
     await get(ch, '/2')
     expect(seen).to.deep.equal(['/1', '/2'])
   })

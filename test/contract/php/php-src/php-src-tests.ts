@@ -11,7 +11,7 @@ const none = (reason: string): Shown => ({ none: reason })
 const INI = none('open_basedir, a setting of PHP')
 const PUSH = none('CURLMOPT_PUSHFUNCTION, a row in docs/differences-from-php.md')
 const OBJECTS = none('cloning, casting and serializing of PHP’s objects')
-const MEMORY = none('memory of PHP: memory.test.ts has the same')
+const MEMORY = none('memory of PHP: test/contract/php/php-src/memory.test.ts has the same')
 
 /** Files that PHP 8.2.32 has, without `.phpt`. */
 export const PHP_SRC_TESTS: Readonly<Record<string, Shown>> = {
