@@ -2,6 +2,7 @@
  * Runs the transfers of a command line: one after the other, or side by side (`-Z`). Does not know how the
  * command line was read, nor what a transfer does with what arrives.
  */
+import { setMaxListeners } from 'node:events'
 import { ABORTED_BY_CALLBACK, BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
 import { OptionError } from '../../../errors.js'
 import { RefusedValue } from '../../../options/values/option-checks.js'
@@ -51,6 +52,10 @@ export class CurlRun implements Interrupted {
   private isOnTerminal = false
   /** True if a body cannot be opened: the run ends there, as that of curl. */
   private isAtEnd = false
+  /** The exit code of the failure that has ended the run early; null: there was none. */
+  private failure: number | null = null
+  /** Ends pauses, each of which listens to it. */
+  private readonly ending = new AbortController()
   /** Hears how transfers end: all of them, or the only one. */
   private waiter!: Waiter
 
@@ -65,6 +70,7 @@ export class CurlRun implements Interrupted {
     private readonly ours: Additions | null = null,
   ) {
     const { global } = invocation
+    setMaxListeners(0, this.ending.signal)
     this.program = global.libcurl === undefined ? null : new CProgram(global)
     this.messages = new RunMessages(messages, global)
     this.trace = new TraceLog(global.trace, this.messages, () => this.isOnTerminal)
@@ -117,16 +123,15 @@ export class CurlRun implements Interrupted {
     await this.sleep(rest)
   }
 
-  /** A signal ends it. */
+  /** A signal ends it, and so does an early end of the run. */
   private async sleep(ms: number): Promise<void> {
-    const signal = this.ours?.stopped
     const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises')
-    await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+    await sleep(ms, undefined, { signal: this.ending.signal }).catch(() => undefined)
   }
 
   /** True if nothing new may begin. */
   private get isOver(): boolean {
-    return this.ours?.stopped.aborted === true || this.ours?.isBroken === true
+    return this.failure !== null || this.ours?.stopped.aborted === true || this.ours?.isBroken === true
   }
 
   /** The next one; null: there is none. A number: it cannot be made, and nothing comes after it. */
@@ -222,7 +227,7 @@ export class CurlRun implements Interrupted {
       const { errno: code, error } = transfer
       const ending = finishJob(job, this.messages, { code, error, transfer })
       if (ending.retryMs !== null) {
-        this.attemptLater(job, ending.retryMs).catch((thrown: unknown) => {
+        this.attemptLater(job, ending.retryMs, error).catch((thrown: unknown) => {
           this.endBadly(job, thrown)
         })
         return
@@ -234,11 +239,17 @@ export class CurlRun implements Interrupted {
     }
   }
 
-  private async attemptLater(job: Job, ms: number): Promise<void> {
+  private async attemptLater(job: Job, ms: number, error: string): Promise<void> {
     await this.sleep(ms)
-    if (this.isOver)
-      this.waiter.ended(finishJob(job, this.messages, { ...NOTHING_SENT, code: ABORTED_BY_CALLBACK }).code)
-    else this.attempt(job)
+    if (!this.isOver) {
+      this.attempt(job)
+      return
+    }
+    // In curl, a transfer that is not tried again has the code of the failure that has ended the run.
+    const { ours, failure } = this
+    const isLost = ours !== null || failure === null
+    const end = isLost ? { code: ABORTED_BY_CALLBACK, error: '' } : { code: failure, error }
+    this.waiter.ended(finishJob(job, this.messages, { ...end, transfer: null }).code)
   }
 
   /** Shared options are compiled once for all transfers that have the same. */
@@ -265,19 +276,19 @@ export class CurlRun implements Interrupted {
     const most = parallelMax + (this.ours?.hasLimits === true ? AHEAD : 0)
     let running = 0
     let code = OK
-    let isOver = false
     let isFilling = false
     const failWith = (failure: number): void => {
       if (code === OK) code = failure
     }
     const stop = (): void => {
-      isOver = true
+      this.failure = code
       this.ours?.giveUp()
+      this.ending.abort()
       this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
     }
     const fill = (): void => {
       isFilling = true
-      while (!isOver && running < most) {
+      while (this.failure === null && running < most) {
         const next = this.pull(jobs)
         if (next === null) break
         if (typeof next === 'number') {
@@ -306,10 +317,10 @@ export class CurlRun implements Interrupted {
       this.waiter = {
         ended: (ended) => {
           running--
-          if (this.ours?.isBroken === true && !isOver) stop()
+          if (this.ours?.isBroken === true && this.failure === null) stop()
           if (ended !== OK) {
             failWith(ended)
-            if ((failEarly || isFatal(ended) || this.isAtEnd) && !isOver) stop()
+            if ((failEarly || isFatal(ended) || this.isAtEnd) && this.failure === null) stop()
           }
           goOn()
         },
@@ -323,6 +334,7 @@ export class CurlRun implements Interrupted {
   onFirst(): void {
     const graceMs = this.ours?.graceMs ?? 0
     if (graceMs > 0) this.messages.inform(graceText(graceMs))
+    this.ending.abort()
     this.client.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
   }
 

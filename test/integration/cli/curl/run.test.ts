@@ -130,6 +130,35 @@ describe('parallelcurl curl: transfers', () => {
     expect((await run('-s', `file://${join(folder(), 'busy.txt')}`)).text).to.equal('done\n')
   })
 
+  it('are not tried again once --fail-early has ended the run, and do not wait for it', async () => {
+    server.route(/^\/unready/, (_request, response) => response.writeHead(503).end())
+    const args = ['-Z', '-f', '--no-progress-meter', '--fail-early', '--retry', '1', '--retry-delay', '600']
+    const shown = ['-w', '%{exitcode} %{num_retries}\n']
+    const urls = [server.url('/late'), server.url('/unready/[1-12]')]
+    for (const [ours, retried] of [
+      [[], '22 1\n'.repeat(12)],
+      [['--journal', 'early.journal'], ''],
+    ] as const) {
+      server.forget()
+      let pause!: () => void
+      const paused = new Promise<void>((resolve) => (pause = resolve))
+      server.route('/late', (_request, response) => void paused.then(() => response.writeHead(404).end()))
+      const { code, text, stderr } = await runCommand(['curl', '-q', ...args, ...shown, ...ours, ...urls], {
+        cwd: folder(),
+        onStart: (child) => {
+          let said = ''
+          child.stderr?.on('data', (more: Buffer) => {
+            said += String(more)
+            if (said.split('Retrying in').length > 12) pause()
+          })
+        },
+      })
+      expect(stderr).to.not.include('(node:')
+      expect([code, text]).to.deep.equal([22, `22 0\n${retried}`])
+      expect(paths().filter((path) => path !== '/late')).to.have.length(12)
+    }
+  })
+
   it('share cookies, and leave them in the jar', async () => {
     server.route('/set', (_request, response) => {
       response.setHeader('Set-Cookie', 'taste=good; Path=/')
