@@ -102,7 +102,7 @@ function data(text: string): FormContent {
 
 /** stdin is read at once: it may be no file, and there is one of it. */
 function fileOf(parsing: FormParsing, path: string, sendsName: boolean): FormContent {
-  if (path === '-') return { kind: 'data', bytes: parsing.context.readStdin() }
+  if (path === '-') return { kind: 'data', bytes: parsing.context.readStdin(), isStdin: true }
   return { kind: 'file', path, sendsName }
 }
 
