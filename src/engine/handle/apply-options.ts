@@ -38,6 +38,7 @@ interface Configured {
   readonly easy: NativeEasy
   overlay: Overlay | null
   configuredFor: CompiledOptions | null
+  weight: number
 }
 
 /**
@@ -48,6 +49,7 @@ export function replaceValues(handle: Configured, { options: { own }, body, over
   const { easy } = handle
   const isSame = own === null || overlay === handle.overlay
   handle.overlay = overlay
+  if (!isSame || body !== null) handle.weight += overlay?.weight ?? 0
   const code =
     (isSame ? 0 : setValues(easy, own.ids, own.values)) ||
     (body === null ? 0 : setText(easy, (body as PostFields & { kind: 'text' }).text))

@@ -129,6 +129,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     this.makeReady(defaults)
     this.configuredFor = isSimple ? shared : null
     this.overlay = overlay
+    this.weight = overlay?.weight ?? 0
     this.keepsConnection = (transfer.settings as ConnectionSettings).connection !== undefined
     const mayBeShared = !this.keepsConnection && connections.mayBeShared(url, order)
     connections.wait(mayBeShared && order.mayWaitForConnection)
@@ -199,7 +200,6 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       return false
     }
     // The functions on a handle keep references to the objects of their transfer.
-    this.weight += this.overlay?.weight ?? 0
     const { receiver, sender } = this
     const isOver = isCut || sender.outlet !== null || isTooHeavy(this.weight)
     if (way === 'reset' || isOver) this.wipe(order)

@@ -34,7 +34,7 @@ export abstract class ReusableHandle {
   /** The open files when the last failed transfer failed, if too many may be the cause. */
   files: OpenFiles | null = null
   /** Bytes that node-libcurl keeps of earlier overlays. */
-  protected weight = 0
+  weight = 0
   /** True if libcurl may still match cookies by the `Host` header of an earlier request. */
   protected remembersHost = false
   /** True if the receive buffer is large enough for the head of any HTTP/2 response. */

@@ -22,6 +22,14 @@ const COUNTING = `
   const plain = (curl) => curl.startRequest(ascii, onDone)
   const several = { USERAGENT: 'me', REFERER: 'http://me', TIMEOUT: 30, CONNECTTIMEOUT: 30, MAXREDIRS: 3 }
   const shape = (bits) => Object.fromEntries(Object.entries(several).filter((_, bit) => bits & (1 << bit)))
+  const { CurlDispatcher } = await import('./src/undici/index.js')
+  let dispatcher
+  const dispatched = (curl) => new Promise((onResponseEnd, fail) => {
+    dispatcher ??= new CurlDispatcher(curl)
+    const options = { origin: base, path: '/echo?padding=' + 'x'.repeat(100), method: 'GET', headers: { 'x-a': 'b' } }
+    const onResponseError = (controller, error) => fail(error)
+    dispatcher.dispatch(options, { onRequestStart: onDone, onResponseEnd, onResponseError })
+  })
   const cases = {
     startRequest: [{}, plain],
     request: [{}, (curl) => curl.request(ascii)],
@@ -37,6 +45,7 @@ const COUNTING = `
     file: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { output: folder + '/' + i, createDirs: true })],
     data: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { onData: () => undefined, priority: i })],
     dropped: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, { responseType: 'none', priority: i })],
+    dispatcher: [{}, dispatched],
     other: [{}, (curl, i) => curl.startRequest(ascii, onDone, undefined, null, shape(i + 1))],
   }
   const ROUND = ${String(ROUND)}
@@ -226,6 +235,12 @@ describe('what a request costs', () => {
 
   it('a body that is dropped costs no more than one that is kept', () => {
     expect(costs['dropped']).to.deep.equal(PLAIN)
+  })
+
+  it('equal requests of a dispatcher cost one status more, a callback for each line, and no reset', () => {
+    const { '-> HEADERFUNCTION': lines, ...rest } = costs['dispatcher'] as Cost
+    expect(rest).to.deep.equal({ ...PLAIN, 'getInfo RESPONSE_CODE': 2 })
+    expect(lines).to.be.within(5, 8)
   })
 
   it('a text to post costs two calls, its size and the text, and a reset after 8 KiB of them', () => {
