@@ -71,7 +71,8 @@ export class ResponseHandover extends Handover {
   private flush(): void {
     if (this.isEnded) return
     const { transfer } = this
-    if (this.thrown === null && transfer.errno === 0) this.handOut()
+    // Before that, another attempt may replace what has arrived.
+    if (this.isCommitted && this.thrown === null && transfer.errno === 0) this.handOut()
     if (!this.isSettled) this.hasTaken()
     else if (this.queue.length === 0) {
       this.isEnded = true
