@@ -179,23 +179,30 @@ export class CurlDispatcher extends Dispatcher {
       lifetime.end(relay)
       request.body.destroy(failure)
     })
+    // Before any code of the user runs, which may end the dispatcher.
+    lifetime.begin(relay)
     if (!relay.offer()) return true
     const { url, headers, unasked, origin, body } = request
-    const started = responses.start({
-      url,
-      headers,
-      unasked,
-      options: request.options,
-      postFields: body.form,
-      receiver: relay,
-      onLaunch: () => {
-        this.launched(origin)
-      },
-    })
-    lifetime.begin(relay)
-    relay.startedAs(started)
-    if (started.isWaiting) this.waiting++
-    return !started.isWaiting
+    try {
+      const started = responses.start({
+        url,
+        headers,
+        unasked,
+        options: request.options,
+        postFields: body.form,
+        receiver: relay,
+        onLaunch: () => {
+          this.launched(origin)
+        },
+      })
+      if (started.isWaiting) this.waiting++
+      relay.startedAs(started)
+      return !started.isWaiting
+    } catch (error) {
+      // The handler has the controller by now.
+      relay.abort(asArgumentError(error))
+      return true
+    }
   }
 
   private launched(origin: string): void {

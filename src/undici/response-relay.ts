@@ -20,7 +20,8 @@ export interface TimeLimits {
 /** One request of a dispatcher. */
 export class ResponseRelay implements ResponseReceiver {
   readonly controller: Controller
-  isOver = false
+  /** The error that the request ended with; null after a success, undefined before the end. */
+  private failure: Error | null | undefined = undefined
   private hasHead = false
   private started: StartedRequest | null = null
   private timer: unknown = undefined
@@ -45,6 +46,10 @@ export class ResponseRelay implements ResponseReceiver {
     )
   }
 
+  get isOver(): boolean {
+    return this.failure !== undefined
+  }
+
   get isPaused(): boolean {
     return this.controller.paused || this.isOver
   }
@@ -62,7 +67,7 @@ export class ResponseRelay implements ResponseReceiver {
   /** Called with the request that the engine has started. */
   startedAs(started: StartedRequest): void {
     this.started = started
-    if (this.isOver && this.controller.reason !== null) started.abort(this.controller.reason)
+    if (this.failure) started.abort(this.failure)
   }
 
   /** Ends the request with an error that is not of the transfer. */
@@ -90,8 +95,8 @@ export class ResponseRelay implements ResponseReceiver {
     // The limit of the body may be shorter.
     this.watch()
     for (const { status, headers, text } of rawResponses(transfer))
-      // The handler may abort at an informational response.
-      if (!this.controller.aborted) this.handler.head(this.controller, status, headers, text)
+      // The handler may end the request at an informational response.
+      if (this.failure === undefined) this.handler.head(this.controller, status, headers, text)
   }
 
   onChunk(chunk: Buffer): void {
@@ -124,16 +129,19 @@ export class ResponseRelay implements ResponseReceiver {
     try {
       this.handler.fail(this.controller, error)
     } catch (thrown) {
-      queueMicrotask(() => {
-        throw thrown
-      })
+      throwLater(thrown)
     }
   }
 
   private finish(failure: Error | null): void {
-    this.isOver = true
+    this.failure = failure
     this.clearTimer()
-    this.onOver(failure)
+    try {
+      this.onOver(failure)
+    } catch (thrown) {
+      // The handler gets the end in any case, and the other transfers theirs.
+      throwLater(thrown)
+    }
   }
 
   private watch(): void {
@@ -159,12 +167,22 @@ export class ResponseRelay implements ResponseReceiver {
   }
 
   private check(): void {
+    const launchedAt = this.started?.launchedAt ?? null
+    // Between two attempts nothing is late. The next one begins anew.
+    if (launchedAt === null) return
     const limit = this.limit()
-    const left = this.lastAt + limit - this.clock.now()
+    const left = Math.max(this.lastAt, launchedAt) + limit - this.clock.now()
     if (left > 0) this.setTimer(left)
     // A handler that has paused is what the time is spent with.
     else if (this.controller.paused) this.setTimer(limit)
     else if (this.hasHead) this.abort(new errors.BodyTimeoutError())
     else this.abort(new errors.HeadersTimeoutError())
   }
+}
+
+/** Makes it an uncaught exception: there is nobody who could handle it. */
+function throwLater(thrown: unknown): void {
+  queueMicrotask(() => {
+    throw thrown
+  })
 }

@@ -43,6 +43,8 @@ export interface ResponseRequest {
 export interface StartedRequest {
   /** True if the transfer waits in the queue. */
   readonly isWaiting: boolean
+  /** The time at which the running attempt was launched, as of the clock; null while none runs. */
+  readonly launchedAt: number | null
   /** Called when the receiver is no longer paused. */
   continue(): void
   abort(reason: unknown): void
@@ -109,14 +111,20 @@ export class Responses {
     transfer.isAwaited = true
     transfer.sink = {
       deliver: (record) => {
-        handover.settle()
-        dispatcher.release(record)
+        try {
+          handover.settle()
+        } finally {
+          dispatcher.release(record)
+        }
       },
     }
     const isWaiting = !requests.submit(transfer)
     if (isWaiting) transfer.onLaunch = onLaunch
     return {
       isWaiting,
+      get launchedAt() {
+        return transfer.state === 'inFlight' ? transfer.launchedAt : null
+      },
       continue: () => {
         handover.continue()
       },
