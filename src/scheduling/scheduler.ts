@@ -135,6 +135,8 @@ export class Scheduler<T extends QueuedTransfer> {
    * `Infinity`: until {@link takeBack}, when its session is ready.
    */
   delay(transfer: T, at: number): void {
+    // hurry() may have been called before it was queued.
+    if (transfer.isAwaited && this.limitsBytes) this.awaited.delete(transfer)
     transfer.state = 'delayed'
     transfer.dueAt = at
     this.counts.delayed++
