@@ -67,7 +67,6 @@ export class CurlDispatcher extends Dispatcher {
   private readonly defaults: OptionsMap
   /** The requests of `fetch` that a redirect has led to another origin. */
   private elsewhere: Responses | null = null
-  private waiting = 0
 
   /**
    * @param curl the instance that sends the requests. {@link close} and {@link destroy} leave it open.
@@ -87,6 +86,8 @@ export class CurlDispatcher extends Dispatcher {
       throw mustBe('curl', 'a ParallelCurl', curl, { where: 'CurlDispatcher', isSecret: true })
     this.defaults = checkedDefaults(defaults)
     this.responses = curl.responses('CurlDispatcher', this.defaults, KIND)
+    // Of the first dispatcher of this life: nobody sees those derived from it.
+    lifetime.onDrain ??= (origin) => this.emit('drain', new URL(origin))
   }
 
   /** True once {@link close} was called. */
@@ -192,10 +193,10 @@ export class CurlDispatcher extends Dispatcher {
         postFields: body.form,
         receiver: relay,
         onLaunch: () => {
-          this.launched(origin)
+          lifetime.launched(origin)
         },
       })
-      if (started.isWaiting) this.waiting++
+      if (started.isWaiting) lifetime.waits()
       relay.startedAs(started)
       return !started.isWaiting
     } catch (error) {
@@ -203,13 +204,6 @@ export class CurlDispatcher extends Dispatcher {
       relay.abort(asArgumentError(error))
       return true
     }
-  }
-
-  private launched(origin: string): void {
-    if (--this.waiting > 0) return
-    queueMicrotask(() => {
-      if (this.waiting === 0) this.emit('drain', new URL(origin))
-    })
   }
 }
 

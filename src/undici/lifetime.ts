@@ -13,6 +13,9 @@ export interface Ending {
 export class Lifetime {
   closed = false
   destroyed = false
+  /** Called with the origin of the last request that waited for a slot, when none does any more. */
+  onDrain: ((origin: string) => void) | null = null
+  private waiting = 0
   private readonly open = new Set<Ending>()
   private readonly whenIdle: (() => void)[] = []
 
@@ -30,6 +33,19 @@ export class Lifetime {
     this.open.delete(request)
     if (this.open.size > 0) return
     for (const resolve of this.whenIdle.splice(0)) resolve()
+  }
+
+  /** Notes that a request waits for a slot. */
+  waits(): void {
+    this.waiting++
+  }
+
+  /** Notes that one waits no more. */
+  launched(origin: string): void {
+    if (--this.waiting > 0) return
+    queueMicrotask(() => {
+      if (this.waiting === 0) this.onDrain?.(origin)
+    })
   }
 
   /** Refuses further requests. Resolves when all are over. */

@@ -208,6 +208,18 @@ describe('createFetch()', () => {
     expect(server.peakInFlight).to.equal(2)
   })
 
+  it('emits drain at its dispatcher, also for requests with options of their own', async () => {
+    const drained: URL[] = []
+    fetch.dispatcher.on('drain', (origin) => drained.push(origin))
+    const all = Array.from({ length: 4 }, () => fetch(server.url('/gate/drain'), { curl: { priority: 1 } }))
+    await server.gate('drain').waiting(2)
+    expect(curl.stats()).to.include({ inFlight: 2, pending: 2 })
+    expect(drained).to.deep.equal([])
+    server.gate('drain').open()
+    for (const one of all) await (await one).text()
+    expect(drained.map(({ origin }) => origin)).to.deep.equal([new URL(server.url()).origin])
+  })
+
   it('speaks HTTP/2 where the server does', async () => {
     await using h2 = await startHttp2Server((request) => {
       request.stream.respond({ ':status': 201, 'x-two': 'yes' })
