@@ -1,12 +1,14 @@
 /**
- * fetch against a server that fails at random stages, with callers that give up at random stages: each promise
- * settles once, each body ends or fails, and nothing is left.
+ * fetch, and handlers of a dispatcher, against a server that fails at random stages, with callers that give up
+ * at random stages: each body ends or fails, each handler gets one end, and nothing is left.
  *
  *   PARALLELCURL_RUNS=20000 PARALLELCURL_SEED=1 npx mocha test/integration/fetch/faults.test.ts
  */
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { Dispatcher } from 'undici'
 import { ParallelCurl } from '../../../src/index.js'
+import { CurlDispatcher } from '../../../src/undici/index.js'
 import { createFetch, type CurlFetch } from '../../../src/fetch/index.js'
 import { startTcpServer, type TcpConnection, type TcpServer } from '../../support/servers/tcp-server.js'
 
@@ -68,8 +70,22 @@ const KINDS: Readonly<Record<string, { readonly isWhole: boolean; act(connection
   },
 }
 
+/** The kinds that bring no head of a response. */
+const HEADLESS = ['noResponse', 'cutHead', 'reset', 'garbage']
+
 const GIVES_UP = ['never', 'atOnce', 'soon', 'atHead', 'afterChunk', 'cancels'] as const
 type GivesUp = (typeof GIVES_UP)[number]
+
+/** An act of a handler in one of its functions. `end` stands for both ends: nothing is done there. */
+interface Does {
+  readonly what: 'aborts' | 'abortsSoon' | 'throws' | 'pauses'
+  readonly when: 'never' | 'start' | 'head' | 'data' | 'end'
+}
+
+interface Controls {
+  abort(reason: Error): void
+  resume(): void
+}
 
 describe('fetch with a server that fails and callers that give up', () => {
   let server: TcpServer
@@ -121,7 +137,120 @@ describe('fetch with a server that fails and callers that give up', () => {
     }
   }
 
-  it(`settles each promise once, and leaves nothing (seed ${String(SEED)})`, async function () {
+  /**
+   * Dispatches, and does as told. Resolves with `end` or `error` some turns after that came, or with what was
+   * wrong.
+   */
+  async function dispatched(
+    over: CurlDispatcher,
+    kind: string,
+    does: Does,
+    isOlder: boolean,
+  ): Promise<string> {
+    const calls: string[] = []
+    let received = 0
+    let controls: Controls = { abort: () => undefined, resume: () => undefined }
+    let isOver = (): void => undefined
+    const finished = new Promise<void>((resolve) => (isOver = resolve))
+    /** Returns false if the handler takes nothing for now. */
+    const called = (what: string, when: Does['when']): boolean => {
+      calls.push(what)
+      if (what === 'end' || what === 'error') isOver()
+      if (does.when !== when) return true
+      if (does.what === 'throws') throw new Error('thrown')
+      if (does.what === 'aborts') controls.abort(new Error('given up'))
+      else if (does.what === 'abortsSoon') setImmediate(() => controls.abort(new Error('given up')))
+      else setImmediate(() => controls.resume())
+      return does.what !== 'pauses'
+    }
+    const data = (chunk: Buffer): boolean => {
+      received += chunk.length
+      return called('data', 'data')
+    }
+    const older = {
+      onConnect: (abort: (reason: Error) => void) => {
+        controls = { ...controls, abort }
+        called('start', 'start')
+      },
+      onHeaders: (_status: number, _headers: unknown, resume: () => void) => {
+        controls = { ...controls, resume }
+        return called('head', 'head')
+      },
+      onData: data,
+      onComplete: () => called('end', 'end'),
+      onError: () => called('error', 'end'),
+    }
+    const pausing = (controller: Dispatcher.DispatchController, goesOn: boolean): void => {
+      if (!goesOn) controller.pause()
+    }
+    const present: Dispatcher.DispatchHandler = {
+      onRequestStart: (controller) => {
+        controls = controller
+        pausing(controller, called('start', 'start'))
+      },
+      onResponseStart: (controller) => {
+        pausing(controller, called('head', 'head'))
+      },
+      onResponseData: (controller, chunk) => {
+        pausing(controller, data(chunk))
+      },
+      onResponseEnd: () => void called('end', 'end'),
+      onResponseError: () => void called('error', 'end'),
+    }
+    const options = { origin: new URL(server.url()).origin, path: `/${kind}`, method: 'GET' } as const
+    over.dispatch(options, isOlder ? older : present)
+    await finished
+    // Late calls of the caller change nothing.
+    controls.resume()
+    controls.abort(new Error('late'))
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate)
+    const last = calls.at(-1) as string
+    const right = (HEADLESS.includes(kind) ? /^start error$/ : /^start( head( data)*)?( end| error)$/).test(
+      calls.join(' '),
+    )
+    if (!right || (last === 'end' && received !== BODY.length))
+      return `${calls.join(' ')} (${String(received)})`
+    return last
+  }
+
+  it(`gives each handler one end, and nothing after it (seed ${String(SEED)})`, async function () {
+    this.timeout(Math.max(60_000, RUNS * 30))
+    const curl = new ParallelCurl(8, { retry: { limit: 1, backoffMs: 0 } })
+    const over = new CurlDispatcher(curl)
+    const plan = fc.sample(
+      fc.tuple(
+        fc.constantFrom(...Object.keys(KINDS)),
+        fc.record({
+          what: fc.constantFrom('aborts', 'abortsSoon', 'throws', 'pauses'),
+          when: fc.constantFrom('never', 'start', 'head', 'data'),
+        }) as fc.Arbitrary<Does>,
+        fc.boolean(),
+      ),
+      { numRuns: RUNS, seed: SEED },
+    )
+    const wrong: string[] = []
+    const counts = { end: 0, error: 0 }
+    const lane = async (from: number): Promise<void> => {
+      for (let at = from; at < plan.length; at += 20) {
+        const [kind, does, isOlder] = plan[at] as [string, Does, boolean]
+        const outcome = await dispatched(over, kind, does, isOlder)
+        const isWhole = KINDS[kind]?.isWhole === true
+        const goesOn = does.when === 'never' || does.what === 'pauses'
+        const expected = goesOn ? [isWhole ? 'end' : 'error'] : ['error', ...(isWhole ? ['end'] : [])]
+        if (expected.includes(outcome)) counts[outcome as 'end']++
+        else wrong.push(`${kind}, ${does.what} at ${does.when}, ${isOlder ? 'older' : 'present'}: ${outcome}`)
+      }
+    }
+    await Promise.all(Array.from({ length: 20 }, (_, at) => lane(at)))
+    await over.close()
+    await curl.finishAllRequests()
+    expect(wrong).to.deep.equal([])
+    for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.above(RUNS / 20)
+    await curl.close()
+    for (const connection of server.connections) await connection.untilClosed()
+  })
+
+  it(`gives each caller its outcome, and leaves nothing (seed ${String(SEED)})`, async function () {
     this.timeout(Math.max(60_000, RUNS * 30))
     const curl = new ParallelCurl(8)
     const fetch = createFetch(curl)
