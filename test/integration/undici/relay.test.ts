@@ -9,6 +9,7 @@ import { CurlDispatcher, type DispatcherOptions } from '../../../src/undici/inde
 import { Changes } from '../../support/changes.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
+import { UNDICIS } from '../../support/undici/undicis.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 type Handler = Dispatcher.DispatchHandler
@@ -140,6 +141,32 @@ describe('the handler of a CurlDispatcher', () => {
     expect(told.events.slice(1, -1).join('').replaceAll('data ', '')).to.equal('fine!')
     await others.close()
   })
+
+  for (const [name, undici] of UNDICIS)
+    it(`gets no head of an attempt that waits, behind the retry interceptor of ${name}`, async () => {
+      let count = 0
+      const gate = server.gate(name)
+      server.route('/retried', (_request, response) => {
+        if (++count === 1) response.writeHead(503).end('busy')
+        else gate.enter(() => response.writeHead(200).end('fine'))
+      })
+      const told = new Told({
+        onRequestStart: (controller) => {
+          controller.pause()
+        },
+      })
+      const retry = undici.interceptors.retry({ maxRetries: 1, minTimeout: 1, throwOnError: false })
+      dispatcher
+        .compose(retry)
+        .dispatch({ origin: new URL(server.url()).origin, path: '/retried', method: 'GET' }, told.handler)
+      await gate.waiting(1)
+      told.controller?.resume()
+      await turns()
+      expect(told.events).to.deep.equal([])
+      gate.open()
+      await told.until('end')
+      expect(told.events).to.deep.equal(['head 200', 'data fine', 'end'])
+    })
 
   it('gets its end although the body of its request cannot be destroyed, and so do the others', async () => {
     const failures: unknown[] = []
