@@ -63,7 +63,7 @@ function errorFor(transfer: Transfer, errno: number, message: string, hasHead: b
       if (isConnecting(transfer)) return new errors.ConnectTimeoutError(message)
       return new errors.HeadersTimeoutError(message)
     case UNSUPPORTED_PROTOCOL:
-      if (isConnecting(transfer)) break
+      if (infoOf(transfer, 'PRIMARY_PORT') <= 0) break
       return notHttp(message)
     case WEIRD_SERVER_REPLY:
       return notHttp(message)
