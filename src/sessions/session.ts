@@ -5,6 +5,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { isToken } from '../http-semantics.js'
 import { CookieJar } from './cookies/cookie-jar.js'
 import type { Cookie } from './cookies/cookie.js'
 import { parseProxyUrl } from './proxies/proxy-url.js'
@@ -244,7 +245,7 @@ function checkHeaders(headers: unknown): Readonly<Record<string, string>> {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers))
     throw wrong('headers', 'an object of names and values')
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) throw wrong('headers', 'an object of names and values')
+    if (!isToken(name)) throw wrong('headers', 'an object of names and values')
     line(`headers: ${name}`, value)
   }
   return Object.freeze({ ...(headers as Record<string, string>) })

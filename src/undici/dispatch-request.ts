@@ -3,6 +3,7 @@
  * this library. Does not start anything.
  */
 import { errors, type Dispatcher } from 'undici'
+import { isToken } from '../http-semantics.js'
 import type { RequestOptions } from '../running/options/run-options.js'
 import { requestBody, type BodyOwner, type RequestBody } from './request-body.js'
 import { requestHeaders } from './request-headers.js'
@@ -13,21 +14,20 @@ export interface DispatchRequest {
   readonly url: string
   readonly origin: string
   readonly headers: readonly string[]
-  /** Names of headers that libcurl must not add by itself. */
+  /** Lines that keep libcurl from adding headers by itself. */
   readonly unasked: readonly string[]
   readonly options: RequestOptions
   readonly body: RequestBody
   readonly limits: TimeLimits
 }
 
-const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/
 /** Characters that a path must not have: blanks, control characters, and what is no byte. */
 const NOT_IN_PATH = /[^\x21-\xff]/
 const DEFAULT_LIMIT_MS = 300_000
 /** Methods with which undici announces a body of no bytes. */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
-/** Headers that libcurl adds by itself. */
-const UNASKED: readonly string[] = ['Accept', 'Expect']
+/** Lines that keep libcurl from adding headers by itself. */
+const UNASKED: readonly string[] = ['Accept:', 'Expect:']
 
 /** The user agents that `fetch` sends if none is given. They give way to that of the options or the session. */
 const FETCH_AGENTS = new Set(['user-agent: undici', 'user-agent: node'])
@@ -129,7 +129,7 @@ function originOf(given: unknown): string {
 
 function checkMethod({ method, upgrade }: Given): void {
   if (typeof method !== 'string') throw new errors.InvalidArgumentError('method must be a string')
-  if (!METHOD.test(method)) throw new errors.InvalidArgumentError('invalid request method')
+  if (!isToken(method)) throw new errors.InvalidArgumentError('invalid request method')
   if (method === 'CONNECT') throw notSupported('CONNECT')
   if (upgrade) throw notSupported('upgrade')
 }

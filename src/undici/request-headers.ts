@@ -3,6 +3,7 @@
  * not know bodies.
  */
 import { errors } from 'undici'
+import { isToken } from '../http-semantics.js'
 
 /** The headers of one request. */
 export interface RequestHeaders {
@@ -17,7 +18,6 @@ export interface RequestHeaders {
   closes: boolean
 }
 
-const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
 /** Control characters, and what is no byte (RFC 9110, 5.5). */
 const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 const WHOLE = /^\d+$/
@@ -34,7 +34,7 @@ export function requestHeaders(given: unknown): RequestHeaders {
   }
   for (const [name, value] of pairsOf(given)) {
     if (value === undefined) continue
-    if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid('invalid header key')
+    if (typeof name !== 'string' || !isToken(name)) throw invalid('invalid header key')
     for (const text of Array.isArray(value) ? (value as unknown[]) : [value])
       add(headers, name, valueOf(name, text))
   }
@@ -81,7 +81,7 @@ function add(headers: RequestHeaders, name: string, value: string): void {
       throw new errors.NotSupportedError('expect header not supported')
     case 'connection': {
       const tokens = value.split(',').map((token) => token.trim())
-      if (!tokens.every((token) => TOKEN.test(token))) throw invalid('invalid connection header')
+      if (!tokens.every(isToken)) throw invalid('invalid connection header')
       if (tokens.some((token) => token.toLowerCase() === 'close')) headers.closes = true
       return
     }

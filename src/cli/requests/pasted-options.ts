@@ -1,4 +1,5 @@
 /** What a pasted command adds to the options of the run. Does not parse it. */
+import { linesUnlike } from '../../http-semantics.js'
 import type { RequestOptions } from '../../index.js'
 import type { PastedRequest } from '../input/input-line.js'
 
@@ -6,14 +7,9 @@ import type { PastedRequest } from '../input/input-line.js'
 export function pastedOptions(base: RequestOptions, { options, hasOwnAgent }: PastedRequest): RequestOptions {
   const merged: Record<string, unknown> = { ...base, ...options }
   const lines = (of: RequestOptions): string[] => (of as { HTTPHEADER?: string[] }).HTTPHEADER ?? []
-  const own = new Set(lines(options).map(nameOf))
-  const headers = [...lines(base).filter((line) => !own.has(nameOf(line))), ...lines(options)]
+  const headers = [...linesUnlike(lines(base), lines(options)), ...lines(options)]
   if (headers.length > 0) merged['HTTPHEADER'] = headers
   const agent = (base as { USERAGENT?: string }).USERAGENT
   if (!hasOwnAgent && agent !== undefined) merged['USERAGENT'] = agent
   return merged
-}
-
-function nameOf(line: string): string {
-  return (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
 }

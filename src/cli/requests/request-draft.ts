@@ -5,7 +5,8 @@
 import { basename } from 'node:path'
 import type { RequestOptions } from '../../index.js'
 import { flagNamed, type Given } from '../arguments/flags.js'
-import { headerName, RequestParts } from '../arguments/flags/request-parts.js'
+import { linesUnlike } from '../../http-semantics.js'
+import { RequestParts } from '../arguments/flags/request-parts.js'
 import { formOptions } from './form.js'
 import { UsageError } from '../errors/errors.js'
 
@@ -73,8 +74,7 @@ function joined(data: readonly Buffer[], isJson: boolean): Buffer {
 }
 
 function addMissing(headers: string[], ...lines: readonly string[]): void {
-  const names = new Set(headers.map(headerName))
-  headers.push(...lines.filter((line) => !names.has(headerName(line))))
+  headers.push(...linesUnlike(lines, headers))
 }
 
 function asText(body: Buffer): string | Buffer {

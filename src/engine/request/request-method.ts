@@ -6,12 +6,12 @@
  * `Curl_http_method` of 8.22.
  */
 import type { EffectiveOptions } from './effective-options.js'
+import { isToken } from '../../http-semantics.js'
 import { OPTION } from '../node-libcurl/binding.js'
 
 const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
 
 /** RFC 9110, 5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 
 /** True if `CUSTOMREQUEST` is HEAD. Its response has no body, but libcurl alone would wait for one. */
 export function isHeadByName(options: EffectiveOptions): boolean {
@@ -21,7 +21,7 @@ export function isHeadByName(options: EffectiveOptions): boolean {
 /** True if `CUSTOMREQUEST` is not an HTTP method. For FTP it is a command with its arguments. */
 export function hasOddMethod(options: EffectiveOptions): boolean {
   const custom = options.value(CUSTOMREQUEST)
-  return typeof custom === 'string' && !TOKEN.test(custom)
+  return typeof custom === 'string' && !isToken(custom)
 }
 
 interface Chosen {

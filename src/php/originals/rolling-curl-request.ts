@@ -1,5 +1,6 @@
 /** RollingCurlRequest: one request in the queue of a RollingCurl. Does not know the queue. */
 import { mustBe } from '../../wrong-value.js'
+import { isToken } from '../../http-semantics.js'
 import { lastOption, type PhpOptions } from '../options/options.js'
 import { isTruthy } from '../values/casts.js'
 import { CURLOPT_POST, CURLOPT_POSTFIELDS } from '../values/constants.js'
@@ -7,7 +8,6 @@ import type { PhpPostFields } from './parallel-curl.js'
 import { headerLines, type RollingHeaders } from './rolling-headers.js'
 
 /** RFC 9110, 5.6.2: the characters of a method. */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
  * One request of a {@link RollingCurl}. Its properties may be changed until it is sent.
@@ -38,7 +38,7 @@ export class RollingCurlRequest {
 /** Throws `OptionError` if a request cannot be sent. */
 export function checkRequest({ url, method, headers }: RollingCurlRequest, where: string): void {
   if (typeof url !== 'string' && !(url instanceof URL)) throw mustBe('$url', 'a string', url, { where })
-  if (typeof method !== 'string' || !TOKEN.test(method))
+  if (typeof method !== 'string' || !isToken(method))
     throw mustBe('$method', 'a method such as GET', method, { where, isSecret: true })
   if (headers !== null) headerLines(headers, where)
 }

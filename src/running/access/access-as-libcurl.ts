@@ -7,6 +7,7 @@ import { OptionError } from '../../errors.js'
 import { ownLayer } from '../../options/compile-options.js'
 import type { CompiledOptions, OptionValue } from '../../options/values/compiled-options.js'
 import { layered } from '../../options/layers.js'
+import { linesUnlike } from '../../http-semantics.js'
 import type { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import type { PooledProxy } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyPool } from '../../sessions/proxies/proxy-pool.js'
@@ -115,11 +116,7 @@ function withHeaders(
     value === '' ? `${name};` : `${name}: ${value}`,
   )
   if (lines.length === 0) return null
-  const nameOf = (line: string): string => (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
-  const first = winner === 'own' ? list : lines
-  const names = new Set(first.map(nameOf))
-  const rest = (winner === 'own' ? lines : list).filter((line) => !names.has(nameOf(line)))
-  return winner === 'own' ? [...list, ...rest] : [...rest, ...lines]
+  return winner === 'own' ? [...list, ...linesUnlike(lines, list)] : [...linesUnlike(list, lines), ...lines]
 }
 
 function refuseBoth(options: CompiledOptions, setting: unknown, id: number, message: string): void {

@@ -6,6 +6,7 @@ import { ResponseHandover, type ResponseReceiver } from '../../bodies/streams/re
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import type { EffectiveOptions } from '../../engine/request/effective-options.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
+import { headerName, linesUnlike } from '../../http-semantics.js'
 import { compileOptions } from '../../options/compile-options.js'
 import type { OptionsMap } from '../../options/request-options.js'
 import type { PostFieldsInput } from '../../options/values/post-fields.js'
@@ -30,7 +31,7 @@ export interface ResponseRequest {
   readonly url: string
   /** Header lines. A line of the shared options is sent, too, unless one of these has its name. */
   readonly headers: readonly string[]
-  /** Names of headers that libcurl must not add by itself: they are sent only if anybody asks for them. */
+  /** Lines (`Accept:`) that keep libcurl from adding headers, which are sent only if anybody asks for them. */
   readonly unasked: readonly string[]
   readonly options: RequestOptions
   readonly postFields: PostFieldsInput | null
@@ -91,7 +92,7 @@ export class Responses {
   get hasUserAgent(): boolean {
     const { options } = this.currentBase()
     if (options.isSet(USERAGENT) || hasSession(options)) return true
-    return options.headers.some((line) => nameOf(line) === 'user-agent')
+    return options.headers.some((line) => headerName(line) === 'user-agent')
   }
 
   get clock(): Clock {
@@ -139,9 +140,9 @@ export class Responses {
     { headers, unasked, options, postFields }: ResponseRequest,
   ): LaunchOrder {
     const compile = (): LaunchOrder => {
-      const lines = [...inherited(base.options.headers, headers), ...headers]
+      const lines = [...linesUnlike(base.options.headers, headers), ...headers]
       // A session adds its own headers later, unless the request has lines of their names.
-      const removed = hasSession(base.options) ? [] : without(unasked, lines).map((name) => `${name}:`)
+      const removed = hasSession(base.options) ? [] : linesUnlike(unasked, lines)
       return orderOver('dispatch', base, postFields, { ...options, HTTPHEADER: [...lines, ...removed] })
     }
     if (postFields !== null || !isEmpty(options)) return compile()
@@ -184,23 +185,8 @@ function hasSession({ shared }: EffectiveOptions): boolean {
   return ((shared.settings as AccessSettings).session ?? null) !== null
 }
 
-/** Returns the names that no line has. */
-function without(names: readonly string[], lines: readonly string[]): readonly string[] {
-  const present = new Set(lines.map(nameOf))
-  return names.filter((name) => !present.has(name.toLowerCase()))
-}
-
 /** Returns header lines without those of these names. What is no list is left to the check of options. */
 function linesWithout(value: unknown, names: ReadonlySet<string>): unknown {
   if (names.size === 0 || !Array.isArray(value)) return value
-  return value.filter((line) => typeof line !== 'string' || !names.has(nameOf(line)))
-}
-
-const nameOf = (line: string): string => (/^[^:;]*/.exec(line) as RegExpExecArray)[0].trim().toLowerCase()
-
-/** Returns the lines whose names are not among those of `own`. */
-function inherited(lines: readonly string[], own: readonly string[]): readonly string[] {
-  if (lines.length === 0) return lines
-  const names = new Set(own.map(nameOf))
-  return lines.filter((line) => !names.has(nameOf(line)))
+  return value.filter((line) => typeof line !== 'string' || !names.has(headerName(line)))
 }

@@ -2,6 +2,7 @@
 import type { SocketOptions } from '../../bodies/sockets/curl-socket.js'
 import type { WebSocketOptions } from '../../bodies/sockets/web-socket.js'
 import { OptionError } from '../../errors.js'
+import { isToken } from '../../http-semantics.js'
 
 /** Checks the options of a socket and returns them. Throws `OptionError`. */
 export function socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs }: SocketOptions): SocketOptions {
@@ -27,7 +28,7 @@ export function webSocketOptions({
   const offered: readonly unknown[] =
     protocols === undefined ? [] : Array.isArray(protocols) ? (protocols as unknown[]) : [protocols]
   // Subprotocols are tokens: RFC 9110, 5.6.2.
-  const isRight = offered.every((name) => typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name))
+  const isRight = offered.every((name) => typeof name === 'string' && isToken(name))
   if (!isRight)
     throw new OptionError('webSocket: protocols must be a token, or a list of tokens', 'protocols')
   return { maxMessageSize, offered: offered as readonly string[] }

@@ -3,6 +3,7 @@
  * depend on the options that set them.
  */
 import { readInput, withoutLineEnds } from '../../files/read-input.js'
+import { linesUnlike } from '../../../http-semantics.js'
 import { formEncoded } from '../../../url/percent-encoding.js'
 
 /** The value of `-F`, or of `--form-string` (literal). */
@@ -39,11 +40,7 @@ export class RequestParts {
 
   /** Ends a layer. Each of its headers replaces those of the same name in the layers before. */
   endLayer(): void {
-    const names = new Set(this.headers.map(headerName))
-    this.earlierHeaders = [
-      ...this.earlierHeaders.filter((line) => !names.has(headerName(line))),
-      ...this.headers,
-    ]
+    this.earlierHeaders = [...linesUnlike(this.earlierHeaders, this.headers), ...this.headers]
     this.headers = []
   }
 
@@ -51,11 +48,6 @@ export class RequestParts {
   allHeaders(): string[] {
     return this.earlierHeaders
   }
-}
-
-/** Returns the name in a header line, in lower case. */
-export function headerName(line: string): string {
-  return (/^[^:;]*/.exec(line)?.[0] ?? '').trim().toLowerCase()
 }
 
 /** Returns the lines of a value of `-H`: itself, or the lines of the file that it names. */
