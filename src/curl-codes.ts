@@ -3,6 +3,8 @@
  */
 
 export const OK = 0
+/** The protocol is not supported or not allowed, or the response is not HTTP. */
+export const UNSUPPORTED_PROTOCOL = 1
 export const FAILED_INIT = 2
 export const URL_MALFORMED = 3
 /** This libcurl cannot do it. */
@@ -10,7 +12,9 @@ export const NOT_BUILT_IN = 4
 export const COULDNT_RESOLVE_PROXY = 5
 export const COULDNT_RESOLVE_HOST = 6
 export const COULDNT_CONNECT = 7
+export const WEIRD_SERVER_REPLY = 8
 export const FTP_ACCEPT_TIMEOUT = 12
+export const PARTIAL_FILE = 18
 /** With `FAILONERROR`: the status is 400 or more. */
 export const HTTP_RETURNED_ERROR = 22
 export const WRITE_ERROR = 23
@@ -23,6 +27,7 @@ export const BAD_FUNCTION_ARGUMENT = 43
 export const UNKNOWN_OPTION = 48
 /** The connection ended without a response, or a WebSocket without a close frame. */
 export const GOT_NOTHING = 52
+export const SEND_ERROR = 55
 export const RECV_ERROR = 56
 export const PEER_FAILED_VERIFICATION = 60
 /** The code with which libcurl's own `MAXFILESIZE` fails. */

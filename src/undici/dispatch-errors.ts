@@ -12,19 +12,18 @@ import {
   FILESIZE_EXCEEDED,
   GOT_NOTHING,
   OPERATION_TIMEDOUT,
+  PARTIAL_FILE,
   READ_ERROR,
   RECV_ERROR,
+  SEND_ERROR,
   TOO_LARGE,
+  UNSUPPORTED_PROTOCOL,
+  WEIRD_SERVER_REPLY,
 } from '../curl-codes.js'
 import { OptionError, type CurlError } from '../errors.js'
 import type { Transfer } from '../transfer/transfer.js'
 
-/** Before a connection is made: the option forbids the protocol. Afterwards: the server speaks no HTTP. */
-const UNSUPPORTED_PROTOCOL = 1
-const WEIRD_SERVER_REPLY = 8
 const HTTP2 = 16
-const PARTIAL_FILE = 18
-const SEND_ERROR = 55
 const HTTP2_STREAM = 92
 
 /** Codes of a connection that ended or broke after it was made. */
@@ -63,6 +62,7 @@ function errorFor(transfer: Transfer, errno: number, message: string, hasHead: b
       if (isConnecting(transfer)) return new errors.ConnectTimeoutError(message)
       return new errors.HeadersTimeoutError(message)
     case UNSUPPORTED_PROTOCOL:
+      // Before a connection is made, an option forbids the protocol. Afterwards the server speaks no HTTP.
       if (infoOf(transfer, 'PRIMARY_PORT') <= 0) break
       return notHttp(message)
     case WEIRD_SERVER_REPLY:

@@ -12,9 +12,8 @@ import { continues, isWholeOf, readAnswer, type Answer, type Entity } from './re
 import { FileWriter } from './file-writer.js'
 import { isServersName, nameOf, resolveOutput } from './output-path.js'
 import { PartialFile } from './partial-file.js'
-import { WRITE_ERROR } from '../../curl-codes.js'
+import { PARTIAL_FILE, WRITE_ERROR } from '../../curl-codes.js'
 
-const PARTIAL_FILE = 18
 const PARTIAL_CONTENT = 206
 const RANGE_NOT_SATISFIABLE = 416
 /**

@@ -6,7 +6,7 @@
  * Source: RFC 6455, 4.1 and 4.2.2.
  */
 import type { ResponseHeaders } from '../../transfer/response-headers.js'
-import { HTTP_RETURNED_ERROR, RECV_ERROR } from '../../curl-codes.js'
+import { HTTP_RETURNED_ERROR, RECV_ERROR, WEIRD_SERVER_REPLY } from '../../curl-codes.js'
 
 /** `CURLINFO_TEXT` and `CURLINFO_HEADER_OUT`, the types of data that `CURLOPT_DEBUGFUNCTION` gets. */
 const TEXT = 0
@@ -20,9 +20,6 @@ const BROKEN_FRAME =
 
 /** The message that libcurl logs for each call of `Wire.sendAnswers`. It is of no use to anybody. */
 const REFUSED_FRAME = '[WS] no flags given'
-
-/** CURLE_WEIRD_SERVER_REPLY. */
-const WEIRD_SERVER_REPLY = 8
 
 /** A problem in a handshake response. */
 export interface HandshakeProblem {

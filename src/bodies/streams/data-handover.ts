@@ -5,6 +5,7 @@
 import { messageOf } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { Handover, type HandoverOwner } from './chunk-handoff.js'
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 /** The user's function for chunks. If it returns a promise, the next chunk waits for it. */
 export type DataFunction = (chunk: Buffer, transfer: Transfer) => unknown
@@ -33,7 +34,7 @@ export class DataHandover extends Handover {
     if (this.failure === null) return
     const { error } = this.failure
     this.transfer.fail(
-      42,
+      ABORTED_BY_CALLBACK,
       `Operation was aborted by an application callback: onData threw: ${messageOf(error)}`,
       error,
     )

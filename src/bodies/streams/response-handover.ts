@@ -4,6 +4,7 @@
  */
 import type { Transfer } from '../../transfer/transfer.js'
 import { Handover, type HandoverOwner } from './chunk-handoff.js'
+import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 /**
  * Takes one response. Its functions run outside of libcurl's stack. One that throws aborts the transfer, with
@@ -77,7 +78,11 @@ export class ResponseHandover extends Handover {
     else if (this.queue.length === 0) {
       this.isEnded = true
       if (this.thrown !== null && transfer.errno === 0) {
-        transfer.fail(42, 'Operation was aborted by an application callback', this.thrown.error)
+        transfer.fail(
+          ABORTED_BY_CALLBACK,
+          'Operation was aborted by an application callback',
+          this.thrown.error,
+        )
       }
       this.receiver.onEnd(transfer)
     }

@@ -9,14 +9,10 @@ import type { InfoValue } from '../../transfer/transfer-types.js'
 import type { NativeEasy } from '../node-libcurl/binding.js'
 import { failureOf } from '../outcome/error-message.js'
 import type { FailedHandle } from '../outcome/error-facts.js'
+import { RECURSIVE_API_CALL, UNSUPPORTED_PROTOCOL } from '../../curl-codes.js'
 
 /** `CURLE_AGAIN`, negative like all codes here: no data have arrived, or no more can be sent now. */
 export const AGAIN = -81
-/** The code on libcurl's stack, on both majors: a continuation of a promise may run there. */
-const RECURSIVE_API_CALL = 93
-
-/** The code of `curl_easy_recv(3)` when the connection is closed. */
-const UNSUPPORTED_PROTOCOL = 1
 const GONE = new Error('libcurl has closed this connection')
 
 const NO_BYTES = Buffer.alloc(0)
@@ -99,6 +95,7 @@ export class RawConnection {
   /** Returns libcurl's text for a code, with the known reason or with details. */
   describe(code: number, given?: unknown): string {
     const { handle } = this
+    // curl_easy_recv(3) gives this code when the connection is closed.
     const reason = given ?? (code === UNSUPPORTED_PROTOCOL ? GONE : undefined)
     const thrown = reason === undefined ? null : { error: reason }
     const readInfo = (id: number): InfoValue => handle.readInfo(id)
@@ -107,6 +104,7 @@ export class RawConnection {
 }
 
 function failed(code: number): number {
+  // On libcurl's stack, on both majors: a continuation of a promise may run there.
   return code === RECURSIVE_API_CALL ? AGAIN : -code
 }
 

@@ -13,11 +13,11 @@ import {
   OUT_OF_MEMORY,
   PROXY,
   RECV_ERROR,
+  SEND_ERROR,
   TOO_LARGE,
   WRITE_ERROR,
 } from '../../curl-codes.js'
 
-const SEND_ERROR = 55
 const SSL_CERTPROBLEM = 58
 const BAD_CONTENT_ENCODING = 61
 const SSL_CACERT_BADFILE = 77
