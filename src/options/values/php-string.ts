@@ -1,10 +1,26 @@
 /**
- * Converts numbers to strings as PHP does: the post fields and query strings of ported scripts depend on it.
+ * Converts scalars to strings as PHP does: the post fields and query strings of ported scripts depend on it.
  * Does not know the use of the string.
  */
 
 /** PHP's ini setting `precision`: the significant digits of a float that becomes a string. */
 const PRECISION = 14
+
+/** Returns the string of a scalar as PHP casts it; undefined for other values, null included. */
+export function scalarToPhpString(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+      return numberToPhpString(value)
+    case 'bigint':
+      return String(value)
+    case 'boolean':
+      return value ? '1' : ''
+    default:
+      return undefined
+  }
+}
 
 /**
  * Returns a float as PHP prints it: `1.5`, `3.1415926535898`, `1.0E+25`, `INF`. A whole number stands for a

@@ -14,7 +14,7 @@ import {
   type StoredFile,
 } from './multipart.js'
 import { isLine, mismatch, type Subject } from './option-checks.js'
-import { numberToPhpString } from './php-string.js'
+import { scalarToPhpString } from './php-string.js'
 
 /**
  * A body that is ready to be sent. By libcurl's default content type, text is urlencoded, and so are bytes
@@ -174,21 +174,10 @@ function contentOf(value: unknown, subject: Subject): string | Uint8Array {
 
 /** Returns the text of PHP's cast to string, undefined if there is no such cast. */
 function textOf(value: unknown, subject: Subject): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'number':
-      return Number.isFinite(value) ? numberToPhpString(value) : undefined
-    case 'bigint':
-      return String(value)
-    case 'boolean':
-      return value ? '1' : ''
-    case 'object':
-      if (value === null) return ''
-      return printsItself(value) ? printed(value, subject) : undefined
-    default:
-      return undefined
-  }
+  if (value === null) return ''
+  if (typeof value === 'object') return printsItself(value) ? printed(value, subject) : undefined
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined
+  return scalarToPhpString(value)
 }
 
 /** True for an object with a text form other than `[object Object]`. */

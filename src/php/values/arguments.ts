@@ -2,7 +2,7 @@
  * Arguments of PHP's functions, converted as PHP converts those of scripts without `strict_types`. Does not
  * know the functions.
  */
-import { numberToPhpString } from '../../options/values/php-string.js'
+import { scalarToPhpString } from '../../options/values/php-string.js'
 import { mustBe } from '../../wrong-value.js'
 import type { OptionError } from '../../errors.js'
 import { printedBy } from './casts.js'
@@ -85,25 +85,14 @@ function toNumber(argument: Argument, type: string, value: unknown): number {
  * Converts an argument of type `string`; bytes stay bytes. Throws `OptionError` where PHP throws `TypeError`.
  */
 export function toStringArgument(argument: Argument, value: unknown): string | Uint8Array {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'number':
-      return numberToPhpString(value)
-    case 'bigint':
-      return String(value)
-    case 'boolean':
-      return value ? '1' : ''
-    case 'object': {
-      if (value === null) {
-        passNull(argument, 'string')
-        return ''
-      }
-      if (value instanceof Uint8Array) return value
-      const printed = Array.isArray(value) || value instanceof Map ? undefined : printedBy(value)
-      if (printed !== undefined) return printed
-    }
+  if (value === null) {
+    passNull(argument, 'string')
+    return ''
   }
+  if (value instanceof Uint8Array) return value
+  const isPrintable = typeof value === 'object' && !Array.isArray(value) && !(value instanceof Map)
+  const text = isPrintable ? printedBy(value) : scalarToPhpString(value)
+  if (text !== undefined) return text
   throw wrongType(argument, typeOf(argument, 'string'), value)
 }
 

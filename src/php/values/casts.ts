@@ -5,7 +5,7 @@
 import { OptionError } from '../../errors.js'
 import { describe } from '../../wrong-value.js'
 import { SECRETS } from '../../options/catalog/option-traits.js'
-import { numberToPhpString } from '../../options/values/php-string.js'
+import { scalarToPhpString } from '../../options/values/php-string.js'
 import { warn } from './warnings.js'
 
 /** The value's place in messages: the call, and the option. */
@@ -97,17 +97,8 @@ export function toTruth(cast: Cast, value: unknown): boolean {
 
 /** Casts to a string as PHP does; null becomes the empty string, an array `Array`, with a warning. */
 export function toText(cast: Cast, value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'number':
-      return numberToPhpString(value)
-    case 'bigint':
-      return String(value)
-    case 'boolean':
-      return value ? '1' : ''
-    default:
-  }
+  const text = scalarToPhpString(value)
+  if (text !== undefined) return text
   if (typeof value !== 'object' && typeof value !== 'function') throw mismatch(cast, 'a string', value)
   if (value === null) return ''
   if (isPhpArray(value)) {
