@@ -5,7 +5,7 @@
 import { scalarToPhpString } from '../../options/values/php-string.js'
 import { mustBe } from '../../wrong-value.js'
 import type { OptionError } from '../../errors.js'
-import { printedBy } from './casts.js'
+import { isNumeric, printedBy } from './casts.js'
 import { deprecated } from './warnings.js'
 
 /** The place of an argument in messages. */
@@ -20,8 +20,6 @@ export interface Argument {
   readonly isNullable?: boolean
 }
 
-/** A number with PHP's blanks around it. */
-const NUMERIC = /^[ \t\n\r\v\f]*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[ \t\n\r\v\f]*$/i
 const LIMIT = 2 ** 63
 
 /**
@@ -67,11 +65,9 @@ function toNumber(argument: Argument, type: string, value: unknown): number {
     case 'bigint':
     case 'boolean':
       return Number(value)
-    case 'string': {
-      const number = NUMERIC.exec(value)?.[1]
-      if (number === undefined) break
-      return Number(number)
-    }
+    case 'string':
+      if (!isNumeric(value)) break
+      return Number(value)
     default:
       if (value === null) {
         passNull(argument, type)

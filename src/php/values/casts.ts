@@ -59,9 +59,10 @@ export function toCount(cast: Cast, value: unknown): number {
   throw mismatch(cast, 'a number', value)
 }
 
-function isNumeric(text: string): boolean {
-  const rest = text.replace(/[ \t\n\r\v\f]+$/, '')
-  return rest !== '' && LEADING_NUMBER.exec(rest)?.[0].length === rest.length
+/** True for a number with PHP's blanks around it. JavaScript reads it as the same number. */
+export function isNumeric(text: string): boolean {
+  const number = LEADING_NUMBER.exec(text)?.[0]
+  return number !== undefined && /^[ \t\n\r\v\f]*$/.test(text.slice(number.length))
 }
 
 /** Casts a float to a 64-bit integer, as PHP does: what does not fit wraps around. */
