@@ -13,12 +13,9 @@ import type { CookieOwner } from '../handles/cookies.js'
 import type { CurlHandle } from '../handles/curl-handle.js'
 import { afterOption, METHOD_OPTIONS } from '../handles/method.js'
 import { castOption } from '../options/cast-option.js'
-import { idOf, optionName, translateOptions } from '../options/options.js'
+import { idOf, isOption, optionName, translateOptions } from '../options/options.js'
 import { isPhpArray } from '../values/casts.js'
-import * as older from '../values/constants.js'
-import * as newer from '../values/newer-constants.js'
-
-const {
+import {
   CURLINFO_HEADER_OUT,
   CURLOPT_COOKIEFILE,
   CURLOPT_COOKIEJAR,
@@ -26,15 +23,8 @@ const {
   CURLOPT_PRIVATE,
   CURLOPT_SHARE,
   CURLOPT_URL,
-} = older
-
-/** Every option of PHP's, by its number. */
-const KNOWN: ReadonlySet<number> = new Set([
-  CURLINFO_HEADER_OUT,
-  ...Object.entries({ ...older, ...newer }).flatMap(([name, id]) =>
-    name.startsWith('CURLOPT_') ? [id] : [],
-  ),
-])
+} from '../values/constants.js'
+import * as newer from '../values/newer-constants.js'
 
 /** The options that only the main class has, and that single requests may have. */
 const SETTINGS: ReadonlySet<string> = new Set([...SETTING_NAMES, ...Object.keys(RUN_SETTINGS)])
@@ -44,7 +34,7 @@ export function resolveOption(option: string | number): string | number | undefi
   const id =
     idOf(option) ??
     (newer as Readonly<Record<string, number>>)[`CURLOPT_${String(option).replace(/^CURLOPT_/, '')}`]
-  if (id !== undefined) return KNOWN.has(id) ? id : undefined
+  if (id !== undefined) return isOption(id) ? id : undefined
   return SETTINGS.has(String(option)) ? option : undefined
 }
 

@@ -127,6 +127,11 @@ const NAMES = new Map<number, string>([[CURLINFO_HEADER_OUT, 'CURLINFO_HEADER_OU
 for (const [name, id] of Object.entries({ ...constants, ...newer }))
   if (name.startsWith('CURLOPT_') && !NAMES.has(id)) NAMES.set(id, name)
 
+/** True for the number of an option of PHP's. */
+export function isOption(id: number): boolean {
+  return NAMES.has(id)
+}
+
 /** Returns PHP's name of an option, for messages. */
 export function optionName(id: number): string {
   return NAMES.get(id) ?? String(id)
