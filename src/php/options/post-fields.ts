@@ -6,6 +6,7 @@ import { FormFile } from '../../options/values/form-file.js'
 import { numberToPhpString } from '../../options/values/php-string.js'
 import { isPhpArray, toText, type Cast } from '../values/casts.js'
 import { CURLFile, CURLStringFile } from '../values/curl-file.js'
+import { decodedBytes } from '../values/url.js'
 
 const DEFAULT_TYPE = 'application/octet-stream'
 
@@ -51,18 +52,8 @@ function untilNul(text: string): string {
 function contentOfUrl(name: string): Uint8Array | undefined {
   const [, isBase64, data] = /^data:(?:\/\/)?[^,]*?(;base64)?,(.*)$/is.exec(name) ?? []
   if (data === undefined) return undefined
-  return isBase64 === undefined
-    ? rawDecoded(data)
-    : Buffer.from(rawDecoded(data).toString('latin1'), 'base64')
-}
-
-/** Bytes may be written as `%E9`, which is no UTF-8. */
-function rawDecoded(text: string): Buffer {
-  const escaped = Buffer.from(text).toString('latin1')
-  return Buffer.from(
-    escaped.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
-    'latin1',
-  )
+  const bytes = decodedBytes(data, false)
+  return isBase64 === undefined ? bytes : Buffer.from(bytes.toString('latin1'), 'base64')
 }
 
 const FIELD: Cast = { where: 'CURLOPT_POSTFIELDS', name: 'a field' }

@@ -33,13 +33,18 @@ function encode(value: string | Uint8Array, table: readonly string[]): string {
 }
 
 function decode(value: string | Uint8Array, plusIsSpace: boolean): string {
+  const bytes = decodedBytes(value, plusIsSpace)
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')
+}
+
+/** Returns the bytes that an encoded string stands for: `%E9` alone is no UTF-8. */
+export function decodedBytes(value: string | Uint8Array, plusIsSpace: boolean): Buffer {
   const text = typeof value === 'string' ? Buffer.from(value, 'utf8').toString('latin1') : latin1(value)
   const spaced = plusIsSpace ? text.replaceAll('+', ' ') : text
   const decoded = spaced.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
   )
-  const bytes = Buffer.from(decoded, 'latin1')
-  return isUtf8(bytes) ? bytes.toString('utf8') : decoded
+  return Buffer.from(decoded, 'latin1')
 }
 
 function latin1(bytes: Uint8Array): string {
