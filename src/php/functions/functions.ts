@@ -5,7 +5,7 @@
 import { strError, versionInfo } from '../../engine/node-libcurl/binding.js'
 import { Transfer } from '../../transfer/transfer.js'
 import { CurlHandle } from '../handles/curl-handle.js'
-import { toIntArgument, wrongType } from '../values/arguments.js'
+import { toErrorCode, toIntArgument, wrongType } from '../values/arguments.js'
 import * as constants from '../values/constants.js'
 import * as newer from '../values/newer-constants.js'
 import {
@@ -124,9 +124,7 @@ export function curl_error(ch: AnyHandle): string {
 
 /** Returns libcurl's text for a code. It depends on the libcurl build. */
 export function curl_strerror(errorCode: number): string {
-  const code = toIntArgument({ where: 'curl_strerror()', position: 1, name: '$error_code' }, errorCode)
-  // PHP hands a C int over.
-  return strError(code | 0)
+  return strError(toErrorCode('curl_strerror()', errorCode))
 }
 
 /**

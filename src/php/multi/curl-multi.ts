@@ -7,7 +7,7 @@ import { mustBe } from '../../wrong-value.js'
 import { resetClosedStreams } from '../easy/closed-streams.js'
 import { handleOf } from '../easy/easy.js'
 import type { CurlHandle } from '../handles/curl-handle.js'
-import { toFloatArgument, toIntArgument, wrongType } from '../values/arguments.js'
+import { toErrorCode, toFloatArgument, toIntArgument, wrongType } from '../values/arguments.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 import { warn } from '../values/warnings.js'
@@ -169,9 +169,7 @@ export function curl_multi_errno(multi_handle: CurlMultiHandle): number {
 
 /** Returns libcurl's text for a code of the multi functions (`CURLM_*`). */
 export function curl_multi_strerror(error_code: number): string {
-  const argument = { where: 'curl_multi_strerror()', position: 1, name: '$error_code' }
-  // PHP hands a C int over.
-  return multiStrError(toIntArgument(argument, error_code) | 0)
+  return multiStrError(toErrorCode('curl_multi_strerror()', error_code))
 }
 
 /** Removes all handles; transfers in flight end. The multi handle can be used again, as in PHP 8. */

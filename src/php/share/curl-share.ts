@@ -5,7 +5,7 @@
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import { CookieStore } from '../handles/cookies.js'
-import { toIntArgument, wrongType } from '../values/arguments.js'
+import { toErrorCode, toIntArgument, wrongType } from '../values/arguments.js'
 import { toInteger } from '../values/casts.js'
 import * as c from '../values/constants.js'
 
@@ -102,9 +102,7 @@ const TEXTS = [
 
 /** Returns libcurl's text for a code of the share functions (`CURLSHE_*`). */
 export function curl_share_strerror(error_code: number): string {
-  const argument = { where: 'curl_share_strerror()', position: 1, name: '$error_code' }
-  // PHP hands a C int over.
-  return TEXTS[toIntArgument(argument, error_code) | 0] ?? 'CURLSHcode unknown'
+  return TEXTS[toErrorCode('curl_share_strerror()', error_code)] ?? 'CURLSHcode unknown'
 }
 
 /** Does nothing, as in PHP 8: the handle lives as long as something refers to it. */

@@ -45,6 +45,11 @@ export function toIntArgument(argument: Argument, value: unknown): number {
   return Math.trunc(number) + 0
 }
 
+/** Converts the argument of `curl_strerror()` and its kin. PHP hands a C int over. */
+export function toErrorCode(where: string, value: unknown): number {
+  return toIntArgument({ where, position: 1, name: '$error_code' }, value) | 0
+}
+
 /** Returns a fraction as PHP shows it with all its digits: `0.5`, `5.0E-5`. */
 function allDigits(number: number): string {
   const [digits = '', exponent] = number.toExponential().split('e')

@@ -45,9 +45,7 @@ export function http_build_query(
   const where = 'http_build_query()'
   const prefix = toTextArgument({ where, position: 2, name: '$numeric_prefix' }, numericPrefix)
   if (encodingType !== PHP_QUERY_RFC1738 && encodingType !== PHP_QUERY_RFC3986) {
-    throw mustBe('$encoding_type', 'PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986', encodingType, {
-      where: 'http_build_query()',
-    })
+    throw mustBe('$encoding_type', 'PHP_QUERY_RFC1738 or PHP_QUERY_RFC3986', encodingType, { where })
   }
   const encode = encodingType === PHP_QUERY_RFC3986 ? rawurlencode : urlencode
   const query: Query = { pairs: [], numericPrefix: prefix, encode, open: new Set() }
