@@ -2,7 +2,6 @@
  * RollingCurlX as its README describes it: a queue of requests that `execute()` runs. Does not depend on
  * libcurl: ParallelCurl runs the requests.
  */
-import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { CURLOPT_HEADER } from '../values/constants.js'
@@ -12,7 +11,7 @@ import { entriesOf, lastOption, type PhpOptions } from '../options/options.js'
 import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
 import { outcomeOf, type RollingCallback } from './rolling-outcome.js'
 import { headerLines, mergeHeaders, type RollingHeaders } from './rolling-headers.js'
-import { workOff } from './work-off.js'
+import { SingleRun, workOff } from './work-off.js'
 import { isTruthy, toCount, toFunction } from '../values/casts.js'
 
 /** A request in the queue. */
@@ -41,7 +40,7 @@ export class RollingCurlX {
   private headers: RollingHeaders = []
   private callback: RollingCallback | null = null
   private timeoutMs = DEFAULT_TIMEOUT_MS
-  private isExecuting = false
+  private readonly execution = new SingleRun()
 
   /** @param maxConcurrent - the most requests in flight at once; 0 or less: 10 */
   constructor(maxConcurrent: number | `${number}` = 10) {
@@ -121,16 +120,8 @@ export class RollingCurlX {
    * settled. Rejects then if callbacks threw or requests were invalid (more than one error: an
    * `AggregateError`); with `OptionError` if it is running already, as in its own callbacks.
    */
-  async execute(): Promise<void> {
-    // A callback that awaited the run would wait for itself.
-    if (this.isExecuting)
-      throw new OptionError('execute: it is running already: await it before the next execute()')
-    this.isExecuting = true
-    try {
-      await this.workOff()
-    } finally {
-      this.isExecuting = false
-    }
+  execute(): Promise<void> {
+    return this.execution.run(() => this.workOff())
   }
 
   /** Frees the native handles. Nothing can be executed afterwards. Not needed for the process to end. */

@@ -2,7 +2,6 @@
  * RollingCurl, the class that RollingCurlX was made from: a queue of requests that `execute()` runs. Does not
  * depend on libcurl: ParallelCurl runs the requests.
  */
-import { OptionError } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { mustBe } from '../../wrong-value.js'
 import { curl_getinfo } from '../functions/functions.js'
@@ -13,7 +12,7 @@ import * as c from '../values/constants.js'
 import { ParallelCurl, type PhpPostFields } from './parallel-curl.js'
 import { checkRequest, methodOptions, postFieldsOf, RollingCurlRequest } from './rolling-curl-request.js'
 import { headerLines, mergeHeaders, type RollingHeaders } from './rolling-headers.js'
-import { workOff } from './work-off.js'
+import { SingleRun, workOff } from './work-off.js'
 
 /**
  * @param response - the content. Of a failed request what had arrived; false if it was the only one in the
@@ -67,7 +66,7 @@ export class RollingCurl {
   private lines: readonly string[] = []
   private window = DEFAULT_WINDOW
   private users: RollingCurlCallback | null = null
-  private isExecuting = false
+  private readonly execution = new SingleRun()
 
   /** @param callback - called with each result: a function or `[object, 'method']` */
   constructor(callback: RollingCurlCallback | readonly [object, string] | null = null) {
@@ -180,28 +179,12 @@ export class RollingCurl {
    *
    * @param window_size - sets the property of that name; null and 0: no change
    */
-  async execute(window_size: number | `${number}` | null = null): Promise<string | boolean> {
-    if (this.isExecuting)
-      throw new OptionError('execute: it is running already: await it before the next execute()')
-    const isSingle = this.requests.length === 1
-    if (!isSingle) this.prepareWindow(window_size)
-    this.isExecuting = true
-    const only = isSingle ? this.requests[0] : undefined
-    let outcome: string | boolean = true
-    const onResult: OnResult = (content, request, ch) => {
-      const response = request === only ? onlyResponse(content, ch) : content
-      if (this.users !== null) return this.users(response, curl_getinfo(ch), request, ch)
-      if (request === only) outcome = response as string | boolean
-      return undefined
-    }
-    const next = (): RollingCurlRequest | undefined => this.requests.shift()
-    try {
-      this.curl.setMaxRequests(Math.max(this.window, 1))
-      await workOff(this.curl, next, (request) => this.start(request, onResult))
-    } finally {
-      this.isExecuting = false
-    }
-    return outcome
+  execute(window_size: number | `${number}` | null = null): Promise<string | boolean> {
+    return this.execution.run(() => {
+      const only = this.requests.length === 1 ? this.requests[0] : undefined
+      if (only === undefined) this.prepareWindow(window_size)
+      return this.workOff(only)
+    })
   }
 
   /** Frees the native handles. Nothing can be executed afterwards. Not needed for the process to end. */
@@ -211,6 +194,20 @@ export class RollingCurl {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  private async workOff(only: RollingCurlRequest | undefined): Promise<string | boolean> {
+    let outcome: string | boolean = true
+    const onResult: OnResult = (content, request, ch) => {
+      const response = request === only ? onlyResponse(content, ch) : content
+      if (this.users !== null) return this.users(response, curl_getinfo(ch), request, ch)
+      if (request === only) outcome = response as string | boolean
+      return undefined
+    }
+    const next = (): RollingCurlRequest | undefined => this.requests.shift()
+    this.curl.setMaxRequests(Math.max(this.window, 1))
+    await workOff(this.curl, next, (request) => this.start(request, onResult))
+    return outcome
   }
 
   private prepareWindow(window_size: number | `${number}` | null): void {

@@ -1,5 +1,26 @@
 /** Works off a queue of the rolling classes. Does not know what a request is. */
+import { OptionError } from '../../errors.js'
 import type { ParallelCurl } from './parallel-curl.js'
+
+/** Lets one `execute()` run at a time. */
+export class SingleRun {
+  private isRunning = false
+
+  /**
+   * Does the work, and resolves or rejects as it does. Rejects with `OptionError` if other work is not done
+   * yet: a callback that awaited it would wait for itself.
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isRunning)
+      throw new OptionError('execute: it is running already: await it before the next execute()')
+    this.isRunning = true
+    try {
+      return await work()
+    } finally {
+      this.isRunning = false
+    }
+  }
+}
 
 /**
  * Starts one request after the other until `next` returns undefined, also after the callbacks of all have
