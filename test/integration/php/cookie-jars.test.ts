@@ -6,15 +6,11 @@ import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { libcurlVersionNumber } from '../../../src/engine/node-libcurl/binding.js'
 import * as php from '../../../src/php/index.js'
 import { ExampleRun } from '../../support/documents/example-run.js'
+import { collectUntil } from '../../support/garbage.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 /** lib/cookie.c of 8.22 writes no file before a transfer has started; that of 7.88 does. */
 const writesWithoutTransfer = libcurlVersionNumber < 0x081600
@@ -71,13 +67,6 @@ describe('cookie jars of PHP’s handles', () => {
     await php.curl_exec(ch)
     return ch
   }
-  /** Collects garbage until the condition is true, or for some turns of the event loop. */
-  const turnsUntil = async (condition: () => boolean, turns = 50): Promise<void> => {
-    for (let turn = 0; turn < turns && !condition(); turn++) {
-      await new Promise(setImmediate)
-      collect()
-    }
-  }
   /** The engine knows the last transfers until their native handles are used again. */
   const useNativeHandles = (): Promise<unknown> =>
     Promise.all([1, 2, 3].map(() => php.curl_exec(php.curl_init(server.url('/no-content')))))
@@ -88,7 +77,7 @@ describe('cookie jars of PHP’s handles', () => {
     await login('collected', jar)
     expect(existsSync(jar)).to.equal(false)
     await useNativeHandles()
-    await turnsUntil(() => existsSync(jar))
+    await collectUntil(() => existsSync(jar))
     expect(readFileSync(jar, 'utf8')).to.include(cookie('collected'))
   })
 
@@ -102,10 +91,10 @@ describe('cookie jars of PHP’s handles', () => {
       php.curl_close(await login('new', jar))
     })()
     await useNativeHandles()
-    await turnsUntil(() => handles[0]?.deref() === undefined)
+    await collectUntil(() => handles[0]?.deref() === undefined)
     expect(handles[0]?.deref()).to.equal(undefined)
     // The registry is told in a later turn.
-    await turnsUntil(() => false, 5)
+    await collectUntil(() => false, 5)
     expect(readFileSync(jar, 'utf8')).to.include(cookie('new'))
   })
 

@@ -5,6 +5,7 @@
 import { expect } from 'chai'
 import * as php from '../../../src/php/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { handleFor } from '../../support/php-handles.js'
 import { warningsOf } from '../../support/php-warnings.js'
 
 const {
@@ -31,12 +32,6 @@ describe('PHP’s handles', () => {
   })
   beforeEach(() => server.forget())
   after(() => server.close())
-
-  const handleFor = (url: string): php.CurlHandle => {
-    const ch = curl_init(url)
-    curl_setopt(ch, php.CURLOPT_RETURNTRANSFER, true)
-    return ch
-  }
 
   it('are waited for: select returns when a transfer has ended', async () => {
     const mh = curl_multi_init()

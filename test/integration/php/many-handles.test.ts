@@ -4,19 +4,15 @@
  */
 import { expect } from 'chai'
 import { performance } from 'node:perf_hooks'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import * as php from '../../../src/php/index.js'
+import { collectUntil } from '../../support/garbage.js'
+import { handleFor } from '../../support/php-handles.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 const {
   curl_exec,
   curl_getinfo,
-  curl_init,
   curl_multi_add_handle,
   curl_multi_exec,
   curl_multi_get_handles,
@@ -35,12 +31,6 @@ describe('many of PHP’s handles', () => {
   })
   beforeEach(() => server.forget())
   after(() => server.close())
-
-  const handleFor = (url: string): php.CurlHandle => {
-    const ch = curl_init(url)
-    curl_setopt(ch, php.CURLOPT_RETURNTRANSFER, true)
-    return ch
-  }
 
   it('run in parallel with Promise.all', async () => {
     const handles = Array.from({ length: 100 }, () => handleFor(server.url('/gate/all')))
@@ -95,10 +85,7 @@ describe('many of PHP’s handles', () => {
     expect(most).to.be.at.most(50)
     expect(calls, 'one call for each message at most').to.be.at.most(1001)
     expect(server.requests).to.have.length(950)
-    for (let i = 0; i < 3; i++) {
-      await new Promise(setImmediate)
-      collect()
-    }
+    await collectUntil(() => false, 3)
     // The last turns may be on the stack still.
     const kept = handles.filter((handle) => handle.deref() !== undefined)
     expect(kept.length, 'handles that nothing refers to').to.be.below(50)
