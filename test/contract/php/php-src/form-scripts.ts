@@ -5,12 +5,15 @@
 import { array, bytes, file, stringFile, type Value } from '../case.js'
 import {
   add,
+  copy,
   drain,
   echo,
   exec,
   handle,
   init,
+  initMulti,
   loop,
+  remove,
   script,
   set,
   type Script,
@@ -24,7 +27,6 @@ const method = (name: string, call: string, ...args: Value[]): Step => [
   call,
   ...args,
 ]
-const copy = (of: string, name: string): Step => [name, 'curl_copy_handle', handle(of)]
 const form = (name: string, value: Value): Step => set(name, 'POSTFIELDS', array({ file: value }))
 const sent = (name: string, value: Value): Script =>
   script(name, init('a', echo), form('a', value), exec('a'))
@@ -75,8 +77,8 @@ export const formScripts: readonly Script[] = [
   script(
     'a CURLFile of copied handles in a loop',
     ...[init('a', echo), form('a', file('{small}')), copy('a', 'b'), copy('a', 'c')],
-    ...[['m', 'curl_multi_init'] as Step, add('a'), add('b'), loop, drain],
-    ...['a', 'b', 'c'].map((name): Step => ['', 'curl_multi_remove_handle', handle('m'), handle(name)]),
+    ...[initMulti, add('a'), add('b'), loop, drain],
+    ...['a', 'b', 'c'].map((name) => remove(name)),
   ),
   script(
     'copies of a handle whose form changes',

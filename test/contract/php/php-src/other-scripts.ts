@@ -6,6 +6,7 @@ import { array, fn } from '../case.js'
 import {
   add,
   constant,
+  copy,
   drain,
   echo,
   errno,
@@ -14,9 +15,11 @@ import {
   hasError,
   info,
   init,
+  initMulti,
   loop,
   on,
   ref,
+  remove,
   script,
   set,
   steadyInfo,
@@ -24,7 +27,6 @@ import {
   type Step,
 } from '../scripts/script.js'
 
-const copy = (of: string, name: string): Step => [name, 'curl_copy_handle', handle(of)]
 const same = (one: string, other: string): Step => ['', '@sameInfo', handle(one), handle(other)]
 const failing = (name: string, url: string, ...steps: Step[]): Script =>
   script(name, init('a', url), steps, exec('a'), errno('a'), hasError('a'))
@@ -41,7 +43,7 @@ const errors: Script[] = [
   failing('a proxy that is none', echo, set('a', 'PROXY', 'no-such-host:no-such-port')),
   script(
     'the error of a message',
-    ...[init('a', 'nosuch://127.0.0.1/'), ['m', 'curl_multi_init'] as Step, add('a'), loop, drain],
+    ...[init('a', 'nosuch://127.0.0.1/'), initMulti, add('a'), loop, drain],
     ...[errno('a'), hasError('a'), on('a', 'curl_close'), on('m', 'curl_multi_close')],
   ),
   script(
@@ -57,7 +59,7 @@ const errors: Script[] = [
   ),
   script(
     'an unknown multi option has its text',
-    ['m', 'curl_multi_init'],
+    initMulti,
     on('m', 'curl_multi_errno'),
     on('m', 'curl_multi_setopt', -1, -1),
     ['e', 'curl_multi_errno', handle('m')],
@@ -65,7 +67,7 @@ const errors: Script[] = [
   ),
   script(
     'timeouts of curl_multi_select',
-    ['m', 'curl_multi_init'],
+    initMulti,
     ...[select(-2_500_000), select(2_500_000), select(1_000_000)],
     ['', 'curl_multi_select', handle('m')],
   ),
@@ -147,7 +149,7 @@ const infos: Script[] = [
   ),
   script(
     'curl_multi_close leaves a handle',
-    ...[['m', 'curl_multi_init'] as Step, on('m', 'curl_multi_close'), ['', '@type', handle('m')] as Step],
+    ...[initMulti, on('m', 'curl_multi_close'), ['', '@type', handle('m')] as Step],
     on('m', 'curl_multi_close'),
   ),
   script(
@@ -205,7 +207,7 @@ const copies: Script[] = [
   ),
   script(
     'copies with headers of their own in a loop',
-    ...[init('a', echo), ['m', 'curl_multi_init'] as Step],
+    ...[init('a', echo), initMulti],
     ...['b', 'c'].flatMap((name) => [
       copy('a', name),
       set(name, 'HTTPHEADER', array(['Foo: Bar'])),
@@ -218,12 +220,12 @@ const copies: Script[] = [
 const loops: Script[] = [
   script(
     'a handle that is added twice is there once',
-    ...[['m', 'curl_multi_init'] as Step, init('a', echo), add('a'), add('a'), add('a')],
-    ...[['', 'curl_multi_remove_handle', handle('m'), handle('a')] as Step, loop, drain],
+    ...[initMulti, init('a', echo), add('a'), add('a'), add('a')],
+    ...[remove('a'), loop, drain],
   ),
   script(
     'messages without a count',
-    ...[['m', 'curl_multi_init'] as Step, init('a', echo), init('b', echo), add('a'), add('b'), loop],
+    ...[initMulti, init('a', echo), init('b', echo), add('a'), add('b'), loop],
     ['', 'curl_multi_info_read', handle('m')],
     ['', 'curl_multi_info_read', handle('m'), ref('left')],
     ['', '@ref', 'left'],
@@ -231,7 +233,7 @@ const loops: Script[] = [
   ),
   script(
     'handles that are added and never run',
-    ['m', 'curl_multi_init'],
+    initMulti,
     ...['a', 'b', 'c', 'd'].flatMap((name): Step[] => [
       ['', '@forgetName', name],
       [name, 'curl_init'],

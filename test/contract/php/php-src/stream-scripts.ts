@@ -6,6 +6,7 @@ import { array, fn, type Value } from '../case.js'
 import {
   add,
   constant,
+  copy,
   drain,
   echo,
   errno,
@@ -13,6 +14,7 @@ import {
   handle,
   info,
   init,
+  initMulti,
   loop,
   on,
   script,
@@ -44,7 +46,7 @@ const closed = STREAMS.flatMap(([option, stream, more]): Script[] => {
       `${option} that was closed before curl_multi_exec`,
       ['input', '@fopen', '{small}'],
       ...[withStream('a'), withStream('b'), close(stream)],
-      ...[['m', 'curl_multi_init'] as Step, add('a'), add('b'), loop, drain],
+      ...[initMulti, add('a'), add('b'), loop, drain],
     ),
   ]
 })
@@ -113,7 +115,7 @@ export const streamScripts: readonly Script[] = [
   script(
     'READFUNCTION that pauses an upload in a loop',
     ...[init('a', echo), set('a', 'UPLOAD', 1), set('a', 'READFUNCTION', fn('readPauses'))],
-    ...[['m', 'curl_multi_init'] as Step, add('a'), ['', '@loopPausing', handle('m'), handle('a')] as Step],
+    ...[initMulti, add('a'), ['', '@loopPausing', handle('m'), handle('a')] as Step],
     ...[drain, on('a', 'curl_multi_getcontent')],
   ),
   script(
@@ -141,7 +143,7 @@ export const streamScripts: readonly Script[] = [
       `file:// that is allowed, with ${option} ${typeof value === 'boolean' ? String(value) : 'set'}`,
       ['a', 'curl_init', 'file://{small}'],
       ...[set('a', 'PROTOCOLS', constant('CURLPROTO_FILE')), set('a', option, value), exec('a'), errno('a')],
-      ...[['m', 'curl_multi_init'] as Step, add('a'), loop, drain, on('a', 'curl_multi_getcontent')],
+      ...[initMulti, add('a'), loop, drain, on('a', 'curl_multi_getcontent')],
     ),
   ),
   script(
@@ -152,7 +154,7 @@ export const streamScripts: readonly Script[] = [
     script(
       `${name} of a copy that outlives its original`,
       ...[init('a', echo), set('a', name, fn('progressVoid')), set('a', 'NOPROGRESS', 0)],
-      ...[['b', 'curl_copy_handle', handle('a')] as Step, exec('a'), ['', '@forget', 'a'] as Step, exec('b')],
+      ...[copy('a', 'b'), exec('a'), ['', '@forget', 'a'] as Step, exec('b')],
     ),
   ),
 ]

@@ -12,8 +12,6 @@ export type Step = readonly [result: string, call: string, ...args: Value[]]
 export interface Script {
   readonly name: string
   readonly steps: readonly Step[]
-  /** Why the results are not the same: a row in docs/differences-from-php.md. And in which steps. */
-  readonly differs?: { readonly why: string; readonly in: readonly (number | string)[] }
 }
 
 /** The server's page that shows the request. */
@@ -43,9 +41,19 @@ export const info = (name: string, which: string): Step =>
   on(name, 'curl_getinfo', constant(`CURLINFO_${which}`))
 export const steadyInfo = (name: string): Step => on(name, '@info')
 
+export const copy = (of: string, name: string): Step => [name, 'curl_copy_handle', handle(of)]
+
+/** Makes the multi handle `m`. */
+export const initMulti: Step = ['m', 'curl_multi_init']
 export const add = (name: string, multi = 'm'): Step => [
   '',
   'curl_multi_add_handle',
+  handle(multi),
+  handle(name),
+]
+export const remove = (name: string, multi = 'm'): Step => [
+  '',
+  'curl_multi_remove_handle',
   handle(multi),
   handle(name),
 ]

@@ -2,19 +2,20 @@
 import { array, fn, type Value } from '../../case.js'
 import {
   content,
+  copy,
   echo,
-  hasError,
-  script,
   errno,
   exec,
   handle,
+  hasError,
   info,
   init,
+  initMulti,
   on,
+  script,
   set,
   steadyInfo,
   type Script,
-  type Step,
 } from '../script.js'
 
 const life: Script[] = [
@@ -113,65 +114,44 @@ const life: Script[] = [
     content('a'),
   ),
   script('a partial body', init('a', '{http}/truncate'), exec('a'), errno('a')),
-  script(
-    'types',
-    ['a', 'curl_init'],
-    ['', '@type', handle('a')],
-    ['m', 'curl_multi_init'],
-    ['', '@type', handle('m')],
-  ),
+  script('types', ['a', 'curl_init'], ['', '@type', handle('a')], initMulti, ['', '@type', handle('m')]),
 ]
 
 const copies: Script[] = [
   script(
     'a copy has the options and no infos',
     init('a', '{http}/status/404'),
-    ...[set('a', 'USERAGENT', 'me'), exec('a'), ['b', 'curl_copy_handle', handle('a')] as Step],
+    ...[set('a', 'USERAGENT', 'me'), exec('a'), copy('a', 'b')],
     ...[steadyInfo('b'), errno('b'), content('b'), exec('b'), info('b', 'HTTP_CODE')],
   ),
   script(
     'a copy goes its own way',
-    ...[init('a', echo), ['b', 'curl_copy_handle', handle('a')] as Step],
+    ...[init('a', echo), copy('a', 'b')],
     ...[set('b', 'URL', '{http}/status/500'), set('a', 'USERAGENT', 'a'), exec('a'), exec('b'), exec('a')],
   ),
   script(
     'a copy outlives its original',
-    ...[
-      init('a', echo),
-      ['b', 'curl_copy_handle', handle('a')] as Step,
-      on('a', 'curl_close'),
-      exec('b'),
-      exec('a'),
-    ],
+    ...[init('a', echo), copy('a', 'b'), on('a', 'curl_close'), exec('b'), exec('a')],
   ),
   script(
     'a copy has PRIVATE and functions',
     ...[init('a', echo), set('a', 'PRIVATE', 'mine'), set('a', 'HEADERFUNCTION', fn('lines'))],
-    ...[['b', 'curl_copy_handle', handle('a')] as Step, info('b', 'PRIVATE'), exec('b')],
+    ...[copy('a', 'b'), info('b', 'PRIVATE'), exec('b')],
   ),
   script(
     'a copy sends the same body',
-    ...[init('a', echo), set('a', 'POSTFIELDS', 'a=1'), ['b', 'curl_copy_handle', handle('a')] as Step],
+    ...[init('a', echo), set('a', 'POSTFIELDS', 'a=1'), copy('a', 'b')],
     ...[set('a', 'POSTFIELDS', 'a=2'), exec('b'), exec('a')],
   ),
   script(
     'a copy sends the same form',
-    ...[
-      init('a', echo),
-      set('a', 'POSTFIELDS', array({ a: '1' })),
-      ['b', 'curl_copy_handle', handle('a')] as Step,
-    ],
+    ...[init('a', echo), set('a', 'POSTFIELDS', array({ a: '1' })), copy('a', 'b')],
     ...[exec('b'), exec('a')],
   ),
   script(
     'a copy has no cookies',
     ...[init('a', '{http}/cookie-redirect'), set('a', 'COOKIEFILE', ''), exec('a'), info('a', 'COOKIELIST')],
-    ...[
-      ['b', 'curl_copy_handle', handle('a')] as Step,
-      info('b', 'COOKIELIST'),
-      set('b', 'URL', echo),
-      exec('b'),
-    ],
+    ...[copy('a', 'b'), info('b', 'COOKIELIST'), set('b', 'URL', echo), exec('b')],
   ),
 ]
 

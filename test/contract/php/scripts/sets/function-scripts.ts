@@ -1,17 +1,18 @@
 /** Scripts of the comparison with PHP: functions of handles, cookies and mistakes. */
 import { array, fn } from '../../case.js'
 import {
-  content,
-  echo,
-  hasError,
-  script,
   constant,
+  content,
+  copy,
+  echo,
   errno,
   exec,
   handle,
+  hasError,
   info,
   init,
   on,
+  script,
   set,
   type Script,
   type Step,
@@ -158,12 +159,7 @@ const functions: Script[] = [
       set('a', 'CURLINFO_HEADER_OUT', true),
       info('a', 'HEADER_OUT'),
     ],
-    ...[
-      exec('a'),
-      info('a', 'HEADER_OUT'),
-      ['b', 'curl_copy_handle', handle('a')] as Step,
-      info('b', 'HEADER_OUT'),
-    ],
+    ...[exec('a'), info('a', 'HEADER_OUT'), copy('a', 'b'), info('b', 'HEADER_OUT')],
     ...[exec('b'), info('b', 'HEADER_OUT'), on('a', 'curl_reset'), info('a', 'HEADER_OUT')],
   ),
 ]

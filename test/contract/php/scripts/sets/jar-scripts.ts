@@ -5,13 +5,16 @@
 import {
   add,
   constant,
+  copy,
   echo,
   exec,
   handle,
   info,
   init,
+  initMulti,
   loop,
   on,
+  remove,
   script,
   set,
   type Script,
@@ -22,7 +25,7 @@ const login = '{http}/cookie-redirect'
 const jar = (name: string): string => `{jar}-${name}`
 const forget = (name: string): Step => ['', '@forget', name]
 const read = (name: string): Step => ['', '@read', jar(name)]
-const remove = (...names: string[]): Step[] => names.map((name) => ['', '@remove', jar(name)])
+const unlink = (...names: string[]): Step[] => names.map((name) => ['', '@remove', jar(name)])
 const writes = (ch: string, name: string): Step => set(ch, 'COOKIEJAR', jar(name))
 const share = (ch: string): Step => set(ch, 'SHARE', handle('s'))
 const sharing: Step[] = [
@@ -42,7 +45,7 @@ export const jarScripts: Script[] = [
       share('b'),
       writes('b', 'b'),
     ],
-    ...[exec('a'), exec('b'), forget('a'), read('a'), read('b'), forget('b'), read('b'), remove('a', 'b')],
+    ...[exec('a'), exec('b'), forget('a'), read('a'), read('b'), forget('b'), read('b'), unlink('a', 'b')],
   ),
   script(
     'a jar that was set before the share',
@@ -54,28 +57,28 @@ export const jarScripts: Script[] = [
       exec('a'),
       forget('a'),
       read('a'),
-      remove('a'),
+      unlink('a'),
     ],
   ),
   script(
     'a jar of a handle that leaves its share',
     ...[sharing, init('a', login), share('a'), writes('a', 'a'), exec('a'), set('a', 'SHARE', null)],
-    ...[info('a', 'COOKIELIST'), forget('a'), read('a'), remove('a')],
+    ...[info('a', 'COOKIELIST'), forget('a'), read('a'), unlink('a')],
   ),
   script(
     'a second jar takes the place of the first',
     ...[init('a', login), writes('a', 'a'), exec('a'), writes('a', 'b')],
-    ...[forget('a'), read('a'), read('b'), remove('a', 'b')],
+    ...[forget('a'), read('a'), read('b'), unlink('a', 'b')],
   ),
   script(
     'a copy writes the jar, too',
-    ...[init('a', login), writes('a', 'a'), exec('a'), ['b', 'curl_copy_handle', handle('a')] as Step],
-    ...[forget('a'), read('a'), exec('b'), info('b', 'COOKIELIST'), forget('b'), read('a'), remove('a')],
+    ...[init('a', login), writes('a', 'a'), exec('a'), copy('a', 'b')],
+    ...[forget('a'), read('a'), exec('b'), info('b', 'COOKIELIST'), forget('b'), read('a'), unlink('a')],
   ),
   script(
     'a reset forgets the jar, and keeps the cookies',
     ...[init('a', login), writes('a', 'a'), exec('a'), on('a', 'curl_reset'), info('a', 'COOKIELIST')],
-    ...[writes('a', 'b'), forget('a'), read('a'), read('b'), remove('a', 'b')],
+    ...[writes('a', 'b'), forget('a'), read('a'), read('b'), unlink('a', 'b')],
   ),
   script(
     'a jar after a reset without another one',
@@ -86,7 +89,7 @@ export const jarScripts: Script[] = [
       on('a', 'curl_reset'),
       forget('a'),
       read('a'),
-      remove('a'),
+      unlink('a'),
     ],
   ),
   script(
@@ -97,18 +100,13 @@ export const jarScripts: Script[] = [
       exec('a'),
       forget('a'),
       read('a'),
-      remove('a'),
+      unlink('a'),
     ],
   ),
   script(
     'a jar in a multi handle',
-    ...[init('a', login), writes('a', 'a'), ['m', 'curl_multi_init'] as Step, add('a'), loop, read('a')],
-    ...[
-      ['', 'curl_multi_remove_handle', handle('m'), handle('a')] as Step,
-      forget('a'),
-      read('a'),
-      remove('a'),
-    ],
+    ...[init('a', login), writes('a', 'a'), initMulti, add('a'), loop, read('a')],
+    ...[remove('a'), forget('a'), read('a'), unlink('a')],
   ),
   script(
     'a jar that cannot be written',
@@ -127,22 +125,22 @@ export const jarScripts: Script[] = [
       exec('a'),
       forget('a'),
       read('a'),
-      remove('a'),
+      unlink('a'),
     ],
   ),
   script(
     'a jar without a transfer',
-    ...[init('a', login), writes('a', 'a'), forget('a'), read('a'), remove('a')],
+    ...[init('a', login), writes('a', 'a'), forget('a'), read('a'), unlink('a')],
   ),
   script(
     'a jar with a cookie of COOKIELIST, and no transfer',
     ...[init('a', login), writes('a', 'a'), set('a', 'COOKIELIST', 'Set-Cookie: a=b; domain=example.com')],
-    ...[forget('a'), read('a'), remove('a')],
+    ...[forget('a'), read('a'), unlink('a')],
   ),
   script(
     'a jar and the cookies of a file',
     ...[init('a', echo), set('a', 'COOKIEFILE', '{cookies}'), writes('a', 'a'), exec('a'), forget('a')],
-    ...[read('a'), remove('a')],
+    ...[read('a'), unlink('a')],
   ),
   script(
     'a jar and the cookies of a file that was not read',
@@ -152,7 +150,7 @@ export const jarScripts: Script[] = [
       writes('a', 'a'),
       forget('a'),
       read('a'),
-      remove('a'),
+      unlink('a'),
     ],
   ),
 ]

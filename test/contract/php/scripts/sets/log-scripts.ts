@@ -5,13 +5,15 @@
 import { array, type Value } from '../../case.js'
 import {
   add,
+  copy,
   echo,
   exec,
-  handle,
   info,
   init,
+  initMulti,
   loop,
   on,
+  remove,
   script,
   set,
   type Script,
@@ -33,12 +35,12 @@ export const logScripts: Script[] = [
   script(
     'a log of a multi handle',
     ...[init('a', echo), set('a', 'STDERR', log), set('a', 'VERBOSE', 1)],
-    ...[['m', 'curl_multi_init'] as Step, add('a'), loop, filled],
+    ...[initMulti, add('a'), loop, filled],
   ),
   script(
     'a log of a copy',
     ...[init('a', echo), set('a', 'STDERR', log), set('a', 'VERBOSE', 1)],
-    ...[['b', 'curl_copy_handle', handle('a')] as Step, exec('b'), filled],
+    ...[copy('a', 'b'), exec('b'), filled],
   ),
   script(
     'a log after a reset',
@@ -97,13 +99,8 @@ export const logScripts: Script[] = [
   ),
   script(
     'HEADER_OUT in a multi handle',
-    ...[init('a', echo), listens('a', true), ['m', 'curl_multi_init'] as Step, add('a'), loop, header('a')],
-    ...[
-      ['', 'curl_multi_remove_handle', handle('m'), handle('a')] as Step,
-      header('a'),
-      exec('a'),
-      header('a'),
-    ],
+    ...[init('a', echo), listens('a', true), initMulti, add('a'), loop, header('a')],
+    ...[remove('a'), header('a'), exec('a'), header('a')],
   ),
   script(
     'HEADER_OUT of a form and of a body',

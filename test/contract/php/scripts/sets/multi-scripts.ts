@@ -2,32 +2,28 @@
 import { array, fn } from '../../case.js'
 import {
   add,
-  content,
-  drain,
-  loop,
   constant,
+  content,
+  copy,
+  drain,
   echo,
-  script,
   errno,
   exec,
   handle,
   info,
   init,
+  initMulti,
+  loop,
   on,
   ref,
+  remove,
+  script,
   set,
   type Script,
   type Step,
 } from '../script.js'
 
-const loops = (name: string, ...steps: (Step | Step[])[]): Script =>
-  script(name, ['m', 'curl_multi_init'], ...steps)
-const remove = (name: string, multi = 'm'): Step => [
-  '',
-  'curl_multi_remove_handle',
-  handle(multi),
-  handle(name),
-]
+const loops = (name: string, ...steps: (Step | Step[])[]): Script => script(name, initMulti, ...steps)
 const multiErrno = (multi = 'm'): Step => on(multi, 'curl_multi_errno')
 const refused = 'http://127.0.0.1:{refused}/'
 
@@ -263,7 +259,7 @@ export const multiScripts: readonly Script[] = [
     init('a', echo),
     add('a'),
     loop,
-    ['b', 'curl_copy_handle', handle('a')],
+    copy('a', 'b'),
     content('b'),
     add('b'),
     loop,
