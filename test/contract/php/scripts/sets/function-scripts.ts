@@ -18,6 +18,10 @@ import {
   type Step,
 } from '../script.js'
 
+/** A transfer that a function of the handle ends. */
+const ended = (name: string, ...options: Step[]): Script =>
+  script(name, init('a', echo), options, exec('a'), errno('a'))
+
 const functions: Script[] = [
   script(
     'a function gets the handle',
@@ -82,21 +86,8 @@ const functions: Script[] = [
     set('a', 'NOPROGRESS', 0),
     exec('a'),
   ),
-  script(
-    'progress that aborts',
-    init('a', echo),
-    set('a', 'PROGRESSFUNCTION', fn('progressAbort')),
-    set('a', 'NOPROGRESS', 0),
-    exec('a'),
-    errno('a'),
-  ),
-  script(
-    'a function that takes too little',
-    init('a', echo),
-    set('a', 'WRITEFUNCTION', fn('short')),
-    exec('a'),
-    errno('a'),
-  ),
+  ended('progress that aborts', set('a', 'PROGRESSFUNCTION', fn('progressAbort')), set('a', 'NOPROGRESS', 0)),
+  ended('a function that takes too little', set('a', 'WRITEFUNCTION', fn('short'))),
   script(
     'a function that throws',
     init('a', echo),
@@ -105,20 +96,11 @@ const functions: Script[] = [
     errno('a'),
     hasError('a'),
   ),
-  script(
-    'a header function that throws',
-    init('a', echo),
-    set('a', 'HEADERFUNCTION', fn('throws')),
-    exec('a'),
-    errno('a'),
-  ),
-  script(
+  ended('a header function that throws', set('a', 'HEADERFUNCTION', fn('throws'))),
+  ended(
     'a progress function that throws',
-    init('a', echo),
     set('a', 'PROGRESSFUNCTION', fn('throws')),
     set('a', 'NOPROGRESS', 0),
-    exec('a'),
-    errno('a'),
   ),
   script(
     'READFUNCTION',
@@ -128,14 +110,7 @@ const functions: Script[] = [
     set('a', 'INFILESIZE', 15),
     exec('a'),
   ),
-  script(
-    'READFUNCTION that aborts',
-    init('a', echo),
-    set('a', 'READFUNCTION', fn('readAbort')),
-    set('a', 'UPLOAD', 1),
-    exec('a'),
-    errno('a'),
-  ),
+  ended('READFUNCTION that aborts', set('a', 'READFUNCTION', fn('readAbort')), set('a', 'UPLOAD', 1)),
   script(
     'INFILE',
     init('a', echo),
