@@ -83,6 +83,8 @@ const second =
 const made =
   (name: string, ...before: Value[]): Call =>
   (value) => ['', '@new', name, ...before, value]
+const named = (names: string, call: (name: string) => Call): Record<string, Call> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, call(name)]))
 type Call = (value: Value) => Step
 
 /**
@@ -96,23 +98,10 @@ const argument = anyValue.filter((value) => {
 
 /** Functions with an argument that PHP converts. */
 const CALLS: Readonly<Record<string, Call>> = {
-  ...Object.fromEntries(
-    ['curl_strerror', 'curl_multi_strerror', 'curl_share_strerror', 'curl_init'].map((name) => [
-      name,
-      first(name),
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['curl_errno', 'curl_exec', 'curl_multi_close', 'curl_multi_errno', 'curl_share_errno'].map((name) => [
-      name,
-      first(name),
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['curl_escape', 'curl_unescape', 'curl_pause', 'curl_getinfo', 'curl_setopt_array'].map((name) => [
-      name,
-      second(name, 'a'),
-    ]),
+  ...named('curl_strerror curl_multi_strerror curl_share_strerror curl_init', first),
+  ...named('curl_errno curl_exec curl_multi_close curl_multi_errno curl_share_errno', first),
+  ...named('curl_escape curl_unescape curl_pause curl_getinfo curl_setopt_array', (name) =>
+    second(name, 'a'),
   ),
   curl_multi_select: second('curl_multi_select', 'm'),
   curl_multi_add_handle: second('curl_multi_add_handle', 'm'),
@@ -121,8 +110,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'curl_multi_setopt with MAXCONNECTS': (value) => ['', 'curl_multi_setopt', handle('m'), 6, value],
   curl_share_setopt: (value) => ['', 'curl_share_setopt', handle('s'), value, 1],
   'curl_share_setopt with SHARE': (value) => ['', 'curl_share_setopt', handle('s'), 1, value],
-  urlencode: first('urlencode'),
-  rawurlencode: first('rawurlencode'),
+  ...named('urlencode rawurlencode', first),
   CURLFile: made('CURLFile'),
   'CURLFile with a type': made('CURLFile', 'x'),
   CURLStringFile: (value) => ['', '@new', 'CURLStringFile', value, 'x'],
