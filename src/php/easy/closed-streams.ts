@@ -19,12 +19,8 @@ const STREAMS: readonly (readonly [option: number, name: string, fallback: strin
 export function resetClosedStreams({ options }: CurlHandle, where: string): void {
   for (const [option, name, fallback] of STREAMS) {
     const stream = options.get(option)
-    if (
-      stream === undefined ||
-      stream === null ||
-      !(option === CURLOPT_INFILE ? isClosedInput : isClosedOutput)(stream)
-    )
-      continue
+    const isClosed = option === CURLOPT_INFILE ? isClosedInput : isClosedOutput
+    if (stream === undefined || stream === null || !isClosed(stream)) continue
     warn(`${where}: ${name} resource has gone away, resetting to ${fallback}`)
     options.delete(option)
     options.set(option, null)
