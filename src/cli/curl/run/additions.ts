@@ -56,7 +56,6 @@ export class Additions {
   /** The number of transfers that the journal lists as over. */
   skipped = 0
   private count = 0
-  private readonly stopping = new AbortController()
   private isGivingUp = false
   private problem: OutputError | null = null
 
@@ -153,7 +152,7 @@ export class Additions {
 
   /** True if a transfer ended because the run did: it counts neither as done nor as failed. */
   wasDropped(code: number): boolean {
-    return code === ABORTED_BY_CALLBACK && (this.isGivingUp || this.stopping.signal.aborted)
+    return code === ABORTED_BY_CALLBACK && this.isGivingUp
   }
 
   /**
@@ -214,11 +213,6 @@ export class Additions {
     return this.problem !== null
   }
 
-  /** Aborted by the first signal: nothing new begins. */
-  get stopped(): AbortSignal {
-    return this.stopping.signal
-  }
-
   /** The time that transfers in flight have after a signal. Milliseconds. */
   get graceMs(): number {
     return this.settings.graceMs ?? 0
@@ -226,15 +220,7 @@ export class Additions {
 
   /** Handles signals, if a signal is not to end the process at once. */
   listen(who: Interrupted): void {
-    this.interruption?.listen({
-      onFirst: () => {
-        this.stopping.abort()
-        who.onFirst()
-      },
-      onLast: () => {
-        who.onLast()
-      },
-    })
+    this.interruption?.listen(who)
   }
 
   /** Completes all files. Returns the exit code of the run. */

@@ -54,7 +54,7 @@ export class CurlRun implements Interrupted {
   private isAtEnd = false
   /** The exit code of the failure that has ended the run early; null: there was none. */
   private failure: number | null = null
-  /** Ends pauses, each of which listens to it. */
+  /** Aborted where nothing new may begin: by a failure, or by a signal. Each pause listens to it. */
   private readonly ending = new AbortController()
   /** Hears how transfers end: all of them, or the only one. */
   private waiter!: Waiter
@@ -91,7 +91,7 @@ export class CurlRun implements Interrupted {
   }
 
   private async runInOrder(jobs: Generator<MadeJob, void>): Promise<number> {
-    const { failEarly, msPerTransfer } = this.invocation.global
+    const { msPerTransfer } = this.invocation.global
     let code = OK
     let next = this.pull(jobs)
     if (next === null && !this.isOver) {
@@ -104,8 +104,7 @@ export class CurlRun implements Interrupted {
       if (typeof next === 'number') return next
       const startedAt = performance.now()
       code = await this.runOne(next)
-      if (isFatal(code) || this.isAtEnd || (code !== OK && failEarly)) break
-      if (this.ours?.isBroken === true) break
+      if (this.isLast(code)) break
       const pulled = this.pull(jobs)
       if (pulled !== null && typeof pulled !== 'number' && msPerTransfer > 0) await this.pace(startedAt)
       next = pulled
@@ -131,7 +130,13 @@ export class CurlRun implements Interrupted {
 
   /** True if nothing new may begin. */
   private get isOver(): boolean {
-    return this.failure !== null || this.ours?.stopped.aborted === true || this.ours?.isBroken === true
+    return this.ending.signal.aborted || this.ours?.isBroken === true
+  }
+
+  /** True if the run ends with a transfer that has ended with this code. */
+  private isLast(code: number): boolean {
+    if (isFatal(code) || this.isAtEnd || this.ours?.isBroken === true) return true
+    return code !== OK && this.invocation.global.failEarly
   }
 
   /** The next one; null: there is none. A number: it cannot be made, and nothing comes after it. */
@@ -271,7 +276,7 @@ export class CurlRun implements Interrupted {
   }
 
   private runSideBySide(jobs: Generator<MadeJob, void>): Promise<number> {
-    const { parallelMax, failEarly, silent, progressMeter } = this.invocation.global
+    const { parallelMax, silent, progressMeter } = this.invocation.global
     if (!silent && progressMeter) this.meter = new ProgressMeter(this.messages.fd)
     const most = parallelMax + (this.ours?.hasLimits === true ? AHEAD : 0)
     let running = 0
@@ -282,13 +287,11 @@ export class CurlRun implements Interrupted {
     }
     const stop = (): void => {
       this.failure = code
-      this.ours?.giveUp()
-      this.ending.abort()
-      this.client.abort(new Error('Transfer aborted due to critical error in another transfer'))
+      this.endEarly(new Error('Transfer aborted due to critical error in another transfer'))
     }
     const fill = (): void => {
       isFilling = true
-      while (this.failure === null && running < most) {
+      while (running < most) {
         const next = this.pull(jobs)
         if (next === null) break
         if (typeof next === 'number') {
@@ -317,11 +320,8 @@ export class CurlRun implements Interrupted {
       this.waiter = {
         ended: (ended) => {
           running--
-          if (this.ours?.isBroken === true && this.failure === null) stop()
-          if (ended !== OK) {
-            failWith(ended)
-            if ((failEarly || isFatal(ended) || this.isAtEnd) && this.failure === null) stop()
-          }
+          failWith(ended)
+          if (this.failure === null && this.isLast(ended)) stop()
           goOn()
         },
         broken: reject,
@@ -330,12 +330,18 @@ export class CurlRun implements Interrupted {
     })
   }
 
+  /** Nothing new begins, and transfers are aborted: all of them, or those that are chosen. */
+  private endEarly(reason: Error, which?: (transfer: Transfer) => boolean): void {
+    this.ours?.giveUp()
+    this.ending.abort()
+    this.client.abort(reason, which)
+  }
+
   /** The first signal: transfers in flight go on, and nothing else begins. */
   onFirst(): void {
     const graceMs = this.ours?.graceMs ?? 0
     if (graceMs > 0) this.messages.inform(graceText(graceMs))
-    this.ending.abort()
-    this.client.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
+    this.endEarly(INTERRUPTED, ({ state }) => state !== 'inFlight')
   }
 
   /** The second signal, or the end of the time that the first one gives. */
