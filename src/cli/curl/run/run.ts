@@ -3,15 +3,13 @@
  * command line was read, nor what a transfer does with what arrives.
  */
 import { setMaxListeners } from 'node:events'
-import { ABORTED_BY_CALLBACK, BAD_FUNCTION_ARGUMENT, OK, READ_ERROR } from '../../../curl-codes.js'
-import { OptionError } from '../../../errors.js'
-import { RefusedValue } from '../../../options/values/option-checks.js'
+import { ABORTED_BY_CALLBACK, OK, READ_ERROR } from '../../../curl-codes.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import { graceText, type Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
-import { CurlError, SetupError, type CurlContext, type Invocation } from '../invocation.js'
+import { SetupError, type CurlContext, type Invocation } from '../invocation.js'
 import { limitYoungGeneration } from '../../../memory/young-generation.js'
 import { STDERR } from '../output/descriptors.js'
 import { RunMessages, type Messages } from '../output/messages.js'
@@ -20,7 +18,7 @@ import { TraceLog } from '../output/trace.js'
 import { CProgram } from '../program/c-program.js'
 import { writeProgram } from '../program/write-program.js'
 import type { Additions } from './additions.js'
-import { isFatal } from './exit-codes.js'
+import { isFatal, tellThrown } from './exit-codes.js'
 import { finishJob } from './finish-job.js'
 import { makeJobs, type MadeJob } from './jobs.js'
 import type { Job } from './job.js'
@@ -148,30 +146,16 @@ export class CurlRun implements Interrupted {
       if (!value) return null
       return value.problem === undefined ? value.job : this.abandon(value.job, value.problem)
     } catch (error) {
-      return this.codeOf(error)
+      return tellThrown(error, this.messages)
     }
   }
 
   /** A transfer that was set up in part: it counts as one that failed. */
   private abandon(job: Job, problem: unknown): number {
-    const code = this.codeOf(problem)
+    const code = tellThrown(problem, this.messages)
     job.isTold ||= !(problem instanceof SetupError)
     finishJob(job, this.messages, { code, error: '', transfer: null })
     return code
-  }
-
-  private codeOf(error: unknown): number {
-    if (error instanceof CurlError) {
-      for (const line of error.lines) this.messages.messages.write(`${line}\n`)
-      return error.exitCode
-    }
-    if (error instanceof SetupError) return error.exitCode
-    if (error instanceof OptionError) {
-      const code = error instanceof RefusedValue ? error.errno : BAD_FUNCTION_ARGUMENT
-      this.messages.failure(code, error.message.replace(/^(startRequest|ParallelCurl): /, ''))
-      return code
-    }
-    throw error
   }
 
   /** One transfer with all its attempts. Resolves with its exit code. */
