@@ -46,7 +46,6 @@ function fieldOf(part: FormNode, formEscape: boolean): PostField | undefined {
   }
 }
 
-/** curl/curl.h: CURLE_READ_ERROR. */
 const OCTETS = 'application/octet-stream'
 /** The types that libcurl knows by the end of a file's name: lib/mime.c. */
 const TYPES: readonly (readonly [end: string, type: string])[] = [
@@ -215,7 +214,7 @@ class FormWriter {
 
   private writeContent({ content, encoder }: FormNode): void {
     if (content.kind === 'parts') return
-    const name = encoder === undefined ? undefined : encoderNamed(encoder)
+    const name = encoderNamed(encoder)
     if (content.kind === 'file' && !READS_FILES.has(name)) {
       this.flush()
       this.segments.push({ path: content.path })

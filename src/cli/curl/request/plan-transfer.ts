@@ -150,11 +150,9 @@ class Setup {
   /** libcurl looks at encoders and files of a form before it connects. */
   private checkForm({ content, encoder }: FormNode): void {
     if (content.kind === 'parts') for (const part of content.parts) this.checkForm(part)
-    const name = encoder === undefined ? undefined : encoderNamed(encoder)
-    if (encoder !== undefined && name === undefined)
+    if (encoder !== undefined && encoderNamed(encoder) === undefined)
       this.refuseForm(BAD_FUNCTION_ARGUMENT, 'A libcurl function was given a bad argument')
-    const path = content.kind === 'file' && content.path !== '-' ? content.path : undefined
-    if (path !== undefined && this.context.fileTime(path) === undefined)
+    if (content.kind === 'file' && this.context.fileTime(content.path) === undefined)
       this.refuseForm(READ_ERROR, 'Failed to open/read local data from file/application')
   }
 

@@ -6,9 +6,9 @@
 const LINE_LENGTH = 76
 const ENCODERS: ReadonlySet<string> = new Set(['binary', '8bit', '7bit', 'base64', 'quoted-printable'])
 
-/** Returns the name of an encoder as it is sent; undefined: there is none of this name. */
-export function encoderNamed(name: string): string | undefined {
-  const lower = name.toLowerCase()
+/** Returns the name of an encoder as it is sent; undefined: there is none of this name, or no name. */
+export function encoderNamed(name: string | undefined): string | undefined {
+  const lower = name?.toLowerCase() ?? ''
   return ENCODERS.has(lower) ? lower : undefined
 }
 
