@@ -2,11 +2,12 @@
  * libcurl's options in C: the order in which curl sets them, and the symbols of their values. Does not know where
  * the values come from. Source: curl/curl.h, curl_easy_setopt(3), and what `curl --libcurl` of curl 8.22 writes.
  */
+import { AUTH, withBits } from '../arguments/values/auth.js'
 
 /** The body of a POST stands behind this one. */
 export const BEFORE_BODY = 'TIMEOUT_MS'
 
-const ORDER = `VERBOSE BUFFERSIZE URL NOPROGRESS
+const NAMES = `VERBOSE BUFFERSIZE URL NOPROGRESS
   PROXY PROXYTYPE PROXYUSERPWD HTTPPROXYTUNNEL PRE_PROXY PROXYAUTH NOPROXY SUPPRESS_CONNECT_HEADERS PROXY_SERVICE_NAME
   HAPROXYPROTOCOL HAPROXY_CLIENT_IP PROXY_KEYPASSWD
   XOAUTH2_BEARER NETRC NETRC_FILE LOGIN_OPTIONS USERPWD HTTPAUTH HTTPHEADER REFERER USERAGENT KEYPASSWD
@@ -31,9 +32,7 @@ const ORDER = `VERBOSE BUFFERSIZE URL NOPROGRESS
   MAIL_FROM MAIL_RCPT MAIL_RCPT_ALLOWFAILS MAIL_AUTH SASL_AUTHZID SASL_IR NEW_FILE_PERMS
   RESOLVE CONNECT_TO GSSAPI_DELEGATION PROTOCOLS_STR REDIR_PROTOCOLS_STR UNIX_SOCKET_PATH DEFAULT_PROTOCOL
   HAPPY_EYEBALLS_TIMEOUT_MS DISALLOW_USERNAME_IN_URL UPLOAD_FLAGS INFILESIZE_LARGE`
-  .split(/\s+/)
-  .map((name, place) => [name, place] as const)
-const PLACES: ReadonlyMap<string, number> = new Map(ORDER)
+const PLACES: ReadonlyMap<string, number> = new Map(NAMES.split(/\s+/).map((name, place) => [name, place]))
 
 /** Returns the options in curl's order. Names that are not known come last. */
 export function inOrder(options: ReadonlyMap<string, unknown>): [name: string, value: unknown][] {
@@ -71,13 +70,13 @@ const VALUES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 
 type Bits = readonly (readonly [mask: number, symbol: string])[]
 /** Those that curl names. The other bits are a number; NONE stands before it. */
-const AUTH: Bits = [
-  [0xfffffeef, 'CURLAUTH_ANY'],
-  [0xfffffeee, 'CURLAUTH_ANYSAFE'],
-  [1, 'CURLAUTH_BASIC'],
-  [2, 'CURLAUTH_DIGEST'],
-  [4, 'CURLAUTH_GSSNEGOTIATE'],
-  [8, 'CURLAUTH_NTLM'],
+const KINDS: Bits = [
+  [AUTH.any, 'CURLAUTH_ANY'],
+  [withBits(AUTH.any, AUTH.basic, false), 'CURLAUTH_ANYSAFE'],
+  [AUTH.basic, 'CURLAUTH_BASIC'],
+  [AUTH.digest, 'CURLAUTH_DIGEST'],
+  [AUTH.negotiate, 'CURLAUTH_GSSNEGOTIATE'],
+  [AUTH.ntlm, 'CURLAUTH_NTLM'],
   [0x80000000, 'CURLAUTH_ONLY'],
   [0, 'CURLAUTH_NONE'],
 ]
@@ -89,9 +88,9 @@ const TLS: Bits = [
   [32, 'CURLSSLOPT_AUTO_CLIENT_CERT'],
 ]
 const MASKS: Readonly<Record<string, Bits>> = {
-  HTTPAUTH: AUTH,
-  PROXYAUTH: AUTH,
-  SOCKS5_AUTH: AUTH,
+  HTTPAUTH: KINDS,
+  PROXYAUTH: KINDS,
+  SOCKS5_AUTH: KINDS,
   SSL_OPTIONS: TLS,
   PROXY_SSL_OPTIONS: TLS,
 }

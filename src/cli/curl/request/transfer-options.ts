@@ -3,6 +3,7 @@
  * Does not know URLs and bodies. Source: curl's config2setopts.c, curl_easy_setopt(3).
  */
 import { HAPPY_EYEBALLS_MS } from '../arguments/defaults.js'
+import { AUTH } from '../arguments/values/auth.js'
 import type { CurlContext } from '../invocation.js'
 import type { OperationSettings } from '../operation-settings.js'
 
@@ -19,8 +20,6 @@ export function setAll(options: Options, values: Readonly<Record<string, unknown
 
 /** curl/curl.h: CURL_TIMECOND_*. */
 const TIME_CONDITIONS = { none: 0, ifModified: 1, ifUnmodified: 2, lastModified: 3 } as const
-const ANY_AUTH = 0xfffffeef
-const AUTH = { basic: 1, digest: 2, negotiate: 4, ntlm: 8 } as const
 /** curl/curl.h: CURLHEADER_SEPARATE. */
 const SEPARATE_HEADERS = 1
 /** The number of bytes that curl reads at once. */
@@ -139,7 +138,7 @@ export function proxyOptions(settings: OperationSettings): Options {
     HTTPPROXYTUNNEL: settings.proxytunnel,
     PRE_PROXY: settings.preproxy,
     PROXYAUTH: settings.proxyAnyauth
-      ? ANY_AUTH
+      ? AUTH.any
       : settings.proxyNegotiate
         ? AUTH.negotiate
         : settings.proxyNtlm

@@ -5,6 +5,7 @@ import type { CurlBuild } from '../../invocation.js'
 import type { OperationSettings, TlsSettings } from '../../operation-settings.js'
 import type { Parsing } from '../parsing.js'
 import { OptionProblem } from '../problems.js'
+import { withBits } from '../values/auth.js'
 
 /** The conditions under which an option works. */
 export interface Needs {
@@ -160,8 +161,7 @@ export const existing =
 export const bits =
   (field: 'auth' | 'socks5Auth', mask: number): Setter<boolean> =>
   ({ settings }, value) => {
-    // Without a sign, as libcurl has them: that of --anyauth has the highest bit.
-    settings[field] = (value ? settings[field] | mask : settings[field] & ~mask) >>> 0
+    settings[field] = withBits(settings[field], mask, value)
   }
 
 /** Why an option cannot work with this build; undefined: it can. */

@@ -1,6 +1,7 @@
 /**
  * Options about credentials and proxies. Does not know their TLS.
  */
+import { AUTH, withBits } from '../values/auth.js'
 import { wordOf } from '../values/grammars.js'
 import { addHeaders } from '../values/targets.js'
 import type { Parsing } from '../parsing.js'
@@ -19,8 +20,6 @@ import {
   type CurlOption,
 } from './option.js'
 
-/** curl/curl.h: CURLAUTH_*. */
-const AUTH = { basic: 1, digest: 2, negotiate: 4, ntlm: 8, bearer: 64, aws: 128, any: 0xfffffeef } as const
 /** curl/curl.h: CURLPROXY_*. */
 const PROXY = {
   http: 0,
@@ -48,7 +47,7 @@ export const PROXY_OPTIONS: readonly CurlOption[] = [
     settings.auth = AUTH.any
   }),
   text('aws-sigv4', '', ({ settings }, value) => {
-    settings.auth = (settings.auth | AUTH.aws) >>> 0
+    settings.auth = withBits(settings.auth, AUTH.aws)
     settings.awsSigv4 = value
   }),
   flag('basic', '', bits('auth', AUTH.basic)),
@@ -71,7 +70,7 @@ export const PROXY_OPTIONS: readonly CurlOption[] = [
   flag('ntlm', '', bits('auth', AUTH.ntlm), { feature: 'NTLM' }),
   gone('ntlm-wb', '', false),
   text('oauth2-bearer', '', ({ settings }, value) => {
-    settings.auth = (settings.auth | AUTH.bearer) >>> 0
+    settings.auth = withBits(settings.auth, AUTH.bearer)
     settings.oauth2Bearer = notBlank(value)
   }),
   text('preproxy', '', filled('preproxy')),
