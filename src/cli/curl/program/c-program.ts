@@ -55,7 +55,7 @@ export class CProgram {
   add(transfer: ProgramTransfer): void {
     if (this.count++ > 0) this.code.push('', 'curl_easy_reset(curl);')
     for (const [name, value] of inOrder(optionsOf(transfer, this.global))) this.set(name, value)
-    const pointers = pointersOf(transfer, this.global).map((pointer) => `${pointer} pointer`)
+    const pointers = pointersOf(transfer, this.global)
     this.code.push('', ...NOT_CONVERTED, '', ...pointers, '', '*/', '', 'result = curl_easy_perform(curl);')
   }
 
@@ -182,8 +182,8 @@ function optionsOf({ plan, operation, sent }: ProgramTransfer, global: GlobalSet
 
 /** The options whose values are functions and objects of a program. */
 function pointersOf({ plan: { body } }: ProgramTransfer, global: GlobalSettings): string[] {
-  const object = (name: string): string => `CURLOPT_${name} was set to an object`
-  const code = (name: string): string => `CURLOPT_${name} was set to a function`
+  const object = (name: string): string => `CURLOPT_${name} was set to an object pointer`
+  const code = (name: string): string => `CURLOPT_${name} was set to a function pointer`
   const isTraced = global.trace.kind !== 'none'
   const isLive = body.kind === 'upload' && body.path === '.'
   const hasBar = (global.progressBar && !global.silent && global.progressMeter) || isLive
