@@ -3,29 +3,24 @@
  * Node.js never has. Does not know whether a name is valid: libcurl checks that.
  */
 import { domainToASCII } from 'node:url'
-
-/** A URL, or a proxy: with or without a scheme, which libcurl lets one to three slashes follow. */
-const PARTS = /^((?:[a-z][a-z0-9+.-]*:\/{1,3})?(?:[^/?#]*@)?)([^/?#:@[\]]+)([^]*)$/i
+import { hostOf, withHost } from './url-parts.js'
 
 /**
  * Returns the URL with its host in ASCII. It may be the URL of a request or a proxy, with or without a
  * scheme.
  */
 export function withAsciiHost(url: string): string {
-  const [, before, host, after] = PARTS.exec(url) ?? []
-  const ascii = host === undefined ? null : asciiOf(host)
-  return ascii === null ? url : `${before ?? ''}${ascii}${after ?? ''}`
+  const ascii = asciiOf(hostOf(url))
+  return ascii === null ? url : withHost(url, ascii)
 }
 
 /** Returns the URL with its host spelled as in `given`, if both name the same host. */
 export function withHostAsIn(url: string, given: string): string {
-  const [, before, host, after] = PARTS.exec(url) ?? []
-  const wanted = PARTS.exec(given)?.[2]
-  const isSame = wanted !== undefined && host !== undefined && asciiOf(wanted) === host.toLowerCase()
-  return isSame ? `${before ?? ''}${wanted}${after ?? ''}` : url
+  const wanted = hostOf(given)
+  return asciiOf(wanted) === hostOf(url).toLowerCase() ? withHost(url, wanted) : url
 }
 
-/** Returns null if the host stays as it is. */
+/** Returns null if the host stays as it is, as an address in brackets does. */
 function asciiOf(host: string): string | null {
-  return /^[\x20-\x7e]*$/.test(host) ? null : domainToASCII(host) || null
+  return /^[\x20-\x7e]*$|[[\]]/.test(host) ? null : domainToASCII(host) || null
 }

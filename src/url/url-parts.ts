@@ -65,6 +65,13 @@ export function hostOf(url: string): string {
   return split(authorityOf(url))[0]
 }
 
+/** Returns the URL with another host, of the same credentials and port. */
+export function withHost(url: string, host: string): string {
+  const { start, end } = placeOf(url)
+  const [before] = split(url.slice(start, end))
+  return url.slice(0, start) + host + url.slice(start + before.length)
+}
+
 /** Returns the port, or the default port of the scheme; 0 if neither is known. */
 export function portOf(url: string): number {
   const port = split(authorityOf(url))[1]
