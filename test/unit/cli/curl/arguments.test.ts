@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { OPTION_GROUPS } from '../../../../src/cli/curl/arguments/table/option-table.js'
 import { CurlError } from '../../../../src/cli/curl/invocation.js'
 import type { OperationSettings } from '../../../../src/cli/curl/operation-settings.js'
-import { parseCurl, type World } from '../../../support/curl-context.js'
+import { parseInvocation } from '../../../../src/cli/curl/arguments/parse.js'
+import { curlContext, parseCurl, type World } from '../../../support/curl-context.js'
 
 function settings(words: readonly string[], world?: World): OperationSettings {
   return parseCurl(words, world).operations[0]!.settings
@@ -97,6 +98,16 @@ describe('parseInvocation: words', () => {
     expect(failure(['-K', 'missing']).exitCode).to.equal(26)
     expect(failure(['--next', 'u']).lines[0]).to.equal('curl: option --next: is badly used here')
     expect(reason('-J', '-C', '-', 'u')).to.equal('--continue-at and --remote-header-name cannot be combined')
+  })
+
+  it("has the system's words for a file that cannot be read", () => {
+    const { context, said } = curlContext()
+    parseInvocation(['-q', '-F', 'a=1;headers=@none', 'u'], context)
+    expect(() => parseInvocation(['-q', '--variable', 'v@none', 'u'], context)).to.throw(CurlError)
+    expect(said).to.deep.equal([
+      'warning: Cannot read from none: No such file or directory',
+      'error: Failed to open none: No such file or directory',
+    ])
   })
 
   it('refuses words that Node.js has lost bytes of', () => {

@@ -1,6 +1,7 @@
 /**
  * Forms as `-F` spells them, put together field by field. Opens no file but those of headers and stdin.
  */
+import { systemText } from '../../../errors/system-text.js'
 import type { FormContent, FormNode } from '../../operation-settings.js'
 import type { CurlContext } from '../../invocation.js'
 import { OptionProblem } from '../problems.js'
@@ -226,7 +227,7 @@ class FieldReader {
     try {
       text = this.parsing.context.readFile(value).toString('utf8')
     } catch (error) {
-      this.parsing.warn(`Cannot read from ${value}: ${(error as { code?: string }).code ?? String(error)}`)
+      this.parsing.warn(`Cannot read from ${value}: ${systemText(error)}`)
       return
     }
     for (const [, line] of linesOf(text)) {

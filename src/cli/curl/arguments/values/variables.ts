@@ -1,6 +1,7 @@
 /**
  * `--variable`, and what `--expand-` options make of variables. Does not know the options.
  */
+import { systemText } from '../../../errors/system-text.js'
 import type { Parsing } from '../parsing.js'
 import { OptionProblem } from '../problems.js'
 import { bounded } from './numbers.js'
@@ -63,7 +64,7 @@ function readFile(parsing: Parsing, path: string): Buffer {
   try {
     return context.readFile(path)
   } catch (error) {
-    parsing.error(`Failed to open ${path}: ${(error as { code?: string }).code ?? String(error)}`)
+    parsing.error(`Failed to open ${path}: ${systemText(error)}`)
     throw new OptionProblem('unreadable')
   }
 }
