@@ -2,6 +2,7 @@
  * Requests and forms of another copy of `fetch`, such as the one of Node.js, as those of the installed
  * undici, which accepts only its own. Does not fetch.
  */
+import { formOf, isNamed } from '../undici/other-copies.js'
 import { FormData as OwnFormData, Request as OwnRequest, type RequestInit as OwnInit } from 'undici'
 
 /** Returns what undici's `fetch` takes as its first argument. */
@@ -34,20 +35,5 @@ export function ownInit(init: object): OwnInit {
 
 /** Returns what undici's `fetch` takes as a body. */
 function ownBody(body: unknown): OwnInit['body'] {
-  if (!isNamed(body, 'FormData') || body instanceof OwnFormData) return body as OwnInit['body']
-  const form = new OwnFormData()
-  for (const [name, value] of body as Iterable<[string, string | File]>) {
-    if (typeof value === 'string') form.append(name, value)
-    else form.append(name, value, value.name)
-  }
-  return form
-}
-
-/** True for an object of a class of this name, whoever's it is. */
-function isNamed(value: unknown, name: string): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === name
-  )
+  return isNamed(body, 'FormData') ? formOf(OwnFormData, body as OwnFormData) : (body as OwnInit['body'])
 }

@@ -24,10 +24,9 @@ export type RawHeaders = Buffer[]
 /** A handler of either kind. */
 export interface ResponseHandler {
   start(controller: DispatchController): void
-  /** Returns true if the handler takes no data for now. */
-  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): boolean
-  /** As {@link head}. */
-  data(controller: Controller, chunk: Buffer): boolean
+  /** May pause the controller, as {@link data} may. */
+  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): void
+  data(controller: Controller, chunk: Buffer): void
   end(controller: Controller, trailers: RawHeaders): void
   fail(controller: Controller | null, error: Error): void
 }
@@ -83,15 +82,13 @@ class PresentHandler implements ResponseHandler {
     this.handler.onRequestStart?.(controller, undefined)
   }
 
-  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): boolean {
+  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): void {
     controller.rawHeaders = headers
     this.handler.onResponseStart?.(controller, status, util.parseHeaders(headers), statusText)
-    return controller.paused
   }
 
-  data(controller: Controller, chunk: Buffer): boolean {
+  data(controller: Controller, chunk: Buffer): void {
     this.handler.onResponseData?.(controller, chunk)
-    return controller.paused
   }
 
   end(controller: Controller, trailers: RawHeaders): void {
@@ -113,18 +110,18 @@ class FormerHandler implements ResponseHandler {
     })
   }
 
-  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): boolean {
+  head(controller: Controller, status: number, headers: RawHeaders, statusText: string): void {
     this.handler.onResponseStarted?.()
     const resume = (): void => {
       controller.resume()
     }
     const wants = this.handler.onHeaders(status, headers, resume, statusText)
     // The answer to an informational response means nothing: there is no body to wait with.
-    return this.pauses(controller, status >= 200 && wants === false)
+    if (status >= 200 && wants === false) controller.pause()
   }
 
-  data(controller: Controller, chunk: Buffer): boolean {
-    return this.pauses(controller, this.handler.onData(chunk) === false)
+  data(controller: Controller, chunk: Buffer): void {
+    if (this.handler.onData(chunk) === false) controller.pause()
   }
 
   end(_controller: Controller, trailers: RawHeaders): void {
@@ -133,10 +130,5 @@ class FormerHandler implements ResponseHandler {
 
   fail(_controller: Controller | null, error: Error): void {
     this.handler.onError(error)
-  }
-
-  private pauses(controller: Controller, isToPause: boolean): boolean {
-    if (isToPause) controller.pause()
-    return controller.paused
   }
 }

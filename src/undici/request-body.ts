@@ -5,6 +5,7 @@ import { isReadable, Readable } from 'node:stream'
 import { errors } from 'undici'
 import type { RequestOptions } from '../running/options/run-options.js'
 import { LengthMismatch } from './dispatch-errors.js'
+import { formOf, isNamed } from './other-copies.js'
 
 /** Hears of a body that is a stream. */
 export interface BodyOwner {
@@ -42,7 +43,7 @@ export function requestBody(given: unknown, length: number | null, owner: BodyOw
   if (given instanceof ArrayBuffer) return ofBytes(new Uint8Array(given), length)
   if (typeof given === 'object') {
     if (isStream(given)) return ofStream(given, length, owner)
-    if (isFormData(given)) return { ...NO_BODY, form: asFormData(given) }
+    if (isFormData(given)) return { ...NO_BODY, form: formOf(FormData, given) }
     if (isBlob(given)) return { ...sized(given, given.size, length), contentType: given.type || null }
     if (Symbol.asyncIterator in given || Symbol.iterator in given)
       return ofIterable(given as AsyncIterable<unknown>, length, owner)
@@ -84,26 +85,19 @@ function ofIterable(
   owner: BodyOwner,
 ): RequestBody {
   const iterator = read(chunks, length, owner)
-  if (length === 0) {
-    // libcurl reads nothing of a body without a length: what there is has to be found here.
-    iterator.next().catch((error: unknown) => {
-      owner.fail(
-        error instanceof LengthMismatch ? new errors.RequestContentLengthMismatchError() : (error as Error),
-      )
-    })
-    return { ...NO_BODY, destroy: () => void iterator.return(undefined).catch(() => undefined) }
+  // A generator that waits for its source ends when the source does: nobody waits for that here.
+  const destroy = (): void => void iterator.return(undefined).catch(() => undefined)
+  if (length !== 0) {
+    const upload = iterator as AsyncIterable<Uint8Array>
+    return { ...NO_BODY, options: { upload, ...(length !== null && { uploadSize: length }) }, destroy }
   }
-  return {
-    ...NO_BODY,
-    options: {
-      upload: iterator as AsyncIterable<Uint8Array>,
-      ...(length !== null && { uploadSize: length }),
-    },
-    destroy: () => {
-      // A generator that waits for its source ends when the source does: nobody waits for that here.
-      iterator.return(undefined).catch(() => undefined)
-    },
-  }
+  // libcurl reads nothing of a body without a length: what there is has to be found here.
+  iterator.next().catch((error: unknown) => {
+    owner.fail(
+      error instanceof LengthMismatch ? new errors.RequestContentLengthMismatchError() : (error as Error),
+    )
+  })
+  return { ...NO_BODY, destroy }
 }
 
 async function* read(
@@ -131,19 +125,5 @@ function byteLength(chunk: unknown): number {
 const isStream = (value: object): value is Readable =>
   typeof (value as Readable).pipe === 'function' && typeof (value as Readable).on === 'function'
 
-/** By name, because there are two: that of Node.js, and that of the installed undici. */
-const isNamed = (value: object, name: string): boolean =>
-  (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === name
-
 const isFormData = (value: object): value is FormData => isNamed(value, 'FormData')
 const isBlob = (value: object): value is Blob => isNamed(value, 'Blob') || isNamed(value, 'File')
-
-function asFormData(form: FormData): FormData {
-  if (form instanceof FormData) return form
-  const own = new FormData()
-  for (const [name, value] of form as unknown as Iterable<[string, string | File]>) {
-    if (typeof value === 'string') own.append(name, value)
-    else own.append(name, value, value.name)
-  }
-  return own
-}

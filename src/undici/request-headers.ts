@@ -13,7 +13,6 @@ export interface RequestHeaders {
   contentLength: number | null
   hasHost: boolean
   hasContentType: boolean
-  hasUserAgent: boolean
   /** True if the connection is to be closed afterwards. */
   closes: boolean
 }
@@ -29,7 +28,6 @@ export function requestHeaders(given: unknown): RequestHeaders {
     contentLength: null,
     hasHost: false,
     hasContentType: false,
-    hasUserAgent: false,
     closes: false,
   }
   for (const [name, value] of pairsOf(given)) {
@@ -91,9 +89,6 @@ function add(headers: RequestHeaders, name: string, value: string): void {
       break
     case 'content-type':
       headers.hasContentType = true
-      break
-    case 'user-agent':
-      headers.hasUserAgent = true
       break
   }
   // libcurl takes a name with a semicolon for an empty value, and a name with a colon for none.

@@ -61,10 +61,19 @@ export interface ResponseKind {
   readonly withoutHeaders: ReadonlySet<string>
 }
 
+/** The options of all requests of one kind, compiled. */
+interface Base {
+  /** The shared options of the instance that they were compiled over. */
+  readonly plainOrder: LaunchOrder
+  readonly order: LaunchOrder
+  readonly hasUserAgent: boolean
+}
+
 /** Starts requests of one kind: with the shared options of an instance, and options over them. */
 export class Responses {
-  private plainOrder: LaunchOrder | null = null
-  private base: LaunchOrder | null = null
+  /** Compiled anew when the shared options have changed. */
+  private base: Base | null = null
+  readonly clock: Clock
   /**
    * Orders of requests that have nothing but headers, by their header lines: most requests of a client have
    * the same.
@@ -86,24 +95,20 @@ export class Responses {
   ) {
     // Among shared options, limits would be accepted and then ignored.
     compileOptions(defaults, checkedAs('request', where))
+    this.clock = owner().dispatcher.clock
   }
 
   /** True if the options have a user agent, or a session that may have one. */
   get hasUserAgent(): boolean {
-    const { options } = this.currentBase()
-    if (options.isSet(USERAGENT) || hasSession(options)) return true
-    return options.headers.some((line) => headerName(line) === 'user-agent')
-  }
-
-  get clock(): Clock {
-    return this.owner().dispatcher.clock
+    return this.currentBase(this.owner()).hasUserAgent
   }
 
   /** Starts a request. Throws `OptionError` if an option is wrong. */
   start(request: ResponseRequest): StartedRequest {
     const { url, receiver, onLaunch } = request
-    const { dispatcher, requests } = this.owner()
-    const order = this.orderOf(this.currentBase(), request)
+    const owner = this.owner()
+    const { dispatcher, requests } = owner
+    const order = this.orderOf(this.currentBase(owner).order, request)
     const transfer = requests.makeBare('dispatch', url, order)
     transfer.bodySource = makeBodySource(transfer, dispatcher)
     const handover = new ResponseHandover(transfer, handoverOwner(transfer, dispatcher), receiver)
@@ -155,10 +160,8 @@ export class Responses {
     return order
   }
 
-  private currentBase(): LaunchOrder {
-    const { plainOrder, sharedEntries } = this.owner()
-    if (this.base === null || this.plainOrder !== plainOrder) {
-      this.plainOrder = plainOrder
+  private currentBase({ plainOrder, sharedEntries }: ResponsesOwner): Base {
+    if (this.base?.plainOrder !== plainOrder) {
       this.orders.clear()
       const { fixed, without, withoutHeaders } = this.kind
       const given = [...over(sharedEntries, this.defaults)].filter(([key]) => !without.has(optionName(key)))
@@ -166,7 +169,8 @@ export class Responses {
         key,
         optionName(key) === 'HTTPHEADER' ? linesWithout(value, withoutHeaders) : value,
       ])
-      this.base = compileShared(over(new Map(kept), fixed))
+      const order = compileShared(over(new Map(kept), fixed))
+      this.base = { plainOrder, order, hasUserAgent: hasUserAgent(order.options) }
     }
     return this.base
   }
@@ -179,6 +183,11 @@ const namesByNumber = new Map(Object.entries(OPTION).map(([name, id]) => [String
 /** Returns the name of an option that is spelled in any way: a name, with `CURLOPT_`, or a number. */
 export const optionName = (key: string | number): string =>
   namesByNumber.get(String(key)) ?? String(key).replace(/^CURLOPT_/, '')
+
+function hasUserAgent(options: EffectiveOptions): boolean {
+  if (options.isSet(USERAGENT) || hasSession(options)) return true
+  return options.headers.some((line) => headerName(line) === 'user-agent')
+}
 
 /** True if the requests have a session, which may add headers and a user agent. */
 function hasSession({ shared }: EffectiveOptions): boolean {
