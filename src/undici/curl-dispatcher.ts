@@ -6,8 +6,8 @@ import { Dispatcher } from 'undici'
 import { OptionError } from '../errors.js'
 import { ParallelCurl } from '../parallel-curl.js'
 import type { RequestOptions } from '../running/options/run-options.js'
-import { optionName, type ResponseKind, type Responses } from '../running/entry/responses.js'
-import { entriesOf, over } from '../running/make/compile-request.js'
+import type { ResponseKind, Responses } from '../running/entry/responses.js'
+import { entriesOf, optionName, over } from '../running/make/compile-request.js'
 import type { OptionsMap } from '../options/request-options.js'
 import { mustBe } from '../wrong-value.js'
 import { asArgumentError } from './dispatch-errors.js'
@@ -30,7 +30,7 @@ const OF_THE_REQUEST: readonly string[] = [
   ...['onData', 'output', 'outputDir', 'responseType', 'upload', 'uploadSize', 'signal', 'dedupe', 'resume'],
   ...['URL', 'CUSTOMREQUEST', 'POST', 'PUT', 'UPLOAD', 'NOBODY', 'HTTPGET', 'POSTFIELDS', 'COPYPOSTFIELDS'],
   ...['POSTFIELDSIZE', 'POSTFIELDSIZE_LARGE', 'INFILESIZE', 'INFILESIZE_LARGE', 'MIMEPOST', 'HTTPPOST'],
-  ...['FOLLOWLOCATION', 'ACCEPT_ENCODING', 'ENCODING', 'TRANSFER_ENCODING', 'HTTP_TRANSFER_DECODING'],
+  ...['FOLLOWLOCATION', 'ACCEPT_ENCODING', 'TRANSFER_ENCODING', 'HTTP_TRANSFER_DECODING'],
   ...['WRITEFUNCTION', 'READFUNCTION', 'HEADERFUNCTION', 'SEEKFUNCTION', 'RETURNTRANSFER', 'HEADER'],
   ...['RANGE', 'RESUME_FROM', 'RESUME_FROM_LARGE', 'FAILONERROR', 'CONNECT_ONLY'],
 ]
@@ -39,10 +39,14 @@ const CREDENTIALS: readonly string[] = ['USERPWD', 'USERNAME', 'PASSWORD', 'XOAU
 
 /** Redirects and content codings are the caller's: fetch follows and decodes by itself. The URL is a finished one. */
 const fixed = { captureHeaders: true, FOLLOWLOCATION: 0, SUPPRESS_CONNECT_HEADERS: 1, PATH_AS_IS: 1 } as const
-const KIND: ResponseKind = { fixed, without: new Set(OF_THE_REQUEST), withoutHeaders: new Set() }
+const KIND: ResponseKind = {
+  fixed,
+  without: new Set(OF_THE_REQUEST.map(optionName)),
+  withoutHeaders: new Set(),
+}
 const ELSEWHERE: ResponseKind = {
   fixed,
-  without: new Set([...OF_THE_REQUEST, ...CREDENTIALS]),
+  without: new Set([...OF_THE_REQUEST, ...CREDENTIALS].map(optionName)),
   withoutHeaders: new Set(['authorization', 'cookie']),
 }
 

@@ -125,6 +125,12 @@ export class Catalog {
     return this.entries.get(key)
   }
 
+  /** Returns one name for all spellings of an option; the key itself if it is none of libcurl's. */
+  nameOf(key: string | number): string {
+    const row = this.findRow(key)
+    return row === undefined ? String(key) : (this.names.get(row.id) ?? row.name)
+  }
+
   private resolve(key: string | number, where: string, settings: readonly string[]): OptionEntry {
     const row = this.findRow(key)
     if (row === undefined) throw this.unknownOption(String(key), where, settings)

@@ -13,7 +13,7 @@ import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import { handoverOwner, makeBodySource } from '../make/body-destinations.js'
-import { checkedAs, compileShared, isEmpty, orderOver, over } from '../make/compile-request.js'
+import { checkedAs, compileShared, isEmpty, optionName, orderOver, over } from '../make/compile-request.js'
 import type { RequestMaker } from '../make/make-transfer.js'
 import type { AccessSettings } from '../options/access-options.js'
 import type { RequestOptions } from '../options/run-options.js'
@@ -55,7 +55,7 @@ export interface StartedRequest {
 export interface ResponseKind {
   /** Options that hold whatever the others say. */
   readonly fixed: RequestOptions
-  /** Names of options that do not hold, however they are spelled. */
+  /** The {@link optionName} of each option that does not hold, however it is spelled. */
   readonly without: ReadonlySet<string>
   /** Names of headers, in lower case, that are taken from no option. */
   readonly withoutHeaders: ReadonlySet<string>
@@ -178,11 +178,6 @@ export class Responses {
 
 const MAX_ORDERS = 32
 const USERAGENT = OPTION['USERAGENT'] as number
-const namesByNumber = new Map(Object.entries(OPTION).map(([name, id]) => [String(id), name]))
-
-/** Returns the name of an option that is spelled in any way: a name, with `CURLOPT_`, or a number. */
-export const optionName = (key: string | number): string =>
-  namesByNumber.get(String(key)) ?? String(key).replace(/^CURLOPT_/, '')
 
 function hasUserAgent(options: EffectiveOptions): boolean {
   if (options.isSet(USERAGENT) || hasSession(options)) return true

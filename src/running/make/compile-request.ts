@@ -26,6 +26,9 @@ export const context: TransferContext = {
   codeName,
 }
 
+/** Returns one name for all spellings of an option. */
+export const optionName = (key: string | number): string => catalog.nameOf(key)
+
 const baseContext = { catalog, probe: probeOption, extra: RUN_SETTINGS }
 /**
  * Returns how options are checked: as shared options or as options of one request. `where` is the caller

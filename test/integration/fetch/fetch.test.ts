@@ -160,6 +160,7 @@ describe('createFetch()', () => {
       { USERPWD: 'user:secret' },
       { COOKIE: 'id=secret' },
       { HTTPHEADER },
+      { RTSPHEADER: HTTPHEADER },
       { XOAUTH2_BEARER: 'secret', HTTPAUTH: 64 },
     ]
     for (const options of credentials) {

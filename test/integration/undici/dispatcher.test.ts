@@ -118,6 +118,11 @@ describe('a CurlDispatcher', () => {
         `CurlDispatcher: ${name.replace('CURLOPT_', '')} is what the dispatcher sets itself`,
       )
     }
+    const bySynonym = (): unknown => new CurlDispatcher(curl, { CURLOPT_ENCODING: '' })
+    expect(bySynonym).to.throw(
+      OptionError,
+      'CurlDispatcher: ACCEPT_ENCODING is what the dispatcher sets itself',
+    )
     expect(() => new CurlDispatcher({} as never)).to.throw(OptionError, 'curl must be a ParallelCurl')
     expect(() => new CurlDispatcher(curl, { USERAGENTS: 'a' } as never)).to.throw(OptionError, 'USERAGENT')
   })

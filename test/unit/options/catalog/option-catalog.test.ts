@@ -24,6 +24,16 @@ describe('the option catalog', () => {
     expect(four.option('FTP_RESPONSE_TIMEOUT', 'test').name).to.equal('SERVER_RESPONSE_TIMEOUT')
   })
 
+  it('has one name for all spellings of an option, and leaves what is none', () => {
+    for (const catalog of [four, five]) {
+      const spellings = ['ENCODING', 'CURLOPT_ENCODING', 'ACCEPT_ENCODING', 10102, '10102']
+      for (const key of spellings) expect(catalog.nameOf(key), String(key)).to.equal('ACCEPT_ENCODING')
+      expect(catalog.nameOf('CURLOPT_RTSPHEADER')).to.equal('HTTPHEADER')
+      for (const key of ['output', 'constructor', 'NOTHING', 1])
+        expect(catalog.nameOf(key)).to.equal(String(key))
+    }
+  })
+
   it('takes the new name of an option that an older node-libcurl has under the old one', () => {
     expect(four.option('MAIL_RCPT_ALLOWFAILS', 'test').id).to.equal(290)
     expect(five.option('MAIL_RCPT_ALLLOWFAILS', 'test').id).to.equal(290)
