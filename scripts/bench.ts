@@ -15,9 +15,9 @@ import { build, removeBuilt, type Built } from './bench/build.js'
 import { canStream } from './bench/clients/parallelcurl.js'
 import { packageName } from './bench/clients/undici.js'
 import { COMMAND_ROWS, quickRow } from './bench/command/rows.js'
-import { measureRow, type CommandMeasured } from './bench/command/run.js'
+import { measureRow, type CommandMeasured, type Cores } from './bench/command/run.js'
 import { commandTargets, rowTable } from './bench/command/table.js'
-import { findTools } from './bench/command/tools.js'
+import { findTools, versionOf } from './bench/command/tools.js'
 import { cannotCount, countAll, COUNTED, countTable, type Counted } from './bench/measure/instructions.js'
 import { measure, type Measured } from './bench/measure/measure.js'
 import { probe, type Facts } from './bench/measure/probes.js'
@@ -82,7 +82,7 @@ function unavailable(client: string): string | undefined {
  * Chooses a core each for server and client. The last two of four cores may be the hyperthread siblings of
  * the first two, so the client gets the one half way.
  */
-function cores(): { server: number | null; client: number | null } {
+function cores(): Cores {
   const count = cpus().length
   try {
     execFileSync('taskset', ['--version'], { stdio: 'ignore' })
@@ -96,12 +96,6 @@ function versions(built: Built): Record<string, string> {
   const of = (name: string): string =>
     (JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8')) as { version: string })
       .version
-  let curl = 'none'
-  try {
-    curl = /^curl (\S+)/.exec(execFileSync('curl', ['--version'], { encoding: 'utf8' }))?.[1] ?? ''
-  } catch {
-    // Without curl, it is left out of the report.
-  }
   return {
     node: process.versions.node,
     'node-libcurl': of('node-libcurl'),
@@ -111,7 +105,7 @@ function versions(built: Built): Record<string, string> {
     got: of('got'),
     axios: of('axios'),
     C: typeof built.program === 'string' ? built.program : `libcurl ${built.program.libcurl}`,
-    'curl -Z': curl,
+    'curl -Z': versionOf('curl') ?? 'none',
   }
 }
 

@@ -1,5 +1,5 @@
 /** Shows what the command took beside curl, and whether targets are met. Does not measure. */
-import { median } from '../measure/measure.js'
+import { median, ratio } from '../measure/measure.js'
 import { markdown } from '../report/report.js'
 import type { CommandMeasured, CommandSample } from './run.js'
 import { CURL, NODE, OURS, PLAIN, type CommandRow, type Figure, type Target } from './rows.js'
@@ -11,17 +11,6 @@ const FIGURES: Readonly<Record<Figure, (sample: CommandSample) => number>> = {
 }
 const NAMES: Readonly<Record<Figure, string>> = { cpu: 'CPU', wall: 'time', rss: 'peak RSS' }
 
-/** Returns the median over the rounds of one's figure divided by the other's. */
-function ratioOf(of: CommandMeasured, to: CommandMeasured, figure: Figure): number {
-  const value = FIGURES[figure]
-  return median(
-    of.rounds.flatMap((sample, i) => {
-      const other = to.rounds[i]
-      return other === undefined ? [] : [value(sample) / value(other)]
-    }),
-  )
-}
-
 /** Returns the table of a row, one line for each client. */
 export function rowTable(row: CommandRow, measured: readonly CommandMeasured[]): string {
   const find = (client: string): CommandMeasured | undefined =>
@@ -30,7 +19,7 @@ export function rowTable(row: CommandRow, measured: readonly CommandMeasured[]):
   const lines = measured.map((each) => {
     const of = (figure: Figure): number => median(each.rounds.map(FIGURES[figure]))
     const times = (figure: Figure): string =>
-      base === undefined ? '' : `${ratioOf(each, base, figure).toFixed(2)} x`
+      base === undefined ? '' : `${ratio(each, base, FIGURES[figure]).toFixed(2)} x`
     return [
       each.client,
       of('cpu').toFixed(3),
@@ -66,7 +55,7 @@ function lineOf(
 ): string[][] {
   const to = against === undefined ? undefined : find(against)
   if (against !== undefined && to === undefined) return []
-  const value = to === undefined ? median(of.rounds.map(FIGURES[figure])) : ratioOf(of, to, figure)
+  const value = to === undefined ? median(of.rounds.map(FIGURES[figure])) : ratio(of, to, FIGURES[figure])
   const unit = to === undefined ? ' MiB' : ` x ${to.client}`
   const digits = to === undefined ? 0 : 2
   const what = `${row.title.replace('The command: ', '')}: ${NAMES[figure]}`

@@ -3,7 +3,6 @@
  * not run them.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Curl } from 'node-libcurl'
@@ -11,7 +10,6 @@ import type { Built } from '../build.js'
 
 export interface Tools {
   readonly curl: string
-  readonly curlVersion: string
   /** timed.c. */
   readonly timed: string
   /** delay-server.c. */
@@ -19,7 +17,8 @@ export interface Tools {
   readonly command: string
 }
 
-function versionOf(curl: string): string | undefined {
+/** Returns the version of a curl; undefined if there is none. */
+export function versionOf(curl: string): string | undefined {
   try {
     return /^curl (\S+)/.exec(execFileSync(curl, ['--version'], { encoding: 'utf8', stdio: 'pipe' }))?.[1]
   } catch {
@@ -28,12 +27,11 @@ function versionOf(curl: string): string | undefined {
 }
 
 /** Returns the curl of the libcurl that runs here: another one would be another comparison. */
-function findCurl(): { path: string; version: string } | undefined {
+function findCurl(): string | undefined {
   const version = /libcurl\/([\d.]+)/.exec(Curl.getVersion())?.[1] ?? ''
   const { PARALLELCURL_CACHE: given, XDG_CACHE_HOME: xdg = join(homedir(), '.cache') } = process.env
   const ofSuite = join(given ?? join(xdg, 'parallelcurl'), `suite-${version}/build/src/curl`)
-  const path = [...(existsSync(ofSuite) ? [ofSuite] : []), 'curl'].find((each) => versionOf(each) === version)
-  return path === undefined ? undefined : { path, version }
+  return [ofSuite, 'curl'].find((each) => versionOf(each) === version)
 }
 
 /** Returns the programs, or the reason why there are none. */
@@ -49,8 +47,7 @@ export function findTools({ folder, index }: Built): Tools | string {
   const sources = import.meta.dirname
   try {
     return {
-      curl: curl.path,
-      curlVersion: curl.version,
+      curl,
       timed: compile(join(sources, 'timed.c'), 'timed'),
       delayServer: compile(join(sources, '../servers/delay-server.c'), 'delay-server'),
       command: join(index, '../cli/main.cjs'),

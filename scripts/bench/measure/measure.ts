@@ -34,8 +34,12 @@ export const samplesOf = ({ rounds }: Measured): Sample[] => rounds.filter((samp
 export const peakRss = (measured: Measured): number =>
   Math.max(...samplesOf(measured).map(({ maxRssKib }) => maxRssKib))
 
+interface Rounds<Of> {
+  readonly rounds: readonly (Of | null)[]
+}
+
 /** Returns the median over the rounds of `of(a) / of(b)`. Load that affected both in a round cancels out. */
-export function ratio(a: Measured, b: Measured, of = requestsPerSecond): number {
+export function ratio<Of>(a: Rounds<Of>, b: Rounds<Of>, of: (sample: Of) => number): number {
   return median(
     a.rounds.flatMap((mine, i) => {
       const theirs = b.rounds[i]

@@ -41,7 +41,7 @@ export function scenarioTable(scenario: Scenario, measured: readonly Measured[])
           ? `${each.client} (${failures} failed: ${samples.find((s) => s.error)?.error ?? ''})`
           : each.client,
         whole(of(requestsPerSecond)),
-        base === undefined ? '' : `${short(ratio(each, base))} x`,
+        base === undefined ? '' : `${short(ratio(each, base, requestsPerSecond))} x`,
         of(cpuMicroseconds).toFixed(1),
         whole(peakRss(each) / 1024),
         short(of(({ p50 }) => p50 ?? NaN)),

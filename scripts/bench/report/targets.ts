@@ -1,5 +1,13 @@
 /** Compares the targets with the measurements. Does not measure. */
-import { cpuMicroseconds, median, peakRss, ratio, samplesOf, type Measured } from '../measure/measure.js'
+import {
+  cpuMicroseconds,
+  median,
+  peakRss,
+  ratio,
+  requestsPerSecond,
+  samplesOf,
+  type Measured,
+} from '../measure/measure.js'
 import type { Facts } from '../measure/probes.js'
 import { markdown } from './report.js'
 import { FLOOR, FLOOR_WITH_HEADERS } from '../scenarios.js'
@@ -40,9 +48,9 @@ const versus =
     if (!first || !second) return undefined
     const bare = find(scenario, a.endsWith('+headers') ? FLOOR_WITH_HEADERS : FLOOR)
     return {
-      value: ratio(first, second),
+      value: ratio(first, second, requestsPerSecond),
       cpu: ratio(second, first, cpuMicroseconds),
-      floor: bare && ratio(bare, second),
+      floor: bare && ratio(bare, second, requestsPerSecond),
       // By CPU: the same work with less noise.
       ofFloor: bare && ratio(bare, first, cpuMicroseconds),
     }
