@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream'
 import type { Transfer } from '../../transfer/transfer.js'
-import { Handover, MAX_QUEUED, type HandoverOwner } from './chunk-handoff.js'
+import { FlushedHandover, MAX_QUEUED, type HandoverOwner } from './chunk-handoff.js'
 
 /**
  * The body of a response while it arrives. Pausing the stream pauses the transfer; destroying the stream
@@ -26,12 +26,11 @@ class BodyStream extends Readable {
 }
 
 /** Passes a response body to a stream. */
-export class StreamHandover extends Handover {
+export class StreamHandover extends FlushedHandover {
   readonly stream: Readable
   /** Called once: when the final response headers have arrived, or when the transfer is over. */
   onReady: () => void = () => undefined
   private isReady = false
-  private isScheduled = false
   /** True after push() returned false, until the stream asks for more. */
   private isSatisfied = false
 
@@ -57,15 +56,6 @@ export class StreamHandover extends Handover {
     return this.queuedBytes + (this.isSatisfied ? this.stream.readableLength : 0) >= MAX_QUEUED
   }
 
-  protected schedule(): void {
-    if (this.isScheduled) return
-    this.isScheduled = true
-    setImmediate(() => {
-      this.isScheduled = false
-      this.flush()
-    })
-  }
-
   protected end(): null {
     // If the transfer failed before the stream was handed out, the failure is reported by the transfer.
     if (this.transfer.errno === 0 || this.isCommitted) this.schedule()
@@ -73,7 +63,7 @@ export class StreamHandover extends Handover {
     return null
   }
 
-  private flush(): void {
+  protected flush(): void {
     if (!this.isReady) {
       this.isReady = true
       // If the transfer was over before anybody could listen to the stream, the transfer reports the failure.

@@ -98,3 +98,20 @@ export abstract class Handover implements BodySink {
     return status < 300 || status >= 400 || !this.owner.followsRedirects
   }
 }
+
+/** A handover that hands out what is queued at once, in a later turn. */
+export abstract class FlushedHandover extends Handover {
+  private isScheduled = false
+
+  protected schedule(): void {
+    if (this.isScheduled) return
+    this.isScheduled = true
+    setImmediate(() => {
+      this.isScheduled = false
+      this.flush()
+    })
+  }
+
+  /** Hands out what is queued, outside of libcurl's stack. */
+  protected abstract flush(): void
+}

@@ -3,7 +3,7 @@
  * who receives it.
  */
 import type { Transfer } from '../../transfer/transfer.js'
-import { Handover, type HandoverOwner } from './chunk-handoff.js'
+import { FlushedHandover, type HandoverOwner } from './chunk-handoff.js'
 import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 /**
@@ -23,9 +23,8 @@ export interface ResponseReceiver {
 }
 
 /** Passes one response to a receiver. */
-export class ResponseHandover extends Handover {
+export class ResponseHandover extends FlushedHandover {
   private hasHead = false
-  private isScheduled = false
   /** True once the outcome is known. The receiver may still have to take chunks. */
   private isSettled = false
   private isEnded = false
@@ -56,20 +55,11 @@ export class ResponseHandover extends Handover {
     this.schedule()
   }
 
-  protected schedule(): void {
-    if (this.isScheduled) return
-    this.isScheduled = true
-    setImmediate(() => {
-      this.isScheduled = false
-      this.flush()
-    })
-  }
-
   protected end(): null {
     return null
   }
 
-  private flush(): void {
+  protected flush(): void {
     if (this.isEnded) return
     const { transfer } = this
     // Before that, another attempt may replace what has arrived.
