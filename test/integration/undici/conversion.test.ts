@@ -8,7 +8,8 @@ import { errors, request } from 'undici'
 import { OptionError, ParallelCurl, Session, type RequestOptions } from '../../../src/index.js'
 import { CurlDispatcher } from '../../../src/undici/index.js'
 import { rejectionOf } from '../../support/requests.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import type { HttpServer } from '../../support/servers/http/http-server.js'
+import { withDispatcher } from '../../support/undici/dispatcher-place.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 
 interface Dispatched {
@@ -21,16 +22,8 @@ describe('a request through a CurlDispatcher', () => {
   let server: HttpServer
   let curl: ParallelCurl
   let dispatcher: CurlDispatcher
-  before(async () => (server = await startHttpServer()))
-  after(() => server.close())
-  beforeEach(() => {
-    server.forget()
-    curl = new ParallelCurl(1)
-    dispatcher = new CurlDispatcher(curl)
-  })
-  afterEach(async () => {
-    await dispatcher.destroy()
-    await curl.close()
+  withDispatcher((place) => {
+    ;({ server, curl, dispatcher } = place)
   })
 
   const seen = (): HttpServer['requests'][number] => server.requests.at(-1)!

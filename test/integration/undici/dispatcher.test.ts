@@ -8,7 +8,8 @@ import { errors, request } from 'undici'
 import { OptionError, ParallelCurl } from '../../../src/index.js'
 import { CurlDispatcher } from '../../../src/undici/index.js'
 import { Changes } from '../../support/changes.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import type { HttpServer } from '../../support/servers/http/http-server.js'
+import { withDispatcher } from '../../support/undici/dispatcher-place.js'
 import { startTcpServer } from '../../support/servers/tcp-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
@@ -19,16 +20,8 @@ describe('a CurlDispatcher', () => {
   let server: HttpServer
   let curl: ParallelCurl
   let dispatcher: CurlDispatcher
-  before(async () => (server = await startHttpServer()))
-  after(() => server.close())
-  beforeEach(() => {
-    server.forget()
-    curl = new ParallelCurl(1)
-    dispatcher = new CurlDispatcher(curl)
-  })
-  afterEach(async () => {
-    await dispatcher.destroy()
-    await curl.close()
+  withDispatcher((place) => {
+    ;({ server, curl, dispatcher } = place)
   })
 
   const get = (path = '/echo', more: object = {}): ReturnType<typeof request> =>

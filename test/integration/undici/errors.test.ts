@@ -7,6 +7,7 @@ import { errors as errors7, request, type Dispatcher } from 'undici'
 import { CurlError, ParallelCurl } from '../../../src/index.js'
 import { CurlDispatcher } from '../../../src/undici/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { withDispatcher } from '../../support/undici/dispatcher-place.js'
 import { answerWith, refusedPort, startTcpServer, type Script } from '../../support/servers/tcp-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { UNDICIS } from '../../support/undici/undicis.js'
@@ -17,16 +18,8 @@ describe('failures of requests through a CurlDispatcher', () => {
   let server: HttpServer
   let curl: ParallelCurl
   let dispatcher: CurlDispatcher
-  before(async () => (server = await startHttpServer()))
-  after(() => server.close())
-  beforeEach(() => {
-    server.forget()
-    curl = new ParallelCurl(1)
-    dispatcher = new CurlDispatcher(curl)
-  })
-  afterEach(async () => {
-    await dispatcher.destroy()
-    await curl.close()
+  withDispatcher((place) => {
+    ;({ server, curl, dispatcher } = place)
   })
 
   /** Returns the error of a request, of its body if there is a response. */

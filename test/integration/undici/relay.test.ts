@@ -7,7 +7,8 @@ import { errors, type Dispatcher } from 'undici'
 import { ParallelCurl, SessionPool } from '../../../src/index.js'
 import { CurlDispatcher, type DispatcherOptions } from '../../../src/undici/index.js'
 import { Changes } from '../../support/changes.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import type { HttpServer } from '../../support/servers/http/http-server.js'
+import { withDispatcher } from '../../support/undici/dispatcher-place.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 import { UNDICIS } from '../../support/undici/undicis.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
@@ -64,17 +65,12 @@ describe('the handler of a CurlDispatcher', () => {
   let server: HttpServer
   let curl: ParallelCurl
   let dispatcher: CurlDispatcher
-  before(async () => (server = await startHttpServer()))
-  after(() => server.close())
-  beforeEach(() => {
-    server.forget()
-    curl = new ParallelCurl(2)
-    dispatcher = new CurlDispatcher(curl)
-  })
-  afterEach(async () => {
-    await dispatcher.destroy()
-    await curl.close()
-  })
+  withDispatcher(
+    (place) => {
+      ;({ server, curl, dispatcher } = place)
+    },
+    { maxRequests: 2 },
+  )
 
   const send = (told: Told, path: string, more: object = {}, over = dispatcher): boolean =>
     over.dispatch({ origin: new URL(server.url()).origin, path, method: 'GET', ...more }, told.handler)

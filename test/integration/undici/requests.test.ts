@@ -4,9 +4,9 @@
 import { expect } from 'chai'
 import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { ParallelCurl } from '../../../src/index.js'
-import { CurlDispatcher } from '../../../src/undici/index.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import type { CurlDispatcher } from '../../../src/undici/index.js'
+import type { HttpServer } from '../../support/servers/http/http-server.js'
+import { withDispatcher } from '../../support/undici/dispatcher-place.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 import { UNDICIS } from '../../support/undici/undicis.js'
 
@@ -17,28 +17,26 @@ const linesOf = (raw: readonly string[]): string[] =>
 for (const [name, undici] of UNDICIS) {
   describe(`requests of ${name} through a CurlDispatcher`, () => {
     let server: HttpServer
-    let curl: ParallelCurl
     let dispatcher: CurlDispatcher
-    before(async () => {
-      server = await startHttpServer()
-      server.route('/reply', (_request, response) => {
-        response.setHeader('X-Many', ['1', '2'])
-        response.writeHead(203, 'As Told', { Trailer: 'X-End', 'X-Raw': Buffer.from('é').toString('latin1') })
-        response.write('hello ')
-        response.addTrailers({ 'X-End': 'yes' })
-        response.end('world')
-      })
-    })
-    after(() => server.close())
-    beforeEach(() => {
-      server.forget()
-      curl = new ParallelCurl(1)
-      dispatcher = new CurlDispatcher(curl)
-    })
-    afterEach(async () => {
-      await dispatcher.destroy()
-      await curl.close()
-    })
+    withDispatcher(
+      (place) => {
+        ;({ server, dispatcher } = place)
+      },
+      {
+        prepare: (server) => {
+          server.route('/reply', (_request, response) => {
+            response.setHeader('X-Many', ['1', '2'])
+            response.writeHead(203, 'As Told', {
+              Trailer: 'X-End',
+              'X-Raw': Buffer.from('é').toString('latin1'),
+            })
+            response.write('hello ')
+            response.addTrailers({ 'X-End': 'yes' })
+            response.end('world')
+          })
+        },
+      },
+    )
 
     const seen = (): HttpServer['requests'][number] => server.requests.at(-1)!
 
