@@ -3,9 +3,9 @@
  * transferred.
  */
 import type { InfoValue } from '../../transfer/transfer-types.js'
-import { Curl, Easy, Multi, nodeLibcurlMajor, Share } from './load.js'
+import { Curl, Easy, Multi, Share } from './load.js'
 
-export { Easy, Multi, nodeLibcurlMajor, Share }
+export { Easy, Multi, Share }
 
 /** Option numbers by name. Setting an option by number takes a fifth of the time of setting it by name. */
 export const OPTION = Curl.option as unknown as Readonly<Record<string, number>>
@@ -23,7 +23,10 @@ export const libcurlVersionNumber: number = Curl.VERSION_NUM
  * True if every easy handle starts with 400 kB of CA certificates, as in node-libcurl 5, also after each
  * reset. They override `CAINFO`, and libcurl copies them for every connection.
  */
-export const hasDefaultCaBlob = nodeLibcurlMajor === 5
+export const hasDefaultCaBlob = 'perform' in Multi.prototype
+
+/** The major version of the installed node-libcurl. */
+export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
 
 /** Returns node-libcurl's version, which it does not export. */
 export function nodeLibcurlVersion(): string {

@@ -82,8 +82,8 @@ function load(): NodeLibcurl {
  * locale only, which scripts often switch off. node-libcurl 5 reads it at the first transfer. node-libcurl 4
  * reads it at each socket event, where a UTF-8 locale takes 15 % of a small request.
  */
-function setLocale(): void {
-  if (nodeLibcurlMajor === 5) {
+function setLocale(isMajor5: boolean): void {
+  if (isMajor5) {
     delete process.env['LC_ALL']
     Object.assign(process.env, { LANG: 'C', LC_CTYPE: 'C.UTF-8' })
   } else process.env['LC_ALL'] = 'C'
@@ -91,8 +91,5 @@ function setLocale(): void {
 
 export const { Curl, Easy, Multi, Share } = load()
 
-/** The major version of the installed node-libcurl. */
-export const nodeLibcurlMajor = 'perform' in Multi.prototype ? 5 : 4
-
 // Safe in a program of this library: it starts no other program that could inherit the locale.
-if (soleUser.isDeclared) setLocale()
+if (soleUser.isDeclared) setLocale('perform' in Multi.prototype)
