@@ -32,6 +32,8 @@ export const RECV_ERROR = 56
 export const PEER_FAILED_VERIFICATION = 60
 /** The code with which libcurl's own `MAXFILESIZE` fails. */
 export const FILESIZE_EXCEEDED = 63
+/** A server refuses TLS for ftp, or this libcurl would go on without it. */
+export const USE_SSL_FAILED = 64
 export const RECURSIVE_API_CALL = 93
 export const PROXY = 97
 /** The code with which libcurl fails if the headers exceed 300 kB. */

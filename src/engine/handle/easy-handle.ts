@@ -28,19 +28,18 @@ import { ErrorLines } from '../outcome/error-words.js'
 import { keepsFolding } from '../outcome/response-head-end.js'
 import { applyOptions, replaceValues } from './apply-options.js'
 import { ConnectionHooks } from './connection-hooks.js'
-import { needsFtpDriver, wouldBareData } from './ftp-data-connection.js'
+import { limitTls, needsFtpDriver, wouldBareData } from './ftp-data-connection.js'
 import { Pauses } from './pauses.js'
 import { RequestSender } from './request-sender.js'
 import { ResponseReceiver, type Meter } from './response-receiver.js'
 import { ReusableHandle } from './reusable-handle.js'
-import { ABORTED_BY_CALLBACK, GOT_NOTHING, OPERATION_TIMEDOUT } from '../../curl-codes.js'
+import { ABORTED_BY_CALLBACK, GOT_NOTHING, OPERATION_TIMEDOUT, USE_SSL_FAILED } from '../../curl-codes.js'
 
 /** Set by `connect()` and `webSocket()`. */
 export interface ConnectionSettings {
   readonly connection?: 'bytes' | 'frames'
 }
 
-const USE_SSL_FAILED = 64
 /** Ends transfers that would stall for ever. Longer than the timeouts of most servers and proxies. */
 const STANDSTILL_TIMEOUT_MS = 600_000
 const O = OPTION as Readonly<Record<'URL', number>> & Readonly<Record<string, number>>
@@ -141,6 +140,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       receiver.wireBody(transfer, order) ||
       receiver.wireHeaders(transfer, order, isDriven) ||
       this.wireConnections(mayBeShared, order) ||
+      (isDriven ? limitTls(this.easy, options) : 0) ||
       (order.spoilsConnection && !this.keepsConnection ? setNamed(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? setNamed(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.httpVersion === null ? 0 : setNamed(this.easy, 'HTTP_VERSION', order.httpVersion)) ||

@@ -5,18 +5,27 @@
  * watches no socket at all. Over TLS it does not watch the control connection, though the data connection is
  * only established after replies that come there. Does not know what is transferred.
  */
-import { nudge, OPTION, type NativeEasy } from '../node-libcurl/binding.js'
+import { nudge, OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
+import type { EffectiveOptions } from '../request/effective-options.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { hasFault } from '../node-libcurl/faults.js'
 
 const forgetsData = hasFault('ftp-data-forgotten')
 /** True if an upload would go out in the clear. */
 const baresData = hasFault('ftp-data-in-clear')
+const losesUploads = hasFault('ftp-data-closed-early')
 const FTPPORT = OPTION['FTPPORT'] as number
 const USE_SSL = OPTION['USE_SSL'] as number
+const SSLVERSION = OPTION['SSLVERSION'] as number
 /** `CURLUSESSL_NONE`, and `CURLUSESSL_CONTROL`: with these the data go in the clear as intended. */
 const SSL_NONE = 0
 const SSL_CONTROL = 2
+
+/** `CURL_SSLVERSION_*`: the lowest version in the lower 16 bits, the highest one (`_MAX_`) above them. */
+const LOWEST = 0xffff
+const TLS_1_3 = 7
+const MAX_DEFAULT = 0x10000
+const MAX_TLS_1_2 = 0x60000
 
 const SMALL_F = 102
 const ONE = 49
@@ -45,6 +54,18 @@ export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
   if (!baresData || !options.isSet(FTPPORT)) return false
   const level = options.value(USE_SSL) ?? SSL_NONE
   return level !== SSL_CONTROL && (level !== SSL_NONE || /^ftps:/i.test(url))
+}
+
+/**
+ * Makes TLS 1.2 the highest version where this libcurl may lose the end of an upload over TLS 1.3, unless the
+ * options ask for 1.3 or name a highest version. Downloads too: they use the same control connections. Only for
+ * a URL that needs a driver. Returns libcurl's code.
+ */
+export function limitTls(easy: NativeEasy, options: EffectiveOptions): number {
+  const version = options.number(SSLVERSION)
+  const lowest = version & LOWEST
+  const isOpen = version - lowest === 0 || version - lowest === MAX_DEFAULT
+  return losesUploads && isOpen && lowest < TLS_1_3 ? setOption(easy, SSLVERSION, lowest | MAX_TLS_1_2) : 0
 }
 
 /** Drives one transfer. */

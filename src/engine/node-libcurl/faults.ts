@@ -171,6 +171,14 @@ export const FAULTS = {
     source: 'curl issue 10666; seen with 7.88.1',
     workaround: 'engine/handle/ftp-data-connection.ts',
   }),
+  'ftp-data-closed-early': fault({
+    what: 'a data connection of ftp is closed before the session tickets of TLS 1.3 have been read: the server may lose the end of an upload, and says 426',
+    brokenFrom: 0,
+    fixedIn: 0x080900,
+    source:
+      'curl issue 6149, pull request 13904; seen with 7.88.1 (up to one upload in five on a busy machine), not with 8.22',
+    workaround: 'engine/handle/ftp-data-connection.ts',
+  }),
   'cookie-names-folded': fault({
     what: 'cookies whose names differ in case only are one cookie',
     brokenFrom: 0,

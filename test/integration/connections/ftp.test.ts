@@ -7,12 +7,17 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { capabilities, type CurlError, ParallelCurl, type ParallelCurlOptions } from '../../../src/index.js'
 import { type FtpProgram, startVsftpd } from '../../support/programs/ftp-program.js'
+import { hasFault } from '../../../src/engine/node-libcurl/faults.js'
 import { startHttpServer } from '../../support/servers/http/http-server.js'
 import { rejectionOf } from '../../support/requests.js'
 import { requireProgram } from '../../support/programs/requires.js'
 
 /** `USE_SSL`: all of it over TLS. */
 const SSL_ALL = 3
+/** `SSLVERSION`: TLS 1.2 or newer, TLS 1.3 or newer, and TLS 1.3 at most. */
+const TLS_1_2 = 6
+const TLS_1_3 = 7
+const MAX_TLS_1_3 = 0x70000
 
 for (const isSecure of [false, true]) {
   describe(isSecure ? 'ftp over TLS' : 'ftp', () => {
@@ -96,6 +101,25 @@ for (const isSecure of [false, true]) {
         expect(server.connections() - before).to.be.within(1, inFlight)
       }).timeout(60_000)
     }
+
+    if (isSecure)
+      it('uses at most TLS 1.2 where this libcurl closes data connections too early for 1.3, unless told otherwise', async () => {
+        const byDefault = hasFault('ftp-data-closed-early') ? 'TLSv1.2' : 'TLSv1.3'
+        const rows = [
+          [{}, byDefault],
+          [{ SSLVERSION: TLS_1_2 }, byDefault],
+          [{ SSLVERSION: TLS_1_3 }, 'TLSv1.3'],
+          [{ SSLVERSION: TLS_1_2 + MAX_TLS_1_3 }, 'TLSv1.3'],
+          [{ SSLVERSION: 0 }, byDefault],
+        ] as const
+        for (const [options, version] of rows) {
+          await using one = new ParallelCurl(1, security())
+          const before = server.tlsVersions().length
+          await one.request(server.url('limited'), { ...options, upload: Buffer.from('x') })
+          // A control and a data connection.
+          expect(server.tlsVersions().slice(before)).to.deep.equal([version, version])
+        }
+      })
 
     it('uses a handle for http, then for ftp, then for http again', async () => {
       await using http = await startHttpServer()

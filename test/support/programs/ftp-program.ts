@@ -16,6 +16,8 @@ export interface FtpProgram extends RunningProgram {
   readonly CAINFO: string
   /** The number of control connections so far. */
   connections(): number
+  /** The versions of TLS of all control and data connections so far. */
+  tlsVersions(): string[]
   /** Returns the URL of a file in the folder. */
   url(path: string): string
 }
@@ -57,6 +59,7 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
     rsa_cert_file: cert,
     rsa_private_key_file: key,
     ssl_ciphers: 'HIGH',
+    debug_ssl: 'YES',
     xferlog_enable: 'YES',
     log_ftp_protocol: 'YES',
     vsftpd_log_file: log,
@@ -76,6 +79,8 @@ export async function startVsftpd({ requiresTls = false } = {}): Promise<FtpProg
     folder,
     CAINFO,
     connections: () => readFileSync(log, 'utf8').match(/ CONNECT: /g)?.length ?? 0,
+    tlsVersions: () =>
+      [...readFileSync(log, 'utf8').matchAll(/SSL version: ([^,]+),/g)].map(([, name]) => name as string),
     // One slash after the port: a path from the login directory, which is the root.
     url: (path) => `ftp://${loopback}:${String(port)}/${path}`,
   }
