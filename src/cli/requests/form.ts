@@ -8,7 +8,7 @@ import type { FormField } from '../arguments/flags/request-parts.js'
 import { FormBuilder, type FormDraft } from '../curl/arguments/values/form.js'
 import { CurlError } from '../curl/invocation.js'
 import type { FormNode } from '../curl/operation-settings.js'
-import { layOutForm, postFieldsOf, type PostField } from '../curl/request/form-body.js'
+import { layOutForm, postFieldsOf, unasked, type PostField } from '../curl/request/form-body.js'
 import { UsageError } from '../errors/errors.js'
 import { readInput } from '../files/read-input.js'
 
@@ -32,10 +32,11 @@ export function formOptions(
   try {
     const { segments, contentType } = layOutForm(form, { header: [...headers], formEscape: false }, context)
     const others = headers.filter((line) => !/^content-type\s*[:;]/i.test(line))
+    const size = sizeOf(segments)
     return {
       POST: 1,
-      HTTPHEADER: [...others, `Content-Type: ${contentType}`],
-      ...sent(segments),
+      HTTPHEADER: [...others, `Content-Type: ${contentType}`, ...unasked(headers, size)],
+      ...sent(segments, size),
     }
   } catch (error) {
     throw error instanceof CurlError ? new UsageError(error.message.replace(/^curl: \(\d+\)/, '-F:')) : error
@@ -72,11 +73,9 @@ function fieldsByName(fields: readonly PostField[]): Map<string, Value | Value[]
 type Segments = ReturnType<typeof layOutForm>['segments']
 
 /** Files are read when they are sent, and again if they have to be sent again. */
-function sent(segments: Segments): Record<string, unknown> {
-  const paths = segments.flatMap((segment) => ('path' in segment ? [segment.path] : []))
-  const sizes = segments.map((segment) => ('path' in segment ? sizeOf(segment.path) : segment.length))
-  const size = sizes.reduce((sum, next) => sum + next, 0)
-  if (paths.length === 0) return { upload: Buffer.concat(segments as Uint8Array[]) }
+function sent(segments: Segments, size: number): Record<string, unknown> {
+  if (!segments.some((segment) => 'path' in segment))
+    return { upload: Buffer.concat(segments as Uint8Array[]) }
   async function* bytes(): AsyncGenerator<Uint8Array> {
     for (const segment of segments) {
       if ('path' in segment) yield* createReadStream(segment.path) as AsyncIterable<Buffer>
@@ -86,7 +85,12 @@ function sent(segments: Segments): Record<string, unknown> {
   return { upload: () => bytes(), uploadSize: size }
 }
 
-function sizeOf(path: string): number {
+function sizeOf(segments: Segments): number {
+  const sizes = segments.map((segment) => ('path' in segment ? sizeOfFile(segment.path) : segment.length))
+  return sizes.reduce((sum, next) => sum + next, 0)
+}
+
+function sizeOfFile(path: string): number {
   try {
     const stats = statSync(path)
     if (stats.isFile()) return stats.size

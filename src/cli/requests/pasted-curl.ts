@@ -34,8 +34,13 @@ const OF_THE_RUN = new Set(
    parallel-immediate parallel-max parallel-max-host progress-bar progress-meter rate remote-name remote-name-all
    retry retry-all-errors retry-connrefused retry-delay retry-max-time show-error silent styled-output trace
    trace-ascii trace-config trace-ids trace-time url url-query variable verbose write-out include show-headers buffer
-   fail-early stderr`.split(/\s+/),
+   fail-early stderr dump-header`.split(/\s+/),
 )
+/** They name a file that would not be written. */
+const OWN_FILES = new Set(['dump-header', 'etag-save', 'stderr', 'trace', 'trace-ascii'])
+/** They say where files go, or whether they are written: without a word the user would look for them there. */
+const ABOUT_FILES = new Set(['create-dirs', 'output-dir', 'skip-existing'])
+const ABOUT_FILES_IN_CURL = new Set(['remote-time', 'remove-on-error'])
 const MAY_HOLD_BYTES = /^(data|form|json|url-query)/
 
 /** Returns the requests of all commands in a text. @throws UsageError if a command is invalid */
@@ -100,8 +105,9 @@ function refuseInformation({ information }: Invocation): void {
     throw new UsageError(`--from-curl: it asks for ${information.kind}, and makes no request`)
 }
 
-function check(option: OptionName, value: string | null, isOn: boolean, { trusts }: PasteRules): void {
+function check(option: OptionName, value: string | null, isOn: boolean, rules: PasteRules): void {
   const { long } = option
+  const { trusts } = rules
   if (long === 'cookie-jar')
     throw new UsageError('--from-curl: -c applies to the whole run: give it to parallelcurl itself')
   if (long === 'libcurl')
@@ -110,10 +116,24 @@ function check(option: OptionName, value: string | null, isOn: boolean, { trusts
     throw new UsageError(
       `--from-curl: --${long} ${value === null ? '' : `${value.slice(0, 60)} `}reaches files or secrets of this machine: a pasted command may not, but with --trust-input`,
     )
+  if (OWN_FILES.has(long) && reachesLocal(option, value))
+    throw new UsageError(
+      `--from-curl: the file of --${long} is not written: parallelcurl curl can do that, or leave the option out`,
+    )
+  if (trusts) warnOfFiles(long, isOn, rules)
   if (value !== null && /[\udc80-\udcff]/u.test(value) && !MAY_HOLD_BYTES.test(long))
     throw new UsageError(
       `--from-curl: --${long} holds bytes that are not UTF-8, which Node.js cannot hand on`,
     )
+}
+
+/** Only a trusted command names files. */
+function warnOfFiles(long: string, isOn: boolean, rules: PasteRules): void {
+  const isOurs = ABOUT_FILES.has(long) ? isOn : long === 'clobber' && !isOn
+  const name = long === 'clobber' ? 'no-clobber' : long
+  if (isOurs) rules.warn(`--from-curl: --${name} in it has no effect: give it to parallelcurl itself`)
+  else if (isOn && ABOUT_FILES_IN_CURL.has(long))
+    rules.warn(`--from-curl: --${name} in it has no effect: only parallelcurl curl does that`)
 }
 
 /** Makes the requests of one operation. Equal requests share their settings. */

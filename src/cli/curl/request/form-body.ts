@@ -91,6 +91,26 @@ export function layOutForm(
   return { segments: writer.finish(), contentType, hasLength: !writer.hasUnknownLength }
 }
 
+/** Bodies up to this size are sent without asking the server first: lib/http.c, EXPECT_100_THRESHOLD. */
+const MOST_UNASKED = 1024 * 1024
+
+/** Returns true if header lines ask for chunks, as libcurl reads them: the first line of the name decides. */
+export function asksForChunks(lines: readonly string[]): boolean {
+  const line = lines.find((each) => /^transfer-encoding[:;]/i.test(each)) ?? ''
+  return /^transfer-encoding:.*chunked/is.test(line)
+}
+
+/**
+ * Returns the line that keeps `Expect: 100-continue` away from a small form. libcurl forgets the length of a POST
+ * from a callback if chunks are asked for (lib/http.c, set_reader), and asks the server first. Its own forms
+ * keep their length.
+ */
+export function unasked(lines: readonly string[], size: number | undefined): string[] {
+  const isSmall = size !== undefined && size <= MOST_UNASKED
+  const isGiven = lines.some((line) => /^expect[:;]/i.test(line))
+  return isSmall && asksForChunks(lines) && !isGiven ? ['Expect:'] : []
+}
+
 function isFormData(type: string): boolean {
   return /^multipart\/form-data(?:[;\s]|$)/i.test(type)
 }

@@ -245,20 +245,6 @@ describe('parallelcurl curl: transfers', () => {
     expect(server.requests[0]?.body).to.deep.equal(bytes)
   })
 
-  it('with forms that are laid out here have their type behind their length, or no length with quoted-printable', async () => {
-    await run('-s', '-F', 'a=1;type=x/y', '-H', 'X-Own: 1', server.url('/page'))
-    await run('-s', '-F', 'a=b c;encoder=quoted-printable', '-H', 'Expect:', server.url('/page'))
-    await run('-s', '-L', '-F', 'a=1;type=x/y', server.url('/redirect/1'))
-    const names = server.requests.map(({ rawHeaders }) => rawHeaders.filter((_, i) => i % 2 === 0).slice(3))
-    expect(names.slice(0, 2)).to.deep.equal([
-      ['X-Own', 'Content-Length', 'Content-Type'],
-      ['Transfer-Encoding', 'Content-Type'],
-    ])
-    // A given length would go with the GET, too.
-    expect(server.requests.at(-1)?.headers['content-length']).to.equal(undefined)
-    expect(server.requests[1]?.body.toString()).to.include('\r\n\r\nb c\r\n')
-  })
-
   it('show an international host as it was given, and go on to one with a current node-libcurl', async () => {
     const { port } = new URL(server.url('/'))
     server.route('/far', (_request, response) => {
@@ -310,13 +296,6 @@ describe('parallelcurl curl: transfers', () => {
     })
     expect([code, text]).to.deep.equal([0, '/page/1\n/page/2\n'])
     expect(server.requests.map(({ body }) => body.toString())).to.deep.equal(['x', ''])
-  })
-
-  it('with forms that are laid out here have no range', async () => {
-    await run('-s', '-r', '2-', '-F', 'a=1;type=x/y', server.url('/page'))
-    const names = Object.keys(server.requests[0]?.headers ?? {})
-    expect(names).to.not.include.members(['content-range'])
-    expect(names).to.not.include.members(['range'])
   })
 
   it('end with the code of libcurl where it refuses the value of an option', async () => {

@@ -89,6 +89,32 @@ describe('fromCurl', () => {
     expect(options(pasted('curl file:///etc/passwd').inputs[0])).to.not.have.property('PROTOCOLS_STR')
   })
 
+  it('names each option whose file would not be written, in a trusted command, too', () => {
+    for (const name of ['-D', '--dump-header', '--etag-save', '--trace', '--trace-ascii', '--stderr'])
+      expect(() => pasted(`curl u ${name} f`, true), name).to.throw(
+        UsageError,
+        /file of --\S+ is not written/,
+      )
+    for (const words of ['-D -', '-D /dev/null', '--trace -', '--stderr /dev/stdout']) {
+      const { inputs, warnings } = pasted(`curl u ${words}`, true)
+      expect([inputs.length, inputs[0]?.pasted?.given, warnings], words).to.deep.equal([1, [], []])
+    }
+  })
+
+  it('names each option about files that has no effect', () => {
+    const ours = ['--output-dir d', '--create-dirs', '--no-clobber', '--skip-existing']
+    for (const words of [...ours, '--remove-on-error', '-R']) {
+      const { warnings } = pasted(`curl u -o f ${words}`, true)
+      const who = ours.includes(words) ? 'give it to parallelcurl itself' : 'only parallelcurl curl does that'
+      expect(warnings, words).to.have.length(1)
+      expect(warnings[0], words)
+        .to.match(/^--from-curl: --[\w-]+ in it has no effect/)
+        .and.to.include(who)
+    }
+    expect(pasted('curl u -o f --clobber --no-create-dirs', true).warnings).to.deep.equal([])
+    expect(pasted('curl u --create-dirs').warnings).to.deep.equal([])
+  })
+
   it('says what curl says of a command that makes no sense', () => {
     expect(() => pasted('curl u --no-such')).to.throw(UsageError, '--from-curl: option --no-such: is unknown')
     expect(() => pasted('curl')).to.throw(UsageError, 'no URL specified')
