@@ -4,7 +4,7 @@
  */
 import { OptionError } from './errors.js'
 
-/** What {@link mustBe} says beside the name and the value. */
+/** Words of {@link mustBe} beside the name and the value. */
 export interface WrongValue {
   /** The call or the place, at the beginning of the message. */
   readonly where?: string

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 
-/** What is stored for so long is compiled anew. */
+/** Code that has been stored for so long is compiled anew. */
 const OLD_MS = 30 * 24 * 60 * 60 * 1000
 
 type Wrapped = (

@@ -8,7 +8,7 @@ import { headerBlock } from './header-block.js'
 
 /** A body on its way to stdout. */
 export class StdoutStream {
-  /** What stdout has failed with; null as long as it has not. */
+  /** The error of stdout; null as long as it has not failed. */
   failure: { readonly error: unknown } | null = null
   private hasBegun = false
 

@@ -14,7 +14,7 @@ import {
 import { VARIABLES, type WriteOutFacts } from '../curl/output/write-out/variables.js'
 import { urlPart } from '../curl/request/url-parts.js'
 
-/** What is known of a transfer that is over, besides itself. */
+/** A transfer that is over, and the facts that only the run knows. */
 export interface Written {
   readonly transfer: Transfer
   readonly n: number

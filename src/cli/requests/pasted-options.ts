@@ -1,4 +1,4 @@
-/** What a pasted command adds to the options of the run. Does not parse it. */
+/** Adds the options of a pasted command to those of the run. Does not parse the command. */
 import { linesUnlike } from '../../http-semantics.js'
 import type { RequestOptions } from '../../index.js'
 import type { PastedRequest } from '../input/input-line.js'

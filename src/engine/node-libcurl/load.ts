@@ -14,7 +14,7 @@ type Classes = Pick<typeof module, 'Easy' | 'Multi' | 'Share'>
 type NodeLibcurl = Classes & {
   readonly Curl: Pick<typeof module.Curl, 'option' | 'info' | 'getVersion' | 'getVersionInfo' | 'VERSION_NUM'>
 }
-/** What the addon exports, of node-libcurl 5. */
+/** The exports of node-libcurl 5's addon. */
 type Addon = Classes & {
   readonly Curl: Omit<NodeLibcurl['Curl'], 'getVersionInfo'>
   readonly CurlVersionInfo: ReturnType<typeof module.Curl.getVersionInfo>

@@ -1,6 +1,6 @@
 /**
- * What a start of the command loads, and the compiled code that it keeps. Counts instead of timing. Does not look
- * at what is printed.
+ * The files that a start of the command loads, and the compiled code that it keeps. Counts instead of timing.
+ * Does not look at what is printed.
  */
 import {
   chmodSync,

@@ -1,5 +1,5 @@
 /**
- * What libcurl 7.88 calls "out of memory" (27) and other builds do not: heads that are too large, of requests
+ * Failures that libcurl 7.88 alone calls "out of memory" (27): heads that are too large, of requests
  * and of responses. D11: a kept connection is no reason to send a request again that was answered.
  */
 import { expect } from 'chai'

@@ -1,5 +1,5 @@
 /**
- * What a handler of a CurlDispatcher is told, and when: one response, one end, whatever it does meanwhile.
+ * The calls of a CurlDispatcher to a handler: one response, one end, whatever the handler does meanwhile.
  */
 import { expect } from 'chai'
 import { Readable } from 'node:stream'

@@ -19,7 +19,7 @@ const request = fc.record({
   retry: fc.constantFrom(0, 0, 1, 2),
   isNewSession: fc.boolean(),
   priority: fc.constantFrom(0, 0, 1),
-  /** What the callback, or the code after the promise, does. */
+  /** The act of the callback, or of the code after the promise. */
   then: fc.constantFrom('nothing', 'nothing', 'throw', 'wait', 'start', 'abort', 'finish', 'destroy'),
 })
 const stream = fc.record({
@@ -68,7 +68,7 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const) }) },
 )
-/** What a function of the user's does that chooses a session or a proxy, or judges an attempt. */
+/** The acts of a user's function that chooses a session or a proxy, or judges an attempt. */
 const mood = fc.record({
   session: fc.constantFrom('made', 'soon', 'soon', 'later', 'rejected', 'throws'),
   act: fc.constantFrom(

@@ -17,7 +17,7 @@ const TURNS = 400
 /** One run of a sequence. */
 export class SequenceRun {
   readonly curl: WirelessCurl
-  /** Who waits, and for what. */
+  /** Each one that waits, with its reason. */
   readonly waiting = new Set<string>()
   readonly wrong: string[] = []
   private readonly signals = [0, 1, 2].map(() => new AbortController())

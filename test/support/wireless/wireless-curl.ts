@@ -97,7 +97,7 @@ export class WirelessEngine extends Engine {
   }
 }
 
-/** What `ParallelCurl` does, with a {@link WirelessEngine} and a clock of its own. */
+/** A `ParallelCurl` with a {@link WirelessEngine} and a clock of its own. */
 export class WirelessCurl {
   readonly clock = new VirtualClock()
   readonly dispatcher: Dispatcher

@@ -51,7 +51,7 @@ export class RunDraft {
 
   readonly templates: string[] = []
   remoteName = false
-  /** What is done if an output file exists. */
+  /** The treatment of an output file that exists. */
   ifThere: 'replace' | 'number' | 'skip' = 'replace'
   outputDir: string | undefined
   createDirs = false

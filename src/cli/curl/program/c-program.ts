@@ -143,7 +143,7 @@ export class CProgram {
         code.push(`curl_mime_filedata(${variable}, ${cString(content.path)});`)
         return
       case 'data': {
-        // What stdin had may be secret, and the program reads its own.
+        // The content of stdin may be secret, and the program reads its own.
         if (content.isStdin === true) {
           const indent = ' '.repeat('curl_mime_data_cb('.length)
           code.push(

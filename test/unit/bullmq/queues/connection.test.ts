@@ -1,4 +1,4 @@
-/** What queues and workers refuse at the call, before anything connects. Needs no Redis. */
+/** Arguments that queues and workers refuse at the call, before anything connects. Needs no Redis. */
 import type { Queue } from 'bullmq'
 import { expect } from 'chai'
 import {
