@@ -34,7 +34,7 @@ step() {
   say "  done in $((SECONDS - start)) s"
 }
 
-. "$checkout/scripts/curl-source.sh"
+. "$checkout/scripts/curl-suite/curl-source.sh"
 
 newest_curl() { find "$cache" -maxdepth 1 -name 'curl-*' -printf '%f\n' | sort -V | tail -n 1; }
 
@@ -60,7 +60,7 @@ build_curl() {
   prefix=$cache/curl-$version
   install_packages
   step curl "building libcurl $version" compile_curl
-  # scripts/test-curl.sh needs the source of this version later.
+  # scripts/curl-suite/test-curl.sh needs the source of this version later.
   mkdir -p "$cache/sources" && cp "$tarball" "$cache/sources/"
   mv "$tmp/stage$prefix" "$prefix"
 }

@@ -38,7 +38,7 @@ export function build(): Built {
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
   const published = join(folder, 'dist')
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), published], { stdio: 'inherit' })
+  execFileSync(process.execPath, [join(root, 'scripts/package/build.mjs'), published], { stdio: 'inherit' })
   return { folder, index: join(published, 'index.js'), program: compileC(folder) }
 }
 

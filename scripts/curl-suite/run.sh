@@ -16,7 +16,7 @@ skip() { echo "SKIPPED: $*" >&2; exit 75; }
 source_of_curl() {
   local tmp=$suite.tmp sources=$cache/sources tarball
   if ! compgen -G "$sources/curl_$version.orig.tar.*" >/dev/null; then
-    . "$root/scripts/curl-source.sh"
+    . "$root/scripts/curl-suite/curl-source.sh"
     rm -rf "$tmp" && mkdir -p "$tmp" "$sources"
     download_curl "$tmp" "$tmp/source.log"
     cp "$tmp"/source/curl_*.orig.tar.* "$sources/"
@@ -68,7 +68,7 @@ mkdir "$run/tests"
 ln -s "$suite/build/src" "$suite/build/lib" "$run/"
 ln -s "$suite"/build/tests/* "$run/tests/"
 rm -f "$run/tests/log"
-node "$root/scripts/build.mjs" "$run/dist"
+node "$root/scripts/package/build.mjs" "$run/dist"
 mkdir "$run/bin"
 # The built command looks for its package beside its folder.
 ln -s "$root/package.json" "$root/node_modules" "$run/"

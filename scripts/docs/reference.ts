@@ -15,7 +15,7 @@ async function read(out: string): Promise<[Application, Awaited<ReturnType<Appli
   const app = await Application.bootstrapWithPlugins({
     name: 'parallelcurl',
     entryPoints: ENTRIES.map((name) => join(root, 'src', `${name}.ts`)),
-    tsconfig: join(root, 'scripts/tsconfig.build.json'),
+    tsconfig: join(root, 'scripts/package/tsconfig.json'),
     plugin: ['typedoc-plugin-markdown'],
     out,
     // The folder contains nothing else, and pages of removed names must not stay.

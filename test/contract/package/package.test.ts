@@ -1,6 +1,6 @@
 /**
  * package.json and what is published belong together. Does not know what is exported:
- * scripts/check-package.mjs packs it, installs it and runs the README's example.
+ * scripts/package/check-package.mjs packs it, installs it and runs the README's example.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'

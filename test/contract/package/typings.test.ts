@@ -15,15 +15,16 @@ describe('the published typings', function () {
   let program: ts.Program
 
   before(() => {
-    const config = join(ROOT, 'scripts/tsconfig.build.json')
+    const config = join(ROOT, 'scripts/package/tsconfig.json')
     const { options, fileNames } = ts.parseJsonConfigFileContent(
       ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,
       ts.sys,
-      join(ROOT, 'scripts'),
+      join(ROOT, 'scripts/package'),
       undefined,
       config,
     )
     ts.createProgram(fileNames, options).emit(undefined, (path, text) => emitted.set(resolve(path), text))
+    for (const entry of ENTRIES) expect(emitted.has(join(ROOT, 'dist', `${entry}.d.ts`)), entry).to.equal(true)
     const host = ts.createCompilerHost(options)
     const plain = ts.createCompilerHost(options)
     const at = (path: string): string | undefined => emitted.get(resolve(path))

@@ -32,7 +32,7 @@ export function commandPath(): string {
 let built: string | undefined
 
 function build(): string {
-  const builder = join(root, 'scripts/build.mjs')
+  const builder = join(root, 'scripts/package/build.mjs')
   const inputs = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .sort()

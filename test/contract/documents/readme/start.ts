@@ -45,8 +45,8 @@ export const startCases: readonly ExampleCase[] = [
   {
     heading: 'Install',
     has: 'npm install parallelcurl',
-    notRun: 'scripts/check-package.mjs does, with what npm pack has made',
-    check: () => expect(existsSync(fromRoot('scripts/check-package.mjs'))).to.equal(true),
+    notRun: 'scripts/package/check-package.mjs does, with what npm pack has made',
+    check: () => expect(existsSync(fromRoot('scripts/package/check-package.mjs'))).to.equal(true),
   },
   ...['pnpm add', 'yarn add', 'bun add'].map((command): ExampleCase => ({
     heading: 'Install',

@@ -3,7 +3,7 @@
  * its own; the command as two files, one of which is loaded. Does not depend on the content, and does not
  * check types (`tsc` does that and writes the typings in `npm run build`).
  *
- *   node scripts/build.mjs [FOLDER]
+ *   node scripts/package/build.mjs [FOLDER]
  *
  * One file and not a hundred, because finding and linking a hundred files takes Node as long as loading
  * node-libcurl.
@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const { exports, bin, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 const namesOf = (files) => files.flatMap((file) => /^\.\/dist\/(.+)\.c?js$/.exec(file ?? '')?.[1] ?? [])

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const folder = await mkdtemp(join(tmpdir(), 'parallelcurl-package-'))
 const run = async (cwd, command, ...args) => {
   console.log(`$ ${command} ${args.join(' ')}`)

@@ -7,4 +7,4 @@
 #   npm run test:curl -- --build      none: only builds what they need
 # Exits with 1 where a test fails that scripts/curl-suite/failures.tsv does not name; with 75 and a line
 # `SKIPPED: why` where curl's source is not to be had, or not to be built. Does not know how a test is run.
-exec bash "$(dirname "${BASH_SOURCE[0]}")/modern.sh" bash scripts/curl-suite/run.sh "$@"
+exec bash "$(dirname "${BASH_SOURCE[0]}")/../modern.sh" bash scripts/curl-suite/run.sh "$@"
