@@ -24,7 +24,8 @@ describe('the published typings', function () {
       config,
     )
     ts.createProgram(fileNames, options).emit(undefined, (path, text) => emitted.set(resolve(path), text))
-    for (const entry of ENTRIES) expect(emitted.has(join(ROOT, 'dist', `${entry}.d.ts`)), entry).to.equal(true)
+    for (const entry of ENTRIES)
+      expect(emitted.has(join(ROOT, 'dist', `${entry}.d.ts`)), entry).to.equal(true)
     const host = ts.createCompilerHost(options)
     const plain = ts.createCompilerHost(options)
     const at = (path: string): string | undefined => emitted.get(resolve(path))

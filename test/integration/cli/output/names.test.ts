@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { runCommand, temporaryFolder, type CommandResult } from '../../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 
 describe('F4: names of output files', () => {
   const folder = temporaryFolder()

@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { expect } from 'chai'
-import { Changes } from '../../support/changes.js'
-import { runCommand, temporaryFolder } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { Changes } from '../../../support/changes.js'
+import { runCommand, temporaryFolder } from '../../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 
 const MIB = 1024 ** 2
 

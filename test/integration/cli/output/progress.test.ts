@@ -7,10 +7,10 @@ import { writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Changes } from '../../support/changes.js'
-import { commandPath, runCommand, runProgram, temporaryFolder } from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-import { requireProgram } from '../../support/programs/requires.js'
+import { Changes } from '../../../support/changes.js'
+import { commandPath, runCommand, runProgram, temporaryFolder } from '../../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
+import { requireProgram } from '../../../support/programs/requires.js'
 
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g
 

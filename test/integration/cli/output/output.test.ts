@@ -20,11 +20,11 @@ import {
   runProgram,
   temporaryFolder,
   type CommandResult,
-} from '../../support/programs/command.js'
-import { patternBytes } from '../../support/servers/http/http-handlers.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
-import { unavailable } from '../../support/programs/requires.js'
+} from '../../../support/programs/command.js'
+import { patternBytes } from '../../../support/servers/http/http-handlers.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
+import { answerWith, startTcpServer } from '../../../support/servers/tcp-server.js'
+import { unavailable } from '../../../support/programs/requires.js'
 
 describe('the command: output', () => {
   const folder = temporaryFolder()

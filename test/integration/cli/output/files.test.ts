@@ -22,8 +22,8 @@ import {
   runProgram,
   temporaryFolder,
   type CommandResult,
-} from '../../support/programs/command.js'
-import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+} from '../../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 
 describe('files of the command', () => {
   const folder = temporaryFolder()
@@ -160,7 +160,7 @@ describe('files of the command', () => {
         'parallelcurl() { "$@"; }; parallelcurl "$@" -o /dev/stdout "$URL" -o /dev/fd/3 "$URL" > out 3> three',
         'sh',
         process.execPath,
-        (await import('../../support/programs/command.js')).commandPath(),
+        (await import('../../../support/programs/command.js')).commandPath(),
         '-s',
         '-S',
       ],
