@@ -6,7 +6,7 @@ import { checkTrust } from './settings/line-trust.js'
 import { DataError, EXIT } from './errors/errors.js'
 import { warner } from './errors/warner.js'
 import type { Settings } from './settings/settings.js'
-import { fillTemplate, remoteName } from './output/template.js'
+import { fillTemplate, remoteName } from './output/names/template.js'
 
 /** Prints the commands of all requests. Resolves with the exit code. */
 export async function printCommands(

@@ -5,8 +5,8 @@
 import { expect } from 'chai'
 import * as php from '../../../src/php/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-import { handleFor } from '../../support/php-handles.js'
-import { warningsOf } from '../../support/php-warnings.js'
+import { handleFor } from '../../support/php/handles.js'
+import { warningsOf } from '../../support/php/warnings.js'
 
 const {
   curl_copy_handle,

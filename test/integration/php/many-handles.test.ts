@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { performance } from 'node:perf_hooks'
 import * as php from '../../../src/php/index.js'
 import { collectUntil } from '../../support/garbage.js'
-import { handleFor } from '../../support/php-handles.js'
+import { handleFor } from '../../support/php/handles.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 

@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { libcurlVersionNumber } from '../../../src/engine/node-libcurl/binding.js'
 import * as php from '../../../src/php/index.js'
-import { warningsOf } from '../../support/php-warnings.js'
+import { warningsOf } from '../../support/php/warnings.js'
 import { respond, startHttp2Server, type Http2Server } from '../../support/servers/http2/http2-server.js'
 
 const { curl_errno, curl_exec, curl_init, curl_setopt, curl_setopt_array, curl_upkeep } = php

@@ -5,7 +5,7 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import * as php from '../../../../src/php/index.js'
-import { warningsOf } from '../../../support/php-warnings.js'
+import { warningsOf } from '../../../support/php/warnings.js'
 import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 
 const { curl_copy_handle, curl_exec, curl_getinfo, curl_init, curl_reset, curl_setopt } = php

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { OptionError } from '../../../../src/errors.js'
 import * as c from '../../../../src/php/values/constants.js'
 import { lastOption, translateOptions, type PhpOptions } from '../../../../src/php/options/options.js'
-import { warningsOf } from '../../../support/php-warnings.js'
+import { warningsOf } from '../../../support/php/warnings.js'
 
 class Some {
   readonly property = 1

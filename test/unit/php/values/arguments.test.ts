@@ -11,7 +11,7 @@ import {
   toStringArgument,
   toTextArgument,
 } from '../../../../src/php/values/arguments.js'
-import { warningsOf } from '../../../support/php-warnings.js'
+import { warningsOf } from '../../../support/php/warnings.js'
 import { rejectionOf } from '../../../support/requests.js'
 
 const argument = { where: 'call()', position: 2, name: '$flags' }

@@ -3,9 +3,9 @@
  * the output folder. Does not touch the disk.
  */
 import { isAbsolute } from 'node:path'
-import { DEFAULT_PORTS } from '../../url/url-parts.js'
-import type { Input } from '../input/input-line.js'
-import { DataError, UsageError } from '../errors/errors.js'
+import { DEFAULT_PORTS } from '../../../url/url-parts.js'
+import type { Input } from '../../input/input-line.js'
+import { DataError, UsageError } from '../../errors/errors.js'
 
 const VARIABLE = /\{([^{}]+)\}/g
 const KNOWN = new Set(['n', 'id', 'host', 'path', 'name', 'ext', 'sha1', 'status', 'scheme', 'port', 'query'])

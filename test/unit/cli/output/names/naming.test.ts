@@ -1,9 +1,9 @@
 /** The file of a body: the part that is known before anything is fetched. */
 import { expect } from 'chai'
-import { parseCommandLine } from '../../../../src/cli/arguments/command-line.js'
-import { UsageError } from '../../../../src/cli/errors/errors.js'
-import { Naming } from '../../../../src/cli/output/naming.js'
-import { readSettings } from '../../../../src/cli/settings/settings.js'
+import { parseCommandLine } from '../../../../../src/cli/arguments/command-line.js'
+import { UsageError } from '../../../../../src/cli/errors/errors.js'
+import { Naming } from '../../../../../src/cli/output/names/naming.js'
+import { readSettings } from '../../../../../src/cli/settings/settings.js'
 
 const naming = (...words: readonly string[]): Naming => new Naming(readSettings(parseCommandLine(words), '0'))
 

@@ -3,8 +3,8 @@
  * names are made.
  */
 import { lstatSync } from 'node:fs'
-import { DataError } from '../errors/errors.js'
-import type { RunDraft } from '../arguments/flags/run-draft.js'
+import { DataError } from '../../errors/errors.js'
+import type { RunDraft } from '../../arguments/flags/run-draft.js'
 
 /** The most numbers that `--no-clobber` tries, as in curl. */
 const MOST_NUMBERS = 99

@@ -2,7 +2,7 @@
 import { isAbsolute, normalize } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { DataError, UsageError } from '../../../../src/cli/errors/errors.js'
+import { DataError, UsageError } from '../../../../../src/cli/errors/errors.js'
 import {
   isNumbered,
   checkLineOutput,
@@ -10,7 +10,7 @@ import {
   fillTemplate,
   hasVariables,
   remoteName,
-} from '../../../../src/cli/output/template.js'
+} from '../../../../../src/cli/output/names/template.js'
 
 const named = (url: string, extra: object = {}) => ({ input: { url, ...extra }, n: 7, status: 200 })
 

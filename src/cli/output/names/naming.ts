@@ -2,13 +2,13 @@
 import { lstatSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { resolveOutput } from '../../bodies/files/output-path.js'
-import type { RequestOptions, Transfer } from '../../index.js'
-import type { Input } from '../input/input-line.js'
-import { UsageError } from '../errors/errors.js'
-import type { Settings } from '../settings/settings.js'
-import { isSpecial } from '../files/special-file.js'
-import { StaleParts } from '../files/stale-parts.js'
+import { resolveOutput } from '../../../bodies/files/output-path.js'
+import type { RequestOptions, Transfer } from '../../../index.js'
+import type { Input } from '../../input/input-line.js'
+import { UsageError } from '../../errors/errors.js'
+import type { Settings } from '../../settings/settings.js'
+import { isSpecial } from '../../files/special-file.js'
+import { StaleParts } from '../../files/stale-parts.js'
 import {
   checkLineOutput,
   checkTemplate,
