@@ -10,7 +10,7 @@ import { keepUp } from './engine/connections/upkeep.js'
 import { codeName } from './engine/installed/error-names.js'
 import type { LaunchOrder } from './engine/request/wire-request.js'
 import { OptionError } from './errors.js'
-import { mustBe } from './wrong-value.js'
+import { assertOptionsObject, mustBe } from './wrong-value.js'
 import type { PostFieldsInput } from './options/values/post-fields.js'
 import type { OptionsMap } from './options/request-options.js'
 import { socketOptions, webSocketOptions } from './running/options/connection-options.js'
@@ -274,6 +274,7 @@ export class ParallelCurl {
    * Source: CURLOPT_CONNECT_ONLY(3).
    */
   async connect(url: string | URL, options: ConnectOptions = {}): Promise<CurlSocket> {
+    assertOptionsObject('connect', options)
     const { allowHalfOpen, highWaterMark, idleTimeoutMs, ...own } = options
     const given = socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs })
     return this.open({ where: 'connect', url, options: own, handshake: null }, (transfer) =>
@@ -294,6 +295,7 @@ export class ParallelCurl {
    * Source: libcurl-ws(3).
    */
   async webSocket(url: string | URL, options: WebSocketConnectOptions = {}): Promise<CurlWebSocket> {
+    assertOptionsObject('webSocket', options)
     const { maxMessageSize, protocols, ...own } = options
     const given = webSocketOptions({ maxMessageSize, protocols })
     const handshake = new Handshake(given.offered)

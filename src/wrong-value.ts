@@ -25,6 +25,15 @@ export function mustBe(
   return new OptionError(`${place}${name} must be ${expected}, got ${describe(value, isSecret)}`, option)
 }
 
+/**
+ * Throws the error of {@link mustBe} unless the value has options as its properties. A `Map` has none: they
+ * would be ignored.
+ */
+export function assertOptionsObject(where: string, value: unknown, expected = 'an object'): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)) return
+  throw mustBe('options', expected, value, { where, isSecret: true })
+}
+
 /** Returns a short text for a value in a message; only its type if it may be a secret. */
 export function describe(value: unknown, isSecret: boolean): string {
   switch (typeof value) {

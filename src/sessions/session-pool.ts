@@ -4,6 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { assertOptionsObject, mustBe } from '../wrong-value.js'
 import type { Transfer } from '../transfer/transfer.js'
 import { SessionFile } from './session-file.js'
 import { Session, type SessionLimits, type SessionOptions, type SessionStats } from './session.js'
@@ -76,16 +77,16 @@ export class SessionPool {
 
   /** Makes a pool in memory. Throws `OptionError` for an invalid option. */
   constructor(options: SessionPoolOptions = {}) {
+    assertOptionsObject('SessionPool', options)
     const unknownKey = Object.keys(options).find((key) => !KEYS.includes(key))
     if (unknownKey !== undefined)
       throw wrong(`${JSON.stringify(unknownKey.slice(0, 40))} is none of ${KEYS.join(', ')}`)
     const { size = DEFAULT_SIZE, create, onNewSession, strategy, random } = options
-    if (!Number.isInteger(size) || size < 1) throw wrong('size must be a whole number of at least 1')
-    for (const given of [create, onNewSession, random])
-      if (given !== undefined && typeof given !== 'function')
-        throw wrong('create, onNewSession and random are functions')
+    if (!Number.isInteger(size) || size < 1) throw wrongValue('size', 'a whole number of at least 1', size)
+    for (const [name, given] of Object.entries({ create, onNewSession, random }))
+      if (given !== undefined && typeof given !== 'function') throw wrongValue(name, 'a function', given)
     if (strategy !== undefined && !['round-robin', 'random'].includes(strategy))
-      throw wrong("strategy must be 'round-robin' or 'random'")
+      throw wrongValue('strategy', "'round-robin' or 'random'", strategy)
     this.options = options
     this.size = size
     // Checks the limits now, instead of with the first request.
@@ -100,7 +101,7 @@ export class SessionPool {
    * Rejects with `OptionError` for a malformed file; the message shows none of its content.
    */
   static async open(path: string, options: SessionPoolOptions = {}): Promise<SessionPool> {
-    if (typeof path !== 'string' || path === '') throw wrong('open: path must be a string')
+    if (typeof path !== 'string' || path === '') throw wrongValue('path', 'the path of a file', path)
     const pool = new SessionPool(options)
     const [file, { made, sessions }] = await SessionFile.open(path, pool.limits)
     pool.file = file
@@ -297,6 +298,10 @@ const CANNOT_WAIT =
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null)?.then === 'function'
+}
+
+function wrongValue(name: string, expected: string, value: unknown): OptionError {
+  return mustBe(name, expected, value, { where: 'SessionPool', option: 'session' })
 }
 
 function wrong(why: string): OptionError {

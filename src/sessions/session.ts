@@ -5,6 +5,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
+import { mustBe } from '../wrong-value.js'
 import { isToken } from '../http-semantics.js'
 import { CookieJar } from './cookies/cookie-jar.js'
 import type { Cookie } from './cookies/cookie.js'
@@ -120,7 +121,7 @@ export class Session {
     const { name = `session-${String(++made)}`, cookieJar, proxy, userAgent, headers = {} } = options
     this.name = line('name', name)
     if (cookieJar !== undefined && cookieJar !== false && !(cookieJar instanceof CookieJar))
-      throw wrong('cookieJar', 'a CookieJar or false')
+      throw wrong('cookieJar', 'a CookieJar or false', cookieJar)
     this.cookieJar = cookieJar === false ? null : (cookieJar ?? new CookieJar())
     this.userAgent = userAgent === undefined ? undefined : line('userAgent', userAgent)
     this.headers = checkHeaders(headers)
@@ -135,7 +136,7 @@ export class Session {
     )
     const codes = options.badStatusCodes ?? DEFAULT_BAD_STATUSES
     if (!Array.isArray(codes) || !codes.every((code) => Number.isInteger(code)))
-      throw wrong('badStatusCodes', 'an array of status codes')
+      throw wrong('badStatusCodes', 'an array of status codes', codes)
     this.badStatusCodes = new Set(codes as number[])
   }
 
@@ -215,7 +216,7 @@ export class Session {
     if (typeof rest.name !== 'string' || ![createdAt, uses, errorScore].every(isNumber))
       throw new OptionError('Session.restore: the data are not those of a session', 'session')
     if (!['string', 'undefined'].includes(typeof proxyFingerprint))
-      throw new OptionError('Session.restore: proxyFingerprint must be a string', 'session')
+      throw wrong('proxyFingerprint', 'a string', proxyFingerprint)
     const cookieJar = cookies === null ? false : CookieJar.fromJSON({ cookies })
     const session = new Session({ ...limits, ...rest, cookieJar }, createdAt)
     session.uses = uses
@@ -232,7 +233,7 @@ export class Session {
 
 function checkKeys(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new OptionError(`Session: expected an object of ${KEYS.join(', ')}`, 'session')
+    throw wrong('options', `an object of ${KEYS.join(', ')}`, options)
   const stray = Object.keys(options).find((key) => !KEYS.includes(key))
   if (stray !== undefined)
     throw new OptionError(
@@ -243,9 +244,9 @@ function checkKeys(options: unknown): void {
 
 function checkHeaders(headers: unknown): Readonly<Record<string, string>> {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers))
-    throw wrong('headers', 'an object of names and values')
+    throw wrong('headers', 'an object of names and values', headers)
   for (const [name, value] of Object.entries(headers)) {
-    if (!isToken(name)) throw wrong('headers', 'an object of names and values')
+    if (!isToken(name)) throw wrong('a name in headers', 'a token, such as X-Name', name)
     line(`headers: ${name}`, value)
   }
   return Object.freeze({ ...(headers as Record<string, string>) })
@@ -253,15 +254,15 @@ function checkHeaders(headers: unknown): Readonly<Record<string, string>> {
 
 function line(name: string, value: unknown): string {
   if (typeof value === 'string' && !/[\r\n\0]/.test(value)) return value
-  throw wrong(name, 'a string without CR, LF and NUL')
+  throw wrong(name, 'a string without CR, LF and NUL', value)
 }
 
 function limit(name: string, value: number | null | undefined): number {
   if (value === null || value === undefined || value === Infinity) return Infinity
   if (typeof value === 'number' && value > 0) return value
-  throw wrong(name, 'a number above 0 (null: no limit)')
+  throw wrong(name, 'a number above 0 (null: no limit)', value)
 }
 
-function wrong(name: string, expected: string): OptionError {
-  return new OptionError(`Session: ${name} must be ${expected}`, 'session')
+function wrong(name: string, expected: string, value: unknown): OptionError {
+  return mustBe(name, expected, value, { where: 'Session', option: 'session', isSecret: true })
 }

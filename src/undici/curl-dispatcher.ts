@@ -2,6 +2,7 @@
  * CurlDispatcher: undici's interface over an instance of ParallelCurl. Does not know how requests are
  * checked, nor how responses arrive.
  */
+import { inspect, type InspectOptions } from 'node:util'
 import { Dispatcher } from 'undici'
 import { OptionError } from '../errors.js'
 import { ParallelCurl } from '../parallel-curl.js'
@@ -102,6 +103,13 @@ export class CurlDispatcher extends Dispatcher {
   /** True once {@link destroy} was called, or all requests have ended after {@link close}. */
   get destroyed(): boolean {
     return this.lifetime.destroyed
+  }
+
+  /** Returns the text for `console.log()`, without the options, which may be secrets. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[CurlDispatcher]'
+    const { curl, closed, destroyed } = this
+    return `CurlDispatcher ${inspect({ curl, closed, destroyed }, options)}`
   }
 
   /**

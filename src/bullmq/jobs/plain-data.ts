@@ -2,6 +2,7 @@
  * Converts values, including bytes, to JSON and back, as a queue stores them. Does not depend on requests.
  */
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 
 /** The keys that mark bytes and queries. Keys of the user that begin with `$` get one more `$`. */
 const BYTES = '$bytes'
@@ -49,7 +50,7 @@ export function fromPlain(value: unknown): unknown {
   const [first] = entries
   if (entries.length === 1 && first !== undefined && (first[0] === BYTES || first[0] === QUERY)) {
     const [key, text] = first
-    if (typeof text !== 'string') throw new OptionError(`${key} must be a string`)
+    if (typeof text !== 'string') throw mustBe(key, 'a string', text, { isSecret: true })
     return key === BYTES ? Buffer.from(text, 'base64') : new URLSearchParams(text)
   }
   return Object.fromEntries(

@@ -1,7 +1,8 @@
 /** BullMQ workers on top of one ParallelCurl. Does not depend on single jobs. */
 import { hostname } from 'node:os'
 import type { Job, Worker as BullWorker, WorkerOptions } from 'bullmq'
-import { messageOf, OptionError } from '../../errors.js'
+import { messageOf } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import type { ParallelCurl } from '../../index.js'
 import { checkConnection } from './connection.js'
 import { Queue, WaitingError, Worker } from './driver.js'
@@ -75,10 +76,10 @@ export function createWorker(
 ): RequestWorker {
   const { store, retry, trustInput = false, maxRetryAfterDelays = 20, ...own } = options
   if (store !== undefined && typeof store !== 'function') {
-    throw new OptionError('createWorker: store must be a function', 'store')
+    throw mustBe('store', 'a function', store, { where: 'createWorker', isSecret: true })
   }
   if (typeof trustInput !== 'boolean')
-    throw new OptionError('createWorker: trustInput must be true or false', 'trustInput')
+    throw mustBe('trustInput', 'true or false', trustInput, { where: 'createWorker' })
   checkConnection('createWorker', own.connection)
   const performance = {
     curl,

@@ -2,8 +2,10 @@
  * CurlHandle: the options, the cookies and the last outcome of one of PHP's handles, between its transfers.
  * Does not run transfers, and does not check options.
  */
+import { inspect, type InspectOptions } from 'node:util'
 import { OptionError } from '../../errors.js'
 import type { Transfer } from '../../transfer/transfer.js'
+import { shownUrl } from '../../redaction.js'
 import * as c from '../values/constants.js'
 import type { HandleNotes, InfoReader, RawInfo } from './getinfo.js'
 import { notesOf } from './notes.js'
@@ -83,6 +85,14 @@ export class CurlHandle {
     const { transfer } = this
     if (transfer?.hasContent !== true) return ''
     return this.run === null && transfer.errno === 0 ? transfer.content : transfer.text()
+  }
+
+  /** Returns the text for `console.log()`: no options, which may be secrets. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[CurlHandle]'
+    const { errno, error, transfer, newUrl } = this
+    const url = newUrl ?? transfer?.url ?? null
+    return `CurlHandle ${inspect({ url: url === null ? null : shownUrl(url), errno, error, transfer }, options)}`
   }
 
   /** @internal What PHP keeps beside libcurl's infos. */

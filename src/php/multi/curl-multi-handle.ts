@@ -3,6 +3,7 @@
  * that have ended. Does not know PHP's functions.
  */
 import { BAD_FUNCTION_ARGUMENT, OK } from '../../curl-codes.js'
+import { inspect, type InspectOptions } from 'node:util'
 import { messageOf, OptionError } from '../../errors.js'
 import { ParallelCurl } from '../../parallel-curl.js'
 import { FOR_HANDLES, forgetRun, startRun, type EndedRun } from '../easy/run.js'
@@ -40,6 +41,13 @@ export class CurlMultiHandle {
   constructor(key: symbol) {
     if (key !== MAKE)
       throw new OptionError('Cannot directly construct CurlMultiHandle, use curl_multi_init() instead')
+  }
+
+  /** Returns the text for `console.log()`: numbers, without the handles. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[CurlMultiHandle]'
+    const { handles, running, messages, errno } = this
+    return `CurlMultiHandle ${inspect({ handles: handles.size, running, messages, errno }, options)}`
   }
 
   /** @internal */

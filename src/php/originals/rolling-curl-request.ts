@@ -1,4 +1,6 @@
 /** RollingCurlRequest: one request in the queue of a RollingCurl. Does not know the queue. */
+import { inspect, type InspectOptions } from 'node:util'
+import { shownUrl } from '../../redaction.js'
 import { mustBe } from '../../wrong-value.js'
 import { isToken } from '../../http-semantics.js'
 import { lastOption, type PhpOptions } from '../options/options.js'
@@ -6,8 +8,6 @@ import { isTruthy } from '../values/casts.js'
 import { CURLOPT_POST, CURLOPT_POSTFIELDS } from '../values/constants.js'
 import type { PhpPostFields } from './parallel-curl.js'
 import { headerLines, type RollingHeaders } from './rolling-headers.js'
-
-/** RFC 9110, 5.6.2: the characters of a method. */
 
 /**
  * One request of a {@link RollingCurl}. Its properties may be changed until it is sent.
@@ -33,6 +33,13 @@ export class RollingCurlRequest {
     public options: PhpOptions | null = null,
     public context: unknown = null,
   ) {}
+
+  /** Returns the text for `console.log()`: no headers, options and post data, which may be secrets. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[RollingCurlRequest]'
+    const { url, method } = this
+    return `RollingCurlRequest ${inspect({ url: shownUrl(String(url)), method }, options)}`
+  }
 }
 
 /** Throws `OptionError` if a request cannot be sent. */

@@ -2,6 +2,7 @@
  * RollingCurlX as its README describes it: a queue of requests that `execute()` runs. Does not depend on
  * libcurl: ParallelCurl runs the requests.
  */
+import { inspect, type InspectOptions } from 'node:util'
 import { mustBe } from '../../wrong-value.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { CURLOPT_HEADER } from '../values/constants.js'
@@ -45,6 +46,13 @@ export class RollingCurlX {
   /** @param maxConcurrent - the most requests in flight at once; 0 or less: 10 */
   constructor(maxConcurrent: number | `${number}` = 10) {
     this.setMaxConcurrent(maxConcurrent)
+  }
+
+  /** Returns the text for `console.log()`: numbers, without requests and options. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[RollingCurlX]'
+    const { requests, timeoutMs, curl } = this
+    return `RollingCurlX ${inspect({ requests: requests.length, timeoutMs, curl }, options)}`
   }
 
   /** Sets the most requests in flight at once; 0 or less: no change. */

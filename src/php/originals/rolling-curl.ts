@@ -2,6 +2,7 @@
  * RollingCurl, the class that RollingCurlX was made from: a queue of requests that `execute()` runs. Does not
  * depend on libcurl: ParallelCurl runs the requests.
  */
+import { inspect, type InspectOptions } from 'node:util'
 import type { Transfer } from '../../transfer/transfer.js'
 import { mustBe } from '../../wrong-value.js'
 import { curl_getinfo } from '../functions/functions.js'
@@ -72,6 +73,13 @@ export class RollingCurl {
   constructor(callback: RollingCurlCallback | readonly [object, string] | null = null) {
     this.curl = new ParallelCurl(DEFAULT_WINDOW, this.shared)
     this.callback = callback
+  }
+
+  /** Returns the text for `console.log()`: numbers, without requests and options. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[RollingCurl]'
+    const { requests, window_size, curl } = this
+    return `RollingCurl ${inspect({ requests: requests.length, window_size, curl }, options)}`
   }
 
   /** The most requests in flight at once. Default: 5. {@link execute} refuses less than 2. */

@@ -1,4 +1,5 @@
 /** A promise in place of a callback. Does not depend on how the transfer runs. */
+import { assertOptionsObject } from '../../wrong-value.js'
 import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
@@ -41,6 +42,7 @@ export function outcomeOf(
 ): Promise<Transfer> {
   let order = plainOrder
   if (options !== undefined) {
+    assertOptionsObject('request', options)
     const { postFields = null, ...own } = options
     order = orderOver('request', order, postFields, own)
   }

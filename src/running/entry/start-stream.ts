@@ -4,8 +4,7 @@
  */
 import type { Readable } from 'node:stream'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
-import { OptionError } from '../../errors.js'
-import { mustBe } from '../../wrong-value.js'
+import { assertOptionsObject, mustBe } from '../../wrong-value.js'
 import { compileOptions } from '../../options/compile-options.js'
 import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
@@ -51,6 +50,9 @@ export interface StreamOwner {
   readonly assertOpen: () => void
 }
 
+/** An input may be a URL with credentials. */
+const STREAM = { where: 'stream', isSecret: true } as const
+
 /** Starts a stream. Throws `OptionError` if an argument is invalid. */
 export function startStream(
   inputs: InputSource<StreamInput>,
@@ -58,10 +60,8 @@ export function startStream(
   owner: StreamOwner,
 ): RequestStream<StreamInput> {
   if (!isIterable(inputs))
-    throw new OptionError(
-      'stream: inputs must be an iterable or an async iterable of URLs or objects',
-      'inputs',
-    )
+    throw mustBe('inputs', 'an iterable or an async iterable of URLs or objects', inputs, STREAM)
+  assertOptionsObject('stream', options)
   const {
     ordered = false,
     window,
@@ -106,7 +106,7 @@ function hostOf(
 function makeFromInput(input: StreamInput, base: LaunchOrder, requests: RequestMaker): TransferRecord {
   if (typeof input === 'string' || input instanceof URL) return requests.make('stream', input, base)
   if (!isObject(input)) {
-    throw new OptionError('stream: an input must be a URL or an object with a url', 'inputs')
+    throw mustBe('an input', 'a URL or an object with a url', input, { ...STREAM, option: 'inputs' })
   }
   const { url, userData } = input
   const transfer = requests.make('stream', url, isBare(input) ? base : orderOfInput(input, base))

@@ -12,6 +12,7 @@ import { toUploadSource, type UploadSource } from '../../bodies/uploads/upload-s
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import type { Segment } from '../../options/values/multipart.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
@@ -69,10 +70,10 @@ function toSource(segment: Segment): UploadSource {
   const given = 'source' in segment ? segment.source : segment
   const source = toUploadSource(given)
   if (source !== undefined) return source
-  throw new OptionError(
-    'the source of a FormFile must be a stream, a Blob, bytes or a function',
-    'postFields',
-  )
+  throw mustBe('the source of a FormFile', 'a stream, a Blob, bytes or a function', given, {
+    option: 'postFields',
+    isSecret: true,
+  })
 }
 
 function makeDownload(

@@ -124,13 +124,13 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   uploadSize: {
     check(value) {
       if (Number.isSafeInteger(value) && (value as number) >= 0) return value
-      throw new OptionError('uploadSize must be a whole number of bytes', 'uploadSize')
+      throw mustBe('uploadSize', 'a whole number of bytes', value)
     },
   },
   responseType: {
     check(value) {
       if (value === 'content' || value === 'stream' || value === 'none') return value
-      throw new OptionError("responseType must be 'content', 'stream' or 'none'", 'responseType')
+      throw mustBe('responseType', "'content', 'stream' or 'none'", value)
     },
   },
 }

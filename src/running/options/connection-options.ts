@@ -1,20 +1,23 @@
 /** The options of sockets and WebSockets. Does not apply them. */
 import type { SocketOptions } from '../../bodies/sockets/curl-socket.js'
 import type { WebSocketOptions } from '../../bodies/sockets/web-socket.js'
-import { OptionError } from '../../errors.js'
 import { isToken } from '../../http-semantics.js'
+import { mustBe } from '../../wrong-value.js'
+
+const CONNECT = { where: 'connect' } as const
+const WEB_SOCKET = { where: 'webSocket' } as const
 
 /** Checks the options of a socket and returns them. Throws `OptionError`. */
 export function socketOptions({ allowHalfOpen, highWaterMark, idleTimeoutMs }: SocketOptions): SocketOptions {
   if (allowHalfOpen !== undefined && typeof allowHalfOpen !== 'boolean')
-    throw new OptionError('connect: allowHalfOpen must be true or false', 'allowHalfOpen')
+    throw mustBe('allowHalfOpen', 'true or false', allowHalfOpen, CONNECT)
   if (highWaterMark !== undefined && !isSize(highWaterMark))
-    throw new OptionError('connect: highWaterMark must be a whole number of bytes', 'highWaterMark')
+    throw mustBe('highWaterMark', 'a whole number of bytes', highWaterMark, CONNECT)
   if (
     idleTimeoutMs !== undefined &&
     !(typeof idleTimeoutMs === 'number' && idleTimeoutMs > 0 && idleTimeoutMs < 2 ** 31)
   )
-    throw new OptionError('connect: idleTimeoutMs must be milliseconds, more than 0', 'idleTimeoutMs')
+    throw mustBe('idleTimeoutMs', 'milliseconds, more than 0', idleTimeoutMs, CONNECT)
   return { allowHalfOpen, highWaterMark, idleTimeoutMs }
 }
 
@@ -24,13 +27,15 @@ export function webSocketOptions({
   protocols,
 }: WebSocketOptions): WebSocketOptions & { readonly offered: readonly string[] } {
   if (maxMessageSize !== undefined && maxMessageSize !== Infinity && !isSize(maxMessageSize))
-    throw new OptionError('webSocket: maxMessageSize must be a whole number of bytes', 'maxMessageSize')
+    throw mustBe('maxMessageSize', 'a whole number of bytes', maxMessageSize, WEB_SOCKET)
   const offered: readonly unknown[] =
     protocols === undefined ? [] : Array.isArray(protocols) ? (protocols as unknown[]) : [protocols]
   // Subprotocols are tokens: RFC 9110, 5.6.2.
-  const isRight = offered.every((name) => typeof name === 'string' && isToken(name))
-  if (!isRight)
-    throw new OptionError('webSocket: protocols must be a token, or a list of tokens', 'protocols')
+  const isRight = (name: unknown): boolean => typeof name === 'string' && isToken(name)
+  if (!offered.every(isRight)) {
+    const wrong = offered.find((name) => !isRight(name))
+    throw mustBe('protocols', 'a token, or a list of tokens', wrong, WEB_SOCKET)
+  }
   return { maxMessageSize, offered: offered as readonly string[] }
 }
 

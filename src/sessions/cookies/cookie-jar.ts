@@ -5,6 +5,7 @@
 import { inspect } from 'node:util'
 import { CookieShare } from '../../engine/node-libcurl/cookie-share.js'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { asSent, cookieTarget, matches, secureOneBelow } from './cookie-match.js'
 import {
   checkCookie,
@@ -30,6 +31,9 @@ export interface CookieFilter {
   path?: string | undefined
 }
 
+/** A value may be a cookie. */
+const IN_JAR = { option: 'cookieJar', isSecret: true } as const
+
 /** A jar as JSON. It holds cookie values: keep it like passwords. */
 export interface CookieJarJson {
   readonly cookies: readonly Cookie[]
@@ -53,6 +57,8 @@ export class CookieJar {
 
   /** Makes a jar in memory. Throws `OptionError` for a cookie that cannot be stored. */
   constructor(cookies: Iterable<CookieInit> = []) {
+    if (typeof (cookies as Partial<Iterable<CookieInit>> | null)?.[Symbol.iterator] !== 'function')
+      throw mustBe('cookies', 'a list of cookies', cookies, { where: 'CookieJar', ...IN_JAR })
     for (const cookie of cookies) this.set(cookie)
   }
 
@@ -66,7 +72,7 @@ export class CookieJar {
    */
   static async open(path: string, options: CookieFileOptions = {}): Promise<CookieJar> {
     if (typeof path !== 'string' || path === '')
-      throw new OptionError('CookieJar.open: path must be a string', 'cookieJar')
+      throw mustBe('path', 'the path of a file', path, { where: 'CookieJar.open', option: 'cookieJar' })
     checkFileOptions(options)
     const text = await readPrivateFile(path)
     const jar = text === null ? new CookieJar() : CookieJar.fromText(text, path, options)
@@ -88,7 +94,7 @@ export class CookieJar {
     const isObject = typeof json === 'object' && (json as unknown) !== null
     const cookies: unknown = isObject && Object.hasOwn(json, 'cookies') ? json.cookies : undefined
     if (!Array.isArray(cookies))
-      throw new OptionError('CookieJar.fromJSON: expected { cookies: [...] }', 'cookieJar')
+      throw mustBe('json', '{ cookies: [...] }', json, { where: 'CookieJar.fromJSON', ...IN_JAR })
     const jar = new CookieJar()
     const lines = cookies.map((cookie: Cookie, i) =>
       toLine(checkStored(cookie, undefined, `CookieJar.fromJSON: cookies[${String(i)}]`)),

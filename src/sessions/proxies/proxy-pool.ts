@@ -4,6 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../../errors.js'
+import { mustBe } from '../../wrong-value.js'
 import { TimeHeap } from '../../scheduling/time/time-heap.js'
 import {
   PooledProxy,
@@ -108,7 +109,7 @@ export class ProxyPool {
       typeof (proxies as unknown) !== 'object' ||
       (proxies as unknown) === null
     )
-      throw new OptionError('ProxyPool: expected an array of proxies', 'proxies')
+      throw mustBe('proxies', 'an array of proxies', proxies, { where: 'ProxyPool', isSecret: true })
     for (const proxy of proxies) this.add(proxy)
     if (this.size === 0)
       throw new OptionError('ProxyPool: at least one proxy is needed (null: none)', 'proxies')

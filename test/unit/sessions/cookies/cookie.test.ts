@@ -138,7 +138,10 @@ describe('a cookie', () => {
       expect(() => CookieJar.fromJSON(json)).to.throw(OptionError, message)
     }
     for (const json of [null, 5, [], { cookies: {} }, Object.create({ cookies: [plain] }) as object])
-      expect(() => CookieJar.fromJSON(json as never)).to.throw(OptionError, 'expected { cookies: [...] }')
+      expect(() => CookieJar.fromJSON(json as never)).to.throw(
+        OptionError,
+        'json must be { cookies: [...] }, got',
+      )
     const inherited = Object.assign(Object.create({ secure: true, path: '/x' }) as object, {
       name: 'a',
       value: '1',
