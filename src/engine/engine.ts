@@ -29,6 +29,7 @@ import type { LaunchOrder } from './request/wire-request.js'
 import type { EasyHandle } from './handle/easy-handle.js'
 import type { Meter } from './handle/response-receiver.js'
 import { canOpen, openFilesAfter } from './connections/open-files.js'
+import { shownProxyOf } from './request/first-proxy.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
 import { isConnected, RawConnection } from './handle/raw-connection.js'
 import { Http2Stalls } from './watchdogs/http2-stalls.js'
@@ -146,6 +147,8 @@ export class Engine {
     if (!this.stalls.isWatching && (order.startsWithHttp2 || isHttps(transfer.url))) this.stalls.watch()
     if (!this.overdue.isWatching && order.timeLimits !== null) this.overdue.watch()
     const identity = this.identityOf(order.identity)
+    if (isProxied(order.identity, this.environment))
+      transfer.proxy = shownProxyOf(order.options, transfer.url)
     const shardedHost = (handle.shardedHost = this.shardedHostOf(order, identity, transfer.url))
     handle.multiHandle = this.multiHandles.enter(identity, shardedHost?.enter())
     handle.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
@@ -303,9 +306,7 @@ export class Engine {
   }
 
   private drop(now: number): void {
-    const { dropped } = this
-    this.dropped = []
-    for (const handle of dropped) {
+    for (const handle of this.dropped.splice(0)) {
       this.remove(handle, now)
       this.pool.release(handle)
     }

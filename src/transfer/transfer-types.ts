@@ -59,6 +59,11 @@ export interface Attempt {
   errno: number
   /** The status of the response; 0 if there was none. */
   responseCode: number
+  /**
+   * The proxy that it went through, with `***` in place of credentials: that of a pool, of `PROXY` or of the
+   * environment; with `PRE_PROXY`, the one behind it. null: none.
+   */
+  proxy: string | null
   /** The time of its launch, in milliseconds since the epoch. */
   startedAt: number
   /** The time from the launch to the end. Milliseconds. */

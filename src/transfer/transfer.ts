@@ -1,7 +1,6 @@
 /**
  * Transfer: one request from the call to its outcome. Does not know libcurl: its `source` has the infos.
  */
-import type { Readable } from 'node:stream'
 import { inspect, type InspectOptions } from 'node:util'
 import { CurlError, OptionError } from '../errors.js'
 import { shownUrl } from '../redaction.js'
@@ -13,16 +12,14 @@ import {
   type ResponseHeaders,
 } from './response-headers.js'
 import { timingsOf } from './timings.js'
-import { TransferBody } from './transfer-body.js'
+import { TransferExtras } from './transfer-extras.js'
 import type {
   Attempt,
   InfoSource,
   InfoValue,
   OutcomeSettings,
-  OutputFile,
   Timings,
   TransferContext,
-  TransferSession,
   TransferState,
 } from './transfer-types.js'
 import { FILESIZE_EXCEEDED } from '../curl-codes.js'
@@ -48,7 +45,7 @@ const NO_LINES = new HeaderLines()
  * the event loop). While it is held, every info can be read. Afterwards these still work: the fields below,
  * infos that were read before, and snapshots ({@link info}, `keepInfo`).
  */
-export class Transfer<U = unknown> extends TransferBody {
+export class Transfer<U = unknown> extends TransferExtras {
   /** The number of the request in the order of calls, from 1: the key in `outstandingRequests`. */
   readonly id: number
   /** The URL of the request, spelled as it was passed in. */
@@ -61,18 +58,10 @@ export class Transfer<U = unknown> extends TransferBody {
   responseCode = 0
   /** The exception of a user's callback, or the reason of an abort: the `cause` of {@link toError}. */
   cause: unknown = undefined
-  /** The file of the body, with the option `output`. Null until it is complete, and without that option. */
-  output: OutputFile | null = null
-
-  /** The session of the transfer, null if there is none; if it has changed between attempts, the last one. */
-  session: TransferSession | null = null
-
   /** @internal */ state: TransferState = 'pending'
   /** @internal */ source: InfoSource | null = null
   /** @internal */ settings: OutcomeSettings
   /** @internal */ headerLines: HeaderLines | null = null
-  /** @internal The body of `stream`. */
-  bodyStream: Readable | null = null
   /** @internal */ queuedAt: number
   /** @internal */ launchedAt = 0
   /** @internal */ settledAt = 0
@@ -82,7 +71,6 @@ export class Transfer<U = unknown> extends TransferBody {
   private readonly context: TransferContext
   private givenUserData: U | undefined = undefined
   private kept: Map<number, InfoValue> | null = null
-  private attemptList: Attempt[] | null = null
 
   /** @internal */
   constructor(
@@ -110,12 +98,6 @@ export class Transfer<U = unknown> extends TransferBody {
   /** @internal Sets {@link userData}. */
   give(userData: U): void {
     this.givenUserData = userData
-  }
-
-  /** The body while it arrives. Throws `OptionError` without `responseType: 'stream'`. */
-  get stream(): Readable {
-    if (this.bodyStream !== null) return this.bodyStream
-    throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
   }
 
   /**
@@ -159,7 +141,7 @@ export class Transfer<U = unknown> extends TransferBody {
 
   /** The attempts of the transfer, the last one at the end. Empty if the transfer was never launched. */
   get attempts(): readonly Attempt[] {
-    const before = this.attemptList ?? []
+    const before = this.earlierAttempts
     // Created on demand: most transfers have one attempt, and few callers read it.
     return this.settledAt > 0 ? [...before, this.asAttempt()] : before
   }
@@ -241,12 +223,11 @@ export class Transfer<U = unknown> extends TransferBody {
   share(other: Transfer, source: InfoSource): void {
     this.fail(other.errno, other.error, other.cause)
     this.responseCode = other.responseCode
-    this.session = other.session
+    this.shareExtras(other)
     this.shareBody(other)
     this.headerLines = other.headerLines
     this.launchedAt = other.launchedAt
     this.settledAt = other.settledAt
-    this.attemptList = other.attemptList
     this.kept = other.kept === null ? null : new Map(other.kept)
     this.source = other.source === null ? null : source
     this.state = 'done'
@@ -275,23 +256,20 @@ export class Transfer<U = unknown> extends TransferBody {
     young.error = this.error
     young.cause = this.cause
     young.responseCode = this.responseCode
-    young.output = this.output
-    young.session = this.session
+    this.copyExtrasTo(young)
     young.state = this.state
     young.source = this.source
     this.copyBodyTo(young)
     young.headerLines = this.headerLines
-    young.bodyStream = this.bodyStream
     young.launchedAt = this.launchedAt
     young.settledAt = this.settledAt
     young.givenUserData = this.givenUserData
     young.kept = this.kept
-    young.attemptList = this.attemptList
   }
 
   /** @internal Ends this attempt, and prepares the transfer for the next one. */
   prepareAgain(): void {
-    ;(this.attemptList ??= []).push(this.asAttempt())
+    this.addAttempt(this.asAttempt())
     this.responseCode = this.settledAt = 0
     this.fail(0, '', undefined)
     this.headerLines = this.kept = null
@@ -299,13 +277,9 @@ export class Transfer<U = unknown> extends TransferBody {
   }
 
   private asAttempt(): Attempt {
-    const { errno, responseCode, launchedAt, settledAt } = this
-    return {
-      errno,
-      responseCode,
-      startedAt: performance.timeOrigin + launchedAt,
-      durationMs: settledAt - launchedAt,
-    }
+    const { errno, responseCode, proxy, launchedAt, settledAt } = this
+    const startedAt = performance.timeOrigin + launchedAt
+    return { errno, responseCode, proxy, startedAt, durationMs: settledAt - launchedAt }
   }
 
   /** @internal */

@@ -1,28 +1,47 @@
 /**
- * The first proxy of a request by libcurl's rules: options first, then the environment (curl(1),
- * ENVIRONMENT). Used to name the proxy in errors: builds before 8.7 have no info for it. Does not know
- * whether the proxy responds.
+ * The proxies of a request by libcurl's rules: options first, then the environment (curl(1), ENVIRONMENT).
+ * They are named in errors and attempts: builds before 8.7 have no info for them. Does not know whether a
+ * proxy responds.
  */
+import { shownUrl } from '../../redaction.js'
 import { hostOf, schemeOf } from '../../url/url-parts.js'
 import { OPTION } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from './effective-options.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Returns the proxy as it is spelled, with credentials; null if there is none. */
+/**
+ * Returns the proxy that libcurl connects to, as it is spelled, with credentials; null if there is none.
+ */
 export function firstProxyOf(
   options: EffectiveOptions,
   url: string,
   environment: Environment,
 ): string | null {
+  const { before, proxy } = proxiesOf(options, url, environment)
+  return before || proxy || null
+}
+
+/** Returns the proxy that connects to the server, without credentials; null if there is none. */
+export function shownProxyOf(options: EffectiveOptions, url: string): string | null {
+  const { before, proxy } = proxiesOf(options, url, process.env)
+  const last = proxy || before
+  return last === '' ? null : shownUrl(last)
+}
+
+/** Returns the proxies as they are spelled, with credentials; `''` where there is none. */
+function proxiesOf(
+  options: EffectiveOptions,
+  url: string,
+  environment: Environment,
+): { readonly before: string; readonly proxy: string } {
   const text = (name: 'PROXY' | 'PRE_PROXY' | 'NOPROXY'): string | null => {
     const value = options.value(OPTION[name] as number) ?? null
     return typeof value === 'string' ? value : null
   }
   const exceptions = text('NOPROXY') ?? environment['no_proxy'] ?? environment['NO_PROXY'] ?? ''
-  if (isException(hostOf(url), exceptions)) return null
-  const proxy = text('PROXY') ?? ofEnvironment(url, environment)
-  return (text('PRE_PROXY') ?? '') || proxy || null
+  if (isException(hostOf(url), exceptions)) return { before: '', proxy: '' }
+  return { before: text('PRE_PROXY') ?? '', proxy: text('PROXY') ?? ofEnvironment(url, environment) }
 }
 
 /**

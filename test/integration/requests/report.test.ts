@@ -116,6 +116,7 @@ describe('the report', () => {
     const attempt = (at: number): RunEntry['attempts'][number] => ({
       errno: 0,
       responseCode: 500,
+      proxy: null,
       startedAt: start + at,
       durationMs: 10,
     })

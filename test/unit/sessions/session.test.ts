@@ -110,7 +110,7 @@ describe('Session', () => {
 
   it('refuses what makes no sense', () => {
     const cases: [unknown, string][] = [
-      [null, 'expected an object'],
+      [null, 'options must be an object of'],
       [{ nam: 'x' }, '"nam" is none of'],
       [{ name: 'a\nb' }, 'name'],
       [{ cookieJar: {} }, 'cookieJar'],

@@ -1,0 +1,97 @@
+/**
+ * The parts of a transfer that few have: a file, a stream, a session, a proxy, earlier attempts. Does not know
+ * when they are set.
+ */
+import type { Readable } from 'node:stream'
+import { OptionError } from '../errors.js'
+import { TransferBody } from './transfer-body.js'
+import type { Attempt, OutputFile, TransferSession } from './transfer-types.js'
+
+interface Extras {
+  output: OutputFile | null
+  session: TransferSession | null
+  stream: Readable | null
+  proxy: string | null
+  attempts: readonly Attempt[]
+}
+
+const NONE: Readonly<Extras> = { output: null, session: null, stream: null, proxy: null, attempts: [] }
+
+/**
+ * The base of {@link Transfer} with these parts in an object of their own: a transfer that waits in a long
+ * queue is smaller without them.
+ */
+export abstract class TransferExtras extends TransferBody {
+  private extras: Extras | null = null
+
+  /** The file of the body, with the option `output`. Null until it is complete, and without that option. */
+  get output(): OutputFile | null {
+    return (this.extras ?? NONE).output
+  }
+
+  /** @internal */
+  set output(output: OutputFile | null) {
+    this.ownExtras().output = output
+  }
+
+  /** The session of the transfer, null if there is none; if it has changed between attempts, the last one. */
+  get session(): TransferSession | null {
+    return (this.extras ?? NONE).session
+  }
+
+  /** @internal */
+  set session(session: TransferSession | null) {
+    this.ownExtras().session = session
+  }
+
+  /** The body while it arrives. Throws `OptionError` without `responseType: 'stream'`. */
+  get stream(): Readable {
+    const { stream } = this.extras ?? NONE
+    if (stream !== null) return stream
+    throw new OptionError("there is no stream: set responseType: 'stream'", 'responseType')
+  }
+
+  /** @internal The body of `stream`. */
+  get bodyStream(): Readable | null {
+    return (this.extras ?? NONE).stream
+  }
+
+  set bodyStream(stream: Readable | null) {
+    this.ownExtras().stream = stream
+  }
+
+  /** @internal The proxy of the running or last attempt, without credentials. */
+  get proxy(): string | null {
+    return (this.extras ?? NONE).proxy
+  }
+
+  set proxy(proxy: string | null) {
+    this.ownExtras().proxy = proxy
+  }
+
+  /** @internal The attempts before the running or last one. */
+  protected get earlierAttempts(): readonly Attempt[] {
+    return (this.extras ?? NONE).attempts
+  }
+
+  /** @internal Ends an attempt that another one follows. */
+  protected addAttempt(attempt: Attempt): void {
+    const extras = this.ownExtras()
+    extras.attempts = [...extras.attempts, attempt]
+    extras.proxy = null
+  }
+
+  /** @internal Takes the session, the proxy and the attempts of a transfer that several requests share. */
+  protected shareExtras({ extras }: TransferExtras): void {
+    this.extras = extras === null ? null : { ...extras }
+  }
+
+  /** @internal */
+  protected copyExtrasTo(young: TransferExtras): void {
+    young.extras = this.extras
+  }
+
+  private ownExtras(): Extras {
+    return (this.extras ??= { ...NONE })
+  }
+}
