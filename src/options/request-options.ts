@@ -47,7 +47,9 @@ export interface RequestSettings {
   /**
    * The way in which the bytes of a body become `content`: `'auto'` (the charset that the response declares),
    * `'buffer'` (the bytes), an encoding of Node (`'latin1'`, `'utf8'`) or a WHATWG label (`'shift_jis'`).
-   * Default: `'auto'`.
+   * `'html'` finds the charset as browsers do: a byte order mark, the header, `<meta>` in the first 1,024
+   * bytes; where none of them is there, UTF-8 if the bytes are valid UTF-8, else windows-1252. Default:
+   * `'auto'`.
    */
   encoding?: string | undefined
   /**

@@ -61,7 +61,7 @@ const TABLE: SettingTable = {
       if (typeof value === 'string' && isContentEncoding(value)) return value
       throw mismatch(
         subject,
-        "'auto', 'buffer', an encoding of Node ('latin1', 'utf8') or a WHATWG label ('shift_jis')",
+        "'auto', 'html', 'buffer', an encoding of Node ('latin1', 'utf8') or a WHATWG label ('shift_jis')",
         value,
       )
     },

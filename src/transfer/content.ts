@@ -3,9 +3,10 @@
  * know where the bytes came from.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
+import { htmlCharset } from './html-charset.js'
 
 /**
- * A value of the option `encoding`: `'auto'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG
+ * A value of the option `encoding`: `'auto'`, `'html'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG
  * label (`shift_jis`).
  */
 export type ContentEncoding = string
@@ -127,9 +128,12 @@ function decodeAs(label: string, bytes: Buffer, note: DecodingNote | undefined):
   }
 }
 
+/** Encodings that neither Node nor WHATWG knows. */
+const OWN: ReadonlySet<string> = new Set(['auto', 'html', 'buffer'])
+
 /** True if {@link decodeContent} supports the encoding. */
 export function isContentEncoding(encoding: string): boolean {
-  if (encoding === 'auto' || encoding === 'buffer' || Buffer.isEncoding(encoding)) return true
+  if (OWN.has(encoding) || Buffer.isEncoding(encoding)) return true
   try {
     new TextDecoder(encoding)
     return true
@@ -150,14 +154,15 @@ export function decodeContent(
   contentType: () => string | null | undefined,
   note?: DecodingNote,
 ): string {
-  if (encoding === undefined || encoding === 'auto' || encoding === 'buffer') {
+  if (encoding === undefined || OWN.has(encoding)) {
     if (bytes.length === 0) return ''
     if (isLongAscii(bytes)) {
       // The same check as in isPlainAscii(), on the text: V8 searches a string without leaving compiled code.
       const text = bytes.toString('latin1')
       if (!text.includes('\0') && !text.includes('\x1b')) return binary(text, note)
     }
-    const charset = declaredCharset(contentType())
+    const declared = declaredCharset(contentType())
+    const charset = encoding === 'html' ? htmlCharset(bytes, declared) : declared
     return charset === undefined ? decodeUndeclared(bytes, note) : decodeAs(charset, bytes, note)
   }
   if (encoding === 'utf8' || encoding === 'utf-8') return decodeUtf8(bytes)

@@ -33,7 +33,7 @@ describe('settings', () => {
     [{ captureErrorText: null }, 'captureErrorText expects true or false; got null'],
     [{ standstillTimeoutMs: 0 }, 'standstillTimeoutMs expects milliseconds, more than 0 (Infinity: never)'],
     [{ standstillTimeoutMs: '5' }, 'standstillTimeoutMs expects milliseconds'],
-    [{ encoding: 'klingon' }, "encoding expects 'auto', 'buffer'"],
+    [{ encoding: 'klingon' }, "encoding expects 'auto', 'html', 'buffer'"],
     [{ encoding: null }, 'encoding expects'],
     [{ failedContent: null }, "failedContent expects 'null' or 'partial'; got null"],
     [{ keepInfo: 'TOTAL_TIME' }, 'keepInfo expects true, false or an array of infos; got "TOTAL_TIME"'],
