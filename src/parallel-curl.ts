@@ -33,6 +33,7 @@ import type { InputSource, RequestStream } from './running/entry/request-stream.
 import type { ParallelCurlOptions, RequestOptions } from './running/options/run-options.js'
 import type { TransferRecord } from './running/record/transfer-record.js'
 import { collectStats, type Stats, type StatsOptions } from './running/dispatch/stats.js'
+import { warnOfUnfinished } from './running/dispatch/unfinished.js'
 import { whyWaiting, type Waiting } from './running/dispatch/why-waiting.js'
 import { systemClock, type Clock } from './scheduling/time/clock.js'
 import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/gates/limits.js'
@@ -94,6 +95,7 @@ export class ParallelCurl {
     )
     this.dispatcher.engine.setMultiOptions(this.plainOrder.options.shared.settings.multi ?? {})
     this.dispatcher.admission.client = new WeakRef(this)
+    warnOfUnfinished(this.dispatcher)
     this.requests = new RequestMaker(this.dispatcher)
     this.connections = new Connections(this.dispatcher, codeName)
   }
