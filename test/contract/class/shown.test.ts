@@ -34,7 +34,7 @@ function rollingCurlX(): php.RollingCurlX {
 }
 
 function handle(): php.CurlHandle {
-  const ch = php.curl_init(URL_WITH_SECRET) as php.CurlHandle
+  const ch = php.curl_init(URL_WITH_SECRET)
   php.curl_setopt(ch, php.CURLOPT_USERPWD, `user:${SECRET}`)
   php.curl_setopt(ch, php.CURLOPT_COOKIELIST, `Set-Cookie: a=${SECRET}; domain=example.com`)
   return ch
