@@ -28,8 +28,12 @@ export class HeaderLines {
    * Returns all lines so far without line ends, one character for each byte. Blank lines separate responses.
    */
   lines(): readonly string[] {
-    if (this.read?.length !== this.raw.length) this.read = this.raw.map(withoutLineEnd)
-    return this.read
+    const { raw, read } = this
+    if (read?.length === raw.length) return read
+    const lines: string[] = []
+    // A loop takes half the time of a map(), and every response of fetch() is read.
+    for (let i = 0; i < raw.length; i++) lines.push(withoutLineEnd(raw[i] as Buffer))
+    return (this.read = lines)
   }
 
   /** Returns the line end of each line as it arrived: CR LF, LF, or an empty string if the line was cut. */
@@ -54,9 +58,12 @@ function withoutLineEnd(line: Buffer): string {
  */
 const LINE_ENDS = /[\r\n\0]/g
 
+const HAS_LINE_END = /[\r\n\0]/
+
 /** Returns a server's text as one line. Each character keeps its position. */
 export function asOneLine(text: string): string {
-  return text.replace(LINE_ENDS, ' ')
+  // The test takes a third of the time of a replacement that finds nothing.
+  return HAS_LINE_END.test(text) ? text.replace(LINE_ENDS, ' ') : text
 }
 
 /** The last response among header lines. Earlier ones belong to redirects, `100 Continue` and proxies. */
@@ -72,7 +79,8 @@ export interface ResponseLines {
 export function lastResponseLines(lines: readonly string[]): ResponseLines {
   let start = -1
   let end = -1
-  for (const [at, line] of lines.entries()) {
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] as string
     const isInHead = start >= 0 && end < 0
     if (isInHead && line === '') end = at
     else if (!isInHead && line.startsWith('HTTP/')) {
@@ -108,6 +116,23 @@ export function lastResponseTrailers(captured: HeaderLines): ResponseHeaders {
   return fieldsOf(lastResponseLines(captured.lines()).trailers)
 }
 
+/** The names of header lines in lower case, as servers wrote them before. Servers use few, and always the same. */
+const NAMES = new Map<string, string>()
+const MOST_NAMES = 1000
+const LONGEST_NAME = 64
+
+/** Returns a name in lower case, without blanks around it. */
+function lowerCased(name: string): string {
+  const known = NAMES.get(name)
+  if (known !== undefined) return known
+  if (NAMES.size >= MOST_NAMES || name.length > LONGEST_NAME) return name.trim().toLowerCase()
+  // A copy: V8 keeps the whole line in memory for a part of it.
+  const copy = Buffer.from(name, 'latin1').toString('latin1')
+  const lower = copy.trim().toLowerCase()
+  NAMES.set(copy, lower)
+  return lower
+}
+
 /** @param names the headers to return; undefined for all */
 function fieldsOf(lines: readonly string[], names?: ReadonlySet<string>): ResponseHeaders {
   const headers = Object.create(null) as Record<string, string | string[] | undefined>
@@ -120,7 +145,7 @@ function fieldsOf(lines: readonly string[], names?: ReadonlySet<string>): Respon
     }
     const colon = line.indexOf(':')
     if (colon <= 0) continue
-    last = line.slice(0, colon).trim().toLowerCase()
+    last = lowerCased(line.slice(0, colon))
     if (names?.has(last) ?? true) append(headers, last, line.slice(colon + 1).trim(), ', ')
   }
   return headers

@@ -15,6 +15,22 @@ describe('header lines', () => {
     expect(asOneLine('text/plain\r\nx: y')).to.equal('text/plain  x: y')
   })
 
+  it('have names in lower case however they are written, also more different ones than are remembered', () => {
+    for (let i = 0; i < 1100; i++) {
+      for (const name of [
+        `X-Name-${String(i)}`,
+        `x-NAME-${String(i)}`,
+        ` X-Name-${String(i)} `,
+        `X-${'Y'.repeat(i)}`,
+      ]) {
+        const lines = new HeaderLines()
+        lines.push(Buffer.from('HTTP/1.1 200 OK\r\n'))
+        lines.push(Buffer.from(`${name}: v\r\n`))
+        expect(Object.keys(lastResponseHeaders(lines))).to.deep.equal([name.trim().toLowerCase()])
+      }
+    }
+  })
+
   it('B10: neither in what -v shows', () => {
     const tap = new Tap(true)
     for (const line of LINES) tap.listen(1, Buffer.from(line, 'latin1'))
