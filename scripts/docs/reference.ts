@@ -8,7 +8,15 @@ import { Application, type Context, Converter } from 'typedoc'
 import type {} from 'typedoc-plugin-markdown'
 
 const root = resolve(import.meta.dirname, '../..')
-const ENTRIES = ['index', 'fetch/index', 'undici/index', 'php/index', 'report/index', 'bullmq/index']
+const ENTRIES = [
+  'index',
+  'fetch/index',
+  'undici/index',
+  'crawlee/index',
+  'php/index',
+  'report/index',
+  'bullmq/index',
+]
 
 /** Reads the source. A broken link is an error. */
 async function read(out: string): Promise<[Application, Awaited<ReturnType<Application['convert']>>]> {

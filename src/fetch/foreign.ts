@@ -2,7 +2,7 @@
  * Requests and forms of another copy of `fetch`, such as the one of Node.js, as those of the installed
  * undici, which accepts only its own. Does not fetch.
  */
-import { formOf, isNamed } from '../undici/other-copies.js'
+import { formOf, isNamed } from '../options/values/other-copies.js'
 import { FormData as OwnFormData, Request as OwnRequest, type RequestInit as OwnInit } from 'undici'
 
 /** Returns what undici's `fetch` takes as its first argument. */

@@ -4,11 +4,15 @@
  */
 import { inspect, type InspectOptions } from 'node:util'
 import { Dispatcher } from 'undici'
-import { OptionError } from '../errors.js'
 import { ParallelCurl } from '../parallel-curl.js'
-import type { RequestOptions } from '../running/options/run-options.js'
-import type { ResponseKind, Responses } from '../running/entry/responses.js'
-import { entriesOf, optionName, over } from '../running/make/compile-request.js'
+import {
+  checkedDefaults,
+  ofOrigin,
+  ofOtherOrigin,
+  type ResponseOptions,
+} from '../running/entry/response-options.js'
+import type { Responses } from '../running/entry/responses.js'
+import { over } from '../running/make/compile-request.js'
 import type { OptionsMap } from '../options/request-options.js'
 import { mustBe } from '../wrong-value.js'
 import { asArgumentError } from './dispatch-errors.js'
@@ -21,35 +25,13 @@ import { ResponseRelay } from './response-relay.js'
  * Options of libcurl and of this library for all requests of a dispatcher, without those that it sets itself
  * for each request.
  */
-export type DispatcherOptions = Omit<
-  RequestOptions,
-  'onData' | 'output' | 'responseType' | 'upload' | 'uploadSize' | 'captureHeaders' | 'signal' | 'dedupe'
->
-
-/** Options that each request sets itself. Shared options of these names do not hold here. */
-const OF_THE_REQUEST: readonly string[] = [
-  ...['onData', 'output', 'outputDir', 'responseType', 'upload', 'uploadSize', 'signal', 'dedupe', 'resume'],
-  ...['URL', 'CUSTOMREQUEST', 'POST', 'PUT', 'UPLOAD', 'NOBODY', 'HTTPGET', 'POSTFIELDS', 'COPYPOSTFIELDS'],
-  ...['POSTFIELDSIZE', 'POSTFIELDSIZE_LARGE', 'INFILESIZE', 'INFILESIZE_LARGE', 'MIMEPOST', 'HTTPPOST'],
-  ...['FOLLOWLOCATION', 'ACCEPT_ENCODING', 'TRANSFER_ENCODING', 'HTTP_TRANSFER_DECODING'],
-  ...['WRITEFUNCTION', 'READFUNCTION', 'HEADERFUNCTION', 'SEEKFUNCTION', 'RETURNTRANSFER', 'HEADER'],
-  ...['RANGE', 'RESUME_FROM', 'RESUME_FROM_LARGE', 'FAILONERROR', 'CONNECT_ONLY'],
-]
-/** Options with credentials, which `fetch` must not take along to another origin. */
-const CREDENTIALS: readonly string[] = ['USERPWD', 'USERNAME', 'PASSWORD', 'XOAUTH2_BEARER', 'COOKIE']
+export type DispatcherOptions = ResponseOptions
 
 /** Redirects and content codings are the caller's: fetch follows and decodes by itself. The URL is a finished one. */
 const fixed = { captureHeaders: true, FOLLOWLOCATION: 0, SUPPRESS_CONNECT_HEADERS: 1, PATH_AS_IS: 1 } as const
-const KIND: ResponseKind = {
-  fixed,
-  without: new Set(OF_THE_REQUEST.map(optionName)),
-  withoutHeaders: new Set(),
-}
-const ELSEWHERE: ResponseKind = {
-  fixed,
-  without: new Set([...OF_THE_REQUEST, ...CREDENTIALS].map(optionName)),
-  withoutHeaders: new Set(['authorization', 'cookie']),
-}
+const WHERE = 'CurlDispatcher'
+const KIND = ofOrigin(fixed)
+const ELSEWHERE = ofOtherOrigin(fixed)
 
 /** Called when all is done, or with an error. */
 type Done = (error?: Error | null) => void
@@ -88,9 +70,9 @@ export class CurlDispatcher extends Dispatcher {
   ) {
     super()
     if (!(curl instanceof ParallelCurl))
-      throw mustBe('curl', 'a ParallelCurl', curl, { where: 'CurlDispatcher', isSecret: true })
-    this.defaults = checkedDefaults(defaults)
-    this.responses = curl.responses('CurlDispatcher', this.defaults, KIND)
+      throw mustBe('curl', 'a ParallelCurl', curl, { where: WHERE, isSecret: true })
+    this.defaults = checkedDefaults(WHERE, defaults)
+    this.responses = curl.responses(WHERE, this.defaults, KIND)
     // Of the first dispatcher of this life: nobody sees those derived from it.
     lifetime.onDrain ??= (origin) => this.emit('drain', new URL(origin))
   }
@@ -156,7 +138,7 @@ export class CurlDispatcher extends Dispatcher {
    * @internal
    */
   with(options: DispatcherOptions | OptionsMap): CurlDispatcher {
-    return new CurlDispatcher(this.curl, over(this.defaults, checkedDefaults(options)), this.lifetime)
+    return new CurlDispatcher(this.curl, over(this.defaults, checkedDefaults(WHERE, options)), this.lifetime)
   }
 
   /**
@@ -172,7 +154,7 @@ export class CurlDispatcher extends Dispatcher {
         const origin = String(options.origin)
         first ??= origin
         if (origin === first) return this.dispatch(options, handler)
-        this.elsewhere ??= this.curl.responses('CurlDispatcher', this.defaults, ELSEWHERE)
+        this.elsewhere ??= this.curl.responses(WHERE, this.defaults, ELSEWHERE)
         return this.dispatchBy(this.elsewhere, options, handler)
       },
     }
@@ -217,25 +199,6 @@ export class CurlDispatcher extends Dispatcher {
       return true
     }
   }
-}
-
-/** Returns the options as a map. Throws `OptionError` if the dispatcher sets one of them itself. */
-function checkedDefaults(defaults: unknown): OptionsMap {
-  if (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults))
-    throw mustBe('defaults', 'an object or a Map with options', defaults, {
-      where: 'CurlDispatcher',
-      isSecret: true,
-    })
-  const entries = entriesOf(defaults)
-  for (const key of entries.keys()) {
-    const name = optionName(key)
-    if (KIND.without.has(name))
-      throw new OptionError(
-        `CurlDispatcher: ${name} is what the dispatcher sets itself for each request`,
-        name,
-      )
-  }
-  return entries
 }
 
 /** Calls back as undici does, or returns the promise. */

@@ -5,7 +5,7 @@ import { isReadable, Readable } from 'node:stream'
 import { errors } from 'undici'
 import type { RequestOptions } from '../running/options/run-options.js'
 import { LengthMismatch } from './dispatch-errors.js'
-import { formOf, isNamed } from './other-copies.js'
+import { formOf, isNamed } from '../options/values/other-copies.js'
 
 /** Hears of a body that is a stream. */
 export interface BodyOwner {

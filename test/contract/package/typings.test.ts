@@ -7,7 +7,15 @@ import { join, resolve } from 'node:path'
 import ts from 'typescript'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-const ENTRIES = ['index', 'fetch/index', 'undici/index', 'php/index', 'report/index', 'bullmq/index']
+const ENTRIES = [
+  'index',
+  'fetch/index',
+  'undici/index',
+  'crawlee/index',
+  'php/index',
+  'report/index',
+  'bullmq/index',
+]
 
 describe('the published typings', function () {
   this.timeout(120_000)

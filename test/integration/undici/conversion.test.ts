@@ -155,7 +155,7 @@ describe('a request through a CurlDispatcher', () => {
     const byNumber = { [OPTION['POSTFIELDS'] as number]: 'evil' } as RequestOptions
     expect(() => new CurlDispatcher(curl, byNumber)).to.throw(
       OptionError,
-      'POSTFIELDS is what the dispatcher sets',
+      'POSTFIELDS is what each request sets',
     )
   })
 

@@ -108,13 +108,13 @@ describe('a CurlDispatcher', () => {
       const make = (): unknown => new CurlDispatcher(curl, { [name]: 1 })
       expect(make, name).to.throw(
         OptionError,
-        `CurlDispatcher: ${name.replace('CURLOPT_', '')} is what the dispatcher sets itself`,
+        `CurlDispatcher: ${name.replace('CURLOPT_', '')} is what each request sets itself`,
       )
     }
     const bySynonym = (): unknown => new CurlDispatcher(curl, { CURLOPT_ENCODING: '' })
     expect(bySynonym).to.throw(
       OptionError,
-      'CurlDispatcher: ACCEPT_ENCODING is what the dispatcher sets itself',
+      'CurlDispatcher: ACCEPT_ENCODING is what each request sets itself',
     )
     expect(() => new CurlDispatcher({} as never)).to.throw(OptionError, 'curl must be a ParallelCurl')
     expect(() => new CurlDispatcher(curl, { USERAGENTS: 'a' } as never)).to.throw(OptionError, 'USERAGENT')

@@ -33,4 +33,20 @@ export const fetchCases: readonly ExampleCase[] = [
       expect(seen(run)).to.deep.equal(['GET /', 'GET /moved', 'GET /there'])
     },
   },
+  {
+    heading: 'fetch and undici / crawlee',
+    has: 'new HttpCrawler',
+    given: "process.env.CRAWLEE_PERSIST_STORAGE = 'false'\n",
+    prepare: (run) => {
+      run.replace("from '@crawlee/http'", `from '${import.meta.resolve('@crawlee/http')}'`)
+      run.server.route('/', (_request, response) =>
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end('page of /'),
+      )
+    },
+    check: ({ lines }, run) => {
+      expect(lines).to.include('https://example.com/ 9')
+      expect(seen(run)).to.deep.equal(['GET /'])
+      expect(run.server.requests[0]?.headers).to.include({ 'user-agent': 'me/1.0' })
+    },
+  },
 ]

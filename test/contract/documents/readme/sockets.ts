@@ -9,6 +9,7 @@ import { hasWebSockets } from '../../../../src/engine/node-libcurl/binding.js'
 import { authorityPem, issueCertificate } from '../../../support/servers/certificates.js'
 import type { ExampleRun } from '../../../support/documents/example-run.js'
 import { startHttpProxy, type HttpProxy } from '../../../support/servers/proxies/http-proxy.js'
+import { startHttpServer } from '../../../support/servers/http/http-server.js'
 import { startSocketServer } from '../../../support/servers/socket-server.js'
 import { startSocksProxy, type SocksProxy } from '../../../support/servers/proxies/socks-proxy.js'
 import { seen, type ExampleCase } from './example-case.js'
@@ -107,7 +108,7 @@ export const socketCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Sockets / `webSocket()`',
+    heading: 'Sockets / WebSockets by ws',
     has: "from 'ws'",
     given: TRUSTING,
     then: `
@@ -125,6 +126,23 @@ export const socketCases: readonly ExampleCase[] = [
     },
     check: ({ stdout }, run) => {
       expect(stdout).to.equal('welcome\nheard hello\n')
+      expect(proxies.get(run)?.requests).to.have.length(1)
+    },
+  },
+  {
+    heading: 'Sockets / got, axios and others on `node:http`',
+    has: "from 'got'",
+    given: TRUSTING,
+    then: 'agent.destroy()\nawait curl.close()',
+    prepare: async (run) => {
+      const server = run.own(await startHttpServer({ tls: true }))
+      server.route('/', (_request, response) => response.end('page over TLS'))
+      run.write('ca.pem', authorityPem()).replace('https://example.org', server.url(''))
+      run.replace("from 'got'", `from '${import.meta.resolve('got')}'`)
+      await socksAt(run, 'proxy:1080')
+    },
+    check: ({ lines }, run) => {
+      expect(lines).to.deep.equal(['page over TLS'])
       expect(proxies.get(run)?.requests).to.have.length(1)
     },
   },
