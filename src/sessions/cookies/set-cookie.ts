@@ -86,6 +86,8 @@ interface Parts {
   readonly pair: string
   /** The attributes that libcurl reads, except domains. */
   readonly rest: readonly string[]
+  /** True if the last path is empty, and with that the default one. */
+  readonly isPathEmpty: boolean
   /** In lower case, without a dot in front. */
   readonly domains: readonly string[]
 }
@@ -99,10 +101,10 @@ function partsOf(text: string): Parts | null {
   const nameless = stopsAtNamelessAttribute() ? rest.findIndex((part) => part.startsWith('=')) : -1
   if (nameless >= 0) rest.length = nameless
   const domains = valuesOf(rest, 'domain').filter((domain) => domain !== '')
-  const isPathEmpty = defaultsEmptyPath() && valuesOf(rest, 'path').at(-1) === ''
   return {
     pair: parts.slice(0, at + 1).join(';'),
-    rest: rest.filter((part) => nameOf(part) !== 'domain' && !(isPathEmpty && nameOf(part) === 'path')),
+    rest: rest.filter((part) => nameOf(part) !== 'domain'),
+    isPathEmpty: defaultsEmptyPath() && valuesOf(rest, 'path').at(-1) === '',
     domains: domains.map((domain) => domain.replace(/^\./, '').toLowerCase()),
   }
 }
@@ -118,11 +120,13 @@ function valuesOf(parts: readonly string[], name: string): string[] {
 }
 
 /**
- * Returns the text with a path and a domain, which libcurl needs. A path of the text comes after the default
- * one, and wins. The domain comes last: only there libcurl 8.22 recognizes an address.
+ * Returns the text with a path and a domain, which libcurl needs. The last path wins, and none is left out:
+ * libcurl checks each one. The domain comes last: only there libcurl 8.22 recognizes an address.
  */
-function withDefaults({ pair, rest, domains }: Parts, path: string): string {
-  return [pair, `path=${path}`, ...rest, `domain=${domains.at(-1) ?? NO_DOMAIN}`].join(';')
+function withDefaults({ pair, rest, isPathEmpty, domains }: Parts, path: string): string {
+  const byDefault = `path=${path}`
+  const paths = isPathEmpty ? [...rest, byDefault] : [byDefault, ...rest]
+  return [pair, ...paths, `domain=${domains.at(-1) ?? NO_DOMAIN}`].join(';')
 }
 
 /** Returns a path that does not occur in the text. */
