@@ -13,11 +13,28 @@ const isCurl = words[0] === 'curl'
 const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
 const { version } = JSON.parse(manifest) as { version: string }
 const code = new KeptCode(new URL(isCurl ? 'curl/main.cjs' : 'plain-command.cjs', import.meta.url))
-const part = code.load()
-const ending = isCurl
-  ? (part as typeof Curl).curlMain(words.slice(1), version)
-  : (part as typeof Plain).plainMain(words, version)
-void ending.then(({ exitCode, hasRun }) => {
-  process.exitCode = exitCode
-  if (hasRun) code.keep()
-})
+
+function fail(error: unknown): void {
+  const { name, message } = error as Error
+  // node-libcurl cannot be loaded. This file does not import the class.
+  if (name !== 'LoadingError') throw error
+  process.stderr.write(`${message}\n`)
+  process.exitCode = 1
+}
+
+function start(): void {
+  const part = code.load()
+  const ending = isCurl
+    ? (part as typeof Curl).curlMain(words.slice(1), version)
+    : (part as typeof Plain).plainMain(words, version)
+  void ending.then(({ exitCode, hasRun }) => {
+    process.exitCode = exitCode
+    if (hasRun) code.keep()
+  })
+}
+
+try {
+  start()
+} catch (error) {
+  fail(error)
+}

@@ -5,6 +5,7 @@
 import type * as QueueCommands from '../bullmq/commands.js'
 import type { QueuedRequest } from '../bullmq/jobs/request-data.js'
 import type { StreamInput } from '../index.js'
+import { LoadingError } from '../engine/node-libcurl/loading-error.js'
 import { Access } from './settings/visitor-state.js'
 import { warner } from './errors/warner.js'
 import { has, parseWords, type CommandLine } from './arguments/command-line.js'
@@ -119,6 +120,7 @@ async function load(): Promise<typeof QueueCommands> {
   try {
     return await import('../bullmq/commands.js')
   } catch (error) {
+    if (error instanceof LoadingError) throw error
     throw new UsageError(messageOf(error))
   }
 }

@@ -1,6 +1,6 @@
 /** Loads BullMQ, an optional package that users install themselves. Does not use it. */
-import { createRequire } from 'node:module'
 import type * as BullMQ from 'bullmq'
+import { ownRequire } from '../../own-require.js'
 
 /**
  * The installed BullMQ. Loaded with `require`, because BullMQ is CommonJS, and because a failed `import`
@@ -10,7 +10,7 @@ export const { DelayedError, Queue, UnrecoverableError, WaitingError, Worker } =
 
 function load(): typeof BullMQ {
   try {
-    return createRequire(import.meta.url)('bullmq') as typeof BullMQ
+    return ownRequire()('bullmq') as typeof BullMQ
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     throw new Error('parallelcurl/bullmq needs BullMQ and its driver for Redis: npm install bullmq ioredis', {

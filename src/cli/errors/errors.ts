@@ -1,4 +1,5 @@
 /** The errors that end a run of the command early, each with its exit code. Does not depend on the run. */
+import { LoadingError } from '../../engine/node-libcurl/loading-error.js'
 import { OptionError } from '../../errors.js'
 import { oneLine } from '../../redaction.js'
 
@@ -78,6 +79,11 @@ export async function endingOf(command: () => Promise<Ending>): Promise<Ending> 
   try {
     return await command()
   } catch (error) {
+    // Three lines, made for people.
+    if (error instanceof LoadingError) {
+      process.stderr.write(`${error.message}\n`)
+      return { exitCode: EXIT.failed, hasRun: false }
+    }
     const { code, message } = explainEnding(error)
     process.stderr.write(`parallelcurl: ${oneLine(message)}\n`)
     return { exitCode: code, hasRun: false }

@@ -2,6 +2,7 @@
  * The calls to node-libcurl, and the differences between its majors 4 and 5. Does not know what is
  * transferred.
  */
+import { ownRequire } from '../../own-require.js'
 import type { InfoValue } from '../../transfer/transfer-types.js'
 import { Curl, Easy, Multi, Share } from './load.js'
 
@@ -30,8 +31,7 @@ export const nodeLibcurlMajor = hasDefaultCaBlob ? 5 : 4
 
 /** Returns node-libcurl's version, which it does not export. */
 export function nodeLibcurlVersion(): string {
-  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
-  return (require('node-libcurl/package.json') as { version: string }).version
+  return (ownRequire()('node-libcurl/package.json') as { version: string }).version
 }
 
 /** Returns libcurl's description of its build: curl_version_info(3). */

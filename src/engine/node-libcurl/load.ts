@@ -6,8 +6,9 @@
  * reads all of its files twice to find the names of a CommonJS package's exports. Without `curly` and the
  * enums it takes another quarter less on Node 24.
  */
-import { createRequire } from 'node:module'
 import type * as module from 'node-libcurl'
+import { ownPath, ownRequire } from '../../own-require.js'
+import { loadingError } from './loading-error.js'
 import { soleUser } from './sole-user.js'
 
 type Classes = Pick<typeof module, 'Easy' | 'Multi' | 'Share'>
@@ -20,7 +21,7 @@ type Addon = Classes & {
   readonly CurlVersionInfo: ReturnType<typeof module.Curl.getVersionInfo>
 }
 
-const require = createRequire(import.meta.url)
+const require = ownRequire()
 
 /**
  * Throws in a worker thread with node-libcurl 4, which does not support them: its binding loads once per
@@ -63,7 +64,6 @@ function loadAddon(): NodeLibcurl | null {
 }
 
 function load(): NodeLibcurl {
-  refuseWorkers()
   const part = (name: keyof NodeLibcurl): Partial<NodeLibcurl> =>
     require(`node-libcurl/dist/${name}.js`) as Partial<NodeLibcurl>
   try {
@@ -71,9 +71,17 @@ function load(): NodeLibcurl {
     if (addon !== null) return addon
     return { ...part('Curl'), ...part('Easy'), ...part('Multi'), ...part('Share') } as NodeLibcurl
   } catch {
-    // The files inside node-libcurl may move in another version. If node-libcurl is not installed at all,
-    // this call throws the usual error.
+    // The files inside node-libcurl may move in another version.
     return require('node-libcurl') as NodeLibcurl
+  }
+}
+
+function loadOrExplain(): NodeLibcurl {
+  try {
+    refuseWorkers()
+    return load()
+  } catch (error) {
+    throw loadingError(error, require, ownPath())
   }
 }
 
@@ -89,7 +97,7 @@ function setLocale(isMajor5: boolean): void {
   } else process.env['LC_ALL'] = 'C'
 }
 
-export const { Curl, Easy, Multi, Share } = load()
+export const { Curl, Easy, Multi, Share } = loadOrExplain()
 
 // Safe in a program of this library: it starts no other program that could inherit the locale.
 if (soleUser.isDeclared) setLocale('perform' in Multi.prototype)

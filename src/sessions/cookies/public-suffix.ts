@@ -2,6 +2,7 @@
  * Public suffixes (https://publicsuffix.org): domains below which anybody can register a domain. Does not
  * know cookies.
  */
+import { ownRequire } from '../../own-require.js'
 
 interface Suffixes {
   getPublicSuffix(host: string, options: { allowPrivateDomains: boolean }): string | null
@@ -14,6 +15,6 @@ let suffixes: Suffixes | undefined
  */
 export function publicSuffixOf(host: string): string | null {
   // The list is large, and few processes need it, so it is loaded on first use.
-  suffixes ??= process.getBuiltinModule('node:module').createRequire(import.meta.url)('tldts') as Suffixes
+  suffixes ??= ownRequire()('tldts') as Suffixes
   return suffixes.getPublicSuffix(host, { allowPrivateDomains: true })
 }
