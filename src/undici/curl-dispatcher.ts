@@ -18,6 +18,7 @@ import { mustBe } from '../wrong-value.js'
 import { asArgumentError } from './dispatch-errors.js'
 import { checkedOptions, dispatchRequest, type Given } from './dispatch-request.js'
 import { responseHandler, type ResponseHandler } from './handlers.js'
+import { checkUndici } from './installed-undici.js'
 import { Lifetime } from './lifetime.js'
 import { ResponseRelay } from './response-relay.js'
 
@@ -69,6 +70,7 @@ export class CurlDispatcher extends Dispatcher {
     private readonly lifetime = new Lifetime(),
   ) {
     super()
+    checkUndici()
     if (!(curl instanceof ParallelCurl))
       throw mustBe('curl', 'a ParallelCurl', curl, { where: WHERE, isSecret: true })
     this.defaults = checkedDefaults(WHERE, defaults)

@@ -76,18 +76,28 @@ export interface Situation {
   readonly version: string | undefined
   /** What the loader said. */
   readonly cause: NodeJS.ErrnoException
+  /** The version of Bun, if it runs the program. */
+  readonly bun?: string | undefined
 }
 
 /** Says in three lines what is wrong and what to do about it. */
-export function adviceFor({ manager, node, version, cause }: Situation): readonly string[] {
+export function adviceFor({ manager, node, version, cause, bun }: Situation): readonly string[] {
   const { allow, rebuild, install, pin } = ADVICE[manager]
   const more = 'More: docs/installation.md of parallelcurl'
   const wanted = versionFor(node)
+  const [said = ''] = cause.message.split('\n')
   if (version === undefined) {
     return [
       'parallelcurl: node-libcurl is not installed, or its installation failed',
       `Allow its install script: ${allow}`,
       `Then run: ${install}. ${more}`,
+    ]
+  }
+  if (bun !== undefined) {
+    return [
+      `parallelcurl: Bun ${bun} cannot load node-libcurl ${version}: ${said}`,
+      'Bun may install the packages, but Node.js has to run the program',
+      `Run: node ... (for a script of package.json: bun run, without --bun). ${more}`,
     ]
   }
   if (version.split('.')[0] !== wanted.replace('^', '').split('.')[0]) {
@@ -97,7 +107,6 @@ export function adviceFor({ manager, node, version, cause }: Situation): readonl
       `Then delete node_modules, and run: ${install}. ${more}`,
     ]
   }
-  const [said = ''] = cause.message.split('\n')
   return [
     cause.code === 'MODULE_NOT_FOUND' && cause.message.includes('node_libcurl.node')
       ? `parallelcurl: node-libcurl ${version} has no binary: its install script did not run, or it failed`
@@ -124,5 +133,6 @@ export function loadingError(error: unknown, require: NodeJS.Require, here: stri
     // It is not installed.
   }
   const manager = packageManagerOf(folders, process.env['npm_config_user_agent'])
-  return new LoadingError(adviceFor({ manager, node: process.versions.node, version, cause }))
+  const { node, bun } = process.versions
+  return new LoadingError(adviceFor({ manager, node, version, cause, bun }))
 }

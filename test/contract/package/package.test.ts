@@ -12,6 +12,7 @@ interface Manifest {
   exports: Record<string, string | { types: string; default: string }>
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
+  peerDependencies: Record<string, string>
   allowScripts: Record<string, boolean>
 }
 const manifest = JSON.parse(read('package.json')) as Manifest
@@ -30,6 +31,10 @@ describe('the package', () => {
     expect(manifest.dependencies['node-libcurl']).to.equal('4.0.0 || ^5.1.2')
     expect(manifest.allowScripts).to.deep.equal({ 'node-libcurl': true })
     expect(read('README.md')).to.include('{ "allowScripts": { "node-libcurl": true } }')
+  })
+
+  it('asks for undici without a range: npm 10 fails over one, since node-gyp of node-libcurl 5 brings undici 6', () => {
+    expect(manifest.peerDependencies['undici']).to.equal('*')
   })
 
   it('pins its devDependencies exactly, because there is no lockfile', () => {

@@ -40,7 +40,9 @@ describe('the error of a node-libcurl that cannot be loaded', () => {
   ] as const) {
     it(`says in three lines to ${manager} how to build a binary that is missing`, () => {
       const [what, allow, run, ...rest] = advice({ manager })
-      expect(what).to.match(/^parallelcurl: node-libcurl 5\.1\.2 has no binary: its install script did not run/)
+      expect(what).to.match(
+        /^parallelcurl: node-libcurl 5\.1\.2 has no binary: its install script did not run/,
+      )
       expect(allow).to.include(line)
       expect(run).to.include(`: ${command}. `)
       expect(rest).to.deep.equal([])
@@ -69,6 +71,12 @@ describe('the error of a node-libcurl that cannot be loaded', () => {
     expect(advice({ version: undefined })[0]).to.include('node-libcurl is not installed')
     const [what] = advice({ cause: failure('ERR_DLOPEN_FAILED', 'libcurl.so.4: cannot open it\nmore') })
     expect(what).to.match(/5\.1\.2 does not load in Node\.js 24\.21\.0: libcurl\.so\.4: cannot open it$/)
+  })
+
+  it('says that Node.js has to run the program where Bun does', () => {
+    const [what, ...rest] = advice({ bun: '1.4.5', cause: failure('ERR_DLOPEN_FAILED', 'Unknown failure') })
+    expect(what).to.equal('parallelcurl: Bun 1.4.5 cannot load node-libcurl 5.1.2: Unknown failure')
+    expect(rest.join('\n')).to.match(/^Bun may install .*\nRun: node /)
   })
 
   it('leaves other errors as they are', () => {
