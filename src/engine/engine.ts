@@ -28,6 +28,7 @@ import { spareKeepers } from './connections/connection-budget.js'
 import type { LaunchOrder } from './request/wire-request.js'
 import type { EasyHandle } from './handle/easy-handle.js'
 import type { Meter } from './handle/response-receiver.js'
+import { running } from './running-engines.js'
 import { canOpen, openFilesAfter } from './connections/open-files.js'
 import { shownProxyOf } from './request/first-proxy.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
@@ -42,9 +43,6 @@ import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT }
 const FILES_OF_A_MULTI = 4
 /** Interval between two reads of the proxy variables of the environment. One read takes 3 us. */
 const LOOK_EVERY_MS = 1000
-
-/** Engines with a transfer in flight: if the garbage collector frees their multi handles, it may crash. */
-const running = new Set<Engine>()
 
 /** The caller that launches transfers. */
 export interface EngineOwner {

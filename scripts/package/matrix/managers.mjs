@@ -1,77 +1,67 @@
 /**
- * The package managers that matrix.mjs tries: how each adds a tarball, runs a program, and is told to allow
- * node-libcurl's install script. Does not run anything.
+ * The package managers that matrix.mjs tries: how each adds a tarball, installs by its lock file and runs a
+ * program, and the lines of docs/installation.md that allow node-libcurl's install script and choose its version.
+ * Does not run anything.
  */
 
-const allowed = { dependenciesMeta: { 'node-libcurl': { built: true } } }
-const nodeModules = 'nodeLinker: node-modules\n'
-/** Yarn 4 refuses to make a lockfile where the variable CI is set. */
-const lockfile = 'enableImmutableInstalls: false\n'
-const addNpm = (tarball) => ['install', '--no-audit', '--no-fund', `./${tarball}`]
-const addYarn = (tarball) => ['add', `parallelcurl@file:./${tarball}`]
+const npm = {
+  tool: 'npm',
+  command: 'npm',
+  add: (file) => ['install', '--no-audit', '--no-fund', `./${file}`],
+  again: ['ci', '--no-audit', '--no-fund'],
+}
+const allowScripts = { 'package.json': { allowScripts: { 'node-libcurl': true } } }
+
+const dependenciesMeta = { 'node-libcurl': { built: true } }
+const resolutions = { 'node-libcurl': '4.0.0' }
+const yarn4 = {
+  tool: '@yarnpkg/cli-dist',
+  command: 'yarn',
+  add: (file) => ['add', `parallelcurl@file:./${file}`],
+  again: ['install', '--immutable'],
+  lines: { 'package.json': { dependenciesMeta } },
+  lines20: { 'package.json': { dependenciesMeta, resolutions } },
+}
+/** Yarn 4 takes a folder with this file for a project of its own. */
+const project = { 'yarn.lock': '' }
+
+const allowBuilds = 'allowBuilds: { node-libcurl: true }\n'
 
 /**
- * Of each: the package and command that it is; `add`, the arguments that add a tarball; `files` of an empty
- * project; `lines`, what the documentation says to add, for both legs or for Node 20 only.
+ * By their names in the table. `lines` are those to add on both legs, `lines20` those on Node.js 20 in place of
+ * them; none: nothing has to be added. `node` and `bin` start Node.js and the command.
  */
 export const managers = {
-  'npm 10': { tool: 'npm', command: 'npm', add: addNpm, files: {}, lines: {} },
-  'npm 11': {
-    tool: 'npm',
-    command: 'npm',
-    add: addNpm,
-    files: {},
-    lines: { 'package.json': { allowScripts: { 'node-libcurl': true } } },
-  },
-  'npm 12': {
-    tool: 'npm',
-    command: 'npm',
-    add: addNpm,
-    files: {},
-    lines: { 'package.json': { allowScripts: { 'node-libcurl': true } } },
-  },
+  'npm 10': npm,
+  'npm 11': npm,
+  'npm 12': { ...npm, lines: allowScripts },
   pnpm: {
     tool: 'pnpm',
     command: 'pnpm',
-    add: (tarball) => ['add', `./${tarball}`],
-    files: {},
-    lines: { 'pnpm-workspace.yaml': 'allowBuilds:\n  node-libcurl: true\n' },
-    lines20: {
-      'pnpm-workspace.yaml': 'allowBuilds:\n  node-libcurl: true\noverrides:\n  node-libcurl: 4.0.0\n',
-    },
+    add: (file) => ['add', `./${file}`],
+    again: ['install', '--frozen-lockfile'],
+    lines: { 'pnpm-workspace.yaml': allowBuilds },
+    lines20: { 'pnpm-workspace.yaml': `${allowBuilds}overrides: { node-libcurl: 4.0.0 }\n` },
   },
   'Yarn 1': {
     tool: 'yarn',
     command: 'yarn',
-    add: (tarball) => ['add', '--non-interactive', `file:./${tarball}`],
-    files: {},
-    lines: {},
-    lines20: { 'package.json': { resolutions: { 'node-libcurl': '4.0.0' } } },
+    add: (file) => ['add', '--non-interactive', `file:./${file}`],
+    again: ['install', '--non-interactive', '--frozen-lockfile'],
+    lines20: { 'package.json': { resolutions } },
   },
-  'Yarn 4': {
-    tool: '@yarnpkg/cli-dist',
-    command: 'yarn',
-    add: addYarn,
-    files: { '.yarnrc.yml': nodeModules + lockfile, 'yarn.lock': '' },
-    lines: { 'package.json': allowed },
-    lines20: { 'package.json': { ...allowed, resolutions: { 'node-libcurl': '4.0.0' } } },
-  },
+  'Yarn 4': { ...yarn4, files: { ...project, '.yarnrc.yml': 'nodeLinker: node-modules\n' } },
   "Yarn 4, Plug'n'Play": {
-    tool: '@yarnpkg/cli-dist',
-    command: 'yarn',
-    add: addYarn,
-    files: { '.yarnrc.yml': lockfile, 'yarn.lock': '' },
-    lines: { 'package.json': allowed },
-    lines20: { 'package.json': { ...allowed, resolutions: { 'node-libcurl': '4.0.0' } } },
+    ...yarn4,
+    files: { ...project, '.yarnrc.yml': 'nodeLinker: pnp\n' },
     node: ['yarn', 'node'],
-    bin: ['yarn', 'parallelcurl'],
+    bin: ['yarn', 'run', 'parallelcurl'],
   },
   Bun: {
     tool: 'bun',
     command: 'bun',
-    add: (tarball) => ['add', `./${tarball}`],
-    files: {},
-    lines: {},
+    add: (file) => ['add', `./${file}`],
+    again: ['install', '--frozen-lockfile'],
     lines20: { 'package.json': { overrides: { 'node-libcurl': '4.0.0' } } },
   },
 }

@@ -10,6 +10,7 @@ import type * as module from 'node-libcurl'
 import { ownPath, ownRequire } from '../../own-require.js'
 import { loadingError } from './loading-error.js'
 import { soleUser } from './sole-user.js'
+import { isWorkerThread } from './worker-thread.js'
 
 type Classes = Pick<typeof module, 'Easy' | 'Multi' | 'Share'>
 type NodeLibcurl = Classes & {
@@ -28,8 +29,7 @@ const require = ownRequire()
  * process, and ends the process when a worker's environment ends.
  */
 function refuseWorkers(): void {
-  // The command is no worker. Loading `node:worker_threads` takes longer than the question.
-  if (soleUser.isDeclared || process.getBuiltinModule('node:worker_threads').isMainThread) return
+  if (!isWorkerThread()) return
   const { version } = require('node-libcurl/package.json') as { version: string }
   if (parseInt(version, 10) >= 5) return
   throw new Error(

@@ -100,4 +100,43 @@ describe('loading node-libcurl', () => {
     `)
     expect(child, child.stderr).to.include({ code: 0, signal: null, hung: false, stdout: 'closed\nclosed\n' })
   }).timeout(60_000)
+
+  for (const [how, ending] of [
+    ['process.exit()', 'process.exit(3)'],
+    ['an error that nobody catches', "throw new Error('of the worker')"],
+  ] as const) {
+    it(`D7: a worker may end by ${how} with transfers in flight`, async function () {
+      if (nodeLibcurlMajor < 5) this.skip()
+      const child = await runChild(`
+        import { createServer } from 'node:http'
+        import { Worker } from 'node:worker_threads'
+        // The body of each response has begun and does not end.
+        const server = createServer((_request, response) => response.write('part')).listen(0, '127.0.0.1')
+        await new Promise((resolve) => server.once('listening', resolve))
+        const code = \`
+          const port = process.getBuiltinModule('node:worker_threads').workerData
+          import('./src/index.js').then(({ ParallelCurl }) => {
+            const curl = new ParallelCurl(0)
+            let received = 0
+            const onData = () => {
+              if (++received === 5) setImmediate(() => { ${ending} })
+            }
+            for (let i = 0; i < 5; i++)
+              void curl.request('http://127.0.0.1:' + port + '/', { onData })
+          })\`
+        const codes = []
+        for (let i = 0; i < 5; i++) {
+          const worker = new Worker(code, { eval: true, workerData: server.address().port })
+          worker.on('error', ({ message }) => codes.push(message))
+          codes.push(await new Promise((resolve) => worker.once('exit', resolve)))
+        }
+        console.log(codes.join())
+        server.closeAllConnections()
+        server.close()
+      `)
+      const ended = how === 'process.exit()' ? ['3'] : ['of the worker', '1']
+      expect(child, child.stderr).to.include({ code: 0, signal: null, hung: false })
+      expect(child.stdout.trim().split(',')).to.deep.equal(Array<string[]>(5).fill(ended).flat())
+    }).timeout(60_000)
+  }
 })
