@@ -3,6 +3,7 @@
  * bytes. Does not decode.
  */
 import { isUtf8 } from 'node:buffer'
+import { ownRequire } from '../own-require.js'
 
 /** The interface of `html-encoding-sniffer`, which has no types. */
 type Sniff = (
@@ -26,6 +27,5 @@ export function htmlCharset(bytes: Buffer, declared: string | undefined): string
 
 /** Loads the package on first use: few processes need it. */
 function sniffer(): Sniff {
-  const { createRequire } = process.getBuiltinModule('node:module')
-  return (sniff ??= createRequire(import.meta.url)('html-encoding-sniffer') as Sniff)
+  return (sniff ??= ownRequire()('html-encoding-sniffer') as Sniff)
 }

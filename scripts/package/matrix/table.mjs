@@ -5,8 +5,8 @@ import { join } from 'node:path'
 /** Returns for each manager its version, and what was seen on each leg, without lines and with them. */
 export function readTable(root) {
   const page = readFileSync(join(root, 'docs/installation.md'), 'utf8')
-  const [, table] = /^\| Package manager \|.*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(page) ?? []
-  if (table === undefined) throw new Error('docs/installation.md has no table "| Package manager |"')
+  const [, table] = /^\| Package manager \| Version .*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(page) ?? []
+  if (table === undefined) throw new Error('docs/installation.md has no table "| Package manager | Version"')
   const rows = table.trim().split('\n')
   return new Map(
     rows.map((row) => {

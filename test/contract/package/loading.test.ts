@@ -3,7 +3,16 @@
  * node-libcurl, without node-libcurl, and bundled into one file of CommonJS. Does not install anything:
  * scripts/package/matrix does.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -105,6 +114,16 @@ describe('a node-libcurl that cannot be loaded', function () {
 
 describe('a bundle in CommonJS', function () {
   this.timeout(60_000)
+
+  it('meets `import.meta.url`, which it does not have, in one place of the library', () => {
+    const src = fileURLToPath(new URL('../../../src/', import.meta.url))
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    )
+    const asking = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('import.meta.url'))
+    // The command is published as it is.
+    expect(asking.sort()).to.deep.equal(['cli/main.ts', 'own-require.ts'])
+  })
 
   it('finds what the package depends on', async () => {
     const server = await startHttpServer()
