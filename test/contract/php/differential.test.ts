@@ -19,6 +19,7 @@ import { optionCases } from './option-cases.js'
 import { runPort } from './port.js'
 import { RealPhp, type Seen } from './real.js'
 import { addRoutes, fill, shown } from './servers.js'
+import { decoded, steady } from './steady.js'
 import { wireCases } from './wire-cases.js'
 
 const all: readonly Case[] = [...optionCases, ...contentCases, ...bodyCases, ...wireCases]
@@ -169,7 +170,7 @@ const OF_THE_BUILD = [
 function compare(real: Seen, port: Seen): Seen {
   const differences: Seen = {}
   const check = (what: string, theirs: unknown, ours: unknown): void => {
-    if (steady(theirs) !== steady(ours)) differences[what] = { php: theirs, here: ours }
+    if (textOf(theirs) !== textOf(ours)) differences[what] = { php: theirs, here: ours }
   }
   check('threw', real['threw'], port['threw'])
   check('requests', real['requests'], port['requests'])
@@ -187,12 +188,8 @@ function compare(real: Seen, port: Seen): Seen {
 }
 
 /** As text, without the time of day; base64 as what it stands for. */
-function steady(value: unknown): string {
-  const text = JSON.stringify([value], (_key, part: unknown) => {
-    const isBase64 = typeof part === 'string' && part.length > 16 && /^[A-Za-z0-9+/]+=*$/.test(part)
-    return isBase64 ? Buffer.from(part, 'base64').toString('latin1') : part
-  })
-  return text.replace(/Date: [^\\"]* GMT/g, 'Date: NOW')
+function textOf(value: unknown): string {
+  return steady(JSON.stringify([value], (_key, part: unknown) => decoded(part)))
 }
 
 function certificateNames(info: Seen | undefined): unknown {

@@ -2,12 +2,13 @@
  * Finds the results of a script that differ between PHP and the migration kit. Does not know which are known.
  */
 import type { Seen } from '../real.js'
+import { decoded, steady } from '../steady.js'
 
 /** Returns the differences by the step or the kind of result: `{ 'step 3': { php, here } }`. */
 export function compare(real: Seen, port: Seen): Seen {
   const differences: Seen = {}
   const check = (what: string, theirs: unknown, ours: unknown): void => {
-    if (steady(theirs) !== steady(ours)) differences[what] = { php: theirs, here: ours }
+    if (textOf(theirs) !== textOf(ours)) differences[what] = { php: theirs, here: ours }
   }
   const results = [real['results'], port['results']] as unknown[][]
   for (let step = 0; step < Math.max(...results.map((each) => each.length)); step++) {
@@ -36,11 +37,11 @@ function core(message: string): string {
 }
 
 /** As text, without the time of day. */
-function steady(value: unknown): string {
+function textOf(value: unknown): string {
   const text = JSON.stringify([value], (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))
-      : part,
+      : decoded(part),
   )
-  return text.replace(/Date: [^\\"]* GMT/g, 'Date: NOW').replace(/after \d+ ms/g, 'after N ms')
+  return steady(text)
 }
