@@ -50,26 +50,46 @@ const command = {
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   // `sideEffects` of package.json is about the library.
   ignoreAnnotations: true,
-  minifyWhitespace: true,
+  inject: [join(root, 'scripts/package/command-clock.mjs')],
+  // Shorter names are read faster. dist has source maps.
+  minify: true,
   lineLimit: 200,
 }
 const licence = readFileSync(join(root, 'node_modules/commander/LICENSE'), 'utf8')
-/** Puts commander into the file, too, without what it would start other programs with: the command starts none. */
-const withCommander = {
-  name: 'commander',
+
+/** Replaces modules: each entry has a filter of paths, and CommonJS in their place. */
+const replacing = (...replacements) => ({
+  name: 'replacing',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^commander$/ }, () => ({ path: join(root, 'node_modules/commander/index.js') }))
-    onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'child_process', namespace: 'left-out' }))
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }))
+    for (const [i, [filter, code]] of replacements.entries()) {
+      const namespace = `replaced-${i}`
+      onResolve({ filter }, ({ path }) => ({ path, namespace }))
+      onLoad({ filter: /.*/, namespace }, () => ({ contents: code }))
+    }
   },
-}
+})
+const NOTHING = 'module.exports = {}'
+const forCommand = [
+  [/^node:module$/, 'module.exports = { createRequire: () => require }'],
+  // The command opens none, and loads Node's streams with them.
+  [/\/sockets\/(curl-socket|web-socket)\.js$/, NOTHING],
+]
+
 await build({
   ...command,
   entryPoints: entryPoints([...namesOf(Object.values(bin)), 'cli/curl/main']),
+  plugins: [replacing(...forCommand)],
 })
 await build({
   ...command,
   entryPoints: entryPoints(['cli/plain-command']),
   banner: { js: `/* Contains commander:\n\n${licence}*/\n${command.banner.js}` },
-  plugins: [withCommander],
+  plugins: [
+    replacing(
+      ...forCommand,
+      // Without what it would start other programs with: the command starts none.
+      [/^node:child_process$/, NOTHING],
+    ),
+  ],
+  alias: { commander: join(root, 'node_modules/commander/index.js') },
 })

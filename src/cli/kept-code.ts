@@ -7,10 +7,10 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
+import { homeFolder } from './files/home-folder.js'
 
 /** Code that has been stored for so long is compiled anew. */
 const OLD_MS = 30 * 24 * 60 * 60 * 1000
@@ -82,7 +82,7 @@ export class KeptCode {
     const { XDG_CACHE_HOME: given = '', NODE_DISABLE_COMPILE_CACHE: off = '' } = process.env
     if (off !== '') return null
     try {
-      const folder = join(given === '' ? join(homedir(), '.cache') : given, 'parallelcurl', 'compiled')
+      const folder = join(given === '' ? join(homeFolder(), '.cache') : given, 'parallelcurl', 'compiled')
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const { uid, mode } = statSync(folder)
       if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return null

@@ -7,14 +7,14 @@ import { has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './argum
 import { writeAll } from './files/files.js'
 import { endingOf, EXIT, UsageError, type Ending } from './errors/errors.js'
 import { warner } from './errors/warner.js'
+import { hearStreams } from './errors/standard-streams.js'
 import { QUEUE_COMMANDS } from './arguments/flags/queue-flags.js'
 
 // Heavy modules are loaded where they are needed, so that --help does not load libcurl.
 
 /** Runs the command. An error is told on stderr. */
 export function plainMain(words: readonly string[], version: string): Promise<Ending> {
-  // The write callbacks report errors. Without a listener, the event would end the process.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  hearStreams()
   return endingOf(() => main(words, version))
 }
 

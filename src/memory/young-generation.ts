@@ -9,6 +9,9 @@
 /** So many URLs or transfers are done between two looks: one takes some 20 us. */
 const STEPS = 500
 const MIB = 1024 ** 2
+const GROWTH = '--semi-space-growth-factor'
+/** V8's own value. */
+const USUAL = 2
 
 let steps = 0
 let isLimited = false
@@ -26,6 +29,12 @@ export function limitYoungGeneration(mib: 4 | 8): void {
   const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
   if (young === undefined || young.space_size < mib * MIB) return
   // V8 reads it each time when it is about to grow. The flag for the largest size is read at the start alone.
-  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString(`${GROWTH}=1`)
   isLimited = true
+}
+
+/** Call it at the end of a run: V8 takes stored code only with the flags that it was stored with. */
+export function endLimit(): void {
+  if (isLimited) process.getBuiltinModule('node:v8').setFlagsFromString(`${GROWTH}=${String(USUAL)}`)
+  isLimited = false
 }

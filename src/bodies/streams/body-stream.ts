@@ -2,31 +2,16 @@
  * A response body as a Node.js stream. Reading slowly slows the transfer down, and with it the server. Does
  * not depend on files.
  */
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Transfer } from '../../transfer/transfer.js'
 import { FlushedHandover, MAX_QUEUED, type HandoverOwner } from './chunk-handoff.js'
 
-/**
- * The body of a response while it arrives. Pausing the stream pauses the transfer; destroying the stream
- * aborts the transfer. A failed transfer destroys the stream with a `CurlError`.
- */
-class BodyStream extends Readable {
-  constructor(private readonly source: { onRead(): void; onDestroy(error: Error | null): void }) {
-    super({ highWaterMark: MAX_QUEUED })
-  }
-
-  override _read(): void {
-    this.source.onRead()
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.source.onDestroy(error)
-    callback(error)
-  }
-}
-
 /** Passes a response body to a stream. */
 export class StreamHandover extends FlushedHandover {
+  /**
+   * The body while it arrives. Pausing the stream pauses the transfer; destroying the stream aborts the
+   * transfer. A failed transfer destroys the stream with a `CurlError`.
+   */
   readonly stream: Readable
   /** Called once: when the final response headers have arrived, or when the transfer is over. */
   onReady: () => void = () => undefined
@@ -36,18 +21,22 @@ export class StreamHandover extends FlushedHandover {
 
   constructor(transfer: Transfer, owner: HandoverOwner) {
     super(transfer, owner)
-    this.stream = new BodyStream({
-      onRead: () => {
+    // Loading `node:stream` takes longer than a small request, and most requests have no stream.
+    const { Readable: Stream } = process.getBuiltinModule('node:stream')
+    this.stream = new Stream({
+      highWaterMark: MAX_QUEUED,
+      read: () => {
         // Node calls _read() before it removes the chunk that it is about to deliver, so readableLength
         // cannot be trusted here.
         this.isSatisfied = false
         this.hasTaken()
       },
-      onDestroy: (error) => {
+      destroy: (error, callback) => {
         this.queue = []
         this.queuedBytes = 0
         // A transfer that is over cannot be aborted.
         if (!this.isOver) owner.abort(error ?? new Error('the body stream was destroyed'))
+        callback(error)
       },
     })
   }

@@ -31,15 +31,13 @@ function makeCommand(flags: readonly Flag[], name: string): Command {
 
 /** Parses words. Throws `UsageError` if they are wrong; for an unknown option, with the nearest name. */
 export function parseWords(words: readonly string[], flags: readonly Flag[], name: string): CommandLine {
-  const command = makeCommand(flags, name)
-  const given: Given[] = []
-  for (const { long } of flags) {
-    command.on(`option:${long}`, (value: unknown) => {
-      given.push([long, typeof value === 'string' ? value : null])
-    })
+  try {
+    return parseWith(flags.filter(mayBeIn(words)), words, name)
+  } catch {
+    // The message names the nearest of all flags.
   }
   try {
-    command.parse([...words], { from: 'user' })
+    return parseWith(flags, words, name)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (/^error: unknown option '(--next|-:)'/.test(error.message)) {
@@ -49,6 +47,29 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
     }
     throw new UsageError(error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'))
   }
+}
+
+/**
+ * Returns what chooses the flags that words can mean. commander compares each flag with all before it, which takes
+ * a twentieth of a start for all of them. With a digit among them it takes no negative number for a URL.
+ */
+function mayBeIn(words: readonly string[]): (flag: Flag) => boolean {
+  const letters = words.filter((word) => /^-[^-]/.test(word)).join('')
+  return ({ long, short }) =>
+    (short !== undefined && (/\d/.test(short) || letters.includes(short))) ||
+    words.some((word) => word.startsWith(`--${long}`))
+}
+
+/** @throws CommanderError */
+function parseWith(flags: readonly Flag[], words: readonly string[], name: string): CommandLine {
+  const command = makeCommand(flags, name)
+  const given: Given[] = []
+  for (const { long } of flags) {
+    command.on(`option:${long}`, (value: unknown) => {
+      given.push([long, typeof value === 'string' ? value : null])
+    })
+  }
+  command.parse([...words], { from: 'user' })
   const urls = [...given.filter(([long]) => long === 'url').map(([, value]) => value ?? ''), ...command.args]
   return { given, urls }
 }

@@ -1,5 +1,6 @@
 /** The errors that end a run of the command early, each with its exit code. Does not depend on the run. */
 import { LoadingError } from '../../engine/node-libcurl/loading-error.js'
+import { endLimit } from '../../memory/young-generation.js'
 import { OptionError } from '../../errors.js'
 import { oneLine } from '../../redaction.js'
 
@@ -87,5 +88,7 @@ export async function endingOf(command: () => Promise<Ending>): Promise<Ending> 
     const { code, message } = explainEnding(error)
     process.stderr.write(`parallelcurl: ${oneLine(message)}\n`)
     return { exitCode: code, hasRun: false }
+  } finally {
+    endLimit()
   }
 }

@@ -4,8 +4,8 @@
  */
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { devNull } from 'node:os'
 import { explainWrite, OutputError, unlessAborted } from '../errors/errors.js'
+import { DEV_NULL } from './dev-null.js'
 
 const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants
 /**
@@ -22,7 +22,7 @@ const OPEN_FILE = /^\/dev\/(?:std(?:in|out|err)|fd\/\d+)$|^\/proc\/(?:self|\d+)\
 /** True if the path is a device or a pipe: it is written to and never replaced. */
 export function isSpecial(path: string): boolean {
   // Checked first because it is the most common one, and needs no system call.
-  if (path === devNull || OPEN_FILE.test(path)) return true
+  if (path === DEV_NULL || OPEN_FILE.test(path)) return true
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats !== undefined && !stats.isFile() && !stats.isDirectory()
 }
@@ -114,7 +114,7 @@ export async function writeSpecial(
   data: string | Uint8Array,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (path === devNull) return
+  if (path === DEV_NULL) return
   const file = new SpecialFile(path, signal)
   await file.write(data)
   await file.end()

@@ -3,7 +3,6 @@
  * counts as a failure.
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
-import { devNull } from 'node:os'
 import type { Transfer } from '../../index.js'
 import { headerBlock } from './header-block.js'
 import { writeAll, writeWhole } from '../files/files.js'
@@ -17,6 +16,7 @@ import type { StdoutStream } from './stdout-stream.js'
 import { isSpecial, writeSpecial } from '../files/special-file.js'
 import type { Piece, WriteOutFormat } from './write-out.js'
 import { WRITE_ERROR } from '../../curl-codes.js'
+import { DEV_NULL } from '../files/dev-null.js'
 
 const NOT_MODIFIED = 304
 
@@ -144,7 +144,7 @@ export class Output {
       return undefined
     }
     if (place.isSpecial) {
-      if (place.path !== devNull)
+      if (place.path !== DEV_NULL)
         await writeSpecial(place.path, this.content(transfer), this.interruption.stopped)
     } else if (this.mustNotReplaceFile(transfer)) return undefined
     else writeWhole(place.path, this.content(transfer))

@@ -7,6 +7,7 @@ import type { Stats, Transfer } from '../../index.js'
 import { readable } from '../../redaction.js'
 import { authorityOf } from '../../url/url-parts.js'
 import type { Settings } from '../settings/settings.js'
+import { isTerminal, STDERR, STDOUT } from '../curl/output/descriptors.js'
 
 /** The data that the display shows. */
 export interface Situation {
@@ -38,8 +39,8 @@ export async function progressKind(settings: Settings): Promise<ProgressKind> {
   if (silent) return 'none'
   const writesData = jsonl || writeOut !== undefined || (templates.length === 0 && !remoteName)
   // If the data go to the same terminal, a bar would overwrite them.
-  if (process.stdout.isTTY && writesData) return 'none'
-  if (!process.stderr.isTTY || verbose) return 'lines'
+  if (isTerminal(STDOUT) && writesData) return 'none'
+  if (!isTerminal(STDERR) || verbose) return 'lines'
   const { createLogUpdate } = await import('log-update')
   return createLogUpdate(process.stderr)
 }
@@ -66,11 +67,13 @@ export class Progress {
       else this.update(this.bar())
     }
     this.timer = kind === 'none' ? null : setInterval(draw, kind === 'lines' ? intervalMs : REDRAW_MS).unref()
-    if (this.update !== null) process.stderr.on('resize', draw)
-    this.onEnd = () => process.stderr.off('resize', draw)
+    if (this.update !== null) {
+      process.stderr.on('resize', draw)
+      this.onEnd = () => process.stderr.off('resize', draw)
+    }
   }
 
-  private readonly onEnd: () => void
+  private readonly onEnd: () => unknown = () => undefined
 
   /** Counts a finished transfer. */
   add(transfer: Transfer): void {

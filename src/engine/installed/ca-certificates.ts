@@ -7,7 +7,6 @@
  * and cached by libcurl.
  */
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getInfo, INFO, OPTION, type NativeEasy } from '../node-libcurl/binding.js'
 
@@ -76,7 +75,7 @@ function nodesCertificates(): string {
  * other user can replace the file.
  */
 function writeBundle(parts: readonly (string | Buffer)[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-ca-'))
+  const folder = mkdtempSync(join(process.getBuiltinModule('node:os').tmpdir(), 'parallelcurl-ca-'))
   const file = join(folder, 'ca.pem')
   writeFileSync(file, parts.map(String).join('\n'), { mode: 0o600 })
   process.once('exit', () => {

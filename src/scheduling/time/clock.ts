@@ -9,14 +9,14 @@ export interface Clock {
   clearTimer(timer: unknown): void
 }
 
-/** Node's global `performance` is a getter that would run at each access. */
-const { performance } = globalThis
+/** A global of Node's is a getter that would run at each access. */
+const source = performance
 /** The longest delay of a Node.js timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The clock of the process. Its timers keep the process alive, because waiting transfers are work to do. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now: () => source.now(),
   setTimer: (action, delayMs) => setTimeout(action, Math.min(Math.ceil(delayMs), MAX_TIMER_MS)),
   clearTimer: (timer) => {
     clearTimeout(timer as NodeJS.Timeout)

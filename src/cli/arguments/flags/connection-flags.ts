@@ -4,13 +4,13 @@
  *
  * Sources: curl/curl.h for values, curl(1), and curl's src/config2setopts.c for what curl sets.
  */
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
 import { bytes, milliseconds, wholeNumber } from '../values.js'
 import { requestFlags, type Flag } from './flag.js'
 import { authentication, constant, list, parsed, text } from './request-effects.js'
 import type { RequestParts } from './request-parts.js'
+import { homeFolder } from '../../files/home-folder.js'
 
 /** CURLAUTH_ANY of curl/curl.h. */
 const ANY_AUTH = ~16 >>> 0
@@ -62,7 +62,7 @@ const credentials = requestFlags('Authentication', true, [
     '-n, --netrc',
     'credentials of ~/.netrc',
     ({ options }) => {
-      Object.assign(options, { NETRC: 2, NETRC_FILE: join(homedir(), '.netrc') })
+      Object.assign(options, { NETRC: 2, NETRC_FILE: join(homeFolder(), '.netrc') })
     },
   ],
   [

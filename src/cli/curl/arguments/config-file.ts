@@ -2,13 +2,13 @@
  * Config files: `-K` and `.curlrc`. Does not know the options.
  */
 import { isUtf8 } from 'node:buffer'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { CurlContext } from '../invocation.js'
 import { InformationWanted, NextOperation, type Parsing } from './parsing.js'
 import { OptionProblem } from './problems.js'
 import { readOption } from './read-option.js'
 import { linesOf } from './values/files.js'
+import { homeFolder } from '../../files/home-folder.js'
 
 /** The number of config files that may name each other in turn. */
 const MOST_LEVELS = 5
@@ -62,7 +62,7 @@ function* defaultPaths(env: CurlContext['env']): Generator<string> {
   if (xdg === undefined) {
     for (const folder of [curlHome, home]) if (folder !== undefined) yield join(folder, '.config', 'curlrc')
   }
-  yield join(homedir(), '.curlrc')
+  yield join(homeFolder(), '.curlrc')
 }
 
 function readLines(parsing: Parsing, bytes: Buffer, name: string, level: number): void {

@@ -1,11 +1,11 @@
 /**
  * The file of a transfer's body, as far as the command line names it. Does not open it.
  */
-import { devNull } from 'node:os'
 import { URL_MALFORMED } from '../../../curl-codes.js'
 import { SetupError, type ExpandedTarget, type Operation } from '../invocation.js'
 import type { OperationSettings } from '../operation-settings.js'
 import type { RunMessages } from './messages.js'
+import { DEV_NULL } from '../../files/dev-null.js'
 
 /** The parts of a run that names depend on. */
 export interface NamingContext {
@@ -39,5 +39,5 @@ export function outputPath(
 export function isNowhere(settings: OperationSettings, path: string | undefined): boolean {
   const { clobber, skipExisting, continueAt, removeOnError, createDirs, xattr } = settings
   const isPlain = clobber !== 'never' && !skipExisting && continueAt === undefined
-  return path === devNull && isPlain && !removeOnError && !createDirs && !xattr
+  return path === DEV_NULL && isPlain && !removeOnError && !createDirs && !xattr
 }

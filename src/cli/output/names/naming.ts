@@ -1,6 +1,5 @@
 /** Chooses the output file for the body of a request. Does not write it. */
 import { lstatSync, statSync } from 'node:fs'
-import { devNull } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { resolveOutput } from '../../../bodies/files/output-path.js'
 import type { RequestOptions, Transfer } from '../../../index.js'
@@ -18,6 +17,7 @@ import {
   remoteName,
 } from './template.js'
 import { UsedNames } from './used-names.js'
+import { DEV_NULL } from '../../files/dev-null.js'
 
 interface Place {
   readonly name: (transfer: Transfer | null) => string
@@ -49,7 +49,7 @@ export interface BodyPath {
   readonly isSpecial: boolean
 }
 
-const NOWHERE: BodyPath = { path: devNull, isSpecial: true }
+const NOWHERE: BodyPath = { path: DEV_NULL, isSpecial: true }
 
 /** Errors of the whole disk or process: the next file could not be written either. */
 const DISK_ERRORS = new Set(['EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOSPC', 'EROFS'])
@@ -260,7 +260,7 @@ function planOf(template: string, folder = '.'): TemplatePlan {
     isTemplate,
     isEarly: !template.includes('{status}'),
     isNumbered: isNumbered(template),
-    isNowhere: !isTemplate && resolve(folder, template) === devNull,
+    isNowhere: !isTemplate && resolve(folder, template) === DEV_NULL,
   }
 }
 
