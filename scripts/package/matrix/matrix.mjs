@@ -5,7 +5,7 @@
  *   node scripts/package/matrix/matrix.mjs [NAME...]
  *   bash scripts/modern.sh node scripts/package/matrix/matrix.mjs [NAME...]
  *
- * Prints what it saw, and fails if the table says otherwise. By hand only: it takes minutes and the registry.
+ * Prints what it saw, and fails if the table says otherwise; its folder with the log then stays. By hand only: it takes minutes and the registry.
  * `TARBALL=file` takes a package that is packed already.
  */
 import { execFile, execFileSync } from 'node:child_process'
@@ -21,6 +21,11 @@ const root = join(import.meta.dirname, '../../..')
 const leg = Number(process.versions.node.split('.')[0]) < 22 ? 20 : 24
 const table = readTable(root)
 const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !Object.hasOwn(managers, name))
+if (unknown !== undefined) {
+  console.error(`no package manager "${unknown}": ${Object.keys(managers).join(', ')}`)
+  process.exit(2)
+}
 const folder = mkdtempSync(join(tmpdir(), 'parallelcurl-matrix-'))
 const log = join(folder, 'log.txt')
 
@@ -147,4 +152,4 @@ mirror.close()
 if (differences > 0) {
   console.log(`${differences} cells of docs/installation.md differ`)
   process.exitCode = 1
-}
+} else rmSync(folder, { recursive: true })
