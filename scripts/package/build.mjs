@@ -70,7 +70,9 @@ const replacing = (...replacements) => ({
 })
 const NOTHING = 'module.exports = {}'
 const forCommand = [
+  // Each file of the command stands where this package does. `node:module` would be loaded for this alone.
   [/^node:module$/, 'module.exports = { createRequire: () => require }'],
+  [/\/own-require\.js$/, 'module.exports = { ownPath: () => __filename, ownRequire: () => require }'],
   // The command opens none, and loads Node's streams with them.
   [/\/sockets\/(curl-socket|web-socket)\.js$/, NOTHING],
 ]
