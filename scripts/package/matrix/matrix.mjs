@@ -5,7 +5,8 @@
  *   node scripts/package/matrix/matrix.mjs [NAME...]
  *   bash scripts/modern.sh node scripts/package/matrix/matrix.mjs [NAME...]
  *
- * Prints what it saw, and fails if the table says otherwise; its folder with the log then stays. By hand only: it takes minutes and the registry.
+ * Prints what it saw, and fails if the table says otherwise; its folder with the log then stays. By hand only: it
+ * takes minutes and the registry.
  * `TARBALL=file` takes a package that is packed already.
  */
 import { execFile, execFileSync } from 'node:child_process'
