@@ -6,7 +6,7 @@ import { fetch as undiciFetch, type RequestInit as UndiciInit } from 'undici'
 import type { ParallelCurl } from '../parallel-curl.js'
 import { CurlDispatcher, type DispatcherOptions } from '../undici/curl-dispatcher.js'
 import { OptionError } from '../errors.js'
-import { ownInit, ownInput } from './foreign.js'
+import { ownInitFor, ownInput } from './foreign.js'
 
 /** The second argument of a {@link CurlFetch}: that of `fetch`, and the options of this library. */
 export interface CurlRequestInit extends RequestInit {
@@ -53,7 +53,7 @@ export function createFetch(curl: ParallelCurl, defaults: DispatcherOptions = {}
         'dispatcher',
       )
     const chosen = options === undefined ? dispatcher : dispatcher.with(options)
-    const own = { ...ownInit(init ?? {}), dispatcher: chosen.ofOneFetch() }
+    const own = { ...ownInitFor(input, init ?? {}), dispatcher: chosen.ofOneFetch() }
     const response: unknown = await undiciFetch(ownInput(input), own as unknown as UndiciInit)
     return response as Response
   }

@@ -33,6 +33,19 @@ export function ownInit(init: object): OwnInit {
   return own
 }
 
+/**
+ * Returns what undici's `fetch` takes as its second argument beside a first one. Any init at all, such as one
+ * with a dispatcher, would take the referrer of a `Request` away.
+ */
+export function ownInitFor(input: unknown, init: object): OwnInit {
+  const own = ownInit(init)
+  if (!isNamed(input, 'Request') || Object.keys(own).length > 0) return own
+  const { referrer, referrerPolicy } = input as Request
+  if (referrer !== 'about:client') own.referrer = referrer
+  if (referrerPolicy !== '') own.referrerPolicy = referrerPolicy
+  return own
+}
+
 /** Returns what undici's `fetch` takes as a body. */
 function ownBody(body: unknown): OwnInit['body'] {
   return isNamed(body, 'FormData') ? formOf(OwnFormData, body as OwnFormData) : (body as OwnInit['body'])

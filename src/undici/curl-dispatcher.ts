@@ -16,7 +16,7 @@ import { over } from '../running/make/compile-request.js'
 import type { OptionsMap } from '../options/request-options.js'
 import { mustBe } from '../wrong-value.js'
 import { asArgumentError } from './dispatch-errors.js'
-import { checkedOptions, dispatchRequest, type Given } from './dispatch-request.js'
+import { checkedOptions, dispatchRequest, type Given, type Maker } from './dispatch-request.js'
 import { responseHandler, type ResponseHandler } from './handlers.js'
 import { checkUndici } from './installed-undici.js'
 import { Lifetime } from './lifetime.js'
@@ -103,14 +103,19 @@ export class CurlDispatcher extends Dispatcher {
    * `onResponseError` (`onError`).
    */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    return this.dispatchBy(this.responses, options, handler)
+    return this.dispatchBy(this.responses, options, handler, 'dispatch')
   }
 
-  private dispatchBy(responses: Responses, options: unknown, handler: Dispatcher.DispatchHandler): boolean {
+  private dispatchBy(
+    responses: Responses,
+    options: unknown,
+    handler: Dispatcher.DispatchHandler,
+    by: Maker,
+  ): boolean {
     const receiver = responseHandler(handler)
     try {
       this.lifetime.assertOpen()
-      return this.start(responses, checkedOptions(options), receiver)
+      return this.start(responses, checkedOptions(options), receiver, by)
     } catch (error) {
       receiver.fail(null, asArgumentError(error))
       return true
@@ -151,27 +156,31 @@ export class CurlDispatcher extends Dispatcher {
    */
   ofOneFetch(): Pick<Dispatcher, 'dispatch'> {
     let first: string | null = null
+    let last: Dispatcher.DispatchOptions | null = null
     return {
       dispatch: (options, handler) => {
         const origin = String(options.origin)
         first ??= origin
-        if (origin === first) return this.dispatch(options, handler)
+        const by = last !== null && isSame(options, last) ? 'fetch again' : 'fetch'
+        last = options
+        if (origin === first) return this.dispatchBy(this.responses, options, handler, by)
         this.elsewhere ??= this.curl.responses(WHERE, this.defaults, ELSEWHERE)
-        return this.dispatchBy(this.elsewhere, options, handler)
+        return this.dispatchBy(this.elsewhere, options, handler, by)
       },
     }
   }
 
-  private start(responses: Responses, options: Given, handler: ResponseHandler): boolean {
+  private start(responses: Responses, options: Given, handler: ResponseHandler, by: Maker): boolean {
     const { lifetime } = this
-    const request = dispatchRequest(options, responses.hasUserAgent, {
+    const owner = {
       sent: () => {
         relay.touch()
       },
-      fail: (error) => {
+      fail: (error: Error) => {
         relay.abort(error)
       },
-    })
+    }
+    const request = dispatchRequest(options, responses.hasUserAgent, owner, by)
     const relay = new ResponseRelay(handler, request.limits, responses.clock, (failure) => {
       lifetime.end(relay)
       request.body.destroy(failure)
@@ -201,6 +210,11 @@ export class CurlDispatcher extends Dispatcher {
       return true
     }
   }
+}
+
+/** True for requests of the same URL and method. */
+function isSame(one: Dispatcher.DispatchOptions, other: Dispatcher.DispatchOptions): boolean {
+  return one.path === other.path && one.method === other.method && String(one.origin) === String(other.origin)
 }
 
 /** Calls back as undici does, or returns the promise. */

@@ -32,6 +32,12 @@ const UNASKED: readonly string[] = ['Accept:', 'Expect:']
 /** The user agents that `fetch` sends if none is given. They give way to that of the options or the session. */
 const FETCH_AGENTS = new Set(['user-agent: undici', 'user-agent: node'])
 
+/**
+ * Who makes a request: a caller of `dispatch()`, or `fetch`, which has checked it. `fetch` sends one again,
+ * within one call, when the server says that the connection was the wrong one (421).
+ */
+export type Maker = 'dispatch' | 'fetch' | 'fetch again'
+
 export type Given = Dispatcher.DispatchOptions & {
   readonly throwOnError?: unknown
   readonly maxRedirections?: unknown
@@ -50,7 +56,12 @@ export function checkedOptions(options: unknown): Given {
  * @param hasAgent true if options or a session have a user agent
  * @param owner hears of the progress of a body that is a stream
  */
-export function dispatchRequest(given: Given, hasAgent: boolean, owner: BodyOwner): DispatchRequest {
+export function dispatchRequest(
+  given: Given,
+  hasAgent: boolean,
+  owner: BodyOwner,
+  by: Maker,
+): DispatchRequest {
   const { method, body } = given
   const { url, origin, target } = targetOf(given)
   checkMethod(given)
@@ -66,7 +77,7 @@ export function dispatchRequest(given: Given, hasAgent: boolean, owner: BodyOwne
   if (isGiven(given.maxRedirections) && given.maxRedirections !== 0)
     throw new errors.InvalidArgumentError('maxRedirections is not supported, use the redirect interceptor')
 
-  const asked = requestHeaders(given.headers)
+  const asked = requestHeaders(given.headers, by !== 'dispatch')
   const content = requestBody(body, asked.contentLength, owner)
   const lines = asked.lines.filter((line) => !hasAgent || !FETCH_AGENTS.has(line.toLowerCase()))
   if (content.contentType !== null && !asked.hasContentType)
@@ -77,6 +88,7 @@ export function dispatchRequest(given: Given, hasAgent: boolean, owner: BodyOwne
     lines.push('Connection: close')
     options.FORBID_REUSE = 1
   }
+  if (by === 'fetch again') options.FRESH_CONNECT = 1
   const hasBody = content.form !== null || content.options.upload !== undefined
   if (method === 'HEAD' && hasBody) throw notSupported('a body of HEAD')
   if (method === 'HEAD') options.NOBODY = 1

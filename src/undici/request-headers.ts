@@ -19,10 +19,17 @@ export interface RequestHeaders {
 
 /** Control characters, and what is no byte (RFC 9110, 5.5). */
 const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+/** What the standard of `fetch` refuses: it lets control characters pass. */
+const NOT_A_VALUE_OF_FETCH = /[\0\r\n]|[^\0-\xff]/
 const WHOLE = /^\d+$/
 
-/** Reads the headers. Throws undici's error if they are wrong. */
-export function requestHeaders(given: unknown): RequestHeaders {
+/**
+ * Reads the headers. Throws undici's error if they are wrong.
+ *
+ * @param isFetch true if `fetch` has checked the values
+ */
+export function requestHeaders(given: unknown, isFetch: boolean): RequestHeaders {
+  const wrong = isFetch ? NOT_A_VALUE_OF_FETCH : NOT_A_VALUE
   const headers: RequestHeaders = {
     lines: [],
     contentLength: null,
@@ -34,7 +41,7 @@ export function requestHeaders(given: unknown): RequestHeaders {
     if (value === undefined) continue
     if (typeof name !== 'string' || !isToken(name)) throw invalid('invalid header key')
     for (const text of Array.isArray(value) ? (value as unknown[]) : [value])
-      add(headers, name, valueOf(name, text))
+      add(headers, name, valueOf(name, text, wrong))
   }
   return headers
 }
@@ -55,12 +62,12 @@ function* pairsOf(given: unknown): Generator<readonly [unknown, unknown]> {
   }
 }
 
-function valueOf(name: string, value: unknown): string {
+function valueOf(name: string, value: unknown, wrong: RegExp): string {
   if (value === null) return ''
   if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
     throw invalid(`invalid ${name} header`)
   const text = (value as string | number).toString()
-  if (NOT_A_VALUE.test(text)) throw invalid(`invalid ${name} header`)
+  if (wrong.test(text)) throw invalid(`invalid ${name} header`)
   return sendable(name, text)
 }
 
@@ -92,7 +99,10 @@ function add(headers: RequestHeaders, name: string, value: string): void {
       break
   }
   // libcurl takes a name with a semicolon for an empty value, and a name with a colon for none.
-  headers.lines.push(value.trim() === '' ? `${name};` : `${name}: ${value}`)
+  if (/[^\t\v\f ]/.test(value)) headers.lines.push(`${name}: ${value}`)
+  else if (/[\v\f]/.test(value))
+    throw new errors.NotSupportedError(`${name} header: CurlDispatcher cannot send a value of blanks only`)
+  else headers.lines.push(`${name};`)
 }
 
 /**

@@ -3,11 +3,13 @@
  */
 import { expect } from 'chai'
 import { gzipSync } from 'node:zlib'
+import { Request as OwnRequest, setGlobalOrigin } from 'undici'
 import { CookieJar, OptionError, ParallelCurl, Session } from '../../../src/index.js'
 import { createFetch, type CurlFetch } from '../../../src/fetch/index.js'
 import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { startHttp2Server } from '../../support/servers/http2/http2-server.js'
+import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
 import { rejectionOf } from '../../support/requests.js'
 
 describe('createFetch()', () => {
@@ -80,6 +82,48 @@ describe('createFetch()', () => {
     await (await fetch(plain, { method: 'DELETE', headers: new Headers({ 'x-own': '2' }) })).text()
     expect([seen().method, seen().headers['x-own']]).to.deep.equal(['DELETE', '2'])
     expect(server.requests).to.have.length(2)
+  })
+
+  it('keeps the referrer of a Request, unless there is an init', async () => {
+    // Where the page is, as far as the standard asks: a referrer has to be of the same origin.
+    setGlobalOrigin(server.url('/page'))
+    try {
+      for (const Kind of [Request, OwnRequest as unknown as typeof Request]) {
+        const request = (): Request =>
+          new Kind(server.url('/echo'), { referrer: server.url('/from'), referrerPolicy: 'unsafe-url' })
+        await fetch(request())
+        expect(seen().headers.referer, 'of the request').to.equal(server.url('/from'))
+        await fetch(request(), { headers: { a: 'b' } })
+        expect(seen().headers.referer, 'taken away by an init').to.equal(server.url('/page'))
+      }
+    } finally {
+      setGlobalOrigin(undefined)
+    }
+  })
+
+  it('sends a request again on another connection if the server says that it was the wrong one', async () => {
+    let answers = 0
+    server.route('/misdirected', (_request, response) => response.writeHead(answers++ ? 200 : 421).end())
+    await (await fetch(server.url('/echo'))).text()
+    expect((await fetch(server.url('/misdirected'))).status).to.equal(200)
+    const [before, first, again] = server.requests.map(({ connection }) => connection)
+    expect(first).to.equal(before)
+    expect(again).not.to.equal(before)
+  })
+
+  it('sends the control characters that the standard allows in values, and says what it cannot send', async () => {
+    await using raw = await startTcpServer(answerWith('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+    const controls = String.fromCharCode(
+      ...Array.from({ length: 0x20 }, (_, code) => code).filter((code) => ![0, 10, 13].includes(code)),
+    )
+    await fetch(raw.url('/'), { headers: { 'x-controls': `a${controls}b`, 'x-blank': ' \t' } })
+    const received = raw.connections[0]!.received.toString('latin1')
+    expect(received).to.include(`x-controls: a${controls}b\r\n`)
+    expect(received).to.match(/^x-blank: ?\r$/m)
+    for (const value of ['\v', '\f'])
+      expect(
+        await rejectionOf(fetch(raw.url('/'), { headers: { 'x-blank': value } })),
+      ).to.have.nested.property('cause.code', 'UND_ERR_NOT_SUPPORTED')
   })
 
   it('rejects with a TypeError whose causes lead to the CurlError', async () => {
