@@ -32,6 +32,7 @@ export class IncomingResponse implements ResponseReceiver {
   /** Bytes of the body so far. */
   received = 0
   isPaused = false
+  readonly joinsChunks = true
   private hasHead = false
   private isOver = false
   private started: StartedRequest | null = null

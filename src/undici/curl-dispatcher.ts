@@ -112,7 +112,7 @@ export class CurlDispatcher extends Dispatcher {
     handler: Dispatcher.DispatchHandler,
     by: Maker,
   ): boolean {
-    const receiver = responseHandler(handler)
+    const receiver = responseHandler(handler, by !== 'dispatch')
     try {
       this.lifetime.assertOpen()
       return this.start(responses, checkedOptions(options), receiver, by)
@@ -181,10 +181,12 @@ export class CurlDispatcher extends Dispatcher {
       },
     }
     const request = dispatchRequest(options, responses.hasUserAgent, owner, by)
-    const relay = new ResponseRelay(handler, request.limits, responses.clock, (failure) => {
+    const onOver = (failure: Error | null): void => {
       lifetime.end(relay)
       request.body.destroy(failure)
-    })
+    }
+    const isFetch = by !== 'dispatch'
+    const relay = new ResponseRelay(handler, request.limits, responses.clock, onOver, isFetch)
     // Before any code of the user runs, which may end the dispatcher.
     lifetime.begin(relay)
     if (!relay.offer()) return true

@@ -62,8 +62,12 @@ export class Controller implements DispatchController {
   }
 }
 
-/** Returns a handler of either kind. Throws undici's error if it is neither. */
-export function responseHandler(given: unknown): ResponseHandler {
+/**
+ * Returns a handler of either kind. Throws undici's error if it is neither.
+ *
+ * @param isFetch true if it is that of `fetch`, which reads the raw headers
+ */
+export function responseHandler(given: unknown, isFetch: boolean): ResponseHandler {
   const { InvalidArgumentError } = errors
   if (typeof given !== 'object' || given === null) throw new InvalidArgumentError('handler must be an object')
   const functions = given as Readonly<Record<string, unknown>>
@@ -72,11 +76,14 @@ export function responseHandler(given: unknown): ResponseHandler {
     ? ['onResponseError']
     : ['onConnect', 'onHeaders', 'onData', 'onComplete', 'onError'])
     if (typeof functions[name] !== 'function') throw new InvalidArgumentError(`invalid ${name} method`)
-  return isNew ? new PresentHandler(given) : new FormerHandler(given as OlderHandler)
+  return isNew ? new PresentHandler(given, isFetch) : new FormerHandler(given as OlderHandler)
 }
 
 class PresentHandler implements ResponseHandler {
-  constructor(private readonly handler: DispatchHandler) {}
+  constructor(
+    private readonly handler: DispatchHandler,
+    private readonly isFetch: boolean,
+  ) {}
 
   start(controller: DispatchController): void {
     this.handler.onRequestStart?.(controller, undefined)
@@ -84,7 +91,8 @@ class PresentHandler implements ResponseHandler {
 
   head(controller: Controller, status: number, headers: RawHeaders, statusText: string): void {
     controller.rawHeaders = headers
-    this.handler.onResponseStart?.(controller, status, util.parseHeaders(headers), statusText)
+    const parsed = this.isFetch ? parsedWhenRead(headers) : util.parseHeaders(headers)
+    this.handler.onResponseStart?.(controller, status, parsed, statusText)
   }
 
   data(controller: Controller, chunk: Buffer): void {
@@ -99,6 +107,21 @@ class PresentHandler implements ResponseHandler {
   fail(controller: Controller, error: Error): void {
     this.handler.onResponseError?.(controller, error)
   }
+}
+
+/** Returns headers that are parsed only if anybody reads them. */
+function parsedWhenRead(headers: RawHeaders): Record<string, string | string[]> {
+  let parsed: Record<string, string | string[]> | null = null
+  const read = (): Record<string, string | string[]> => (parsed ??= util.parseHeaders(headers))
+  return new Proxy<Record<string, string | string[]>>(
+    {},
+    {
+      get: (_target, name) => Reflect.get(read(), name) as unknown,
+      has: (_target, name) => Reflect.has(read(), name),
+      ownKeys: () => Reflect.ownKeys(read()),
+      getOwnPropertyDescriptor: (_target, name) => Reflect.getOwnPropertyDescriptor(read(), name),
+    },
+  )
 }
 
 class FormerHandler implements ResponseHandler {

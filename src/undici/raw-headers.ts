@@ -17,26 +17,32 @@ const INFORMATIONAL = /^HTTP\/\S+ 1\d\d( |$)/
 /**
  * Returns the heads that have arrived: informational ones (1xx), and the final one at the end. Those of
  * challenges that libcurl has answered are left out.
+ *
+ * @param sharesNames true if whoever gets the names of headers changes none of their bytes
  */
-export function rawResponses(transfer: Transfer): RawResponse[] {
+export function rawResponses(transfer: Transfer, sharesNames: boolean): RawResponse[] {
   const lines = transfer.headerList
   const { statusLine, head } = lastResponseLines(lines)
   const { status, text } = partsOf(statusLine)
-  const final = { status: status || transfer.responseCode || 200, text, headers: rawFields(head) }
+  const final = {
+    status: status || transfer.responseCode || 200,
+    text,
+    headers: rawFields(head, sharesNames),
+  }
   const first = lines[0]
   return first !== undefined && INFORMATIONAL.test(first) ? [...informational(lines), final] : [final]
 }
 
 /** Returns the trailers of the response. */
 export function rawTrailers(transfer: Transfer): RawHeaders {
-  return rawFields(lastResponseLines(transfer.headerList).trailers)
+  return rawFields(lastResponseLines(transfer.headerList).trailers, false)
 }
 
 function* informational(lines: readonly string[]): Generator<RawResponse> {
   for (let at = 0; INFORMATIONAL.test(lines[at] ?? '');) {
     const blank = lines.indexOf('', at)
     const end = blank < 0 ? lines.length : blank
-    yield { ...partsOf(lines[at] as string), headers: rawFields(lines.slice(at + 1, end)) }
+    yield { ...partsOf(lines[at] as string), headers: rawFields(lines.slice(at + 1, end), false) }
     at = end + 1
   }
 }
@@ -46,7 +52,7 @@ function partsOf(statusLine: string | null): { status: number; text: string } {
   return { status: Number(status), text }
 }
 
-function rawFields(lines: readonly string[]): RawHeaders {
+function rawFields(lines: readonly string[], sharesNames: boolean): RawHeaders {
   const fields: RawHeaders = []
   for (const line of lines) {
     const colon = line.indexOf(':')
@@ -54,10 +60,25 @@ function rawFields(lines: readonly string[]): RawHeaders {
       // A line that continues the one before (RFC 9112, 5.2).
       const before = fields.pop()
       if (before !== undefined) fields.push(bytes(`${before.toString('latin1')} ${line.trim()}`))
-    } else if (colon > 0)
-      fields.push(bytes(line.slice(0, colon).trimEnd()), bytes(line.slice(colon + 1).trim()))
+    } else if (colon > 0) {
+      const name = line.slice(0, colon).trimEnd()
+      fields.push(sharesNames ? sharedName(name) : bytes(name), bytes(line.slice(colon + 1).trim()))
+    }
   }
   return fields
+}
+
+const MAX_NAMES = 256
+const names = new Map<string, Buffer>()
+
+/** Returns the bytes of a name. A server sends the same names with each response. */
+function sharedName(name: string): Buffer {
+  let shared = names.get(name)
+  if (shared === undefined) {
+    if (names.size === MAX_NAMES) names.clear()
+    names.set(name, (shared = bytes(name)))
+  }
+  return shared
 }
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')

@@ -28,12 +28,16 @@ export class ResponseRelay implements ResponseReceiver {
   /** The time of the last thing that happened. */
   private lastAt = 0
 
-  /** @param onOver called once, before the handler gets the end or the error */
+  /**
+   * @param onOver called once, before the handler gets the end or the error
+   * @param isFetch true if the handler is that of `fetch`, which changes no header
+   */
   constructor(
     private readonly handler: ResponseHandler,
     private readonly limits: TimeLimits,
     private readonly clock: Clock,
     private readonly onOver: (failure: Error | null) => void,
+    private readonly isFetch: boolean,
   ) {
     this.controller = new Controller(
       (reason) => {
@@ -44,6 +48,11 @@ export class ResponseRelay implements ResponseReceiver {
         this.started?.continue()
       },
     )
+  }
+
+  /** A chunk that `fetch` gets costs more than joining chunks does. */
+  get joinsChunks(): boolean {
+    return this.isFetch
   }
 
   get isOver(): boolean {
@@ -92,9 +101,10 @@ export class ResponseRelay implements ResponseReceiver {
     if (this.isOver) return
     this.hasHead = true
     this.touch()
-    // The limit of the body may be shorter.
-    this.watch()
-    for (const { status, headers, text } of rawResponses(transfer))
+    const { headersTimeout, bodyTimeout } = this.limits
+    // Otherwise the running timer comes first, and finds what is left.
+    if (bodyTimeout < headersTimeout || headersTimeout === 0) this.watch()
+    for (const { status, headers, text } of rawResponses(transfer, this.isFetch))
       // The handler may end the request at an informational response.
       if (this.failure === undefined) this.handler.head(this.controller, status, headers, text)
   }
@@ -171,6 +181,7 @@ export class ResponseRelay implements ResponseReceiver {
     // Between two attempts nothing is late. The next one begins anew.
     if (launchedAt === null) return
     const limit = this.limit()
+    if (limit === 0) return
     const left = Math.max(this.lastAt, launchedAt) + limit - this.clock.now()
     if (left > 0) this.setTimer(left)
     // A handler that has paused is what the time is spent with.

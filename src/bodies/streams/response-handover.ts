@@ -13,6 +13,8 @@ import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 export interface ResponseReceiver {
   /** True while no chunk may come. {@link ResponseHandover.continue} ends that. */
   readonly isPaused: boolean
+  /** True if all that has arrived may come as one chunk: each has its price. */
+  readonly joinsChunks: boolean
   /** Called when an attempt begins. */
   onAttempt(): void
   /** Called once: the headers of the final response have arrived. */
@@ -87,7 +89,9 @@ export class ResponseHandover extends FlushedHandover {
         receiver.onHead(this.transfer)
       }
       while (taken < queue.length && !receiver.isPaused) {
-        const chunk = queue[taken++] as Buffer
+        const isJoined = receiver.joinsChunks && queue.length - taken > 1
+        const chunk = isJoined ? Buffer.concat(queue.slice(taken)) : (queue[taken] as Buffer)
+        taken = isJoined ? queue.length : taken + 1
         this.queuedBytes -= chunk.length
         receiver.onChunk(chunk)
       }

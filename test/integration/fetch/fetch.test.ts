@@ -3,7 +3,7 @@
  */
 import { expect } from 'chai'
 import { gzipSync } from 'node:zlib'
-import { Request as OwnRequest, setGlobalOrigin } from 'undici'
+import { Request as OwnRequest, setGlobalOrigin, type Dispatcher } from 'undici'
 import { CookieJar, OptionError, ParallelCurl, Session } from '../../../src/index.js'
 import { createFetch, type CurlFetch } from '../../../src/fetch/index.js'
 import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
@@ -242,6 +242,50 @@ describe('createFetch()', () => {
       'body',
       '1',
     ])
+  })
+
+  it('hands the same to its own handler as dispatch() to any, in fewer chunks', async () => {
+    const body = Buffer.alloc(100_000, 'body')
+    server.route('/body', (_request, response) => {
+      response.writeHead(200, { 'X-Two': ['1', '2'], 'Content-Type': 'text/plain' }).end(body)
+    })
+    const seenBy = async (dispatcher: Pick<Dispatcher, 'dispatch'>) => {
+      const chunks: Buffer[] = []
+      let head: unknown
+      await new Promise<void>((resolve, reject) => {
+        dispatcher.dispatch(
+          { origin: server.url(''), path: '/body', method: 'GET' },
+          {
+            onRequestStart: () => undefined,
+            onResponseStart: (controller, status, headers, text) => {
+              const raw = (controller.rawHeaders as Buffer[]).map(String)
+              const facts = ['x-two' in headers, 'none' in headers, headers['content-type']]
+              head = {
+                status,
+                text,
+                facts,
+                all: { ...headers, date: null },
+                raw: raw.filter((field) => !/GMT$/.test(field)),
+              }
+            },
+            onResponseData: (_controller, chunk) => void chunks.push(chunk),
+            onResponseEnd: () => {
+              resolve()
+            },
+            onResponseError: (_controller, error) => {
+              reject(error)
+            },
+          },
+        )
+      })
+      expect(Buffer.concat(chunks).equals(body)).to.equal(true)
+      return { head, chunks: chunks.length }
+    }
+    const any = await seenBy(fetch.dispatcher)
+    const own = await seenBy(fetch.dispatcher.ofOneFetch())
+    expect(own.head).to.deep.equal(any.head)
+    expect(any.head).to.deep.include({ status: 200, text: 'OK', facts: [true, false, 'text/plain'] })
+    expect(own.chunks).to.be.below(any.chunks)
   })
 
   it('keeps to the limits of the instance', async () => {
