@@ -4,6 +4,7 @@
 import { inspect, type InspectOptions } from 'node:util'
 import { CurlError, OptionError } from '../errors.js'
 import { shownUrl } from '../redaction.js'
+import { NO_CONTEXT } from './caller-context.js'
 import {
   asOneLine,
   lastResponseHeaders,
@@ -67,6 +68,9 @@ export class Transfer<U = unknown> extends TransferExtras {
   /** @internal */ settledAt = 0
   /** @internal True if a user's code has this object already: the callback has to get the same one. */
   isKnown = false
+
+  /** @internal The context in which functions of the user's run for this transfer. */
+  caller = NO_CONTEXT
 
   private readonly context: TransferContext
   private givenUserData: U | undefined = undefined

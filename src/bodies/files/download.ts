@@ -9,6 +9,7 @@ import { HeaderLines } from '../../transfer/response-headers.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import { continues, isWholeOf, readAnswer, type Answer, type Entity } from './resumable-entity.js'
+import { inContext } from '../../transfer/caller-context.js'
 import { FileWriter } from './file-writer.js'
 import { isServersName, nameOf, resolveOutput } from './output-path.js'
 import { PartialFile } from './partial-file.js'
@@ -219,7 +220,8 @@ export class Download implements BodySink {
       const url = disposition === undefined ? this.transfer.effectiveUrl : this.transfer.url
       return resolveOutput(nameOf(disposition, url), outputDir ?? '.', createDirs)
     }
-    const path = typeof output === 'string' ? output : output.call(undefined, this.transfer)
+    const path =
+      typeof output === 'string' ? output : inContext(this.transfer.caller, output, undefined, this.transfer)
     return resolveOutput(path, outputDir, createDirs)
   }
 

@@ -9,6 +9,8 @@
  * while data flows, seldom while they are idle. One poll costs 1.3 us, one timer event 130 us.
  */
 
+import { callerContext, inContext } from '../../transfer/caller-context.js'
+
 /**
  * For this time after something was sent, or much was received, the connection is polled in every turn of the
  * event loop. Milliseconds.
@@ -34,13 +36,18 @@ export class Watch {
   activeAt = 0
   /** @internal */
   nextAt = 0
+  /** @internal The poll function. An exception in it surfaces from the event loop. */
+  readonly look: () => Found
   private holdsProcess = true
 
+  /** @param look is called in the context of this call: the listeners of the socket run in it */
   constructor(
     private readonly poller: Poller,
-    /** @internal The poll function. An exception in it surfaces from the event loop. */
-    readonly look: () => Found,
-  ) {}
+    look: () => Found,
+  ) {
+    const caller = callerContext()
+    this.look = () => inContext(caller, look, undefined)
+  }
 
   /** True if the connection keeps the process alive while it is polled. */
   get isRef(): boolean {

@@ -2,6 +2,7 @@
  * The common part of sinks that hand a body out while it arrives: a short queue, and the moment after which
  * the transfer cannot be retried. Does not depend on the reader.
  */
+import { inContext, type CallerContext } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 
@@ -31,11 +32,15 @@ export abstract class Handover implements BodySink {
   protected isOver = false
   /** True if the queue was full: the transfer may be paused. */
   protected hasFilled = false
+  /** Kept, because some of the body may be handed out after the transfer is done. */
+  protected readonly caller: CallerContext
 
   constructor(
     protected readonly transfer: Transfer,
     protected readonly owner: HandoverOwner,
-  ) {}
+  ) {
+    this.caller = transfer.caller
+  }
 
   get isFull(): boolean {
     return this.queuedBytes >= MAX_QUEUED
@@ -108,7 +113,7 @@ export abstract class FlushedHandover extends Handover {
     this.isScheduled = true
     setImmediate(() => {
       this.isScheduled = false
-      this.flush()
+      inContext(this.caller, this.flush, this)
     })
   }
 

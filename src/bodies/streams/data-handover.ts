@@ -3,6 +3,7 @@
  * promise of the last one. Does not depend on streams.
  */
 import { messageOf } from '../../errors.js'
+import { inContext } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { Handover, type HandoverOwner } from './chunk-handoff.js'
 import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
@@ -24,7 +25,7 @@ export class DataHandover extends Handover {
   }
 
   protected schedule(): void {
-    this.running ??= this.run()
+    this.running ??= inContext(this.caller, this.run, this)
   }
 
   protected async end(): Promise<void> {

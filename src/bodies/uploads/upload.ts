@@ -3,6 +3,7 @@
  * depend on libcurl or files.
  */
 import { describe } from '../../wrong-value.js'
+import { inContext } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySource } from '../../transfer/transfer-types.js'
 import { CANNOT_REPEAT, type UploadSource } from './upload-source.js'
@@ -55,7 +56,7 @@ export class Upload implements BodySource {
       this.isStarted = true
       const { round } = this
       // Later, because opening a source calls user code, and read() runs on libcurl's stack.
-      setImmediate(() => void this.pump(round))
+      setImmediate(() => void inContext(this.transfer.caller, this.pump, this, round))
     }
     if (this.failure !== null) throw this.failure.error
     let done = 0

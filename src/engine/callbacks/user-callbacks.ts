@@ -5,6 +5,7 @@
  */
 import { OptionError } from '../../errors.js'
 import type { FunctionOption } from '../../options/values/compiled-options.js'
+import { inContext, NO_CONTEXT } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 
 /** The handle on which a guarded function runs. It receives the exceptions of the function. */
@@ -13,7 +14,7 @@ export interface Guarded {
   onThrown(error: unknown, canStopTransfer: boolean): void
 }
 
-type NativeCallback = (...args: unknown[]) => unknown
+type NativeCallback = (this: unknown, ...args: unknown[]) => unknown
 
 /**
  * The return values of one kind of function: `abort` stops the transfer; `neutral` is used if the function
@@ -60,7 +61,7 @@ export function guard(option: FunctionOption, handle: Guarded): NativeCallback |
     try {
       const { transfer } = handle
       if (transfer !== null) transfer.isKnown = true
-      const result = call.apply(transfer, args) ?? contract.neutral
+      const result = inContext(transfer?.caller ?? NO_CONTEXT, call, transfer, ...args) ?? contract.neutral
       if (contract.returns === 'integer') checkInteger(name, result, args)
       // The return value of DEBUGFUNCTION has no meaning, and node-libcurl treats values other than 0
       // differently by version.

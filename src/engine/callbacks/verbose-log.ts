@@ -5,6 +5,7 @@
 import type { EffectiveOptions } from '../request/effective-options.js'
 import type { ErrorLines } from '../outcome/error-words.js'
 import type { SocketEvent, SocketListener } from '../../options/values/socket-event.js'
+import { inContext, type CallerContext } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import { SocketEvents } from './socket-events.js'
@@ -41,6 +42,7 @@ export class WireTap {
    * reported.
    */
   private readonly transfer: Transfer
+  private readonly caller: CallerContext
 
   constructor(
     private readonly tapped: Tapped,
@@ -50,6 +52,7 @@ export class WireTap {
   ) {
     const { easy } = tapped
     this.transfer = tapped.transfer as Transfer
+    this.caller = this.transfer.caller
     this.events =
       listener === null
         ? null
@@ -94,7 +97,7 @@ export class WireTap {
       if (this.listener === null) return
       try {
         this.transfer.isKnown = true
-        this.listener(event, this.transfer)
+        inContext(this.caller, this.listener, undefined, event, this.transfer)
       } catch (error) {
         this.listener = null
         this.onThrown(error)

@@ -2,6 +2,7 @@
  * The body of a request: a text, bytes, files, or the data of a source. Does not know when it is sent.
  */
 import type { PostFields } from '../../options/values/post-fields.js'
+import { inContext, NO_CONTEXT } from '../../transfer/caller-context.js'
 import type { BodySource } from '../../transfer/transfer-types.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
 import { seekFrom } from '../request/resumed-body.js'
@@ -49,7 +50,7 @@ export class RequestSender {
 
   private wireSource(source: BodySource, order: LaunchOrder): number {
     try {
-      source.begin()
+      inContext(this.handle.transfer?.caller ?? NO_CONTEXT, source.begin, source)
     } catch (error) {
       this.handle.onThrown(error, true)
       return READ_ERROR

@@ -3,6 +3,7 @@
  * Does not know when the transfer is over, nor what happens to it.
  */
 import { freeBuffer } from '../../memory/free-buffer.js'
+import { inContext } from '../../transfer/caller-context.js'
 import { HeaderLines } from '../../transfer/response-headers.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
@@ -152,7 +153,7 @@ export class ResponseReceiver {
   takeSink(transfer: EngineTransfer, sink: BodySink, options: EffectiveOptions): number {
     const { handle } = this
     try {
-      sink.begin()
+      inContext(transfer.caller, sink.begin, sink)
     } catch (error) {
       handle.onThrown(error, true)
       return WRITE_ERROR

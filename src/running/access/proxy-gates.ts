@@ -12,6 +12,7 @@ import type { Gate, WaitReason } from '../../scheduling/gates/gate.js'
 import type { PooledProxy, ProxyOutcome } from '../../sessions/proxies/pooled-proxy.js'
 import type { ProxyRequest } from '../../sessions/proxies/proxy-options.js'
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'
+import { inContext } from '../../transfer/caller-context.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 
 /** The callbacks of the proxy gates. */
@@ -139,7 +140,7 @@ export class ProxyGates {
     if (pool.size === 0) return now
     let until: number
     try {
-      until = pool.opensAt(this.owner.request(transfer, gate), now)
+      until = inContext(transfer.caller, pool.opensAt, pool, this.owner.request(transfer, gate), now)
     } catch (error) {
       this.failure = { transfer, error }
       return now
@@ -159,7 +160,8 @@ export class ProxyGates {
     let error: unknown = null
     let lease: ProxyLease | null = null
     try {
-      const answer = pool.acquire(this.owner.request(transfer, gate), now)
+      const request = this.owner.request(transfer, gate)
+      const answer = inContext(transfer.caller, pool.acquire, pool, request, now)
       if (answer.proxy !== null) lease = answer
     } catch (thrown) {
       error = thrown

@@ -13,6 +13,7 @@ import { failedBeforeServer, proxyOutcome } from '../../sessions/proxies/proxy-o
 import type { ProxyLease, ProxyPool } from '../../sessions/proxies/proxy-pool.js'
 import { SessionPool, type SessionClient } from '../../sessions/session-pool.js'
 import { Session } from '../../sessions/session.js'
+import { inContext } from '../../transfer/caller-context.js'
 import type { AccessRecord } from '../record/access-record.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { hostKeyOf } from '../../url/url-parts.js'
@@ -154,7 +155,9 @@ export class Admission {
   changeSession(transfer: TransferRecord, dueAt: number): boolean {
     const access = transfer.access as AccessRecord
     access.dueAt = dueAt
-    const isWaiting = this.takeFrom(access.sessions as SessionPool, transfer, access, access.session)
+    const pool = access.sessions as SessionPool
+    const { caller } = transfer
+    const isWaiting = inContext(caller, this.takeFrom, this, pool, transfer, access, access.session)
     // A new session that is unusable already is used all the same: the next one would not be better.
     access.hasChanged = !isWaiting && !(access.session?.isUsable ?? false)
     return isWaiting
@@ -239,7 +242,7 @@ export class Admission {
     const access = transfer.access as AccessRecord
     if (access.pool === null || access.tried.length === 0) return
     this.leaveGate(transfer, access)
-    this.chooseGate(transfer, access)
+    inContext(transfer.caller, this.chooseGate, this, transfer, access)
   }
 
   /**

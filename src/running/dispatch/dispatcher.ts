@@ -22,6 +22,7 @@ import { SingleFlight } from './delivery/single-flight.js'
 import { Starter } from './starter.js'
 import { Counters } from './counters.js'
 import { DeferredWork } from './deferred-work.js'
+import { inContext, NO_CONTEXT } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK, OPERATION_TIMEDOUT } from '../../curl-codes.js'
@@ -302,7 +303,8 @@ export class Dispatcher {
         this.scheduler.settle(transfer, now)
         this.undelivered++
       }
-      if (transfer.bodySink === null || isBodyFinished(transfer, transfer.bodySink, this.engine))
+      const { bodySink, caller } = transfer
+      if (bodySink === null || inContext(caller, isBodyFinished, undefined, transfer, bodySink, this.engine))
         settled = appended(settled, transfer)
     }
     this.deferred.beginBatch()
@@ -327,7 +329,10 @@ export class Dispatcher {
     if (transfer.id !== SHARED_TRANSFER_ID) this.counters.add(transfer)
     transfer.dropOrder()
     transfer.reportLaunch()
-    if (transfer.sink === null) this.callbacks.run(transfer)
-    else transfer.sink.deliver(transfer)
+    const { caller, sink } = transfer
+    if (sink === null) inContext(caller, this.callbacks.run, this.callbacks, transfer)
+    else inContext(caller, sink.deliver, sink, transfer)
+    // Whoever keeps the transfer does not keep the stores of its caller.
+    transfer.caller = NO_CONTEXT
   }
 }

@@ -3,6 +3,8 @@
  * slows everything down. Does not make or run transfers.
  */
 import { inspect, type InspectOptions } from 'node:util'
+import { takeFirst } from '../../memory/take-first.js'
+import { callerContext, inContext } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord, TransferSink } from '../record/transfer-record.js'
 
@@ -72,6 +74,8 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   private closing: Promise<void> | null = null
   private isListening = false
   private onDrained: (() => void) | null = null
+  /** The inputs are read in it, and the requests made: whatever ends a transfer may make room for the next. */
+  private readonly caller = callerContext()
   private readonly sink: TransferSink = {
     deliver: (transfer) => {
       this.onDone(transfer)
@@ -219,11 +223,11 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   }
 
   private fill(): void {
+    if (this.hasRoom) inContext(this.caller, this.isAsync ? this.pull : this.takeInputs, this)
+  }
+
+  private takeInputs(): void {
     while (this.hasRoom) {
-      if (this.isAsync) {
-        this.pull()
-        return
-      }
       try {
         const result = (this.source as Iterator<T>).next()
         if (result.done) this.isInputOver = true
@@ -326,7 +330,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   }
 
   private async closeSource(): Promise<void> {
-    await this.source.return?.()
+    await inContext(this.caller, () => this.source.return?.(), undefined)
   }
 
   /** Closes the source without waiting for it, because the stream has an error of its own to report. */
@@ -342,9 +346,4 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     const first = takeFirst(this.held)
     if (first !== undefined) this.owner.release(first)
   }
-}
-
-/** `pop()` for the usual case of one element: `shift()` is slower because it leaves compiled code. */
-function takeFirst<E>(list: E[]): E | undefined {
-  return list.length > 1 ? list.shift() : list.pop()
 }

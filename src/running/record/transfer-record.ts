@@ -7,6 +7,7 @@ import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import type { Gate } from '../../scheduling/gates/gate.js'
 import type { HostGate } from '../../scheduling/gates/host-gate.js'
 import type { QueuedTransfer } from '../../scheduling/gates/queued-transfer.js'
+import { callerContext } from '../../transfer/caller-context.js'
 import { Transfer, type RequestCallback } from '../../transfer/transfer.js'
 import type { BodySink, BodySource, OutcomeSettings, TransferContext } from '../../transfer/transfer-types.js'
 import type { AccessSettings } from '../options/access-options.js'
@@ -71,6 +72,7 @@ export class TransferRecord extends Transfer implements EngineTransfer, QueuedTr
     queuedAt: number,
   ) {
     super(context, id, url, settings, queuedAt)
+    this.caller = callerContext()
     this.order = order
   }
 

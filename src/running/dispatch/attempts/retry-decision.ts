@@ -12,6 +12,7 @@ import {
   type AttemptFacts,
   type RetryPolicy,
 } from '../../../scheduling/retry.js'
+import { inContext } from '../../../transfer/caller-context.js'
 import type { TransferRecord } from '../../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK, PROXY } from '../../../curl-codes.js'
 
@@ -21,7 +22,9 @@ export function delayOf(transfer: TransferRecord, retry: RetryPolicy, facts: Att
   let delay: number | null
   try {
     const mayBe = facts.attempt <= retry.limit
-    const verdict = mayBe ? verdictOf(retry, transfer, facts.attempt) : undefined
+    const asks = mayBe && retry.shouldRetry !== undefined
+    const { caller } = transfer
+    const verdict = asks ? inContext(caller, verdictOf, undefined, retry, transfer, facts.attempt) : undefined
     delay = retryDelay(retry, facts, Math.random(), verdict)
   } catch (error) {
     transfer.fail(ABORTED_BY_CALLBACK, `shouldRetry threw: ${messageOf(error)}`, error)
