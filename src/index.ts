@@ -47,6 +47,18 @@ export type { Limits, RateLimit } from './scheduling/gates/limits.js'
 export type { Rate } from './scheduling/time/rate-window.js'
 export type { RetryOptions } from './scheduling/retry.js'
 export type { Waiting } from './running/dispatch/why-waiting.js'
+export type {
+  AttemptEndMessage,
+  AttemptErrorMessage,
+  AttemptStartMessage,
+  RequestEndMessage,
+  RequestErrorMessage,
+  RequestHeadersMessage,
+  RequestStartMessage,
+  TracedAttempt,
+  TracedFailure,
+  TracedRequest,
+} from './running/dispatch/trace.js'
 export type { HostStats, Stats, StatsOptions } from './running/dispatch/stats.js'
 export type { ArrivingBodies } from './engine/handle/handle-counts.js'
 export type { CurlSocket, SocketOptions } from './bodies/sockets/curl-socket.js'

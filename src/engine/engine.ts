@@ -137,20 +137,19 @@ export class Engine {
 
   /** Starts a transfer. Its end is always reported, even if it could not be started. */
   launch(transfer: EngineTransfer): void {
-    const order = transfer.order
+    const { order, url } = transfer
     const handle = this.pool.acquire(order)
     handle.isLive = true
     this.liveCount++
     if (!this.isRunning) this.run(true)
-    if (!this.stalls.isWatching && (order.startsWithHttp2 || isHttps(transfer.url))) this.stalls.watch()
+    if (!this.stalls.isWatching && (order.startsWithHttp2 || isHttps(url))) this.stalls.watch()
     if (!this.overdue.isWatching && order.timeLimits !== null) this.overdue.watch()
     const identity = this.identityOf(order.identity)
-    if (isProxied(order.identity, this.environment))
-      transfer.proxy = shownProxyOf(order.options, transfer.url)
-    const shardedHost = (handle.shardedHost = this.shardedHostOf(order, identity, transfer.url))
-    handle.multiHandle = this.multiHandles.enter(identity, shardedHost?.enter())
-    handle.watchesHead = transfer.head === 'watched' || this.doubtful.has(transfer.url)
-    const code = handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(transfer.url))
+    if (isProxied(order.identity, this.environment)) transfer.proxy = shownProxyOf(order.options, url)
+    handle.shardedHost = this.shardedHostOf(order, identity, url)
+    handle.multiHandle = this.multiHandles.enter(identity, handle.shardedHost?.enter())
+    handle.watchesHead = transfer.head === 'watched' || transfer.trace?.wantsHead || this.doubtful.has(url)
+    const code = handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(url))
     if (code !== 0) {
       // Only some of the options are set, and it is not known which.
       handle.configuredFor = null

@@ -22,9 +22,14 @@ const usesFrames = FRAME !== undefined && isInFrame(FRAME)
 /** True if each store has a property of its own. */
 const usesProperties = !usesFrames && (FRAME !== undefined || majorOfNode() < MAJOR_WITH_FRAMES)
 
+/** True once stores were seen, or wherever they cannot be seen. */
+let hasSeenStores = !usesFrames && !usesProperties
+
 function isInFrame(frame: symbol): boolean {
   const storage = new AsyncLocalStorage<boolean>()
-  const found = storage.run(true, () => (new AsyncResource(NAME) as Stores)[frame])
+  const look = (): unknown => (new AsyncResource(NAME) as Stores)[frame]
+  // In a context of its own: `run()` leaves a frame behind, without a store in it.
+  const found = new AsyncResource(NAME).runInAsyncScope(() => storage.run(true, look))
   storage.disable()
   return found !== undefined
 }
@@ -47,6 +52,15 @@ function emptied(context: AsyncResource): AsyncResource {
 }
 
 /**
+ * True if stores were seen in any context so far, this one included. While there are none, nothing needs to be
+ * called in a context, which would cost each request 300 bytes of garbage.
+ */
+export function storesAreUsed(): boolean {
+  if (!hasSeenStores) callerContext()
+  return hasSeenStores
+}
+
+/**
  * Returns the context of the caller: {@link NO_CONTEXT} if it has no stores. Where it cannot be told if there
  * are any (a future Node.js), a context of its own in any case.
  */
@@ -56,11 +70,33 @@ export function callerContext(): CallerContext {
 }
 
 function hasStores(context: Stores): boolean {
-  if (usesFrames) return context[FRAME] !== undefined
+  if (usesFrames) {
+    const isInUse = context[FRAME] !== undefined
+    hasSeenStores ||= isInUse
+    return isInUse
+  }
   if (!usesProperties) return true
-  const keys = Reflect.ownKeys(context) as symbol[]
-  if (keys.length === IDS.size) return false
-  return keys.some((key) => !IDS.has(key.description) && context[key] !== undefined)
+  if (!hasSeenStores && hasIdsOnly(context)) return false
+  // A storage that is used anywhere adds its property to all contexts.
+  hasSeenStores = true
+  return Object.getOwnPropertySymbols(context).some(
+    (key) => !IDS.has(key.description) && context[key] !== undefined,
+  )
+}
+
+/** Takes the ids of any context, and no other property. */
+const onlyIds: object = Object.seal(
+  Object.fromEntries(symbols.filter(({ description }) => IDS.has(description)).map((id) => [id, 0])),
+)
+
+/** Reading the keys of an object takes twelve times the memory, and three times as long. */
+function hasIdsOnly(context: object): boolean {
+  try {
+    Object.assign(onlyIds, context)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const newContext = (): AsyncResource => new AsyncResource(NAME)

@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream'
 import { OptionError } from '../errors.js'
 import { TransferBody } from './transfer-body.js'
-import type { Attempt, OutputFile, TransferSession } from './transfer-types.js'
+import type { Attempt, OutputFile, TransferSession, TransferTrace } from './transfer-types.js'
 
 interface Extras {
   output: OutputFile | null
@@ -13,9 +13,17 @@ interface Extras {
   stream: Readable | null
   proxy: string | null
   attempts: readonly Attempt[]
+  trace: TransferTrace | null
 }
 
-const NONE: Readonly<Extras> = { output: null, session: null, stream: null, proxy: null, attempts: [] }
+const NONE: Readonly<Extras> = {
+  output: null,
+  session: null,
+  stream: null,
+  proxy: null,
+  attempts: [],
+  trace: null,
+}
 
 /**
  * The base of {@link Transfer} with these parts in an object of their own: a transfer that waits in a long
@@ -69,6 +77,15 @@ export abstract class TransferExtras extends TransferBody {
     this.ownExtras().proxy = proxy
   }
 
+  /** @internal Set if `diagnostics_channel` has subscribers. */
+  get trace(): TransferTrace | null {
+    return (this.extras ?? NONE).trace
+  }
+
+  set trace(trace: TransferTrace | null) {
+    this.ownExtras().trace = trace
+  }
+
   /** @internal The attempts before the running or last one. */
   protected get earlierAttempts(): readonly Attempt[] {
     return (this.extras ?? NONE).attempts
@@ -83,7 +100,8 @@ export abstract class TransferExtras extends TransferBody {
 
   /** @internal Takes the session, the proxy and the attempts of a transfer that several requests share. */
   protected shareExtras({ extras }: TransferExtras): void {
-    this.extras = extras === null ? null : { ...extras }
+    const { trace } = this
+    this.extras = extras === null && trace === null ? null : { ...(extras ?? NONE), trace }
   }
 
   /** @internal */

@@ -120,6 +120,16 @@ export interface BodySource {
   end(): void
 }
 
+/** Publishes what happens to a transfer. */
+export interface TransferTrace {
+  /** True if the header lines have to be read, to find out when they are complete. */
+  readonly wantsHead: boolean
+  attemptStarted(transfer: object): void
+  headArrived(transfer: object): void
+  attemptEnded(transfer: object): void
+  end(transfer: object): void
+}
+
 /** The file of a body, with the option `output`. */
 export interface OutputFile {
   /** An absolute path. */

@@ -153,7 +153,10 @@ export class ResponseReceiver {
   takeSink(transfer: EngineTransfer, sink: BodySink, options: EffectiveOptions): number {
     const { handle } = this
     try {
-      inContext(transfer.caller, sink.begin, sink)
+      const begin = (): void => {
+        sink.begin()
+      }
+      inContext(transfer.caller, begin, undefined)
     } catch (error) {
       handle.onThrown(error, true)
       return WRITE_ERROR
@@ -199,8 +202,13 @@ export class ResponseReceiver {
   private readonly onWriteToSink = (chunk: Buffer): number => this.intake?.onWrite(chunk) ?? STOP
 
   private readonly onHeaderToSink = (line: Buffer): number => {
-    this.head.hear(line)
+    if (this.head.hear(line)) this.headArrived()
     return this.intake?.onHeader(line) ?? STOP
+  }
+
+  private headArrived(): void {
+    const { transfer } = this.handle
+    transfer?.trace?.headArrived(transfer)
   }
 
   private readonly onWriteToStdout = (chunk: Buffer): number => {
@@ -210,7 +218,7 @@ export class ResponseReceiver {
   }
 
   private readonly onHeader = (line: Buffer): number => {
-    this.head.hear(line)
+    if (this.head.hear(line)) this.headArrived()
     this.handle.transfer?.headerLines?.push(line)
     return line.length
   }

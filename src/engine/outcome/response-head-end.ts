@@ -48,13 +48,18 @@ export class HeadEnd {
     this.isOpen = true
   }
 
-  /** Takes the next line from libcurl. Lines after the blank one are trailers or the next response. */
-  hear(line: Buffer): void {
+  /**
+   * Takes the next line from libcurl. Lines after the blank one are trailers or the next response. Returns true
+   * if the line ends a head.
+   */
+  hear(line: Buffer): boolean {
+    const wasOpen = this.isOpen
     const [first] = line
     // libcurl 8 also hands over the incomplete line at which a response was cut off.
     if (line[line.length - 1] !== LINE_FEED) this.isOpen = true
     else if (first === CARRIAGE_RETURN || first === LINE_FEED) this.isOpen = false
-    else if (!this.isOpen) this.isOpen = isStatusLine(line)
+    else if (!wasOpen) this.isOpen = isStatusLine(line)
+    return wasOpen && !this.isOpen
   }
 
   /** Judges a transfer that libcurl reports as a success without a body. */

@@ -10,7 +10,7 @@ import type { CompileProxyOptions } from '../access/access-as-libcurl.js'
 import { Admission } from '../access/session-and-proxy.js'
 import { AbortSignals } from './abort-signals.js'
 import { Attempts } from './attempts/attempts.js'
-import { Callbacks } from './delivery/callbacks.js'
+import { Callbacks, deliverTo } from './delivery/callbacks.js'
 import { isBodyFinished } from './delivery/finish-body.js'
 import { Deadlines } from './deadlines.js'
 import { Engine, type EngineOwner } from '../../engine/engine.js'
@@ -21,8 +21,9 @@ import { SessionChanges } from './attempts/session-changes.js'
 import { SingleFlight } from './delivery/single-flight.js'
 import { Starter } from './starter.js'
 import { Counters } from './counters.js'
+import { beginTrace, deliverTraced } from './trace.js'
 import { DeferredWork } from './deferred-work.js'
-import { inContext, NO_CONTEXT } from '../../transfer/caller-context.js'
+import { inContext, NO_CONTEXT, storesAreUsed } from '../../transfer/caller-context.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK, OPERATION_TIMEDOUT } from '../../curl-codes.js'
@@ -68,12 +69,15 @@ export class Dispatcher {
     },
     (transfer) => {
       this.engine.launch(transfer)
+      transfer.trace?.attemptStarted(transfer)
     },
   )
   private readonly attempts: Attempts
   private readonly sessions: SessionChanges
   private readonly starter: Starter
   private undelivered = 0
+  /** True if outcomes have to be delivered in the contexts of their callers. */
+  private usesContexts = true
 
   /** @param makeEngine makes the engine; tests give one that needs no network */
   constructor(
@@ -155,11 +159,13 @@ export class Dispatcher {
 
   /** Takes a transfer. Returns true if it does not wait: it was launched, or has settled already. */
   submit(transfer: TransferRecord): boolean {
+    beginTrace(transfer)
     return !this.isAdmitted(transfer) || this.start(transfer)
   }
 
   /** Takes a request that shares its transfer with others of the same key. Returns as {@link submit} does. */
   submitShared(asker: TransferRecord, key: string, makeSharedTransfer: () => TransferRecord): boolean {
+    beginTrace(asker)
     if (!this.isAdmitted(asker)) return true
     const { sharedTransfer, isNew } = this.shared.join(asker, key, makeSharedTransfer)
     if (!isNew) {
@@ -168,6 +174,7 @@ export class Dispatcher {
     }
     sharedTransfer.priority = asker.priority
     sharedTransfer.isAwaited = asker.isAwaited
+    if (asker.trace !== null) sharedTransfer.trace = asker.trace
     return this.start(sharedTransfer)
   }
 
@@ -294,9 +301,11 @@ export class Dispatcher {
 
   /** Handles a finished batch: frees slots and launches new transfers before any outcome is delivered. */
   private onDone(batch: TransferRecord[], now: number): void {
+    this.usesContexts = storesAreUsed()
     let settled: TransferRecord[] | null = null
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
+        transfer.trace?.attemptEnded(transfer)
         if (transfer.errno !== 0 && this.attempts.isStartedAgain(transfer, now)) continue
         if (transfer.access !== null) this.admission.learn(transfer)
         if (this.attempts.isFollowed(transfer, now)) continue
@@ -329,9 +338,10 @@ export class Dispatcher {
     if (transfer.id !== SHARED_TRANSFER_ID) this.counters.add(transfer)
     transfer.dropOrder()
     transfer.reportLaunch()
-    const { caller, sink } = transfer
-    if (sink === null) inContext(caller, this.callbacks.run, this.callbacks, transfer)
-    else inContext(caller, sink.deliver, sink, transfer)
+    const { caller, trace } = transfer
+    if (trace !== null) inContext(caller, deliverTraced, undefined, trace, transfer, this.callbacks)
+    else if (this.usesContexts) inContext(caller, deliverTo, transfer.sink ?? this.callbacks, transfer)
+    else (transfer.sink ?? this.callbacks).deliver(transfer)
     // Whoever keeps the transfer does not keep the stores of its caller.
     transfer.caller = NO_CONTEXT
   }

@@ -226,7 +226,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     if (this.hasRoom) inContext(this.caller, this.isAsync ? this.pull : this.takeInputs, this)
   }
 
-  private takeInputs(): void {
+  private readonly takeInputs = (): void => {
     while (this.hasRoom) {
       try {
         const result = (this.source as Iterator<T>).next()
@@ -238,7 +238,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
     }
   }
 
-  private pull(): void {
+  private readonly pull = (): void => {
     this.isPulling = true
     new Promise<IteratorResult<T>>((resolve) => {
       resolve((this.source as AsyncIterator<T>).next())

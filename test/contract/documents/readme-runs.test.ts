@@ -15,6 +15,7 @@ import { queueCases } from './readme/queue.js'
 import { runningCases } from './readme/running.js'
 import { sessionCases } from './readme/sessions.js'
 import { socketCases } from './readme/sockets.js'
+import { tracingCases } from './readme/tracing.js'
 import { startCases } from './readme/start.js'
 
 const cases: readonly ExampleCase[] = [
@@ -23,6 +24,7 @@ const cases: readonly ExampleCase[] = [
   ...bodyCases,
   ...socketCases,
   ...fetchCases,
+  ...tracingCases,
   ...sessionCases,
   ...commandCases,
   ...queueCases,

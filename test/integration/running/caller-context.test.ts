@@ -135,7 +135,10 @@ describe('AsyncLocalStorage', () => {
         return [
           curl.request(server.url('/bytes/300000'), { onData: own('onData') }),
           curl.request(server.url('/bytes/300000'), {
-            onData: async () => (await new Promise(setImmediate), note(who, 'async onData')),
+            onData: async () => {
+              await new Promise(setImmediate)
+              note(who, 'async onData')
+            },
           }),
           curl.request(server.url('/echo'), { upload, POST: true }),
           curl.request(server.url('/echo'), { output }),
@@ -268,7 +271,7 @@ describe('AsyncLocalStorage', () => {
         )
       }),
       (async () => {
-        const ch = php.curl_init(server.url('/bytes/9')) as php.CurlHandle
+        const ch = php.curl_init(server.url('/bytes/9'))
         php.curl_setopt(
           ch,
           php.CURLOPT_WRITEFUNCTION,

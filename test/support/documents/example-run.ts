@@ -168,7 +168,10 @@ export class ExampleRun implements AsyncDisposable {
     return outputText
       .replaceAll(/\bfrom 'parallelcurl'/g, `from '${sources}/index.js'`)
       .replaceAll(/\bfrom 'parallelcurl\/(\w+)'/g, `from '${sources}/$1/index.js'`)
-      .replaceAll(/\bfrom '(undici)'/g, (_all, name: string) => `from '${import.meta.resolve(name)}'`)
+      .replaceAll(
+        /\bfrom '(undici|@opentelemetry\/[\w-]+)'/g,
+        (_all, name: string) => `from '${import.meta.resolve(name)}'`,
+      )
   }
 
   /**

@@ -9,8 +9,8 @@ describe('a transfer that is handed out', () => {
   const make = (own: Partial<Record<keyof Transfer, unknown>> = {}): Transfer => {
     const transfer = new Transfer({} as TransferContext, 7, 'http://h/', {}, 3)
     for (const key of Object.keys(transfer)) {
-      // Of each field one can tell whether it has come along.
-      if (!['id', 'url', 'queuedAt', 'isKnown'].includes(key))
+      // Of each field one can tell whether it has come along. The context of the caller must not.
+      if (!['id', 'url', 'queuedAt', 'isKnown', 'caller'].includes(key))
         Object.defineProperty(transfer, key, { value: { key }, writable: true })
     }
     return Object.assign(transfer, { chunks: Buffer.alloc(10), receivedBytes: 40_000 }, own)

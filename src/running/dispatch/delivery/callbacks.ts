@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CurlError } from '../../../errors.js'
 import type { RequestCallback, Transfer } from '../../../transfer/transfer.js'
-import type { TransferRecord } from '../../record/transfer-record.js'
+import type { TransferRecord, TransferSink } from '../../record/transfer-record.js'
 
 /**
  * The number of errors that are kept. Further ones are only counted, because a program that never calls
@@ -78,7 +78,7 @@ export class Callbacks {
   }
 
   /** Calls the callback of a transfer. Never throws. */
-  run(done: TransferRecord): void {
+  deliver(done: TransferRecord): void {
     const callback = done.callback as RequestCallback | null
     if (callback === null) {
       this.release(done)
@@ -149,7 +149,8 @@ export class Callbacks {
     return errors
   }
 
-  private contentOf(transfer: Transfer): string | null {
+  /** Returns the content for a callback; fails the transfer if there is none because it is too long. */
+  contentOf(transfer: Transfer): string | null {
     try {
       return transfer.content
     } catch (error) {
@@ -200,4 +201,9 @@ function isThenable(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   )
+}
+
+/** Delivers a transfer, as a function for a call in the context of somebody else. */
+export function deliverTo(this: TransferSink, transfer: TransferRecord): void {
+  this.deliver(transfer)
 }
