@@ -1,6 +1,7 @@
 /** A body on its way into a stream: a paused transfer is resumed. Does not know libcurl. */
 import { expect } from 'chai'
 import { StreamHandover } from '../../../../src/bodies/streams/body-stream.js'
+import { NO_CONTEXT } from '../../../../src/transfer/caller-context.js'
 import type { Transfer } from '../../../../src/transfer/transfer.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -14,7 +15,8 @@ describe('a body that is handed out as a stream', () => {
   ] as const) {
     it(`goes on once it is read where the stream was filled ${what}`, async () => {
       let resumed = 0
-      const transfer = { errno: 0, responseCode: 200, getInfo: () => 200, resume: () => resumed++ }
+      const caller = NO_CONTEXT
+      const transfer = { caller, errno: 0, responseCode: 200, getInfo: () => 200, resume: () => resumed++ }
       const handover = new StreamHandover(transfer as unknown as Transfer, {
         followsRedirects: false,
         mayTryAgain: () => false,

@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Upload } from '../../../../src/bodies/uploads/upload.js'
 import { toUploadSource } from '../../../../src/bodies/uploads/upload-source.js'
+import { NO_CONTEXT } from '../../../../src/transfer/caller-context.js'
 import type { Transfer } from '../../../../src/transfer/transfer.js'
 
 const CHUNKS = ['part0', 'part1', 'part2']
@@ -50,7 +51,7 @@ describe('Upload', () => {
       it(`gives all of ${what} ${which} again, whenever it is rewound`, async () => {
         for (let turns = 0; turns < TURNS; turns++) {
           const failures: unknown[] = []
-          const transfer = { resume: () => undefined } as unknown as Transfer
+          const transfer = { caller: NO_CONTEXT, resume: () => undefined } as unknown as Transfer
           const source = toUploadSource(open())
           if (source === undefined) throw new Error('it is no source')
           const upload = new Upload(transfer, [source], size, undefined, (error) => failures.push(error))
