@@ -113,7 +113,10 @@ export abstract class FlushedHandover extends Handover {
     this.isScheduled = true
     setImmediate(() => {
       this.isScheduled = false
-      inContext(this.caller, this.flush, this)
+      const flush = (): void => {
+        this.flush()
+      }
+      inContext(this.caller, flush, undefined)
     })
   }
 

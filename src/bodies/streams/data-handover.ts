@@ -25,7 +25,7 @@ export class DataHandover extends Handover {
   }
 
   protected schedule(): void {
-    this.running ??= inContext(this.caller, this.run, this)
+    this.running ??= inContext(this.caller, () => this.run(), undefined)
   }
 
   protected async end(): Promise<void> {

@@ -56,7 +56,7 @@ export class Upload implements BodySource {
       this.isStarted = true
       const { round } = this
       // Later, because opening a source calls user code, and read() runs on libcurl's stack.
-      setImmediate(() => void inContext(this.transfer.caller, this.pump, this, round))
+      setImmediate(() => void inContext(this.transfer.caller, () => this.pump(round), undefined))
     }
     if (this.failure !== null) throw this.failure.error
     let done = 0

@@ -50,7 +50,10 @@ export class RequestSender {
 
   private wireSource(source: BodySource, order: LaunchOrder): number {
     try {
-      inContext(this.handle.transfer?.caller ?? NO_CONTEXT, source.begin, source)
+      const begin = (): void => {
+        source.begin()
+      }
+      inContext(this.handle.transfer?.caller ?? NO_CONTEXT, begin, undefined)
     } catch (error) {
       this.handle.onThrown(error, true)
       return READ_ERROR

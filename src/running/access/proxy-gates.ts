@@ -140,7 +140,8 @@ export class ProxyGates {
     if (pool.size === 0) return now
     let until: number
     try {
-      until = inContext(transfer.caller, pool.opensAt, pool, this.owner.request(transfer, gate), now)
+      const request = this.owner.request(transfer, gate)
+      until = inContext(transfer.caller, () => pool.opensAt(request, now), undefined)
     } catch (error) {
       this.failure = { transfer, error }
       return now
@@ -161,7 +162,7 @@ export class ProxyGates {
     let lease: ProxyLease | null = null
     try {
       const request = this.owner.request(transfer, gate)
-      const answer = inContext(transfer.caller, pool.acquire, pool, request, now)
+      const answer = inContext(transfer.caller, () => pool.acquire(request, now), undefined)
       if (answer.proxy !== null) lease = answer
     } catch (thrown) {
       error = thrown

@@ -156,8 +156,8 @@ export class Admission {
     const access = transfer.access as AccessRecord
     access.dueAt = dueAt
     const pool = access.sessions as SessionPool
-    const { caller } = transfer
-    const isWaiting = inContext(caller, this.takeFrom, this, pool, transfer, access, access.session)
+    const take = (): boolean => this.takeFrom(pool, transfer, access, access.session)
+    const isWaiting = inContext(transfer.caller, take, undefined)
     // A new session that is unusable already is used all the same: the next one would not be better.
     access.hasChanged = !isWaiting && !(access.session?.isUsable ?? false)
     return isWaiting
@@ -242,7 +242,10 @@ export class Admission {
     const access = transfer.access as AccessRecord
     if (access.pool === null || access.tried.length === 0) return
     this.leaveGate(transfer, access)
-    inContext(transfer.caller, this.chooseGate, this, transfer, access)
+    const choose = (): void => {
+      this.chooseGate(transfer, access)
+    }
+    inContext(transfer.caller, choose, undefined)
   }
 
   /**
