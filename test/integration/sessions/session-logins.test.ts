@@ -127,8 +127,8 @@ describe('sessions that log in', () => {
     expect(optionErrorOf(() => pool.acquire()).message).to.include('session: pool')
     const slow = new SessionPool({ create: async () => Promise.resolve({}) })
     expect(optionErrorOf(() => slow.acquire()).message).to.include('session: pool')
-    expect(optionErrorOf(() => new SessionPool({ onNewSession: true as never })).message).to.include(
-      'functions',
+    expect(optionErrorOf(() => new SessionPool({ onNewSession: true as never })).message).to.equal(
+      'SessionPool: onNewSession must be a function, got true',
     )
     await new Promise((resolve) => setImmediate(resolve))
   })
