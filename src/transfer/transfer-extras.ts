@@ -64,6 +64,7 @@ export abstract class TransferExtras extends TransferBody {
     return (this.extras ?? NONE).stream
   }
 
+  /** @internal */
   set bodyStream(stream: Readable | null) {
     this.ownExtras().stream = stream
   }
@@ -73,6 +74,7 @@ export abstract class TransferExtras extends TransferBody {
     return (this.extras ?? NONE).proxy
   }
 
+  /** @internal */
   set proxy(proxy: string | null) {
     this.ownExtras().proxy = proxy
   }
@@ -82,6 +84,7 @@ export abstract class TransferExtras extends TransferBody {
     return (this.extras ?? NONE).trace
   }
 
+  /** @internal */
   set trace(trace: TransferTrace | null) {
     this.ownExtras().trace = trace
   }
