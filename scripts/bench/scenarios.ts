@@ -42,7 +42,17 @@ export const MAX_TRIES = 8
 
 const OURS = ['startRequest', 'request', 'stream']
 const WITH_HEADERS = ['startRequest+headers', 'request+headers', 'stream+headers']
-const NODE = ['undici', 'undici Agent', 'fetch', 'got', 'axios', 'curly', 'node:http']
+const NODE = [
+  'undici',
+  'undici Agent',
+  'fetch',
+  'undici fetch',
+  'createFetch',
+  'got',
+  'axios',
+  'curly',
+  'node:http',
+]
 const NATIVE = ['curl -Z', 'C']
 /** The same loop with nothing but node-libcurl's calls: see clients/floor.ts. */
 export const FLOOR = 'node-libcurl floor'
@@ -64,6 +74,7 @@ const COMPANIES: readonly (readonly string[])[] = [
   ['request', 'stream', ...NATIVE],
   [...WITH_HEADERS, FLOOR_WITH_HEADERS],
   ['undici Agent', 'fetch', 'curly'],
+  ['undici fetch', 'createFetch'],
   ['got', 'axios', 'node:http'],
 ]
 const MOST_IN_TURNS = 8

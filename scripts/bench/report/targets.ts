@@ -71,6 +71,14 @@ const atFiveThousand = (find: Find): Value | undefined => {
   return { value: many / few, floor: bare / cost('1k-50', FLOOR), ofFloor: bare / many }
 }
 
+/** Returns how much CPU a request of `a` takes, as a multiple of one of `b`. */
+const cpuOver =
+  (scenario: string, a: string, b: string) =>
+  (find: Find): number | undefined => {
+    const [first, second] = [find(scenario, a), find(scenario, b)]
+    return first && second && ratio(first, second, cpuMicroseconds)
+  }
+
 const atPace = (_: Find, { pace, floorPace }: Partial<Facts>): Value | undefined =>
   pace === undefined || floorPace === undefined
     ? undefined
@@ -119,6 +127,19 @@ const TARGETS: readonly Target[] = [
   atLeast('1 in flight: startRequest / undici', 1.4, 1.4, versus('1k-1', 'startRequest', 'undici')),
   atMost('5,000 in flight: CPU of a request / at 50', 2, 1.5, atFiveThousand),
   atMost('5,000 in flight: RSS each over C, KiB', 60, 60, rssOverC),
+  atMost(
+    'CPU of headers: startRequest / node-libcurl floor',
+    1.05,
+    1.05,
+    cpuOver('1k-50', 'startRequest+headers', FLOOR_WITH_HEADERS),
+  ),
+  atMost(
+    '1 KiB: CPU of createFetch / undici fetch',
+    1.2,
+    1.2,
+    cpuOver('1k-50', 'createFetch', 'undici fetch'),
+  ),
+  atMost('100 KiB: CPU of createFetch / undici fetch', 1, 1, cpuOver('100k', 'createFetch', 'undici fetch')),
   atMost('100 x 100 ms, 20 in flight: time / ideal', 1.05, 1.05, atPace),
   atMost('100,000 not awaited: heap each, bytes', 600, 600, (_, facts) => facts.heapPerPending),
   atMost('import: time / that of node-libcurl', 1.3, 1.3, (_, facts) => facts.importRatio),

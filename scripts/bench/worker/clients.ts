@@ -13,6 +13,8 @@ const MODULES: Readonly<Record<string, () => Promise<ClientModule>>> = {
   undici: () => import('../clients/undici.js'),
   'undici Agent': () => import('../clients/undici.js'),
   fetch: () => import('../clients/fetch.js'),
+  'undici fetch': () => import('../clients/fetch.js'),
+  createFetch: () => import('../clients/fetch.js'),
   got: () => import('../clients/got.js'),
   axios: () => import('../clients/axios.js'),
   curly: () => import('../clients/curly.js'),

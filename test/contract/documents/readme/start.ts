@@ -42,6 +42,12 @@ export const startCases: readonly ExampleCase[] = [
   script('npm run demo', 'test/contract/package/demo.test.ts', 'demo.test.ts does'),
   script('npm test', 'test/contract/documents/readme-runs.test.ts', 'it is what runs here'),
   script('npm run bench', 'scripts/bench.ts', 'it takes minutes'),
+  ...['/path/to/wpt  ', '/path/to/wpt redirect body/'].map((has): ExampleCase => ({
+    heading: 'web-platform-tests',
+    has,
+    notRun: 'it needs a checkout; test/contract/package/wpt.test.ts runs the runner on one of its own',
+    check: (_ran, _run, text) => expect(text).to.include('npm run test:wpt -- '),
+  })),
   {
     heading: 'Install',
     has: 'npm install parallelcurl',
