@@ -55,7 +55,7 @@ export function sessionLayer(session: Session, shared: CompiledOptions): Compile
   if (session.userAgent !== undefined) pairs.push([USERAGENT, session.userAgent])
   if (session.proxyUrl !== undefined) pairs.push([PROXY, session.proxyUrl])
   const base = layered(ownLayer(...pairs), cookieLayer(session.cookieJar ?? false))
-  const headers = withHeaders(shared.headers ?? [], session, 'session')
+  const headers = withHeaders(shared.headers ?? [], linesOf(session, shared), 'session')
   return headers === null ? base : layered(base, headerLayer(headers))
 }
 
@@ -63,9 +63,15 @@ export function sessionLayer(session: Session, shared: CompiledOptions): Compile
  * Returns a request's own options applied over those of its session. For headers, the request's lines win,
  * and the session's other lines stay.
  */
-export function overSession(below: CompiledOptions, own: CompiledOptions, session: Session): CompiledOptions {
+export function overSession(
+  below: CompiledOptions,
+  own: CompiledOptions,
+  session: Session,
+  shared: CompiledOptions,
+): CompiledOptions {
   const both = layered(below, own)
-  const headers = own.headers === undefined ? null : withHeaders(own.headers ?? [], session, 'own')
+  const headers =
+    own.headers === undefined ? null : withHeaders(own.headers ?? [], linesOf(session, shared), 'own')
   return headers === null ? both : layered(both, headerLayer(headers))
 }
 
@@ -103,18 +109,23 @@ function headerLayer(headers: readonly string[]): CompiledOptions {
   return { ...ownLayer([HTTPHEADER, headers]), headers }
 }
 
+/** Returns the header lines of a session, without those that the shared options keep away. */
+function linesOf({ headers }: Session, { settings }: CompiledOptions): string[] {
+  const { withoutHeaders } = settings as AccessSettings
+  return Object.entries(headers)
+    .filter(([name]) => withoutHeaders?.has(name.toLowerCase()) !== true)
+    .map(([name, value]) => (value === '' ? `${name};` : `${name}: ${value}`))
+}
+
 /**
  * Returns `list` together with the session's header lines, or null if the session has none. If both have a
  * header, the line of `winner` stays.
  */
 function withHeaders(
   list: readonly string[],
-  { headers }: Session,
+  lines: readonly string[],
   winner: 'session' | 'own',
 ): readonly string[] | null {
-  const lines = Object.entries(headers).map(([name, value]) =>
-    value === '' ? `${name};` : `${name}: ${value}`,
-  )
   if (lines.length === 0) return null
   return winner === 'own' ? [...list, ...linesUnlike(lines, list)] : [...linesUnlike(list, lines), ...lines]
 }

@@ -20,7 +20,7 @@ export class SessionOrders {
     const { options, body } = given
     const { shared, own } = options
     const below = sessionLayer(session, shared)
-    const made = makeOrder(shared, own === null ? below : overSession(below, own, session), body)
+    const made = makeOrder(shared, own === null ? below : overSession(below, own, session, shared), body)
     if (isPlain(given)) this.plain.set(session, { given, made })
     return made
   }

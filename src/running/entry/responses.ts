@@ -57,7 +57,7 @@ export interface ResponseKind {
   readonly fixed: RequestOptions
   /** The {@link optionName} of each option that does not hold, however it is spelled. */
   readonly without: ReadonlySet<string>
-  /** Names of headers, in lower case, that are taken from no option. */
+  /** Names of headers, in lower case, that are taken from no option and no session. */
   readonly withoutHeaders: ReadonlySet<string>
 }
 
@@ -169,7 +169,7 @@ export class Responses {
         key,
         optionName(key) === 'HTTPHEADER' ? linesWithout(value, withoutHeaders) : value,
       ])
-      const order = compileShared(over(new Map(kept), fixed))
+      const order = compileShared(over(new Map(kept), fixed), withoutHeaders)
       this.base = { plainOrder, order, hasUserAgent: hasUserAgent(order.options) }
     }
     return this.base

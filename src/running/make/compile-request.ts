@@ -47,10 +47,16 @@ export const compileProxyOptions = (options: object, where: string): CompiledOpt
   compileOptions(options, checkedAs('request', where))
 const checkedPools = new WeakSet()
 
-/** Compiles shared options into an order. */
-export function compileShared(options: unknown): LaunchOrder {
+/**
+ * Compiles shared options into an order.
+ *
+ * @param withoutHeaders names of headers, in lower case, that are not taken from a session
+ */
+export function compileShared(options: unknown, withoutHeaders?: ReadonlySet<string>): LaunchOrder {
   const compiled = compileAccess(options, checkedAs('shared', 'ParallelCurl'))
-  return makeOrder(compiled, null, compiled.postFields ?? null)
+  const settings = { ...compiled.settings, withoutHeaders }
+  const shared = withoutHeaders === undefined ? compiled : { ...compiled, settings }
+  return makeOrder(shared, null, compiled.postFields ?? null)
 }
 
 /** Compiles options, with the libcurl options added that `cookieJar` and `proxies` stand for. */

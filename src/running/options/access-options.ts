@@ -33,6 +33,8 @@ export interface AccessSettings {
   readonly cookieJar?: CookieJar | false
   readonly proxies?: ProxyPool | null
   readonly session?: Session | SessionPool | null
+  /** Names of headers, in lower case, that are not taken from a session. Not an option of the user's. */
+  readonly withoutHeaders?: ReadonlySet<string> | undefined
 }
 
 const pools = new WeakMap<object, ProxyPool>()

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { gzipSync } from 'node:zlib'
 import { Request as OwnRequest, setGlobalOrigin, type Dispatcher } from 'undici'
-import { CookieJar, OptionError, ParallelCurl, Session } from '../../../src/index.js'
+import { CookieJar, OptionError, ParallelCurl, Session, SessionPool } from '../../../src/index.js'
 import { createFetch, type CurlFetch } from '../../../src/fetch/index.js'
 import { startHttpProxy } from '../../support/servers/proxies/http-proxy.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
@@ -205,6 +205,12 @@ describe('createFetch()', () => {
       { COOKIE: 'id=secret' },
       { HTTPHEADER },
       { RTSPHEADER: HTTPHEADER },
+      {
+        session: new Session({
+          headers: { Authorization: 'Bearer secret', cookie: 'id=1', 'X-Kept': 'yes' },
+        }),
+      },
+      { session: new SessionPool({ create: () => ({ headers: { AUTHORIZATION: 'secret' } }) }) },
       { XOAUTH2_BEARER: 'secret', HTTPAUTH: 64 },
     ]
     for (const options of credentials) {
