@@ -159,9 +159,7 @@ export class CurlHttpClient {
       }
       const location = valueOfLocation(received)
       const isRedirect = REDIRECTS.has(status) && location !== null
-      const follows =
-        typeof followRedirect === 'function' ? isRedirect && followRedirect(head) : followRedirect
-      if (isRedirect && follows) {
+      if (isRedirect && isToFollow(followRedirect, head, incoming)) {
         await readToEnd(incoming)
         if (redirectUrls.length >= maxRedirects) throw tooMany(url, maxRedirects)
         next = told(redirected(next, status, location), head, onRedirect)
@@ -210,6 +208,21 @@ function timeLimit({ timeout = {} }: Request): () => RequestOptions {
     ...(connect !== undefined && { CONNECTTIMEOUT_MS: Math.ceil(connect) }),
     ...(request !== undefined && { totalTimeoutMs: Math.max(request - (performance.now() - beganAt), 1) }),
   })
+}
+
+/** Asks whoever decides. An exception of theirs ends the response, which nobody would read. */
+function isToFollow(
+  followRedirect: NonNullable<Request['followRedirect']>,
+  head: CrawleeHead,
+  { stream }: IncomingResponse,
+): boolean {
+  if (typeof followRedirect !== 'function') return followRedirect
+  try {
+    return followRedirect(head)
+  } catch (error) {
+    stream.destroy()
+    throw error
+  }
 }
 
 function valueOfLocation({ location }: CrawleeHead['headers']): string | null {

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
-import { CurlError, OptionError, ParallelCurl } from '../../../src/index.js'
+import { CurlError, OptionError, ParallelCurl, Session } from '../../../src/index.js'
 import { CurlHttpClient, type CrawleeHead, type CrawleeRequest } from '../../../src/crawlee/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { answerWith, startTcpServer } from '../../support/servers/tcp-server.js'
@@ -143,6 +143,12 @@ describe('CurlHttpClient', () => {
     expect(other.requests[0]?.headers).not.to.have.any.keys('authorization', 'cookie')
     await send('/there')
     expect(server.requests.at(-1)?.headers.authorization).to.match(/^Basic /)
+    other.forget()
+    const session = new Session({ headers: { Authorization: 'secret', Cookie: 'a=1', 'X-Own': 'yes' } })
+    await new CurlHttpClient(curl, { session }).sendRequest({ url: server.url('/elsewhere') })
+    expect(server.requests.at(-1)?.headers).to.include({ authorization: 'secret', cookie: 'a=1' })
+    expect(other.requests[0]?.headers).to.include({ 'x-own': 'yes' })
+    expect(other.requests[0]?.headers).not.to.have.any.keys('authorization', 'cookie')
   })
 
   it('leaves redirects alone when followRedirect says so, and ends a loop', async () => {
@@ -151,6 +157,18 @@ describe('CurlHttpClient', () => {
     const followRedirect = ({ statusCode }: CrawleeHead): boolean => chosen.push(statusCode) > 1
     expect(await send('/to/302', { followRedirect })).to.include({ statusCode: 302 })
     expect(chosen).to.deep.equal([302])
+    server.route('/long', (_request, response) => {
+      response.writeHead(302, { Location: '/there' }).write(Buffer.alloc(1_000_000))
+    })
+    const wrong = new Error('wrong')
+    const throwing = (): never => {
+      throw wrong
+    }
+    // Without a limit of bytes: the response stays as it is until somebody reads or ends it.
+    const unlimited = new CurlHttpClient(curl)
+    const given = { url: server.url('/long'), followRedirect: throwing }
+    expect(await rejectionOf(unlimited.sendRequest(given))).to.equal(wrong)
+    await server.waitForIdle()
     server.forget()
     expect(await rejectionOf(send('/loop', { maxRedirects: 3 }))).to.include({ errno: 47 })
     expect(server.requests).to.have.length(4)
