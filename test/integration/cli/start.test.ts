@@ -4,14 +4,20 @@
  */
 import {
   chmodSync,
+  chownSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { nodeLibcurlMajor } from '../../../src/engine/node-libcurl/binding.js'
@@ -150,6 +156,66 @@ describe('the start of the command', () => {
       chmodSync(join(cache, 'parallelcurl/compiled'), 0o777)
       await get()
       expect(kept()).to.deep.equal([])
+    })
+
+    it('and takes no other version for its own, even if its file has the same size, time and inode', async () => {
+      const installed = dirname(dirname(dirname(commandPath())))
+      const copy = mkdtempSync(`${installed}-copy-`)
+      try {
+        cpSync(installed, copy, { recursive: true })
+        const main = join(copy, 'dist/cli/main.cjs')
+        const part = join(copy, 'dist/cli/plain-command.cjs')
+        const start = (): Promise<CommandResult> =>
+          runProgram(process.execPath, [main, server.url('/page')], { env: { XDG_CACHE_HOME: cache } })
+        expect((await start()).code).to.equal(0)
+        const { size, atime, mtime } = statSync(part)
+        const other = 'module.exports.plainMain = async () => ({ exitCode: 7, hasRun: true })'
+        for (const code of [other, other.replace('7', '8')]) {
+          writeFileSync(part, code.padEnd(size))
+          utimesSync(part, atime, mtime)
+          expect((await start()).code).to.equal(Number(/\d/.exec(code)?.[0]))
+        }
+        expect(kept()).to.have.length(1)
+      } finally {
+        rmSync(copy, { recursive: true, force: true })
+      }
+    })
+
+    it('but takes none that others could have written, and follows no link', async () => {
+      await get()
+      const { ino } = statSync(file())
+      chmodSync(file(), 0o666)
+      await get()
+      expect(statSync(file()).ino).not.to.equal(ino)
+      const compiled = join(cache, 'parallelcurl/compiled')
+      renameSync(compiled, join(cache, 'elsewhere'))
+      symlinkSync(join(cache, 'elsewhere'), compiled)
+      rmSync(join(cache, 'elsewhere', kept()[0] as string))
+      await get()
+      expect(kept()).to.deep.equal([])
+    })
+
+    it('and removes code only that is old', async () => {
+      const compiled = join(cache, 'parallelcurl/compiled')
+      mkdirSync(compiled, { recursive: true, mode: 0o700 })
+      for (const name of ['v1.0.0-x64-1-1-1', 'other']) {
+        writeFileSync(join(compiled, name), '')
+        utimesSync(join(compiled, name), 0, 0)
+      }
+      await get()
+      expect(kept()).to.have.length(2).and.to.include('other')
+    })
+
+    it('not below the current folder, nor in that of another user', async function () {
+      const words = [commandPath(), server.url('/page')]
+      const env = { HOME: '', XDG_CACHE_HOME: '' }
+      for (const more of [{}, { XDG_CACHE_HOME: 'cache' }])
+        await runProgram(process.execPath, words, { cwd: cache, env: { ...env, ...more } })
+      expect(readdirSync(cache)).to.deep.equal([])
+      if (process.getuid?.() !== 0) this.skip()
+      chownSync(cache, 1234, 1234)
+      await get()
+      expect(readdirSync(cache)).to.deep.equal([])
     })
 
     it('nowhere without a folder for it, and says nothing', async () => {
