@@ -69,14 +69,18 @@ function rawFields(lines: readonly string[], sharesNames: boolean): RawHeaders {
 }
 
 const MAX_NAMES = 256
+const MAX_NAME_LENGTH = 100
 const names = new Map<string, Buffer>()
 
 /** Returns the bytes of a name. A server sends the same names with each response. */
 function sharedName(name: string): Buffer {
   let shared = names.get(name)
   if (shared === undefined) {
+    shared = bytes(name)
+    if (name.length > MAX_NAME_LENGTH) return shared
     if (names.size === MAX_NAMES) names.clear()
-    names.set(name, (shared = bytes(name)))
+    // A text of its own: V8 keeps the whole line, with the value, as long as a part of it.
+    names.set(shared.toString('latin1'), shared)
   }
   return shared
 }
