@@ -108,7 +108,7 @@ export function inContext<This, Args extends unknown[], Result>(
   receiver: This,
   ...args: Args
 ): Result {
-  // With properties, `enterWith()` of a function would change the context that all share.
-  const own = context === NO_CONTEXT && usesProperties ? NO_CONTEXT.runInAsyncScope(newContext) : context
+  // With properties, `enterWith()` of a function would change the context for the functions that follow.
+  const own = usesProperties ? context.runInAsyncScope(newContext) : context
   return own.runInAsyncScope(call, receiver, ...args)
 }

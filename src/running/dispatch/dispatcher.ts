@@ -342,6 +342,8 @@ export class Dispatcher {
     if (trace !== null) inContext(caller, deliverTraced, undefined, trace, transfer, this.callbacks)
     else if (this.usesContexts) inContext(caller, deliverTo, transfer.sink ?? this.callbacks, transfer)
     else (transfer.sink ?? this.callbacks).deliver(transfer)
+    // A callback may be the first of all to enter a store, which the next one must not see.
+    if (this.undelivered > 0) this.usesContexts = storesAreUsed()
     // Whoever keeps the transfer does not keep the stores of its caller.
     transfer.caller = NO_CONTEXT
   }

@@ -13,6 +13,7 @@ import {
 } from '../../../src/index.js'
 import * as php from '../../../src/php/index.js'
 import { CurlDispatcher } from '../../../src/undici/index.js'
+import { runChild } from '../../support/programs/child.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { startHttpProxies } from '../../support/servers/proxies/http-proxy.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
@@ -103,6 +104,46 @@ describe('AsyncLocalStorage', () => {
     }
     await curl.finishAllRequests()
     check(WHO, ['before', 'after', 'second'])
+  })
+
+  it('is that of the call in a callback after another function of its request has entered a store', async () => {
+    const { note, check } = noter()
+    await using curl = new ParallelCurl(1)
+    for (const who of WHO) {
+      const HEADERFUNCTION = (line: Buffer): number => {
+        note(who, 'HEADERFUNCTION')
+        storage.enterWith('entered')
+        return line.length
+      }
+      const callback = (): void => {
+        note(who, 'callback')
+      }
+      as(who, () => {
+        void curl.startRequest(server.url('/echo'), callback, undefined, null, { HEADERFUNCTION })
+      })
+    }
+    await curl.finishAllRequests()
+    check(WHO, ['HEADERFUNCTION', 'callback'])
+  })
+
+  it('of a callback is not that of the next one, where it is the first store of the process', async () => {
+    const { stdout, stderr } = await runChild(
+      `
+      import { AsyncLocalStorage } from 'node:async_hooks'
+      import { ParallelCurl } from './src/index.js'
+      const storage = new AsyncLocalStorage()
+      const curl = new ParallelCurl(0)
+      const seen = []
+      // Ended in one batch: libcurl refuses all of them in the same turn.
+      for (let i = 0; i < 4; i++) void curl.startRequest('no-such-scheme://a/', () => {
+        seen.push(storage.getStore() ?? null)
+        storage.enterWith(i)
+      })
+      await curl.finishAllRequests()
+      console.log(JSON.stringify(seen))
+    `,
+    )
+    expect(stdout, stderr).to.equal('[null,null,null,null]\n')
   })
 
   it('reaches bodies: onData, output, streams and uploads', async () => {
