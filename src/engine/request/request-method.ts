@@ -11,8 +11,6 @@ import { OPTION } from '../node-libcurl/binding.js'
 
 const CUSTOMREQUEST = OPTION.CUSTOMREQUEST as number
 
-/** RFC 9110, 5.6.2. */
-
 /** True if `CUSTOMREQUEST` is HEAD. Its response has no body, but libcurl alone would wait for one. */
 export function isHeadByName(options: EffectiveOptions): boolean {
   return options.value(CUSTOMREQUEST) === 'HEAD'
