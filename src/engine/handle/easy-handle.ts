@@ -28,7 +28,7 @@ import { ErrorLines } from '../outcome/error-words.js'
 import { keepsFolding } from '../outcome/response-head-end.js'
 import { applyOptions, replaceValues } from './apply-options.js'
 import { ConnectionHooks } from './connection-hooks.js'
-import { limitTls, needsFtpDriver, wouldBareData } from './ftp-data-connection.js'
+import { limitTls, meetsFtpFaults, wouldBareData } from './ftp-data-connection.js'
 import { Pauses } from './pauses.js'
 import { RequestSender } from './request-sender.js'
 import { ResponseReceiver, type Meter } from './response-receiver.js'
@@ -101,10 +101,10 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
     const { options, overlay } = order
     const { shared, own } = options
     const { connections, receiver } = this
-    const isDriven = needsFtpDriver(url)
+    const isFtp = meetsFtpFaults(url)
     const isFirst = transfer.restarts === 0
     const isSimple =
-      overlay !== null && transfer.bodySource === null && !isDriven && isFirst && !this.watchesHead
+      overlay !== null && transfer.bodySource === null && !isFtp && isFirst && !this.watchesHead
     const sink = transfer.bodySink
     const isAlike = this.configuredFor === shared && receiver.isForSinks === (sink !== null)
     // The shortest way: only the options that differ from the last request on this handle are set.
@@ -121,7 +121,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
         setOption(this.easy, O.URL, url)
       )
     }
-    if (isDriven && wouldBareData(url, order)) {
+    if (isFtp && wouldBareData(url, order)) {
       this.onThrown(new Error('this libcurl sends the data of active ftp (FTPPORT) in the clear'), true)
       return USE_SSL_FAILED
     }
@@ -138,9 +138,9 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
       (own === null ? 0 : applyOptions(this, own, order.bodyStart)) ||
       (needsWholeHeads ? this.takeWholeHeads(url, order) : 0) ||
       receiver.wireBody(transfer, order) ||
-      receiver.wireHeaders(transfer, order, isDriven) ||
+      receiver.wireHeaders(transfer, order, isFtp) ||
       this.wireConnections(mayBeShared, order) ||
-      (isDriven ? limitTls(this.easy, options) : 0) ||
+      (isFtp ? limitTls(this.easy, options) : 0) ||
       (order.spoilsConnection && !this.keepsConnection ? setNamed(this.easy, 'FORBID_REUSE', 1) : 0) ||
       (order.needsFreshConnection || !isFirst ? setNamed(this.easy, 'FRESH_CONNECT', 1) : 0) ||
       (order.httpVersion === null ? 0 : setNamed(this.easy, 'HTTP_VERSION', order.httpVersion)) ||

@@ -40,15 +40,19 @@ const FIRST_WAIT_MS = 1
 const WAITS_GROW_BY = 4 / 3
 const LONGEST_WAIT_MS = 100
 
-/** True if a transfer of this URL needs a driver. One comparison for most URLs: every request is checked. */
-export function needsFtpDriver(url: string): boolean {
+const hasFaults = forgetsData || baresData || losesUploads
+
+/**
+ * True if a transfer of this URL may meet a fault of this libcurl. One comparison for most URLs: every request is
+ * checked.
+ */
+export function meetsFtpFaults(url: string): boolean {
   // Without a scheme, libcurl takes a host name that begins with "ftp." for one.
-  return forgetsData && (url.charCodeAt(0) | 32) === SMALL_F && /^ftp(s?:|\.)/i.test(url)
+  return hasFaults && (url.charCodeAt(0) | 32) === SMALL_F && /^ftp(s?:|\.)/i.test(url)
 }
 
 /**
- * True if the data of a transfer would go in the clear though the options ask for TLS. Only for a URL that
- * needs a driver.
+ * True if the data of a transfer would go in the clear though the options ask for TLS. Only for a URL of ftp.
  */
 export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
   if (!baresData || !options.isSet(FTPPORT)) return false
@@ -59,13 +63,18 @@ export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
 /**
  * Makes TLS 1.2 the highest version where this libcurl may lose the end of an upload over TLS 1.3, unless the
  * options ask for 1.3 or name a highest version. Downloads too: they use the same control connections. Only for
- * a URL that needs a driver. Returns libcurl's code.
+ * a URL of ftp. Returns libcurl's code.
  */
 export function limitTls(easy: NativeEasy, options: EffectiveOptions): number {
   const version = options.number(SSLVERSION)
   const lowest = version & LOWEST
   const isOpen = version - lowest === 0 || version - lowest === MAX_DEFAULT
   return losesUploads && isOpen && lowest < TLS_1_3 ? setOption(easy, SSLVERSION, lowest | MAX_TLS_1_2) : 0
+}
+
+/** Returns a driver for a transfer of ftp, null if this libcurl needs none. */
+export function driverFor(easy: NativeEasy, isInFlight: () => boolean): FtpDriver | null {
+  return forgetsData ? new FtpDriver(easy, isInFlight) : null
 }
 
 /** Drives one transfer. */

@@ -15,7 +15,7 @@ import { SizeLimits } from '../bodies/size-limits.js'
 import { guard, type Guarded } from '../callbacks/user-callbacks.js'
 import { getInfo, INFO, OPTION, setOption, type NativeEasy } from '../node-libcurl/binding.js'
 import { HeadEnd } from '../outcome/response-head-end.js'
-import { FtpDriver } from './ftp-data-connection.js'
+import { driverFor } from './ftp-data-connection.js'
 import { WRITE_ERROR } from '../../curl-codes.js'
 
 /** The return value that libcurl takes as a failure of a callback that returns a length. */
@@ -123,7 +123,7 @@ export class ResponseReceiver {
   }
 
   /** Sets the callback for header lines. */
-  wireHeaders(transfer: EngineTransfer, order: LaunchOrder, isDriven: boolean): 0 {
+  wireHeaders(transfer: EngineTransfer, order: LaunchOrder, isFtp: boolean): 0 {
     const { options } = order
     const { handle, head } = this
     const { easy } = handle
@@ -133,7 +133,7 @@ export class ResponseReceiver {
     const isCaptured = usersFunction !== null || options.setting('captureHeaders')
     if (isCaptured) transfer.headerLines ??= new HeaderLines()
     const ownFunction = this.isForSinks ? this.onHeaderToSink : this.onHeader
-    const driver = isDriven ? new FtpDriver(easy, () => handle.isInFlight(transfer)) : null
+    const driver = isFtp ? driverFor(easy, () => handle.isInFlight(transfer)) : null
     head.isHearing = true
     if (usersFunction !== null || isLimited || driver !== null) {
       setOption(easy, HEADERFUNCTION, (line: Buffer, size: number, count: number): unknown => {
