@@ -2,7 +2,6 @@
  * `fetch` with its defaults: that of Node, that of the package undici, and undici's on this library. Does not use
  * undici's other APIs.
  */
-import { ParallelCurl } from '../../../src/index.js'
 import { lanes, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'
 
@@ -14,7 +13,11 @@ type Fetch = (
 async function fetchOf({ client, scenario, caFile }: Job): Promise<Fetch> {
   if (client === 'fetch') return fetch
   if (client === 'undici fetch') return (await import('undici')).fetch
-  const { createFetch } = await import('../../../src/fetch/index.js')
+  // Here, so that the other clients do not load it: their memory is measured, too.
+  const [{ ParallelCurl }, { createFetch }] = await Promise.all([
+    import('../../../src/index.js'),
+    import('../../../src/fetch/index.js'),
+  ])
   const trust = scenario.origin === 'tls' ? { CAINFO: caFile } : {}
   return createFetch(new ParallelCurl(scenario.inFlight, trust))
 }
