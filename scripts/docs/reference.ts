@@ -6,17 +6,10 @@
 import { join, resolve } from 'node:path'
 import { Application, type Context, Converter } from 'typedoc'
 import type {} from 'typedoc-plugin-markdown'
+import { entryPoints } from '../package/entry-points.js'
 
 const root = resolve(import.meta.dirname, '../..')
-const ENTRIES = [
-  'index',
-  'fetch/index',
-  'undici/index',
-  'crawlee/index',
-  'php/index',
-  'report/index',
-  'bullmq/index',
-]
+const ENTRIES = entryPoints(root)
 
 /** Reads the source. A broken link is an error. */
 async function read(out: string): Promise<[Application, Awaited<ReturnType<Application['convert']>>]> {
