@@ -55,9 +55,11 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
  */
 function mayBeIn(words: readonly string[]): (flag: Flag) => boolean {
   const letters = words.filter((word) => /^-[^-]/.test(word)).join('')
+  // There can be many URLs.
+  const names = words.filter((word) => word.startsWith('--'))
   return ({ long, short }) =>
     (short !== undefined && (/\d/.test(short) || letters.includes(short))) ||
-    words.some((word) => word.startsWith(`--${long}`))
+    names.some((word) => word.startsWith(`--${long}`))
 }
 
 /** @throws CommanderError */
