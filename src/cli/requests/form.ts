@@ -8,7 +8,7 @@ import type { FormField } from '../arguments/flags/request-parts.js'
 import { FormBuilder, type FormDraft } from '../curl/arguments/values/form.js'
 import { CurlError } from '../curl/invocation.js'
 import type { FormNode } from '../curl/operation-settings.js'
-import { layOutForm, postFieldsOf, unasked, type PostField } from '../curl/request/form-body.js'
+import { formLines, layOutForm, postFieldsOf, type PostField } from '../curl/request/form-body.js'
 import { UsageError } from '../errors/errors.js'
 import { readInput } from '../files/read-input.js'
 
@@ -31,11 +31,10 @@ export function formOptions(
   if (simple !== undefined) return { POSTFIELDS: fieldsByName(simple) }
   try {
     const { segments, contentType } = layOutForm(form, { header: [...headers], formEscape: false }, context)
-    const others = headers.filter((line) => !/^content-type\s*[:;]/i.test(line))
     const size = sizeOf(segments)
     return {
       POST: 1,
-      HTTPHEADER: [...others, `Content-Type: ${contentType}`, ...unasked(headers, size)],
+      HTTPHEADER: formLines(headers, contentType, size),
       ...sent(segments, size),
     }
   } catch (error) {

@@ -101,11 +101,27 @@ export function asksForChunks(lines: readonly string[]): boolean {
 }
 
 /**
+ * Returns the header lines of a form that is laid out here: those that are given, with its type in the place of a
+ * given one.
+ *
+ * @param more the lines that stand before the type
+ */
+export function formLines(
+  given: readonly string[],
+  contentType: string,
+  size: number | undefined,
+  more: readonly string[] = [],
+): string[] {
+  const others = given.filter((line) => !/^content-type\s*[:;]/i.test(line))
+  return [...others, ...more, `Content-Type: ${contentType}`, ...unasked(given, size)]
+}
+
+/**
  * Returns the line that keeps `Expect: 100-continue` away from a small form. libcurl forgets the length of a POST
  * from a callback if chunks are asked for (lib/http.c, set_reader), and asks the server first. Its own forms
  * keep their length.
  */
-export function unasked(lines: readonly string[], size: number | undefined): string[] {
+function unasked(lines: readonly string[], size: number | undefined): string[] {
   const isSmall = size !== undefined && size <= MOST_UNASKED
   const isGiven = lines.some((line) => /^expect[:;]/i.test(line))
   return isSmall && asksForChunks(lines) && !isGiven ? ['Expect:'] : []

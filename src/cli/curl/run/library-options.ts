@@ -5,7 +5,7 @@
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { RequestOptions } from '../../../running/options/run-options.js'
-import { asksForChunks, unasked } from '../request/form-body.js'
+import { asksForChunks, formLines } from '../request/form-body.js'
 import type { GlobalSettings, Operation, TransferPlan } from '../invocation.js'
 import type { Additions } from './additions.js'
 import type { Job } from './job.js'
@@ -125,9 +125,8 @@ function formHeaders(
   size: number | undefined,
 ): string[] {
   const given = (options['HTTPHEADER'] as readonly string[] | undefined) ?? []
-  const others = given.filter((line) => !/^content-type\s*[:;]/i.test(line))
   const isLeft = size === undefined || options['FOLLOWLOCATION'] !== undefined
   const hasLength = given.some((line) => /^content-length\s*[:;]/i.test(line)) || asksForChunks(given)
   const length = isLeft || hasLength ? [] : [`Content-Length: ${String(size)}`]
-  return [...others, ...length, `Content-Type: ${contentType}`, ...unasked(given, size)]
+  return formLines(given, contentType, size, length)
 }
