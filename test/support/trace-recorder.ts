@@ -71,11 +71,8 @@ export class TraceRecorder {
           seen.add(key)
         } else if (name === `${kind}:end` || name === `${kind}:error`)
           expect(open.delete(key), `${name} without a start, or a second one`).to.equal(true)
-        else if (name === 'request:headers')
-          expect(
-            kind === 'request' ? true : open.has(message.attempt),
-            'headers of an open attempt',
-          ).to.equal(true)
+        else if (name === 'request:headers' && kind === 'attempt')
+          expect(open.has(key), 'headers of an open attempt').to.equal(true)
       }
       expect([...open], `${kind}s without an end`).to.deep.equal([])
     }
