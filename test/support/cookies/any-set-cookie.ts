@@ -121,7 +121,7 @@ const line = fc
     rest: fc.array(attribute, { maxLength: 5 }),
   })
   .map((of) => [`${of.name}${of.equals}${of.value}`, ...of.rest].join(';'))
-/** To libcurl 7.88, `Path=/` and a path that is none are two paths: a test of its own below. */
+/** To libcurl 7.88, `Path=/` and a path that is none are two paths: a test of cookie-rules.test.ts has them. */
 const isPathless = (text: string): boolean =>
   listsPathsAsGiven() &&
   text.split(';').some((part) => /^\s*path\s*=/i.test(part) && !/^\s*path\s*=\s*"?\//i.test(part))
