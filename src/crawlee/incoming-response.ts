@@ -6,7 +6,7 @@ import type { ResponseReceiver } from '../bodies/streams/response-handover.js'
 import { MAX_QUEUED } from '../bodies/streams/chunk-handoff.js'
 import type { CurlError } from '../errors.js'
 import type { StartedRequest } from '../running/entry/responses.js'
-import { lastResponseLines, type ResponseHeaders } from '../transfer/response-headers.js'
+import { lastResponseLines, statusOf, type ResponseHeaders } from '../transfer/response-headers.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { CrawleeHeaders } from './crawlee-types.js'
 
@@ -71,7 +71,7 @@ export class IncomingResponse implements ResponseReceiver {
     const { statusLine } = lastResponseLines(transfer.headerList)
     this.resolve({
       status: transfer.responseCode,
-      statusText: /^HTTP\/\S+ \d+ ?(.*)$/.exec(statusLine ?? '')?.[1] ?? '',
+      statusText: statusOf(statusLine).text,
       headers: plain(transfer.headers),
       // The transfer may be over, and its handle another's, when the promise is read.
       ip: String(transfer.getInfo('PRIMARY_IP') ?? ''),

@@ -4,7 +4,7 @@
  */
 import { redactHeaderValue, redactUrl } from '../redaction.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
-import { lastResponseLines } from '../transfer/response-headers.js'
+import { lastResponseLines, statusOf } from '../transfer/response-headers.js'
 
 /**
  * The duration of each phase of the last attempt, in milliseconds. The time of a redirect counts to the
@@ -177,7 +177,7 @@ function answerOf(
   const { statusLine, head, trailers } = lastResponseLines(lines)
   if (statusLine === null) return { statusText: '', responseHeaders: [], responseTrailers: [] }
   return {
-    statusText: /^\S+ \d+ ?(.*)$/.exec(statusLine)?.[1] ?? '',
+    statusText: statusOf(statusLine).text,
     responseHeaders: pairs(head, secrets),
     responseTrailers: pairs(trailers, secrets),
   }

@@ -94,6 +94,12 @@ export function lastResponseLines(lines: readonly string[]): ResponseLines {
   return { statusLine: lines[start] as string, head, trailers }
 }
 
+/** Returns the status and the text after it; 0 and an empty text if there is no status line of HTTP. */
+export function statusOf(statusLine: string | null): { readonly status: number; readonly text: string } {
+  const [, status = '', text = ''] = /^HTTP\/\S+ (\d+) ?(.*)$/.exec(statusLine ?? '') ?? []
+  return { status: Number(status), text }
+}
+
 /** Returns the status line and some headers of the last response. */
 export function lastResponse(
   captured: HeaderLines,

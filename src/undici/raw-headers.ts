@@ -1,7 +1,7 @@
 /**
  * Header lines as undici's handlers get them: names and values in turns, as bytes. Does not know handlers.
  */
-import { lastResponseLines } from '../transfer/response-headers.js'
+import { lastResponseLines, statusOf } from '../transfer/response-headers.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { RawHeaders } from './handlers.js'
 
@@ -23,7 +23,7 @@ const INFORMATIONAL = /^HTTP\/\S+ 1\d\d( |$)/
 export function rawResponses(transfer: Transfer, sharesNames: boolean): RawResponse[] {
   const lines = transfer.headerList
   const { statusLine, head } = lastResponseLines(lines)
-  const { status, text } = partsOf(statusLine)
+  const { status, text } = statusOf(statusLine)
   const final = {
     status: status || transfer.responseCode || 200,
     text,
@@ -42,14 +42,9 @@ function* informational(lines: readonly string[]): Generator<RawResponse> {
   for (let at = 0; INFORMATIONAL.test(lines[at] ?? '');) {
     const blank = lines.indexOf('', at)
     const end = blank < 0 ? lines.length : blank
-    yield { ...partsOf(lines[at] as string), headers: rawFields(lines.slice(at + 1, end), false) }
+    yield { ...statusOf(lines[at] as string), headers: rawFields(lines.slice(at + 1, end), false) }
     at = end + 1
   }
-}
-
-function partsOf(statusLine: string | null): { status: number; text: string } {
-  const [, status = '', text = ''] = /^HTTP\/\S+ (\d+) ?(.*)$/.exec(statusLine ?? '') ?? []
-  return { status: Number(status), text }
 }
 
 function rawFields(lines: readonly string[], sharesNames: boolean): RawHeaders {
