@@ -28,7 +28,15 @@ import type {
   CrawleeStream,
 } from './crawlee-types.js'
 import { IncomingResponse } from './incoming-response.js'
-import { linesOf, optionsOf, outgoing, redirected, WHERE, type Outgoing } from './outgoing-request.js'
+import {
+  failure,
+  linesOf,
+  optionsOf,
+  outgoing,
+  redirected,
+  WHERE,
+  type Outgoing,
+} from './outgoing-request.js'
 
 type Request = CrawleeRequest<never>
 
@@ -255,18 +263,10 @@ async function readToEnd({ stream }: IncomingResponse): Promise<void> {
 }
 
 const tooMany = (url: URL, max: number): CurlError =>
-  new CurlError(`Maximum (${String(max)}) redirects followed`, {
-    errno: TOO_MANY_REDIRECTS,
-    code: 'CURLE_TOO_MANY_REDIRECTS',
-    url: url.href,
-  })
+  failure(`Maximum (${String(max)}) redirects followed`, TOO_MANY_REDIRECTS, url)
 
 const failed = (url: URL, status: number): CurlError =>
-  new CurlError(`The requested URL returned error: ${String(status)}`, {
-    errno: HTTP_RETURNED_ERROR,
-    code: 'CURLE_HTTP_RETURNED_ERROR',
-    url: url.href,
-  })
+  failure(`The requested URL returned error: ${String(status)}`, HTTP_RETURNED_ERROR, url)
 
 /** The words in messages by which crawlee finds that it has to use another proxy. */
 const PROXY_WORDS = new Map([

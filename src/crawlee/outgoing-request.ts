@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream'
 import { CurlError } from '../errors.js'
 import { UNSUPPORTED_PROTOCOL } from '../curl-codes.js'
+import { codeName } from '../engine/installed/error-names.js'
 import { isToken } from '../http-semantics.js'
 import { formOf, isNamed } from '../options/values/other-copies.js'
 import type { RequestOptions } from '../running/options/run-options.js'
@@ -43,6 +44,10 @@ const OF_BODY = new Set([
   'content-language',
   'transfer-encoding',
 ])
+
+/** Returns the error of a request that does not go on. */
+export const failure = (message: string, errno: number, url: URL): CurlError =>
+  new CurlError(message, { errno, code: codeName(errno), url: url.href })
 
 /** Reads a request. Throws `OptionError` if it is wrong. */
 export function outgoing(request: CrawleeRequest<never>): Outgoing {
@@ -123,15 +128,9 @@ const hasBody = ({ form, options }: OutgoingBody): boolean => form !== null || o
  */
 export function redirected(before: Outgoing, status: number, location: string): Outgoing {
   const { url: from, method } = before
-  const fail = (message: string, errno: number, code: string): CurlError =>
-    new CurlError(message, { errno, code, url: from.href })
   const url = URL.canParse(location, from.href) ? new URL(location, from) : null
   if (url === null || !isHttp(url))
-    throw fail(
-      'The redirect leads to no http or https URL',
-      UNSUPPORTED_PROTOCOL,
-      'CURLE_UNSUPPORTED_PROTOCOL',
-    )
+    throw failure('The redirect leads to no http or https URL', UNSUPPORTED_PROTOCOL, from)
   const isElsewhere = url.origin !== from.origin
   const becomesGet =
     (status === 303 && method !== 'HEAD') || ((status === 301 || status === 302) && method === 'POST')
@@ -140,7 +139,7 @@ export function redirected(before: Outgoing, status: number, location: string): 
     return !(isElsewhere && OF_ORIGIN.has(lower)) && !(becomesGet && OF_BODY.has(lower))
   })
   if (!becomesGet && !before.body.canRepeat)
-    throw fail('The body is a stream, which cannot be sent again', SEND_FAIL_REWIND, 'CURLE_SEND_FAIL_REWIND')
+    throw failure('The body is a stream, which cannot be sent again', SEND_FAIL_REWIND, from)
   return {
     url,
     method: becomesGet ? 'GET' : method,
