@@ -87,6 +87,16 @@ interface Controls {
   resume(): void
 }
 
+const LANES = 20
+
+/** Runs each step of a plan: so many at once as there are lanes. */
+async function inLanes<Step>(plan: readonly Step[], run: (step: Step) => Promise<void>): Promise<void> {
+  const lane = async (first: number): Promise<void> => {
+    for (let at = first; at < plan.length; at += LANES) await run(plan[at] as Step)
+  }
+  await Promise.all(Array.from({ length: LANES }, (_, first) => lane(first)))
+}
+
 describe('fetch with a server that fails and callers that give up', () => {
   let server: TcpServer
   before(async () => {
@@ -230,18 +240,14 @@ describe('fetch with a server that fails and callers that give up', () => {
     )
     const wrong: string[] = []
     const counts = { end: 0, error: 0 }
-    const lane = async (from: number): Promise<void> => {
-      for (let at = from; at < plan.length; at += 20) {
-        const [kind, does, isOlder] = plan[at] as [string, Does, boolean]
-        const outcome = await dispatched(over, kind, does, isOlder)
-        const isWhole = KINDS[kind]?.isWhole === true
-        const goesOn = does.when === 'never' || does.what === 'pauses'
-        const expected = goesOn ? [isWhole ? 'end' : 'error'] : ['error', ...(isWhole ? ['end'] : [])]
-        if (expected.includes(outcome)) counts[outcome as 'end']++
-        else wrong.push(`${kind}, ${does.what} at ${does.when}, ${isOlder ? 'older' : 'present'}: ${outcome}`)
-      }
-    }
-    await Promise.all(Array.from({ length: 20 }, (_, at) => lane(at)))
+    await inLanes(plan, async ([kind, does, isOlder]) => {
+      const outcome = await dispatched(over, kind, does, isOlder)
+      const isWhole = KINDS[kind]?.isWhole === true
+      const goesOn = does.when === 'never' || does.what === 'pauses'
+      const expected = goesOn ? [isWhole ? 'end' : 'error'] : ['error', ...(isWhole ? ['end'] : [])]
+      if (expected.includes(outcome)) counts[outcome as 'end']++
+      else wrong.push(`${kind}, ${does.what} at ${does.when}, ${isOlder ? 'older' : 'present'}: ${outcome}`)
+    })
     await over.close()
     await curl.finishAllRequests()
     expect(wrong).to.deep.equal([])
@@ -260,17 +266,13 @@ describe('fetch with a server that fails and callers that give up', () => {
     })
     const wrong: string[] = []
     const counts = { whole: 0, failed: 0, left: 0 }
-    const lane = async (from: number): Promise<void> => {
-      for (let at = from; at < plan.length; at += 20) {
-        const [kind, givesUp] = plan[at] as [string, GivesUp]
-        const outcome = await one(fetch, kind, givesUp)
-        // A caller that gives up may have been too late for that.
-        const expected = [KINDS[kind]?.isWhole ? 'whole' : 'failed', ...(givesUp === 'never' ? [] : ['left'])]
-        if (!expected.includes(outcome)) wrong.push(`${kind}, gives up ${givesUp}: ${outcome}`)
-        else counts[outcome as 'left']++
-      }
-    }
-    await Promise.all(Array.from({ length: 20 }, (_, at) => lane(at)))
+    await inLanes(plan, async ([kind, givesUp]) => {
+      const outcome = await one(fetch, kind, givesUp)
+      // A caller that gives up may have been too late for that.
+      const expected = [KINDS[kind]?.isWhole ? 'whole' : 'failed', ...(givesUp === 'never' ? [] : ['left'])]
+      if (!expected.includes(outcome)) wrong.push(`${kind}, gives up ${givesUp}: ${outcome}`)
+      else counts[outcome as 'left']++
+    })
     await fetch.dispatcher.close()
     await curl.finishAllRequests()
     expect(wrong).to.deep.equal([])
