@@ -1,6 +1,6 @@
 /**
- * Generates docs/command-options.md: every option of the command and of the queue commands, from the tables
- * that parse them. Does not write the file.
+ * Generates docs/command-options.md and docs/queue-options.md: every option of the command and of the queue
+ * commands, from the tables that parse them. Does not write the files.
  */
 import { FLAGS, type Flag } from '../../src/cli/arguments/flags.js'
 import { QUEUE_COMMANDS, type QueueCommand } from '../../src/cli/arguments/flags/queue-flags.js'
@@ -56,19 +56,25 @@ function taken([name, { flags }]: [string, QueueCommand]): string {
   return `| \`parallelcurl ${name}\` | ${all.length === 0 ? 'none' : listed(all)} |\n`
 }
 
-/** Returns the page, with a line end at its end. */
+/** Returns the page of the command, with a line end at its end. */
 export function commandOptionsPage(): string {
   return `# Options of the command
 
-\`npm run docs\` writes this page from the source. [The command](command.md) explains how options work together.
+\`npm run docs\` writes this page from the source. [The command](command.md) explains how options work together;
+[the commands of queues](queue-options.md) have options of their own.
 
-${grouped(FLAGS)}
-## Queues
+${grouped(FLAGS)}`
+}
 
-The commands of [many machines](many-machines.md) take these options:
+/** Returns the page of the queue commands, with a line end at its end. */
+export function queueOptionsPage(): string {
+  return `# Options of the commands of queues
+
+\`npm run docs\` writes this page from the source. [Many machines](many-machines.md) explains the commands. They take
+these options:
 
 ${ofQueues(QUEUE_COMMANDS)}
-And these of the groups above:
+And these of the groups in [options of the command](command-options.md):
 
 | Command | Groups and options |
 | --- | --- |

@@ -1,5 +1,5 @@
 /**
- * Draws the picture of src's folders for docs/architecture.md: which folder imports which. Does not check the
+ * Draws the picture of src's folders for docs/folders.md: which folder imports which. Does not check the
  * imports (.dependency-cruiser.cjs does).
  */
 import { readdirSync, readFileSync } from 'node:fs'
