@@ -20,6 +20,7 @@ import {
   runProgram,
   temporaryFolder,
   type CommandResult,
+  withoutProgress,
 } from '../../../support/programs/command.js'
 import { patternBytes } from '../../../support/servers/http/http-handlers.js'
 import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
@@ -212,9 +213,11 @@ describe('the command: output', () => {
   it('ends with one line if a report, a line or stdout cannot be written', async () => {
     const url = server.url('/page/1')
     const shell = (redirection: string, ...args: readonly string[]): Promise<CommandResult> =>
-      runProgram('sh', ['-c', `"$0" "$@" ${redirection}`, process.execPath, commandPath(), ...args], {
-        cwd: folder(),
-      })
+      runProgram(
+        'sh',
+        ['-c', `"$0" "$@" ${redirection}`, process.execPath, commandPath(), ...withoutProgress(args)],
+        { cwd: folder() },
+      )
     const full = 'the disk is full (ENOSPC)'
     const cases: [Promise<CommandResult>, code: number, message: string][] = [
       [shell('> /dev/full', url), 1, `stdout: ${full}`],
