@@ -31,7 +31,7 @@ export type ProxyStrategy = (request: ProxyRequest, available: readonly ProxyVie
 
 /** One proxy with its own settings. */
 export interface ProxyEntry {
-  /** `http://user:password@host:port`; null for a direct connection. */
+  /** `http://user:password@host:port`, or `host:port:user:password`; null for a direct connection. */
   url: string | null
   /** The name in statistics. Default: the number in the pool, such as `#1`. */
   name?: string | undefined

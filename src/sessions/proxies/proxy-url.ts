@@ -1,5 +1,5 @@
 /**
- * Checks the URLs of proxies, and converts them to the one form for libcurl. Does not know pools. Its labels
+ * Checks the URLs of proxies, and the lines of sellers' lists, and converts them to the one form for libcurl. Does not know pools. Its labels
  * and errors never hold credentials.
  */
 import { OptionError } from '../../errors.js'
@@ -25,9 +25,18 @@ const SCHEMES: Readonly<Record<string, string>> = {
   socks5h: '1080',
 }
 
+/** `host:port:user:password`: the password is the whole rest. */
+const FOUR_PARTS = /^(\[[^\]]*\]|[^:@/?#[\]]+):(\d+):([^:]*):(.*)$/s
+/** The beginning of {@link FOUR_PARTS}, with any port. */
+const MAY_BE_FOUR_PARTS = /^(\[[^\]]*\]|[^:@]*):\d*:/
+/** A written IPv6 address has at most this number of groups between its colons. */
+const MOST_GROUPS = 9
+const ENDS_WITH_PORT = /^(\[[^\]]*\]|[^:]*):\d{1,5}\/?$/
+
 /**
- * Checks `http://user:password@host:port`, as curl accepts it. Without a scheme it is http; the others are
- * https, socks4, socks4a, socks5 and socks5h. Credentials may be percent-encoded.
+ * Checks `http://user:password@host:port`, as curl accepts it, and `host:port:user:password`, as sellers of
+ * proxies write it. Without a scheme it is http; the others are https, socks4, socks4a, socks5 and socks5h.
+ * Credentials before an "@" may be percent-encoded; those after the port are taken as they are.
  *
  * @param where the place for error messages.
  */
@@ -41,29 +50,82 @@ export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
   const refuse = (why: string): OptionError =>
     new OptionError(`${where}: "${safe(text)}" is not the URL of a proxy: ${why}`, 'proxies')
   if (/[\s\u0000-\u001f\u007f]/.test(text)) throw refuse('it has spaces or control characters in it')
-  const schemeEnd = text.indexOf('://')
+  // A later "://" is part of a password.
+  const schemeEnd = /^[^:]*(?=:\/\/)/.exec(text)?.[0].length ?? -1
   const scheme = schemeEnd < 0 ? 'http' : text.slice(0, schemeEnd).toLowerCase()
   const defaultPort = SCHEMES[scheme]
   if (defaultPort === undefined) throw refuse(`its scheme is not one of ${Object.keys(SCHEMES).join(', ')}`)
   const rest = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
+  const parts = fourParts(rest, schemeEnd >= 0, refuse)
+  if (parts !== null) {
+    const { host, port, user, password } = parts
+    checkHost(host, refuse)
+    if (!isPort(port)) throw refuse(WRONG_PORT)
+    if (user === '') throw refuse('its user is empty (host:port:user:password)')
+    const target = `${host.toLowerCase()}:${port}`
+    return {
+      url: `${scheme}://${encode(user, refuse)}:${encode(password, refuse)}@${target}`,
+      label: `${scheme}://***@${target}`,
+    }
+  }
   // Passwords may hold any character, even "@" and "/", but hosts may not.
   const at = rest.lastIndexOf('@')
   const [authority = '', path = ''] = rest.slice(at + 1).split(/(?=[/?#])(.*)/s)
   const socket =
     scheme.startsWith('socks') && authority.toLowerCase() === 'localhost' && /^\/[^?#]+$/.test(path)
   if (path !== '' && path !== '/' && !socket) throw refuse('something comes after its host and port')
+  refuseBareIPv6(authority, refuse)
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority)
-  if (match === null) throw refuse('its host and port are malformed (http://user:password@host:port)')
+  if (match === null)
+    throw refuse(
+      'its host and port are malformed (http://user:password@host:port or host:port:user:password)',
+    )
   const [, host = '', port] = match
   checkHost(host, refuse)
-  if (port !== undefined && port !== '' && !(Number(port) >= 1 && Number(port) <= 65535))
-    throw refuse('its port is not from 1 to 65535')
+  if (port !== undefined && port !== '' && !isPort(port)) throw refuse(WRONG_PORT)
   const target = socket ? `localhost${path}` : `${host.toLowerCase()}:${port || defaultPort}`
   const credentials = at < 0 ? '' : `${encodeCredentials(rest.slice(0, at), refuse)}@`
   return {
     url: `${scheme}://${credentials}${target}`,
     label: `${scheme}://${credentials === '' ? '' : '***@'}${target}`,
   }
+}
+
+const WRONG_PORT = 'its port is not from 1 to 65535'
+const isPort = (port: string): boolean => Number(port) >= 1 && Number(port) <= 65535
+
+/**
+ * Returns the parts of `host:port:user:password`; null for a text in another form. A text that can be read
+ * in both forms is refused: the wrong reading would give the credentials to another host.
+ */
+function fourParts(
+  rest: string,
+  hasScheme: boolean,
+  refuse: (why: string) => OptionError,
+): { host: string; port: string; user: string; password: string } | null {
+  const match = FOUR_PARTS.exec(rest)
+  if (match === null) return null
+  refuseBareIPv6(rest, refuse)
+  const [, host = '', port = '', user = '', password = ''] = match
+  const at = rest.lastIndexOf('@')
+  if (at >= 0) {
+    if (hasScheme) return null
+    if (ENDS_WITH_PORT.test(rest.slice(at + 1)))
+      throw refuse(
+        'it can be read as host:port:user:password and as user:password@host:port; write http://user:password@host:port, with %3A for ":" and %40 for "@" in user and password',
+      )
+  }
+  return { host, port, user, password }
+}
+
+/** Refuses an IPv6 address without brackets: its first two groups would be taken for a host and a port. */
+function refuseBareIPv6(text: string, refuse: (why: string) => OptionError): void {
+  if (text.startsWith('[')) return
+  const groups = text.split(':', MOST_GROUPS)
+  const { isIPv6 } = process.getBuiltinModule('node:net')
+  for (let count = 3; count <= groups.length; count++)
+    if (isIPv6(groups.slice(0, count).join(':')))
+      throw refuse('an IPv6 address has to stand in brackets ([2001:db8::1]:port)')
 }
 
 function checkHost(host: string, refuse: (why: string) => OptionError): void {
@@ -83,7 +145,15 @@ function checkHost(host: string, refuse: (why: string) => OptionError): void {
 function encodeCredentials(text: string, refuse: (why: string) => OptionError): string {
   const colon = text.indexOf(':')
   const parts = colon < 0 ? [text] : [text.slice(0, colon), text.slice(colon + 1)]
-  return parts.map((part) => encodeURIComponent(decode(part, refuse))).join(':')
+  return parts.map((part) => encode(decode(part, refuse), refuse)).join(':')
+}
+
+function encode(part: string, refuse: (why: string) => OptionError): string {
+  try {
+    return encodeURIComponent(part)
+  } catch {
+    throw refuse('its credentials are not UTF-8')
+  }
 }
 
 function decode(part: string, refuse: (why: string) => OptionError): string {
@@ -100,15 +170,16 @@ function decode(part: string, refuse: (why: string) => OptionError): string {
 }
 
 /**
- * Returns a malformed URL for a message. Credentials might be anywhere, so all text before the last "@" is
- * dropped.
+ * Returns a malformed URL for a message. Credentials might be anywhere: all text before the last "@" is
+ * dropped, and all text of `host:port:user:password`, whose password may have an "@" in it.
  */
 function safe(text: string): string {
   const scheme = /^[a-z0-9+.-]{1,10}:\/\//i.exec(text)?.[0] ?? ''
+  const rest = text.slice(scheme.length)
+  if (MAY_BE_FOUR_PARTS.test(rest)) return `${shownUrl(scheme)}***`
   const at = text.lastIndexOf('@')
   if (at >= 0) return shownUrl(`${scheme}***@${text.slice(at + 1, at + 100)}`)
-  // Some lists have host:port:user:password, others user:password:host:port.
-  const rest = text.slice(scheme.length)
+  // Some lists have user:password:host:port.
   const host = /^(?:\[[^\]]{0,100}\]|[^:[]{0,300})(?::\d{0,5})?(?=$|[/?#])/.exec(rest)
   return host === null && rest.includes(':') ? `${shownUrl(scheme)}***` : shownUrl(text.slice(0, 100))
 }

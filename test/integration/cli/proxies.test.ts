@@ -70,7 +70,8 @@ describe('the command: proxies and sessions', () => {
         '# ours',
         '',
         `http://anna:p%40ss%2F1@127.0.0.1:${first}  # the first one`,
-        `  bert:pass2@127.0.0.1:${second}\r`,
+        // As sellers of proxies give them.
+        `  127.0.0.1:${second}:bert:pass2\r`,
         ...more,
       ]
       writeFileSync(at('proxies.txt'), `\ufeff${lines.join('\n')}\n`)
@@ -144,7 +145,7 @@ describe('the command: proxies and sessions', () => {
 
     it('names a bad line by its number, without credentials', async () => {
       writeFileSync(at('bad.txt'), `http://ok:1\n\nhttp://me:hidden1@host:99999\n`)
-      writeFileSync(at('odd.txt'), `10.0.0.1:8080:me:hidden2\n`)
+      writeFileSync(at('odd.txt'), `10.0.0.1:80800:me:h@hidden2\n`)
       writeFileSync(at('empty.txt'), `# none\n`)
       writeList()
       const wrong: [string[], RegExp][] = [

@@ -29,7 +29,7 @@ const cookies = runFlags(GROUP, true, [
 const proxiesAndSessions = runFlags(GROUP, false, [
   [
     '--proxies FILE',
-    'use the proxies in this file, one on each line, another one for each attempt',
+    'use the proxies in this file, one URL or host:port:user:password a line, another for each attempt',
     text('proxies'),
     { ...WORK, complete: 'file', changesRequests: true },
   ],
