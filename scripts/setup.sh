@@ -9,7 +9,7 @@ say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
 state() { node scripts/setup-state.cjs "$@"; }
 
-# modern.sh and users name another libcurl in one of these variables. node-gyp prefers the first.
+# leg.sh and users name another libcurl in one of these variables. node-gyp prefers the first.
 named_config=${npm_package_config_node_gyp_curl_config_bin:-${npm_config_curl_config_bin:-}}
 
 has node || fail "Node.js 20.19 or newer is needed: https://nodejs.org"

@@ -16,9 +16,9 @@ skip() { echo "SKIPPED: $*" >&2; exit 75; }
 source_of_curl() {
   local tmp=$suite.tmp sources=$cache/sources tarball
   if ! compgen -G "$sources/curl_$version.orig.tar.*" >/dev/null; then
-    . "$root/scripts/curl-suite/curl-source.sh"
+    . "$root/scripts/debian-source.sh"
     rm -rf "$tmp" && mkdir -p "$tmp" "$sources"
-    download_curl "$tmp" "$tmp/source.log"
+    debian_sources "$tmp" "$tmp/source.log" curl
     cp "$tmp"/source/curl_*.orig.tar.* "$sources/"
   fi
   tarball=$(compgen -G "$sources/curl_$version.orig.tar.*" | grep -v '\.asc$') ||
