@@ -3,6 +3,7 @@
  *
  *   fetch -> undici -> parallel-curl
  *   crawlee -> parallel-curl
+ *   testing -> {parallel-curl, stand-in}
  *   {cli, report, php, bullmq} -> index -> parallel-curl -> running -> {scheduling, engine, options, sessions, bodies} -> transfer -> errors
  */
 const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
@@ -126,6 +127,12 @@ module.exports = {
       from: { path: `^src/${folder}/`, pathNot: names.map((room) => roomPath(folder, room)) },
       to: {},
     })),
+    layer(
+      'stand-in',
+      'What stands in for the network meets the engine at one seam, and knows no run.',
+      '^src/stand-in/',
+      below,
+    ),
     layer('running', 'What runs the requests of one instance wires the middle row.', '^src/running/', below),
     layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
       '^src/running/',
@@ -133,31 +140,31 @@ module.exports = {
     ]),
     {
       name: 'subpaths',
-      comment: 'bullmq, crawlee, report, php and undici stand on top, beside each other.',
+      comment: 'bullmq, crawlee, report, php, testing and undici stand on top, beside each other.',
       severity: 'error',
-      from: { path: '^src/(bullmq|crawlee|report|php|undici)/' },
-      to: { path: '^src/(bullmq|cli|crawlee|fetch|report|php|undici)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(bullmq|crawlee|report|php|testing|undici)/' },
+      to: { path: '^src/(bullmq|cli|crawlee|fetch|report|php|testing|undici)/', pathNot: '^src/$1/' },
     },
     {
       name: 'fetch',
       comment: 'fetch is a use of the dispatcher.',
       severity: 'error',
       from: { path: '^src/fetch/' },
-      to: { path: '^src/(bullmq|cli|crawlee|report|php)/' },
+      to: { path: '^src/(bullmq|cli|crawlee|report|php|testing)/' },
     },
     {
       name: 'cli',
       comment: 'The command draws with what report has, and needs nothing of php.',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(crawlee|fetch|php|undici)/' },
+      to: { path: '^src/(crawlee|fetch|php|testing|undici)/' },
     },
     {
       name: 'index-is-the-face',
       comment: 'The index exports what is below it; the subpaths above it have entries of their own.',
       severity: 'error',
       from: { path: '^src/index\\.ts$' },
-      to: { path: '^src/(bullmq|cli|crawlee|fetch|report|php|undici)/' },
+      to: { path: '^src/(bullmq|cli|crawlee|fetch|report|php|testing|undici)/' },
     },
     {
       name: 'native-wall',
@@ -175,7 +182,7 @@ module.exports = {
         pathNot: [
           ...below,
           '^src/(index|parallel-curl)\\.ts$',
-          '^src/(running|bullmq|cli|crawlee|fetch|report|php|undici)/',
+          '^src/(running|bullmq|cli|crawlee|fetch|report|php|stand-in|testing|undici)/',
         ],
       },
       to: {},

@@ -8,6 +8,7 @@ import type { CurlWebSocket } from './bodies/sockets/web-socket.js'
 import { Handshake } from './bodies/sockets/web-socket-handshake.js'
 import { keepUp } from './engine/connections/upkeep.js'
 import { codeName } from './engine/installed/error-names.js'
+import type { Wire } from './engine/request/wire.js'
 import type { LaunchOrder } from './engine/request/wire-request.js'
 import { OptionError } from './errors.js'
 import { assertOptionsObject, mustBe } from './wrong-value.js'
@@ -35,7 +36,7 @@ import type { TransferRecord } from './running/record/transfer-record.js'
 import { collectStats, type Stats, type StatsOptions } from './running/dispatch/stats.js'
 import { warnOfUnfinished } from './running/dispatch/unfinished.js'
 import { whyWaiting, type Waiting } from './running/dispatch/why-waiting.js'
-import { systemClock, type Clock } from './scheduling/time/clock.js'
+import { startingClock, type Clock } from './scheduling/time/clock.js'
 import { DEFAULT_MAX_REQUESTS, type Limits } from './scheduling/gates/limits.js'
 import type { RequestCallback, Transfer } from './transfer/transfer.js'
 
@@ -82,7 +83,7 @@ export class ParallelCurl {
   constructor(
     given: number | string | null | object = DEFAULT_MAX_REQUESTS,
     rest?: ParallelCurlOptions | OptionsMap,
-    clock: Clock = systemClock,
+    clock: Clock = startingClock(),
   ) {
     const { maxRequests, options } = argumentsOf(given, rest)
     this.plainOrder = compileShared(options)
@@ -399,6 +400,15 @@ export class ParallelCurl {
   inspect(): HandleCounts & { readonly scheduled: readonly Transfer[] } {
     const { engine, scheduler } = this.dispatcher
     return { ...engine.inspect(), scheduled: [...scheduler.outstanding()] }
+  }
+
+  /**
+   * Sets what stands in for the network, or listens to it, from the next attempt on; null: nothing.
+   *
+   * @internal
+   */
+  setWire(wire: Wire | null): void {
+    this.dispatcher.engine.wire = wire
   }
 
   /**

@@ -7,7 +7,7 @@
  */
 import { appended } from '../memory/appended.js'
 import type { Transfer } from '../transfer/transfer.js'
-import type { EngineTransfer } from './request/engine-transfer.js'
+import type { EngineOwner, EngineTransfer } from './request/engine-transfer.js'
 import { getInfo, INFO, Multi, type NativeMulti } from './node-libcurl/binding.js'
 import { startsWaitingAnew, stopWaiting, wakeAll } from './connections/pipewait.js'
 import {
@@ -32,6 +32,7 @@ import { running } from './running-engines.js'
 import { canOpen, openFilesAfter } from './connections/open-files.js'
 import { shownProxyOf } from './request/first-proxy.js'
 import { isProxied, readEnvironment, type ProxyIdentity } from './request/proxy-identity.js'
+import { wireOf, type Wire } from './request/wire.js'
 import { isConnected, RawConnection } from './handle/raw-connection.js'
 import { Http2Stalls } from './watchdogs/http2-stalls.js'
 import { Overdue } from './watchdogs/overdue.js'
@@ -39,21 +40,19 @@ import type { Ticker } from './watchdogs/watchdog.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
 import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT } from '../curl-codes.js'
 
+export type { EngineOwner }
+
 /** File descriptors that a new multi handle needs: two to wake it, and two for its first connection. */
 const FILES_OF_A_MULTI = 4
 /** Interval between two reads of the proxy variables of the environment. One read takes 3 us. */
 const LOOK_EVERY_MS = 1000
 
-/** The caller that launches transfers. */
-export interface EngineOwner {
-  /** Receives transfers that have ended: the same objects that were launched. */
-  settled(batch: EngineTransfer[], now: number): void
-}
-
 /** Drives the multi handles of one instance. */
 export class Engine {
   /** Bytes of response bodies, in all and buffered. */
   readonly meter: Meter = { receivedBytes: 0, bufferedBytes: 0 }
+  /** Stands in for the network, or listens to it; null: that of all engines. */
+  wire: Wire | null = null
 
   readonly multiHandles = new MultiHandles(() => {
     this.settings.applySoon()
@@ -149,7 +148,9 @@ export class Engine {
     handle.shardedHost = this.shardedHostOf(order, identity, url)
     handle.multiHandle = this.multiHandles.enter(identity, handle.shardedHost?.enter())
     handle.watchesHead = transfer.head === 'watched' || transfer.trace?.wantsHead || this.doubtful.has(url)
-    const code = handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(url))
+    const code =
+      handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(url)) ||
+      (wireOf(this.wire)?.begin(handle, this) ?? 0)
     if (code !== 0) {
       // Only some of the options are set, and it is not known which.
       handle.configuredFor = null
@@ -292,6 +293,7 @@ export class Engine {
     const isCounted = handle.shardedHost !== null
     if (!handle.keepsConnection || !isConnected(handle)) this.remove(handle, now)
     const transfer = handle.finish(now)
+    wireOf(this.wire)?.end(handle)
     if (transfer.head === 'doubtful') this.doubtful.add(transfer.url)
     else if (handle.watchesHead && transfer.receivedBytes > 0) this.doubtful.remove(transfer.url)
     const multiHandle = handle.multiHandle as MultiHandle

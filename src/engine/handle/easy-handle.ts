@@ -71,7 +71,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   private readonly pauses = new Pauses(this)
   readonly receiver: ResponseReceiver
   readonly sender = new RequestSender(this)
-  private order: LaunchOrder | null = null
+  order: LaunchOrder | null = null
   /** True if the response may have ended within its head, which this libcurl applies to the next one. */
   private mayBeFolding = false
   /** Reads libcurl's verbose lines, if an option needs them. */

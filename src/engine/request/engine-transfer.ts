@@ -25,3 +25,9 @@ export interface EngineTransfer extends Transfer {
    */
   head: '' | 'doubtful' | 'watched'
 }
+
+/** The caller that launches transfers. */
+export interface EngineOwner {
+  /** Receives transfers that have ended: the same objects that were launched. */
+  settled(batch: EngineTransfer[], now: number): void
+}

@@ -22,3 +22,15 @@ export const systemClock: Clock = {
     clearTimeout(timer as NodeJS.Timeout)
   },
 }
+
+let starting: Clock = systemClock
+
+/** Returns the clock that instances have which are made now. */
+export function startingClock(): Clock {
+  return starting
+}
+
+/** Sets the clock of instances that are made from now on; null: that of the process. */
+export function setStartingClock(clock: Clock | null): void {
+  starting = clock ?? systemClock
+}

@@ -15,6 +15,7 @@ import { queueCases } from './readme/queue.js'
 import { runningCases } from './readme/running.js'
 import { sessionCases } from './readme/sessions.js'
 import { socketCases } from './readme/sockets.js'
+import { testingCases } from './readme/testing.js'
 import { tracingCases } from './readme/tracing.js'
 import { startCases } from './readme/start.js'
 
@@ -25,6 +26,7 @@ const cases: readonly ExampleCase[] = [
   ...socketCases,
   ...fetchCases,
   ...tracingCases,
+  ...testingCases,
   ...sessionCases,
   ...commandCases,
   ...queueCases,
