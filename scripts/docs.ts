@@ -1,6 +1,6 @@
 /**
- * Writes the pages that are generated from the source: docs/command-options.md, docs/queue-options.md and the picture
- * in docs/folders.md, which are committed, and docs/api/, which is not. Does not touch other pages.
+ * Writes the pages that are generated from the source: docs/command-options.md, docs/queue-options.md and the
+ * picture in docs/folders.md, which are committed, and docs/api/, which is not. Does not touch other pages.
  *
  *   npm run docs                 writes the pages
  *   npm run docs -- --check      writes nothing; fails if a link in a comment is broken or a committed page

@@ -392,8 +392,8 @@ export class ParallelCurl {
   }
 
   /**
-   * Returns a snapshot for tests: the numbers of native handles, and the records of the scheduler (a record is
-   * handed out as another `Transfer`).
+   * Returns a snapshot for tests: the numbers of native handles, and the records of the scheduler (a record
+   * is handed out as another `Transfer`).
    *
    * @internal
    */

@@ -1,11 +1,11 @@
 /**
- * Lists the tests of curl's suite that concern `parallelcurl curl`, and the reason for each of the others. Does
- * not know their results.
+ * Lists the tests of curl's suite that concern `parallelcurl curl`, and the reason for each of the others.
+ * Does not know their results.
  *
  *   node scripts/curl-suite/scope.mjs FOLDER      FOLDER: tests/data of curl's source
  *
- * Prints a line for each test: its number, a tab, and `in` or the reason why it is left out. The output for the
- * pinned version is committed as scope.tsv: a line that differs is a test that needs a decision.
+ * Prints a line for each test: its number, a tab, and `in` or the reason why it is left out. The output for
+ * the pinned version is committed as scope.tsv: a line that differs is a test that needs a decision.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -37,9 +37,10 @@ await build({
   chunkNames: 'shared/[name]-[hash]',
 })
 
-// The command: an entry that loads one of two files (src/cli/kept-code.ts). Code that is imported on demand stands
-// in the same file and runs on demand. CommonJS, because an `import` of a module of Node's reads all that it exports, and with that
-// loads parts of Node that nobody uses (fs/promises, streams, web crypto): a fifth of a start.
+// The command: an entry that loads one of two files (src/cli/kept-code.ts). Code that is imported on demand
+// stands in the same file and runs on demand. CommonJS, because an `import` of a module of Node's reads all
+// that it exports, and with that loads parts of Node that nobody uses (fs/promises, streams, web crypto): a
+// fifth of a start.
 const command = {
   ...common,
   format: 'cjs',

@@ -1,6 +1,6 @@
 /**
- * What the command has for `performance`: the time, without the eleven modules that Node loads to measure with.
- * Does not know who asks. `build.mjs` puts it into the command's files.
+ * What the command has for `performance`: the time, without the eleven modules that Node loads to measure
+ * with. Does not know who asks. `build.mjs` puts it into the command's files.
  */
 const MS_PER_S = 1000
 const NS_PER_MS = 1_000_000

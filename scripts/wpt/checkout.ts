@@ -1,6 +1,6 @@
 /**
- * A checkout of web-platform-tests: the tests of fetch that need no browser, and what each needs. Does not run
- * anything.
+ * A checkout of web-platform-tests: the tests of fetch that need no browser, and what each needs. Does not
+ * run anything.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,9 +1,9 @@
 /**
- * A part of the command that is kept compiled from one start to the next, which takes a third of a start away.
- * Does not know what the code does.
+ * A part of the command that is kept compiled from one start to the next, which takes a third of a start
+ * away. Does not know what the code does.
  *
- * `module.enableCompileCache()` stores a file as it is before it runs, without the functions that are compiled
- * when they are first called: nearly all. Measured, it saves a fifth of what this saves.
+ * `module.enableCompileCache()` stores a file as it is before it runs, without the functions that are
+ * compiled when they are first called: nearly all. Measured, it saves a fifth of what this saves.
  */
 import {
   closeSync,
@@ -103,9 +103,9 @@ export class KeptCode {
   }
 
   /**
-   * Returns the path of the stored code; null if there is no safe place. V8 runs what it finds there, so it is
-   * a folder of this user and not the one for temporary files, nor below the current one. With `sudo`, HOME
-   * can be that of another.
+   * Returns the path of the stored code; null if there is no safe place. V8 runs what it finds there, so it
+   * is a folder of this user and not the one for temporary files, nor below the current one. With `sudo`,
+   * HOME can be that of another.
    */
   private findStore(): string | null {
     const { XDG_CACHE_HOME: given = '', NODE_DISABLE_COMPILE_CACHE: off = '' } = process.env

@@ -1,6 +1,6 @@
 /**
- * The plain command, `parallelcurl URL...`, and the choice of a command for queues: parses the command line and
- * starts a run. Does not depend on how a run works.
+ * The plain command, `parallelcurl URL...`, and the choice of a command for queues: parses the command line
+ * and starts a run. Does not depend on how a run works.
  */
 import '../engine/node-libcurl/declare-sole-user.js'
 import { has, lastOf, ofCurl, parseCommandLine, type CommandLine } from './arguments/command-line.js'

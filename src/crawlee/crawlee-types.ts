@@ -1,6 +1,6 @@
 /**
- * The interface of crawlee 3 for HTTP clients (`BaseHttpClient`), as far as it is used here. Its own types are
- * not imported: crawlee need not be where this library is.
+ * The interface of crawlee 3 for HTTP clients (`BaseHttpClient`), as far as it is used here. Its own types
+ * are not imported: crawlee need not be where this library is.
  */
 import type { Readable } from 'node:stream'
 
@@ -66,7 +66,7 @@ export interface CrawleeHead {
 /** A response with its body. */
 export interface CrawleeResponse<T extends keyof CrawleeBodies> extends CrawleeHead {
   body: CrawleeBodies[T]
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the request as it was given, whatever its type
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as it was given, of any type
   request: any
 }
 
@@ -82,7 +82,7 @@ export interface CrawleeStream extends CrawleeHead {
   stream: Readable
   readonly downloadProgress: CrawleeProgress
   readonly uploadProgress: CrawleeProgress
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the request as it was given, whatever its type
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as it was given, of any type
   request: any
 }
 

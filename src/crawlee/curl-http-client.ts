@@ -111,7 +111,9 @@ export class CurlHttpClient {
     return { ...head, body: body as CrawleeBodies[T], request }
   }
 
-  /** Sends a request, and resolves when the headers of the response are there. Crawlers call it for each page. */
+  /**
+   * Sends a request, and resolves when the headers of the response are there. Crawlers call it for each page.
+   */
   async stream(request: CrawleeRequest<never>, onRedirect?: CrawleeRedirect): Promise<CrawleeStream> {
     const { head, incoming } = await this.open(request, onRedirect)
     const { stream } = incoming

@@ -15,8 +15,8 @@ interface RunningEngine {
 export const running = new Set<RunningEngine>()
 
 /**
- * Takes everything off the wire and closes the multi handles. Sockets that a worker thread leaves open abort the
- * process: node-libcurl 5 still watches them when the event loop of the worker is closed.
+ * Takes everything off the wire and closes the multi handles. Sockets that a worker thread leaves open abort
+ * the process: node-libcurl 5 still watches them when the event loop of the worker is closed.
  */
 function endAll(): void {
   for (const { pool, multiHandles } of running) {

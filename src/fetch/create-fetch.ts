@@ -36,8 +36,8 @@ export interface CurlFetch {
  * ```
  *
  * It is undici's own `fetch`: redirects, content codings, aborts and errors are as the standard says. A
- * failed request rejects with a `TypeError` whose `cause` is undici's error; the `CurlError` is the `cause` of that.
- * `Request`, `FormData` and `Headers` may be those of Node.js; the `Response` is undici's.
+ * failed request rejects with a `TypeError` whose `cause` is undici's error; the `CurlError` is the `cause`
+ * of that. `Request`, `FormData` and `Headers` may be those of Node.js; the `Response` is undici's.
  *
  * @param curl the instance that sends the requests
  * @param defaults options for all requests of this `fetch`; they win over the shared options. Throws

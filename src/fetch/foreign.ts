@@ -17,7 +17,10 @@ const MEMBERS = [
   ...['integrity', 'keepalive', 'signal', 'duplex', 'priority', 'window'],
 ] as const
 
-/** Returns what undici's `fetch` takes as its second argument. A `Request` is one, too: its members are getters. */
+/**
+ * Returns what undici's `fetch` takes as its second argument. A `Request` is one, too: its members are
+ * getters.
+ */
 export function ownInit(init: object): OwnInit {
   const own: Record<string, unknown> = {}
   for (const name of MEMBERS) {

@@ -28,10 +28,11 @@ export interface CurlOptions extends CurlEasyOptions, CurlPrefixedOptions, CurlN
 export interface RequestSettings {
   /**
    * `true`: the request is the one that libcurl would make of its options, and its outcome the one that
-   * libcurl gives. Else some are put right: a number that builds do not agree on, an answer that was cut within
-   * its head (52 then, and not a success), the end of a connection before anybody has looked at the request
-   * (it is sent again), the cookies of `transfer.cookies` (kept beyond the callback), `CUSTOMREQUEST: 'HEAD'` (whose answer has no body), and options that would have
-   * libcurl fail in the end are refused. Default: false.
+   * libcurl gives. Else some are put right: a number that builds do not agree on, an answer that was cut
+   * within its head (52 then, and not a success), the end of a connection before anybody has looked at the
+   * request (it is sent again), the cookies of `transfer.cookies` (kept beyond the callback), `CUSTOMREQUEST:
+   * 'HEAD'` (whose answer has no body), and options that would have libcurl fail in the end are refused.
+   * Default: false.
    */
   asLibcurl?: boolean | undefined
   /**

@@ -52,8 +52,8 @@ function emptied(context: AsyncResource): AsyncResource {
 }
 
 /**
- * True if stores were seen in any context so far, this one included. While there are none, nothing needs to be
- * called in a context, which would cost each request 300 bytes of garbage.
+ * True if stores were seen in any context so far, this one included. While there are none, nothing needs to
+ * be called in a context, which would cost each request 300 bytes of garbage.
  */
 export function storesAreUsed(): boolean {
   if (!hasSeenStores) callerContext()

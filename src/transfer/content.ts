@@ -6,8 +6,8 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { htmlCharset } from './html-charset.js'
 
 /**
- * A value of the option `encoding`: `'auto'`, `'html'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a WHATWG
- * label (`shift_jis`).
+ * A value of the option `encoding`: `'auto'`, `'html'`, `'buffer'`, a Node encoding (`latin1`, `utf8`) or a
+ * WHATWG label (`shift_jis`).
  */
 export type ContentEncoding = string
 

@@ -122,7 +122,10 @@ export function lastResponseTrailers(captured: HeaderLines): ResponseHeaders {
   return fieldsOf(lastResponseLines(captured.lines()).trailers)
 }
 
-/** The names of header lines in lower case, as servers wrote them before. Servers use few, and always the same. */
+/**
+ * The names of header lines in lower case, as servers wrote them before. Servers use few, and always the
+ * same.
+ */
 const NAMES = new Map<string, string>()
 const MOST_NAMES = 1000
 const LONGEST_NAME = 64

@@ -1,6 +1,6 @@
 /**
- * The parts of a transfer that few have: a file, a stream, a session, a proxy, earlier attempts. Does not know
- * when they are set.
+ * The parts of a transfer that few have: a file, a stream, a session, a proxy, earlier attempts. Does not
+ * know when they are set.
  */
 import type { Readable } from 'node:stream'
 import { OptionError } from '../errors.js'

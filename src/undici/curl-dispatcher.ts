@@ -28,7 +28,10 @@ import { ResponseRelay } from './response-relay.js'
  */
 export type DispatcherOptions = ResponseOptions
 
-/** Redirects and content codings are the caller's: fetch follows and decodes by itself. The URL is a finished one. */
+/**
+ * Redirects and content codings are the caller's: fetch follows and decodes by itself. The URL is a finished
+ * one.
+ */
 const fixed = { captureHeaders: true, FOLLOWLOCATION: 0, SUPPRESS_CONNECT_HEADERS: 1, PATH_AS_IS: 1 } as const
 const WHERE = 'CurlDispatcher'
 const KIND = ofOrigin(fixed)

@@ -29,7 +29,9 @@ const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROP
 /** Lines that keep libcurl from adding headers by itself. */
 const UNASKED: readonly string[] = ['Accept:', 'Expect:']
 
-/** The user agents that `fetch` sends if none is given. They give way to that of the options or the session. */
+/**
+ * The user agents that `fetch` sends if none is given. They give way to that of the options or the session.
+ */
 const FETCH_AGENTS = new Set(['user-agent: undici', 'user-agent: node'])
 
 /**

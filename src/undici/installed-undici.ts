@@ -1,6 +1,6 @@
 /**
- * The version of undici that is installed. package.json allows any: npm 10 fails over a narrower range, because
- * node-libcurl 5 brings an undici 6 of its own, through node-gyp. Does not load undici.
+ * The version of undici that is installed. package.json allows any: npm 10 fails over a narrower range,
+ * because node-libcurl 5 brings an undici 6 of its own, through node-gyp. Does not load undici.
  */
 import { ownRequire } from '../own-require.js'
 

@@ -1,6 +1,6 @@
 /**
- * A world for reading curl command lines: files and stdin in memory, a libcurl that can do everything. Knows no
- * option.
+ * A world for reading curl command lines: files and stdin in memory, a libcurl that can do everything. Knows
+ * no option.
  */
 import type { CurlBuild, CurlContext, Invocation } from '../../src/cli/curl/invocation.js'
 import { parseInvocation } from '../../src/cli/curl/arguments/parse.js'

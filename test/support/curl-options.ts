@@ -1,6 +1,6 @@
 /**
- * The options of curl 8.22 by the way in which they are taken: long names, with their letters. Those that only
- * debug builds have are left out. Source: curl's own parser, src/tool_getparam.c.
+ * The options of curl 8.22 by the way in which they are taken: long names, with their letters. Those that
+ * only debug builds have are left out. Source: curl's own parser, src/tool_getparam.c.
  */
 const LISTS = {
   flag: `

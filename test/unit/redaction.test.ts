@@ -1,6 +1,6 @@
 /**
- * C1, C2, C4, C5. Shown text has no secret, whatever libcurl accepts as a URL, and secrets are found in linear
- * time.
+ * C1, C2, C4, C5. Shown text has no secret, whatever libcurl accepts as a URL, and secrets are found in
+ * linear time.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

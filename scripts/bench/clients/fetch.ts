@@ -1,6 +1,6 @@
 /**
- * `fetch` with its defaults: that of Node, that of the package undici, and undici's on this library. Does not use
- * undici's other APIs.
+ * `fetch` with its defaults: that of Node, that of the package undici, and undici's on this library. Does not
+ * use undici's other APIs.
  */
 import { lanes, type Client, type Job } from '../worker/load.js'
 import { POST_BODY } from '../scenarios.js'

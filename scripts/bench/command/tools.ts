@@ -1,6 +1,6 @@
 /**
- * Finds and builds the programs beside the command: curl's own tool, a stop watch, the server that waits. Does
- * not run them.
+ * Finds and builds the programs beside the command: curl's own tool, a stop watch, the server that waits.
+ * Does not run them.
  */
 import { execFileSync } from 'node:child_process'
 import { homedir } from 'node:os'

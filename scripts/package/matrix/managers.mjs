@@ -1,7 +1,7 @@
 /**
  * The package managers that matrix.mjs tries: how each adds a tarball, installs by its lock file and runs a
- * program, and the lines of docs/installation.md that allow node-libcurl's install script and choose its version.
- * Does not run anything.
+ * program, and the lines of docs/installation.md that allow node-libcurl's install script and choose its
+ * version. Does not run anything.
  */
 
 const npm = {
@@ -28,8 +28,8 @@ const project = { 'yarn.lock': '' }
 const allowBuilds = 'allowBuilds: { node-libcurl: true }\n'
 
 /**
- * By their names in the table. `lines` are those to add on both legs, `lines20` those on Node.js 20 in place of
- * them; none: nothing has to be added. `node` and `bin` start Node.js and the command.
+ * By their names in the table. `lines` are those to add on both legs, `lines20` those on Node.js 20 in place
+ * of them; none: nothing has to be added. `node` and `bin` start Node.js and the command.
  */
 export const managers = {
   'npm 10': npm,

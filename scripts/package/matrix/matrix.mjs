@@ -1,13 +1,12 @@
 /**
- * Installs the packed package with each package manager into an empty folder, and compares what comes of it with
- * the table of docs/installation.md, for the Node.js that runs this:
+ * Installs the packed package with each package manager into an empty folder, and compares what comes of it
+ * with the table of docs/installation.md, for the Node.js that runs this:
  *
  *   node scripts/package/matrix/matrix.mjs [NAME...]
  *   bash scripts/modern.sh node scripts/package/matrix/matrix.mjs [NAME...]
  *
- * Prints what it saw, and fails if the table says otherwise; its folder with the log then stays. By hand only: it
- * takes minutes and the registry.
- * `TARBALL=file` takes a package that is packed already.
+ * Prints what it saw, and fails if the table says otherwise; its folder with the log then stays. By hand
+ * only: it takes minutes and the registry. `TARBALL=file` takes a package that is packed already.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

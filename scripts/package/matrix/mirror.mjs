@@ -1,7 +1,7 @@
 /**
- * A server in place of node-libcurl's releases on GitHub, and of the page that the installed package asks for.
- * It has one binary: that of this checkout, for this Node.js and the node-libcurl that belongs to it. With any
- * other, node-pre-gyp compiles. Does not know the package managers.
+ * A server in place of node-libcurl's releases on GitHub, and of the page that the installed package asks
+ * for. It has one binary: that of this checkout, for this Node.js and the node-libcurl that belongs to it.
+ * With any other, node-pre-gyp compiles. Does not know the package managers.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, copyFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Names of files that are not complete: hidden, and beside the file that they are to become. Does not know what
- * makes a name unique.
+ * Names of files that are not complete: hidden, and beside the file that they are to become. Does not know
+ * what makes a name unique.
  */
 import { basename, dirname, join } from 'node:path'
 

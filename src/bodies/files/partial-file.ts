@@ -156,8 +156,8 @@ const prefix = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER).toString(36)
 let count = 0
 
 /**
- * Returns a hidden name beside the target that is not in use. It may be guessed, so it is opened only if nothing
- * has that name. (`randomBytes()` would take longer than writing a small file.)
+ * Returns a hidden name beside the target that is not in use. It may be guessed, so it is opened only if
+ * nothing has that name. (`randomBytes()` would take longer than writing a small file.)
  */
 function temporaryName(target: string): string {
   return hiddenPart(target, `${prefix}${(count++).toString(36)}`)

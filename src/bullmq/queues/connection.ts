@@ -1,6 +1,6 @@
 /**
- * Checks the `connection` of queues and workers. Without one, ioredis would connect to localhost:6379, which may
- * be the Redis of somebody else. Does not connect.
+ * Checks the `connection` of queues and workers. Without one, ioredis would connect to localhost:6379, which
+ * may be the Redis of somebody else. Does not connect.
  */
 import { mustBe } from '../../wrong-value.js'
 

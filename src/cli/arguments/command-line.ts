@@ -50,8 +50,9 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
 }
 
 /**
- * Returns what chooses the flags that words can mean. commander compares each flag with all before it, which takes
- * a twentieth of a start for all of them. With a digit among them it takes no negative number for a URL.
+ * Returns what chooses the flags that words can mean. commander compares each flag with all before it, which
+ * takes a twentieth of a start for all of them. With a digit among them it takes no negative number for a
+ * URL.
  */
 function mayBeIn(words: readonly string[]): (flag: Flag) => boolean {
   const letters = words.filter((word) => /^-[^-]/.test(word)).join('')

@@ -1,5 +1,6 @@
 /**
- * The texts of `--version`, `--help` and the like, which take the place of transfers. Does not know command lines.
+ * The texts of `--version`, `--help` and the like, which take the place of transfers. Does not know command
+ * lines.
  */
 import { versionInfo } from '../../engine/node-libcurl/binding.js'
 import { libcurlVersion } from '../../engine/node-libcurl/binding.js'

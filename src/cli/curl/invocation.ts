@@ -1,6 +1,6 @@
 /**
- * A curl command line as data: the wall between the half that reads it and the half that runs it. Does not know
- * how it was spelled, nor what becomes of it.
+ * A curl command line as data: the wall between the half that reads it and the half that runs it. Does not
+ * know how it was spelled, nor what becomes of it.
  *
  * Names are those of curl's long options in camelCase; values have been parsed and checked. Source of all
  * meanings: curl(1) of curl 8.22.

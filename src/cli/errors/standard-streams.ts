@@ -1,6 +1,6 @@
 /**
- * Stdout and stderr of the plain command, made when something is written: Node takes as long for that as for a
- * small request. Does not know what is written.
+ * Stdout and stderr of the plain command, made when something is written: Node takes as long for that as for
+ * a small request. Does not know what is written.
  */
 
 /** Errors of stdout and stderr end no process: the write callbacks report them. */

@@ -186,7 +186,9 @@ async function withHeader(
   return { header: /^[^\r\n]*/.exec(start.trimStart())?.[0] ?? '', texts: all() }
 }
 
-/** Returns the delimiter that parts the URL's column from the others: a comma, unless only another one does. */
+/**
+ * Returns the delimiter that parts the URL's column from the others: a comma, unless only another one does.
+ */
 function delimiterOf(header: string, urlColumn: string): string {
   const hasColumn = (delimiter: string): boolean =>
     header.split(delimiter).some((column) => column.trim().replace(/^"(.*)"$/, '$1') === urlColumn)

@@ -195,7 +195,9 @@ interface Extent {
 
 const UNKNOWN: Extent = { part: undefined, bytes: undefined, left: undefined }
 
-/** Bytes count if everything that is left is in flight, and of known size; else requests, and parts of them. */
+/**
+ * Bytes count if everything that is left is in flight, and of known size; else requests, and parts of them.
+ */
 function extentOf({ stats, done, total, isGuess }: Situation): Extent {
   if (total === undefined || total === 0) return UNKNOWN
   const { receivedBytes, expectedBytes, unknown } = stats.bodies ?? NO_BODIES

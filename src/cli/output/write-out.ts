@@ -1,6 +1,6 @@
 /**
- * -w of the plain command: curl's own text and variables, with what this command knows of a transfer. Does not
- * print the text.
+ * -w of the plain command: curl's own text and variables, with what this command knows of a transfer. Does
+ * not print the text.
  */
 import { nearest } from '../../options/catalog/suggest.js'
 import type { Transfer } from '../../index.js'

@@ -38,7 +38,9 @@ const OF_THE_RUN = new Set(
 )
 /** They name a file that would not be written. */
 const OWN_FILES = new Set(['dump-header', 'etag-save', 'stderr', 'trace', 'trace-ascii'])
-/** They say where files go, or whether they are written: without a word the user would look for them there. */
+/**
+ * They say where files go, or whether they are written: without a word the user would look for them there.
+ */
 const ABOUT_FILES = new Set(['create-dirs', 'output-dir', 'skip-existing'])
 const ABOUT_FILES_IN_CURL = new Set(['remote-time', 'remove-on-error'])
 const MAY_HOLD_BYTES = /^(data|form|json|url-query)/
@@ -86,7 +88,8 @@ function* requestsOf(words: readonly string[], rules: PasteRules): Generator<Inp
 function contextOf(rules: PasteRules): CurlContext {
   return {
     build: installedBuild(),
-    // Empty: the library itself finds certificates named in the environment, and variables are refused before.
+    // Empty: the library itself finds certificates named in the environment, and variables are refused
+    // before.
     env: {},
     readFile: (path) => readFileSync(path),
     readStdin: () => readFileSync(0),

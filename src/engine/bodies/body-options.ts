@@ -54,8 +54,8 @@ export function setSource(
   outlet: BodyOutlet,
   order: LaunchOrder,
 ): number {
-  // A method that is only named (`CUSTOMREQUEST`) leaves an upload what it is: libcurl adds no type of content
-  // to it, and sends it again after a redirect.
+  // A method that is only named (`CUSTOMREQUEST`) leaves an upload what it is: libcurl adds no type of
+  // content to it, and sends it again after a redirect.
   const isPost = contentType !== undefined || choosesPost(order.options)
   const lines = order.options.headers
   const headers = contentType === undefined ? lines : withContentType(lines, contentType)

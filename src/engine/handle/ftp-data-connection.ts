@@ -43,8 +43,8 @@ const LONGEST_WAIT_MS = 100
 const hasFaults = forgetsData || baresData || losesUploads
 
 /**
- * True if a transfer of this URL may meet a fault of this libcurl. One comparison for most URLs: every request is
- * checked.
+ * True if a transfer of this URL may meet a fault of this libcurl. One comparison for most URLs: every
+ * request is checked.
  */
 export function meetsFtpFaults(url: string): boolean {
   // Without a scheme, libcurl takes a host name that begins with "ftp." for one.
@@ -62,8 +62,8 @@ export function wouldBareData(url: string, { options }: LaunchOrder): boolean {
 
 /**
  * Makes TLS 1.2 the highest version where this libcurl may lose the end of an upload over TLS 1.3, unless the
- * options ask for 1.3 or name a highest version. Downloads too: they use the same control connections. Only for
- * a URL of ftp. Returns libcurl's code.
+ * options ask for 1.3 or name a highest version. Downloads too: they use the same control connections. Only
+ * for a URL of ftp. Returns libcurl's code.
  */
 export function limitTls(easy: NativeEasy, options: EffectiveOptions): number {
   const version = options.number(SSLVERSION)

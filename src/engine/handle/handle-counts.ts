@@ -39,7 +39,9 @@ export interface ArrivingBodies {
   unknown: number
 }
 
-/** Returns the number of bytes of unfinished bodies. Counted when asked, so that a chunk costs nothing more. */
+/**
+ * Returns the number of bytes of unfinished bodies. Counted when asked, so that a chunk costs nothing more.
+ */
 export function arrivingBytes({ all }: EasyPool): number {
   let sum = 0
   for (const { isLive, receiver } of all.values()) if (isLive) sum += receiver.receivedBytes

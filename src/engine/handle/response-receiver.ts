@@ -93,7 +93,9 @@ export class ResponseReceiver {
     this.body.clear()
   }
 
-  /** Prepares a transfer on a handle that has the callbacks for it from an earlier one with the same options. */
+  /**
+   * Prepares a transfer on a handle that has the callbacks for it from an earlier one with the same options.
+   */
   expect(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): void {
     const { shared } = options
     if ((shared.bodyTarget ?? 'content') !== 'content' || dropsBody) transfer.hasContent = false

@@ -74,7 +74,9 @@ export class CookieShare {
     this.write(['ALL'])
   }
 
-  /** Writes all cookies to a file as libcurl does: as a whole, the newest first. It says nothing of failures. */
+  /**
+   * Writes all cookies to a file as libcurl does: as a whole, the newest first. It says nothing of failures.
+   */
   writeFile(path: string): void {
     this.borrow((easy) => {
       setOption(easy, COOKIEJAR, path)

@@ -2,8 +2,8 @@
  * The faults of libcurl that this library works around. No other file compares versions of libcurl. When a
  * version is no longer supported, this table shows which code can go. Does not know how a workaround works.
  *
- * The state that `curl_easy_reset(3)` leaves behind has a table of its own (request/reset-leftovers.ts). Options
- * that a build lacks are in the option table.
+ * The state that `curl_easy_reset(3)` leaves behind has a table of its own (request/reset-leftovers.ts).
+ * Options that a build lacks are in the option table.
  */
 import { libcurlVersionNumber } from './binding.js'
 

@@ -38,9 +38,9 @@ function refuseWorkers(): void {
 }
 
 /**
- * Returns node-libcurl 5's addon without its JavaScript, whose classes are those of the addon. This leaves out
- * Node's 145 CA certificates, which its JavaScript gives to the addon for every later user, and which this
- * library replaces. With `node:tls` they take two fifths of loading node-libcurl. null: another version.
+ * Returns node-libcurl 5's addon without its JavaScript, whose classes are those of the addon. This leaves
+ * out Node's 145 CA certificates, which its JavaScript gives to the addon for every later user, and which
+ * this library replaces. With `node:tls` they take two fifths of loading node-libcurl. null: another version.
  */
 function loadAddon(): NodeLibcurl | null {
   // Without any text, node-libcurl 5.1.2 reads a pointer that was never set. An empty one is set nowhere.

@@ -1,6 +1,6 @@
 /**
- * The error of a node-libcurl that cannot be loaded: in three lines, what is wrong, what to add and what to run.
- * Does not load anything.
+ * The error of a node-libcurl that cannot be loaded: in three lines, what is wrong, what to add and what to
+ * run. Does not load anything.
  */
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -117,8 +117,8 @@ export function adviceFor({ manager, node, version, cause, bun }: Situation): re
 }
 
 /**
- * Returns the error to throw where loading node-libcurl failed: `error` itself, unless a package or its binary is
- * missing or does not fit. `here` is the path of a file of this package.
+ * Returns the error to throw where loading node-libcurl failed: `error` itself, unless a package or its
+ * binary is missing or does not fit. `here` is the path of a file of this package.
  */
 export function loadingError(error: unknown, require: NodeJS.Require, here: string): unknown {
   const cause = error as NodeJS.ErrnoException | undefined

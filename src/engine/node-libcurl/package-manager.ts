@@ -1,6 +1,6 @@
 /**
- * The package manager that installed a folder, as far as the traces that it leaves tell. Does not know what it
- * is asked for, and starts no program.
+ * The package manager that installed a folder, as far as the traces that it leaves tell. Does not know what
+ * it is asked for, and starts no program.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -36,8 +36,9 @@ function managerOfScript(agent: string): PackageManager | undefined {
 }
 
 /**
- * Returns the package manager that installed one of the folders, or a folder above it. A script may be started
- * by another one, so `agent` (the variable npm_config_user_agent) counts only where there are no traces.
+ * Returns the package manager that installed one of the folders, or a folder above it. A script may be
+ * started by another one, so `agent` (the variable npm_config_user_agent) counts only where there are no
+ * traces.
  */
 export function packageManagerOf(folders: readonly string[], agent = ''): PackageManager {
   for (const start of folders) {

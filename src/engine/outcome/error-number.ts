@@ -28,7 +28,9 @@ const SSL_CACERT_BADFILE = 77
 const REFUSED_TUNNEL = new Set([COULDNT_CONNECT, HTTP_RETURNED_ERROR, RECV_ERROR, PROXY])
 /** `MAX_HTTP_RESP_HEADER_SIZE`. */
 const MAX_HEAD = 300 * 1024
-/** The length from which options are the cause: libcurl 7.88 sends a head of up to 1 MiB, with all it adds. */
+/**
+ * The length from which options are the cause: libcurl 7.88 sends a head of up to 1 MiB, with all it adds.
+ */
 const LARGE_HEAD = 700 * 1024
 const knowsTooLarge = !hasFault('large-head-out-of-memory')
 
@@ -62,9 +64,9 @@ function isHeadTooLarge(facts: FailureFacts): boolean {
 }
 
 /**
- * True if a response has begun although no line of it is complete. libcurl notes the first byte of a response,
- * but not if a body was sent before it. A body that was sent is proof enough: all ways to this code that are
- * left then are in the response head.
+ * True if a response has begun although no line of it is complete. libcurl notes the first byte of a
+ * response, but not if a body was sent before it. A body that was sent is proof enough: all ways to this code
+ * that are left then are in the response head.
  */
 function hasBeenAnswered(facts: FailureFacts): boolean {
   return facts.number('STARTTRANSFER_TIME_T') > 0 || facts.number('SIZE_UPLOAD_T') > 0

@@ -81,8 +81,8 @@ export function kindOfLine(line: string): 'error' | 'start' | 'note' {
 const MOST_LINES = 100
 
 /**
- * libcurl's lines about one transfer. They are judged when the last error is asked for: most transfers have none,
- * and the first use of these expressions takes as long as a tenth of a start of the command.
+ * libcurl's lines about one transfer. They are judged when the last error is asked for: most transfers have
+ * none, and the first use of these expressions takes as long as a tenth of a start of the command.
  */
 export class ErrorLines {
   private waiting: string[] = []

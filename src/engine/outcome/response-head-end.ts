@@ -49,8 +49,8 @@ export class HeadEnd {
   }
 
   /**
-   * Takes the next line from libcurl. Lines after the blank one are trailers or the next response. Returns true
-   * if the line ends a head.
+   * Takes the next line from libcurl. Lines after the blank one are trailers or the next response. Returns
+   * true if the line ends a head.
    */
   hear(line: Buffer): boolean {
     const wasOpen = this.isOpen

@@ -5,8 +5,8 @@
  *
  * libcurl sends a request again if its connection had been used before and nothing has come back, or if the
  * server has refused the stream (RFC 9113, 8.7). It gives up after five attempts, and reports some ends of
- * HTTP/2 connections as failures at once. libcurl 7.88 also reports a reset as a failure (55) if the event loop
- * has noticed it: Node.js tells node-libcurl of nothing else then. Source: `Curl_retry_request` and
+ * HTTP/2 connections as failures at once. libcurl 7.88 also reports a reset as a failure (55) if the event
+ * loop has noticed it: Node.js tells node-libcurl of nothing else then. Source: `Curl_retry_request` and
  * `Curl_readwrite` in libcurl's transfer.c.
  */
 import type { EngineTransfer } from '../request/engine-transfer.js'

@@ -37,7 +37,10 @@ export class EffectiveOptions {
     return Number(this.value(id) ?? 0)
   }
 
-  /** A time for which there is an option in milliseconds and one in seconds: the last one counts; 0 if neither is set. */
+  /**
+   * A time for which there is an option in milliseconds and one in seconds: the last one counts; 0 if neither
+   * is set.
+   */
   milliseconds(inMilliseconds: number, inSeconds: number): number {
     for (const layer of [this.own, this.shared]) {
       const ms = layer?.ids.lastIndexOf(inMilliseconds) ?? -1

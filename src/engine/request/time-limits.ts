@@ -21,7 +21,10 @@ const CONNECTTIMEOUT = [O['CONNECTTIMEOUT_MS'], O['CONNECTTIMEOUT']] as [number,
 const EXPECT_100_TIMEOUT_MS = O['EXPECT_100_TIMEOUT_MS'] as number
 /** libcurl's default. Source: CURLOPT_EXPECT_100_TIMEOUT_MS(3). */
 const EXPECT_100_MS = 1000
-/** True if libcurl may drop any of these timers. Otherwise only the whole transfer is checked (watchdogs/overdue.ts). */
+/**
+ * True if libcurl may drop any of these timers. Otherwise only the whole transfer is checked
+ * (watchdogs/overdue.ts).
+ */
 export const dropsTimers = hasFault('timers-dropped')
 
 /** The limits of a request; null if none has to be checked. */

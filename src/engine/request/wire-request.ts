@@ -93,7 +93,9 @@ const PIPEWAIT = OPTION.PIPEWAIT as number
 const HTTP_VERSION = OPTION.HTTP_VERSION as number
 const DNS_CACHE_TIMEOUT = OPTION.DNS_CACHE_TIMEOUT as number
 const keepsNames = !hasFault('dns-cache-emptied')
-/** `CURL_NETRC_REQUIRED`. If a URL has a user and a password, libcurl 8.22 treats it as `CURL_NETRC_OPTIONAL`. */
+/**
+ * `CURL_NETRC_REQUIRED`. If a URL has a user and a password, libcurl 8.22 treats it as `CURL_NETRC_OPTIONAL`.
+ */
 const NETRC_REQUIRED = 2
 export const NETRC_OPTIONAL = 1
 const carriesUsers = hasFault('netrc-user-carried')

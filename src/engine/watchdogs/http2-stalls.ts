@@ -7,8 +7,8 @@
  *   transfers of 1 MB with 300 streams on a connection), not with 8.22.
  * - libcurl 8 may forget a transfer that waits for a connection after the last transfer that could have woken
  *   it has ended: such a transfer is woken.
- * - After an error of a connection libcurl may end its transfers only when it looks at them. They are nudged as
- *   long as there is no response, also with a WRITEFUNCTION, which has not been called then.
+ * - After an error of a connection libcurl may end its transfers only when it looks at them. They are nudged
+ *   as long as there is no response, also with a WRITEFUNCTION, which has not been called then.
  * - After some server errors libcurl waits for ever: a transfer that has neither sent nor received anything
  *   for `standstillTimeoutMs` is given up.
  */

@@ -13,7 +13,10 @@ import { dropsTimers, type TimeLimits } from '../request/time-limits.js'
 import type { EasyHandle } from '../handle/easy-handle.js'
 import { Watchdog, type Ticker } from './watchdog.js'
 
-/** The time between two checks. A transfer ends so much too late if libcurl ends it, else twice as much at most. */
+/**
+ * The time between two checks. A transfer ends so much too late if libcurl ends it, else twice as much at
+ * most.
+ */
 const LOOK_EVERY_MS = 250
 
 /** Checks the transfers of one instance that have time limits. */

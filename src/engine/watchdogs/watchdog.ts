@@ -21,8 +21,8 @@ export abstract class Watchdog {
   ) {}
 
   /**
-   * Starts the timer: call it when a transfer that is to be checked is launched. The timer ends by itself, and
-   * does not keep the process alive.
+   * Starts the timer: call it when a transfer that is to be checked is launched. The timer ends by itself,
+   * and does not keep the process alive.
    */
   watch(): void {
     if (this.isWatching) return

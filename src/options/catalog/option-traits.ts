@@ -19,8 +19,8 @@ export const SECRETS = names(`
 
 /**
  * Options that libcurl reads at each transfer and that change nothing else in the handle. After any other
- * option, the handle is reset before its next transfer, even if that has the same options. The functions among
- * them ask the handle for its transfer each time.
+ * option, the handle is reset before its next transfer, even if that has the same options. The functions
+ * among them ask the handle for its transfer each time.
  */
 const REUSABLE = names(`
   ACCEPT_ENCODING ACCEPTTIMEOUT_MS ADDRESS_SCOPE BUFFERSIZE CAINFO CAINFO_BLOB CAPATH CA_CACHE_TIMEOUT CONNECTTIMEOUT

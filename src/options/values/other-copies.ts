@@ -1,6 +1,6 @@
 /**
- * Objects of `fetch` by the names of their classes, because there are several copies of each: that of Node.js,
- * and that of every installed undici. Does not know what they are for.
+ * Objects of `fetch` by the names of their classes, because there are several copies of each: that of
+ * Node.js, and that of every installed undici. Does not know what they are for.
  */
 
 /** True for an object of a class of this name, whoever's it is. */

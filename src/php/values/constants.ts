@@ -156,7 +156,10 @@ export const CURLE_UNKNOWN_TELNET_OPTION = 48
 export const CURLE_UNSUPPORTED_PROTOCOL = 1
 /** URL using bad/illegal format or missing URL. */
 export const CURLE_URL_MALFORMAT = 3
-/** A requested feature, protocol or option was not found built-in in this libcurl due to a build-time decision. */
+/**
+ * A requested feature, protocol or option was not found built-in in this libcurl due to a build-time
+ * decision.
+ */
 export const CURLE_URL_MALFORMAT_USER = 4
 /** Weird server reply. */
 export const CURLE_WEIRD_SERVER_REPLY = 8
@@ -227,7 +230,10 @@ export const CURLINFO_FILETIME = 2097166
 export const CURLINFO_FILETIME_T = 6291470
 /** String. https://curl.se/libcurl/c/CURLINFO_FTP_ENTRY_PATH.html */
 export const CURLINFO_FTP_ENTRY_PATH = 1048606
-/** PHP's own. As an option, a truth value: keep the request's header. As an info, string|false: the last one sent. */
+/**
+ * PHP's own. As an option, a truth value: keep the request's header. As an info, string|false: the last one
+ * sent.
+ */
 export const CURLINFO_HEADER_OUT = 2
 /** Integer. https://curl.se/libcurl/c/CURLINFO_HEADER_SIZE.html */
 export const CURLINFO_HEADER_SIZE = 2097163

@@ -1,5 +1,6 @@
 /**
- * Starts waiting transfers; nothing else does. Does not decide their order, and does not put them on the wire.
+ * Starts waiting transfers; nothing else does. Does not decide their order, and does not put them on the
+ * wire.
  */
 import { Alarm } from '../../scheduling/time/alarm.js'
 import type { Clock } from '../../scheduling/time/clock.js'

@@ -74,7 +74,7 @@ export class RequestStream<T> implements AsyncIterableIterator<Transfer> {
   private closing: Promise<void> | null = null
   private isListening = false
   private onDrained: (() => void) | null = null
-  /** The inputs are read in it, and the requests made: whatever ends a transfer may make room for the next. */
+  /** Inputs are read in it, and requests made: whatever ends a transfer may make room for the next. */
   private readonly caller = callerContext()
   private readonly sink: TransferSink = {
     deliver: (transfer) => {

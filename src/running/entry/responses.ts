@@ -31,7 +31,9 @@ export interface ResponseRequest {
   readonly url: string
   /** Header lines. A line of the shared options is sent, too, unless one of these has its name. */
   readonly headers: readonly string[]
-  /** Lines (`Accept:`) that keep libcurl from adding headers, which are sent only if anybody asks for them. */
+  /**
+   * Lines (`Accept:`) that keep libcurl from adding headers, which are sent only if anybody asks for them.
+   */
   readonly unasked: readonly string[]
   readonly options: RequestOptions
   readonly postFields: PostFieldsInput | null

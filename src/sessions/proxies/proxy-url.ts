@@ -1,6 +1,6 @@
 /**
- * Checks the URLs of proxies, and the lines of sellers' lists, and converts them to the one form for libcurl. Does not know pools. Its labels
- * and errors never hold credentials.
+ * Checks the URLs of proxies, and the lines of sellers' lists, and converts them to the one form for libcurl.
+ * Does not know pools. Its labels and errors never hold credentials.
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../wrong-value.js'

@@ -1,6 +1,7 @@
 /**
- * The scripts of docs/porting-from-php.md as they stand there: PHP's in a real PHP, and their ports. Both print
- * the same lines, write the same files, and the server sees the same requests. Does not know the other pages.
+ * The scripts of docs/porting-from-php.md as they stand there: PHP's in a real PHP, and their ports. Both
+ * print the same lines, write the same files, and the server sees the same requests. Does not know the other
+ * pages.
  */
 import { expect } from 'chai'
 import { rmSync } from 'node:fs'
@@ -25,7 +26,9 @@ const EXPECTED: Readonly<Record<(typeof PORTED_SECTIONS)[number], [requests: num
   RollingCurlX: [3, ['1 200 page /items/1', '2 200 page /items/2', '3 200 page /items/3']],
 }
 
-/** Stands for the original, which is not ours to copy: what its README promises, one request after the other. */
+/**
+ * Stands for the original, which is not ours to copy: what its README promises, one request after the other.
+ */
 const PARALLEL_CURL = `<?php class ParallelCurl {
   function __construct(private $limit, private $options) {}
   function startRequest($url, $callback, $user = [], $post = null) {

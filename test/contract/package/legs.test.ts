@@ -1,6 +1,6 @@
 /**
- * scripts/leg.sh where it has nothing to build, and the legs as data. Does not set a leg up: that takes minutes, and
- * CI does it with those that it runs.
+ * scripts/leg.sh where it has nothing to build, and the legs as data. Does not set a leg up: that takes
+ * minutes, and CI does it with those that it runs.
  */
 import { spawnSync } from 'node:child_process'
 import {

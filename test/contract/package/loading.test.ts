@@ -1,6 +1,6 @@
 /**
- * The built package where it is loaded in other ways than from an ordinary installation: without the binary of
- * node-libcurl, without node-libcurl, and bundled into one file of CommonJS. Does not install anything:
+ * The built package where it is loaded in other ways than from an ordinary installation: without the binary
+ * of node-libcurl, without node-libcurl, and bundled into one file of CommonJS. Does not install anything:
  * scripts/package/matrix does.
  */
 import {

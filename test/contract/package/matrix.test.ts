@@ -1,6 +1,6 @@
 /**
- * docs/installation.md and scripts/package/matrix belong together: the same package managers, the same lines. Does
- * not install anything: the script does.
+ * docs/installation.md and scripts/package/matrix belong together: the same package managers, the same lines.
+ * Does not install anything: the script does.
  */
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'

@@ -1,6 +1,6 @@
 /**
- * D2. A body that is longer than V8's longest string is one outcome: a failure with its cause, and the bytes are
- * there. The longest string is made shorter for these tests. Does not know how long it really is.
+ * D2. A body that is longer than V8's longest string is one outcome: a failure with its cause, and the bytes
+ * are there. The longest string is made shorter for these tests. Does not know how long it really is.
  */
 import { expect } from 'chai'
 import { constants } from 'node:buffer'

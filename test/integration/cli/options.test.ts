@@ -179,7 +179,8 @@ describe('the command: options', () => {
       await using silent = await startTcpServer(() => undefined)
       const late = await run('--connect-timeout', '0.05', `https://127.0.0.1:${silent.port}/`)
       expect([late.code, /\(28\)/.test(late.stderr)]).to.deep.equal([1, true])
-      // libcurl 7.88 reads all that is there before it looks at the rate. So the server sends little at a time.
+      // libcurl 7.88 reads all that is there before it looks at the rate. So the server sends little at a
+      // time.
       let sent = 0
       server.route('/paced', (_request, response) => {
         const timer = setInterval(() => response.write(Buffer.alloc(1024), () => (sent += 1024)), 5)

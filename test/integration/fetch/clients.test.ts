@@ -1,5 +1,6 @@
 /**
- * Clients that take a `fetch` or a dispatcher, each with the real package: their requests run through libcurl.
+ * Clients that take a `fetch` or a dispatcher, each with the real package: their requests run through
+ * libcurl.
  */
 import axios from 'axios'
 import { expect } from 'chai'

@@ -1,6 +1,6 @@
 /**
- * fetch, and handlers of a dispatcher, against a server that fails at random stages, with callers that give up
- * at random stages: each body ends or fails, each handler gets one end, and nothing is left.
+ * fetch, and handlers of a dispatcher, against a server that fails at random stages, with callers that give
+ * up at random stages: each body ends or fails, each handler gets one end, and nothing is left.
  *
  *   PARALLELCURL_RUNS=20000 PARALLELCURL_SEED=1 npx mocha test/integration/fetch/faults.test.ts
  */

@@ -1,6 +1,6 @@
 /**
- * D1. An answer that the server cuts within its head is a failure wherever the cut is, and an honest empty answer
- * is none. Does not know what is done about failures: retries have tests of their own.
+ * D1. An answer that the server cuts within its head is a failure wherever the cut is, and an honest empty
+ * answer is none. Does not know what is done about failures: retries have tests of their own.
  */
 import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -58,7 +58,9 @@ function expectSent(header: string, sent: string, texts: readonly string[], why 
   expect(order(header), why).to.equal(order(sent))
 }
 
-/** Texts that set() once kept and libcurl does not, with the host, the path and a secure cookie before them. */
+/**
+ * Texts that set() once kept and libcurl does not, with the host, the path and a secure cookie before them.
+ */
 const FOUND: [string[], string, string, boolean][] = [
   // libcurl checks each path, also those that a later one replaces.
   [['a=; Path=/\u0001; Path=', 'a=a; Domain=www.example.com'], 'www.example.com', '/', false],

@@ -1,6 +1,6 @@
 /**
- * Requests through a CurlDispatcher that are unlike what libcurl would make of them: origins and paths, bodies
- * and lengths, headers that options and sessions have, too.
+ * Requests through a CurlDispatcher that are unlike what libcurl would make of them: origins and paths,
+ * bodies and lengths, headers that options and sessions have, too.
  */
 import { expect } from 'chai'
 import { PassThrough, Readable, Stream } from 'node:stream'

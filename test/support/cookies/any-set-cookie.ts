@@ -1,6 +1,6 @@
 /**
- * Random `Set-Cookie` lines: cookies with names, values and attributes that servers send, and with odd ones. Does
- * not know what becomes of them.
+ * Random `Set-Cookie` lines: cookies with names, values and attributes that servers send, and with odd ones.
+ * Does not know what becomes of them.
  */
 import fc from 'fast-check'
 import { listsPathsAsGiven } from '../../../src/engine/node-libcurl/header-cookie.js'
@@ -121,7 +121,9 @@ const line = fc
     rest: fc.array(attribute, { maxLength: 5 }),
   })
   .map((of) => [`${of.name}${of.equals}${of.value}`, ...of.rest].join(';'))
-/** To libcurl 7.88, `Path=/` and a path that is none are two paths: a test of cookie-rules.test.ts has them. */
+/**
+ * To libcurl 7.88, `Path=/` and a path that is none are two paths: a test of cookie-rules.test.ts has them.
+ */
 const isPathless = (text: string): boolean =>
   listsPathsAsGiven() &&
   text.split(';').some((part) => /^\s*path\s*=/i.test(part) && !/^\s*path\s*=\s*"?\//i.test(part))

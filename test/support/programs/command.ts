@@ -24,8 +24,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const compiledCode = join(root, 'node_modules/.cache')
 
 /**
- * Returns the path of the command, built as it is published. Its folder contains all that is published, and the
- * package.json, and is placed where the packages are found.
+ * Returns the path of the command, built as it is published. Its folder contains all that is published, and
+ * the package.json, and is placed where the packages are found.
  */
 export function commandPath(): string {
   return (built ??= build())
@@ -107,8 +107,8 @@ export function runProgram(
 }
 
 /**
- * Returns arguments with which the plain command prints no lines of progress while it runs, unless they ask for
- * them: on a busy machine a run may take longer than the five seconds after which it would print one.
+ * Returns arguments with which the plain command prints no lines of progress while it runs, unless they ask
+ * for them: on a busy machine a run may take longer than the five seconds after which it would print one.
  */
 export function withoutProgress(args: readonly string[]): readonly string[] {
   const [first = 'completion'] = args

@@ -1,5 +1,6 @@
 /**
- * B3, B9. Options that reach local files, sockets or protocols of the machine that runs a request, in every spelling.
+ * B3, B9. Options that reach local files, sockets or protocols of the machine that runs a request, in every
+ * spelling.
  */
 import { expect } from 'chai'
 import { localAccess } from '../../../src/options/local-access.js'

@@ -1,5 +1,6 @@
 /**
- * The abilities of the installed libcurl and node-libcurl, as options ask for them. Does not know the options.
+ * The abilities of the installed libcurl and node-libcurl, as options ask for them. Does not know the
+ * options.
  */
 import { capabilities } from '../../../engine/installed/capabilities.js'
 import { libcurlVersion, libcurlVersionNumber, OPTION } from '../../../engine/node-libcurl/binding.js'

@@ -119,7 +119,9 @@ export class BodyFile {
     writeAll(this.fd, pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending))
   }
 
-  /** Takes away what an attempt has written. Returns whether there was anything. Throws what the system says. */
+  /**
+   * Takes away what an attempt has written. Returns whether there was anything. Throws what the system says.
+   */
   restart(): number {
     if (this.bytes === 0 || this.path === undefined || this.fd === null) return 0
     if (!fstatSync(this.fd).isFile()) return 0

@@ -1,6 +1,7 @@
 /**
- * Writing to open files at once and in full: what was written is there when the call returns, in order with all
- * others, and whoever is slow to take it holds the transfer up, as with curl. Does not know what is written.
+ * Writing to open files at once and in full: what was written is there when the call returns, in order with
+ * all others, and whoever is slow to take it holds the transfer up, as with curl. Does not know what is
+ * written.
  */
 import { fstatSync, writeSync } from 'node:fs'
 

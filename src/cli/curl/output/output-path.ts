@@ -35,7 +35,9 @@ export function outputPath(
   return outputDir === undefined || outputDir === '' ? name : `${outputDir}/${name}`
 }
 
-/** True if what is written to the path is gone, and nothing else is done with it: then it need not be written. */
+/**
+ * True if what is written to the path is gone, and nothing else is done with it: then it need not be written.
+ */
 export function isNowhere(settings: OperationSettings, path: string | undefined): boolean {
   const { clobber, skipExisting, continueAt, removeOnError, createDirs, xattr } = settings
   const isPlain = clobber !== 'never' && !skipExisting && continueAt === undefined

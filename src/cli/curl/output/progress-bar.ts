@@ -1,6 +1,6 @@
 /**
- * `-#`: one line that grows while a transfer goes on, or a ship that sails where the size is not known. Does not
- * know what is transferred.
+ * `-#`: one line that grows while a transfer goes on, or a ship that sails where the size is not known. Does
+ * not know what is transferred.
  */
 import { tryWrite } from './descriptors.js'
 

@@ -1,6 +1,6 @@
 /**
- * The meter of `-Z`: one line for all transfers together, on stderr, twice a second. Does not know how they are
- * run. (Of a single transfer, libcurl draws its own.)
+ * The meter of `-Z`: one line for all transfers together, on stderr, twice a second. Does not know how they
+ * are run. (Of a single transfer, libcurl draws its own.)
  */
 import { tryWrite } from './descriptors.js'
 

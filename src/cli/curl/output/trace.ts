@@ -1,6 +1,6 @@
 /**
- * `-v`, `--trace` and `--trace-ascii`: what libcurl says of a transfer while it works, in curl's forms. Does not
- * know what it means.
+ * `-v`, `--trace` and `--trace-ascii`: what libcurl says of a transfer while it works, in curl's forms. Does
+ * not know what it means.
  */
 import { openSync } from 'node:fs'
 import type { Trace } from '../invocation.js'

@@ -1,6 +1,7 @@
 /**
- * libcurl's options in C: the order in which curl sets them, and the symbols of their values. Does not know where
- * the values come from. Source: curl/curl.h, curl_easy_setopt(3), and what `curl --libcurl` of curl 8.22 writes.
+ * libcurl's options in C: the order in which curl sets them, and the symbols of their values. Does not know
+ * where the values come from. Source: curl/curl.h, curl_easy_setopt(3), and what `curl --libcurl` of curl
+ * 8.22 writes.
  */
 import { AUTH, withBits } from '../arguments/values/auth.js'
 

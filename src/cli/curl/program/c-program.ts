@@ -1,6 +1,6 @@
 /**
- * The transfers of a run as a C program that makes them with libcurl (`--libcurl`). Does not make transfers, and
- * does not write files.
+ * The transfers of a run as a C program that makes them with libcurl (`--libcurl`). Does not make transfers,
+ * and does not write files.
  *
  * The form is that of curl: people compare, and so do curl's own tests. Each transfer begins with libcurl's
  * defaults, and what libcurl has switched on by itself is switched off where the command line says so.

@@ -101,8 +101,8 @@ export function asksForChunks(lines: readonly string[]): boolean {
 }
 
 /**
- * Returns the header lines of a form that is laid out here: those that are given, with its type in the place of a
- * given one.
+ * Returns the header lines of a form that is laid out here: those that are given, with its type in the place
+ * of a given one.
  *
  * @param more the lines that stand before the type
  */
@@ -117,9 +117,9 @@ export function formLines(
 }
 
 /**
- * Returns the line that keeps `Expect: 100-continue` away from a small form. libcurl forgets the length of a POST
- * from a callback if chunks are asked for (lib/http.c, set_reader), and asks the server first. Its own forms
- * keep their length.
+ * Returns the line that keeps `Expect: 100-continue` away from a small form. libcurl forgets the length of a
+ * POST from a callback if chunks are asked for (lib/http.c, set_reader), and asks the server first. Its own
+ * forms keep their length.
  */
 function unasked(lines: readonly string[], size: number | undefined): string[] {
   const isSmall = size !== undefined && size <= MOST_UNASKED

@@ -1,5 +1,6 @@
 /**
- * Puts a query, or the name of an uploaded file, into a URL of a command line. The rest of it stays as it is. Does not judge URLs: libcurl does.
+ * Puts a query, or the name of an uploaded file, into a URL of a command line. The rest of it stays as it is.
+ * Does not judge URLs: libcurl does.
  */
 import { percentEncoded } from '../../../url/percent-encoding.js'
 

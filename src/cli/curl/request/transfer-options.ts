@@ -9,7 +9,10 @@ import type { OperationSettings } from '../operation-settings.js'
 
 export type Options = Record<string, unknown>
 
-/** Sets what is there: text that is not undefined, numbers that are not 0, flags that are on, lists with items. */
+/**
+ * Sets what is there: text that is not undefined, numbers that are not 0, flags that are on, lists with
+ * items.
+ */
 export function setAll(options: Options, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || value === 0 || value === false) continue

@@ -1,6 +1,6 @@
 /**
- * URLs with `{a,b}`, `[1-10:2]` and `[a-z]` in them, read as curl reads them, and expanded one at a time. Does
- * not know what they are fetched for.
+ * URLs with `{a,b}`, `[1-10:2]` and `[a-z]` in them, read as curl reads them, and expanded one at a time.
+ * Does not know what they are fetched for.
  */
 
 /** A glob cannot be read. `position` counts from 1; 0: nowhere in particular. */

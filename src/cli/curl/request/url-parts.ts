@@ -1,6 +1,6 @@
 /**
- * URLs taken apart as curl does, which takes more than the URL class of JavaScript does and changes less. Does
- * not know what is fetched.
+ * URLs taken apart as curl does, which takes more than the URL class of JavaScript does and changes less.
+ * Does not know what is fetched.
  */
 
 import { DEFAULT_PORTS } from '../../../url/url-parts.js'

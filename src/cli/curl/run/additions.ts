@@ -37,7 +37,9 @@ export interface Ended {
   readonly transfer: Transfer | null
   /** The attempts of `--retry` before the last one. */
   readonly earlier: readonly Attempt[]
-  /** The time of the first call, in milliseconds since the epoch; undefined if there was no earlier attempt. */
+  /**
+   * The time of the first call, in milliseconds since the epoch; undefined if there was no earlier attempt.
+   */
   readonly queuedAt: number | undefined
   readonly code: number
   readonly error: string

@@ -23,8 +23,8 @@ export function isFatal(code: number): boolean {
 }
 
 /**
- * Says what is wrong with a transfer that cannot be made, and returns the exit code. @throws what was thrown, if
- * the command itself is broken
+ * Says what is wrong with a transfer that cannot be made, and returns the exit code. @throws what was thrown,
+ * if the command itself is broken
  */
 export function tellThrown(error: unknown, messages: RunMessages): number {
   if (error instanceof CurlError) {

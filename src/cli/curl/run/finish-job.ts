@@ -144,7 +144,9 @@ function completeOutput(
   return code
 }
 
-/** Takes back what the attempt has left, or keeps what the next one can go on with. False: that went wrong. */
+/**
+ * Takes back what the attempt has left, or keeps what the next one can go on with. False: that went wrong.
+ */
 function prepareAgain(
   job: Job,
   messages: RunMessages,

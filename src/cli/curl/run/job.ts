@@ -1,6 +1,6 @@
 /**
- * One transfer of a command line: where it writes, what it sends, what is heard while it runs, and what is done
- * when it is over. Does not know the others, nor when it is its turn.
+ * One transfer of a command line: where it writes, what it sends, what is heard while it runs, and what is
+ * done when it is over. Does not know the others, nor when it is its turn.
  */
 import { READ_ERROR, WRITE_ERROR } from '../../../curl-codes.js'
 import { statSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * The transfers of a command line, made one at a time when their turn comes: a million URLs take no more memory
- * than one. Does not know how they are run.
+ * The transfers of a command line, made one at a time when their turn comes: a million URLs take no more
+ * memory than one. Does not know how they are run.
  */
 import { openSync } from 'node:fs'
 import { WRITE_ERROR } from '../../../curl-codes.js'
@@ -76,7 +76,9 @@ function* jobsOf(
   }
 }
 
-/** The file of `--etag-save`; null: there is none, undefined: it cannot be made, and the transfer is left out. */
+/**
+ * The file of `--etag-save`; null: there is none, undefined: it cannot be made, and the transfer is left out.
+ */
 function openEtagFile(operation: Operation, messages: RunMessages): number | null | undefined {
   const { etagSave, createDirs } = operation.settings
   if (etagSave === undefined) return null

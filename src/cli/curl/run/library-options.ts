@@ -1,6 +1,7 @@
 /**
- * The library's options for transfers besides curl's own: functions that find their transfer by its user data.
- * They are the same for all transfers, so a handle needs no new ones. Does not know the effects of the functions.
+ * The library's options for transfers besides curl's own: functions that find their transfer by its user
+ * data. They are the same for all transfers, so a handle needs no new ones. Does not know the effects of the
+ * functions.
  */
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'

@@ -1,6 +1,6 @@
 /**
- * An answer that may be that of a proxy which refuses. The library asks another proxy then, and the answer must
- * not be written. Does not choose proxies.
+ * An answer that may be that of a proxy which refuses. The library asks another proxy then, and the answer
+ * must not be written. Does not choose proxies.
  */
 import type { Transfer } from '../../../transfer/transfer.js'
 

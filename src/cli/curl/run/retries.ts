@@ -1,6 +1,6 @@
 /**
- * Decides if a transfer is tried again, and when: `--retry` and what goes with it. Does not know how a transfer is
- * made.
+ * Decides if a transfer is tried again, and when: `--retry` and what goes with it. Does not know how a
+ * transfer is made.
  */
 import type { OperationSettings } from '../operation-settings.js'
 import type { RunMessages } from '../output/messages.js'

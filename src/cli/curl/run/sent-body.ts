@@ -1,6 +1,6 @@
 /**
- * The body of a request: bytes, files, or stdin, read piece by piece when libcurl asks for it. Does not know the
- * request.
+ * The body of a request: bytes, files, or stdin, read piece by piece when libcurl asks for it. Does not know
+ * the request.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { STDIN } from '../output/descriptors.js'

@@ -33,8 +33,8 @@ function readerFor(text: string): (text: string) => Words[] {
     !/^\s*curl/i.test(text)
   )
     return readPowerShell
-  // The first sign of a shell counts: what stands in quotes may look like that of another one. A backtick at the
-  // end of a line goes on in PowerShell, a caret in cmd, a backslash in bash.
+  // The first sign of a shell counts: what stands in quotes may look like that of another one. A backtick at
+  // the end of a line goes on in PowerShell, a caret in cmd, a backslash in bash.
   const [sign = ''] = /['"]|\^"|[`^\\]\r?\n/.exec(text) ?? []
   if (sign.startsWith('^')) return readCmd
   // Bash and PowerShell both have single quotes, and all three have double ones.

@@ -1,7 +1,7 @@
 /**
- * Commands as PowerShell reads them: `curl.exe` with words, and `Invoke-WebRequest` as browsers copy it, which
- * becomes the words of a curl command. Does not run anything: of PowerShell's language it knows no more than
- * that.
+ * Commands as PowerShell reads them: `curl.exe` with words, and `Invoke-WebRequest` as browsers copy it,
+ * which becomes the words of a curl command. Does not run anything: of PowerShell's language it knows no more
+ * than that.
  */
 import { UsageError } from '../../errors/errors.js'
 import { needsShell, unfinished, type Words } from './shell-words.js'

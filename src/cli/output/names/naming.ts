@@ -271,7 +271,8 @@ function planOf(template: string, folder = '.'): TemplatePlan {
 function isWrittenTo(path: string, { isOfData }: Place): boolean {
   if (!isOfData) return isSpecial(path)
   try {
-    // For most files of a run there is nothing yet. An exception for each of them takes longer than writing it.
+    // For most files of a run there is nothing yet. An exception for each of them takes longer than writing
+    // it.
     const stats = lstatSync(path, { throwIfNoEntry: false })
     return stats !== undefined && !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink()
   } catch {

@@ -1,4 +1,6 @@
-/** Pasted commands send byte for byte what the installed curl sends. Boundaries of forms and versions differ. */
+/**
+ * Pasted commands send byte for byte what the installed curl sends. Boundaries of forms and versions differ.
+ */
 import { expect } from 'chai'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * `parallelcurl curl` with `--journal`: whatever ends a run, it goes on where it was. Does not look at how the
- * journal is written but for its keys.
+ * `parallelcurl curl` with `--journal`: whatever ends a run, it goes on where it was. Does not look at how
+ * the journal is written but for its keys.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ChildProcess } from 'node:child_process'

@@ -156,8 +156,9 @@ describe('HTTP/2 answers that come before all of the body was sent (D29)', () =>
   it('nginx answers 100 POSTs before it has read them, and each is sent once', async function () {
     requireProgram(this, 'nginx', 'nginx-light')
     await using server = await startNginx('location /early/ { return 200; }')
-    // libcurl 7.88 may hear of the reset while it sends, and loses the response (docs/http2-and-connections.md).
-    // That is seldom, but in a process that has done nothing yet, or on a busy machine.
+    // libcurl 7.88 may hear of the reset while it sends, and loses the response
+    // (docs/http2-and-connections.md). That is seldom, but in a process that has done nothing yet, or on a
+    // busy machine.
     await using warm = new ParallelCurl(1, { CAINFO: server.CAINFO })
     await warm.request(server.url('/early/warm'), { POSTFIELDS: 'a=1' }).catch(() => undefined)
     const before = server.connections().length

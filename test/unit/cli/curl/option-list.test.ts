@@ -1,6 +1,6 @@
 /**
- * Each option of curl 8.22 is in the option table, is taken in curl's way, and has an effect; the others are in
- * docs/curl-command.md. Does not look at what the effects are.
+ * Each option of curl 8.22 is in the option table, is taken in curl's way, and has an effect; the others are
+ * in docs/curl-command.md. Does not look at what the effects are.
  */
 import { expect } from 'chai'
 import { lacks } from '../../../../src/cli/curl/arguments/table/option.js'

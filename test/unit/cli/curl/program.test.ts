@@ -1,4 +1,7 @@
-/** `--libcurl`: the C program of a command line. (curl's own tests compare whole programs: scripts/curl-suite.) */
+/**
+ * `--libcurl`: the C program of a command line. (curl's own tests compare whole programs:
+ * scripts/curl-suite.)
+ */
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { planTransfer } from '../../../../src/cli/curl/request/plan-transfer.js'

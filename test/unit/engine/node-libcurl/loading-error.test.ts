@@ -1,6 +1,6 @@
 /**
- * What is said where node-libcurl cannot be loaded, and to which package manager it is addressed. Does not load
- * node-libcurl: test/contract/package/loading.test.ts does.
+ * What is said where node-libcurl cannot be loaded, and to which package manager it is addressed. Does not
+ * load node-libcurl: test/contract/package/loading.test.ts does.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

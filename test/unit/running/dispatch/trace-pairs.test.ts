@@ -1,6 +1,6 @@
 /**
- * Random sequences of all that starts, ends and aborts requests: on the channels of `diagnostics_channel` each
- * start has exactly one end or error.
+ * Random sequences of all that starts, ends and aborts requests: on the channels of `diagnostics_channel`
+ * each start has exactly one end or error.
  */
 import { expect } from 'chai'
 import fc from 'fast-check'

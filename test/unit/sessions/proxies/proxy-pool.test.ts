@@ -194,7 +194,8 @@ describe('ProxyPool', () => {
       const pool = make(1, { coolDown: { baseMs: 10 } })
       pool.release(take(pool), 'failed')
       expect(pool.acquire(undefined, 9)).to.deep.equal({ proxy: null, until: 10 })
-      // A callback that begins another request takes the time anew; the batch that it is in goes on with the time of its begin.
+      // A callback that begins another request takes the time anew; the batch that it is in goes on with the
+      // time of its begin.
       expect(pool.opensAt(undefined, 11)).to.equal(11)
       expect(pool.opensAt(undefined, 9)).to.equal(9)
       expect(pool.acquire(undefined, 9).proxy).not.to.equal(null)

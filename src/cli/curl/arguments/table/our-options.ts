@@ -1,6 +1,6 @@
 /**
- * The plain command's options beside curl's: those that work here, and the reasons why the others do not. Does not
- * declare them, and does not know their effects.
+ * The plain command's options beside curl's: those that work here, and the reasons why the others do not.
+ * Does not declare them, and does not know their effects.
  */
 import { FLAGS, type Flag } from '../../../arguments/flags.js'
 import { flag, text, type CurlOption } from './option.js'

@@ -10,7 +10,10 @@ export const AUTH = {
   any: 0xfffffeef,
 } as const
 
-/** Sets bits of a mask, or clears them. Without a sign, as libcurl has masks: {@link AUTH}.any has the highest bit. */
+/**
+ * Sets bits of a mask, or clears them. Without a sign, as libcurl has masks: {@link AUTH}.any has the highest
+ * bit.
+ */
 export function withBits(mask: number, bits: number, isOn = true): number {
   return (isOn ? mask | bits : mask & ~bits) >>> 0
 }

@@ -5,7 +5,9 @@
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 
-/** Minutes west of Greenwich. Source: curl_getdate(3), RFC 822 (which has the letters the wrong way round). */
+/**
+ * Minutes west of Greenwich. Source: curl_getdate(3), RFC 822 (which has the letters the wrong way round).
+ */
 const ZONES = new Map<string, number>(
   `GMT:0 UT:0 UTC:0 WET:0 Z:0 BST:-60 WAT:60 AST:240 ADT:180 EST:300 EDT:240 CST:360 CDT:300 MST:420 MDT:360
    PST:480 PDT:420 YST:540 YDT:480 HST:600 HDT:540 CAT:600 AHST:600 NT:660 IDLW:720 CET:-60 MET:-60 MEWT:-60

@@ -7,7 +7,9 @@ import { OptionProblem } from '../problems.js'
 import { bounded, digitsAt, toCount, toOffset } from './numbers.js'
 import { parseDate } from './dates.js'
 
-/** `--proto`: names with `+`, `-` and `=` before them, begun with `base`. @returns sorted, joined by commas */
+/**
+ * `--proto`: names with `+`, `-` and `=` before them, begun with `base`. @returns sorted, joined by commas
+ */
 export function protocolsOf(parsing: Parsing, text: string, base: readonly string[]): string {
   const { protocols } = parsing.context.build
   let chosen = new Set(base.filter((name) => protocols.has(name)))

@@ -1,6 +1,6 @@
 /**
- * Numbers as curl reads them, with its bounds: whole ones, octal ones, sizes, seconds. Does not know what they
- * are for.
+ * Numbers as curl reads them, with its bounds: whole ones, octal ones, sizes, seconds. Does not know what
+ * they are for.
  */
 import { OptionProblem } from '../problems.js'
 

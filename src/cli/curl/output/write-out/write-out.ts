@@ -1,6 +1,6 @@
 /**
- * `--write-out`: a text with variables, expanded when a transfer is over. Does not know where values come from,
- * nor where text goes.
+ * `--write-out`: a text with variables, expanded when a transfer is over. Does not know where values come
+ * from, nor where text goes.
  */
 import type { HeaderStore } from '../header-store.js'
 import { strftime } from './strftime.js'
