@@ -41,7 +41,7 @@ const rooms = {
   running: ['options', 'record', 'access', 'dispatch', 'make', 'entry'],
   'running/dispatch': ['attempts', 'delivery', '[^/]*$'],
   options: ['values', 'catalog', '[^/]*$'],
-  bodies: ['streams', 'uploads', 'files', 'sockets'],
+  bodies: ['streams', 'uploads', 'files', 'segments', 'sockets'],
   sessions: ['proxies', 'cookies', '[^/]*$'],
   php: ['values', 'handles', 'functions', 'options', 'easy', 'multi', 'share', 'originals', '[^/]*$'],
   bullmq: ['jobs', 'queues', '[^/]*$'],

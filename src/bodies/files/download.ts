@@ -9,10 +9,9 @@ import { HeaderLines } from '../../transfer/response-headers.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import { continues, isWholeOf, readAnswer, type Answer, type Entity } from './resumable-entity.js'
-import { inContext } from '../../transfer/caller-context.js'
+import { earlierFile, fileFor, keepsPart, WRITE_FAILED, type DownloadSpec } from './download-target.js'
 import { FileWriter } from './file-writer.js'
-import { isServersName, nameOf, resolveOutput } from './output-path.js'
-import { PartialFile } from './partial-file.js'
+import type { PartialFile } from './partial-file.js'
 import { PARTIAL_FILE, WRITE_ERROR } from '../../curl-codes.js'
 
 const PARTIAL_CONTENT = 206
@@ -26,21 +25,7 @@ const SMALL = 65536
  * The most body bytes that are kept in memory when the status says that the body is no file (an error page).
  * Bytes.
  */
-const MAX_KEPT = 1024 ** 2
-/** libcurl's message for code 23 (CURLE_WRITE_ERROR). */
-const WRITE_FAILED = 'Failed writing received data to disk/application'
-
-/** The options of one download. */
-export interface DownloadSpec {
-  /** A path, a function that returns one, or true for the file name that the server gives. */
-  readonly output: string | true | ((transfer: Transfer) => string)
-  readonly outputDir: string | undefined
-  readonly createDirs: boolean
-  readonly keepPartial: boolean
-  readonly resume: boolean
-  /** True if a range of the response is a range of the file, as for a plain GET without content encoding. */
-  readonly canContinue: boolean
-}
+export const MAX_KEPT = 1024 ** 2
 
 /** The download of one transfer, over all its attempts. */
 export class Download implements BodySink {
@@ -134,7 +119,7 @@ export class Download implements BodySink {
   }
 
   private findPartial(): void {
-    this.file = new PartialFile(this.targetOf(undefined), this.transfer.url, true)
+    this.file = earlierFile(this.spec, this.transfer)
     const found = this.file.find()
     this.size = found?.size ?? 0
     this.entity = found?.entity ?? null
@@ -204,25 +189,12 @@ export class Download implements BodySink {
   }
 
   private makeFile(): PartialFile {
-    const { disposition, transfer, spec } = this
-    const mustBeNew = spec.output === true && isServersName(disposition, transfer.url, transfer.effectiveUrl)
-    return new PartialFile(this.targetOf(disposition), transfer.url, this.isKept, mustBeNew)
+    return fileFor(this.spec, this.transfer, this.disposition)
   }
 
   /** True if a partial file is kept when the transfer fails. */
   private get isKept(): boolean {
-    return this.spec.keepPartial || this.spec.resume
-  }
-
-  private targetOf(disposition: string | undefined): string {
-    const { output, outputDir, createDirs } = this.spec
-    if (output === true) {
-      const url = disposition === undefined ? this.transfer.effectiveUrl : this.transfer.url
-      return resolveOutput(nameOf(disposition, url), outputDir ?? '.', createDirs)
-    }
-    const path =
-      typeof output === 'string' ? output : inContext(this.transfer.caller, output, undefined, this.transfer)
-    return resolveOutput(path, outputDir, createDirs)
+    return keepsPart(this.spec)
   }
 
   /**

@@ -8,7 +8,9 @@ import { freeBuffer } from '../../memory/free-buffer.js'
 /** The most bytes that are queued before the sender has to wait. Bytes. */
 const MAX_QUEUED = 1 << 20
 
-type Task = (file: FileHandle) => Promise<void>
+/** The parts of a file handle that a writer uses. */
+export type WritableFile = Pick<FileHandle, 'writev' | 'write' | 'truncate' | 'close'>
+type Task = (file: WritableFile) => Promise<void>
 
 /** The callbacks of a writer. */
 export interface WriterOwner {
@@ -25,7 +27,7 @@ export class FileWriter {
 
   private queue: (Buffer | Task)[] = []
   private queuedBytes = 0
-  private file: FileHandle | null = null
+  private file: WritableFile | null = null
   private running: Promise<void> | null = null
   private position: number
 
@@ -34,11 +36,16 @@ export class FileWriter {
    * @param position the offset of the first write, in bytes
    */
   constructor(
-    private readonly open: () => Promise<FileHandle>,
+    private readonly open: () => Promise<WritableFile>,
     private readonly owner: WriterOwner,
     position: number,
   ) {
     this.position = position
+  }
+
+  /** The offset after the last byte that the system has taken. */
+  get written(): number {
+    return this.position
   }
 
   /** True if the queue is full. */
@@ -119,7 +126,7 @@ export class FileWriter {
     return this.queue.splice(0, end < 0 ? this.queue.length : end) as Buffer[]
   }
 
-  private async writeAll(file: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+  private async writeAll(file: WritableFile, chunks: readonly Buffer[]): Promise<void> {
     const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     let { bytesWritten: done } = await file.writev(chunks, this.position)
     if (done < total) {

@@ -63,12 +63,18 @@ export class PartialFile {
    * continued.
    */
   find(): { size: number; entity: Entity } | null {
+    const found = this.findNotes()
+    const { entity } = (found?.notes ?? {}) as { entity?: Entity }
+    return found !== null && typeof entity?.validator === 'string' ? { size: found.size, entity } : null
+  }
+
+  /** Returns the size of an existing partial file and the notes on it; null if there are none for this URL. */
+  findNotes(): { size: number; notes: object } | null {
     if (this.notes === null) return null
     try {
-      const { url, entity } = JSON.parse(readFileSync(this.notes, 'utf8')) as { url: string; entity: Entity }
+      const { url, ...notes } = JSON.parse(readFileSync(this.notes, 'utf8')) as { url: string }
       const found = statSync(this.path)
-      if (url !== hashOf(this.url) || !found.isFile() || typeof entity.validator !== 'string') return null
-      return { size: found.size, entity }
+      return url === hashOf(this.url) && found.isFile() ? { size: found.size, notes } : null
     } catch {
       // The notes are missing or were cut off: the download begins anew.
       return null
@@ -102,9 +108,20 @@ export class PartialFile {
 
   /** Stores which entity the following bytes belong to. The file must be empty. */
   async note(entity: Entity): Promise<void> {
+    if (this.notes !== null) await this.writeNotes(this.notes, { entity })
+  }
+
+  /** Replaces the notes in one step: a process that is killed leaves the old ones or the new ones. */
+  async replaceNotes(notes: object): Promise<void> {
     if (this.notes === null) return
-    await files().rm(this.notes, { force: true })
-    await files().writeFile(this.notes, JSON.stringify({ url: hashOf(this.url), entity }), { flag: 'wx' })
+    const path = `${this.notes}.new`
+    await this.writeNotes(path, notes)
+    await files().rename(path, this.notes)
+  }
+
+  private async writeNotes(path: string, notes: object): Promise<void> {
+    await files().rm(path, { force: true })
+    await files().writeFile(path, JSON.stringify({ url: hashOf(this.url), ...notes }), { flag: 'wx' })
   }
 
   /** Renames the complete file to its final path, replacing an existing file. */
@@ -116,7 +133,8 @@ export class PartialFile {
 
   async remove(): Promise<void> {
     await files().rm(this.path, { force: true })
-    if (this.notes !== null) await files().rm(this.notes, { force: true })
+    if (this.notes === null) return
+    for (const path of [this.notes, `${this.notes}.new`]) await files().rm(path, { force: true })
   }
 
   private get flags(): number {

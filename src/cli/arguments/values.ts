@@ -11,11 +11,13 @@ export function milliseconds(value: string, option: string): number {
   throw new UsageError(`--${option} takes seconds, such as 30 or 2.5; got "${value}"`)
 }
 
-/** Parses a whole number of at least `least`. */
-export function wholeNumber(value: string, option: string, least = 0): number {
+/** Parses a whole number from `least` to `most`. */
+export function wholeNumber(value: string, option: string, least = 0, most = Infinity): number {
   const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN
-  if (number >= least) return number
-  throw new UsageError(`--${option} takes a whole number of at least ${String(least)}; got "${value}"`)
+  if (number >= least && number <= most) return number
+  const range =
+    most === Infinity ? `of at least ${String(least)}` : `from ${String(least)} to ${String(most)}`
+  throw new UsageError(`--${option} takes a whole number ${range}; got "${value}"`)
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {

@@ -38,9 +38,12 @@ export function readSettings(line: CommandLine, version: string): Settings {
 }
 
 /** Checks combinations that the declarations of the options (`goesWith`) cannot say. */
-function check({ line, inputs, cookieFiles, proxies, templates, remoteName, resumeFiles }: Settings): void {
+function check(settings: Settings): void {
+  const { line, inputs, cookieFiles, proxies, templates, remoteName, resumeFiles, options } = settings
   const isFile = remoteName || templates.length > 0
   if (resumeFiles && !isFile) throw new UsageError('-C - continues files: it goes with -o or -O')
+  if (options.segments !== undefined && !isFile)
+    throw new UsageError('--segments is about files: it goes with -o or -O')
   if (remoteName && templates.length > 0)
     throw new UsageError('-O and -o name the same file: use one of them')
   const paths = [...inputs, ...cookieFiles, proxies, ...allOf(line, 'config')]

@@ -41,18 +41,25 @@ export interface ArrivingBodies {
 
 /**
  * Returns the number of bytes of unfinished bodies. Counted when asked, so that a chunk costs nothing more.
+ *
+ * @param of the transfers that are counted; default: all
  */
-export function arrivingBytes({ all }: EasyPool): number {
+export function arrivingBytes({ all }: EasyPool, of?: ReadonlySet<object>): number {
   let sum = 0
-  for (const { isLive, receiver } of all.values()) if (isLive) sum += receiver.receivedBytes
+  for (const { isLive, receiver, transfer } of all.values())
+    if (isLive && (of === undefined || (transfer !== null && of.has(transfer)))) sum += receiver.receivedBytes
   return sum
 }
 
-/** Returns what is known of the sizes of unfinished bodies. */
-export function arrivingBodies({ all }: EasyPool): ArrivingBodies {
+/**
+ * Returns what is known of the sizes of unfinished bodies.
+ *
+ * @param without transfers that are not counted
+ */
+export function arrivingBodies({ all }: EasyPool, without: ReadonlySet<object>): ArrivingBodies {
   const bodies: ArrivingBodies = { receivedBytes: 0, expectedBytes: 0, unknown: 0 }
-  for (const { isLive, keepsConnection, receiver, easy } of all.values()) {
-    if (!isLive || keepsConnection) continue
+  for (const { isLive, keepsConnection, receiver, easy, transfer } of all.values()) {
+    if (!isLive || keepsConnection || (transfer !== null && without.has(transfer))) continue
     const { receivedBytes } = receiver
     const announced = getInfo(easy, CONTENT_LENGTH) as number
     bodies.receivedBytes += receivedBytes

@@ -55,3 +55,8 @@ export class Deadlines {
     this.gone = 0
   }
 }
+
+/** Returns the reason for the end of a transfer whose deadline has passed. */
+export function lateness({ settings }: TransferRecord): Error {
+  return new Error(`totalTimeoutMs: ${String(settings.totalTimeoutMs)} ms are over`)
+}

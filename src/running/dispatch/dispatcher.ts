@@ -10,29 +10,30 @@ import type { CompileProxyOptions } from '../access/access-as-libcurl.js'
 import { Admission } from '../access/session-and-proxy.js'
 import { AbortSignals } from './abort-signals.js'
 import { Attempts } from './attempts/attempts.js'
-import { Callbacks, deliverTo } from './delivery/callbacks.js'
+import { Callbacks } from './delivery/callbacks.js'
+import { Outcomes } from './delivery/outcomes.js'
 import { isBodyFinished } from './delivery/finish-body.js'
-import { Deadlines } from './deadlines.js'
+import { Deadlines, lateness } from './deadlines.js'
 import { Engine, type EngineOwner } from '../../engine/engine.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Limits } from '../../scheduling/gates/limits.js'
 import { Scheduler } from '../../scheduling/scheduler.js'
 import { SessionChanges } from './attempts/session-changes.js'
+import { Flights, requestsOf, SHARED_TRANSFER_ID, type FlightOwner } from './delivery/flights.js'
+import { SegmentFlight, type SegmentOrder } from './delivery/segment-flight.js'
 import { SingleFlight } from './delivery/single-flight.js'
 import { Starter } from './starter.js'
 import { Counters } from './counters.js'
 import { beginTrace, deliverTraced } from './trace.js'
 import { DeferredWork } from './deferred-work.js'
-import { inContext, NO_CONTEXT, storesAreUsed } from '../../transfer/caller-context.js'
+import { inContext } from '../../transfer/caller-context.js'
+import { Deputy } from '../../transfer/deputy.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { ABORTED_BY_CALLBACK, OPERATION_TIMEDOUT } from '../../curl-codes.js'
 
-/** The id of shared transfers, which run on behalf of other requests. */
-export const SHARED_TRANSFER_ID = 0
-
 /** Runs the transfers of one instance. */
-export class Dispatcher {
+export class Dispatcher implements FlightOwner {
   readonly scheduler: Scheduler<TransferRecord>
   readonly counters: Counters
   readonly engine: Engine
@@ -51,18 +52,8 @@ export class Dispatcher {
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abort(transfer, reason)
   })
-  private readonly shared = new SingleFlight({
-    deliver: (askers) => {
-      this.undelivered += askers.length
-      for (const asker of askers) this.deliver(asker)
-    },
-    abort: (sharedTransfer, reason) => {
-      this.abort(sharedTransfer, reason)
-    },
-    release: (sharedTransfer) => {
-      this.engine.release(sharedTransfer)
-    },
-  })
+  readonly flights = new Flights()
+  private readonly shared = new SingleFlight(this.flights, this)
   private readonly deferred = new DeferredWork(
     (transfer) => {
       this.release(transfer)
@@ -75,9 +66,18 @@ export class Dispatcher {
   private readonly attempts: Attempts
   private readonly sessions: SessionChanges
   private readonly starter: Starter
-  private undelivered = 0
-  /** True if outcomes have to be delivered in the contexts of their callers. */
-  private usesContexts = true
+  private readonly outcomes = new Outcomes(this.callbacks, {
+    left: (transfer) => {
+      const { signal } = transfer.settings
+      if (signal !== undefined) this.signals.forget(signal, transfer)
+      this.deadlines.forget(transfer)
+      if (transfer.access !== null) this.admission.leave(transfer)
+      if (transfer.id !== SHARED_TRANSFER_ID) this.counters.add(transfer)
+    },
+    deliverTraced: (transfer) => {
+      inContext(transfer.caller, deliverTraced, undefined, transfer, this.callbacks)
+    },
+  })
 
   /** @param makeEngine makes the engine; tests give one that needs no network */
   constructor(
@@ -129,14 +129,14 @@ export class Dispatcher {
         this.launch(transfer, now)
       },
       expire: (transfer) => {
-        this.expire(transfer)
+        this.abort(transfer, lateness(transfer), OPERATION_TIMEDOUT)
       },
     })
   }
 
   /** True if no transfer is outstanding and all outcomes were delivered. */
   get isIdle(): boolean {
-    return this.scheduler.outstandingCount === 0 && this.undelivered === 0
+    return this.scheduler.outstandingCount === 0 && this.outcomes.undelivered === 0 && this.flights.size === 0
   }
 
   /** Changes limits at once. */
@@ -147,14 +147,8 @@ export class Dispatcher {
   }
 
   /** Yields every unfinished transfer, for users. */
-  *outstanding(): Generator<TransferRecord> {
-    for (const all of [this.scheduler.outstanding(), this.shared.askers()]) {
-      for (const transfer of all) {
-        if (transfer.id === SHARED_TRANSFER_ID) continue
-        transfer.isKnown = true
-        yield transfer
-      }
-    }
+  outstanding(): Generator<TransferRecord> {
+    return requestsOf([this.scheduler.outstanding(), this.flights.askers()])
   }
 
   /** Takes a transfer. Returns true if it does not wait: it was launched, or has settled already. */
@@ -172,15 +166,36 @@ export class Dispatcher {
       if (asker.isAwaited) this.hurry(sharedTransfer)
       return sharedTransfer.state === 'inFlight'
     }
-    sharedTransfer.priority = asker.priority
-    sharedTransfer.isAwaited = asker.isAwaited
-    if (asker.trace !== null) sharedTransfer.trace = asker.trace
     return this.start(sharedTransfer)
+  }
+
+  /** Takes a request whose file several transfers fetch. Returns as {@link submit} does. */
+  submitSegmented(asker: TransferRecord, order: SegmentOrder): boolean {
+    beginTrace(asker)
+    if (!this.isAdmitted(asker)) return true
+    const flight = new SegmentFlight(asker, order, this)
+    this.flights.board(asker, flight)
+    return this.start(flight.sharedTransfer)
+  }
+
+  submitAhead(transfer: TransferRecord): void {
+    if (!this.start(transfer, true)) this.starter.pumpSoon()
+  }
+
+  report(asker: TransferRecord): void {
+    this.flights.forget(asker)
+    this.outcomes.undelivered++
+    this.engine.settleAside(asker)
+  }
+
+  deliver(askers: readonly TransferRecord[]): void {
+    this.outcomes.undelivered += askers.length
+    for (const asker of askers) this.outcomes.deliver(asker)
   }
 
   /** Returns the transfer that runs for this request: a shared one, or the request itself. */
   sharedTransferOf(transfer: TransferRecord): TransferRecord {
-    return this.shared.sharedTransferOf(transfer) ?? transfer
+    return this.flights.sharedTransferOf(transfer) ?? transfer
   }
 
   /** Exempts a transfer from the limit of unread bytes: its consumer reads nothing before it is done. */
@@ -207,7 +222,7 @@ export class Dispatcher {
     return true
   }
 
-  private start(transfer: TransferRecord): boolean {
+  private start(transfer: TransferRecord, isAhead = false): boolean {
     const { cookieJar, proxies, session } = transfer.settings
     if (cookieJar !== undefined || proxies !== undefined || session !== undefined) {
       try {
@@ -229,7 +244,8 @@ export class Dispatcher {
       this.launch(transfer, transfer.queuedAt)
       return true
     }
-    this.scheduler.enqueue(transfer)
+    if (isAhead) this.scheduler.delay(transfer, transfer.queuedAt)
+    else this.scheduler.enqueue(transfer)
     // If every slot is taken, only an outcome lets it start.
     if (this.scheduler.isFull) return false
     this.pump()
@@ -250,18 +266,16 @@ export class Dispatcher {
         transfer.fail(errno, `aborted before it was sent: ${messageOf(reason)}`, reason)
         this.engine.settleAside(transfer)
       } else this.engine.cancel(transfer, reason, errno)
-    } else if (this.shared.size > 0 && this.shared.leave(transfer, reason)) {
-      this.settleUnlaunched(transfer, reason, errno)
-    } else {
+    } else if (this.flights.size === 0 || !this.flights.leave(transfer, reason, errno)) {
       this.scheduler.settle(transfer, this.clock.now())
       this.settleUnlaunched(transfer, reason, errno)
     }
   }
 
-  private settleUnlaunched(transfer: TransferRecord, reason: unknown, errno: number): void {
+  settleUnlaunched(transfer: TransferRecord, reason: unknown, errno: number): void {
     transfer.isAborted = true
     transfer.state = 'done'
-    this.undelivered++
+    this.outcomes.undelivered++
     const when = transfer.launchedAt === 0 ? 'before it was launched' : 'before it was tried again'
     transfer.fail(errno, `aborted ${when}: ${messageOf(reason)}`, reason)
     this.engine.settleAside(transfer)
@@ -269,9 +283,15 @@ export class Dispatcher {
 
   /** Releases what a transfer holds. */
   release(transfer: Transfer): void {
-    if (!this.shared.release(transfer)) this.engine.release(transfer)
+    this.giveBack(transfer)
     // A transfer may have waited until these bytes are consumed.
     if (this.scheduler.current.maxBufferedBytes !== Infinity) this.pump()
+  }
+
+  private giveBack(transfer: Transfer): void {
+    const { source } = transfer
+    if (source instanceof Deputy) source.giveBack(transfer)
+    else this.engine.release(transfer)
   }
 
   /** Releases the transfer at the end of the turn, when all code that awaits it has continued. */
@@ -293,15 +313,9 @@ export class Dispatcher {
     transfer.reportLaunch()
   }
 
-  private expire(transfer: TransferRecord): void {
-    const { totalTimeoutMs } = transfer.settings
-    const reason = new Error(`totalTimeoutMs: ${String(totalTimeoutMs)} ms are over`)
-    this.abort(transfer, reason, OPERATION_TIMEDOUT)
-  }
-
   /** Handles a finished batch: frees slots and launches new transfers before any outcome is delivered. */
   private onDone(batch: TransferRecord[], now: number): void {
-    this.usesContexts = storesAreUsed()
+    this.outcomes.beginBatch()
     let settled: TransferRecord[] | null = null
     for (const transfer of batch) {
       if (transfer.state !== 'done') {
@@ -310,7 +324,7 @@ export class Dispatcher {
         if (transfer.access !== null) this.admission.learn(transfer)
         if (this.attempts.isFollowed(transfer, now)) continue
         this.scheduler.settle(transfer, now)
-        this.undelivered++
+        this.outcomes.undelivered++
       }
       const { bodySink, caller } = transfer
       if (bodySink === null || inContext(caller, isBodyFinished, undefined, transfer, bodySink, this.engine))
@@ -320,31 +334,12 @@ export class Dispatcher {
     try {
       this.pump(now)
       this.deferred.tellBatch()
-      if (settled !== null) for (const transfer of settled) this.deliver(transfer)
+      if (settled !== null) for (const transfer of settled) this.outcomes.deliver(transfer)
     } finally {
       // Runs also if a callback throws, because the other transfers count as in flight.
       this.deferred.endBatch(this.engine.idleHandles)
     }
     if (!this.deadlines.isEmpty) this.starter.setAlarm(now)
     this.callbacks.check()
-  }
-
-  private deliver(transfer: TransferRecord): void {
-    const { signal } = transfer.settings
-    if (signal !== undefined) this.signals.forget(signal, transfer)
-    this.deadlines.forget(transfer)
-    this.undelivered--
-    if (transfer.access !== null) this.admission.leave(transfer)
-    if (transfer.id !== SHARED_TRANSFER_ID) this.counters.add(transfer)
-    transfer.dropOrder()
-    transfer.reportLaunch()
-    const { caller, trace } = transfer
-    if (trace !== null) inContext(caller, deliverTraced, undefined, trace, transfer, this.callbacks)
-    else if (this.usesContexts) inContext(caller, deliverTo, transfer.sink ?? this.callbacks, transfer)
-    else (transfer.sink ?? this.callbacks).deliver(transfer)
-    // A callback may be the first of all to enter a store, which the next one must not see.
-    if (this.undelivered > 0) this.usesContexts = storesAreUsed()
-    // Whoever keeps the transfer does not keep the stores of its caller.
-    transfer.caller = NO_CONTEXT
   }
 }

@@ -1,5 +1,7 @@
 /** Statistics for monitoring. Contains no secrets: of a URL only scheme, host and port. */
 import { arrivingBodies, arrivingBytes, type ArrivingBodies } from '../../engine/handle/handle-counts.js'
+import type { TransferRecord } from '../record/transfer-record.js'
+import { SegmentFlight } from './delivery/segment-flight.js'
 import type { Dispatcher } from './dispatcher.js'
 
 /** The state of an instance in numbers. */
@@ -61,7 +63,9 @@ export function collectStats(dispatcher: Dispatcher, { hosts, bodies }: StatsOpt
     bufferedBytes: engine.meter.bufferedBytes,
     requestsPerSecond: counters.rate,
   }
-  if (bodies === true) stats.bodies = arrivingBodies(engine.pool)
+  const files = segmented(dispatcher)
+  for (const { unfinished } of files) countOnce(stats, unfinished)
+  if (bodies === true) stats.bodies = bodiesOf(dispatcher, files)
   if (hosts !== true) return stats
   const now = clock.now()
   stats.hosts = Array.from(scheduler.hosts(), (hostGate) => ({
@@ -71,4 +75,33 @@ export function collectStats(dispatcher: Dispatcher, { hosts, bodies }: StatsOpt
     pausedForMs: Math.max(0, hostGate.pausedUntil - now),
   }))
   return stats
+}
+
+/** Returns the requests whose files are fetched in segments. */
+function segmented({ flights }: Dispatcher): SegmentFlight[] {
+  return flights.size === 0 ? [] : [...flights.all()].filter((flight) => flight instanceof SegmentFlight)
+}
+
+/** Counts the transfers of one file as the one request that they are. */
+function countOnce(stats: Stats, parts: ReadonlySet<TransferRecord>): void {
+  const of = (state: TransferRecord['state']): number =>
+    [...parts].filter((part) => part.state === state).length
+  const [pending, delayed, inFlight] = [of('pending'), of('delayed'), of('inFlight')]
+  stats.pending -= pending
+  stats.delayed -= delayed
+  stats.inFlight -= inFlight
+  if (inFlight > 0) stats.inFlight++
+  else if (delayed > 0) stats.delayed++
+  else if (pending > 0) stats.pending++
+}
+
+function bodiesOf({ engine: { pool } }: Dispatcher, files: readonly SegmentFlight[]): ArrivingBodies {
+  const known = files.filter(({ expectedBytes }) => expectedBytes !== null)
+  const bodies = arrivingBodies(pool, new Set<object>(known.flatMap(({ unfinished }) => [...unfinished])))
+  for (const { unfinished, endedBytes, expectedBytes } of known) {
+    const received = endedBytes + arrivingBytes(pool, unfinished)
+    bodies.receivedBytes += received
+    bodies.expectedBytes += Math.max(expectedBytes ?? 0, received)
+  }
+  return bodies
 }

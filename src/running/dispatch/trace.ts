@@ -205,8 +205,9 @@ export class RequestTrace implements TransferTrace {
 }
 
 /** Delivers a transfer that is traced. A callback comes after the message of the outcome. */
-export function deliverTraced(trace: TransferTrace, transfer: TransferRecord, callbacks: Callbacks): void {
+export function deliverTraced(transfer: TransferRecord, callbacks: Callbacks): void {
   const { callback, sink } = transfer
+  const trace = transfer.trace as TransferTrace
   if (sink === null) {
     // A body that cannot be decoded is a failure, too.
     if (callback !== null) callbacks.contentOf(transfer)

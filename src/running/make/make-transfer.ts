@@ -7,12 +7,12 @@ import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { isHttps } from '../../engine/node-libcurl/wire-url.js'
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
-import { TransferRecord } from '../record/transfer-record.js'
-import type { OutcomeSettings } from '../../transfer/transfer-types.js'
-import { makeBodySink, makeBodySource } from './body-destinations.js'
-import { SHARED_TRANSFER_ID, type Dispatcher } from '../dispatch/dispatcher.js'
+import { TransferRecord, type RecordSettings } from '../record/transfer-record.js'
+import type { SegmentOrder } from '../dispatch/delivery/segment-flight.js'
+import { makeBodySink, makeBodySource, segmentsOf } from './body-destinations.js'
+import type { Dispatcher } from '../dispatch/dispatcher.js'
+import { SHARED_TRANSFER_ID } from '../dispatch/delivery/flights.js'
 import { context } from './compile-request.js'
-import type { RunSettings } from '../options/run-options.js'
 import { sharedKey } from './dedupe-key.js'
 
 /** Makes the transfers of one instance. */
@@ -55,21 +55,38 @@ export class RequestMaker {
   submit(transfer: TransferRecord): boolean {
     // A body with a sink belongs to one caller, so such a transfer is not shared.
     if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
+    if (transfer.settings.segments !== undefined) {
+      const segments = segmentsOf(transfer)
+      if (segments !== null) return this.submitSegmented(transfer, segments)
+    }
     const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
     if (!transfer.settings.dedupe || hasWay) return this.dispatcher.submit(transfer)
     const order = transfer.order
     const key = sharedKey(order, transfer.url)
     if (key === null) return this.dispatcher.submit(transfer)
-    const {
-      signal: _signal,
-      totalTimeoutMs: _total,
-      ...settings
-    } = transfer.settings as OutcomeSettings & RunSettings
+    const settings = settingsOfOthers(transfer)
     return this.dispatcher.submitShared(
       transfer,
       key,
       () => new TransferRecord(context, SHARED_TRANSFER_ID, transfer.url, settings, order, transfer.queuedAt),
     )
+  }
+
+  private submitSegmented(
+    transfer: TransferRecord,
+    segments: Pick<SegmentOrder, 'spec' | 'count' | 'maxSize'>,
+  ): boolean {
+    const { url, order, caller, userData } = transfer
+    const settings = settingsOfOthers(transfer)
+    transfer.bodySink = null
+    const makePart = (): TransferRecord => {
+      const now = this.dispatcher.clock.now()
+      const part = new TransferRecord(context, SHARED_TRANSFER_ID, url, settings, order, now)
+      part.caller = caller
+      part.give(userData)
+      return part
+    }
+    return this.dispatcher.submitSegmented(transfer, { ...segments, makePart })
   }
 
   /** Delivers the transfer when its body begins, and keeps its handle until the body has ended. */
@@ -89,6 +106,12 @@ export class RequestMaker {
       },
     }
   }
+}
+
+/** Returns the settings of transfers that run for a request: its signal and its time limit are its own. */
+function settingsOfOthers(transfer: TransferRecord): RecordSettings {
+  const { signal: _signal, totalTimeoutMs: _total, ...settings } = transfer.settings
+  return settings
 }
 
 /** Returns the URL as a string, unchanged. Throws `OptionError` if it is neither a string nor a URL. */

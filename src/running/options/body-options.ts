@@ -2,6 +2,7 @@
  * The options about bodies: where a response body goes, where a request body comes from. Does not move bytes.
  */
 import type { DataFunction } from '../../bodies/streams/data-handover.js'
+import { MAX_SEGMENTS } from '../../bodies/segments/segment-plan.js'
 import { pathProblem } from '../../bodies/files/output-path.js'
 import { fromFile, toUploadSource, type UploadSource } from '../../bodies/uploads/upload-source.js'
 import { OptionError } from '../../errors.js'
@@ -33,6 +34,13 @@ export interface BodyOptions {
    * Default: false.
    */
   resume?: boolean | undefined
+  /**
+   * Fetches the file of `output` by up to this many requests at once, each for a range of it, if the server
+   * sends ranges that can be joined: the length and a strong validator are known, and there is no content
+   * encoding. Otherwise, and for files up to 1 MiB, one request fetches it. Each request counts for the limits
+   * and has its own `retry`; the transfer has one outcome. Default: 1.
+   */
+  segments?: number | undefined
   /**
    * Receives the body chunk by chunk, decoded, instead of keeping it in memory. If it returns a promise, the
    * next call waits for it, and the transfer is slowed down meanwhile. An exception ends the transfer with
@@ -75,6 +83,7 @@ export interface BodySettings {
   readonly createDirs?: boolean
   readonly keepPartial?: boolean
   readonly resume?: boolean
+  readonly segments?: number
   readonly onData?: DataFunction
   readonly responseType?: 'content' | 'stream' | 'none'
   readonly upload?: UploadSource
@@ -105,6 +114,12 @@ export const BODY_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   createDirs: flag('createDirs'),
   keepPartial: flag('keepPartial'),
   resume: flag('resume'),
+  segments: {
+    check(value) {
+      if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_SEGMENTS) return value
+      throw mustBe('segments', `a whole number from 1 to ${String(MAX_SEGMENTS)}`, value)
+    },
+  },
   onData: {
     check(value) {
       if (typeof value === 'function') return value

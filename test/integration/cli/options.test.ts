@@ -10,7 +10,9 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
+import { patternBytes } from '../../support/servers/http/http-handlers.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { serveFile } from '../../support/servers/http/served-file.js'
 import { startTcpServer } from '../../support/servers/tcp-server.js'
 
 describe('the command: options', () => {
@@ -242,6 +244,30 @@ describe('the command: options', () => {
     expect(ranges).to.deep.equal([undefined, 'bytes=10-'])
     expect(readFileSync(at('cut.txt'), 'utf8')).to.equal(body.toString())
     expect((await run('-C', '5', '-o', 'x', server.url())).code).to.equal(2)
+  })
+
+  it('fetches a file in segments', async () => {
+    const bytes = patternBytes(3_000_000)
+    server.route('/large', (request, response) => serveFile({ bytes, etag: '"1"' }, request, response, 0))
+    server.forget()
+    const { code, stderr } = await run('-s', '-S', '--segments', '4', '-o', 'large-{n}', server.url('/large'))
+    expect([code, stderr]).to.deep.equal([0, ''])
+    expect(readFileSync(at('large-1')).equals(bytes)).to.equal(true)
+    expect(server.requests.map(({ headers }) => headers.range).sort()).to.deep.equal([
+      'bytes=0-1048575',
+      'bytes=1048576-2024287',
+      'bytes=2024288-2999999',
+    ])
+    const wrong: [string[], RegExp][] = [
+      [['--segments', '0', '-o', 'x'], /--segments takes a whole number from 1 to 64; got "0"/],
+      [['--segments', '65', '-o', 'x'], /--segments takes a whole number from 1 to 64/],
+      [['--segments', '4'], /--segments is about files: it goes with -o or -O/],
+    ]
+    for (const [args, message] of wrong) {
+      const refused = await run(...args, server.url('/large'))
+      expect([refused.code, refused.stderr]).to.deep.equal([2, refused.stderr])
+      expect(refused.stderr).to.match(message)
+    }
   })
 
   it('starts at once with a list of 10 GB, and ends as fast', async () => {

@@ -2,6 +2,7 @@
  * The options of a run: input, limits, retries, output, journal, reports. Does not contain those of requests,
  * nor who the run appears to be.
  */
+import { MAX_SEGMENTS } from '../../../bodies/segments/segment-plan.js'
 import { UsageError } from '../../errors/errors.js'
 import { bytes, milliseconds, rate, wholeNumber } from '../values.js'
 import { runFlags, type Effect, type Flag } from './flag.js'
@@ -26,6 +27,10 @@ function continueFiles(run: RunDraft, value: string): void {
   if (value !== '-') throw new UsageError('-C takes only - here: the position is found automatically')
   run.resumeFiles = true
   run.options.resume = true
+}
+
+function segments({ options }: RunDraft, value: string, long: string): void {
+  options.segments = wholeNumber(value, long, 1, MAX_SEGMENTS)
 }
 
 const none: Effect<RunDraft> = () => undefined
@@ -171,6 +176,7 @@ const names = runFlags('Output', false, [
     'if the file exists, write to NAME.1, NAME.2, ... instead',
     (run) => (run.ifThere = 'number'),
   ],
+  ['--segments COUNT', 'fetch each file by up to so many ranges of it at a time', segments],
   ['--skip-existing', 'do not fetch what has its file already', (run) => (run.ifThere = 'skip')],
 ])
 

@@ -4,20 +4,10 @@
  */
 import type { TransferRecord, TransferSink } from '../../record/transfer-record.js'
 import type { Transfer } from '../../../transfer/transfer.js'
-import type { InfoSource, InfoValue } from '../../../transfer/transfer-types.js'
-
-/** The callbacks of single flight. */
-export interface FlightOwner {
-  /** Called when these requests have their outcome. */
-  deliver(askers: readonly TransferRecord[]): void
-  /** Called when all requests that shared the transfer were aborted. */
-  abort(sharedTransfer: TransferRecord, reason: unknown): void
-  /** Called when no request needs the transfer's handle any more. */
-  release(sharedTransfer: TransferRecord): void
-}
+import { Flight, type FlightOwner, type Flights } from './flights.js'
 
 /** A shared transfer with the requests that wait for it. */
-class Flight implements TransferSink, InfoSource {
+class SharedFlight extends Flight implements TransferSink {
   readonly askers = new Set<TransferRecord>()
   private holdCount = 0
 
@@ -25,7 +15,9 @@ class Flight implements TransferSink, InfoSource {
     private readonly flights: SingleFlight,
     readonly key: string,
     readonly sharedTransfer: TransferRecord,
-  ) {}
+  ) {
+    super()
+  }
 
   deliver(): void {
     this.flights.land(this)
@@ -43,30 +35,27 @@ class Flight implements TransferSink, InfoSource {
     }
   }
 
-  readInfo(id: number): InfoValue {
-    return (this.sharedTransfer.source as InfoSource).readInfo(id, this.sharedTransfer)
+  leave(asker: TransferRecord, reason: unknown, errno: number): void {
+    this.flights.leave(this, asker, reason)
+    this.flights.owner.settleUnlaunched(asker, reason, errno)
   }
 
-  letGo(): void {
+  /** Releases a request's hold on the shared transfer. */
+  giveBack(asker: Transfer): void {
+    asker.letGo()
     if (--this.holdCount === 0) this.flights.owner.release(this.sharedTransfer)
   }
 }
 
 /** The shared transfers of one instance. */
 export class SingleFlight {
-  private readonly byKey = new Map<string, Flight>()
-  private readonly byAsker = new Map<TransferRecord, Flight>()
+  private readonly byKey = new Map<string, SharedFlight>()
 
-  constructor(readonly owner: FlightOwner) {}
-
-  /** Returns the requests that wait for a shared transfer. */
-  askers(): IterableIterator<TransferRecord> {
-    return this.byAsker.keys()
-  }
-
-  get size(): number {
-    return this.byAsker.size
-  }
+  /** @param all the flights of the instance */
+  constructor(
+    private readonly all: Flights,
+    readonly owner: FlightOwner,
+  ) {}
 
   /**
    * Adds a request to the shared transfer with this key.
@@ -82,8 +71,11 @@ export class SingleFlight {
     let flight = this.byKey.get(key)
     const isNew = flight === undefined
     if (flight === undefined) {
-      const made = new Flight(this, key, makeSharedTransfer())
+      const made = new SharedFlight(this, key, makeSharedTransfer())
       flight = made
+      made.sharedTransfer.priority = asker.priority
+      made.sharedTransfer.isAwaited = asker.isAwaited
+      if (asker.trace !== null) made.sharedTransfer.trace = asker.trace
       made.sharedTransfer.sink = made
       made.sharedTransfer.onLaunch = () => {
         made.reportLaunch()
@@ -91,44 +83,23 @@ export class SingleFlight {
       this.byKey.set(key, flight)
     }
     flight.askers.add(asker)
-    this.byAsker.set(asker, flight)
+    this.all.board(asker, flight)
     return { sharedTransfer: flight.sharedTransfer, isNew }
   }
 
-  /** Returns the transfer that a request shares with others; undefined if it does not share one. */
-  sharedTransferOf(asker: TransferRecord): TransferRecord | undefined {
-    return this.byAsker.get(asker)?.sharedTransfer
-  }
-
-  /**
-   * Removes a request. The last one to leave aborts the transfer. Returns false if the request does not share
-   * a transfer.
-   */
-  leave(asker: TransferRecord, reason: unknown): boolean {
-    const flight = this.byAsker.get(asker)
-    if (flight === undefined) return false
-    this.byAsker.delete(asker)
+  /** Removes a request. The last one to leave aborts the transfer. */
+  leave(flight: SharedFlight, asker: TransferRecord, reason: unknown): void {
+    this.all.forget(asker)
     flight.askers.delete(asker)
-    if (flight.askers.size === 0) {
-      // A request that comes later gets a new transfer.
-      this.byKey.delete(flight.key)
-      this.owner.abort(flight.sharedTransfer, reason)
-    }
-    return true
+    if (flight.askers.size > 0) return
+    // A request that comes later gets a new transfer.
+    this.byKey.delete(flight.key)
+    this.owner.abort(flight.sharedTransfer, reason)
   }
 
-  /** Releases a request's hold on a shared transfer. Returns false if it does not share one. */
-  release(asker: Transfer): boolean {
-    const { source } = asker
-    if (!(source instanceof Flight)) return false
-    asker.letGo()
-    source.letGo()
-    return true
-  }
-
-  /** @internal */
-  land(flight: Flight): void {
+  /** Removes a shared transfer that has its outcome, with the requests that get it. */
+  land(flight: SharedFlight): void {
     if (this.byKey.get(flight.key) === flight) this.byKey.delete(flight.key)
-    for (const asker of flight.askers) this.byAsker.delete(asker)
+    for (const asker of flight.askers) this.all.forget(asker)
   }
 }

@@ -4,11 +4,21 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { patternBytes } from '../../../support/servers/http/http-handlers.js'
+import type { ExampleRun } from '../../../support/documents/example-run.js'
+import { serveFile } from '../../../support/servers/http/served-file.js'
 import { QUICK_RETRIES, seen, type ExampleCase } from './example-case.js'
 
 const image = patternBytes(300_000)
 const photo = patternBytes(5000)
 const zipped = gzipSync(patternBytes(200_000))
+
+const large = patternBytes(5_000_000)
+const serveImage = (run: ExampleRun): void => {
+  run.replace('4700372992', '5000000')
+  run.server.route('/big.iso', (request, response) => {
+    serveFile({ bytes: large, etag: '"one"' }, request, response, 0)
+  })
+}
 
 export const bodyCases: readonly ExampleCase[] = [
   {
@@ -49,6 +59,27 @@ export const bodyCases: readonly ExampleCase[] = [
         ['/big.iso', 'bytes=100000-', '"one"'],
         ['/big.iso', 'bytes=200000-', '"one"'],
       ])
+    },
+  },
+  {
+    heading: 'Segments',
+    has: 'segments: 8',
+    given: `${QUICK_RETRIES}const curl = new ParallelCurl()`,
+    prepare: serveImage,
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('4700372992 206\n')
+      expect(run.bytes('big.iso').equals(large)).to.equal(true)
+      // The first one, and four of the least length.
+      expect(run.server.requests).to.have.length(5)
+    },
+  },
+  {
+    heading: 'Segments',
+    has: '--segments 8',
+    prepare: serveImage,
+    check: (_ran, run) => {
+      expect(run.bytes('big.iso').equals(large)).to.equal(true)
+      expect(run.server.requests).to.have.length(5)
     },
   },
   {

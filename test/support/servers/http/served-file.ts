@@ -31,21 +31,22 @@ export function serveFile(
   const { bytes, etag, lastModified, ranges = 'part', cuts = [undefined] } = served
   if (etag !== undefined) response.setHeader('ETag', etag)
   if (lastModified !== undefined) response.setHeader('Last-Modified', lastModified)
-  const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
   const ifRange = request.headers['if-range']
   const isSame = ranges !== 'part' || ifRange === undefined || ifRange === etag || ifRange === lastModified
-  let from = 0
+  let [from, to] = [0, bytes.length]
   if (range !== null && ranges === 'refused') {
     response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end('no such range')
     return
   }
   if (range !== null && isSame && ranges !== 'ignored') {
     from = Number(range[1])
+    to = Math.min(to, Number(range[2] || Infinity) + 1)
     const said = ranges === 'wrong' ? from + 1 : from
-    response.setHeader('Content-Range', `bytes ${said}-${bytes.length - 1}/${bytes.length}`)
+    response.setHeader('Content-Range', `bytes ${said}-${to - 1}/${bytes.length}`)
     response.statusCode = 206
   }
-  const body = bytes.subarray(from)
+  const body = bytes.subarray(from, to)
   response.setHeader('Content-Length', body.length)
   const cut = index < cuts.length ? cuts[index] : cuts.at(-1)
   if (cut === undefined || cut >= body.length) {

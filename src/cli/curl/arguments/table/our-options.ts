@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   opt: 'libcurl has the options that curl gives it here',
   ordered: 'transfers are in order without -Z; with it, each is written while it arrives',
   'progress-interval': 'progress is shown as curl shows it here',
+  segments: 'each file is written from its start to its end here, while it arrives',
   'url-column': BY_LISTS,
 }
 
