@@ -3,17 +3,8 @@
  * run can be resumed. Contains no URLs, headers or bodies: a request is identified by its id or a digest.
  * Does not depend on transfers.
  */
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { statSync } from 'node:fs'
+import { JournalFile, JournalProblem, type JournalRecord } from '../../journals/journal-file.js'
 import type { Input } from '../input/input-line.js'
 import { explainWrite, OutputError, UsageError } from '../errors/errors.js'
 
@@ -30,16 +21,6 @@ export interface JournalEntry {
 
 /** The journal's answer about a request that is about to be made. */
 export type Verdict = 'new' | 'again' | Ending
-
-interface Record {
-  readonly key: string
-  readonly end: Ending
-  /** True if the journal listed the request as failed before. */
-  readonly again?: boolean
-}
-
-const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
-const FIRST_LINE = { journal: 'parallelcurl', version: 1 }
 
 /** Returns the key of a request: its id, or a digest of everything that was asked for. */
 export function keyOf({ url, id, layer, output, pasted }: Input): string {
@@ -81,11 +62,7 @@ export interface JournalSettings {
 export class Journal {
   private readonly done = new Endings()
   private readonly failed = new Endings()
-  private readonly file: number
-  private readonly timer: NodeJS.Timeout
-  private isDirty = false
-  private isSyncing = false
-  private syncError: unknown = null
+  private readonly file: JournalFile
 
   /**
    * Opens a journal or creates it. Throws `UsageError` if it cannot be used, or if it exists and `resume` is
@@ -100,19 +77,16 @@ export class Journal {
       throw new UsageError(`--journal ${path}: there is one already; --resume goes on with it`)
     }
     try {
-      // O_NONBLOCK: a pipe without a reader is an error at once.
-      this.file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600)
-      const whole = size > 0 ? this.load() : 0
-      // A crash may have cut the last line off. That request counts as not done.
-      if (whole < size) ftruncateSync(this.file, whole)
-      if (whole === 0) this.append([FIRST_LINE])
+      this.file = new JournalFile(path, {
+        syncMs: settings.syncMs,
+        onRecord: (record) => {
+          this.take(record)
+        },
+      })
     } catch (error) {
-      if (error instanceof UsageError) throw error
+      if (error instanceof JournalProblem) throw new UsageError(`--journal ${path}${error.message}`)
       throw new UsageError(`--journal ${path}: ${explainWrite(error)}`)
     }
-    this.timer = setInterval(() => {
-      this.sync()
-    }, settings.syncMs).unref()
   }
 
   /** Decides what to do with a request. Each line of the journal counts for one request. */
@@ -124,75 +98,27 @@ export class Journal {
 
   /** Records how requests ended. Their output must be written before. */
   write(entries: readonly JournalEntry[]): void {
-    if (this.syncError !== null) throw new OutputError(`${this.path}: ${explainWrite(this.syncError)}`)
+    const { syncError } = this.file
+    if (syncError !== null) throw new OutputError(`${this.path}: ${explainWrite(syncError)}`)
     const records = entries.map(({ key, end, isAgain }) =>
       isAgain ? { key, end, again: true } : { key, end },
     )
     try {
-      this.append(records)
+      this.file.append(records)
     } catch (error) {
       throw new OutputError(`${this.path}: ${explainWrite(error)}`)
     }
-    this.isDirty = true
   }
 
   /** Forces the rest onto the disk and closes the journal. */
   close(): void {
-    clearInterval(this.timer)
-    try {
-      fdatasyncSync(this.file)
-    } catch {
-      // A pipe or a device cannot be forced to disk.
-    }
-    closeSync(this.file)
+    this.file.close()
   }
 
-  private append(records: readonly object[]): void {
-    const lines = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-    // One write call: if the process is killed, the lines are written completely or not at all (except on a
-    // full disk).
-    for (let at = 0; at < lines.length;) at += writeSync(this.file, lines, at)
-  }
-
-  private sync(): void {
-    if (!this.isDirty || this.isSyncing) return
-    this.isDirty = false
-    this.isSyncing = true
-    fdatasync(this.file, (error) => {
-      this.isSyncing = false
-      if (error !== null && error.code !== 'EINVAL' && error.code !== 'EBADF') this.syncError = error
-    })
-  }
-
-  /** Reads the journal. Returns the number of bytes up to the end of the last complete line. */
-  private load(): number {
-    const bytes = readFileSync(this.path)
-    const whole = bytes.lastIndexOf(10) + 1
-    let from = 0
-    for (let number = 1; from < whole; number++) {
-      const end = bytes.indexOf(10, from)
-      this.take(bytes.toString('utf8', from, end), number)
-      from = end + 1
-    }
-    return whole
-  }
-
-  private take(line: string, number: number): void {
-    if (line === '') return
-    let record: Partial<Record> & Partial<typeof FIRST_LINE>
-    try {
-      record = JSON.parse(line) as typeof record
-    } catch {
-      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is not a journal`)
-    }
-    if (typeof record !== 'object' || (record as unknown) === null)
-      throw new UsageError(`--journal ${this.path}, line ${String(number)}: this is not a journal`)
-    if (number === 1 && (record.journal !== FIRST_LINE.journal || record.version !== FIRST_LINE.version)) {
-      throw new UsageError(`--journal ${this.path}: this is not a journal of this version`)
-    }
-    if (record.key === undefined) return
-    if (record.again === true) this.failed.add(record.key, -1)
-    if (record.end === 'done') this.done.add(record.key, 1)
-    else this.failed.add(record.key, 1)
+  private take({ key, end, again }: JournalRecord): void {
+    if (typeof key !== 'string') return
+    if (again === true) this.failed.add(key, -1)
+    if (end === 'done') this.done.add(key, 1)
+    else this.failed.add(key, 1)
   }
 }
