@@ -199,6 +199,14 @@ export class Scheduler<T extends QueuedTransfer> {
     this.hostGates.pause(url, until, now)
   }
 
+  /** Sets the least time between two starts to the host of this URL, beside the limits; 0 removes it. */
+  setHostDelay(url: string, delayMs: number, now: number): void {
+    // Removing a delay needs no gates.
+    if (delayMs === 0 && !this.tellsHostsApart) return
+    this.tellHostsApart()
+    this.line.opened(this.hostGates.setDelay(url, delayMs, now))
+  }
+
   /** Call it when a gate has opened: its transfers come next. */
   opened(gate: Gate): void {
     this.line.opened(gate)

@@ -26,6 +26,7 @@ export class HostGate implements Gate {
   private adaptive: AdaptiveLimit | null = null
 
   private limits: HostLimits
+  private ownDelayMs = 0
 
   constructor(
     readonly host: string,
@@ -38,13 +39,19 @@ export class HostGate implements Gate {
   /** Changes the limits. Earlier starts still count. */
   change(limits: HostLimits): void {
     this.limits = limits
-    const { rate, minDelayMs } = limits
-    if (minDelayMs === 0) this.lastStartedAt = -Infinity
+    const { rate } = limits
+    if (this.minDelayMs === 0) this.lastStartedAt = -Infinity
     if (rate === null) this.window = null
     else if (this.window === null) this.window = new RateWindow(rate)
     else this.window.change(rate)
     if (!limits.adaptive) this.adaptive = null
     else this.adaptive ??= new AdaptiveLimit()
+  }
+
+  /** The least time between two starts that this host alone has; the longer one of both counts. */
+  set ownDelay(delayMs: number) {
+    this.ownDelayMs = delayMs
+    if (this.minDelayMs === 0) this.lastStartedAt = -Infinity
   }
 
   /** The number of transfers that may be in flight now. */
@@ -53,7 +60,11 @@ export class HostGate implements Gate {
   }
 
   private get notBefore(): number {
-    return this.lastStartedAt + this.limits.minDelayMs
+    return this.lastStartedAt + this.minDelayMs
+  }
+
+  private get minDelayMs(): number {
+    return Math.max(this.limits.minDelayMs, this.ownDelayMs)
   }
 
   opensAt(_transfer: Transfer, now: number): number {
@@ -69,7 +80,7 @@ export class HostGate implements Gate {
   started(_transfer: Transfer, now: number): void {
     this.inFlight++
     this.window?.started(now)
-    if (this.limits.minDelayMs > 0) this.lastStartedAt = now
+    if (this.minDelayMs > 0) this.lastStartedAt = now
   }
 
   stopped(transfer: Transfer, now: number): void {

@@ -11,6 +11,8 @@ import { TimeHeap } from '../time/time-heap.js'
 export class HostGates {
   private readonly hostGates = new Map<string, HostGate>()
   private readonly idle = new TimeHeap<HostGate>()
+  /** The delays of single hosts: they outlive gates. */
+  private readonly delays = new Map<string, number>()
 
   /** @param limits the limits of new gates */
   constructor(public limits: HostLimits) {}
@@ -43,6 +45,16 @@ export class HostGates {
     this.letGo(hostGate, now)
   }
 
+  /** Sets the least time between two starts to the host of this URL; 0 removes it. Returns its gate. */
+  setDelay(url: string, delayMs: number, now: number): HostGate {
+    const hostGate = this.hostGateFor(url)
+    if (delayMs > 0) this.delays.set(hostGate.host, delayMs)
+    else this.delays.delete(hostGate.host)
+    hostGate.ownDelay = delayMs
+    this.letGo(hostGate, now)
+    return hostGate
+  }
+
   /** Removes gates that are due for removal. */
   wake(now: number): void {
     while (this.idle.nextAt <= now) this.forget(this.idle.pop() as HostGate, now)
@@ -65,7 +77,10 @@ export class HostGates {
   private hostGateFor(url: string): HostGate {
     const host = hostKeyOf(url)
     let hostGate = this.hostGates.get(host)
-    if (hostGate === undefined) this.hostGates.set(host, (hostGate = new HostGate(host, this.limits)))
+    if (hostGate === undefined) {
+      this.hostGates.set(host, (hostGate = new HostGate(host, this.limits)))
+      if (this.delays.size > 0) hostGate.ownDelay = this.delays.get(host) ?? 0
+    }
     return hostGate
   }
 }

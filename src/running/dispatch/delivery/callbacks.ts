@@ -122,6 +122,15 @@ export class Callbacks {
     })
   }
 
+  /** Makes finishAllRequests() wait until the function that it returns is called: more requests will follow. */
+  hold(): () => void {
+    this.unsettled++
+    return () => {
+      this.unsettled--
+      this.check()
+    }
+  }
+
   /** Resolves the waiting finishAllRequests() calls if nothing is left to wait for. */
   readonly check = (): void => {
     if (this.waiters.length === 0 || this.isRunning || !this.isIdle()) return

@@ -36,6 +36,20 @@ describe('HostGate', () => {
     expect(hostGate.opensAt(transfer, 5)).to.equal(5)
   })
 
+  it('has a delay of its own, of which and of the limits the longer one counts', () => {
+    const hostGate = new HostGate('h', limits({ minDelayMs: 10 }))
+    hostGate.started(transfer, 0)
+    hostGate.ownDelay = 50
+    expect(hostGate.opensAt(transfer, 5)).to.equal(50)
+    hostGate.change(limits({ minDelayMs: 70 }))
+    expect(hostGate.opensAt(transfer, 5)).to.equal(70)
+    hostGate.change(limits({}))
+    expect(hostGate.opensAt(transfer, 5)).to.equal(50)
+    expect([hostGate.isForgettable(49), hostGate.isForgettable(50)]).to.deep.equal([false, true])
+    hostGate.ownDelay = 0
+    expect(hostGate.opensAt(transfer, 5)).to.equal(5)
+  })
+
   it('is forgettable once nothing follows from it', () => {
     const hostGate = new HostGate('h', limits({ rate: { requests: 2, perMs: 100 } }))
     hostGate.started(transfer, 0)
