@@ -4,13 +4,13 @@
  *   fetch -> undici -> parallel-curl
  *   crawlee -> parallel-curl
  *   testing -> {parallel-curl, stand-in}
- *   {cli, report, php, bullmq} -> index -> parallel-curl -> running -> {scheduling, engine, options, sessions, bodies} -> transfer -> errors
+ *   {cli, report, php, bullmq} -> index -> parallel-curl -> crawling -> running -> {scheduling, engine, options, sessions, bodies} -> transfer -> errors
  */
 const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies']
 
 /** What nothing of src stands below. Grows only by what has no place in a folder. */
 const ground =
-  '^src/((curl-codes|errors|http-semantics|own-require|redaction|wrong-value)\\.ts$|memory/|url/)'
+  '^src/((curl-codes|errors|http-semantics|own-require|redaction|wrong-value)\\.ts$|memory/|url/|journals/)'
 /** A transfer and what it is made of. */
 const transfer = '^src/transfer/'
 const below = [`^src/(${middle.join('|')})/`, transfer, ground]
@@ -38,6 +38,7 @@ const rooms = {
     'watchdogs',
     '[^/]*$',
   ],
+  crawling: ['rules', 'options', 'frontier', 'robots', '[^/]*$'],
   running: ['options', 'record', 'access', 'dispatch', 'make', 'entry'],
   'running/dispatch': ['attempts', 'delivery', '[^/]*$'],
   options: ['values', 'catalog', '[^/]*$'],
@@ -134,7 +135,12 @@ module.exports = {
       below,
     ),
     layer('running', 'What runs the requests of one instance wires the middle row.', '^src/running/', below),
+    layer('crawling', 'A crawl is a use of what runs requests.', '^src/crawling/', [
+      '^src/running/',
+      ...below,
+    ]),
     layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
+      '^src/crawling/',
       '^src/running/',
       ...below,
     ]),
@@ -182,7 +188,7 @@ module.exports = {
         pathNot: [
           ...below,
           '^src/(index|parallel-curl)\\.ts$',
-          '^src/(running|bullmq|cli|crawlee|fetch|report|php|stand-in|testing|undici)/',
+          '^src/(running|crawling|bullmq|cli|crawlee|fetch|report|php|stand-in|testing|undici)/',
         ],
       },
       to: {},

@@ -24,6 +24,7 @@ export const OPERATION_TIMEDOUT = 28
 export const RANGE_ERROR = 33
 export const ABORTED_BY_CALLBACK = 42
 export const BAD_FUNCTION_ARGUMENT = 43
+export const TOO_MANY_REDIRECTS = 47
 export const UNKNOWN_OPTION = 48
 /** The connection ended without a response, or a WebSocket without a close frame. */
 export const GOT_NOTHING = 52

@@ -37,6 +37,18 @@ export type {
 } from './options/values/socket-event.js'
 export type { MultiOptions, OptionsMap } from './options/request-options.js'
 export { ParallelCurl } from './parallel-curl.js'
+export type {
+  AddOptions,
+  AddToCrawl,
+  CrawlFunction,
+  CrawlOptions,
+  CrawlPage,
+  CrawlResult,
+  CrawlSeed,
+  RobotsOptions,
+} from './crawling/options/crawl-options.js'
+export type { LinkOptions } from './crawling/rules/links.js'
+export type { CrawlStrategy, ScopeOptions, UrlPattern } from './crawling/rules/scope.js'
 export type { StreamInput, StreamOptions } from './running/entry/start-stream.js'
 export type { InputSource, RequestStream } from './running/entry/request-stream.js'
 export type { ResponseHeaders } from './transfer/response-headers.js'

@@ -6,6 +6,7 @@ import { inspect, type InspectOptions } from 'node:util'
 import type { CurlSocket } from './bodies/sockets/curl-socket.js'
 import type { CurlWebSocket } from './bodies/sockets/web-socket.js'
 import { Handshake } from './bodies/sockets/web-socket-handshake.js'
+import type { CrawlFunction, CrawlOptions, CrawlResult, CrawlSeed } from './crawling/options/crawl-options.js'
 import { keepUp } from './engine/connections/upkeep.js'
 import { codeName } from './engine/installed/error-names.js'
 import type { Wire } from './engine/request/wire.js'
@@ -22,7 +23,12 @@ import {
 } from './running/entry/connections.js'
 import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
-import { startStream, type StreamInput, type StreamOptions } from './running/entry/start-stream.js'
+import {
+  startStream,
+  type StreamInput,
+  type StreamOptions,
+  type StreamOwner,
+} from './running/entry/start-stream.js'
 import { outcomeOf } from './running/entry/promise-sink.js'
 import { Responses, type ResponseKind } from './running/entry/responses.js'
 import type { HandleCounts } from './engine/handle/handle-counts.js'
@@ -250,17 +256,39 @@ export class ParallelCurl {
    */
   stream(inputs: InputSource<StreamInput>, options: StreamOptions = {}): RequestStream<StreamInput> {
     this.assertOpen('stream')
-    const { dispatcher, requests, plainOrder, sharedEntries, maxRequests } = this
-    return startStream(inputs, options, {
-      dispatcher,
-      requests,
-      plainOrder,
-      sharedEntries,
-      maxRequests,
-      assertOpen: () => {
-        this.assertOpen('stream')
-      },
-    })
+    return startStream(inputs, options, this.streamOwner('stream'))
+  }
+
+  /**
+   * Fetches URLs, gives each page to `handler`, and fetches what it adds with `add(url)`: each URL once, those
+   * nearest to the seeds first. Resolves when nothing is left.
+   *
+   * Two URLs are the same if their normal forms are: as browsers resolve them, without the fragment, with
+   * escapes in capitals and none that is not needed (RFC 3986, 6.2.2). The order of the query counts. The
+   * crawl follows redirects itself. `handler` gets failed transfers, too (see `errno`), and no redirects.
+   *
+   * All limits apply. `finishAllRequests()` and `close()` wait for the crawl. {@link abort} aborts the
+   * transfers in flight, and the crawl goes on; a `signal` among the options ends it.
+   *
+   * Rejects with the first exception of `handler`, unless there is an `onError`, and with the reason of the
+   * `signal`: nothing else is started, and pages in flight are still given to `handler` (but not those that a
+   * `signal` has aborted). Rejects with `OptionError` for a mistake of the caller.
+   *
+   * @param seeds a URL, or an iterable or async iterable of URLs, or of objects with a `url` and `userData`
+   */
+  async crawl(
+    seeds: InputSource<CrawlSeed> | CrawlSeed,
+    handler: CrawlFunction,
+    options: CrawlOptions = {},
+  ): Promise<CrawlResult> {
+    this.assertOpen('crawl')
+    const release = this.dispatcher.callbacks.hold()
+    try {
+      const { startCrawl } = await import('./crawling/start-crawl.js')
+      return await startCrawl(seeds, handler, options, this.streamOwner('crawl'))
+    } finally {
+      release()
+    }
   }
 
   /**
@@ -426,6 +454,20 @@ export class ParallelCurl {
     const { maxRequests, isClosed } = this
     const { pending, delayed, inFlight, done, failed } = this.stats()
     return `ParallelCurl ${inspect({ maxRequests, pending, delayed, inFlight, done, failed, isClosed }, options)}`
+  }
+
+  private streamOwner(where: string): StreamOwner {
+    const { dispatcher, requests, plainOrder, sharedEntries, maxRequests } = this
+    return {
+      dispatcher,
+      requests,
+      plainOrder,
+      sharedEntries,
+      maxRequests,
+      assertOpen: () => {
+        this.assertOpen(where)
+      },
+    }
   }
 
   private async open<T>(asked: ConnectionRequest, make: (transfer: TransferRecord) => T): Promise<T> {

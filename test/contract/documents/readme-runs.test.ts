@@ -8,6 +8,7 @@ import { ExampleRun, type Ran } from '../../support/documents/example-run.js'
 import { documentExamples, type DocumentExample } from '../../support/documents/documents.js'
 import { bodyCases } from './readme/bodies.js'
 import { commandCases } from './readme/command.js'
+import { crawlingCases } from './readme/crawling.js'
 import type { ExampleCase } from './readme/example-case.js'
 import { fetchCases } from './readme/fetch.js'
 import { portedCases } from './readme/ported.js'
@@ -22,6 +23,7 @@ import { startCases } from './readme/start.js'
 const cases: readonly ExampleCase[] = [
   ...startCases,
   ...runningCases,
+  ...crawlingCases,
   ...bodyCases,
   ...socketCases,
   ...fetchCases,

@@ -1,0 +1,343 @@
+/**
+ * `crawl()`: fetches URLs, gives each page to a function, and fetches what it adds. Does not decide when a
+ * request starts, and does not keep URLs: the scheduler and the frontier do.
+ */
+import { orderOver } from '../running/make/compile-request.js'
+import type { LaunchOrder } from '../engine/request/wire-request.js'
+import { mustBe } from '../wrong-value.js'
+import type { StreamOwner } from '../running/entry/start-stream.js'
+import type { RunSettings } from '../running/options/run-options.js'
+import type { TransferRecord } from '../running/record/transfer-record.js'
+import { callerContext, inContext } from '../transfer/caller-context.js'
+import type { Transfer } from '../transfer/transfer.js'
+import {
+  refuseRedirects,
+  type CheckedCrawl,
+  type CrawlFunction,
+  type CrawlResult,
+} from './options/crawl-options.js'
+import { openFrontier } from './frontier/open-frontier.js'
+import type { Entry, Frontier, PageEnding } from './frontier/frontier.js'
+import { Lanes, type Lane } from './lanes.js'
+import { normalUrl } from './rules/normal-url.js'
+import { Page, type PageOwner } from './page.js'
+import { RobotsClient } from './robots/robots-client.js'
+import type { Seed } from './seeds.js'
+
+/** The URLs that are looked at before the event loop goes on. */
+const BATCH = 500
+/** Seeds are read ahead until this many URLs wait. */
+const MAX_WAITING_SEEDS = 100_000
+const UNLIMITED_WINDOW = 1000
+
+/** A crawl, from its seeds to its result. */
+export class Crawl implements PageOwner {
+  readonly robotNames: ReadonlySet<string>
+  readonly obeysRobots: boolean
+  private readonly frontier: Frontier
+  private readonly robots: RobotsClient | null
+  private readonly lanes: Lanes
+  private readonly window: number
+  private readonly signal: AbortSignal | undefined
+  private readonly skipped = { seen: 0, tooDeep: 0, outside: 0, invalid: 0 }
+  private readonly caller = callerContext()
+  private running = 0
+  private isReading = true
+  private isStopped = false
+  private isOver = false
+  private failure: { readonly error: unknown } | null = null
+  private pumpingSoon: (() => void) | null = null
+  private flushing = false
+  private onRoom: (() => void) | null = null
+  private onOver: () => void = () => undefined
+
+  /** Throws `OptionError` if an option is wrong, or the frontier is no journal. */
+  constructor(
+    private readonly handler: CrawlFunction,
+    private readonly options: CheckedCrawl,
+    private readonly order: LaunchOrder,
+    private readonly owner: StreamOwner,
+  ) {
+    const { dispatcher, maxRequests } = owner
+    this.window =
+      options.window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
+    this.signal = (order.options.settings as RunSettings).signal
+    this.lanes = new Lanes(() => dispatcher.scheduler.current.host)
+    this.robots = RobotsClient.make(options, owner, (origin) => {
+      this.rulesArrived(origin)
+    })
+    this.obeysRobots = this.robots !== null
+    this.robotNames = new Set(['robots', ...(this.robots === null ? [] : [this.robots.agent.toLowerCase()])])
+    this.frontier = openFrontier(options)
+  }
+
+  /** Runs the crawl. Rejects with the error that ended it. */
+  async run(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<CrawlResult> {
+    const release = this.owner.dispatcher.callbacks.hold()
+    this.signal?.addEventListener('abort', this.onAbort, { once: true })
+    if (this.signal?.aborted === true) this.onAbort()
+    const over = new Promise<void>((resolve) => {
+      this.onOver = resolve
+    })
+    const reading = this.readSeeds(seeds).catch((error: unknown) => {
+      this.fail(error)
+    })
+    // A source that waits for its next seed does not keep a crawl from ending that was stopped.
+    await Promise.race([reading, over])
+    this.isReading = false
+    this.pump()
+    release()
+    await over
+    this.signal?.removeEventListener('abort', this.onAbort)
+    this.robots?.end()
+    return this.result()
+  }
+
+  addFound(url: string, base: string, depth: number, userData: unknown): boolean {
+    const target = this.wanted(normalUrl(url, base))
+    if (target === null) return false
+    return this.addTo({ url: target, depth, hops: 0, isSeed: false, userData })
+  }
+
+  /** Starts nothing else. */
+  stop(): void {
+    this.isStopped = true
+    this.onRoom?.()
+    this.pumpSoon()
+  }
+
+  private result(): CrawlResult {
+    const { pending, ended } = this.frontier
+    try {
+      this.frontier.close()
+    } catch (error) {
+      this.failure ??= { error }
+    }
+    if (this.failure !== null) throw this.failure.error
+    return { ...ended, pending, skipped: this.skipped }
+  }
+
+  private readonly onAbort = (): void => {
+    this.fail(this.signal?.reason)
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= { error }
+    this.stop()
+  }
+
+  private async readSeeds(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<void> {
+    let read = 0
+    for await (const { url, userData } of seeds) {
+      if (this.isStopped) return
+      const target = this.hooked(url)
+      if (target !== null) {
+        this.options.scope.addSeed(target)
+        this.addTo({ url: target, depth: 0, hops: 0, isSeed: true, userData })
+      }
+      if (++read % BATCH === 0) await new Promise(setImmediate)
+      while (this.frontier.pending > MAX_WAITING_SEEDS && this.mayStart) {
+        await new Promise<void>((resolve) => {
+          this.onRoom = resolve
+        })
+      }
+    }
+  }
+
+  /** Returns a URL if it belongs to the crawl, in the form in which it is fetched; else null, and counts why. */
+  private wanted(parsed: URL | null): URL | null {
+    const target = this.hooked(parsed)
+    if (target === null || this.options.scope.has(target)) return target
+    this.skipped.outside++
+    return null
+  }
+
+  private hooked(parsed: URL | null): URL | null {
+    const { normalizeUrl } = this.options
+    if (parsed === null) this.skipped.invalid++
+    if (parsed === null || normalizeUrl === null) return parsed
+    const given = normalizeUrl(new URL(parsed))
+    if (given === null || given === undefined) {
+      this.skipped.outside++
+      return null
+    }
+    const target = normalUrl(given, parsed.href)
+    if (target === null) throw mustBe('normalizeUrl', 'a function that returns a URL or null', given, SECRET)
+    return target
+  }
+
+  private addTo(found: Omit<Entry, 'url' | 'key' | 'position' | 'isAgain'> & { url: URL }): boolean {
+    if (found.depth > this.options.maxDepth) {
+      this.skipped.tooDeep++
+      return false
+    }
+    const isNew = this.frontier.add(found.url.href, found)
+    if (!isNew) this.skipped.seen++
+    this.pumpSoon()
+    return isNew
+  }
+
+  /** True if another URL may be fetched, as far as their number goes. */
+  private get mayStart(): boolean {
+    const { done, failed, redirected } = this.frontier.ended
+    return !this.isStopped && done + failed + redirected + this.running < this.options.maxRequests
+  }
+
+  private pumpSoon(): void {
+    if (this.pumpingSoon !== null || this.isOver) return
+    this.pumpingSoon = this.owner.dispatcher.callbacks.hold()
+    setImmediate(() => {
+      const release = this.pumpingSoon
+      this.pumpingSoon = null
+      this.pump()
+      release?.()
+    })
+  }
+
+  /** Starts what may start. */
+  private pump(): void {
+    if (this.isOver) return
+    try {
+      let looked = 0
+      while (this.mayStart && this.running < this.window) {
+        const entry = this.nextEntry()
+        if (entry === undefined) break
+        this.consider(entry)
+        if (++looked < BATCH) continue
+        this.pumpSoon()
+        break
+      }
+    } catch (error) {
+      this.fail(error)
+    }
+    this.onRoom?.()
+    this.flushSoon()
+    if (this.running > 0 || this.pumpingSoon !== null) return
+    if (this.mayStart && (this.isReading || this.frontier.pending > 0)) return
+    this.isOver = this.isStopped = true
+    this.onRoom?.()
+    this.onOver()
+  }
+
+  private nextEntry(): Entry | undefined {
+    for (let position = this.lanes.next(); position !== undefined; position = this.lanes.next()) {
+      const entry = this.frontier.claim(position)
+      if (entry !== null) return entry
+    }
+    return this.lanes.isFull ? undefined : this.frontier.next()
+  }
+
+  /** Starts a URL, sets it aside, or ends it: its host decides. */
+  private consider(entry: Entry): void {
+    const { origin } = new URL(entry.url)
+    const lane = this.lanes.of(origin)
+    const rules = this.robots?.of(origin)
+    if (rules === null) lane.waitsForRules = true
+    if (rules === null || !this.lanes.hasRoom(lane)) {
+      this.frontier.putBack(entry)
+      this.lanes.park(lane, entry.position)
+      return
+    }
+    if (rules?.allows(entry.url) === false) {
+      this.frontier.end(entry, 'disallowed', rules.isUnreachable)
+      this.lanes.opened(lane)
+      return
+    }
+    lane.delayMs = rules?.delayMs ?? 0
+    this.start(entry, lane)
+  }
+
+  private start(entry: Entry, lane: Lane): void {
+    const page = new Page(entry, this)
+    let transfer: TransferRecord
+    try {
+      transfer = inContext(this.caller, () => this.make(entry, page), undefined)
+    } catch (error) {
+      this.frontier.putBack(entry)
+      throw error
+    }
+    if (entry.userData !== undefined) transfer.give(entry.userData)
+    this.running++
+    lane.running++
+    transfer.callback = async (_content: unknown, _url: string, done: Transfer) => {
+      page.transfer = done
+      const ending = await this.deliver(entry, page, done)
+      page.end()
+      this.running--
+      lane.running--
+      this.lanes.opened(lane)
+      if (ending === null) this.frontier.putBack(entry)
+      else this.frontier.end(entry, ending)
+      this.pump()
+    }
+    this.owner.requests.submit(transfer)
+  }
+
+  private make(entry: Entry, page: Page): TransferRecord {
+    const { prepare } = this.options
+    const { postFields = null, ...own } = prepare?.(page) ?? {}
+    refuseRedirects(own)
+    const order = prepare === null ? this.order : orderOver('crawl', this.order, postFields, own)
+    return this.owner.requests.make('crawl', entry.url, order)
+  }
+
+  /** Gives a page to the function. Returns how its URL ended; null if it has to be fetched again. */
+  private async deliver(entry: Entry, page: Page, transfer: Transfer): Promise<PageEnding | null> {
+    try {
+      // Aborted: nobody has seen this page.
+      if (this.signal?.aborted === true && transfer.errno !== 0) return null
+      if (this.followed(entry, transfer)) return 'redirected'
+      await this.handler(transfer, page.add, page)
+      return transfer.errno === 0 ? 'done' : 'failed'
+    } catch (error) {
+      if (this.options.onError === null) {
+        this.fail(error)
+        return null
+      }
+      try {
+        this.options.onError(error, transfer, page)
+      } catch (again) {
+        this.fail(again)
+      }
+      return 'failed'
+    }
+  }
+
+  /** Adds the target of a redirect. Returns false if it is none, or there were too many. */
+  private followed({ depth, hops, isSeed, userData, url }: Entry, transfer: Transfer): boolean {
+    const { responseCode, errno } = transfer
+    if (errno !== 0 || responseCode < 300 || responseCode > 399 || hops >= this.options.maxRedirects)
+      return false
+    const given = transfer.getInfo('REDIRECT_URL')
+    if (typeof given !== 'string' || given === '') return false
+    const parsed = normalUrl(given, url)
+    const target = isSeed ? this.hooked(parsed) : this.wanted(parsed)
+    if (target === null) return true
+    if (isSeed) this.options.scope.addSeed(target)
+    this.addTo({ url: target, depth, hops: hops + 1, isSeed, userData })
+    return true
+  }
+
+  private rulesArrived(origin: string): void {
+    const lane = this.lanes.of(origin)
+    lane.waitsForRules = false
+    this.lanes.opened(lane)
+    this.pump()
+  }
+
+  private flushSoon(): void {
+    if (this.flushing) return
+    this.flushing = true
+    setImmediate(() => {
+      this.flushing = false
+      if (this.isOver) return
+      try {
+        this.frontier.flush()
+      } catch (error) {
+        this.fail(error)
+      }
+    })
+  }
+}
+
+const SECRET = { where: 'crawl', isSecret: true } as const

@@ -1,0 +1,257 @@
+/**
+ * The URLs of a crawl: which were seen, which wait, and how each ended. Nearest to the seeds first. Does not
+ * fetch, and does not know which URLs are wanted.
+ */
+import type { JournalRecord } from '../../journals/journal-file.js'
+import { JournalLines, MemoryLines, type LineStore } from './line-store.js'
+import { PositionLine } from './position-line.js'
+import { keyOfUrl, SeenSet } from './seen-set.js'
+
+/** How a URL ended, each in exactly one way. */
+export type PageEnding = 'done' | 'failed' | 'redirected' | 'disallowed'
+
+/** What is known of a URL beside its address. */
+export interface PageFacts {
+  readonly depth: number
+  /** The number of redirects that led to it. */
+  readonly hops: number
+  /** True for seeds, and for what seeds redirect to. */
+  readonly isSeed: boolean
+  /** A value of JSON; undefined if there is none. */
+  readonly userData: unknown
+}
+
+/** A URL that waits or is fetched. */
+export interface Entry extends PageFacts {
+  readonly url: string
+  readonly key: string
+  readonly position: number
+  /** True if it failed in an earlier run. */
+  readonly isAgain: boolean
+}
+
+/** The depth from which on depths are not told apart. */
+const DEEPEST = 100
+/** States of a URL: from 1 it waits, with its depth; what failed before waits likewise, in a range of its own. */
+const WAITS = 1
+const WAITS_AGAIN = 121
+const RUNS = 250
+const ENDED = 251
+/** Ended, and may be fetched again by a later run. */
+const FAILED = 252
+const UNREACHABLE = 253
+
+const ENDINGS: ReadonlySet<unknown> = new Set(['redirected', 'disallowed'])
+
+/** Settings of a frontier. */
+export interface FrontierSettings {
+  /** The journal; undefined: in memory. */
+  readonly path: string | undefined
+  /** True to fetch again what failed in an earlier run. */
+  readonly retryFailed: boolean
+  /**
+   * True to keep a URL back while another one could still turn out to lead to it by a shorter way: one that is
+   * at least two levels nearer to the seeds, and has not ended.
+   */
+  readonly exactDepth: boolean
+  /** Called for each seed of an earlier run. */
+  readonly onSeed: (url: string) => void
+}
+
+/** The URLs of one crawl. */
+export class Frontier {
+  readonly ended: Record<PageEnding, number> = { done: 0, failed: 0, redirected: 0, disallowed: 0 }
+  /** The number of distinct URLs. */
+  seen = 0
+  private readonly states = new SeenSet()
+  private readonly store: LineStore
+  /** The positions of URLs that wait, by depth. What is stale is skipped when its turn comes. */
+  private readonly lines: PositionLine[] = []
+  /** The number of URLs of each depth that have not ended. */
+  private readonly open: number[] = []
+  private shallowest = 0
+
+  /** Throws `JournalProblem`, or an error of the file system. */
+  constructor(private readonly settings: FrontierSettings) {
+    const { path } = settings
+    this.store =
+      path === undefined
+        ? new MemoryLines()
+        : new JournalLines(path, (record, position) => {
+            this.load(record, position)
+          })
+  }
+
+  /** The number of URLs that have not ended. */
+  get pending(): number {
+    const { done, failed, redirected, disallowed } = this.ended
+    return this.seen - done - failed - redirected - disallowed
+  }
+
+  /** The bytes of the set of URLs seen. */
+  get setBytes(): number {
+    return this.states.bytes
+  }
+
+  /**
+   * Adds a URL in its normal form. Returns false if it was seen; the depth of one that waits is corrected
+   * then, if this one is shorter.
+   */
+  add(url: string, { depth, hops, isSeed, userData }: PageFacts): boolean {
+    const key = keyOfUrl(url)
+    const state = this.states.get(key)
+    if (state !== 0 && !this.isNearer(state, depth)) return false
+    const record = {
+      add: url,
+      depth,
+      ...(hops > 0 && { hops }),
+      ...(isSeed && { seed: true }),
+      ...(userData !== undefined && { data: userData }),
+    }
+    this.take(key, depth, this.store.add(JSON.stringify(record)), state)
+    return state === 0
+  }
+
+  /** Returns the URL that is next, and marks it as running; undefined if none is, or none may be yet. */
+  next(): Entry | undefined {
+    for (let depth = this.shallowest; depth < this.lines.length; depth++) {
+      if (this.settings.exactDepth && this.isOpenAbove(depth - 1)) return undefined
+      const line = this.lines[depth]
+      for (let position = line?.shift(); position !== undefined; position = line?.shift()) {
+        const entry = this.claim(position)
+        if (entry !== null) return entry
+      }
+      if (depth === this.shallowest) this.shallowest++
+    }
+    return undefined
+  }
+
+  /** Returns the URL at a position that {@link putBack} has given back; null if it came another way since. */
+  claim(position: number): Entry | null {
+    const entry = this.read(position)
+    const state = this.states.get(entry.key)
+    if (!isWaitingAt(state, entry.depth)) {
+      this.store.drop(position)
+      return null
+    }
+    this.states.set(entry.key, RUNS)
+    return state >= WAITS_AGAIN ? { ...entry, isAgain: true } : entry
+  }
+
+  /** Lets a URL wait again, at the same depth. The caller keeps its position. */
+  putBack({ key, depth, isAgain }: Entry): void {
+    this.states.set(key, stateOf(depth, isAgain))
+  }
+
+  /** Records how a URL ended. */
+  end({ key, depth, position, isAgain }: Entry, ending: PageEnding, isFailure = ending === 'failed'): void {
+    const record = {
+      key,
+      end: isFailure ? 'failed' : 'done',
+      ...(ENDINGS.has(ending) && { as: ending }),
+      ...(isAgain && { again: true }),
+    }
+    this.store.note(JSON.stringify(record))
+    this.store.drop(position)
+    this.states.set(key, ENDED)
+    this.count(depth, -1)
+    this.ended[ending]++
+  }
+
+  /** Writes down all that was added and ended. Throws if that fails. */
+  flush(): void {
+    this.store.flush()
+  }
+
+  /** Writes down the rest, and closes the journal. Throws if that fails. */
+  close(): void {
+    this.store.close()
+  }
+
+  private isNearer(state: number, depth: number): boolean {
+    if (state >= RUNS) return false
+    return Math.min(depth, DEEPEST) < depthOf(state)
+  }
+
+  private isOpenAbove(depth: number): boolean {
+    for (let i = 0; i < depth; i++) if ((this.open[i] ?? 0) > 0) return true
+    return false
+  }
+
+  private read(position: number): Entry {
+    const record = JSON.parse(this.store.read(position)) as JournalRecord
+    const { add, depth, hops = 0, seed = false, data } = record
+    const url = String(add)
+    return {
+      url,
+      key: keyOfUrl(url),
+      position,
+      depth: Number(depth),
+      hops: Number(hops),
+      isSeed: seed === true,
+      userData: data,
+      isAgain: false,
+    }
+  }
+
+  /** Takes a URL that is new (`state` 0), or waits at a greater depth. */
+  private take(key: string, depth: number, position: number, state: number): void {
+    if (state === 0) this.seen++
+    else this.count(depthOf(state), -1)
+    this.states.set(key, stateOf(depth, state >= WAITS_AGAIN))
+    this.count(depth, 1)
+    const level = Math.min(depth, DEEPEST)
+    for (let i = this.lines.length; i <= level; i++) this.lines.push(new PositionLine())
+    this.lines[level]?.push(position)
+    this.shallowest = Math.min(this.shallowest, level)
+  }
+
+  private count(depth: number, by: number): void {
+    const level = Math.min(depth, DEEPEST)
+    for (let i = this.open.length; i <= level; i++) this.open.push(0)
+    ;(this.open[level] as number) += by
+  }
+
+  /** Takes a line of an earlier run. */
+  private load({ add, depth, seed, key, end, as, again }: JournalRecord, position: number): void {
+    if (typeof add === 'string') {
+      const own = keyOfUrl(add)
+      const state = this.states.get(own)
+      if (state === 0 || this.isNearer(state, Number(depth))) this.take(own, Number(depth), position, state)
+      if (seed === true) this.settings.onSeed(add)
+      return
+    }
+    if (typeof key !== 'string') return
+    const state = this.states.get(key)
+    // A key without a URL is that of a run without a crawl.
+    if (state === 0) return
+    const ending = (ENDINGS.has(as) ? as : end) as PageEnding
+    const waits = state < RUNS
+    const at = waits ? depthOf(state) : 0
+    if (end === 'failed' && this.settings.retryFailed) {
+      if (waits) this.states.set(key, stateOf(at, true))
+      return
+    }
+    if (!waits) {
+      if (again !== true) return
+      // Failed before, and now ended anew: only the newer ending counts.
+      this.ended[state === UNREACHABLE ? 'disallowed' : 'failed']--
+    }
+    this.ended[ending]++
+    if (waits) this.count(at, -1)
+    const failed = ending === 'disallowed' ? UNREACHABLE : FAILED
+    this.states.set(key, end === 'failed' ? failed : ENDED)
+  }
+}
+
+function stateOf(depth: number, isAgain: boolean): number {
+  return (isAgain ? WAITS_AGAIN : WAITS) + Math.min(depth, DEEPEST)
+}
+
+function depthOf(state: number): number {
+  return state - (state >= WAITS_AGAIN ? WAITS_AGAIN : WAITS)
+}
+
+function isWaitingAt(state: number, depth: number): boolean {
+  return state !== 0 && state < RUNS && depthOf(state) === Math.min(depth, DEEPEST)
+}

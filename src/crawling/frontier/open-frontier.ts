@@ -1,0 +1,24 @@
+/** Opens the frontier of a crawl. Does not know what is in it. */
+import { OptionError } from '../../errors.js'
+import { messageOf } from '../../errors.js'
+import { JournalProblem } from '../../journals/journal-file.js'
+import type { CheckedCrawl } from '../options/crawl-options.js'
+import { Frontier } from './frontier.js'
+
+/** Opens it, and reads what an earlier run has left. Throws `OptionError` if the file is no journal. */
+export function openFrontier(options: CheckedCrawl): Frontier {
+  const { frontier: path, retryFailed, maxDepth, scope } = options
+  try {
+    return new Frontier({
+      path,
+      retryFailed,
+      exactDepth: maxDepth !== Infinity,
+      onSeed: (url) => {
+        scope.addSeed(new URL(url))
+      },
+    })
+  } catch (error) {
+    const detail = error instanceof JournalProblem ? error.message : `: ${messageOf(error)}`
+    throw new OptionError(`crawl: frontier ${String(path)}${detail}`, 'frontier')
+  }
+}

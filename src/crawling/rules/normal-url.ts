@@ -1,0 +1,39 @@
+/**
+ * The normal form of a URL, in which a crawl compares and fetches it. Does not know which URLs are wanted.
+ */
+
+/** An escape of a letter, a digit, or one of `-._~`: RFC 3986 (6.2.2.2) counts it as equal to the character. */
+const ESCAPE = /%([0-9a-f]{2})/gi
+const UNRESERVED = /^[\w.~-]$/
+
+/**
+ * Returns the URL in its normal form: absolute, as browsers resolve it (WHATWG URL: scheme and host in lower
+ * case, no default port, no `..`), without its fragment and an empty query; escapes in capitals, and none of
+ * characters that need none (RFC 3986, 6.2.2). The order of the query stays. Returns null for what is no URL,
+ * for other schemes than http and https, and for URLs with credentials.
+ */
+export function normalUrl(url: string | URL, base?: string): URL | null {
+  let parsed: URL
+  try {
+    parsed = new URL(url, base)
+  } catch {
+    return null
+  }
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return null
+  if (parsed.username !== '' || parsed.password !== '') return null
+  parsed.hash = ''
+  if (parsed.search === '') parsed.search = ''
+  if (parsed.href.includes('%')) {
+    parsed.pathname = normalEscapes(parsed.pathname)
+    parsed.search = normalEscapes(parsed.search)
+  }
+  return parsed
+}
+
+/** Returns a text with its escapes in capitals, and without those of characters that need none. */
+export function normalEscapes(text: string): string {
+  return text.replace(ESCAPE, (escape, digits: string) => {
+    const character = String.fromCharCode(parseInt(digits, 16))
+    return UNRESERVED.test(character) ? character : escape.toUpperCase()
+  })
+}

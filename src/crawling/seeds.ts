@@ -1,0 +1,53 @@
+/** The URLs that a crawl begins with, in the forms in which they may be given. Does not know what belongs to it. */
+import { OptionError } from '../errors.js'
+import type { InputSource } from '../running/entry/request-stream.js'
+import { mustBe } from '../wrong-value.js'
+import type { CrawlSeed } from './options/crawl-options.js'
+import { normalUrl } from './rules/normal-url.js'
+import { asJson } from './page.js'
+
+/** A checked seed. */
+export interface Seed {
+  readonly url: URL
+  readonly userData: unknown
+}
+
+/**
+ * Returns the seeds, checked: those of a list at once, others as they are read. Throws `OptionError` if one is
+ * wrong.
+ */
+export function readSeeds(given: InputSource<CrawlSeed> | CrawlSeed): Iterable<Seed> | AsyncIterable<Seed> {
+  const seeds: unknown = given
+  if (typeof seeds === 'string' || seeds instanceof URL) return [seedOf(seeds, 1)]
+  if (Array.isArray(seeds)) return seeds.map((seed, i) => seedOf(seed, i + 1))
+  if (typeof seeds === 'object' && seeds !== null) {
+    if (Symbol.iterator in seeds || Symbol.asyncIterator in seeds)
+      return checked(seeds as InputSource<unknown>)
+    if ('url' in seeds) return [seedOf(seeds, 1)]
+  }
+  const expected = 'a URL, or an iterable or async iterable of URLs or objects'
+  throw mustBe('seeds', expected, seeds, { where: 'crawl', isSecret: true })
+}
+
+async function* checked(seeds: InputSource<unknown>): AsyncGenerator<Seed> {
+  let number = 0
+  for await (const seed of seeds) yield seedOf(seed, ++number)
+}
+
+/** An entry of a sitemap is a seed, too. */
+function seedOf(given: unknown, number: number): Seed {
+  const isObject = typeof given === 'object' && given !== null && !(given instanceof URL)
+  const { url, loc, userData } = (isObject ? given : { url: given }) as Record<string, unknown>
+  const target = url ?? loc
+  const name = `seed ${String(number)}`
+  if (typeof target !== 'string' && !(target instanceof URL)) {
+    const expected = 'a URL or an object with a url'
+    throw mustBe(name, expected, given, { where: 'crawl', option: 'seeds', isSecret: true })
+  }
+  const parsed = normalUrl(target)
+  if (parsed === null) {
+    const rule = 'an absolute URL of http or https, without credentials (USERPWD is an option)'
+    throw new OptionError(`crawl: ${name} must be ${rule}`, 'seeds')
+  }
+  return { url: parsed, userData: asJson('crawl', userData) }
+}

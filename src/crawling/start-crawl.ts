@@ -1,0 +1,23 @@
+/** The beginning of `crawl()`: checks and compiles what was given. Does not run the crawl. */
+import { compileOptions } from '../options/compile-options.js'
+import { checkedAs, compileShared, over } from '../running/make/compile-request.js'
+import type { InputSource } from '../running/entry/request-stream.js'
+import type { StreamOwner } from '../running/entry/start-stream.js'
+import { Crawl } from './crawl.js'
+import { checkCrawl, type CrawlFunction, type CrawlOptions } from './options/crawl-options.js'
+import type { CrawlResult, CrawlSeed } from './options/crawl-options.js'
+import { readSeeds } from './seeds.js'
+
+/** Runs a crawl. Throws `OptionError` if an argument is wrong. */
+export function startCrawl(
+  seeds: InputSource<CrawlSeed> | CrawlSeed,
+  handler: CrawlFunction,
+  options: CrawlOptions,
+  owner: StreamOwner,
+): Promise<CrawlResult> {
+  const checked = checkCrawl(handler, options)
+  // Checked as options of a request first: among shared options, limits would be accepted and then ignored.
+  compileOptions(checked.request, checkedAs('request', 'crawl'))
+  const order = compileShared(over(owner.sharedEntries, { ...checked.request, FOLLOWLOCATION: false }))
+  return new Crawl(handler, checked, order, owner).run(readSeeds(seeds))
+}

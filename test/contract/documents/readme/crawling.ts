@@ -1,0 +1,50 @@
+/** Examples of crawls. Does not know the rest of the documentation. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { seen, type ExampleCase } from './example-case.js'
+
+const links = (...paths: string[]): string => paths.map((path) => `<a href="${path}">x</a>`).join('')
+
+export const crawlingCases: readonly ExampleCase[] = [
+  {
+    heading: 'Crawling',
+    has: 'curl.crawl(',
+    given: `
+      const curl = new ParallelCurl()
+      const save = async (url: string, body: Buffer) => console.log(url, body.length > 0)`,
+    prepare: ({ server }) => {
+      server.route('/', (_request, response) => {
+        response.end(links('/a', 'b', '/moved', 'https://elsewhere.example/'))
+      })
+      server.route('/moved', (_request, response) => {
+        response.writeHead(301, { location: '/new', 'content-length': 0 }).end()
+      })
+      server.route('/robots.txt', (_request, response) => response.writeHead(404).end())
+      server.route(/^\/(a|b|new)$/, (_request, response) => response.end(links('/')))
+    },
+    check: ({ stdout }, run) => {
+      const all = ['GET /', 'GET /a', 'GET /b', 'GET /moved', 'GET /new', 'GET /robots.txt']
+      expect(seen(run).sort()).to.deep.equal(all)
+      expect(stdout).to.match(/done: 4,\s+failed: 0,\s+redirected: 1,\s+disallowed: 0,\s+pending: 0/)
+      expect(stdout.match(/^https:\/\/example\.com\/\w* true$/gm)).to.have.length(4)
+      const journal = readFileSync(join(run.folder, 'crawl.journal'), 'utf8')
+      expect(journal.match(/"end":"done"/g)).to.have.length(5)
+    },
+  },
+  {
+    heading: 'Crawling / Queues that grow in `stream()`',
+    has: 'visit(',
+    given: `
+      const curl = new ParallelCurl()
+      const pathsIn = (content: string | null) => content?.split(' ') ?? []`,
+    prepare: ({ server }) => {
+      server.route('/start', (_request, response) => response.end('/a /b'))
+      server.route(/^\/[ab]$/, (_request, response) => response.end('/last'))
+      server.route('/last', (_request, response) => response.end('/beyond'))
+    },
+    check: (_ran, run) => {
+      expect(seen(run).sort()).to.deep.equal(['GET /a', 'GET /b', 'GET /last', 'GET /last', 'GET /start'])
+    },
+  },
+]
