@@ -28,6 +28,7 @@ export {
   type SessionStats,
 } from './sessions/session.js'
 export type { AccessOptions } from './running/options/access-options.js'
+export type { RequestedHttpVersion } from './options/values/http-version.js'
 export type { FormFields, FormValue, PostFieldsInput as PostFields } from './options/values/post-fields.js'
 export type {
   SocketEnds,

@@ -5,13 +5,17 @@ import { BAD_FUNCTION_ARGUMENT, UNKNOWN_OPTION } from '../curl-codes.js'
 import { messageOf } from '../errors.js'
 import { describe } from '../wrong-value.js'
 import type { OptionEntry } from './catalog/option-catalog.js'
+import { HTTP_3, HTTP_3_ONLY } from './values/http-version.js'
 import { RefusedValue, type Subject } from './values/option-checks.js'
 
 /** Sets an option on a handle that is used for nothing else. Returns libcurl's code. May throw. */
 export type Probe = (id: number, value: number | string | null) => number
 
-/** curl/curl.h: `CURL_HTTP_VERSION_3`, and 31 for HTTP/3 only. */
-const HTTP_3 = new Set([30, 31])
+/** The value as the user wrote it, where that is not the number that libcurl gets. */
+interface Asked extends Subject {
+  readonly shown?: unknown
+}
+
 const NOT_BUILT_IN = 4
 /** The number of accepted values to keep for each option. */
 const MAX_ACCEPTED = 64
@@ -24,7 +28,7 @@ const LONGEST_REMEMBERED = 64
 export function ask(
   entry: OptionEntry,
   value: number | string | null,
-  subject: Subject,
+  subject: Asked,
   probe: Probe | undefined,
 ): void {
   if (probe === undefined) return
@@ -36,10 +40,10 @@ export function ask(
   const refusal = refuse(entry.id, asked, probe)
   if (refusal !== undefined) {
     const { errno, why } = refusal
-    const what = describe(value, subject.isSecret)
+    const what = describe(subject.shown ?? value, subject.isSecret)
     const message =
-      subject.name === 'HTTP_VERSION' && HTTP_3.has(Number(value))
-        ? `this libcurl was built without HTTP/3 (HTTP_VERSION ${what}): capabilities().httpVersions lists the versions that work`
+      entry.name === 'HTTP_VERSION' && (value === HTTP_3 || value === HTTP_3_ONLY)
+        ? `this libcurl was built without HTTP/3 (${subject.name} ${what}): capabilities().httpVersions lists the versions that work`
         : `libcurl refuses ${what} for ${subject.name}: ${why}`
     throw new RefusedValue(`${subject.where}: ${message}`, subject.name, errno)
   }

@@ -8,6 +8,7 @@ import type { Catalog, OptionEntry } from './catalog/option-catalog.js'
 import { METHODS } from './catalog/option-traits.js'
 import { fromPhpSignature } from './catalog/php-signatures.js'
 import { leave, NO_SETTINGS, push, type Draft } from './option-draft.js'
+import { httpVersionNumber } from './values/http-version.js'
 import { addSetting, SETTING_NAMES, type ExtraSetting, type Role } from './settings.js'
 import {
   mismatch,
@@ -44,6 +45,10 @@ const WRITEFUNCTION = 20011
 /** Adds an option of libcurl or of this library. */
 export function addOption(draft: Draft, key: string | number, value: unknown, context: CompileContext): void {
   if (isCamelCase(key)) {
+    if (key === 'httpVersion') {
+      addHttpVersion(draft, value, context)
+      return
+    }
     if (draft.settings === NO_SETTINGS) draft.settings = {}
     if (addSetting(draft.settings, key, value, context)) {
       // Its callbacks belong to one transfer, so the handle is reset after it.
@@ -85,6 +90,16 @@ export function addOption(draft: Draft, key: string | number, value: unknown, co
 
 function settingNames({ extra }: CompileContext): readonly string[] {
   return extra === undefined ? SETTING_NAMES : [...SETTING_NAMES, ...Object.keys(extra)]
+}
+
+/** Adds `HTTP_VERSION` by the name of a version. As with any two spellings, the last one in the options wins. */
+function addHttpVersion(draft: Draft, value: unknown, { catalog, where, probe }: CompileContext): void {
+  if (value === undefined) return
+  const subject = { name: 'httpVersion', where, isSecret: false }
+  const entry = catalog.option('HTTP_VERSION', where, [])
+  const number = httpVersionNumber(subject, value)
+  ask(entry, number, { ...subject, shown: value }, probe)
+  push(draft, entry, number)
 }
 
 function isCamelCase(key: string | number): key is string {

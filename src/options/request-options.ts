@@ -3,6 +3,7 @@
  * know how they are checked.
  */
 import type { CurlEasyOptions } from './catalog/curl-options.js'
+import type { RequestedHttpVersion } from './values/http-version.js'
 import type { SocketListener } from './values/socket-event.js'
 
 /** libcurl's options with PHP's and libcurl's full names. */
@@ -59,6 +60,15 @@ export interface RequestSettings {
    */
   failedContent?: 'null' | 'partial' | undefined
   /**
+   * The version of HTTP: `HTTP_VERSION` by name. `'3'` is HTTP/3 or, if the server does not answer over UDP, what
+   * `'2'` is; `'3only'` fails then. `'2'` is HTTP/2 over TLS if the server has it, else HTTP/1.1. Both of HTTP/3
+   * need a build with it: `capabilities().httpVersions`. Default: `'2'`.
+   *
+   * Throws at the call if the build has no HTTP/3, or if `'3only'` goes with `http://` or a proxy. Source:
+   * CURLOPT_HTTP_VERSION(3).
+   */
+  httpVersion?: RequestedHttpVersion | undefined
+  /**
    * The infos that stay readable after the callback: `true` for all, or a list of names or numbers. Default:
    * none.
    */
@@ -74,7 +84,7 @@ export interface RequestSettings {
    */
   maxHeaderSize?: number | undefined
   /**
-   * HTTP/2 only: the time without a byte sent or received after which a transfer fails with errno 28 and its
+   * HTTP/2 and HTTP/3 only: the time without a byte sent or received after which a transfer fails with errno 28 and its
    * connection is closed. Some server errors make a transfer stall for ever, with any libcurl. Milliseconds;
    * `Infinity`: never. Default: 600000.
    *

@@ -103,8 +103,8 @@ const TABLE: SettingTable = {
   },
 }
 
-/** The names of the options in this file. */
-export const SETTING_NAMES: readonly string[] = Object.keys(TABLE)
+/** The names of the options in this file, and of `httpVersion`, which becomes an option of libcurl. */
+export const SETTING_NAMES: readonly string[] = [...Object.keys(TABLE), 'httpVersion']
 const SETTINGS = new Map<string, Setting<unknown>>(Object.entries(TABLE))
 
 /**

@@ -16,6 +16,10 @@ const PRIOR_KNOWLEDGE = 5
 const WITH_UPGRADE = 3
 /** `CURL_HTTP_VERSION_2TLS`: the same without upgrades, so HTTP/1.1 over cleartext. */
 const OVER_TLS_ONLY = 4
+/** `CURL_HTTP_VERSION_3`: HTTP/3, and HTTP/2 or 1.1 where the server does not answer over UDP. */
+const HTTP_3 = 30
+const HTTP_3_ONLY = 31
+const PROXIES = [OPTION.PROXY as number, OPTION.PRE_PROXY as number]
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const COOKIE_ENGINES = [OPTION.COOKIEFILE as number, OPTION.COOKIEJAR as number, OPTION.COOKIELIST as number]
 
@@ -34,18 +38,24 @@ export interface KnownLimits {
   readonly always: string | null
   /** For URLs that are not fetched over TLS. */
   readonly inCleartext: string | null
+  /** For URLs that are fetched through a proxy. */
+  readonly throughProxy: string | null
 }
 
 /** No reason against the options. */
-export const NO_LIMITS: KnownLimits = { always: null, inCleartext: null }
+export const NO_LIMITS: KnownLimits = { always: null, inCleartext: null, throughProxy: null }
 
 /** Returns the reasons against these options. */
 export function knownLimits(options: EffectiveOptions): KnownLimits {
-  return {
-    always: preProxyLimit(options) ?? cookieHostLimit(options),
-    inCleartext: cleartextLimit(options),
-  }
+  const always = preProxyLimit(options) ?? cookieHostLimit(options)
+  const inCleartext = cleartextLimit(options)
+  const throughProxy = options.value(HTTP_VERSION) === HTTP_3_ONLY ? NO_PROXIES : null
+  const isFree = always === null && inCleartext === null && throughProxy === null
+  return isFree ? NO_LIMITS : { always, inCleartext, throughProxy }
 }
+
+const NO_PROXIES =
+  "HTTP/3 goes through no proxy: httpVersion '3only' (HTTP_VERSION 31) needs PROXY: '' or proxies: null; with '3' (30), requests through a proxy are HTTP/2"
 
 /**
  * Refuses a `Host` header with cookies and redirects. With such a header, these builds match and store
@@ -68,6 +78,8 @@ function hasCookies(options: EffectiveOptions): boolean {
 }
 
 function cleartextLimit(options: EffectiveOptions): string | null {
+  if (options.value(HTTP_VERSION) === HTTP_3_ONLY)
+    return "HTTP/3 is for https:// only: httpVersion '3only' (HTTP_VERSION 31) cannot be used for this URL"
   if (reusesCleartextHttp2) return null
   if (options.value(HTTP_VERSION) !== PRIOR_KNOWLEDGE || options.value(FORBID_REUSE) === 1) return null
   return 'HTTP_VERSION 5 (HTTP/2 with prior knowledge) over cleartext is broken in libcurl before 8.0: connections cannot be used twice. Use https, a newer libcurl, or FORBID_REUSE: true'
@@ -82,7 +94,16 @@ function cleartextLimit(options: EffectiveOptions): string | null {
  */
 export function versionInstead(options: EffectiveOptions, bodyStart: number): number | null {
   if (bodyStart > 0 && !options.isNamed(HTTP_VERSION)) return HTTP_1_1
-  return asksForUpgradeInVain(options) ? OVER_TLS_ONLY : null
+  return asksForUpgradeInVain(options) || asksProxyInVain(options) ? OVER_TLS_ONLY : null
+}
+
+/**
+ * True if the request would try HTTP/3 through a proxy. libcurl 8.22 asks the proxy for a tunnel for UDP first
+ * (CONNECT-UDP, RFC 9298), which few proxies have, and connects a second time when that is refused; through SOCKS
+ * it uses HTTP/2. Source: Curl_conn_may_http3 in lib/vquic/vquic.c, lib/http_proxy.c.
+ */
+function asksProxyInVain(options: EffectiveOptions): boolean {
+  return options.value(HTTP_VERSION) === HTTP_3 && PROXIES.some((id) => (options.value(id) ?? '') !== '')
 }
 
 /**

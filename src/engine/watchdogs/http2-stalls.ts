@@ -1,5 +1,5 @@
 /**
- * Finds transfers over TLS that stall. HTTP/2 has several ways to stall for ever. Does not know what happens
+ * Finds transfers over TLS that stall. HTTP/2 and HTTP/3 have several ways to stall for ever. Does not know what happens
  * to a transfer that it gives up.
  *
  * - libcurl before 8.1 may keep the last bytes of a transfer in its buffers without an event for them: such a
@@ -34,6 +34,7 @@ const MOST_LOOKS = 64
  */
 const ANSWERED_MS = 5000
 const HTTP_2 = 3
+const HTTP_3 = 30
 const UNKNOWN = -1
 /** The progress of a transfer that can only be nudged, and only until there is a response. */
 const UNHEARD = -2
@@ -121,7 +122,7 @@ export class Http2Stalls extends Watchdog {
     }
     const version = getInfo(easy, INFO.HTTP_VERSION as number)
     // The version is 0 before the response.
-    if (version !== HTTP_2 && (version !== 0 || !mayBeHttp2(handle))) return
+    if (version !== HTTP_2 && version !== HTTP_3 && (version !== 0 || !mayBeHttp2(handle))) return
     if (ms >= ANSWERED_MS && handle.isAnswered) this.owner.settle(handle)
     else if (ms >= handle.standstillTimeoutMs) this.owner.giveUp(handle, ms)
     else if ((this.nudges || (this.nudgesUnheard && version === 0)) && isTime(looks, handle.hasSpeedLimit))

@@ -105,6 +105,8 @@ const STREAMS = 'HTTP/2 priorities were taken out of libcurl'
 /** Options of libcurl that are not possible here, with advice. */
 export const ADVICE: Readonly<Record<string, string>> = {
   ABSTRACT_UNIX_SOCKET: 'node-libcurl cannot set it; UNIX_SOCKET_PATH works',
+  ALTSVC: "node-libcurl cannot set it; httpVersion: '3' tries HTTP/3 whether a server advertises it or not",
+  ALTSVC_CTRL: 'node-libcurl cannot set it',
   CHUNK_DATA: CLOSURE,
   CLOSESOCKETDATA: NO_SOCKETS,
   CLOSESOCKETFUNCTION: NO_SOCKETS,

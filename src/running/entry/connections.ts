@@ -16,6 +16,7 @@ import { NO_OPTIONS, ownLayer } from '../../options/compile-options.js'
 import type { CompiledOptions, Settings } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from '../../engine/request/effective-options.js'
 import { layered } from '../../options/layers.js'
+import { HTTP_3, HTTP_3_ONLY } from '../../options/values/http-version.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import { AbortSignals } from '../dispatch/abort-signals.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
@@ -23,6 +24,7 @@ import type { RequestOptions } from '../options/run-options.js'
 import { ABORTED_BY_CALLBACK } from '../../curl-codes.js'
 
 const HTTP_AND_HTTPS = 1 | 2
+const HTTP_1_1 = 2
 const VERBOSE = OPTION.VERBOSE as number
 /** The prefixes that libcurl writes before verbose lines on stderr: text, received headers, sent headers. */
 const MARKS: readonly (string | undefined)[] = ['* ', '< ', '> ']
@@ -89,20 +91,29 @@ export function connectionOrder(
   const misplaced = BODY_OPTIONS.find((name) => settings[name] !== undefined)
   if (misplaced !== undefined)
     throw new OptionError(`${where}: ${misplaced} is for requests: a connection has no body`, misplaced)
+  const version = new EffectiveOptions(shared, own).number(OPTION.HTTP_VERSION as number)
+  if (version === HTTP_3_ONLY)
+    throw new OptionError(
+      `${where}: a connection of HTTP/3 has no bytes of its own: leave out httpVersion '3only'`,
+    )
   // The connection is not reused anyway. With FORBID_REUSE, libcurl would close it as soon as it is open.
   const staysOpen = [OPTION.FORBID_REUSE, 0] as const
+  // HTTP/3 or else: else. A version above HTTP/1.1 would open a connection without a stream of bytes.
+  const overTcp = version === HTTP_3 ? ([[OPTION.HTTP_VERSION, HTTP_1_1]] as const) : []
   // No ALPN by default, but the user's options win: a user who speaks HTTP over the socket may need it.
   const below = handshake === null ? ownLayer([OPTION.SSL_ENABLE_ALPN, 0]) : NO_OPTIONS
   const above =
     handshake === null
       ? ownLayer(
           staysOpen,
+          ...overTcp,
           [OPTION.CONNECT_ONLY, 1],
           [OPTION.HTTPPROXYTUNNEL, 1],
           [OPTION.PROTOCOLS, HTTP_AND_HTTPS],
         )
       : ownLayer(
           staysOpen,
+          ...overTcp,
           [OPTION.CONNECT_ONLY, 2],
           [OPTION.HTTPGET, 1],
           [OPTION.CUSTOMREQUEST, null],

@@ -3,6 +3,8 @@
  * dispatcher. Does not depend on how options are spelled.
  */
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
+import { firstProxyOf } from '../../engine/request/first-proxy.js'
+import { NO_LIMITS } from '../../engine/request/refused-combinations.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { isHttps } from '../../engine/node-libcurl/wire-url.js'
 import { OptionError } from '../../errors.js'
@@ -13,6 +15,7 @@ import { makeBodySink, makeBodySource, segmentsOf } from './body-destinations.js
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import { SHARED_TRANSFER_ID } from '../dispatch/delivery/flights.js'
 import { context } from './compile-request.js'
+import type { AccessSettings } from '../options/access-options.js'
 import { sharedKey } from './dedupe-key.js'
 
 /** Makes the transfers of one instance. */
@@ -38,10 +41,10 @@ export class RequestMaker {
 
   /** Returns the record of a request without a sink or source. */
   makeBare(where: string, target: string, order: LaunchOrder): TransferRecord {
-    const { always, inCleartext } = order.limits
-    const limit = always ?? (isHttps(target) ? null : inCleartext)
+    const { limits } = order
+    const limit = limits === NO_LIMITS ? null : limitOf(target, order)
     if (limit !== null) throw new OptionError(`${where}: ${limit}`, 'HTTP_VERSION')
-    if (order.hasOddMethod && !/^ftps?:/i.test(target)) {
+    if (order.hasOddMethod && !isFtp(target)) {
       throw new OptionError(
         `${where}: CUSTOMREQUEST must be a method, such as GET or PROPFIND: letters, digits and !#$%&'*+-.^_\`|~, without blanks`,
         'CUSTOMREQUEST',
@@ -112,6 +115,22 @@ export class RequestMaker {
 function settingsOfOthers(transfer: TransferRecord): RecordSettings {
   const { signal: _signal, totalTimeoutMs: _total, ...settings } = transfer.settings
   return settings
+}
+
+/** Returns the reason why the request must not be made; null if it may be made. */
+function limitOf(target: string, { limits, options }: LaunchOrder): string | null {
+  const { always, inCleartext, throughProxy } = limits
+  if (always !== null || !isHttps(target)) return always ?? (isFtp(target) ? null : inCleartext)
+  if (throughProxy === null) return null
+  // A proxy of a pool is chosen later.
+  const { proxies } = options.settings as AccessSettings
+  return (proxies ?? null) !== null || firstProxyOf(options, target, process.env) !== null
+    ? throughProxy
+    : null
+}
+
+function isFtp(target: string): boolean {
+  return /^ftps?:/i.test(target)
 }
 
 /** Returns the URL as a string, unchanged. Throws `OptionError` if it is neither a string nor a URL. */

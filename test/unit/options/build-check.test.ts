@@ -64,6 +64,20 @@ describe('the installed libcurl', () => {
       expect(refusal({ HTTP_VERSION: 7 }, fresh())).to.contain('seven is too much')
     })
 
+    it('without HTTP/3 refuses it by the name that the option was given by', () => {
+      answers.set(30, 1).set(31, 4)
+      const why = 'capabilities().httpVersions lists the versions that work'
+      for (const [options, what] of [
+        [{ HTTP_VERSION: 30 }, 'HTTP_VERSION 30'],
+        [{ CURLOPT_HTTP_VERSION: '31' }, 'HTTP_VERSION 31'],
+        [{ httpVersion: '3' }, 'httpVersion "3"'],
+        [{ httpVersion: '3only' }, 'httpVersion "3only"'],
+      ] as const)
+        expect(refusal(options, fresh())).to.equal(
+          `startRequest: this libcurl was built without HTTP/3 (${what}): ${why}`,
+        )
+    })
+
     it('is asked again when too many accepted values are remembered', () => {
       const context = fresh()
       const entry = context.catalog.option('TIMEOUT_MS', 'test')

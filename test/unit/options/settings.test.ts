@@ -2,7 +2,7 @@
  * Our own options, the camelCase ones.
  */
 import { expect } from 'chai'
-import { compile, refusal } from './builds.js'
+import { compile, flat, refusal } from './builds.js'
 
 describe('settings', () => {
   it('are kept apart from the options of libcurl', () => {
@@ -36,6 +36,9 @@ describe('settings', () => {
     [{ encoding: 'klingon' }, "encoding expects 'auto', 'html', 'buffer'"],
     [{ encoding: null }, 'encoding expects'],
     [{ failedContent: null }, "failedContent expects 'null' or 'partial'; got null"],
+    [{ httpVersion: '1.0' }, "httpVersion expects '1.1', '2', '3' or '3only'; got \"1.0\""],
+    [{ httpVersion: 3 }, "httpVersion expects '1.1', '2', '3' or '3only'; got 3"],
+    [{ httpVersion: null }, "httpVersion expects '1.1', '2', '3' or '3only'; got null"],
     [{ keepInfo: 'TOTAL_TIME' }, 'keepInfo expects true, false or an array of infos; got "TOTAL_TIME"'],
     [
       { keepInfo: ['TOTAL_TIM'] },
@@ -47,6 +50,21 @@ describe('settings', () => {
       expect(refusal(options)).to.contain(message)
     })
   }
+
+  it('take HTTP versions by name, in the place of libcurl’s numbers: the last one counts', () => {
+    for (const [httpVersion, number] of [
+      ['1.1', 2],
+      ['2', 4],
+      ['3', 30],
+      ['3only', 31],
+    ] as const)
+      expect([httpVersion, flat(compile({ httpVersion }))]).to.deep.equal([httpVersion, [[84, number]]])
+    expect(flat(compile({ HTTP_VERSION: 30, httpVersion: '1.1' }))).to.deep.equal([
+      [84, 30],
+      [84, 2],
+    ])
+    expect(compile({ httpVersion: undefined }).ids).to.deep.equal([])
+  })
 
   it('take encodings of Node and labels of WHATWG', () => {
     for (const encoding of ['auto', 'buffer', 'utf8', 'latin1', 'shift_jis', 'windows-1252']) {

@@ -105,6 +105,7 @@ const connections = requestFlags('Connections', true, [
   ['--http2', 'HTTP/2 if the server supports it', constant({ HTTP_VERSION: 3 })],
   ['--http2-prior-knowledge', 'HTTP/2 without asking the server first', constant({ HTTP_VERSION: 5 })],
   ['--http3', 'HTTP/3, if this libcurl supports it', constant({ HTTP_VERSION: 30 })],
+  ['--http3-only', 'HTTP/3 and no other version', constant({ HTTP_VERSION: 31 })],
   ['--limit-rate BYTES', 'bytes per second for each transfer, such as 200K', limitRate],
   [
     '-m, --max-time SECONDS',

@@ -7,6 +7,7 @@ import { INFO } from '../../../../src/engine/node-libcurl/binding.js'
 
 const HTTP_1_1 = 2
 const HTTP_2 = 3
+const HTTP_3 = 30
 
 /** A transfer over TLS, which says at which looks it has been helped. */
 class Carrier {
@@ -131,6 +132,8 @@ describe('transfers over HTTP/2 that stand still', () => {
     const handle = new Carrier()
     handle.standstillTimeoutMs = 5000
     expect(look(12, handle).givenUp).to.deep.equal([10, 11])
+    const overHttp3 = Object.assign(new Carrier(), { version: HTTP_3, standstillTimeoutMs: 5000 })
+    expect(look(12, overHttp3).givenUp).to.deep.equal([10, 11])
     const moving = new Carrier()
     moving.standstillTimeoutMs = 5000
     const move = (at: number): void => {
