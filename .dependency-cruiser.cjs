@@ -38,7 +38,7 @@ const rooms = {
     'watchdogs',
     '[^/]*$',
   ],
-  crawling: ['rules', 'options', 'frontier', 'robots', '[^/]*$'],
+  crawling: ['rules', 'options', 'frontier', 'robots', 'sitemaps', '[^/]*$'],
   running: ['options', 'record', 'access', 'dispatch', 'make', 'entry'],
   'running/dispatch': ['attempts', 'delivery', '[^/]*$'],
   options: ['values', 'catalog', '[^/]*$'],

@@ -48,6 +48,8 @@ export type {
   CrawlSeed,
   RobotsOptions,
 } from './crawling/options/crawl-options.js'
+export type { SitemapEntry, SitemapOptions } from './crawling/options/sitemap-options.js'
+export { SitemapError } from './crawling/sitemaps/sitemap-error.js'
 export type { LinkOptions } from './crawling/rules/links.js'
 export type { CrawlStrategy, ScopeOptions, UrlPattern } from './crawling/rules/scope.js'
 export type { StreamInput, StreamOptions } from './running/entry/start-stream.js'

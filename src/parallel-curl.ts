@@ -7,6 +7,8 @@ import type { CurlSocket } from './bodies/sockets/curl-socket.js'
 import type { CurlWebSocket } from './bodies/sockets/web-socket.js'
 import { Handshake } from './bodies/sockets/web-socket-handshake.js'
 import type { CrawlFunction, CrawlOptions, CrawlResult, CrawlSeed } from './crawling/options/crawl-options.js'
+import type { SitemapEntry, SitemapOptions } from './crawling/options/sitemap-options.js'
+import { openSitemap } from './crawling/sitemaps/open-sitemap.js'
 import { keepUp } from './engine/connections/upkeep.js'
 import { codeName } from './engine/installed/error-names.js'
 import type { Wire } from './engine/request/wire.js'
@@ -289,6 +291,22 @@ export class ParallelCurl {
     } finally {
       release()
     }
+  }
+
+  /**
+   * Yields the URLs of a sitemap, while it arrives: XML or text, with or without gzip, and all the sitemaps that
+   * an index names, one after the other. For the URL of a robots.txt, those of the sitemaps that it names. They
+   * can be seeds of {@link crawl}.
+   *
+   * The iterator throws `CurlError` if a file cannot be fetched, and `SitemapError` if it is no sitemap, is too
+   * large, or declares entities; what came before has been yielded. If an index names such a file, the others
+   * are read before. Throws `OptionError` for a mistake of the caller.
+   *
+   * Source: https://www.sitemaps.org/protocol.html
+   */
+  sitemap(url: string | URL, options: SitemapOptions = {}): AsyncGenerator<SitemapEntry, undefined> {
+    this.assertOpen('sitemap')
+    return openSitemap(url, options, this.streamOwner('sitemap'))
   }
 
   /**

@@ -5,6 +5,8 @@ import type { RequestOptions } from '../../running/options/run-options.js'
 import { optionName } from '../../running/make/compile-request.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { assertOptionsObject, mustBe } from '../../wrong-value.js'
+import { count } from './checks.js'
+import type { SitemapEntry } from './sitemap-options.js'
 import type { LinkOptions } from '../rules/links.js'
 import { productToken } from '../rules/robots-rules.js'
 import { Scope, type ScopeOptions } from '../rules/scope.js'
@@ -45,8 +47,8 @@ export type AddToCrawl = (url: string | URL, options?: AddOptions) => boolean
 /** The function that gets each page of a crawl. */
 export type CrawlFunction = (transfer: Transfer, add: AddToCrawl, page: CrawlPage) => unknown
 
-/** A URL that a crawl begins with, or an object with it and a value for its page. */
-export type CrawlSeed = string | URL | { url: string | URL; userData?: unknown }
+/** A URL that a crawl begins with, an object with it and a value for its page, or an entry of a sitemap. */
+export type CrawlSeed = string | URL | { url: string | URL; userData?: unknown } | SitemapEntry
 
 /** Options about robots.txt. */
 export interface RobotsOptions {
@@ -185,20 +187,6 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     prepare: functionOf('prepare', prepare),
     onError: functionOf('onError', onError),
   }
-}
-
-/** Checks a whole number of at least `least`; null and `Infinity` mean no limit. */
-export function count(
-  name: string,
-  value: unknown,
-  least: number,
-  byDefault: number,
-  where = 'crawl',
-): number {
-  if (value === undefined) return byDefault
-  if (value === null || value === Infinity) return Infinity
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value
-  throw mustBe(name, `a whole number of at least ${String(least)}`, value, { where })
 }
 
 function robotsOf(robots: unknown): { agent: string } | null {

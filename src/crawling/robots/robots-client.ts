@@ -8,6 +8,7 @@ import { compileShared, orderOver, over } from '../../running/make/compile-reque
 import type { StreamOwner } from '../../running/entry/start-stream.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { FILESIZE_EXCEEDED, HTTP_RETURNED_ERROR, OK, TOO_MANY_REDIRECTS } from '../../curl-codes.js'
+import { withoutBodies } from '../options/checks.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'
 import { RobotsCache, type RobotsResponse } from './robots-cache.js'
 import { MAX_ROBOTS_BYTES, productToken, type RobotsRules } from '../rules/robots-rules.js'
@@ -20,19 +21,6 @@ const PRIORITY = 1e9
 
 /** The outcomes of transfers whose status counts: `FAILONERROR` and `maxBodySize` are the user's. */
 const WITH_STATUS: ReadonlySet<number> = new Set([OK, HTTP_RETURNED_ERROR, FILESIZE_EXCEEDED])
-
-/** The options about the bodies of pages: a robots.txt has its own. */
-const OF_BODIES = [
-  'output',
-  'outputDir',
-  'createDirs',
-  'resume',
-  'keepPartial',
-  'onData',
-  'responseType',
-  'upload',
-  'uploadSize',
-]
 
 /** Thrown to end a transfer of which enough has come. */
 const ENOUGH = new Error('robots.txt is cut at 500 KiB')
@@ -50,8 +38,7 @@ export class RobotsClient {
     arrived: (origin: string) => void,
   ): RobotsClient | null {
     if (robots === null) return null
-    const entries = new Map(over(owner.sharedEntries, request))
-    for (const name of OF_BODIES) entries.delete(name)
+    const entries = withoutBodies(owner.sharedEntries, request)
     const order = compileShared(
       over(entries, {
         HTTPGET: true,

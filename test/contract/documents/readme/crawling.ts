@@ -33,6 +33,22 @@ export const crawlingCases: readonly ExampleCase[] = [
     },
   },
   {
+    heading: 'Crawling / Sitemaps',
+    has: 'curl.sitemap(',
+    given: `
+      const curl = new ParallelCurl()
+      const save = (url: string, body: Buffer) => console.log(url, String(body))`,
+    prepare: ({ server }) => {
+      const entry = `<url><loc>${server.url('/page')}</loc><lastmod>2020-02-02</lastmod></url>`
+      server.route('/robots.txt', (_request, response) => response.end('Sitemap: /sitemap.xml'))
+      server.route('/sitemap.xml', (_request, response) => response.end(`<urlset>${entry}</urlset>`))
+      server.route('/page', (_request, response) => response.end('text'))
+    },
+    check: ({ lines }) => {
+      expect(lines).to.deep.equal(['https://example.com/page 2020-02-02', 'https://example.com/page text'])
+    },
+  },
+  {
     heading: 'Crawling / Queues that grow in `stream()`',
     has: 'visit(',
     given: `
