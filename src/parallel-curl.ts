@@ -395,10 +395,10 @@ export class ParallelCurl {
 
   /**
    * Returns the reason why a transfer waits: a free `slot`; its `host` (the limit for one host); the `rate`
-   * of all requests or of its host (`hostRate`); a `paused` host (`Retry-After`); its own `backoff`; `bytes`
-   * that have to be consumed; or, for a transfer in flight, a `connection` if `multi` limits them. `until` is
-   * the end of the wait in milliseconds since the epoch, if it is known. Returns null if the transfer does
-   * not wait.
+   * of all requests or of its host (`hostRate`); a `paused` host (`Retry-After`, `rateLimitHeaders`); its own
+   * `backoff`; `bytes` that have to be consumed; or, for a transfer in flight, a `connection` if `multi` limits
+   * them. `until` is the end of the wait in milliseconds since the epoch, if it is known. Returns null if the
+   * transfer does not wait.
    */
   whyWaiting(transfer: Transfer): Waiting | null {
     return whyWaiting(transfer, this.dispatcher)

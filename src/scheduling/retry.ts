@@ -83,6 +83,8 @@ export interface AttemptFacts {
 }
 
 const DEFAULT_LIMIT = 2
+/** The default of `maxDelayMs`. */
+export const DEFAULT_MAX_DELAY_MS = 60_000
 /**
  * Name look-up, connecting, HTTP/2 and 3, partial file, timeouts, TLS handshake, no response, broken
  * connections.
@@ -120,7 +122,7 @@ export function parseRetry(value: unknown): RetryPolicy {
     ),
     errnos: new Set(list('retry.errnos', given.errnos ?? TRANSIENT_ERRNOS, isCode, "libcurl's codes")),
     backoffMs: milliseconds('retry.backoffMs', given.backoffMs ?? 1000),
-    maxDelayMs: milliseconds('retry.maxDelayMs', given.maxDelayMs ?? 60_000),
+    maxDelayMs: milliseconds('retry.maxDelayMs', given.maxDelayMs ?? DEFAULT_MAX_DELAY_MS),
     jitter,
     retryAfter,
     newSession,

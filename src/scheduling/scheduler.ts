@@ -80,7 +80,6 @@ export class Scheduler<T extends QueuedTransfer> {
     return this.counts.pending + this.counts.delayed + this.counts.inFlight
   }
 
-  /** The number of transfers in each state. */
   get numbers(): Readonly<Counts> {
     return this.counts
   }
@@ -94,12 +93,7 @@ export class Scheduler<T extends QueuedTransfer> {
       hostGate.change(this.limits.host)
       this.line.opened(hostGate)
     }
-    // If hosts get gates only now, transfers in flight count from now on.
-    if (this.tellsHostsApart) {
-      for (const transfer of this.inFlight) {
-        if (transfer.hostGate === null) this.hostGates.of(transfer).started(transfer, now)
-      }
-    }
+    if (this.tellsHostsApart) this.hostGates.countAll(this.inFlight, now)
   }
 
   /**
@@ -192,9 +186,8 @@ export class Scheduler<T extends QueuedTransfer> {
     this.remove(transfer, now)
   }
 
-  /** Launches nothing to the host of this URL before `until`. */
+  /** Launches nothing to the host of this URL before `until`. Transfers in flight need not be counted for it. */
   pauseHost(url: string, until: number, now: number): void {
-    // Transfers in flight without a host gate are not counted, which does no harm here.
     this.tellHostsApart()
     this.hostGates.pause(url, until, now)
   }
@@ -205,6 +198,13 @@ export class Scheduler<T extends QueuedTransfer> {
     if (delayMs === 0 && !this.tellsHostsApart) return
     this.tellHostsApart()
     this.line.opened(this.hostGates.setDelay(url, delayMs, now))
+  }
+
+  /** Launches no more than this number of transfers to the host of this URL until `until`; those in flight count. */
+  allowHost(url: string, starts: number, until: number, now: number): void {
+    this.tellHostsApart()
+    this.hostGates.countAll(this.inFlight, now)
+    this.line.opened(this.hostGates.allow(url, starts, until, now))
   }
 
   /** Call it when a gate has opened: its transfers come next. */

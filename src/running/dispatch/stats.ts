@@ -72,7 +72,7 @@ export function collectStats(dispatcher: Dispatcher, { hosts, bodies }: StatsOpt
     host: hostGate.host,
     inFlight: hostGate.inFlight,
     limit: hostGate.limit,
-    pausedForMs: Math.max(0, hostGate.pausedUntil - now),
+    pausedForMs: Math.max(0, hostGate.heldUntil - now),
   }))
   return stats
 }

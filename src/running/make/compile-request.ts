@@ -14,7 +14,7 @@ import type { OptionsMap } from '../../options/request-options.js'
 import type { TransferContext } from '../../transfer/transfer-types.js'
 import { checkProxies, withAccess } from '../access/access-as-libcurl.js'
 import type { AccessSettings } from '../options/access-options.js'
-import { RUN_SETTINGS, type RequestOptions } from '../options/run-options.js'
+import { RUN_SETTINGS, type RequestOptions, type RunSettings } from '../options/run-options.js'
 
 const catalog = createCatalog(OPTION, INFO, { libcurl: libcurlVersion, nodeLibcurlMajor })
 /** The context that all transfers share. */
@@ -61,13 +61,20 @@ export function compileShared(options: unknown, withoutHeaders?: ReadonlySet<str
 
 /** Compiles options, with the libcurl options added that `cookieJar` and `proxies` stand for. */
 export function compileAccess(options: unknown, context: CompileContext): CompiledOptions {
-  const compiled = withAccess(compileOptions(options, context), context.where)
+  const compiled = withHeaders(withAccess(compileOptions(options, context), context.where))
   const { proxies } = compiled.settings as AccessSettings
   if (proxies !== undefined && proxies !== null && !checkedPools.has(proxies)) {
     checkProxies(proxies, compileProxyOptions)
     checkedPools.add(proxies)
   }
   return compiled
+}
+
+/** `rateLimitHeaders` needs the headers of responses. */
+function withHeaders(compiled: CompiledOptions): CompiledOptions {
+  const { settings } = compiled
+  if ((settings as RunSettings).rateLimitHeaders !== true || settings.captureHeaders === true) return compiled
+  return { ...compiled, settings: { ...settings, captureHeaders: true } }
 }
 
 /** Returns the order of a request with options of its own; `base` itself if there are none. */

@@ -33,6 +33,14 @@ export interface RunOptions {
    */
   totalTimeoutMs?: number | undefined
   /**
+   * True to obey what the responses of a host say about further requests to it: `RateLimit` with
+   * `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers), `RateLimit-Remaining` and
+   * `X-RateLimit-Remaining` with their `-Reset`, and `Retry-After`. No more requests than the remaining ones
+   * are started before the time is over, but at most for `retry.maxDelayMs` (default: 60000). Captures
+   * headers. Default: false.
+   */
+  rateLimitHeaders?: boolean | undefined
+  /**
    * Equal GETs that are outstanding at the same time share one transfer; each request still gets its own
    * callback. A request with functions among its options is never shared. Default: false.
    */
@@ -53,7 +61,15 @@ export interface RunSettings {
   readonly signal?: AbortSignal
   readonly totalTimeoutMs?: number
   readonly dedupe?: boolean
+  readonly rateLimitHeaders?: boolean
 }
+
+const flag = (name: string): ExtraSetting => ({
+  check(value) {
+    if (typeof value === 'boolean') return value
+    throw mustBe(name, 'true or false', value)
+  },
+})
 
 const number = (name: string, expected: string, isRight: (value: number) => boolean): ExtraSetting => ({
   check(value) {
@@ -79,12 +95,8 @@ export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
       throw mustBe('signal', 'an AbortSignal', value)
     },
   },
-  dedupe: {
-    check(value) {
-      if (typeof value === 'boolean') return value
-      throw mustBe('dedupe', 'true or false', value)
-    },
-  },
+  dedupe: flag('dedupe'),
+  rateLimitHeaders: flag('rateLimitHeaders'),
   ...Object.fromEntries(
     LIMIT_NAMES.map((name) => [
       name,

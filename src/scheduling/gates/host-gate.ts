@@ -19,6 +19,9 @@ export class HostGate implements Gate {
   isListedIdle = false
   /** The time before which nothing starts, because the host said so (`Retry-After`). */
   pausedUntil = -Infinity
+  /** The number of starts that the host allows until {@link quotaUntil}, because a response said so. */
+  private quota = Infinity
+  private quotaUntil = -Infinity
   /** The time of the last start; only recorded if a delay is set. */
   private lastStartedAt = -Infinity
   private lastStoppedAt = -Infinity
@@ -69,16 +72,17 @@ export class HostGate implements Gate {
 
   opensAt(_transfer: Transfer, now: number): number {
     if (this.inFlight >= this.limit) return Infinity
-    return Math.max(this.pausedUntil, this.notBefore, this.window?.opensAt(now) ?? now)
+    return Math.max(this.heldUntil, this.notBefore, this.window?.opensAt(now) ?? now)
   }
 
   reason(_transfer: Transfer, now: number): WaitReason {
-    if (this.pausedUntil > now) return 'paused'
+    if (this.heldUntil > now) return 'paused'
     return this.inFlight >= this.limit ? 'host' : 'hostRate'
   }
 
   started(_transfer: Transfer, now: number): void {
     this.inFlight++
+    this.quota--
     this.window?.started(now)
     if (this.minDelayMs > 0) this.lastStartedAt = now
   }
@@ -93,6 +97,20 @@ export class HostGate implements Gate {
     if (overload !== null) adaptive?.learn(overload, transfer.launchedAt, now, wasFull)
   }
 
+  /** The time before which nothing starts, because the host said so. */
+  get heldUntil(): number {
+    return this.quota > 0 ? this.pausedUntil : Math.max(this.pausedUntil, this.quotaUntil)
+  }
+
+  /**
+   * Starts no more than this number of transfers until `until`. Those in flight count: it is not known if the
+   * host has counted them.
+   */
+  allow(starts: number, until: number): void {
+    this.quota = starts - this.inFlight
+    this.quotaUntil = until
+  }
+
   /** Starts nothing before `until`. */
   pause(until: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, until)
@@ -103,6 +121,7 @@ export class HostGate implements Gate {
     if (this.members > 0) return false
     return (
       this.pausedUntil <= now &&
+      this.quotaUntil <= now &&
       this.notBefore <= now &&
       this.learnedUntil <= now &&
       (this.window?.count(now) ?? 0) === 0
@@ -111,8 +130,15 @@ export class HostGate implements Gate {
 
   /** Returns the earliest time at which `isForgettable` can become true. */
   forgettableAt(now: number): number {
-    const { pausedUntil, notBefore, learnedUntil } = this
-    return Math.max(now, pausedUntil, notBefore, learnedUntil, now + (this.limits.rate?.perMs ?? 0))
+    const { pausedUntil, quotaUntil, notBefore, learnedUntil } = this
+    return Math.max(
+      now,
+      pausedUntil,
+      quotaUntil,
+      notBefore,
+      learnedUntil,
+      now + (this.limits.rate?.perMs ?? 0),
+    )
   }
 
   /** The time until which the learned limit is kept. */

@@ -14,6 +14,8 @@ export class HostGates {
   /** The delays of single hosts: they outlive gates. */
   private readonly delays = new Map<string, number>()
 
+  private countsAll = false
+
   /** @param limits the limits of new gates */
   constructor(public limits: HostLimits) {}
 
@@ -53,6 +55,21 @@ export class HostGates {
     hostGate.ownDelay = delayMs
     this.letGo(hostGate, now)
     return hostGate
+  }
+
+  /** Starts no more than this number of transfers to the host of this URL until `until`. Returns its gate. */
+  allow(url: string, starts: number, until: number, now: number): HostGate {
+    const hostGate = this.hostGateFor(url)
+    hostGate.allow(starts, until)
+    this.letGo(hostGate, now)
+    return hostGate
+  }
+
+  /** Counts transfers in flight that were launched before hosts had gates. */
+  countAll(inFlight: readonly QueuedTransfer[], now: number): void {
+    if (this.countsAll) return
+    this.countsAll = true
+    for (const transfer of inFlight) if (transfer.hostGate === null) this.of(transfer).started(transfer, now)
   }
 
   /** Removes gates that are due for removal. */

@@ -118,6 +118,12 @@ const parallel = runFlags('In parallel', false, [
     WORK,
   ],
   [
+    '--rate-limit-headers',
+    'obey RateLimit, X-RateLimit-* and Retry-After of responses',
+    ({ options }) => (options.rateLimitHeaders = true),
+    WORK,
+  ],
+  [
     '--dedupe',
     'share one transfer among equal GETs at the same time',
     ({ options }) => (options.dedupe = true),

@@ -21,7 +21,14 @@ export interface OurSettings {
 }
 
 const STDOUT = '-'
-const LIMITS = ['adaptive', 'delay-host', 'parallel-max-proxy', 'rate-host', 'rate-proxy']
+const LIMITS = [
+  'adaptive',
+  'delay-host',
+  'parallel-max-proxy',
+  'rate-host',
+  'rate-limit-headers',
+  'rate-proxy',
+]
 
 /** Reads the settings. Throws `UsageError` if they are wrong, or cannot be combined with curl's options. */
 export function ourSettings({ global, operations }: Invocation): OurSettings {

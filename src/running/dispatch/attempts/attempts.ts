@@ -5,6 +5,7 @@ import { hostPause } from '../../../scheduling/retry.js'
 import type { Scheduler } from '../../../scheduling/scheduler.js'
 import type { Admission } from '../../access/session-and-proxy.js'
 import type { TransferRecord } from '../../record/transfer-record.js'
+import { keepPace } from './pace.js'
 import { delayOf, factsOf, isAskedAgain } from './retry-decision.js'
 
 /** The callbacks of {@link Attempts}. */
@@ -42,6 +43,7 @@ export class Attempts {
    * again, because the response head was doubtful, or as a retry.
    */
   isFollowed(transfer: TransferRecord, now: number): boolean {
+    if (transfer.settings.rateLimitHeaders === true) keepPace(transfer, this.scheduler, now)
     if (transfer.bodySink?.isToRestart && !transfer.isAborted) return this.askFurther(transfer, now)
     if (transfer.head === 'doubtful' && isAskedAgain(transfer)) {
       transfer.head = 'watched'

@@ -10,6 +10,26 @@ const SECTION = 'Limits and retries'
 
 export const runningCases: readonly ExampleCase[] = [
   {
+    heading: `${SECTION} / What servers say`,
+    has: 'rateLimitHeaders',
+    prepare: (run) => {
+      run.server.route('/one', (_request, response) => {
+        response.setHeader('RateLimit', '"default";r=0;t=60').end('one')
+      })
+    },
+    then: `
+      await curl.request('https://example.com/one')
+      void curl.startRequest('https://example.com/two')
+      const [transfer] = curl.outstandingRequests.values()
+      console.log(curl.whyWaiting(transfer!)?.reason)
+      curl.abort()
+      await curl.finishAllRequests()`,
+    check: ({ stdout }, run) => {
+      expect(stdout).to.equal('paused\n')
+      expect(seen(run)).to.deep.equal(['GET /one'])
+    },
+  },
+  {
     heading: `${SECTION} / Limits`,
     has: 'setLimits',
     // Two at once by maxRequestsPerHost, then the fifth start of this second is the last one.

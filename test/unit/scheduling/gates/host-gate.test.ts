@@ -27,6 +27,28 @@ describe('HostGate', () => {
     expect([hostGate.opensAt(transfer, 120), hostGate.reason(transfer, 120)]).to.deep.equal([250, 'paused'])
   })
 
+  it('starts what the host still takes, those in flight counted, until the time is over', () => {
+    const hostGate = new HostGate('h', limits({}))
+    hostGate.started(transfer, 0)
+    hostGate.allow(3, 100)
+    expect(hostGate.opensAt(transfer, 1)).to.be.at.most(1)
+    hostGate.started(transfer, 1)
+    hostGate.started(transfer, 1)
+    expect([hostGate.opensAt(transfer, 2), hostGate.reason(transfer, 2)]).to.deep.equal([100, 'paused'])
+    expect([hostGate.heldUntil, hostGate.isForgettable(50), hostGate.forgettableAt(2)]).to.deep.equal([
+      100,
+      false,
+      100,
+    ])
+    hostGate.stopped(transfer, 3)
+    expect(hostGate.opensAt(transfer, 3), 'one that ends gives nothing back').to.equal(100)
+    hostGate.pause(150)
+    expect(hostGate.opensAt(transfer, 3)).to.equal(150)
+    expect(hostGate.opensAt(transfer, 150), 'the time is over').to.be.at.most(150)
+    hostGate.allow(10, 300)
+    expect(hostGate.opensAt(transfer, 150), 'it takes more').to.be.at.most(150)
+  })
+
   it('takes other limits at once', () => {
     const hostGate = new HostGate('h', limits({ minDelayMs: 1000 }))
     hostGate.started(transfer, 0)

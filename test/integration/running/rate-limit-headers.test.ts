@@ -1,0 +1,188 @@
+/**
+ * Servers that say how many requests they take (`rateLimitHeaders`): no request is sent that they would refuse.
+ * Does not know how the fields are read.
+ */
+import { expect } from 'chai'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { runCommand } from '../../support/programs/command.js'
+import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+import { VirtualClock } from '../../support/virtual-clock.js'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const DATE = 'Mon, 30 Nov 2026 12:00:00 GMT'
+
+/** Writes what is left as some kind of server does. */
+type Style = (remaining: number, seconds: number) => OutgoingHttpHeaders
+
+describe('rateLimitHeaders', () => {
+  let server: HttpServer
+  let clock: VirtualClock
+  beforeEach(async () => {
+    server = await startHttpServer()
+    clock = new VirtualClock()
+  })
+  afterEach(() => server.close())
+
+  /** Takes so many requests in each window, and refuses the others. Returns the statuses. */
+  function limited(style: Style, most: number, seconds: number): number[] {
+    const statuses: number[] = []
+    let [count, begin] = [0, -Infinity]
+    server.route('/limited', (_request, response) => {
+      if (clock.now() >= begin + seconds * 1000) [count, begin] = [0, clock.now()]
+      const status = ++count <= most ? 200 : 429
+      const left = Math.ceil((begin - clock.now()) / 1000 + seconds)
+      statuses.push(status)
+      response.writeHead(status, style(Math.max(0, most - count), left)).end('x')
+    })
+    return statuses
+  }
+
+  /** Sends requests and lets time pass whenever all wait for it. */
+  async function run(curl: ParallelCurl, count: number, url = server.url('/limited')): Promise<void> {
+    let done = 0
+    for (let i = 0; i < count; i++) void curl.startRequest(url, () => done++)
+    while (done < count) {
+      await turn()
+      if (curl.stats().inFlight === 0 && done < count && clock.nextIn < Infinity) clock.step()
+    }
+  }
+
+  it('sends no more than the server takes, whichever fields it has', async () => {
+    const epoch = (seconds: number): string => String(Date.parse(DATE) / 1000 + seconds)
+    const styles: [what: string, style: Style][] = [
+      [
+        'the draft',
+        (r, t) => ({ RateLimit: `"default";r=${r};t=${t}`, 'RateLimit-Policy': '"default";q=5;w=10' }),
+      ],
+      ['draft 07', (r, t) => ({ RateLimit: `limit=5, remaining=${r}, reset=${t}` })],
+      ['draft 06', (r, t) => ({ 'RateLimit-Remaining': r, 'RateLimit-Reset': t })],
+      ['GitHub', (r, t) => ({ 'X-RateLimit-Remaining': r, 'X-RateLimit-Reset': epoch(t), Date: DATE })],
+      ['Twitter', (r, t) => ({ 'x-rate-limit-remaining': r, 'x-rate-limit-reset': epoch(t), Date: DATE })],
+    ]
+    for (const [what, style] of styles) {
+      const statuses = limited(style, 5, 10)
+      await using curl = new ParallelCurl(4, { rateLimitHeaders: true }, clock)
+      const begin = clock.now()
+      // Nothing is known before the first response.
+      await run(curl, 1)
+      await run(curl, 22)
+      expect(statuses, what).to.deep.equal(Array.from({ length: 23 }, () => 200))
+      // Five in each window of ten seconds.
+      expect(clock.now() - begin, what).to.be.within(40_000, 50_000)
+      clock.advance(10_000)
+    }
+  })
+
+  it('is off unless it is asked for', async () => {
+    const statuses = limited((r, t) => ({ RateLimit: `"default";r=${r};t=${t}` }), 5, 10)
+    await using curl = new ParallelCurl(4, {}, clock)
+    await run(curl, 8)
+    expect(statuses.filter((status) => status === 429)).to.have.length(3)
+    expect(() => new ParallelCurl(1, { rateLimitHeaders: 1 as never })).to.throw(
+      OptionError,
+      /rateLimitHeaders must be true or false/,
+    )
+  })
+
+  it('holds the one host back, says why, and not for longer than maxDelayMs', async () => {
+    await using other = await startHttpServer()
+    server.route('/limited', (_request, response) =>
+      response.setHeader('RateLimit', '"daily";r=0;t=86400').end('x'),
+    )
+    const options = { rateLimitHeaders: true, retry: { limit: 0, maxDelayMs: 5000 } }
+    await using curl = new ParallelCurl(4, options, clock)
+    await run(curl, 1)
+    void curl.startRequest(server.url('/limited'))
+    const [waiting] = curl.outstandingRequests.values()
+    const wait = curl.whyWaiting(waiting!)
+    expect(wait?.reason).to.equal('paused')
+    expect(curl.stats({ hosts: true }).hosts?.[0]).to.deep.include({ inFlight: 0, pausedForMs: 5000 })
+    await run(curl, 2, other.url())
+    expect([server.requests.length, other.requests.length]).to.deep.equal([1, 2])
+    clock.advance(4999)
+    await turn()
+    expect(server.requests).to.have.length(1)
+    clock.advance(1)
+    await server.waitForRequests(2)
+    await curl.finishAllRequests()
+  })
+
+  it('counts requests in flight, and those of before the first response', async () => {
+    let count = 0
+    server.route('/held', (_request, response) => {
+      const answer = (): void => {
+        response.setHeader('RateLimit', '"default";r=3;t=60').end('x')
+      }
+      if (++count === 1) answer()
+      else server.gate('held').enter(answer)
+    })
+    await using curl = new ParallelCurl(20, { rateLimitHeaders: true }, clock)
+    const begin = clock.now()
+    await curl.request(server.url('/held'))
+    for (let i = 0; i < 9; i++) void curl.startRequest(server.url('/held'))
+    await server.gate('held').waiting(3)
+    for (let i = 0; i < 20; i++) await turn()
+    expect([server.requests.length, curl.stats().inFlight]).to.deep.equal([4, 3])
+    // Each response says that three are left: two are in flight then.
+    server.gate('held').release(1)
+    await server.waitForRequests(5)
+    for (let i = 0; i < 20; i++) await turn()
+    expect(curl.stats().inFlight).to.equal(3)
+    server.gate('held').open()
+    await curl.finishAllRequests()
+    expect(clock.now() - begin, 'the time that was waited').to.equal(0)
+  })
+
+  it('obeys Retry-After first, also without retries', async () => {
+    server.route('/busy', (_request, response) => {
+      response.writeHead(503, { 'Retry-After': 9, RateLimit: '"default";r=0;t=2' }).end('x')
+    })
+    await using curl = new ParallelCurl(1, { rateLimitHeaders: true }, clock)
+    await run(curl, 1, server.url('/busy'))
+    expect(curl.stats({ hosts: true }).hosts?.[0]?.pausedForMs).to.equal(9000)
+    await using deaf = new ParallelCurl(
+      1,
+      { rateLimitHeaders: true, retry: { limit: 0, retryAfter: false } },
+      clock,
+    )
+    await run(deaf, 1, server.url('/busy'))
+    expect(deaf.stats({ hosts: true }).hosts?.[0]?.pausedForMs).to.equal(2000)
+  })
+
+  it('ignores malformed fields', async () => {
+    const begin = clock.now()
+    const fields = ['"default;r=0;t=9', '"default";r=0', ';;;', 'r=0;t=9', '']
+    await using curl = new ParallelCurl(1, { rateLimitHeaders: true }, clock)
+    server.route('/odd', (_request, response) => {
+      const field = fields[server.requests.length - 1] ?? ''
+      response.writeHead(200, { RateLimit: field, 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': 'soon' })
+      response.end('x')
+    })
+    for (let i = 0; i < fields.length; i++) await curl.request(server.url('/odd'))
+    expect(clock.now() - begin).to.equal(0)
+  })
+
+  it('works with files, for one request, and in the commands', async () => {
+    server.route('/zero', (_request, response) =>
+      response.setHeader('RateLimit', '"default";r=0;t=3').end('x'),
+    )
+    const url = server.url('/zero')
+    await using curl = new ParallelCurl(1, {}, clock)
+    await curl.request(url, { output: '/dev/null', rateLimitHeaders: true }).catch(() => undefined)
+    expect(curl.stats({ hosts: true }).hosts?.[0]?.pausedForMs).to.equal(3000)
+    let count = 0
+    server.route('/soon', (_request, response) => {
+      count++
+      response.setHeader('RateLimit', '"default";r=0;t=1').end('x')
+    })
+    for (const command of [[], ['curl']]) {
+      count = 0
+      const begin = performance.now()
+      const urls = [server.url('/soon'), server.url('/soon')]
+      const { code } = await runCommand([...command, '-s', '--rate-limit-headers', ...urls])
+      expect([code, count]).to.deep.equal([0, 2])
+      expect(performance.now() - begin).to.be.at.least(1000)
+    }
+  })
+})
