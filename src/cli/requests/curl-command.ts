@@ -1,5 +1,6 @@
 /** Requests as curl commands. Does not run anything. */
 import { quote as quotePlain } from 'shlex'
+import { headerName } from '../../http-semantics.js'
 import { oneLine } from '../../redaction.js'
 import { flagNamed, type Given } from '../arguments/flags.js'
 import { DataError } from '../errors/errors.js'
@@ -71,13 +72,13 @@ const isBody = (long: string): boolean => flagNamed(long)?.isBody === true
 /** Merges two layers. The second one wins, as when the request is made. */
 function effective(base: readonly Given[], layer: readonly Given[]): Given[] {
   const hasBody = layer.some(([long]) => isBody(long))
-  const headerName = ([, value]: Given): string => (/^[^:;]*/.exec(value ?? '')?.[0] ?? '').toLowerCase()
-  const headers = new Set(layer.filter(([long]) => long === 'header').map(headerName))
+  const nameOf = ([, value]: Given): string => headerName(value ?? '')
+  const headers = new Set(layer.filter(([long]) => long === 'header').map(nameOf))
   const single = new Set(layer.map(([long]) => long).filter((long) => flagNamed(long)?.isRepeatable !== true))
   const kept = base.filter((given) => {
     const [long] = given
     if (isBody(long)) return !hasBody
-    return long === 'header' ? !headers.has(headerName(given)) : !single.has(long)
+    return long === 'header' ? !headers.has(nameOf(given)) : !single.has(long)
   })
   return [...kept, ...layer]
 }

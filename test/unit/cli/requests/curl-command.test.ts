@@ -30,6 +30,12 @@ describe('curl commands', () => {
     expect(toCurl({ url: 'u' }, [['opt', 'TCP_NODELAY=1']], undefined)).to.equal(
       'curl u # without --opt TCP_NODELAY',
     )
+    // A blank before the colon does not make it another header: the line of the request wins.
+    const layer = [['header', 'x: 2'] as const]
+    for (const shared of ['X : 1', 'X\t;', ' X: 1'])
+      expect(toCurl({ url: 'u', layer }, [['header', shared]], undefined), shared).to.equal(
+        `curl -H 'x: 2' u`,
+      )
     for (const command of ['wget x', 'curl', "curl 'x", 'curl --no-such x'])
       expect(() => fromCurl(command, rules), command).to.throw(UsageError)
   })
