@@ -139,9 +139,12 @@ module.exports = {
       '^src/running/',
       ...below,
     ]),
+    layer('recordings', 'A recording listens at the seam, a replay stands in there.', '^src/recordings/', [
+      '^src/stand-in/',
+      ...below,
+    ]),
     layer('parallel-curl', 'The class wires the parts, and nothing above it.', '^src/parallel-curl\\.ts$', [
-      '^src/crawling/',
-      '^src/running/',
+      '^src/(crawling|recordings|running)/',
       ...below,
     ]),
     {
@@ -188,7 +191,7 @@ module.exports = {
         pathNot: [
           ...below,
           '^src/(index|parallel-curl)\\.ts$',
-          '^src/(running|crawling|bullmq|cli|crawlee|fetch|report|php|stand-in|testing|undici)/',
+          '^src/(running|crawling|bullmq|cli|crawlee|fetch|report|php|recordings|stand-in|testing|undici)/',
         ],
       },
       to: {},

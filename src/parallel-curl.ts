@@ -23,6 +23,7 @@ import {
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/entry/connections.js'
+import { recordingOf, type Recording } from './recordings/recording.js'
 import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import {
@@ -36,7 +37,7 @@ import { Responses, type ResponseKind } from './running/entry/responses.js'
 import type { HandleCounts } from './engine/handle/handle-counts.js'
 import { Dispatcher } from './running/dispatch/dispatcher.js'
 import { compileProxyOptions, compileShared, entriesOf, orderOver } from './running/make/compile-request.js'
-import { argumentsOf, limitsAmong } from './running/make/constructor-arguments.js'
+import { argumentsOf, limitsAmong, recordingsAmong } from './running/make/constructor-arguments.js'
 import { RequestMaker } from './running/make/make-transfer.js'
 import type { InputSource, RequestStream } from './running/entry/request-stream.js'
 import type { ParallelCurlOptions, RequestOptions } from './running/options/run-options.js'
@@ -72,6 +73,7 @@ export class ParallelCurl {
   private readonly requests: RequestMaker
   private closing: Promise<void> | null = null
   private isClosed = false
+  private readonly recording: Recording | null
 
   /** @param options all options in one object, with `maxRequests` (default 10) among them */
   constructor(options: ParallelCurlOptions & { readonly maxRequests?: number | string | null | undefined })
@@ -102,7 +104,9 @@ export class ParallelCurl {
       clock,
       compileProxyOptions,
     )
-    this.dispatcher.engine.setMultiOptions(this.plainOrder.options.shared.settings.multi ?? {})
+    const { engine } = this.dispatcher
+    engine.wire = this.recording = recordingOf(recordingsAmong(this.plainOrder), clock)
+    engine.setMultiOptions(this.plainOrder.options.shared.settings.multi ?? {})
     this.dispatcher.admission.client = new WeakRef(this)
     warnOfUnfinished(this.dispatcher)
     this.requests = new RequestMaker(this.dispatcher)
@@ -501,6 +505,7 @@ export class ParallelCurl {
       this.isClosed = true
       this.connections.close()
       await this.dispatcher.engine.close()
+      this.recording?.close()
     }
   }
 

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs'
 import { libcurlVersion } from '../engine/node-libcurl/binding.js'
 import { ParallelCurl, type Transfer } from '../index.js'
+import { notice } from '../recordings/recorder.js'
 import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
 import { warner } from './errors/warner.js'
@@ -69,7 +70,13 @@ export class Run implements Interrupted {
       ...((this.output.needsHeaders || hasHar) && { captureHeaders: true }),
       ...(this.output.needsCertificates && { CERTINFO: 1 }),
     }
-    this.curl = new ParallelCurl(settings.maxRequests, options)
+    const { record, replay } = settings
+    notice.say = warner(settings)
+    this.curl = new ParallelCurl(settings.maxRequests, {
+      ...options,
+      ...(record !== undefined && { record }),
+      ...(replay !== undefined && { replay }),
+    })
     const { journal, resume, retryFailed, journalSyncMs: syncMs } = settings
     this.journal = journal === undefined ? null : new Journal(journal, { resume, retryFailed, syncMs })
     this.delivery = new Delivery(this.output, this.journal, (error) => {

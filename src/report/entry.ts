@@ -2,22 +2,12 @@
  * One transfer as a plain record, for reports that are made when the transfer itself is gone. Does not know
  * the form of a report.
  */
+import { phasesOf, type Phases } from '../recordings/phases.js'
 import { redactHeaderValue, redactUrl } from '../redaction.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
 import { lastResponseLines, statusOf } from '../transfer/response-headers.js'
 
-/**
- * The duration of each phase of the last attempt, in milliseconds. The time of a redirect counts to the
- * phases in which it was spent.
- */
-export interface Phases {
-  dns: number
-  connect: number
-  tls: number
-  send: number
-  wait: number
-  receive: number
-}
+export type { Phases }
 
 /** The record of one transfer. URLs have no credentials. Headers have no secrets, unless `secrets` is set. */
 export interface RunEntry {
@@ -140,25 +130,6 @@ function queuedTime(transfer: Transfer, last: Attempt | undefined): number {
   if (last === undefined) return Date.now()
   const { queuedAt } = transfer
   return performance.timeOrigin + queuedAt
-}
-
-/** libcurl measures each of these times from the start. On a reused connection, some are 0. */
-function phasesOf(number: (name: string) => number): Phases {
-  let before = 0
-  const step = (name: string): number => {
-    const until = Math.max(before, number(name) / 1000)
-    const length = until - before
-    before = until
-    return length
-  }
-  return {
-    dns: step('NAMELOOKUP_TIME_T'),
-    connect: step('CONNECT_TIME_T'),
-    tls: step('APPCONNECT_TIME_T'),
-    send: step('PRETRANSFER_TIME_T'),
-    wait: step('STARTTRANSFER_TIME_T'),
-    receive: step('TOTAL_TIME_T'),
-  }
 }
 
 function capturedLines(transfer: Transfer): readonly string[] {

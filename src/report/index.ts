@@ -1,4 +1,13 @@
 /** Reports of a run (`parallelcurl/report`): exports, nothing else. */
 export { entryOf, type EntryDetails, type Phases, type RunEntry } from './entry.js'
-export { harEntry, toHar, type Har, type HarEntry, type HarOptions, type NameValue } from './har.js'
+export {
+  harEntry,
+  toHar,
+  type Har,
+  type HarContent,
+  type HarEntry,
+  type HarOptions,
+  type NameValue,
+  type PostData,
+} from './har.js'
 export { renderReport, reportPieces, type ReportOptions } from './page.js'

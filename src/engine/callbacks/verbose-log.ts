@@ -23,11 +23,19 @@ const TEXT = 0
 /** The prefixes that libcurl writes to stderr: for text, incoming headers, outgoing headers. */
 const MARKS = ['* ', '< ', '> ']
 
-/** Sets the callbacks on a handle. Returns null if neither option is used. */
-export function tapWire(tapped: Tapped, options: EffectiveOptions): WireTap | null {
+/** Receives all that libcurl logs of a transfer: a type of CURLOPT_DEBUGFUNCTION(3), and the data. */
+export type WireListener = (type: number, data: Buffer) => void
+
+/** Sets the callbacks on a handle. Returns null if nobody listens. */
+export function tapWire(
+  tapped: Tapped,
+  options: EffectiveOptions,
+  hear: WireListener | null = null,
+): WireTap | null {
   const listener = options.setting('onSocketEvent') ?? null
   const wantsText = options.setting('captureErrorText') ?? false
-  return wantsText || listener !== null ? new WireTap(tapped, wantsText, listener, options) : null
+  const isHeard = wantsText || listener !== null || hear !== null
+  return isHeard ? new WireTap(tapped, wantsText, listener, options, hear) : null
 }
 
 /** Reads the lines of one attempt. */
@@ -49,6 +57,7 @@ export class WireTap {
     wantsText: boolean,
     private listener: SocketListener | null,
     options: EffectiveOptions,
+    hear: WireListener | null,
   ) {
     const { easy } = tapped
     this.transfer = tapped.transfer as Transfer
@@ -66,6 +75,7 @@ export class WireTap {
     const usersFunction = debug === null ? null : guard(debug, tapped)
     setOption(easy, verbose, 1)
     setOption(easy, OPTION['DEBUGFUNCTION'] as number, (type: number, data: Buffer): unknown => {
+      hear?.(type, data)
       if (type === TEXT) this.read(data.toString('utf8').trimEnd(), wantsText)
       if (usersFunction !== null) return usersFunction(type, data)
       const mark = MARKS[type]

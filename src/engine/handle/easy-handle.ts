@@ -75,7 +75,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   /** True if the response may have ended within its head, which this libcurl applies to the next one. */
   private mayBeFolding = false
   /** Reads libcurl's verbose lines, if an option needs them. */
-  private tap: WireTap | null = null
+  tap: WireTap | null = null
 
   /**
    * @param fail ends the transfer if libcurl gives a function no way to do so

@@ -20,6 +20,8 @@ import { WRITE_ERROR } from '../../curl-codes.js'
 
 /** The return value that libcurl takes as a failure of a callback that returns a length. */
 const STOP = -1
+/** `CURL_WRITEFUNC_PAUSE`. */
+const PAUSE = 0x10000001
 const WRITEFUNCTION = OPTION.WRITEFUNCTION as number
 const HEADERFUNCTION = OPTION.HEADERFUNCTION as number
 const HTTPHEADER = OPTION.HTTPHEADER as number
@@ -32,6 +34,12 @@ export interface Meter {
   /** Received and kept in memory, and not yet consumed. */
   bufferedBytes: number
 }
+
+/** Receives the chunks of a body, decoded. */
+export type BodyListener = (chunk: Buffer) => void
+
+/** libcurl's write callback. */
+type Writer = (chunk: Buffer, size: number, count: number) => unknown
 
 /** The handle that receives. */
 export interface ReceivingHandle extends Guarded {
@@ -104,24 +112,39 @@ export class ResponseReceiver {
   }
 
   /** Sets the callback for the body. Returns libcurl's code. */
-  wireBody(transfer: EngineTransfer, { options, dropsBody }: LaunchOrder): number {
+  wireBody(transfer: EngineTransfer, order: LaunchOrder): number {
+    const { options, dropsBody } = order
     this.limits.set(options.setting('maxBodySize'), options.setting('maxHeaderSize'))
-    const { easy } = this.handle
     this.isForSinks = transfer.bodySink !== null
-    if (transfer.bodySink !== null) {
-      return (
-        this.takeSink(transfer, transfer.bodySink, options) ||
-        setOption(easy, WRITEFUNCTION, this.onWriteToSink)
-      )
-    }
-    const target = options.bodyTarget
-    transfer.hasContent = target === 'content' && !dropsBody
-    if (dropsBody) return setOption(easy, WRITEFUNCTION, this.onWriteDropped)
-    if (target === 'content')
-      return setOption(easy, WRITEFUNCTION, this.limits.limitsBody ? this.onWriteLimited : this.onWrite)
+    const code = transfer.bodySink === null ? 0 : this.takeSink(transfer, transfer.bodySink, options)
+    if (transfer.bodySink === null) transfer.hasContent = options.bodyTarget === 'content' && !dropsBody
+    return code || setOption(this.handle.easy, WRITEFUNCTION, this.writerOf(transfer, order))
+  }
+
+  /** Lets a listener have a copy of each chunk of the body that arrives. Returns libcurl's code. */
+  copyBody(transfer: EngineTransfer, order: LaunchOrder, listener: BodyListener): number {
+    const write = this.writerOf(transfer, order)
+    return setOption(
+      this.handle.easy,
+      WRITEFUNCTION,
+      (chunk: Buffer, size: number, count: number): unknown => {
+        // Before it is given away: its memory may be used again.
+        const copy = Buffer.from(chunk)
+        const taken = write(chunk, size, count)
+        // What a pause has refused comes again.
+        if (taken !== PAUSE) listener(copy)
+        return taken
+      },
+    )
+  }
+
+  private writerOf({ bodySink }: EngineTransfer, { options, dropsBody }: LaunchOrder): Writer {
+    if (bodySink !== null) return this.onWriteToSink
+    if (dropsBody) return this.onWriteDropped
+    if (options.bodyTarget === 'content') return this.limits.limitsBody ? this.onWriteLimited : this.onWrite
     const users = options.function('WRITEFUNCTION')
-    const onWrite = target === 'stdout' || users === null ? this.onWriteToStdout : guard(users, this.handle)
-    return setOption(easy, WRITEFUNCTION, onWrite)
+    const guarded = users === null || options.bodyTarget === 'stdout' ? null : guard(users, this.handle)
+    return guarded ?? this.onWriteToStdout
   }
 
   /** Sets the callback for header lines. */

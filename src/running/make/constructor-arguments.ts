@@ -38,3 +38,11 @@ export function limitsAmong({ options }: LaunchOrder): Limits {
   const settings = options.shared.settings as Readonly<Record<string, unknown>>
   return Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]))
 }
+
+/** Returns the recording options in the shared options. */
+export function recordingsAmong({ options }: LaunchOrder): {
+  readonly record?: string
+  readonly replay?: string
+} {
+  return options.shared.settings as { readonly record?: string; readonly replay?: string }
+}

@@ -47,12 +47,34 @@ export interface RunOptions {
   dedupe?: boolean | undefined
 }
 
+/** Options that record what an instance does, or play it back. They stay as they are until it is closed. */
+export interface RecordingOptions {
+  /**
+   * The path of an HTTP archive (HAR) that every attempt over http and https is recorded in, with its bodies, in place of a
+   * file that is there. Credentials and cookies of headers are masked or left out; bodies and URLs are as they are, and a
+   * warning of the process says so. After each attempt the file is a whole archive. Default: none.
+   */
+  record?: string | undefined
+  /**
+   * The path of an HTTP archive, of this library or of a browser: requests are answered out of it, by method, URL and
+   * body, and nothing is sent. Equal requests get the responses in their order. A request that it does not have fails
+   * with errno 42. Default: none.
+   */
+  replay?: string | undefined
+}
+
 /** Options of one request: libcurl's and this library's. They win over the shared options. */
 export interface RequestOptions extends SingleOptions, RunOptions, BodyOptions, AccessOptions {}
 
 /** Options that all requests of an instance share: libcurl's, this library's, and limits. */
 export interface ParallelCurlOptions
-  extends SharedOptions, RunOptions, BodyOptions, AccessOptions, Omit<Limits, 'maxRequests'> {}
+  extends
+    SharedOptions,
+    RunOptions,
+    BodyOptions,
+    AccessOptions,
+    RecordingOptions,
+    Omit<Limits, 'maxRequests'> {}
 
 /** The checked options, among the settings of compiled options. */
 export interface RunSettings {
@@ -78,6 +100,14 @@ const number = (name: string, expected: string, isRight: (value: number) => bool
   },
 })
 
+const recordingPath = (name: string): ExtraSetting => ({
+  sharedOnly: 'a recording is that of the instance',
+  check(value) {
+    if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
+    throw mustBe(name, 'the path of a file', value)
+  },
+})
+
 /** The checks of these options. Limits are checked where they are merged. */
 export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   ...ACCESS_SETTINGS,
@@ -97,6 +127,8 @@ export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   },
   dedupe: flag('dedupe'),
   rateLimitHeaders: flag('rateLimitHeaders'),
+  record: recordingPath('record'),
+  replay: recordingPath('replay'),
   ...Object.fromEntries(
     LIMIT_NAMES.map((name) => [
       name,

@@ -2,31 +2,13 @@
  * HTTP archives: by the official schema, and against what happened. Does not know who reads them.
  */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { isIPv4, isIPv6 } from 'node:net'
 import { join } from 'node:path'
-import { Ajv, type AnySchemaObject } from 'ajv'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
 import { entryOf, toHar, type Har, type RunEntry } from '../../../src/report/index.js'
+import { harProblems } from '../../support/har-problems.js'
 import { runCommand, temporaryFolder } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
-
-const require = createRequire(import.meta.url)
-
-const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))
-
-/** The schemas of the format, which are of JSON Schema draft 6. */
-function harProblems(har: unknown): unknown {
-  const ajv = new Ajv({
-    strict: false,
-    formats: { ipv4: isIPv4, ipv6: isIPv6, 'date-time': isDate, uri: (text: string) => URL.canParse(text) },
-  })
-  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as AnySchemaObject)
-  ajv.addSchema(Object.values(require('har-schema') as Record<string, AnySchemaObject>))
-  const validate = ajv.getSchema('har.json#')!
-  return validate(har) ? [] : validate.errors
-}
 
 describe('HTTP archives', () => {
   const folder = temporaryFolder()

@@ -79,4 +79,7 @@ export class RunDraft {
   har: string | undefined
   harSecrets = false
   report: string | undefined
+  /** The archive that is recorded, and the one that is played back. */
+  record: string | undefined
+  replay: string | undefined
 }

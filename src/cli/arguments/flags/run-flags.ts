@@ -257,6 +257,8 @@ const longRuns = runFlags('Long runs', false, [
 const reports = runFlags('Reports', false, [
   ['--har FILE', 'write the run as HTTP archive (HAR 1.2)', text('har'), FILE],
   ['--har-secrets', 'with --har: keep cookies and credentials', on('harSecrets'), { goesWith: 'har' }],
+  ['--record FILE', 'record the run with all bodies as HTTP archive, for --replay', text('record'), FILE],
+  ['--replay FILE', 'answer requests out of such an archive, and send nothing', text('replay'), FILE],
   ['--report FILE', 'write the run as a page with a waterfall', text('report'), FILE],
 ])
 

@@ -94,6 +94,12 @@ export class Additions {
     this.limits = settings.draft.options
   }
 
+  /** What is recorded, or played back. */
+  get recording(): ParallelCurlOptions {
+    const { record, replay } = this.settings.draft
+    return { record, replay }
+  }
+
   /** True if stdout has JSON lines, and no bodies. */
   get hasStdout(): boolean {
     return this.settings.draft.jsonl

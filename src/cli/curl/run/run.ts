@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events'
 import { ABORTED_BY_CALLBACK, OK, READ_ERROR } from '../../../curl-codes.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
+import { notice } from '../../../recordings/recorder.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import { graceText, type Interrupted } from '../../errors/interruption.js'
 import { textOrBytes } from '../arguments/values/files.js'
@@ -74,7 +75,10 @@ export class CurlRun implements Interrupted {
     this.trace = new TraceLog(global.trace, this.messages, () => this.isOnTerminal)
     // This class decides the order, and how many run at once, unless the library's limits do.
     const isLimited = ours?.hasLimits === true && global.parallel
-    this.client = new ParallelCurl(isLimited ? global.parallelMax : null, {})
+    notice.say = (text) => {
+      this.messages.warn(text)
+    }
+    this.client = new ParallelCurl(isLimited ? global.parallelMax : null, ours?.recording ?? {})
   }
 
   /** Runs it. Returns the exit code. */

@@ -40,4 +40,39 @@ export const testingCases: readonly ExampleCase[] = [
       expect(lines).to.deep.equal(['late'])
     },
   },
+  {
+    heading: 'Record and replay',
+    has: "new ParallelCurl({ record: 'run.har' })",
+    stderr: /may hold secrets/,
+    check: ({ lines }, run) => {
+      const once = ['https://example.com/a page of /a', 'https://example.com/b page of /b']
+      expect([...lines].sort()).to.deep.equal([...once, ...once].sort())
+      expect(seen(run)).to.have.members(['GET /a', 'GET /b'])
+    },
+  },
+  {
+    heading: 'Record and replay',
+    has: 'parallelcurl --record',
+    stderr: /may hold secrets/,
+    check: ({ stdout }, run) => {
+      expect(stdout).to.include('page of /a').and.to.include('page of /b')
+      expect((JSON.parse(run.read('run.har')) as { log: { entries: unknown[] } }).log.entries).to.have.length(
+        2,
+      )
+    },
+  },
+  {
+    heading: 'Record and replay',
+    has: 'parallelcurl --replay',
+    prepare: async (run) => {
+      const made = await run.shell(
+        'npx parallelcurl --record run.har https://example.com/a https://example.com/b',
+      )
+      expect(made.code, made.stderr).to.equal(0)
+    },
+    check: ({ stdout }, run) => {
+      expect(stdout).to.include('page of /a').and.to.include('page of /b')
+      expect(seen(run)).to.have.length(2)
+    },
+  },
 ]

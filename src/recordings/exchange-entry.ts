@@ -1,0 +1,107 @@
+/** Exchanges as entries of an archive. Does not know which of them are kept. */
+import { statusOf } from '../transfer/response-headers.js'
+import { fieldsOf, harmlessFields, maskedFields, type Exchange } from './exchange-log.js'
+import {
+  named,
+  queryOf,
+  requestCookies,
+  responseCookies,
+  rounded,
+  sumOf,
+  textOf,
+  type Fields,
+  type HarContent,
+  type HarEntry,
+  type PostData,
+} from './har-format.js'
+
+/** What is kept of exchanges. */
+export interface Keeping {
+  /** Keeps cookies and credentials. Default: false. */
+  readonly secrets?: boolean
+  /** Keeps the bodies of requests and responses. Default: false. */
+  readonly bodies?: boolean
+}
+
+/** Returns the body of a request for an archive; undefined if there was none. */
+export function postDataOf(
+  body: Buffer,
+  fields: Fields,
+  { bodies = false }: Keeping,
+  isCut = false,
+): PostData | undefined {
+  if (body.length === 0 && !isCut) return undefined
+  const mimeType = fields.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  if (!bodies || isCut) {
+    const why = isCut ? 'the body is too long to be kept' : 'the body is left out'
+    return { mimeType, text: '', params: [], comment: why }
+  }
+  const { text, isBase64 } = textOf(body)
+  return { mimeType, text, params: [], ...(isBase64 && { _encoding: 'base64' }) }
+}
+
+/** Returns the body of a response for an archive. */
+export function contentOf(body: Buffer, mimeType: string, isEncoded: boolean): HarContent {
+  const { text, isBase64 } = textOf(body)
+  return {
+    size: body.length,
+    mimeType,
+    text,
+    ...(isBase64 && { encoding: 'base64' }),
+    ...(isEncoded && { _encoded: true }),
+  }
+}
+
+/** Returns the entry of a hop: one that another request has followed. libcurl drops the bodies of their responses. */
+export function hopEntry(exchange: Exchange, keeping: Keeping): HarEntry {
+  const { secrets = false } = keeping
+  const { method, url, httpVersion, requestLines, responseLines, sentAt, answeredAt, endedAt } = exchange
+  const sent = fieldsOf(requestLines.slice(1))
+  const received = fieldsOf(responseLines.slice(1))
+  const shown = secrets ? sent : maskedFields(sent)
+  const kept = secrets ? received : harmlessFields(received)
+  const last = fieldsOf(exchange.trailers)
+  const trailers = secrets ? last : harmlessFields(last)
+  const value = (wanted: string): string => kept.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? ''
+  const { status, text } = statusOf(responseLines[0] ?? null)
+  const timings = {
+    blocked: -1,
+    dns: -1,
+    connect: -1,
+    ssl: -1,
+    send: 0,
+    wait: rounded(answeredAt - sentAt),
+    receive: rounded(endedAt - answeredAt),
+  }
+  const to = value('location')
+  const postData = postDataOf(exchange.requestBody, sent, keeping, exchange.isBodyCut)
+  return {
+    startedDateTime: new Date(sentAt).toISOString(),
+    time: sumOf(timings),
+    request: {
+      method,
+      url,
+      httpVersion,
+      cookies: requestCookies(shown),
+      headers: named(shown),
+      queryString: queryOf(url),
+      ...(postData !== undefined && { postData }),
+      headersSize: requestLines.reduce((sum, line) => sum + line.length + 2, 2),
+      bodySize: exchange.requestBody.length,
+    },
+    response: {
+      status,
+      statusText: text,
+      httpVersion: /^HTTP\/\S+/.exec(responseLines[0] ?? '')?.[0] ?? '',
+      cookies: responseCookies(kept),
+      headers: named(kept),
+      content: { size: 0, mimeType: value('content-type') },
+      redirectURL: to !== '' && URL.canParse(to, url) ? new URL(to, url).href : to,
+      headersSize: responseLines.reduce((sum, line) => sum + line.length + 2, 2),
+      bodySize: -1,
+      ...(trailers.length > 0 && { _trailers: named(trailers) }),
+    },
+    cache: {},
+    timings,
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The format of HTTP archives (HAR 1.2), as far as it is written here. Source:
+ * http://www.softwareishard.com/blog/har-12-spec/. Does not know where the data come from.
+ */
+
+/** A name and its value. */
+export interface NameValue {
+  name: string
+  value: string
+}
+
+/** The body of a request. */
+export interface PostData {
+  mimeType: string
+  /** The body as text; as base64 with `_encoding: 'base64'`, if it is not UTF-8. */
+  text: string
+  params: NameValue[]
+  _encoding?: 'base64'
+  comment?: string
+}
+
+/** The body of a response. */
+export interface HarContent {
+  /** Bytes, decoded. */
+  size: number
+  mimeType: string
+  /** The body, decoded; as base64 with `encoding: 'base64'`, if it is not UTF-8. */
+  text?: string
+  encoding?: 'base64'
+  /** True if the text is as it was on the wire: nothing has decoded its `Content-Encoding`. */
+  _encoded?: true
+  comment?: string
+}
+
+/** One request with its response: of a redirect, each hop is an entry. Unknown values are empty or -1. */
+export interface HarEntry {
+  /** The time of the call, as an ISO date; of a later hop, when it was sent. */
+  startedDateTime: string
+  /** The sum of `timings`. Milliseconds. */
+  time: number
+  request: {
+    method: string
+    url: string
+    httpVersion: string
+    cookies: NameValue[]
+    headers: NameValue[]
+    queryString: NameValue[]
+    postData?: PostData
+    headersSize: number
+    bodySize: number
+  }
+  response: {
+    status: number
+    statusText: string
+    httpVersion: string
+    cookies: NameValue[]
+    headers: NameValue[]
+    content: HarContent
+    redirectURL: string
+    headersSize: number
+    bodySize: number
+    _trailers?: NameValue[]
+    _error?: string
+  }
+  cache: Record<string, never>
+  timings: {
+    blocked: number
+    dns: number
+    connect: number
+    ssl: number
+    send: number
+    wait: number
+    receive: number
+  }
+  serverIPAddress?: string
+  connection?: string
+  comment?: string
+}
+
+/** An archive. */
+export interface Har {
+  log: {
+    version: '1.2'
+    creator: { name: string; version: string }
+    comment?: string
+    entries: HarEntry[]
+  }
+}
+
+/** Pairs of name and value. */
+export type Fields = readonly (readonly [string, string])[]
+
+/** Returns milliseconds in the precision of archives. */
+export function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}
+
+/** Returns the sum of timings, of which -1 is an unknown one. */
+export function sumOf({ blocked, dns, connect, send, wait, receive }: HarEntry['timings']): number {
+  const known = [blocked, dns, connect, send, wait, receive].filter((time) => time >= 0)
+  return rounded(known.reduce((sum, time) => sum + time, 0))
+}
+
+export function named(fields: Fields): NameValue[] {
+  return fields.map(([name, value]) => ({ name, value }))
+}
+
+function valuesOf(fields: Fields, wanted: string): string[] {
+  return fields.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+}
+
+export function requestCookies(fields: Fields): NameValue[] {
+  return valuesOf(fields, 'cookie').flatMap((line) => line.split('; ').flatMap(cookie))
+}
+
+export function responseCookies(fields: Fields): NameValue[] {
+  return valuesOf(fields, 'set-cookie').flatMap((line) => cookie(line.split(';')[0] ?? ''))
+}
+
+function cookie(pair: string): NameValue[] {
+  const at = pair.indexOf('=')
+  return at < 1 ? [] : [{ name: pair.slice(0, at).trim(), value: pair.slice(at + 1) }]
+}
+
+export function queryOf(url: string): NameValue[] {
+  const query = /\?([^#]*)/.exec(url)?.[1]
+  if (query === undefined) return []
+  return Array.from(new URLSearchParams(query), ([name, value]) => ({ name, value }))
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Returns bytes as text; as base64 if they are not UTF-8. */
+export function textOf(bytes: Uint8Array): { readonly text: string; readonly isBase64: boolean } {
+  try {
+    return { text: strict.decode(bytes), isBase64: false }
+  } catch {
+    return { text: Buffer.from(bytes).toString('base64'), isBase64: true }
+  }
+}

@@ -1,0 +1,126 @@
+/** Reads an archive of any program, and says what is wrong with one. Does not know how it is played back. */
+import { OptionError } from '../errors.js'
+import type { Fields } from './har-format.js'
+
+/** One request of an archive, with its response. */
+export interface ReadEntry {
+  readonly method: string
+  readonly url: string
+  /** The body of the request; null if it is not known. */
+  readonly requestBody: Buffer | null
+  /** The type of that body. */
+  readonly requestType: string
+  /** 0: there was no response. */
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Fields
+  readonly trailers: Fields
+  /** The body of the response; null if it was not recorded. */
+  readonly body: Buffer | null
+  /** True if the body is as it was on the wire, not decoded. */
+  readonly isEncoded: boolean
+  /** The failure as `errno: message`; '' if there was none. */
+  readonly error: string
+}
+
+/** An archive. */
+export interface ReadHar {
+  readonly entries: readonly ReadEntry[]
+  /** True if this library has recorded it: bodies are bytes then, whatever their charset. */
+  readonly isOurs: boolean
+}
+
+/** Reads an archive. Throws `OptionError` if it is none. */
+export function readHar(path: string): ReadHar {
+  const fs = process.getBuiltinModule('node:fs')
+  const wrong = (why: string): OptionError =>
+    new OptionError(`replay: ${JSON.stringify(path)} is no HTTP archive (HAR): ${why}`, 'replay')
+  let text: string
+  try {
+    text = fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new OptionError(`replay: cannot read ${JSON.stringify(path)}: ${why}`, 'replay')
+  }
+  let whole: unknown
+  try {
+    whole = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw wrong('it is not JSON')
+  }
+  const log = objectOf(objectOf(whole)?.['log'])
+  const entries: unknown = log?.['entries']
+  if (!Array.isArray(entries)) throw wrong('there is no list "log.entries"')
+  const read = entries.flatMap((entry: unknown, at): ReadEntry[] => {
+    const place = `log.entries[${String(at)}]`
+    const request = objectOf(objectOf(entry)?.['request'])
+    const response = objectOf(objectOf(entry)?.['response'])
+    if (request === null) throw wrong(`${place} has no "request"`)
+    if (typeof request['url'] !== 'string') throw wrong(`${place}.request has no "url"`)
+    if (typeof request['method'] !== 'string') throw wrong(`${place}.request has no "method"`)
+    if (response === null) throw wrong(`${place} has no "response"`)
+    if (!Number.isInteger(response['status'])) throw wrong(`${place}.response has no "status"`)
+    // Browsers also write data:, blob: and WebSockets.
+    return /^https?:/i.test(request['url']) ? [entryOf(request, response)] : []
+  })
+  return { entries: read, isOurs: objectOf(log?.['creator'])?.['name'] === 'parallelcurl' }
+}
+
+type Loose = Readonly<Record<string, unknown>>
+
+function objectOf(value: unknown): Loose | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : null
+}
+
+function entryOf(request: Loose, response: Loose): ReadEntry {
+  const content = objectOf(response['content']) ?? {}
+  const { status, statusText, _error: error } = response
+  return {
+    method: request['method'] as string,
+    url: request['url'] as string,
+    ...bodyOf(request),
+    status: status as number,
+    statusText: typeof statusText === 'string' ? statusText : '',
+    headers: fieldsOf(response['headers']),
+    trailers: fieldsOf(response['_trailers']),
+    body: contentOf(content, status as number),
+    isEncoded: content['_encoded'] === true,
+    error: typeof error === 'string' ? error : '',
+  }
+}
+
+function bodyOf({ postData, bodySize }: Loose): Pick<ReadEntry, 'requestBody' | 'requestType'> {
+  const data = objectOf(postData)
+  if (data === null) {
+    // Some exports leave bodies out, and say how long they were.
+    const isLeftOut = typeof bodySize === 'number' && bodySize > 0
+    return { requestBody: isLeftOut ? null : Buffer.alloc(0), requestType: '' }
+  }
+  const { mimeType, text, params, _encoding: encoding } = data
+  const requestType = typeof mimeType === 'string' ? mimeType : ''
+  if (typeof text === 'string' && text !== '')
+    return { requestBody: Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8'), requestType }
+  const fields = fieldsOf(params)
+  const isForm = fields.length > 0 && /urlencoded/i.test(requestType)
+  return {
+    requestBody: isForm ? Buffer.from(new URLSearchParams(fields).toString()) : null,
+    requestType,
+  }
+}
+
+function contentOf({ text, encoding, size }: Loose, status: number): Buffer | null {
+  if (typeof text === 'string') return Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8')
+  // The bodies of redirects are not kept by browsers, nor used by anybody.
+  const isKnown = size === undefined || Number(size) <= 0 || (status >= 300 && status < 400)
+  return isKnown ? Buffer.alloc(0) : null
+}
+
+/** Browsers join fields of one name with line ends, and have HTTP/2's own among them. */
+function fieldsOf(list: unknown): [string, string][] {
+  if (!Array.isArray(list)) return []
+  return list.flatMap((one: unknown): [string, string][] => {
+    const { name, value } = objectOf(one) ?? {}
+    if (typeof name !== 'string' || typeof value !== 'string' || name.startsWith(':')) return []
+    return value.split(/\r?\n/).map((line): [string, string] => [name, line])
+  })
+}

@@ -1,0 +1,153 @@
+/**
+ * Records every attempt of an instance in an archive, with its bodies. Listens only: the transfers are those of the
+ * network. Does not know the form of an entry.
+ */
+import { INFO, OPTION } from '../engine/node-libcurl/binding.js'
+import { listenTo } from '../engine/handle/listen.js'
+import type { EngineTransfer } from '../engine/request/engine-transfer.js'
+import type { Wire, WiredHandle } from '../engine/request/wire.js'
+import { methodOf } from '../engine/request/wire-request.js'
+import { messageOf } from '../errors.js'
+import { lastResponseLines } from '../transfer/response-headers.js'
+import { withoutCredentials } from '../url/comparable-url.js'
+import { contentOf, hopEntry } from './exchange-entry.js'
+import { ExchangeLog, fieldsOf, harmlessFields, MOST_KEPT, type Exchange } from './exchange-log.js'
+import { HarFile } from './har-file.js'
+import { named, rounded, sumOf, type HarEntry } from './har-format.js'
+import { phasesOf } from './phases.js'
+
+/** The line that says what a recording may hold. */
+export const WARNING = 'bodies and URLs are recorded as they are: they may hold secrets'
+
+const EFFECTIVE_URL = INFO['EFFECTIVE_URL'] as number
+const CONTENT_DECODING = OPTION['HTTP_CONTENT_DECODING'] as number
+const ACCEPT_ENCODING = OPTION['ACCEPT_ENCODING'] as number
+
+interface Recording {
+  readonly log: ExchangeLog
+  readonly body: Buffer[]
+  bytes: number
+}
+
+/** Where the warning goes. */
+export const notice: { say: (text: string) => void } = {
+  say: (text) => {
+    process.emitWarning(text, { code: 'PARALLELCURL_RECORD' })
+  },
+}
+
+/** Records in one file. */
+export class Recorder implements Wire {
+  private readonly file: HarFile
+  private isBroken = false
+  private readonly running = new Map<WiredHandle, Recording>()
+
+  /** Throws `OptionError` if the path cannot be written. */
+  constructor(private readonly path: string) {
+    this.file = new HarFile(path, WARNING)
+    notice.say(`record: ${JSON.stringify(path)}: ${WARNING}`)
+  }
+
+  begin(handle: WiredHandle): number {
+    const { transfer } = handle
+    if (this.isBroken || transfer === null || handle.keepsConnection || !isHttp(transfer.url)) return 0
+    const log = new ExchangeLog(transfer.url, () => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
+    const recording: Recording = { log, body: [], bytes: 0 }
+    this.running.set(handle, recording)
+    return listenTo(handle, log.listen, (chunk) => {
+      recording.bytes += chunk.length
+      if (recording.bytes <= MOST_KEPT) recording.body.push(chunk)
+    })
+  }
+
+  end(handle: WiredHandle): void {
+    const recording = this.running.get(handle)
+    const { transfer } = handle
+    if (recording === undefined || transfer === null) return
+    this.running.delete(handle)
+    try {
+      this.file.add(entriesOf(handle, transfer, recording))
+    } catch (error) {
+      // The transfers go on: they are worth more than their recording.
+      notice.say(`record: ${JSON.stringify(this.path)} cannot be written, and ends here: ${messageOf(error)}`)
+      this.isBroken = true
+    }
+  }
+
+  close(): void {
+    this.file.close()
+  }
+}
+
+function isHttp(url: string): boolean {
+  return /^https?:/i.test(url) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(url)
+}
+
+function entriesOf(
+  handle: WiredHandle,
+  transfer: EngineTransfer,
+  { log, body, bytes }: Recording,
+): HarEntry[] {
+  const number = (name: string): number => Number(handle.readInfo(INFO[name] as number) ?? 0)
+  const { exchanges } = log
+  const entries = (exchanges.length > 0 ? exchanges : [unsent(handle, transfer)]).map((exchange) =>
+    hopEntry(exchange, { bodies: true }),
+  )
+  const last = entries.at(-1) as HarEntry
+  // libcurl measures all hops together.
+  if (entries.length === 1) last.timings = timingsOf(number)
+  last.time = sumOf(last.timings)
+  const { response } = last
+  if (bytes > MOST_KEPT)
+    response.content = { ...response.content, size: bytes, comment: 'the body is too long to be kept' }
+  else
+    response.content = contentOf(Buffer.concat(body), response.content.mimeType, !decodes(handle, response))
+  response.bodySize = number('SIZE_DOWNLOAD_T')
+  // libcurl 7.88 does not log trailers; whoever can see them has the header lines.
+  const trailers = fieldsOf(lastResponseLines(transfer.headerLines?.lines() ?? []).trailers)
+  if (trailers.length > 0) response._trailers = named(harmlessFields(trailers))
+  if (transfer.errno !== 0) response._error = `${String(transfer.errno)}: ${transfer.error}`
+  const address = String(handle.readInfo(INFO['PRIMARY_IP'] as number) ?? '')
+  if (address !== '') last.serverIPAddress = address
+  return entries
+}
+
+/** True if the body is recorded as its text: it was not encoded, or libcurl has decoded it. */
+function decodes({ order }: WiredHandle, { headers }: HarEntry['response']): boolean {
+  const isEncoded = headers.some(({ name }) => name.toLowerCase() === 'content-encoding')
+  const options = order?.options
+  return !isEncoded || (options?.isSet(ACCEPT_ENCODING) === true && options.value(CONTENT_DECODING) !== 0)
+}
+
+/** Stands for a request that was never sent. */
+function unsent({ order }: WiredHandle, { url, launchedAt }: EngineTransfer): Exchange {
+  const at = performance.timeOrigin + launchedAt
+  return {
+    method: order === null ? 'GET' : methodOf(order),
+    url: withoutCredentials(url),
+    httpVersion: '',
+    requestLines: [],
+    requestBody: Buffer.alloc(0),
+    isBodyCut: false,
+    responseLines: [],
+    trailers: [],
+    sentAt: at,
+    answeredAt: at,
+    endedAt: at,
+  }
+}
+
+function timingsOf(number: (name: string) => number): HarEntry['timings'] {
+  const phases = phasesOf(number)
+  const isNew = phases.connect > 0 || phases.tls > 0
+  return {
+    blocked: -1,
+    dns: isNew ? rounded(phases.dns) : -1,
+    // In this format, `connect` includes TLS, and `ssl` states it once more.
+    connect: isNew ? rounded(phases.connect + phases.tls) : -1,
+    ssl: phases.tls > 0 ? rounded(phases.tls) : -1,
+    send: rounded(phases.send),
+    wait: rounded(phases.wait),
+    receive: rounded(phases.receive),
+  }
+}

@@ -1,0 +1,109 @@
+/** The answer that an entry of an archive stands for. Does not know which entry is played back. */
+import type { Answer, Failure } from '../stand-in/answer.js'
+import { valuesOf } from '../stand-in/request-reader.js'
+import type { ArrivedRequest } from '../stand-in/stand-in.js'
+import {
+  ABORTED_BY_CALLBACK,
+  FILESIZE_EXCEEDED,
+  HTTP_RETURNED_ERROR,
+  PARTIAL_FILE,
+  READ_ERROR,
+  TOO_LARGE,
+  WRITE_ERROR,
+} from '../curl-codes.js'
+import type { ReadEntry } from './har-reader.js'
+import type { Fields } from './har-format.js'
+
+/** `CURLE_TOO_MANY_REDIRECTS` and `CURLE_BAD_CONTENT_ENCODING`. */
+const BY_THE_CLIENT = new Set([
+  ...[
+    HTTP_RETURNED_ERROR,
+    WRITE_ERROR,
+    READ_ERROR,
+    ABORTED_BY_CALLBACK,
+    FILESIZE_EXCEEDED,
+    TOO_LARGE,
+    PARTIAL_FILE,
+  ],
+  ...[47, 61],
+])
+
+/** Returns the answer of an entry. */
+export function replayed(entry: ReadEntry, request: ArrivedRequest, isOurs: boolean): Answer | Failure {
+  const { body, error, status } = entry
+  const errno = Number(/^\d+/.exec(error)?.[0] ?? 0)
+  // A failure after the response had begun; those that libcurl finds by itself come again by themselves.
+  if (errno !== 0 && !BY_THE_CLIENT.has(errno))
+    return { errno, reason: new Error(`recorded: ${error.replace(/^\d+: /, '')}`), delayMs: 0 }
+  if (status < 200) {
+    const reason = new Error(`the recording ends with status ${String(status)}`)
+    return { errno: ABORTED_BY_CALLBACK, reason, delayMs: 0 }
+  }
+  if (body === null && request.method !== 'HEAD') {
+    const reason = new Error('the body of this response was not recorded: export the archive with contents')
+    return { errno: ABORTED_BY_CALLBACK, reason, delayMs: 0 }
+  }
+  const { headers, bytes } = encoded(entry, body ?? Buffer.alloc(0), request, isOurs)
+  const length = Number(headers.find(([name]) => isNamed(name, 'content-length'))?.[1] ?? NaN)
+  const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304
+  const isShort = hasBody && bytes.length < length && errno !== 0
+  // Whatever was not recorded whole has another length than was announced.
+  const kept = hasBody && !isShort ? headers.filter(([name]) => !isNamed(name, 'content-length')) : headers
+  const fields = isShort || !hasBody || Number.isNaN(length) ? kept : withLength(headers, bytes.length)
+  const isCut = isShort || (errno === PARTIAL_FILE && hasBody)
+  return {
+    status,
+    statusText: entry.statusText,
+    headers: fields,
+    body: bytes,
+    trailers: entry.trailers,
+    delayMs: 0,
+    ...(isCut && { cutAfter: bytes.length }),
+  }
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name.toLowerCase() === wanted
+}
+
+function withLength(headers: Fields, length: number): Fields {
+  return headers.map(([name, value]) => [name, isNamed(name, 'content-length') ? String(length) : value])
+}
+
+/** Archives have decoded bodies: they are encoded again, so that libcurl sees the headers that it saw. */
+function encoded(
+  { headers, isEncoded }: ReadEntry,
+  body: Buffer,
+  request: ArrivedRequest,
+  isOurs: boolean,
+): { headers: Fields; bytes: Buffer } {
+  const coding =
+    headers
+      .find(([name]) => isNamed(name, 'content-encoding'))?.[1]
+      ?.trim()
+      .toLowerCase() ?? ''
+  const bytes = isOurs ? body : inCharset(headers, body)
+  if (isEncoded || coding === '' || bytes.length === 0) return { headers, bytes }
+  const encode = encoderOf(coding)
+  const isAccepted = valuesOf(request.headers, 'accept-encoding').join().toLowerCase().includes(coding)
+  if (encode !== null && isAccepted) return { headers, bytes: encode(bytes) }
+  return { headers: headers.filter(([name]) => !isNamed(name, 'content-encoding')), bytes }
+}
+
+/** The text of other programs is decoded from its charset: it has to be in that again. */
+function inCharset(headers: Fields, body: Buffer): Buffer {
+  const type = headers.find(([name]) => isNamed(name, 'content-type'))?.[1] ?? ''
+  const isLatin = /charset="?(?:iso-8859-1|latin1|windows-1252)\b/i.test(type)
+  const text = isLatin ? body.toString('utf8') : ''
+  return isLatin && /^[\u0000-\u007f\u00a0-\u00ff]*$/.test(text) ? Buffer.from(text, 'latin1') : body
+}
+
+function encoderOf(coding: string): ((bytes: Buffer) => Buffer) | null {
+  const zlib = process.getBuiltinModule('node:zlib')
+  if (coding === 'gzip' || coding === 'x-gzip') return (bytes) => zlib.gzipSync(bytes)
+  if (coding === 'deflate') return (bytes) => zlib.deflateSync(bytes)
+  if (coding === 'br') return (bytes) => zlib.brotliCompressSync(bytes)
+  // Not in Node.js 20.
+  const zstd = (zlib as { zstdCompressSync?: (bytes: Buffer) => Buffer }).zstdCompressSync
+  return coding === 'zstd' && zstd !== undefined ? (bytes) => zstd(bytes) : null
+}

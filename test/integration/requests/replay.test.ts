@@ -1,0 +1,126 @@
+/** Archives of other programs, and files that are none. Does not know how a recording is made. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import {
+  CookieJar,
+  OptionError,
+  ParallelCurl,
+  type CurlError,
+  type ParallelCurlOptions,
+} from '../../../src/index.js'
+import { notice } from '../../../src/recordings/recorder.js'
+import { temporaryFolder } from '../../support/programs/command.js'
+
+describe('an archive', () => {
+  const folder = temporaryFolder()
+  const { say } = notice
+  before(() => (notice.say = () => undefined))
+  after(() => (notice.say = say))
+
+  it('of a browser is played back: of any origin, without what HTTP/1.1 does not have', async () => {
+    const path = join(folder(), 'browser.har')
+    const entry = (url: string, response: object, request: object = {}): object => ({
+      request: { method: 'GET', url, headers: [], ...request },
+      response: { status: 200, statusText: '', headers: [], content: {}, ...response },
+    })
+    const har = {
+      log: {
+        creator: { name: 'WebInspector' },
+        entries: [
+          entry('https://shop.example/', {
+            headers: [
+              { name: ':status', value: '200' },
+              { name: 'content-type', value: 'text/html; charset=iso-8859-1' },
+              { name: 'content-encoding', value: 'br' },
+              { name: 'set-cookie', value: 'a=1\nb=2' },
+              { name: 'content-length', value: '12345' },
+            ],
+            content: { size: 4, mimeType: 'text/html', text: 'Bär!' },
+          }),
+          entry('https://shop.example/logo.png', {
+            content: { size: 3, text: Buffer.from([137, 80, 78]).toString('base64'), encoding: 'base64' },
+          }),
+          entry(
+            'https://shop.example/search',
+            { status: 204 },
+            {
+              method: 'POST',
+              postData: {
+                mimeType: 'application/x-www-form-urlencoded',
+                params: [{ name: 'q', value: 'a b' }],
+              },
+            },
+          ),
+          entry('https://shop.example/blocked', { status: 0, _error: 'net::ERR_BLOCKED_BY_CLIENT' }),
+          entry('https://shop.example/left-out', { content: { size: 10 } }),
+          entry('data:text/plain,x', {}),
+        ],
+      },
+    }
+    writeFileSync(path, `\uFEFF${JSON.stringify(har)}`)
+    const jar = new CookieJar()
+    await using curl = new ParallelCurl(1, { replay: path, captureHeaders: true, cookieJar: jar })
+    const page = await curl.request('https://shop.example/')
+    expect([page.text(), page.headers['content-encoding'], page.headers['content-length']]).to.deep.equal([
+      'Bär!',
+      undefined,
+      '4',
+    ])
+    expect(page.headers['set-cookie']).to.deep.equal(['a=1', 'b=2'])
+    expect((await curl.request('https://shop.example/', { ACCEPT_ENCODING: '' })).text()).to.equal('Bär!')
+    expect((await curl.request('https://shop.example/logo.png', { encoding: 'buffer' })).body).to.deep.equal(
+      Buffer.from([137, 80, 78]),
+    )
+    expect(
+      (await curl.request('https://shop.example/search', { postFields: 'q=a+b' })).responseCode,
+    ).to.equal(204)
+    const messages = ['blocked', 'left-out', 'none'].map(async (name) => {
+      const error = (await curl
+        .request(`https://shop.example/${name}`)
+        .catch((reason: unknown) => reason)) as CurlError
+      return `${error.errno} ${error.message}`
+    })
+    const [blocked, leftOut, none] = await Promise.all(messages)
+    expect(blocked).to.match(/^7 .*as recorded: net::ERR_BLOCKED_BY_CLIENT$/)
+    expect(leftOut).to.match(/^42 .*the body of this response was not recorded/)
+    expect(none).to.match(/^42 .*browser\.har" has no response for GET https:\/\/shop\.example\/none$/)
+  })
+
+  it('that is none is one clear error, at the call', () => {
+    const at = (name: string, content: string): string => {
+      const path = join(folder(), name)
+      writeFileSync(path, content)
+      return path
+    }
+    const wrong: [ParallelCurlOptions, RegExp][] = [
+      [{ replay: join(folder(), 'missing.har') }, /replay: cannot read ".*missing\.har": ENOENT/],
+      [{ replay: at('text', 'hello') }, /replay: ".*text" is no HTTP archive \(HAR\): it is not JSON/],
+      [{ replay: at('list', '[]') }, /there is no list "log\.entries"/],
+      [{ replay: at('entry', '{"log":{"entries":[{}]}}') }, /log\.entries\[0\] has no "request"/],
+      [
+        { replay: at('url', '{"log":{"entries":[{"request":{"method":"GET"}}]}}') },
+        /log\.entries\[0\]\.request has no "url"/,
+      ],
+      [
+        { replay: at('response', '{"log":{"entries":[{"request":{"method":"GET","url":"http://a/"}}]}}') },
+        /has no "response"/,
+      ],
+      [{ record: join(folder(), 'no/folder/x.har') }, /record: cannot write ".*x\.har": ENOENT/],
+      [{ record: 'a', replay: 'b' }, /record and replay exclude each other/],
+      [{ record: '' }, /record must be the path of a file, got ""/],
+    ]
+    for (const [options, message] of wrong)
+      expect(() => new ParallelCurl(1, options), JSON.stringify(options)).to.throw(OptionError, message)
+    const curl = new ParallelCurl(1, { record: join(folder(), 'once.har') })
+    expect(() => new ParallelCurl(1, { record: join(folder(), 'once.har') })).to.throw(
+      OptionError,
+      /being written by another instance/,
+    )
+    expect(() => void curl.startRequest('http://a/', null, [], null, { record: 'x' } as never)).to.throw(
+      OptionError,
+      /not for single requests/,
+    )
+    return curl.close()
+  })
+})
