@@ -76,9 +76,13 @@ export function addOption(draft: Draft, key: string | number, value: unknown, co
     case 'function':
       addFunction(draft, entry, signed(key, entry, toFunction(subject, value)))
       break
-    case 'blob':
-      push(draft, entry, toBlob(subject, value))
+    case 'blob': {
+      const blob = toBlob(subject, value)
+      // libcurl gets null in its place: it may be a key.
+      if (blob !== null) ask(entry, null, { ...subject, shown: value }, context.probe)
+      push(draft, entry, blob)
       break
+    }
     case 'post':
       draft.postFields = null
       push(draft, entry, toPost(subject, value))

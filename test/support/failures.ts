@@ -155,7 +155,7 @@ export class Failures {
       'A certificate that cannot be verified',
       secure.url(),
       {},
-      /127\.0\.0\.1, OpenSSL's verify result 20 \(its issuer/,
+      /127\.0\.0\.1, (OpenSSL's verify result 20|GnuTLS's status 66) \(its issuer/,
     )
     add('A body that does not fit its `Content-Encoding`', route('/lies', zipped, 'not packed'), {
       ACCEPT_ENCODING: 'gzip',

@@ -66,7 +66,7 @@ export class SocketEvents {
     this.readTunnel(line)
     const tls = TLS.exec(line)
     if (tls !== null)
-      this.tls = { protocol: tls[1] ?? '', cipher: tls[2] ?? '', alpn: null, at: performance.now() }
+      this.tls = { protocol: nameOf(tls[1]), cipher: tls[2] ?? '', alpn: null, at: performance.now() }
     const closed = CLOSED.exec(line)
     if (closed !== null) this.close(Number(closed[1]))
   }
@@ -137,4 +137,9 @@ export class SocketEvents {
 
 function unbracketed(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1')
+}
+
+/** Returns a version of TLS as OpenSSL writes it: GnuTLS writes TLS1.3. */
+function nameOf(protocol = ''): string {
+  return protocol.replace(/^TLS(?=\d)/, 'TLSv')
 }

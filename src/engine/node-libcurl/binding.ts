@@ -20,6 +20,9 @@ export const libcurlVersion: string = Curl.getVersion()
 /** libcurl's version as a number: `0x075801` for 7.88.1. */
 export const libcurlVersionNumber: number = Curl.VERSION_NUM
 
+/** True if libcurl uses GnuTLS. TLS libraries that it could use as well stand in brackets. */
+export const usesGnuTls = / GnuTLS\//.test(libcurlVersion)
+
 /**
  * True if every easy handle starts with 400 kB of CA certificates, as in node-libcurl 5, also after each
  * reset. They override `CAINFO`, and libcurl copies them for every connection.

@@ -6,12 +6,12 @@ import { getSystemErrorName } from 'node:util'
 import { messageOf } from '../../errors.js'
 import { redactUrl, shownText, shownUrl } from '../../redaction.js'
 import { hostOf, portOf, schemeOf } from '../../url/url-parts.js'
-import { strError } from '../node-libcurl/binding.js'
+import { strError, usesGnuTls } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
 import { errnoOf, isOwnHeadTooLarge } from './error-number.js'
 import { FailureFacts, type FailedHandle } from './error-facts.js'
 import { openFiles, type OpenFiles } from '../connections/open-files.js'
-import { SOCKS_REPLIES, VERIFY_RESULTS } from './reply-texts.js'
+import { GNUTLS_STATUS, SOCKS_REPLIES, VERIFY_RESULTS } from './reply-texts.js'
 
 /** The number and text of a failure. */
 export interface Failure {
@@ -161,6 +161,10 @@ function verifyDetails(facts: FailureFacts, host: string): string {
 }
 
 function verifyText(result: number): string {
+  if (usesGnuTls) {
+    const texts = GNUTLS_STATUS.filter(([bit]) => (result & bit) !== 0).map(([, text]) => text)
+    return `GnuTLS's status ${String(result)}${texts.length === 0 ? '' : ` (${texts.join(', ')})`}`
+  }
   const text = VERIFY_RESULTS[result]
   return `OpenSSL's verify result ${String(result)}${text === undefined ? '' : ` (${text})`}`
 }

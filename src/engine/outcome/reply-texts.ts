@@ -1,5 +1,5 @@
 /**
- * Texts for the numbers of SOCKS proxies and of OpenSSL's verification. Does not know which host they are
+ * Texts for the numbers of SOCKS proxies and of the verification of certificates. Does not know which host they are
  * about.
  */
 
@@ -46,3 +46,14 @@ export const VERIFY_RESULTS: Readonly<Record<number, string>> = {
   23: 'revoked',
   62: 'it is for another host',
 }
+
+/** The common bits of `gnutls_certificate_status_t`. Source: gnutls/x509.h. */
+export const GNUTLS_STATUS: readonly (readonly [bit: number, text: string])[] = [
+  [32, 'revoked'],
+  [64, 'its issuer is not among the CA certificates'],
+  [128, 'its issuer is no CA'],
+  [256, 'signed with an insecure algorithm'],
+  [512, 'not valid yet'],
+  [1024, 'expired'],
+  [16384, 'it is for another host'],
+]

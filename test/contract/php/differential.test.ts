@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { usesGnuTls } from '../../../src/engine/node-libcurl/binding.js'
 import { curl_version } from '../../../src/php/index.js'
 import { authorityPem } from '../../support/servers/certificates.js'
 import { patternBytes } from '../../support/servers/http/http-handlers.js'
@@ -165,7 +166,10 @@ const OF_THE_BUILD = [
   'size_download',
   'download_content_length',
   'header_size',
-].map((key) => `info.${key}`)
+  ...(usesGnuTls ? ['ssl_verify_result'] : []),
+]
+  .map((key) => `info.${key}`)
+  .concat(usesGnuTls ? ['certificates'] : [])
 
 function compare(real: Seen, port: Seen): Seen {
   const differences: Seen = {}

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Easy, getInfo, INFO } from '../../../src/engine/node-libcurl/binding.js'
+import { Easy, getInfo, INFO, usesGnuTls } from '../../../src/engine/node-libcurl/binding.js'
 import { ParallelCurl } from '../../../src/index.js'
 import { authorityPem, issueCertificate } from '../../support/servers/certificates.js'
 import { runChild } from '../../support/programs/child.js'
@@ -99,12 +99,16 @@ describe('https', () => {
     writeFileSync(files.SSLCERT, cert)
     writeFileSync(files.SSLKEY, key)
     expect(await errnoOf({ CAINFO, ...files }, strict.url())).to.equal(0)
+    const seen = (): unknown => strict.requests.map((request) => request.clientCertificate)
+    expect(seen()).to.deep.equal(['the client'])
     const blobs = { SSLCERT_BLOB: Buffer.from(cert), SSLKEY_BLOB: Buffer.from(key) }
-    expect(await errnoOf({ CAINFO, ...blobs }, strict.url())).to.equal(0)
-    expect(strict.requests.map((request) => request.clientCertificate)).to.deep.equal([
-      'the client',
-      'the client',
-    ])
+    // docs/builds.md: GnuTLS would send none.
+    if (usesGnuTls)
+      expect(optionErrorOf(() => new ParallelCurl(1, blobs)).message).to.match(/it was built without it/)
+    else {
+      expect(await errnoOf({ CAINFO, ...blobs }, strict.url())).to.equal(0)
+      expect(seen()).to.deep.equal(['the client', 'the client'])
+    }
     expect(await errnoOf({ CAINFO }, strict.url())).not.to.equal(0)
   })
 

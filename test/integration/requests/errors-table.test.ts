@@ -8,12 +8,25 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
+import { usesGnuTls } from '../../../src/engine/node-libcurl/binding.js'
 import { capabilities, ParallelCurl, type Transfer } from '../../../src/index.js'
 import { writeCertificate } from '../../support/programs/certificate-files.js'
 import { Failures, type FailingRequest } from '../../support/failures.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
 import { refusedPort } from '../../support/servers/tcp-server.js'
 
+/** docs/builds.md. */
+const OPENSSL_WORDS = {
+  'A server that wants a client certificate': /certificate required/,
+  'A key that does not fit its certificate': /^unable to set private key/,
+  'A certificate that cannot be verified': /unable to get local issuer certificate/,
+}
+const GNUTLS_WORDS = {
+  'A server that wants a client certificate': /^GnuTLS recv error \(-12\)/,
+  'A key that does not fit its certificate': /key/,
+  'A certificate that cannot be verified':
+    /^SSL certificate verification failed: certificate signer not trusted/,
+}
 const ROOT = resolve(import.meta.dirname, '../../..')
 const isNew = Number(capabilities().versions['libcurl']?.split('.')[0]) >= 8
 
@@ -75,7 +88,9 @@ describe('docs/errors.md', () => {
   })
 
   for (const { what, errno, names, repeated } of rows.filter((row) => !MADE_BELOW.includes(row.what))) {
-    it(`${errno === null ? 'no failure' : String(errno)}: ${what}`, async () => {
+    it(`${errno === null ? 'no failure' : String(errno)}: ${what}`, async function () {
+      // It is 35 there: builds.test.ts.
+      if (usesGnuTls && what === 'A key that does not fit its certificate') this.skip()
       const request = failures.makers.get(what)?.() as FailingRequest
       const { transfer, attempts, code } = await outcomeOf(request)
       expect(transfer.errno, transfer.error).to.equal(errno ?? 0)
@@ -168,9 +183,7 @@ describe('docs/errors.md', () => {
     const said: Record<string, RegExp> = {
       'A proxy that refuses the tunnel with 403': /^CONNECT tunnel failed, response 403$/,
       'A redirect to such a protocol': /^Protocol "file" .*disabled/,
-      'A server that wants a client certificate': /certificate required/,
-      'A key that does not fit its certificate': /^unable to set private key/,
-      'A certificate that cannot be verified': /unable to get local issuer certificate/,
+      ...(usesGnuTls ? GNUTLS_WORDS : OPENSSL_WORDS),
       'Malformed or contradictory headers': /^Invalid Content-Length/,
       'A body of several gzip members': isNew ? /^Multi-member gzip/ : /several gzip members/,
       'A header line of more than 100 kB': /response head/,

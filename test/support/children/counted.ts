@@ -12,7 +12,10 @@ const PREAMBLE = `
   const hook = \`export const resolve = (specifier, context, next) =>
     specifier === './load.js' && context.parentURL?.endsWith('/src/engine/node-libcurl/binding.js')
       ? { url: '${counting}', shortCircuit: true } : next(specifier, context)\`
+  // Node.js 26 warns about it (DEP0205).
+  process.noDeprecation = true
   register('data:text/javascript,' + encodeURIComponent(hook))
+  process.noDeprecation = false
   const { counts, values } = await import('${counting}')
   const { ParallelCurl } = await import('./src/index.js')
 `

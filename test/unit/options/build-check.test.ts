@@ -85,12 +85,20 @@ describe('the installed libcurl', () => {
       expect(entry.accepted.size).to.be.below(100)
     })
 
-    it('is not asked about functions, lists, files and bodies', () => {
-      compile(
-        { WRITEFUNCTION: () => 0, HTTPHEADER: ['A: b'], CAINFO_BLOB: 'x', POSTFIELDS: 'y', URL: 'z' },
-        fresh(),
-      )
+    it('is not asked about functions, lists and bodies', () => {
+      compile({ WRITEFUNCTION: () => 0, HTTPHEADER: ['A: b'], POSTFIELDS: 'y', URL: 'z' }, fresh())
       expect(asked).to.deep.equal([])
+    })
+
+    it('is asked once whether it reads a file that is given as bytes, and never gets the bytes', () => {
+      const context = fresh()
+      for (const SSLKEY_BLOB of ['a key', Buffer.from('another'), null]) compile({ SSLKEY_BLOB }, context)
+      expect(asked).to.deep.equal([[40292, null]])
+      answers.set(null, 4)
+      expect(refusal({ SSLKEY_BLOB: 'a key' }, fresh())).to.match(
+        /^startRequest: libcurl refuses [^']*for SSLKEY_BLOB: it was built without it \(code 4\)$/,
+      )
+      expect(refusal({ SSLKEY_BLOB: 'a key' }, fresh())).not.to.include('a key')
     })
   })
 })

@@ -1,6 +1,5 @@
 /**
- * HTTP/3, against caddy in front of a recording server; skipped where libcurl is built without. That such a build
- * says so is tested on every leg.
+ * HTTP/3, against caddy in front of a recording server. A libcurl without it has one test: that it says so.
  */
 import { createHash } from 'node:crypto'
 import dgram from 'node:dgram'
@@ -11,6 +10,7 @@ import { capabilities, ParallelCurl, type RequestOptions } from '../../../../src
 import { startCaddy, WHO, type Caddy } from '../../../support/programs/caddy.js'
 import { closeMade, requireProgram } from '../../../support/programs/requires.js'
 import { optionErrorOf, rejectionOf } from '../../../support/requests.js'
+import { startLossyUdp } from '../../../support/faults/lossy-udp.js'
 import { startHttpServer, type HttpServer } from '../../../support/servers/http/http-server.js'
 import { startHttpProxy } from '../../../support/servers/proxies/http-proxy.js'
 
@@ -18,14 +18,16 @@ const hasHttp3 = capabilities().httpVersions.includes('3')
 const VERSION_3 = 30
 const sha1 = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex')
 
-describe('HTTP/3', () => {
+if (hasHttp3) describe('HTTP/3', withHttp3)
+else describe('a libcurl without HTTP/3', withoutHttp3)
+
+function withHttp3(): void {
   let server: HttpServer
   let caddy: Caddy
   let curl: ParallelCurl
   const body = Buffer.alloc(3_000_000, 'a body that is longer than any window ')
 
   before(async function () {
-    if (!hasHttp3) this.skip()
     requireProgram(this, 'caddy')
     server = await startHttpServer()
     server.route('/large', (_request, response) => response.end(body))
@@ -45,6 +47,14 @@ describe('HTTP/3', () => {
     const seen = await Promise.all(Array.from({ length: 300 }, () => contentOf(WHO)))
     expect(seen.filter((who) => !/^HTTP\/3\.0 \d+$/.test(who ?? ''))).to.deep.equal([])
     expect(new Set(seen).size).to.be.at.most(4)
+  })
+
+  it('ends all of 300 requests where one of 50 datagrams is lost', async () => {
+    await using way = await startLossyUdp(caddy.port, 50)
+    const url = `https://127.0.0.1:${String(way.port)}${WHO}`
+    const seen = await Promise.all(Array.from({ length: 300 }, () => curl.request(url)))
+    expect(seen.every(({ content }) => /^HTTP\/3\.0 /.test(content ?? ''))).to.equal(true)
+    expect(way.counts().lost).to.be.greaterThan(2)
   })
 
   it('uses its connection again for the next request', async () => {
@@ -108,8 +118,7 @@ describe('HTTP/3', () => {
   describe('where nothing answers over UDP', () => {
     let silent: dgram.Socket | undefined
     let plain: Caddy
-    before(async function () {
-      if (!hasHttp3) this.skip()
+    before(async () => {
       plain = await startCaddy(server.port, { protocols: 'h1 h2' })
       silent = dgram.createSocket('udp4')
       silent.bind(plain.port, '127.0.0.1')
@@ -168,13 +177,9 @@ describe('HTTP/3', () => {
     open.end(`GET ${WHO} HTTP/1.1\r\nHost: 127.0.0.1:${String(caddy.port)}\r\nConnection: close\r\n\r\n`)
     expect(await open.toArray().then((chunks) => Buffer.concat(chunks).toString())).to.include('HTTP/1.1 200')
   })
-})
+}
 
-describe('a libcurl without HTTP/3', () => {
-  before(function () {
-    if (hasHttp3) this.skip()
-  })
-
+function withoutHttp3(): void {
   it('says so at the call, by the name of the option', () => {
     for (const [options, what] of [
       [{ httpVersion: '3' }, 'httpVersion "3"'],
@@ -186,4 +191,4 @@ describe('a libcurl without HTTP/3', () => {
         `ParallelCurl: this libcurl was built without HTTP/3 (${what}): capabilities().httpVersions lists the versions that work`,
       )
   })
-})
+}
