@@ -46,7 +46,8 @@ export function manyHosts(count: number): string[] {
 const text = (length: number): string =>
   'The quick brown fox jumps over the lazy dog. '.repeat(length / 45 + 1).slice(0, length)
 
-async function freePort(): Promise<number> {
+/** Returns a port of 127.0.0.1 that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -55,7 +56,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function reachable(port: number): Promise<void> {
+/** Resolves when something listens on a port of 127.0.0.1. */
+export async function reachable(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const socket = connect(port, '127.0.0.1')
     const isUp = await new Promise<boolean>((resolve) => {
