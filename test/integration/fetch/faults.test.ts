@@ -260,10 +260,16 @@ describe('fetch with a server that fails and callers that give up', () => {
     this.timeout(Math.max(60_000, RUNS * 30))
     const curl = new ParallelCurl(8)
     const fetch = createFetch(curl)
-    const plan = fc.sample(fc.tuple(fc.constantFrom(...Object.keys(KINDS)), fc.constantFrom(...GIVES_UP)), {
-      numRuns: RUNS,
-      seed: SEED,
-    })
+    const sampled = fc.sample(
+      fc.tuple(fc.constantFrom(...Object.keys(KINDS)), fc.constantFrom(...GIVES_UP)),
+      {
+        numRuns: RUNS,
+        seed: SEED,
+      },
+    )
+    // Few callers of a sample may read everything.
+    const patient = Object.keys(KINDS).map((kind) => [kind, 'never'] as const)
+    const plan = [...sampled, ...patient]
     const wrong: string[] = []
     const counts = { whole: 0, failed: 0, left: 0 }
     await inLanes(plan, async ([kind, givesUp]) => {
@@ -276,7 +282,10 @@ describe('fetch with a server that fails and callers that give up', () => {
     await fetch.dispatcher.close()
     await curl.finishAllRequests()
     expect(wrong).to.deep.equal([])
-    for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.above(RUNS / 20)
+    const wholes = patient.filter(([kind]) => KINDS[kind]?.isWhole).length
+    expect(counts.whole).to.be.at.least(wholes)
+    expect(counts.failed).to.be.at.least(patient.length - wholes)
+    expect(counts.left).to.be.above(0)
     const { pending, delayed, inFlight } = curl.stats()
     expect({ pending, delayed, inFlight }).to.deep.equal({ pending: 0, delayed: 0, inFlight: 0 })
     expect(curl.inspect().scheduled).to.deep.equal([])
