@@ -22,7 +22,8 @@ describe('the young generation of a long run', () => {
       return Number(stdout) / 1024 ** 2
     }
     const [limited, free] = await Promise.all([sizeOf(true), sizeOf(false)])
-    expect(free).to.be.greaterThan(16)
+    // 16 MiB and more before Node.js 26, which has 15.5.
+    expect(free).to.be.greaterThan(12)
     expect(limited).to.be.within(2, 8)
   })
 })
