@@ -8,13 +8,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { commandOptionsPage, queueOptionsPage } from './docs/command-options.js'
+import { commandOptionsPage, crawlOptionsPage, queueOptionsPage } from './docs/command-options.js'
 import { withFolderPicture } from './docs/folder-picture.js'
 import { checkReference, writeReference } from './docs/reference.js'
 
 const docs = resolve(import.meta.dirname, '../docs')
 const pages = new Map([
   ['command-options.md', commandOptionsPage],
+  ['crawl-options.md', crawlOptionsPage],
   ['queue-options.md', queueOptionsPage],
 ])
 const folders = join(docs, 'folders.md')

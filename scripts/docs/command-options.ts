@@ -56,14 +56,26 @@ function taken([name, { flags }]: [string, QueueCommand]): string {
   return `| \`parallelcurl ${name}\` | ${all.length === 0 ? 'none' : listed(all)} |\n`
 }
 
+const CRAWLING = 'Crawling'
+
 /** Returns the page of the command, with a line end at its end. */
 export function commandOptionsPage(): string {
   return `# Options of the command
 
 \`npm run docs\` writes this page from the source. [The command](command.md) explains how options work together;
-[the commands of queues](queue-options.md) have options of their own.
+[crawls](crawl-options.md) and [the commands of queues](queue-options.md) have options of their own.
 
-${grouped(FLAGS)}`
+${grouped(FLAGS.filter(({ group }) => group !== CRAWLING))}`
+}
+
+/** Returns the page of crawls, with a line end at its end. */
+export function crawlOptionsPage(): string {
+  return `# Options of crawls
+
+\`npm run docs\` writes this page from the source. [Crawling](crawling.md#the-command) explains them. All
+[options of the command](command-options.md) apply, too.
+
+${grouped(FLAGS.filter(({ group }) => group === CRAWLING))}`
 }
 
 /** Returns the page of the queue commands, with a line end at its end. */

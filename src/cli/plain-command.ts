@@ -47,7 +47,7 @@ async function run(line: CommandLine, version: string): Promise<number> {
     ...commands.flatMap((command) => pasted?.fromCurl(command, rules) ?? []),
     ...line.urls.map((url) => ({ url, where: 'the command line' })),
   ]
-  if (first.length === 0 && settings.inputs.length === 0) {
+  if (first.length === 0 && settings.inputs.length === 0 && settings.sitemaps.length === 0) {
     throw new UsageError('there is no URL: give some, or a file of URLs with -i (--help shows all options)')
   }
   if (isDry) {

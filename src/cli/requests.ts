@@ -2,7 +2,7 @@
  * The requests of a run, pulled one at a time: reads the input, skips what the journal lists, and reports
  * invalid lines. Does not handle outcomes.
  */
-import { ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
+import { OptionError, ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
 import type { Input } from './input/input-line.js'
 import { isBadLine, readInputs, type BadLine, type InputProgress } from './input/input.js'
 import { keyOf, type Journal } from './output/journal.js'
@@ -12,6 +12,7 @@ import { draftRequest, type RequestDraft } from './requests/request-draft.js'
 import { ofRequest } from './arguments/command-line.js'
 import { checkTrust } from './settings/line-trust.js'
 import type { Naming } from './output/names/naming.js'
+import { shownUrl } from '../redaction.js'
 import { limitYoungGeneration } from '../memory/young-generation.js'
 import type { Settings } from './settings/settings.js'
 import { Tap } from './output/wire-log.js'
@@ -42,7 +43,8 @@ export interface RequestSource {
 
 /** The options of a body that nobody needs. */
 export const DROPPED = { responseType: 'none' } as const
-const KEPT: RequestOptions = { responseType: 'content' }
+/** The options of a body that is needed. */
+export const KEPT: RequestOptions = { responseType: 'content' }
 const OVER = { done: true, value: undefined } as const
 
 /** The inputs of `stream()`. */
@@ -94,20 +96,55 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     if (this.from.settings.inputs.includes('-')) process.stdin.destroy()
   }
 
+  /** Yields the URLs that a crawl begins with. Lines with options of their own are errors. */
+  async *seeds(): AsyncGenerator<string> {
+    for await (const { input, where } of this.inputs()) {
+      const { url, layer, output, pasted } = input
+      if (layer !== undefined || output !== undefined || pasted !== undefined)
+        throw new UsageError(
+          `${input.where ?? where}: --crawl takes URLs, not requests with options of their own`,
+        )
+      if (this.isStopped) return
+      yield url
+    }
+  }
+
+  /** Returns the request of a page that a crawl has found; undefined if it is not to be made. */
+  page(url: string): StreamInput | undefined {
+    return this.make({ url, where: shownUrl(url) }, url, true)
+  }
+
   private async *all(): AsyncGenerator<StreamInput> {
-    for (const input of this.from.first) {
-      const made = this.make(input, 'the command line', false)
+    for await (const { input, where, isData } of this.inputs()) {
+      const made = this.make(input, where, isData)
       if (made !== undefined) yield made
     }
-    const { inputs, inputFormat: format, urlColumn } = this.from.settings
+  }
+
+  private async *inputs(): AsyncGenerator<{ input: Input; where: string; isData: boolean }> {
+    for (const input of this.from.first) yield { input, where: 'the command line', isData: false }
+    const { inputs, inputFormat: format, urlColumn, sitemaps } = this.from.settings
     for (const path of inputs) {
       for await (const input of readInputs(path, { format, urlColumn }, this.progress)) {
         if (isBadLine(input)) this.report(input)
-        else {
-          const made = this.make(input, path, true)
-          if (made !== undefined) yield made
-        }
+        else yield { input, where: path, isData: true }
       }
+    }
+    for (const url of sitemaps) yield* this.fromSitemap(url)
+  }
+
+  private async *fromSitemap(url: string): AsyncGenerator<{ input: Input; where: string; isData: boolean }> {
+    // An instance of its own: the request of a sitemap would hold a slot that pages wait for.
+    const curl = new ParallelCurl(1, this.from.settings.options)
+    try {
+      for await (const { loc } of curl.sitemap(url))
+        yield { input: { url: loc }, where: shownUrl(url), isData: true }
+    } catch (error) {
+      if (error instanceof OptionError)
+        throw new UsageError(`--sitemap: ${error.message.replace('sitemap: ', '')}`)
+      this.report({ where: '--sitemap', problem: messageOf(error) })
+    } finally {
+      await curl.close().catch(() => undefined)
     }
   }
 

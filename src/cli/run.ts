@@ -10,6 +10,7 @@ import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
 import { warner } from './errors/warner.js'
 import type { Input } from './input/input-line.js'
+import { CrawlOfRun } from './crawl.js'
 import { Delivery } from './output/delivery.js'
 import { isInlinable } from './output/json-line.js'
 import { Journal } from './output/journal.js'
@@ -36,6 +37,7 @@ export class Run implements Interrupted {
   private readonly delivery: Delivery
   private readonly reports: Reports
   private readonly requests: Requests
+  private readonly crawl: CrawlOfRun | null
   private readonly progress: Progress
   private done = 0
   private failed = 0
@@ -78,7 +80,9 @@ export class Run implements Interrupted {
       ...(replay !== undefined && { replay }),
     })
     const { journal, resume, retryFailed, journalSyncMs: syncMs } = settings
-    this.journal = journal === undefined ? null : new Journal(journal, { resume, retryFailed, syncMs })
+    // The journal of a crawl is its frontier.
+    const isJournal = journal !== undefined && !settings.crawl
+    this.journal = isJournal ? new Journal(journal, { resume, retryFailed, syncMs }) : null
     this.delivery = new Delivery(this.output, this.journal, (error) => {
       this.isBroken = true
       this.requests.stop()
@@ -96,6 +100,14 @@ export class Run implements Interrupted {
         this.complain(`${where}: ${problem}`)
       },
     })
+    this.crawl = settings.crawl
+      ? new CrawlOfRun({
+          settings,
+          requests: this.requests,
+          isInterrupted: () => interruption.exitCode !== null,
+          take: (transfer, running) => this.take(transfer, running),
+        })
+      : null
     this.requests.progress.totalBytes = settings.inputs.reduce((sum, path) => sum + sizeOf(path), 0)
     this.progress = new Progress(kind, settings.progressIntervalMs, () => this.situation(first.length))
   }
@@ -132,10 +144,8 @@ export class Run implements Interrupted {
   }
 
   private async fetchAll(): Promise<number> {
-    for await (const transfer of this.curl.stream(this.requests, { ordered: this.settings.ordered })) {
-      const isFailed = await this.take(transfer)
-      if (isFailed && this.settings.failEarly) break
-    }
+    if (this.crawl === null) await this.fetchInputs()
+    else await this.crawl.crawl(this.curl)
     await this.delivery.flush()
     await this.reports.finish()
     await this.access.finish()
@@ -147,11 +157,18 @@ export class Run implements Interrupted {
     return this.failed + this.requests.badLines > 0 ? EXIT.failed : EXIT.ok
   }
 
+  private async fetchInputs(): Promise<void> {
+    for await (const transfer of this.curl.stream(this.requests, { ordered: this.settings.ordered })) {
+      const isFailed = await this.take(transfer, transfer.userData as Running)
+      if (isFailed && this.settings.failEarly) break
+    }
+  }
+
   /** Handles a finished transfer. Returns true if it failed. */
-  private async take(transfer: Transfer): Promise<boolean> {
+  private async take(transfer: Transfer, running: Running): Promise<boolean> {
     // After a failed delivery, the remaining transfers were aborted. flush() rejects and ends the run.
     if (this.isBroken) await this.delivery.flush()
-    const { input, n, key, isAgain, tap, failsByStatus } = transfer.userData as Running
+    const { input, n, key, isAgain, tap, failsByStatus } = running
     if (this.interruption.exitCode !== null && transfer.errno === ABORTED_BY_CALLBACK) {
       this.dropped++
       return false
@@ -183,13 +200,14 @@ export class Run implements Interrupted {
   /** The first signal: starts nothing new; transfers in flight may finish. */
   onFirst(): void {
     this.requests.stop()
+    this.crawl?.stop()
     this.curl.abort(INTERRUPTED, ({ state }) => state !== 'inFlight')
     if (this.graceMs > 0) this.complain(graceText(this.graceMs))
   }
 
   /** None, if nothing would be saved that is not saved already. */
   get graceMs(): number {
-    const isToBeSaved = this.journal !== null || this.requests.writesFiles
+    const isToBeSaved = this.settings.journal !== undefined || this.requests.writesFiles
     return this.settings.graceMs ?? (isToBeSaved ? GRACE_MS : 0)
   }
 
@@ -225,7 +243,8 @@ async function formatOf({ writeOut }: Settings): Promise<WriteOutFormat | null> 
 
 /** True if the body of the only request is printed as it arrives: it is output whatever comes of it. */
 function streamsBody(settings: Settings, first: readonly Input[]): boolean {
-  const { inputs, jsonl, retries = 0, options } = settings
+  const { inputs, jsonl, retries = 0, options, crawl, sitemaps } = settings
+  if (crawl || sitemaps.length > 0) return false
   // A body that may be fetched again is printed when it is complete.
   return first.length === 1 && inputs.length === 0 && !jsonl && retries === 0 && options.dedupe !== true
 }

@@ -26,8 +26,6 @@ import type { Seed } from './seeds.js'
 
 /** The URLs that are looked at before the event loop goes on. */
 const BATCH = 500
-/** Seeds are read ahead until this many URLs wait. */
-const MAX_WAITING_SEEDS = 100_000
 const UNLIMITED_WINDOW = 1000
 
 /** A crawl, from its seeds to its result. */
@@ -48,7 +46,6 @@ export class Crawl implements PageOwner {
   private failure: { readonly error: unknown } | null = null
   private pumpingSoon: (() => void) | null = null
   private flushing = false
-  private onRoom: (() => void) | null = null
   private onOver: () => void = () => undefined
 
   /** Throws `OptionError` if an option is wrong, or the frontier is no journal. */
@@ -102,7 +99,6 @@ export class Crawl implements PageOwner {
   /** Starts nothing else. */
   stop(): void {
     this.isStopped = true
-    this.onRoom?.()
     this.pumpSoon()
   }
 
@@ -136,11 +132,6 @@ export class Crawl implements PageOwner {
         this.addTo({ url: target, depth: 0, hops: 0, isSeed: true, userData })
       }
       if (++read % BATCH === 0) await new Promise(setImmediate)
-      while (this.frontier.pending > MAX_WAITING_SEEDS && this.mayStart) {
-        await new Promise<void>((resolve) => {
-          this.onRoom = resolve
-        })
-      }
     }
   }
 
@@ -210,12 +201,10 @@ export class Crawl implements PageOwner {
     } catch (error) {
       this.fail(error)
     }
-    this.onRoom?.()
     this.flushSoon()
     if (this.running > 0 || this.pumpingSoon !== null) return
     if (this.mayStart && (this.isReading || this.frontier.pending > 0)) return
     this.isOver = this.isStopped = true
-    this.onRoom?.()
     this.onOver()
   }
 

@@ -1,4 +1,5 @@
 /** A URL of a crawl as its function gets it. Does not fetch, and does not decide what belongs to the crawl. */
+import { readFileSync } from 'node:fs'
 import { OptionError } from '../errors.js'
 import { decodeContent } from '../transfer/content.js'
 import type { Transfer } from '../transfer/transfer.js'
@@ -42,7 +43,7 @@ export class Page implements CrawlPage {
     const { transfer } = this
     if (transfer === null || transfer.errno !== 0 || transfer.responseCode >= 300) return []
     const type = transfer.getInfo('CONTENT_TYPE')
-    if (!transfer.hasContent || !isHtml(type)) return []
+    if (!isHtml(type)) return []
     const html = textOf(transfer, typeof type === 'string' ? type : null)
     return linksOf(html, this.url, nofollow, this.owner.robotNames)
   }
@@ -87,6 +88,8 @@ export function asJson(where: string, value: unknown): unknown {
 
 /** Returns the text of a page, in the charset that browsers would take unless another one was asked for. */
 function textOf(transfer: Transfer, type: string | null): string {
+  const { output } = transfer
+  if (output !== null) return decodeContent(readFileSync(output.path), 'html', () => type)
   const { encoding = 'auto' } = transfer.settings
   if (encoding !== 'auto' && encoding !== 'buffer') return transfer.text()
   return decodeContent(transfer.body, 'html', () => type)

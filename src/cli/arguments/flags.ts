@@ -3,6 +3,7 @@
  * `--to-curl` are built from it. Does not declare them: `flags/` does.
  */
 import { CONNECTION_FLAGS } from './flags/connection-flags.js'
+import { CRAWL_FLAGS } from './flags/crawl-flags.js'
 import type { Flag, Given } from './flags/flag.js'
 import { REQUEST_FLAGS } from './flags/request-flags.js'
 import { INPUT_FLAGS, RUN_FLAGS } from './flags/run-flags.js'
@@ -13,6 +14,7 @@ export type { Flag, Given }
 /** All options, in the order of `--help`. */
 export const FLAGS: readonly Flag[] = [
   ...INPUT_FLAGS,
+  ...CRAWL_FLAGS,
   ...REQUEST_FLAGS,
   ...CONNECTION_FLAGS,
   ...VISITOR_FLAGS,

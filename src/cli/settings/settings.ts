@@ -40,6 +40,10 @@ export function readSettings(line: CommandLine, version: string): Settings {
 /** Checks combinations that the declarations of the options (`goesWith`) cannot say. */
 function check(settings: Settings): void {
   const { line, inputs, cookieFiles, proxies, templates, remoteName, resumeFiles, options } = settings
+  if (settings.crawl && settings.ifThere === 'skip')
+    throw new UsageError('--crawl fetches each page for its links: not with --skip-existing')
+  if (settings.crawl && settings.ordered)
+    throw new UsageError('--crawl writes outcomes in the order in which they come: not with --ordered')
   const isFile = remoteName || templates.length > 0
   if (resumeFiles && !isFile) throw new UsageError('-C - continues files: it goes with -o or -O')
   if (options.segments !== undefined && !isFile)

@@ -21,8 +21,8 @@ export interface CrawlPage {
   readonly userData: unknown
   /**
    * Returns the absolute URLs that the page links to, each once: `<a>`, `<area>`, frames, and `<meta
-   * http-equiv="refresh">`, relative to its `<base>`. Empty unless it is HTML in memory, with a status below
-   * 300.
+   * http-equiv="refresh">`, relative to its `<base>`. Empty unless it is HTML with a status below 300, in memory
+   * or in the file of `output`.
    */
   links(options?: LinkOptions): string[]
   /** Ends the crawl early: nothing else is started, and the crawl resolves when what is in flight is done. */

@@ -8,12 +8,17 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { SETTING_NAMES } from '../../../src/options/settings.js'
 import { RUN_SETTINGS } from '../../../src/running/options/run-options.js'
 import { LIMIT_NAMES } from '../../../src/scheduling/gates/limits.js'
-import { commandOptionsPage, queueOptionsPage } from '../../../scripts/docs/command-options.js'
+import {
+  commandOptionsPage,
+  crawlOptionsPage,
+  queueOptionsPage,
+} from '../../../scripts/docs/command-options.js'
 import { documents, type Document } from '../../support/documents/documents.js'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const GENERATED = new Map([
   ['docs/command-options.md', commandOptionsPage],
+  ['docs/crawl-options.md', crawlOptionsPage],
   ['docs/queue-options.md', queueOptionsPage],
 ])
 

@@ -2,7 +2,12 @@
  * The settings of a run, as options set them, with their defaults. Does not depend on the options, nor on
  * single requests.
  */
-import type { ParallelCurlOptions, ProxyPoolOptions, SessionPoolOptions } from '../../../index.js'
+import type {
+  CrawlStrategy,
+  ParallelCurlOptions,
+  ProxyPoolOptions,
+  SessionPoolOptions,
+} from '../../../index.js'
 import { IDEMPOTENT } from '../../../http-semantics.js'
 
 /** The values of `--input-format`. */
@@ -12,6 +17,9 @@ export type InputFormat = (typeof INPUT_FORMATS)[number]
 /** The values of `--body`. */
 export const BODY_FORMS = ['text', 'base64', 'auto'] as const
 export type BodyForm = (typeof BODY_FORMS)[number]
+
+/** The values of `--crawl-hosts`. */
+export const STRATEGIES: readonly CrawlStrategy[] = ['same-hostname', 'same-origin', 'same-domain', 'all']
 
 /** The values of `--proxy-rotation`. */
 export const ROTATIONS = ['round-robin', 'random', 'least-used', 'sticky'] as const
@@ -29,6 +37,17 @@ export class RunDraft {
   trustsInput = false
   /** The curl commands of `--from-curl`. */
   readonly curlCommands: string[] = []
+  /** The URLs of sitemaps whose URLs are fetched. */
+  readonly sitemaps: string[] = []
+  /** True if what pages link to is fetched, too. */
+  crawl = false
+  crawlDepth: number | undefined
+  /** The most URLs that a crawl fetches. */
+  crawlLimit: number | undefined
+  crawlHosts: CrawlStrategy = 'same-hostname'
+  acceptRegex: RegExp | undefined
+  rejectRegex: RegExp | undefined
+  robots = false
   /** True if the requests are printed as curl commands, and nothing is fetched. */
   printsCommands = false
 

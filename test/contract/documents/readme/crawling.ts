@@ -49,6 +49,33 @@ export const crawlingCases: readonly ExampleCase[] = [
     },
   },
   {
+    heading: 'Crawling / The command',
+    has: '--crawl',
+    prepare: (run) => {
+      const { server } = run
+      run.write('pages/before', '')
+      server.route('/docs/', (_request, response) => response.end(links('/docs/a', '/other')))
+      server.route('/docs/a', (_request, response) => response.end(links('b')))
+      server.route('/docs/b', (_request, response) => response.end('the last'))
+      server.route('/robots.txt', (_request, response) => response.writeHead(404).end())
+    },
+    check: (_ran, run) => {
+      expect(seen(run)).to.deep.equal(['GET /robots.txt', 'GET /docs/', 'GET /docs/a', 'GET /docs/b'])
+      expect(run.read('pages/3')).to.equal('the last')
+    },
+  },
+  {
+    heading: 'Crawling / The command',
+    has: '--sitemap',
+    prepare: ({ server }) => {
+      server.route('/sitemap.xml', (_request, response) => response.end(server.url('/docs/b')))
+    },
+    check: ({ lines }, run) => {
+      expect(seen(run)).to.deep.equal(['GET /sitemap.xml', 'GET /docs/b'])
+      expect(JSON.parse(lines.at(-1) ?? '')).to.include({ status: 200 })
+    },
+  },
+  {
     heading: 'Crawling / Queues that grow in `stream()`',
     has: 'visit(',
     given: `

@@ -14,7 +14,14 @@ const TAKEN = new Set(
 )
 
 const BY_LISTS = 'lists of URLs are --url @FILE and -K here'
+const CRAWLS =
+  'here a command line names all its transfers; crawls and sitemaps have pages that nobody has named'
 const REASONS: Readonly<Record<string, string>> = {
+  'accept-regex': CRAWLS,
+  crawl: CRAWLS,
+  'crawl-depth': CRAWLS,
+  'crawl-hosts': CRAWLS,
+  'crawl-limit': CRAWLS,
   dedupe: 'each transfer writes its own answer while it arrives, so none is shared',
   input: BY_LISTS,
   'input-format': BY_LISTS,
@@ -22,7 +29,10 @@ const REASONS: Readonly<Record<string, string>> = {
   opt: 'libcurl has the options that curl gives it here',
   ordered: 'transfers are in order without -Z; with it, each is written while it arrives',
   'progress-interval': 'progress is shown as curl shows it here',
+  'reject-regex': CRAWLS,
+  robots: CRAWLS,
   segments: 'each file is written from its start to its end here, while it arrives',
+  sitemap: CRAWLS,
   'url-column': BY_LISTS,
 }
 
