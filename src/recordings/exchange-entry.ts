@@ -9,7 +9,6 @@ import {
   rounded,
   sumOf,
   textOf,
-  type Fields,
   type HarContent,
   type HarEntry,
   type PostData,
@@ -24,19 +23,14 @@ export interface Keeping {
 }
 
 /** Returns the body of a request for an archive; undefined if there was none. */
-export function postDataOf(
-  body: Buffer,
-  fields: Fields,
-  { bodies = false }: Keeping,
-  isCut = false,
-): PostData | undefined {
-  if (body.length === 0 && !isCut) return undefined
-  const mimeType = fields.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
-  if (!bodies || isCut) {
-    const why = isCut ? 'the body is too long to be kept' : 'the body is left out'
-    return { mimeType, text: '', params: [], comment: why }
-  }
-  const { text, isBase64 } = textOf(body)
+export function postDataOf(exchange: Exchange, { bodies = false }: Keeping): PostData | undefined {
+  const { requestBody, requestBytes, requestLines } = exchange
+  if (requestBytes === 0) return undefined
+  const type = fieldsOf(requestLines.slice(1)).find(([name]) => name.toLowerCase() === 'content-type')
+  const mimeType = type?.[1] ?? ''
+  if (!bodies || requestBody.length === 0)
+    return { mimeType, text: '', params: [], comment: 'the body is left out' }
+  const { text, isBase64 } = textOf(requestBody)
   return { mimeType, text, params: [], ...(isBase64 && { _encoding: 'base64' }) }
 }
 
@@ -74,7 +68,7 @@ export function hopEntry(exchange: Exchange, keeping: Keeping): HarEntry {
     receive: rounded(endedAt - answeredAt),
   }
   const to = value('location')
-  const postData = postDataOf(exchange.requestBody, sent, keeping, exchange.isBodyCut)
+  const postData = postDataOf(exchange, keeping)
   return {
     startedDateTime: new Date(sentAt).toISOString(),
     time: sumOf(timings),
@@ -87,7 +81,7 @@ export function hopEntry(exchange: Exchange, keeping: Keeping): HarEntry {
       queryString: queryOf(url),
       ...(postData !== undefined && { postData }),
       headersSize: requestLines.reduce((sum, line) => sum + line.length + 2, 2),
-      bodySize: exchange.requestBody.length,
+      bodySize: exchange.requestBody.length || exchange.requestBytes,
     },
     response: {
       status,

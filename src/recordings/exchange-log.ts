@@ -26,8 +26,8 @@ export interface Exchange {
   /** The request line and the header lines. Credentials are not removed. */
   readonly requestLines: readonly string[]
   readonly requestBody: Buffer
-  /** True if the body of the request was longer than what is kept. */
-  readonly isBodyCut: boolean
+  /** The length of the body of the request as it was sent; the body is empty where it is not kept. Bytes. */
+  readonly requestBytes: number
   /** The status line and the header lines; empty if there was no response. */
   readonly responseLines: readonly string[]
   /** Header lines after the body. */
@@ -45,7 +45,7 @@ interface Draft {
   lines: string[]
   readonly trailers: string[]
   isAnswered: boolean
-  readonly url: string
+  readonly url: string | null
   readonly sentAt: number
   answeredAt: number
   endedAt: number
@@ -56,18 +56,13 @@ export class ExchangeLog {
   private drafts: Draft[] = []
 
   /**
-   * @param url the URL of the transfer
    * @param urlNow returns the URL that is being fetched. Default: what redirects lead to
+   * @param mostKept the longest body of a request that is kept. Bytes
    */
   constructor(
-    private readonly url: string,
     private readonly urlNow: (() => string) | null = null,
+    private readonly mostKept = MOST_KEPT,
   ) {}
-
-  /** Forgets everything: another attempt begins. */
-  restart(): void {
-    this.drafts = []
-  }
 
   /** Takes what a `DEBUGFUNCTION` gets. */
   readonly listen = (type: number, data: Buffer): number => {
@@ -77,16 +72,26 @@ export class ExchangeLog {
     else if (last === undefined) return 0
     else if (type === DATA_OUT) {
       last.bodyBytes += data.length
-      if (last.bodyBytes <= MOST_KEPT) last.body.push(Buffer.from(data))
+      if (last.bodyBytes <= this.mostKept) last.body.push(Buffer.from(data))
     } else if (type === HEADER_IN)
       this.receive(asOneLine(data.toString('latin1').replace(/\r?\n$/, '')), last, now)
     if (type === DATA_IN && last !== undefined) last.endedAt = now
     return 0
   }
 
-  /** The exchanges with servers so far, in their order. */
-  get exchanges(): Exchange[] {
-    return this.drafts.filter(({ head }) => !head.startsWith('CONNECT ')).map(exchangeOf)
+  /**
+   * Returns the exchanges with servers so far, in their order.
+   *
+   * @param url the URL of the transfer
+   */
+  exchanges(url: string): Exchange[] {
+    const all: Exchange[] = []
+    for (const draft of this.drafts.filter(isForServer)) {
+      const target = draft.head.split(' ', 2)[1] ?? ''
+      const at = withoutCredentials(draft.url ?? nextUrl(url, all.at(-1), target))
+      all.push(exchangeOf(draft, at, this.mostKept))
+    }
+    return all
   }
 
   private send(text: string, last: Draft | undefined, now: number): void {
@@ -97,7 +102,7 @@ export class ExchangeLog {
     }
     // What was sent on a connection that had died is sent again.
     if (last?.lines.length === 0) this.drafts.pop()
-    const url = withoutCredentials(this.urlNow?.() ?? this.nextUrl())
+    const url = this.urlNow?.() ?? null
     const times = { sentAt: now, answeredAt: 0, endedAt: 0 }
     this.drafts.push({
       head: text,
@@ -125,33 +130,56 @@ export class ExchangeLog {
     if (line === '') draft.isAnswered = true
     else draft.lines.push(line)
   }
+}
 
-  /** Returns the URL of the next request: after a redirect, its target. */
-  private nextUrl(): string {
-    const last = this.drafts.filter(({ head }) => !head.startsWith('CONNECT ')).at(-1)
-    if (last === undefined) return this.url
-    const { status } = statusOf(last.lines[0] ?? null)
-    const to = status >= 300 && status < 400 ? fieldOf(last.lines, 'location') : undefined
-    return to !== undefined && URL.canParse(to, last.url) ? new URL(to, last.url).href : last.url
+/** Returns the URL of a request with this target: after a redirect that of its location, else that of the transfer. */
+function nextUrl(url: string, last: Exchange | undefined, target: string): string {
+  if (last === undefined) return url
+  const { status } = statusOf(last.responseLines[0] ?? null)
+  const to = status >= 300 && status < 400 ? fieldOf(last.responseLines, 'location') : undefined
+  const next = to !== undefined && URL.canParse(to, last.url) ? new URL(to, last.url).href : last.url
+  // Another attempt begins with the URL of the transfer.
+  return hasTarget(next, target) || !hasTarget(url, target) ? next : url
+}
+
+/** Returns the exchanges of the last attempt: redirects and challenges, and what they led to. */
+export function lastAttempt(exchanges: readonly Exchange[]): readonly Exchange[] {
+  let first = exchanges.length - 1
+  for (; first > 0; first--) {
+    const before = exchanges[first - 1] as Exchange
+    const { status } = statusOf(before.responseLines[0] ?? null)
+    if (!(status >= 300 && status < 400) && status !== 401 && status !== 407) break
   }
+  return exchanges.slice(Math.max(0, first))
+}
+
+function isForServer({ head }: Draft): boolean {
+  return !head.startsWith('CONNECT ')
+}
+
+/** True if a request for the URL has this target: its path and query, or the whole URL. */
+function hasTarget(url: string, target: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { pathname, search } = new URL(url)
+  return target.endsWith(pathname + search)
 }
 
 function fieldOf(lines: readonly string[], name: string): string | undefined {
   return fieldsOf(lines).find(([given]) => given.toLowerCase() === name)?.[1]
 }
 
-function exchangeOf(draft: Draft): Exchange {
+function exchangeOf(draft: Draft, url: string, mostKept: number): Exchange {
   const requestLines = draft.head.split('\r\n').filter((line) => line !== '')
   const [method = '', ...rest] = (requestLines[0] ?? '').split(' ')
-  const { url, lines, sentAt, answeredAt, endedAt } = draft
-  const isBodyCut = draft.bodyBytes > MOST_KEPT
+  const { lines, sentAt, answeredAt, endedAt } = draft
+  const isKept = draft.bodyBytes <= mostKept
   return {
     method,
     url,
     httpVersion: rest.at(-1) ?? '',
     requestLines,
-    requestBody: isBodyCut ? Buffer.alloc(0) : unchunked(Buffer.concat(draft.body), requestLines),
-    isBodyCut,
+    requestBody: isKept ? unchunked(Buffer.concat(draft.body), requestLines) : Buffer.alloc(0),
+    requestBytes: draft.bodyBytes,
     responseLines: lines,
     trailers: draft.trailers,
     sentAt,

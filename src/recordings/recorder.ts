@@ -51,7 +51,7 @@ export class Recorder implements Wire {
   begin(handle: WiredHandle): number {
     const { transfer } = handle
     if (this.isBroken || transfer === null || handle.keepsConnection || !isHttp(transfer.url)) return 0
-    const log = new ExchangeLog(transfer.url, () => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
+    const log = new ExchangeLog(() => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
     const recording: Recording = { log, body: [], bytes: 0 }
     this.running.set(handle, recording)
     return listenTo(handle, log.listen, (chunk) => {
@@ -89,7 +89,7 @@ function entriesOf(
   { log, body, bytes }: Recording,
 ): HarEntry[] {
   const number = (name: string): number => Number(handle.readInfo(INFO[name] as number) ?? 0)
-  const { exchanges } = log
+  const exchanges = log.exchanges(transfer.url)
   const entries = (exchanges.length > 0 ? exchanges : [unsent(handle, transfer)]).map((exchange) =>
     hopEntry(exchange, { bodies: true }),
   )
@@ -128,7 +128,7 @@ function unsent({ order }: WiredHandle, { url, launchedAt }: EngineTransfer): Ex
     httpVersion: '',
     requestLines: [],
     requestBody: Buffer.alloc(0),
-    isBodyCut: false,
+    requestBytes: 0,
     responseLines: [],
     trailers: [],
     sentAt: at,

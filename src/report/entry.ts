@@ -2,8 +2,19 @@
  * One transfer as a plain record, for reports that are made when the transfer itself is gone. Does not know
  * the form of a report.
  */
+import { contentOf, hopEntry, postDataOf } from '../recordings/exchange-entry.js'
+import {
+  fieldsOf,
+  harmlessFields,
+  lastAttempt,
+  maskedFields,
+  type Exchange,
+  type ExchangeLog,
+} from '../recordings/exchange-log.js'
+import type { HarContent, HarEntry, PostData } from '../recordings/har-format.js'
 import { phasesOf, type Phases } from '../recordings/phases.js'
-import { redactHeaderValue, redactUrl } from '../redaction.js'
+import { redactUrl } from '../redaction.js'
+import { withoutCredentials } from '../url/comparable-url.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
 import { lastResponseLines, statusOf } from '../transfer/response-headers.js'
 
@@ -41,6 +52,13 @@ export interface RunEntry {
   sizes: { request: number; upload: number; header: number; download: number }
   /** Bytes of the decoded body. */
   contentSize: number
+  /** The hops before the response: redirects and challenges that libcurl has followed. */
+  hops?: readonly HarEntry[]
+  /** When the last request was sent, and its times, if there were hops. */
+  lastHop?: { sentAt: number; waitMs: number; receiveMs: number } | null
+  postData?: PostData | null
+  /** The body, if it is to be kept. */
+  content?: HarContent | null
   /** Pairs of name and value, as far as they are known. */
   requestHeaders: readonly (readonly [string, string])[]
   responseHeaders: readonly (readonly [string, string])[]
@@ -52,6 +70,10 @@ export interface RunEntry {
 export interface EntryDetails {
   /** Header lines of the request, as a `DEBUGFUNCTION` receives them. */
   requestLines?: readonly string[]
+  /** What a log of libcurl's has heard of the transfer: hops, the headers of requests, their bodies. */
+  log?: ExchangeLog | undefined
+  /** Keeps the text of bodies, as far as the log and the transfer have them. Default: false. */
+  bodies?: boolean
   /** Attempts before those of the transfer, if it is not the first one for its request. Default: none. */
   earlier?: readonly Attempt[] | undefined
   /**
@@ -80,7 +102,7 @@ const HTTP_VERSIONS: Readonly<Record<number, string>> = {
  * The response headers are only recorded with `captureHeaders`.
  */
 export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntry {
-  const { secrets = false, requestLines = [], earlier = [] } = details
+  const { secrets = false, requestLines = [], earlier = [], bodies = false, log } = details
   const info = (name: string): InfoValue => {
     try {
       return transfer.getInfo(name)
@@ -95,7 +117,15 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
   const first = attempts[0]
   const last = attempts.at(-1)
   const queuedAt = details.queuedAt ?? queuedTime(transfer, last)
-  const answer = answerOf(capturedLines(transfer), secrets)
+  const lines = capturedLines(transfer)
+  const answer = answerOf(lines, secrets)
+  const exchanges =
+    log === undefined
+      ? exchangesOf(lines, transfer, text('EFFECTIVE_METHOD'))
+      : lastAttempt(log.exchanges(transfer.url))
+  const exchange = exchanges.at(-1)
+  const hops = exchanges.slice(0, -1)
+  const sentLines = log === undefined ? requestLines : (exchange?.requestLines ?? requestLines)
   return {
     url: redactUrl(transfer.url),
     effectiveUrl: redactUrl(text('EFFECTIVE_URL') || transfer.url),
@@ -121,7 +151,18 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
     },
     contentSize:
       details.contentSize ?? transfer.output?.size ?? (transfer.keptBytes || transfer.receivedBytes),
-    requestHeaders: pairs(requestLines.slice(1), secrets),
+    hops: hops.map((hop) => hopEntry(hop, { secrets, bodies })),
+    lastHop:
+      hops.length === 0 || exchange === undefined || log === undefined
+        ? null
+        : {
+            sentAt: exchange.sentAt,
+            waitMs: exchange.answeredAt - exchange.sentAt,
+            receiveMs: exchange.endedAt - exchange.answeredAt,
+          },
+    postData: (exchange && postDataOf(exchange, { bodies })) ?? null,
+    content: bodies && transfer.keptBytes > 0 ? contentOf(transfer.body, text('CONTENT_TYPE'), false) : null,
+    requestHeaders: secrets ? fieldsOf(sentLines.slice(1)) : maskedFields(fieldsOf(sentLines.slice(1))),
     ...answer,
   }
 }
@@ -149,17 +190,48 @@ function answerOf(
   if (statusLine === null) return { statusText: '', responseHeaders: [], responseTrailers: [] }
   return {
     statusText: statusOf(statusLine).text,
-    responseHeaders: pairs(head, secrets),
-    responseTrailers: pairs(trailers, secrets),
+    responseHeaders: secrets ? fieldsOf(head) : harmlessFields(fieldsOf(head)),
+    responseTrailers: secrets ? fieldsOf(trailers) : harmlessFields(fieldsOf(trailers)),
   }
 }
 
-function pairs(lines: readonly string[], secrets: boolean): [string, string][] {
-  return lines.flatMap((line): [string, string][] => {
-    const at = line.indexOf(':')
-    if (at < 1) return []
-    const name = line.slice(0, at)
-    const value = line.slice(at + 1).trim()
-    return [[name, secrets ? value : redactHeaderValue(name, value)]]
-  })
+/** Returns the exchanges that header lines tell of, without their requests. The method of a hop is taken to be the last one. */
+function exchangesOf(lines: readonly string[], { url }: Transfer, method: string): Exchange[] {
+  const nothing = {
+    httpVersion: '',
+    requestLines: [],
+    requestBody: Buffer.alloc(0),
+    requestBytes: 0,
+    trailers: [],
+  }
+  const found: Exchange[] = []
+  let at = withoutCredentials(url)
+  for (const block of lines.join('\n').split('\n\n')) {
+    const responseLines = block.split('\n')
+    const { status } = statusOf(responseLines[0] ?? null)
+    const to = fieldsOf(responseLines).find(([name]) => name.toLowerCase() === 'location')?.[1]
+    const isRedirect = status >= 300 && status < 400 && to !== undefined && URL.canParse(to, at)
+    // The heads of tunnels, of 100 Continue, and trailers are no hops.
+    if (!isRedirect && status !== 401) continue
+    found.push({
+      ...nothing,
+      method: method || 'GET',
+      url: at,
+      responseLines,
+      sentAt: 0,
+      answeredAt: 0,
+      endedAt: 0,
+    })
+    if (isRedirect) at = new URL(to, at).href
+  }
+  // The last response is that of the transfer.
+  if (found.length > 0 && endsWith(lines, found.at(-1))) return found
+  return [...found, { ...nothing, method, url: at, responseLines: [], sentAt: 0, answeredAt: 0, endedAt: 0 }]
+}
+
+/** True if the last response among the lines is this one. */
+function endsWith(lines: readonly string[], exchange: Exchange | undefined): boolean {
+  const { statusLine, head } = lastResponseLines(lines)
+  const own = exchange?.responseLines ?? []
+  return own[0] === statusLine && own.slice(1).join('\n') === head.join('\n')
 }

@@ -23,11 +23,44 @@ export interface HarOptions {
 }
 
 /**
- * Returns the archive entry of one transfer. A retried transfer has one entry: its last attempt, with the
+ * Returns the archive entries of one transfer: one for each redirect and challenge that libcurl has followed, and
+ * that of {@link harEntry}.
+ */
+export function harEntries(entry: RunEntry): HarEntry[] {
+  const { hops = [], lastHop = null, queueMs, retryMs, queuedAt } = entry
+  const last = harEntry(entry)
+  const [first, ...others] = hops
+  if (first === undefined) return [last]
+  const blocked = rounded(queueMs + retryMs)
+  const timings = { ...first.timings, blocked }
+  const begun = { ...first, startedDateTime: new Date(queuedAt).toISOString(), timings, time: sumOf(timings) }
+  if (lastHop === null) {
+    // libcurl measures all of them together: nobody knows how long each took.
+    const comment = 'the times of all redirects are in the last entry'
+    const at = { startedDateTime: last.startedDateTime }
+    return [begun, ...others.map((hop) => ({ ...hop, ...at })), { ...last, comment }]
+  }
+  const { sentAt, waitMs, receiveMs } = lastHop
+  const own = {
+    blocked: -1,
+    dns: -1,
+    connect: -1,
+    ssl: -1,
+    send: 0,
+    wait: rounded(waitMs),
+    receive: rounded(receiveMs),
+  }
+  const startedDateTime = new Date(sentAt).toISOString()
+  return [begun, ...others, { ...last, startedDateTime, timings: own, time: sumOf(own) }]
+}
+
+/**
+ * Returns the archive entry of the last request of a transfer. A retried transfer has its last attempt, with the
  * time before it as `blocked`.
  */
 export function harEntry(entry: RunEntry): HarEntry {
-  const { phases, queueMs, retryMs } = entry
+  const { phases, queueMs, retryMs, postData = null, content = null } = entry
+  const url = entry.effectiveUrl.replaceAll('***@', '')
   const isNew = phases.connect > 0 || phases.tls > 0
   const timings = {
     blocked: rounded(queueMs + retryMs),
@@ -45,11 +78,12 @@ export function harEntry(entry: RunEntry): HarEntry {
     time: sumOf(timings),
     request: {
       method: entry.method,
-      url: entry.effectiveUrl,
+      url,
       httpVersion: entry.httpVersion,
       cookies: requestCookies(entry.requestHeaders),
       headers: named(entry.requestHeaders),
-      queryString: queryOf(entry.effectiveUrl),
+      queryString: queryOf(url),
+      ...(postData !== null && { postData }),
       headersSize: entry.sizes.request > 0 ? Math.max(0, entry.sizes.request - entry.sizes.upload) : -1,
       bodySize: entry.sizes.upload,
     },
@@ -59,8 +93,8 @@ export function harEntry(entry: RunEntry): HarEntry {
       httpVersion: entry.httpVersion,
       cookies: responseCookies(entry.responseHeaders),
       headers: named(entry.responseHeaders),
-      content: { size: Math.max(0, entry.contentSize), mimeType: entry.contentType },
-      redirectURL: entry.redirectUrl,
+      content: content ?? { size: Math.max(0, entry.contentSize), mimeType: entry.contentType },
+      redirectURL: entry.redirectUrl.replaceAll('***@', ''),
       headersSize: entry.sizes.header > 0 ? entry.sizes.header : -1,
       bodySize: entry.sizes.download,
       ...(entry.responseTrailers.length > 0 && { _trailers: named(entry.responseTrailers) }),
@@ -78,5 +112,5 @@ export function harEntry(entry: RunEntry): HarEntry {
 export function toHar(entries: Iterable<RunEntry>, options: HarOptions = {}): Har {
   const { name = 'parallelcurl', version = '' } = options
   const sorted = [...entries].sort((a, b) => a.queuedAt - b.queuedAt)
-  return { log: { version: '1.2', creator: { name, version }, entries: sorted.map(harEntry) } }
+  return { log: { version: '1.2', creator: { name, version }, entries: sorted.flatMap(harEntries) } }
 }

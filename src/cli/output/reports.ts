@@ -1,7 +1,7 @@
 /** Collects the transfers of a run for --har and --report, and writes the files. Does not make their text. */
 import type { Transfer } from '../../index.js'
 import { entryOf, reportPieces, type EntryDetails, type RunEntry } from '../../report/index.js'
-import { harEntry, type Har } from '../../report/har.js'
+import { harEntries, type Har } from '../../report/har.js'
 import { checkWritable, PieceFile } from '../files/files.js'
 import type { Settings } from '../settings/settings.js'
 import { isSpecial, SpecialFile } from '../files/special-file.js'
@@ -51,15 +51,17 @@ export class Reports {
     if (this.har === null && this.page === null) return
     const entry = entryOf(transfer, {
       secrets: this.settings.harSecrets,
-      requestLines: tap?.requestLines ?? [],
+      log: tap?.log,
       earlier: details.earlier,
       queuedAt: details.queuedAt,
       contentSize: details.contentSize,
     })
-    this.har?.write(`${this.harCount++ === 0 ? '\n' : ',\n'}${JSON.stringify(harEntry(entry))}`)
+    if (this.har !== null)
+      for (const one of harEntries(entry))
+        this.har.write(`${this.harCount++ === 0 ? '\n' : ',\n'}${JSON.stringify(one)}`)
     // The page shows no headers, so they are not kept in memory.
     if (this.page !== null)
-      this.entries.push({ ...entry, requestHeaders: [], responseHeaders: [], responseTrailers: [] })
+      this.entries.push({ ...entry, hops: [], requestHeaders: [], responseHeaders: [], responseTrailers: [] })
   }
 
   /** Completes and closes the files. Rejects with `OutputError` if that fails. */

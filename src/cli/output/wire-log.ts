@@ -2,6 +2,7 @@
  * Formats libcurl's debug output without credentials, for -v and for the request headers in reports. Does not
  * print it.
  */
+import { ExchangeLog } from '../../recordings/exchange-log.js'
 import { redactLine } from '../../redaction.js'
 import { asOneLine } from '../../transfer/response-headers.js'
 
@@ -14,19 +15,17 @@ const MARKS: Readonly<Record<number, string>> = { [TEXT]: '* ', [HEADER_IN]: '< 
 /** Records the debug output of one transfer. */
 export class Tap {
   private readonly lines: string[] = []
-  private sent: string[] = []
+  /** What was sent and received, without bodies, for reports. */
+  readonly log = new ExchangeLog(null, 0)
 
   constructor(private readonly keepsLines: boolean) {}
 
   /** The callback for DEBUGFUNCTION. */
   readonly listen = (type: number, data: Buffer): number => {
+    this.log.listen(type, data)
     const mark = MARKS[type]
     if (mark === undefined) return 0
     const text = data.toString('latin1')
-    if (type === HEADER_OUT) {
-      // Only the last request counts, for example after redirects.
-      this.sent = text.split('\r\n').filter((line) => line !== '')
-    }
     if (!this.keepsLines) return 0
     const whole = text.replace(/\r?\n$/, '')
     // libcurl delivers received headers one by one. A line end inside one comes from the server and must not
@@ -41,10 +40,5 @@ export class Tap {
     return this.lines
       .map((line) => `${line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?')}\n`)
       .join('')
-  }
-
-  /** The request line and headers of the last request. Credentials are not removed. */
-  get requestLines(): readonly string[] {
-    return this.sent
   }
 }
