@@ -1,5 +1,5 @@
 /**
- * Writes the pages that are generated from the source: docs/command-options.md, docs/queue-options.md and the
+ * Writes the pages that are generated from the source: docs/command-options.md, docs/run-options.md, docs/queue-options.md and the
  * picture in docs/folders.md, which are committed, and docs/api/, which is not. Does not touch other pages.
  *
  *   npm run docs                 writes the pages
@@ -8,7 +8,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { commandOptionsPage, crawlOptionsPage, queueOptionsPage } from './docs/command-options.js'
+import {
+  commandOptionsPage,
+  crawlOptionsPage,
+  queueOptionsPage,
+  runOptionsPage,
+} from './docs/command-options.js'
 import { withFolderPicture } from './docs/folder-picture.js'
 import { checkReference, writeReference } from './docs/reference.js'
 
@@ -16,6 +21,7 @@ const docs = resolve(import.meta.dirname, '../docs')
 const pages = new Map([
   ['command-options.md', commandOptionsPage],
   ['crawl-options.md', crawlOptionsPage],
+  ['run-options.md', runOptionsPage],
   ['queue-options.md', queueOptionsPage],
 ])
 const folders = join(docs, 'folders.md')

@@ -27,6 +27,10 @@ export {
   type SessionOptions,
   type SessionStats,
 } from './sessions/session.js'
+export { HttpCache } from './caching/http-cache.js'
+export type { HttpCacheOptions } from './caching/cache-options.js'
+export type { PruneOptions, PruneOutcome } from './caching/prune.js'
+export type { CacheOptions } from './running/options/cache-options.js'
 export type { AccessOptions } from './running/options/access-options.js'
 export type { RequestedHttpVersion } from './options/values/http-version.js'
 export type { FormFields, FormValue, PostFieldsInput as PostFields } from './options/values/post-fields.js'
@@ -85,6 +89,7 @@ export type { BodyOptions, UploadContent, UploadInput } from './running/options/
 export type { RequestCallback, Transfer } from './transfer/transfer.js'
 export type {
   Attempt,
+  CacheOutcome,
   InfoValue,
   OutputFile,
   Timings,

@@ -1,5 +1,5 @@
 /**
- * Generates docs/command-options.md and docs/queue-options.md: every option of the command and of the queue
+ * Generates docs/command-options.md, docs/run-options.md and docs/queue-options.md: every option of the command and of the queue
  * commands, from the tables that parse them. Does not write the files.
  */
 import { FLAGS, type Flag } from '../../src/cli/arguments/flags.js'
@@ -57,15 +57,28 @@ function taken([name, { flags }]: [string, QueueCommand]): string {
 }
 
 const CRAWLING = 'Crawling'
+/** The groups with an option that a single request may have. */
+const OF_REQUESTS = new Set(FLAGS.filter(({ ofRequest }) => ofRequest).map(({ group }) => group))
 
-/** Returns the page of the command, with a line end at its end. */
+/** Returns the page of the command, with a line end at its end: what is sent. */
 export function commandOptionsPage(): string {
   return `# Options of the command
 
-\`npm run docs\` writes this page from the source. [The command](command.md) explains how options work together;
-[crawls](crawl-options.md) and [the commands of queues](queue-options.md) have options of their own.
+\`npm run docs\` writes this page from the source. [The command](command.md) explains how options work together. These are about
+what is sent; [those of a run](run-options.md) are about input, limits, output and files. [The commands of queues](queue-options.md)
+and [crawls](crawl-options.md) have options of their own.
 
-${grouped(FLAGS.filter(({ group }) => group !== CRAWLING))}`
+${grouped(FLAGS.filter(({ group }) => OF_REQUESTS.has(group)))}`
+}
+
+/** Returns the page of a run, with a line end at its end. */
+export function runOptionsPage(): string {
+  return `# Options of a run
+
+\`npm run docs\` writes this page from the source. These options of [the command](command.md) are about a run as a whole; [the
+others](command-options.md) are about what is sent.
+
+${grouped(FLAGS.filter(({ group }) => !OF_REQUESTS.has(group) && group !== CRAWLING))}`
 }
 
 /** Returns the page of crawls, with a line end at its end. */
@@ -86,7 +99,7 @@ export function queueOptionsPage(): string {
 these options:
 
 ${ofQueues(QUEUE_COMMANDS)}
-And these of the groups in [options of the command](command-options.md):
+And these of the groups in [options of the command](command-options.md) and [of a run](run-options.md):
 
 | Command | Groups and options |
 | --- | --- |

@@ -8,6 +8,7 @@ import { ParallelCurl, type Transfer } from '../index.js'
 import { notice } from '../recordings/recorder.js'
 import { oneLine, shownUrl } from '../redaction.js'
 import { Access } from './settings/visitor-state.js'
+import { cacheOf } from './settings/cache-folder.js'
 import { warner } from './errors/warner.js'
 import type { Input } from './input/input-line.js'
 import { CrawlOfRun } from './crawl.js'
@@ -68,6 +69,7 @@ export class Run implements Interrupted {
     const options = {
       ...settings.options,
       ...access.options,
+      cache: cacheOf(settings),
       ...(this.naming.dropsByDefault && DROPPED),
       ...((this.output.needsHeaders || hasHar) && { captureHeaders: true }),
       ...(this.output.needsCertificates && { CERTINFO: 1 }),

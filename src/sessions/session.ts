@@ -109,6 +109,8 @@ export class Session {
   readonly proxyUrl: string | undefined
   /** @internal The fingerprint of the last proxy that it had from a pool. */
   proxyFingerprint: string | undefined
+  /** @internal The name by which a cache knows it in other processes, too; null: it was given none. */
+  readonly lastingName: string | null
   private readonly maxUses: number
   private readonly maxAgeMs: number
   private readonly maxErrors: number
@@ -116,10 +118,14 @@ export class Session {
   private hasRetired = false
 
   /** Throws `OptionError` for an invalid option; the message shows no credentials. */
-  constructor(options: SessionOptions = {}, createdAt = Date.now()) {
+  constructor(options: SessionOptions = {}, createdBefore?: number) {
     checkKeys(options)
+    const createdAt = createdBefore ?? Date.now()
     const { name = `session-${String(++made)}`, cookieJar, proxy, userAgent, headers = {} } = options
     this.name = line('name', name)
+    // Names that are made up are the same in each process: a session of a file has its time besides.
+    this.lastingName =
+      createdBefore !== undefined ? `${name} ${String(createdBefore)}` : (options.name ?? null)
     if (cookieJar !== undefined && cookieJar !== false && !(cookieJar instanceof CookieJar))
       throw wrong('cookieJar', 'a CookieJar or false', cookieJar)
     this.cookieJar = cookieJar === false ? null : (cookieJar ?? new CookieJar())

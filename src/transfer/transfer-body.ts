@@ -5,7 +5,7 @@ import { constants } from 'node:buffer'
 import type { CurlError } from '../errors.js'
 import { giveSpare, joinChunks, LARGE_PLACE } from '../memory/buffer-pool.js'
 import { decodeContent, isPlainAscii } from './content.js'
-import type { OutcomeSettings } from './transfer-types.js'
+import type { LaterBody, OutcomeSettings } from './transfer-types.js'
 
 const NO_BODY = Buffer.alloc(0)
 
@@ -77,6 +77,9 @@ export abstract class TransferBody {
     return this.chunks !== null && this.decoded === null && !this.isSurelyAscii()
   }
 
+  /** @internal The body, if it is still in a file. */
+  abstract readonly laterBody: LaterBody | null
+
   /** @internal The `Content-Type` of the response; null if there is none, or it can no longer be read. */
   protected abstract contentType(): string | null
 
@@ -112,7 +115,7 @@ export abstract class TransferBody {
   /** @internal The length of {@link body}, even if it is too long for one buffer. Bytes. */
   get keptBytes(): number {
     const { chunks, decoded } = this
-    if (chunks === null) return decoded === null ? 0 : decoded.length
+    if (chunks === null) return decoded === null ? (this.laterBody?.size ?? 0) : decoded.length
     return Array.isArray(chunks) ? lengthOf(chunks) : chunks.length
   }
 
@@ -145,7 +148,7 @@ export abstract class TransferBody {
   private inOnePiece(): Buffer {
     const { chunks, decoded } = this
     if (chunks === null) {
-      if (decoded === null) return NO_BODY
+      if (decoded === null) return this.laterBody === null ? NO_BODY : (this.chunks = this.laterBody.read())
       this.decoded = null
       return (this.chunks = Buffer.from(decoded, 'latin1'))
     }

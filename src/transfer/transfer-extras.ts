@@ -5,7 +5,14 @@
 import type { Readable } from 'node:stream'
 import { OptionError } from '../errors.js'
 import { TransferBody } from './transfer-body.js'
-import type { Attempt, OutputFile, TransferSession, TransferTrace } from './transfer-types.js'
+import type {
+  Attempt,
+  CacheOutcome,
+  LaterBody,
+  OutputFile,
+  TransferSession,
+  TransferTrace,
+} from './transfer-types.js'
 
 interface Extras {
   output: OutputFile | null
@@ -14,6 +21,8 @@ interface Extras {
   proxy: string | null
   attempts: readonly Attempt[]
   trace: TransferTrace | null
+  cache: CacheOutcome | null
+  laterBody: LaterBody | null
 }
 
 const NONE: Readonly<Extras> = {
@@ -23,6 +32,8 @@ const NONE: Readonly<Extras> = {
   proxy: null,
   attempts: [],
   trace: null,
+  cache: null,
+  laterBody: null,
 }
 
 /**
@@ -69,6 +80,26 @@ export abstract class TransferExtras extends TransferBody {
     this.ownExtras().stream = stream
   }
 
+  /** What became of the request with the option `cache`; null without that option. */
+  get cache(): CacheOutcome | null {
+    return (this.extras ?? NONE).cache
+  }
+
+  /** @internal */
+  set cache(cache: CacheOutcome | null) {
+    this.ownExtras().cache = cache
+  }
+
+  /** @internal The body, if it is still in a file. */
+  get laterBody(): LaterBody | null {
+    return (this.extras ?? NONE).laterBody
+  }
+
+  /** @internal */
+  set laterBody(body: LaterBody | null) {
+    this.ownExtras().laterBody = body
+  }
+
   /** @internal The proxy of the running or last attempt, without credentials. */
   get proxy(): string | null {
     return (this.extras ?? NONE).proxy
@@ -104,7 +135,9 @@ export abstract class TransferExtras extends TransferBody {
   /** @internal Takes the session, the proxy and the attempts of a transfer that several requests share. */
   protected shareExtras({ extras }: TransferExtras): void {
     const { trace } = this
-    this.extras = extras === null && trace === null ? null : { ...(extras ?? NONE), trace }
+    const cache = extras?.cache ?? this.cache
+    const isPlain = extras === null && trace === null && cache === null
+    this.extras = isPlain ? null : { ...(extras ?? NONE), trace, cache }
   }
 
   /** @internal */

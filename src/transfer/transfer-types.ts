@@ -130,6 +130,21 @@ export interface TransferTrace {
   end(transfer: object): void
 }
 
+/** A body that is read when it is asked for. */
+export interface LaterBody {
+  /** Bytes. */
+  readonly size: number
+  /** Throws `CurlError` if it cannot be read. */
+  read(): Buffer
+}
+
+/**
+ * What became of a request with a cache. `'hit'`: the response came from the cache, and nothing was sent (or, with
+ * `stale-if-error`, the server failed). `'revalidated'`: the server said that the stored response is still right.
+ * `'miss'`: the response came from the server. `'bypass'`: the cache does not serve such requests.
+ */
+export type CacheOutcome = 'hit' | 'revalidated' | 'miss' | 'bypass'
+
 /** The file of a body, with the option `output`. */
 export interface OutputFile {
   /** An absolute path. */

@@ -202,7 +202,7 @@ export class Transfer<U = unknown> extends TransferExtras {
 
   /** @internal Ends the pause that a `WRITEFUNCTION` or `READFUNCTION` has begun. */
   resume(): void {
-    if (this.state === 'inFlight') this.source?.resume?.()
+    if (this.state !== 'done') this.source?.resume?.()
   }
 
   /** @internal Gives the handle up: it goes to another transfer. Keeps the infos of `keepInfo`. */

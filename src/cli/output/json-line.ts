@@ -31,6 +31,7 @@ export function jsonLine(transfer: Transfer, content: LineContent): string {
     attempts: [...earlier, ...outcome.attempts],
     ok: !failed,
     ...(session !== null && { session: session.name }),
+    ...(transfer.cache !== null && { cache: transfer.cache }),
     ...(withHeaders && { headers: transfer.headers }),
     ...(withHeaders && Object.keys(transfer.trailers).length > 0 && { trailers: transfer.trailers }),
     ...(body !== undefined && inlined(transfer, body)),

@@ -47,7 +47,6 @@ export class Dispatcher implements FlightOwner {
       this.counters.failed++
     },
   )
-
   private readonly deadlines = new Deadlines()
   private readonly signals = new AbortSignals((transfer, reason) => {
     this.abort(transfer, reason)
@@ -176,6 +175,12 @@ export class Dispatcher implements FlightOwner {
     const flight = new SegmentFlight(asker, order, this)
     this.flights.board(asker, flight)
     return this.start(flight.sharedTransfer)
+  }
+
+  /** Takes a request that a cache answers. */
+  answer(transfer: TransferRecord, give: () => void): void {
+    beginTrace(transfer)
+    if (this.isAdmitted(transfer)) give()
   }
 
   submitAhead(transfer: TransferRecord): void {

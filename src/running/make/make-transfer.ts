@@ -3,12 +3,15 @@
  * dispatcher. Does not depend on how options are spelled.
  */
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
+import { CacheSink } from '../../caching/cache-sink.js'
+import { HttpCache } from '../../caching/http-cache.js'
 import { firstProxyOf } from '../../engine/request/first-proxy.js'
 import { NO_LIMITS } from '../../engine/request/refused-combinations.js'
 import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { isHttps } from '../../engine/node-libcurl/wire-url.js'
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
+import { CachedRequests } from './cached-requests.js'
 import { TransferRecord, type RecordSettings } from '../record/transfer-record.js'
 import type { SegmentOrder } from '../dispatch/delivery/segment-flight.js'
 import { makeBodySink, makeBodySource, segmentsOf } from './body-destinations.js'
@@ -22,7 +25,11 @@ import { sharedKey } from './dedupe-key.js'
 export class RequestMaker {
   private lastId = SHARED_TRANSFER_ID
 
-  constructor(private readonly dispatcher: Dispatcher) {}
+  private readonly cached: CachedRequests
+
+  constructor(private readonly dispatcher: Dispatcher) {
+    this.cached = new CachedRequests(dispatcher)
+  }
 
   /** Returns the record of a request. Throws `OptionError` if the request is invalid. */
   make(where: string, url: unknown, order: LaunchOrder): TransferRecord {
@@ -56,23 +63,43 @@ export class RequestMaker {
 
   /** Submits a transfer. Returns the same as {@link Dispatcher.submit}. */
   submit(transfer: TransferRecord): boolean {
-    // A body with a sink belongs to one caller, so such a transfer is not shared.
     if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
+    const { cache } = transfer.settings
+    if (cache instanceof HttpCache) return this.submitCached(transfer, cache)
+    return this.submitAsGiven(transfer)
+  }
+
+  private submitCached(transfer: TransferRecord, cache: HttpCache): boolean {
+    if (this.cached.isAnswered(transfer, cache)) return true
+    const { bodySink } = transfer
+    const isLaunched = this.submitAsGiven(transfer)
+    if (!isLaunched && bodySink instanceof CacheSink) bodySink.wait()
+    return isLaunched
+  }
+
+  private submitAsGiven(transfer: TransferRecord): boolean {
     if (transfer.settings.segments !== undefined) {
       const segments = segmentsOf(transfer)
       if (segments !== null) return this.submitSegmented(transfer, segments)
     }
-    const hasWay = transfer.bodySink !== null || transfer.bodySource !== null
+    // A body with a sink belongs to one caller, so such a transfer is not shared.
+    const { bodySink } = transfer
+    const sink = bodySink instanceof CacheSink ? bodySink.inner : bodySink
+    const hasWay = sink !== null || transfer.bodySource !== null
     if (!transfer.settings.dedupe || hasWay) return this.dispatcher.submit(transfer)
     const order = transfer.order
     const key = sharedKey(order, transfer.url)
     if (key === null) return this.dispatcher.submit(transfer)
     const settings = settingsOfOthers(transfer)
-    return this.dispatcher.submitShared(
-      transfer,
-      key,
-      () => new TransferRecord(context, SHARED_TRANSFER_ID, transfer.url, settings, order, transfer.queuedAt),
-    )
+    return this.dispatcher.submitShared(transfer, key, () => {
+      const { url, queuedAt, cache } = transfer
+      const made = new TransferRecord(context, SHARED_TRANSFER_ID, url, settings, order, queuedAt)
+      if (bodySink instanceof CacheSink) {
+        made.bodySink = bodySink.forOther(made)
+        made.cache = cache
+      }
+      return made
+    })
   }
 
   private submitSegmented(

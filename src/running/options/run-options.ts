@@ -5,6 +5,7 @@
 import { mustBe } from '../../wrong-value.js'
 import { ACCESS_SETTINGS, type AccessOptions } from './access-options.js'
 import { BODY_SETTINGS, type BodyOptions } from './body-options.js'
+import { CACHE_SETTINGS, type CacheOptions } from './cache-options.js'
 import type { ExtraSetting } from '../../options/settings.js'
 import type {
   ParallelCurlOptions as SharedOptions,
@@ -64,7 +65,7 @@ export interface RecordingOptions {
 }
 
 /** Options of one request: libcurl's and this library's. They win over the shared options. */
-export interface RequestOptions extends SingleOptions, RunOptions, BodyOptions, AccessOptions {}
+export interface RequestOptions extends SingleOptions, RunOptions, BodyOptions, AccessOptions, CacheOptions {}
 
 /** Options that all requests of an instance share: libcurl's, this library's, and limits. */
 export interface ParallelCurlOptions
@@ -73,6 +74,7 @@ export interface ParallelCurlOptions
     RunOptions,
     BodyOptions,
     AccessOptions,
+    CacheOptions,
     RecordingOptions,
     Omit<Limits, 'maxRequests'> {}
 
@@ -112,6 +114,7 @@ const recordingPath = (name: string): ExtraSetting => ({
 export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   ...ACCESS_SETTINGS,
   ...BODY_SETTINGS,
+  ...CACHE_SETTINGS,
   retry: { check: parseRetry },
   priority: number('priority', 'a finite number', Number.isFinite),
   totalTimeoutMs: number(

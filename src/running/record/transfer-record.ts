@@ -12,6 +12,7 @@ import { Transfer, type RequestCallback } from '../../transfer/transfer.js'
 import type { BodySink, BodySource, OutcomeSettings, TransferContext } from '../../transfer/transfer-types.js'
 import type { AccessSettings } from '../options/access-options.js'
 import type { BodySettings } from '../options/body-options.js'
+import type { CacheSettings } from '../options/cache-options.js'
 import type { RunSettings } from '../options/run-options.js'
 import type { AccessRecord } from './access-record.js'
 
@@ -21,7 +22,7 @@ export interface TransferSink {
 }
 
 /** The settings of a request that are not libcurl's. */
-export type RecordSettings = OutcomeSettings & RunSettings & AccessSettings & BodySettings
+export type RecordSettings = OutcomeSettings & RunSettings & AccessSettings & BodySettings & CacheSettings
 
 /** A request as the dispatcher runs it. Users get it as a {@link Transfer} and see only that type. */
 export class TransferRecord extends Transfer implements EngineTransfer, QueuedTransfer {

@@ -2,6 +2,7 @@
  * CookieJar: cookies that any number of transfers read and write while they run, in memory or in a file. Does
  * not know transfers: libcurl stores the cookies of servers, and chooses the cookies to send.
  */
+import { resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { CookieShare } from '../../engine/node-libcurl/cookie-share.js'
 import { OptionError } from '../../errors.js'
@@ -51,6 +52,8 @@ export interface CookieJarJson {
  */
 export class CookieJar {
   private readonly store = new CookieShare()
+  /** @internal The name by which a cache knows it in other processes, too; null: it has none. */
+  lastingName: string | null = null
   private filePath: string | null = null
   private written: string | null = null
   private saving: Promise<void> | null = null
@@ -77,8 +80,16 @@ export class CookieJar {
     const text = await readPrivateFile(path)
     const jar = text === null ? new CookieJar() : CookieJar.fromText(text, path, options)
     jar.filePath = path
+    jar.lastingName = resolve(path)
     if (text !== null) jar.written = jar.toNetscape()
     await removeStaleFiles(path)
+    return jar
+  }
+
+  /** @internal Returns an empty jar in memory that a cache knows by this name. */
+  static named(name: string): CookieJar {
+    const jar = new CookieJar()
+    jar.lastingName = name
     return jar
   }
 

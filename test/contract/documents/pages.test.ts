@@ -12,6 +12,7 @@ import {
   commandOptionsPage,
   crawlOptionsPage,
   queueOptionsPage,
+  runOptionsPage,
 } from '../../../scripts/docs/command-options.js'
 import { documents, type Document } from '../../support/documents/documents.js'
 
@@ -19,6 +20,7 @@ const ROOT = resolve(import.meta.dirname, '../../..')
 const GENERATED = new Map([
   ['docs/command-options.md', commandOptionsPage],
   ['docs/crawl-options.md', crawlOptionsPage],
+  ['docs/run-options.md', runOptionsPage],
   ['docs/queue-options.md', queueOptionsPage],
 ])
 

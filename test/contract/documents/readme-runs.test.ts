@@ -16,6 +16,7 @@ import { queueCases } from './readme/queue.js'
 import { runningCases } from './readme/running.js'
 import { sessionCases } from './readme/sessions.js'
 import { socketCases } from './readme/sockets.js'
+import { cachingCases } from './readme/caching.js'
 import { testingCases } from './readme/testing.js'
 import { tracingCases } from './readme/tracing.js'
 import { startCases } from './readme/start.js'
@@ -28,6 +29,7 @@ const cases: readonly ExampleCase[] = [
   ...socketCases,
   ...fetchCases,
   ...tracingCases,
+  ...cachingCases,
   ...testingCases,
   ...sessionCases,
   ...commandCases,

@@ -89,6 +89,10 @@ export class RunDraft {
   failEarly = false
   progressIntervalMs = 5000
 
+  /** The folder of the cache. */
+  cache: string | undefined
+  /** True if the cache is all that there is. */
+  offline = false
   journal: string | undefined
   resume = false
   retryFailed = false

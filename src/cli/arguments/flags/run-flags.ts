@@ -248,6 +248,18 @@ const longRuns = runFlags('Long runs', false, [
     WORK,
   ],
   [
+    '--cache DIR',
+    'keep responses in this folder, and use them while they are fresh, or the server says that they still are',
+    text('cache'),
+    { complete: 'dir' },
+  ],
+  [
+    '--offline',
+    'with --cache: send nothing, and use what is there, however old',
+    on('offline'),
+    { goesWith: 'cache' },
+  ],
+  [
     '--journal-sync SECONDS',
     'how often the journal is forced onto the disk; default: 1',
     parsed('journalSyncMs', interval),

@@ -3,7 +3,7 @@
  * signal that lets files be written. Does not know how transfers are run.
  */
 import { strError } from '../../../engine/node-libcurl/binding.js'
-import type { Attempt, ParallelCurlOptions, Transfer } from '../../../index.js'
+import type { Attempt, HttpCache, ParallelCurlOptions, Transfer } from '../../../index.js'
 import type { AccessOptions } from '../../../running/options/access-options.js'
 import { ABORTED_BY_CALLBACK, HTTP_RETURNED_ERROR, OK, WRITE_ERROR } from '../../../curl-codes.js'
 import { explainWrite, messageOf, OutputError } from '../../errors/errors.js'
@@ -13,6 +13,7 @@ import { isInlinable, jsonLine, lineOfUnsent } from '../../output/json-line.js'
 import { Journal } from '../../output/journal.js'
 import { Reports } from '../../output/reports.js'
 import { Tap } from '../../output/wire-log.js'
+import { cacheOf } from '../../settings/cache-folder.js'
 import { Access } from '../../settings/visitor-state.js'
 import type { ExpandedTarget, Invocation, Operation } from '../invocation.js'
 import { STDOUT, writeAll } from '../output/descriptors.js'
@@ -80,7 +81,7 @@ export class Additions {
     const { parallel, parallelMax } = invocation.global
     const maxRequests = parallel ? parallelMax : 1
     const reports = new Reports({ har, report, harSecrets, maxRequests }, version, signal)
-    return new Additions(settings, access, journal, reports, interruption, messages)
+    return new Additions(settings, access, journal, reports, interruption, messages, cacheOf(draft))
   }
 
   private constructor(
@@ -90,6 +91,8 @@ export class Additions {
     private readonly reports: Reports,
     private readonly interruption: Interruption | null,
     private readonly messages: Messages,
+    /** Keeps responses; undefined without `--cache`. */
+    readonly cache: HttpCache | undefined,
   ) {
     this.limits = settings.draft.options
   }

@@ -19,6 +19,7 @@ import { isTerminal, STDOUT } from '../output/descriptors.js'
 import { makeFoldersOf } from '../output/file-names.js'
 import { CannotOpen, HeaderSink } from '../output/header-lines.js'
 import { HeaderStore } from '../output/header-store.js'
+import { LateHead } from '../output/late-head.js'
 import type { RunMessages } from '../output/messages.js'
 import { ProgressBar } from '../output/progress-bar.js'
 import type { Amounts } from '../output/progress-meter.js'
@@ -82,6 +83,7 @@ export class Job {
   readonly earlier: Attempt[] = []
   /** The time of the first call, in milliseconds since the epoch; undefined without earlier attempts. */
   queuedAt: number | undefined
+  readonly head = new LateHead()
   private readonly proxied: ProxiedAnswer | null
 
   constructor(
@@ -201,6 +203,7 @@ export class Job {
   /** An attempt begins. @throws SetupError */
   begin(): void {
     this.proxied?.begin()
+    this.head.begin()
     this.openSent()
   }
 

@@ -3,6 +3,8 @@
  * data. They are the same for all transfers, so a handle needs no new ones. Does not know the effects of the
  * functions.
  */
+import { WRITE_ERROR } from '../../../curl-codes.js'
+import { BodyFault } from '../../../errors.js'
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'
 import type { RequestOptions } from '../../../running/options/run-options.js'
@@ -44,6 +46,14 @@ function debug(this: OfJob, type: number, data: Buffer): number {
   return 0
 }
 
+/** With a cache, libcurl does not see every response: its head is heard before the body, or at the end. */
+function onData(chunk: Buffer, transfer: Transfer): void {
+  const job = transfer.userData as Job
+  const { length } = chunk
+  if (!job.head.hear(job, transfer) || job.onBody(chunk, transfer) !== length)
+    throw new BodyFault('Failed writing received data to disk/application', WRITE_ERROR)
+}
+
 /** Those of a request with a body that is read piece by piece. */
 const SENDING = { READFUNCTION: read, SEEKFUNCTION: seek } as const
 
@@ -62,12 +72,15 @@ export function sharedOptions(
     ...planned,
     asLibcurl: true,
   }
+  const cache = ours?.cache
+  if (cache !== undefined) Object.assign(options, { cache, captureHeaders: true })
   if (job.dropsBody) options['responseType'] = 'none'
-  else if (!job.keepsBody) options['WRITEFUNCTION'] = write
+  else if (!job.keepsBody && cache === undefined) options['WRITEFUNCTION'] = write
+  else if (!job.keepsBody) options['onData'] = onData
   // Else the library waits for a connection that others are making where that can be for many: over TLS.
   if (!global.parallel || global.parallelImmediate) options['PIPEWAIT'] = 0
   if (settings.fail === 'withoutBody') options['FAILONERROR'] = 1
-  if (job.headers.isWanted) options['HEADERFUNCTION'] = header
+  if (job.headers.isWanted && cache === undefined) options['HEADERFUNCTION'] = header
   const isTraced = global.trace.kind !== 'none' || ours?.listens === true
   if (isTraced) Object.assign(options, { VERBOSE: 1, DEBUGFUNCTION: debug })
   // libcurl's own words for what goes wrong cost a call for each of its lines.

@@ -3,7 +3,8 @@
  * command line was read, nor what a transfer does with what arrives.
  */
 import { setMaxListeners } from 'node:events'
-import { ABORTED_BY_CALLBACK, OK, READ_ERROR } from '../../../curl-codes.js'
+import { ABORTED_BY_CALLBACK, OK, READ_ERROR, WRITE_ERROR } from '../../../curl-codes.js'
+import { strError } from '../../../engine/node-libcurl/binding.js'
 import { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import { ParallelCurl } from '../../../parallel-curl.js'
 import { notice } from '../../../recordings/recorder.js'
@@ -217,6 +218,8 @@ export class CurlRun implements Interrupted {
     // Infos can be read until this returns.
     try {
       job.closeSent()
+      if (this.ours?.cache !== undefined && !job.head.hear(job, transfer) && transfer.errno === OK)
+        transfer.fail(WRITE_ERROR, strError(WRITE_ERROR), undefined)
       const { errno: code, error } = transfer
       const ending = finishJob(job, this.messages, { code, error, transfer })
       if (ending.retryMs !== null) {
@@ -255,7 +258,7 @@ export class CurlRun implements Interrupted {
     this.wanted = wanted
     const { global } = this.invocation
     const { ours } = this
-    const cookies = (): CookieJar => (this.jar ??= new CookieJar())
+    const cookies = (): CookieJar => (this.jar ??= CookieJar.named('command'))
     const canDrawMeter = this.messages.fd === STDERR
     const shared = sharedOptions(options, job.operation, job, { global, cookies, canDrawMeter, ours })
     if (global.parallelMaxHost > 0) shared['multi'] = { MAX_HOST_CONNECTIONS: global.parallelMaxHost }

@@ -1,0 +1,213 @@
+/**
+ * The folder of a cache: the mark that it is one, its salt, and the paths of its files. Does not know responses.
+ */
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
+import { messageOf, OptionError } from '../errors.js'
+
+const MARK = 'parallelcurl-cache.json'
+const FORMAT = 1
+const FOLDER_MODE = 0o700
+const FILE_MODE = 0o600
+/** The characters of a digest in a name: 20 for the URL (80 bits), 12 for whom it is (48 bits). */
+const SITE_LENGTH = 20
+const WHO_LENGTH = 12
+const SALT_BYTES = 16
+
+/** The mark, as JSON. */
+interface Mark {
+  readonly program: string
+  readonly cache: number
+  readonly salt: string
+}
+
+/** A folder that is marked as a cache. */
+export class CacheFolder {
+  private readonly made = new Set<string>()
+  private readonly crypto = process.getBuiltinModule('node:crypto')
+  /** Names that this process makes are of no other one, and of no earlier one. */
+  private readonly ours = this.crypto.randomBytes(6).toString('hex')
+  private count = 0
+
+  private constructor(
+    readonly path: string,
+    private readonly salt: string,
+  ) {}
+
+  /**
+   * Opens a folder; makes it if it is missing. Throws `OptionError` if it holds files of another program, or
+   * cannot be read and written.
+   */
+  static open(dir: string): CacheFolder {
+    const path = resolve(dir)
+    try {
+      mkdirSync(path, { recursive: true, mode: FOLDER_MODE })
+      const mark = join(path, MARK)
+      if (!existsSync(mark)) {
+        refuseStrange(path)
+        makeMark(path, mark)
+      }
+      return new CacheFolder(path, saltOf(readFileSync(mark, 'utf8'), path))
+    } catch (error) {
+      if (error instanceof OptionError) throw error
+      throw new OptionError(
+        `HttpCache: the folder ${JSON.stringify(path)} cannot be used: ${messageOf(error)}`,
+        'dir',
+      )
+    }
+  }
+
+  /** Returns a digest that nobody can make without the salt of this folder. Hexadecimal. */
+  digest(text: string): string {
+    return this.crypto.hash('sha256', `${this.salt}\n${text}`)
+  }
+
+  /** Returns the first part of the names of all files about one URL: the subfolder, and the start of a name. */
+  site(url: string): { readonly folder: string; readonly start: string } {
+    const digest = this.digest(url)
+    return { folder: digest.slice(0, 2), start: digest.slice(2, 2 + SITE_LENGTH) }
+  }
+
+  /** Returns the path of an entry. `who` is a {@link digest}. */
+  entryPath(url: string, who: string): string {
+    const { folder, start } = this.site(url)
+    return `${this.path}/${folder}/${start}-${who.slice(0, WHO_LENGTH)}.json`
+  }
+
+  /** Returns the path of a file beside the entry. */
+  beside(entryPath: string, name: string): string {
+    return entryPath.slice(0, entryPath.lastIndexOf('/') + 1) + name
+  }
+
+  /** Returns a new name for a body of an entry. */
+  newBodyName(entryPath: string): string {
+    return `${entryPath.slice(entryPath.lastIndexOf('/') + 1, -'.json'.length)}-${this.unique()}.body`
+  }
+
+  /** Writes a small file as a whole: a reader sees the old one or the new one. */
+  replace(path: string, text: string): void {
+    this.ensureFolder(path)
+    const temporary = `${path}.${this.unique()}.tmp`
+    writeFileSync(temporary, text, { mode: FILE_MODE, flag: 'wx' })
+    try {
+      renameSync(temporary, path)
+    } catch (error) {
+      removeFile(temporary)
+      throw error
+    }
+  }
+
+  /** Makes the subfolder of a file. */
+  ensureFolder(path: string): void {
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    if (this.made.has(folder)) return
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
+    this.made.add(folder)
+  }
+
+  /** Forgets which subfolders exist: somebody has removed one. */
+  forgetFolders(): void {
+    this.made.clear()
+  }
+
+  /** Removes everything but the mark. */
+  clear(): void {
+    for (const name of subfolders(this.path)) rmSync(join(this.path, name), { recursive: true, force: true })
+    this.made.clear()
+  }
+
+  /** Returns the paths of all entries of one URL. */
+  entriesOf(url: string): string[] {
+    const { folder, start } = this.site(url)
+    return namesIn(join(this.path, folder))
+      .filter((name) => name.startsWith(`${start}-`) && name.endsWith('.json'))
+      .map((name) => `${this.path}/${folder}/${name}`)
+  }
+
+  /** Yields the paths of all files, one subfolder after the other. */
+  *subfolders(): Generator<string[]> {
+    for (const folder of subfolders(this.path))
+      yield namesIn(join(this.path, folder)).map((name) => `${this.path}/${folder}/${name}`)
+  }
+
+  private unique(): string {
+    return `${this.ours}${(this.count++).toString(36)}`
+  }
+}
+
+/** Removes a file that may be gone already. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Another process has removed it, or the folder is read-only: it is found by prune() later.
+  }
+}
+
+function subfolders(path: string): string[] {
+  return namesIn(path).filter((name) => /^[0-9a-f]{2}$/.test(name))
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function refuseStrange(path: string): void {
+  // Another process may be making its mark.
+  const strange = readdirSync(path).find((name) => !name.startsWith(MARK))
+  if (strange === undefined) return
+  throw new OptionError(
+    `HttpCache: the folder ${JSON.stringify(path)} holds files of another program (${JSON.stringify(strange.slice(0, 60))}): name an empty folder, or one that does not exist`,
+    'dir',
+  )
+}
+
+/** The first of several processes wins: a file that is linked is there as a whole. */
+function makeMark(path: string, mark: string): void {
+  const crypto = process.getBuiltinModule('node:crypto')
+  const temporary = join(path, `${MARK}.${crypto.randomBytes(6).toString('hex')}.tmp`)
+  const content: Mark = {
+    program: 'parallelcurl',
+    cache: FORMAT,
+    salt: crypto.randomBytes(SALT_BYTES).toString('hex'),
+  }
+  writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: FILE_MODE, flag: 'wx' })
+  try {
+    linkSync(temporary, mark)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Some file systems have no links.
+    if (code !== 'EEXIST') renameSync(temporary, mark)
+  }
+  removeFile(temporary)
+}
+
+function saltOf(text: string, path: string): string {
+  let mark: Partial<Mark> | null = null
+  try {
+    mark = JSON.parse(text) as Partial<Mark> | null
+  } catch {
+    // Reported below.
+  }
+  if (mark?.program === 'parallelcurl' && mark.cache === FORMAT && typeof mark.salt === 'string')
+    return mark.salt
+  throw new OptionError(
+    `HttpCache: ${JSON.stringify(join(path, MARK))} is no mark of a cache of this version: remove the folder, or name another one`,
+    'dir',
+  )
+}

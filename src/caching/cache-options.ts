@@ -1,0 +1,63 @@
+/** The options of a cache, and their checks. Does not apply them. */
+import { assertOptionsObject, mustBe } from '../wrong-value.js'
+import { OptionError } from '../errors.js'
+import type { PruneOptions } from './prune.js'
+
+/** The options of a cache. */
+export interface HttpCacheOptions {
+  /** The folder. It is made if it is missing, for this user only. It must be empty, or that of a cache. */
+  dir: string
+  /**
+   * `'offline'`: every response comes from the cache, however old it is; a request that the cache cannot answer
+   * fails with errno 7, and nothing is sent. Default: `'default'`, as RFC 9111 says.
+   */
+  mode?: 'default' | 'offline' | undefined
+  /**
+   * A response that has been stale for no longer than this is used if the server fails: no connection, a
+   * timeout, a status of 500, 502, 503 or 504. Milliseconds. Default: what the response says
+   * (`stale-if-error`).
+   */
+  staleIfErrorMs?: number | undefined
+  /** The longest body that is stored. Bytes. Default: 100 MiB. */
+  maxEntrySize?: number | undefined
+}
+
+/** The options with their defaults. */
+export type CheckedCacheOptions = {
+  readonly [Name in keyof HttpCacheOptions]-?: Exclude<HttpCacheOptions[Name], undefined>
+}
+
+const MAX_ENTRY_SIZE = 100 * 1024 ** 2
+const KEYS = ['dir', 'mode', 'staleIfErrorMs', 'maxEntrySize']
+const WHERE = { where: 'HttpCache' } as const
+
+/** Returns the options with their defaults. Throws `OptionError` if one is wrong. */
+export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOptions {
+  assertOptionsObject('HttpCache', options, `an object of ${KEYS.join(', ')}`)
+  const stray = Object.keys(options).find((key) => !KEYS.includes(key))
+  if (stray !== undefined)
+    throw new OptionError(
+      `HttpCache: ${JSON.stringify(stray.slice(0, 40))} is none of ${KEYS.join(', ')}`,
+      'cache',
+    )
+  const { dir, mode = 'default', staleIfErrorMs = 0, maxEntrySize = MAX_ENTRY_SIZE } = options
+  if (typeof dir !== 'string' || dir === '' || dir.includes('\0'))
+    throw mustBe('dir', 'the path of a folder', dir, WHERE)
+  if ((mode as unknown) !== 'default' && (mode as unknown) !== 'offline')
+    throw mustBe('mode', "'default' or 'offline'", mode, WHERE)
+  if (typeof staleIfErrorMs !== 'number' || !(staleIfErrorMs >= 0))
+    throw mustBe('staleIfErrorMs', 'milliseconds', staleIfErrorMs, WHERE)
+  if (maxEntrySize !== Infinity && !(Number.isSafeInteger(maxEntrySize) && maxEntrySize >= 0))
+    throw mustBe('maxEntrySize', 'a whole number of bytes', maxEntrySize, WHERE)
+  return { dir, mode, staleIfErrorMs, maxEntrySize }
+}
+
+/** Throws `OptionError` if a limit of `prune()` is wrong. */
+export function checkLimits(limits: PruneOptions): void {
+  assertOptionsObject('prune', limits)
+  for (const name of ['maxBytes', 'maxAgeMs'] as const) {
+    const value: unknown = limits[name]
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw mustBe(name, 'a number, 0 or more', value, { where: 'prune' })
+  }
+}

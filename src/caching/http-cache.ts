@@ -1,0 +1,335 @@
+/**
+ * HttpCache: responses in a folder, as a private cache of RFC 9111 keeps them. Finds, stores, renews and
+ * invalidates them. Does not know transfers.
+ */
+import { statSync, existsSync, readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { messageOf } from '../errors.js'
+import { CacheFolder, removeFile } from './cache-folder.js'
+import { checkedCacheOptions, checkLimits, type HttpCacheOptions } from './cache-options.js'
+import { directivesOf, NEVER, satisfies, verdictOn, type RequestControl } from './freshness.js'
+import { fieldsOf, itemsOf, renewedLines, storedLines, type Head } from './header-fields.js'
+import { KeptBody } from './kept-body.js'
+import { prune, type PruneOptions, type PruneOutcome } from './prune.js'
+import {
+  fromText,
+  isAsBefore,
+  isReplacedBy,
+  MOST_VARIANTS,
+  toText,
+  type BodyFile,
+  type StoredResponse,
+} from './stored-entry.js'
+
+/** A request, as the cache sees it. */
+export interface CacheRequest extends RequestControl {
+  readonly method: 'GET' | 'HEAD'
+  /** Without user, password and fragment. */
+  readonly url: string
+  /** The digest of everything besides the URL that decides who asks, and what for. */
+  readonly who: string
+  /** Returns the value of a field that is sent; undefined if it is not. */
+  header(name: string): string | undefined
+}
+
+/** A response that was found. */
+export interface Found {
+  readonly path: string
+  readonly stored: StoredResponse
+  /** True if it answers the request. */
+  readonly isUsable: boolean
+}
+
+/** The value of `freshUntil` of a response that an unsafe request has made invalid. */
+const INVALID = -1
+const MISSING = '\0'
+
+/**
+ * A cache of responses in a folder, for one user (a *private* cache, RFC 9111). Pass it to an instance or a
+ * request: `cache: new HttpCache({ dir: 'cache' })`. Several instances and processes may use one folder at the
+ * same time. `transfer.cache` says what became of a request.
+ *
+ * Throws `OptionError` if the folder belongs to another program or cannot be used.
+ */
+export class HttpCache {
+  readonly mode: 'default' | 'offline'
+  /** @internal */ readonly maxEntrySize: number
+  /** @internal Replaced by tests. */ now: () => number = Date.now
+  private readonly folder: CacheFolder
+  private readonly staleIfErrorMs: number
+  private readonly told = new Set<string>()
+
+  constructor(options: HttpCacheOptions) {
+    const { dir, mode, staleIfErrorMs, maxEntrySize } = checkedCacheOptions(options)
+    this.mode = mode
+    this.staleIfErrorMs = staleIfErrorMs
+    this.maxEntrySize = maxEntrySize
+    this.folder = CacheFolder.open(dir)
+  }
+
+  /** The folder, as an absolute path. */
+  get dir(): string {
+    return this.folder.path
+  }
+
+  /** Removes all responses. */
+  clear(): void {
+    this.folder.clear()
+  }
+
+  /**
+   * Removes old entries, and files that killed processes have left. Resolves with what is left. Rejects with
+   * `OptionError` for a wrong limit. Nothing does this by itself: a cache grows until you do.
+   */
+  async prune(limits: PruneOptions = {}): Promise<PruneOutcome> {
+    checkLimits(limits)
+    return prune(this.folder, limits, this.now())
+  }
+
+  /** @internal Returns a digest that only this folder has. */
+  digest(text: string): string {
+    return this.folder.digest(text)
+  }
+
+  /** @internal Returns the stored response that fits a request; null if there is none. */
+  find(request: CacheRequest): Found | null {
+    const path = this.folder.entryPath(request.url, request.who)
+    const responses = this.read(path)
+    if (responses === null) return null
+    const { method } = request
+    const stored = responses.find(
+      (response) =>
+        (response.method === method || method === 'HEAD') &&
+        response.vary.every(([name, digest]) => this.valueDigest(request, name) === digest),
+    )
+    if (stored === undefined) return null
+    if (method === 'GET' && stored.body !== null && !this.hasBody(path, stored.body)) {
+      this.drop(path, 'its body is missing or has another length')
+      return null
+    }
+    return { path, stored, isUsable: this.mode === 'offline' || this.answers(request, stored) }
+  }
+
+  /** @internal Returns the body of a stored response; null if it has none. */
+  bodyOf({ path, stored }: Pick<Found, 'path' | 'stored'>, url: string): KeptBody | null {
+    const { body } = stored
+    if (body === null) return null
+    return new KeptBody(this.folder.beside(path, body.name), body, url, () => {
+      this.drop(path, 'its body is gone or has other bytes')
+    })
+  }
+
+  /** @internal True if the body of a stored response is still there. */
+  hasBodyOf({ path, stored: { body } }: Found): boolean {
+    return body === null || this.hasBody(path, body)
+  }
+
+  /** @internal Returns the age of a stored response in seconds. */
+  ageOf({ lines, at, status }: StoredResponse): number {
+    const age = Number(/^\d+/.exec(fieldsOf({ status, lines })['age'] ?? '')?.[0] ?? 0)
+    return age + Math.max(0, Math.floor((this.now() - at) / 1000))
+  }
+
+  /** @internal True if a stale response may be used because the server has failed. */
+  mayReplaceErrors({ freshUntil, errorUntil, at }: StoredResponse): boolean {
+    if (freshUntil === INVALID || errorUntil === NEVER) return false
+    const now = this.now()
+    return now < errorUntil || now < Math.max(freshUntil, at) + this.staleIfErrorMs
+  }
+
+  /** @internal Returns the response as it would be stored, without its body; null if it must not be stored. */
+  judge(request: CacheRequest, heads: readonly Head[], url: string | null): StoredResponse | null {
+    const final = heads.at(-1)
+    if (final === undefined) return null
+    const hops = heads.slice(0, -1).filter(({ status }) => status >= 300 && status < 400)
+    const at = this.now()
+    const verdicts = [...hops, final].map((head) => {
+      const fields = fieldsOf(head)
+      return { fields, ...verdictOn(request, { status: head.status, fields, at }) }
+    })
+    const last = verdicts.at(-1)
+    // A redirect without a lifetime is asked for each time, and the response behind it is validated then.
+    const isForbidden = verdicts
+      .slice(0, -1)
+      .some(({ fields }) => directivesOf(fields['cache-control'] ?? '').has('no-store'))
+    const names = verdicts.flatMap(({ fields }) => itemsOf(fields['vary']))
+    if (last?.isStorable !== true || isForbidden || names.includes('*')) return null
+    const vary = [...new Set(names.map((name) => name.toLowerCase()))].sort()
+    return {
+      method: request.method,
+      status: final.status,
+      lines: storedLines(final),
+      hops: hops.map(storedLines),
+      url,
+      at,
+      freshUntil: Math.min(...verdicts.map(({ freshUntil }) => freshUntil)),
+      errorUntil: last.errorUntil,
+      vary: vary.map((name) => [name, this.valueDigest(request, name)] as const),
+      body: null,
+      before: null,
+    }
+  }
+
+  /** @internal Stores a response. `writeBody` gets a name for the body, and writes it. */
+  store(
+    request: CacheRequest,
+    judged: StoredResponse,
+    writeBody: ((path: string, name: string) => BodyFile) | null,
+  ): void {
+    const path = this.folder.entryPath(request.url, request.who)
+    this.attempt(path, () => {
+      this.folder.ensureFolder(path)
+      const name = this.folder.newBodyName(path)
+      const body = writeBody === null ? null : writeBody(this.folder.beside(path, name), name)
+      this.save(path, { ...judged, body })
+    })
+  }
+
+  /** @internal Returns the path and the name of a new file for a body that is written bit by bit. */
+  newBody(request: CacheRequest): { readonly path: string; readonly name: string } {
+    const path = this.folder.entryPath(request.url, request.who)
+    const name = this.folder.newBodyName(path)
+    this.folder.ensureFolder(path)
+    return { path: this.folder.beside(path, name), name }
+  }
+
+  /** @internal Renews a stored response by a 304. Returns it as it is now, and if it may be kept. */
+  renew(
+    request: CacheRequest,
+    { path, stored }: Found,
+    heads: readonly Head[],
+  ): { readonly stored: StoredResponse; readonly mayBeKept: boolean } {
+    const notModified = heads.at(-1) as Head
+    const lines = renewedLines(stored.lines, notModified)
+    const merged = [...heads.slice(0, -1), { status: stored.status, lines }]
+    const judged = this.judge(request, merged, stored.url)
+    if (judged === null) return { stored: { ...stored, lines, at: this.now() }, mayBeKept: false }
+    const { body, before, method } = stored
+    const renewed = { ...judged, method, body, before }
+    if (!isAsBefore(stored, renewed)) {
+      this.attempt(path, () => {
+        this.save(path, renewed)
+      })
+    }
+    return { stored: renewed, mayBeKept: true }
+  }
+
+  /** @internal Removes the entry of a response that must not be kept any longer. */
+  forget(request: CacheRequest): void {
+    this.remove(this.folder.entryPath(request.url, request.who))
+  }
+
+  /** @internal Makes all responses of a URL invalid: they are used again only if the server says so. */
+  invalidate(url: string): void {
+    for (const path of this.folder.entriesOf(url)) {
+      const responses = this.read(path)
+      if (responses === null) continue
+      const invalid = responses.map((response) => ({ ...response, freshUntil: INVALID, errorUntil: NEVER }))
+      this.attempt(path, () => {
+        this.folder.replace(path, toText(invalid))
+      })
+    }
+  }
+
+  /** @internal Says once that nothing can be stored. */
+  cannotStore(error: unknown): void {
+    this.tellOnce('store', `a response cannot be stored: ${messageOf(error)}`)
+  }
+
+  /** Returns the text for `console.log()`. */
+  [inspect.custom](): string {
+    return `HttpCache { dir: ${inspect(this.dir)}, mode: ${inspect(this.mode)} }`
+  }
+
+  private answers(request: CacheRequest, stored: StoredResponse): boolean {
+    const { freshUntil, status, lines, at } = stored
+    if (freshUntil === INVALID) return false
+    const now = this.now()
+    const isFresh = now < freshUntil
+    if (request.control === '' && request.pragma === '') return isFresh
+    // A redirect before it may be stale although the response is fresh: its lifetime is the shorter one.
+    if (stored.hops.length > 0 && !isFresh) return false
+    return satisfies(request, { status, fields: fieldsOf({ status, lines }), at }, isFresh, now)
+  }
+
+  private valueDigest(request: CacheRequest, name: string): string {
+    const value = request.header(name)
+    const given = value === undefined ? MISSING : itemsOf(value).join(',')
+    return this.folder.digest(`${name}:${given}`).slice(0, 16)
+  }
+
+  private hasBody(path: string, { name, size }: BodyFile): boolean {
+    return statSync(this.folder.beside(path, name), { throwIfNoEntry: false })?.size === size
+  }
+
+  private read(path: string): StoredResponse[] | null {
+    // An error for a missing file takes longer to make than a file takes to read.
+    if (!existsSync(path)) return null
+    let text: string
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.tellOnce('read', `an entry cannot be read: ${messageOf(error)}`)
+      return null
+    }
+    const responses = fromText(text)
+    if (responses === null) this.drop(path, 'it is none')
+    return responses
+  }
+
+  /** Adds a response to its entry, in place of the one that it replaces. */
+  private save(path: string, response: StoredResponse): void {
+    const known = this.read(path) ?? []
+    const replaced = known.filter((other) => isReplacedBy(other, response))
+    const others = known.filter((other) => !replaced.includes(other))
+    const dropped = others.splice(MOST_VARIANTS - 1)
+    const isSameBody = ({ body }: StoredResponse): boolean => body?.name === response.body?.name
+    const predecessor = replaced.find((other) => other.body !== null && !isSameBody(other))
+    const kept = { ...response, before: predecessor?.body?.name ?? response.before }
+    this.folder.replace(path, toText([kept, ...others]))
+    const names = new Set([kept.before, kept.body?.name])
+    for (const gone of [...replaced, ...dropped])
+      for (const name of [gone.before, gone.body?.name])
+        if (typeof name === 'string' && !names.has(name)) removeFile(this.folder.beside(path, name))
+  }
+
+  private remove(path: string): void {
+    const responses = this.read(path)
+    removeFile(path)
+    for (const { body, before } of responses ?? [])
+      for (const name of [body?.name, before])
+        if (typeof name === 'string') removeFile(this.folder.beside(path, name))
+  }
+
+  /** Removes a broken entry: the response is requested again. */
+  private drop(path: string, why: string): void {
+    removeFile(path)
+    this.tellOnce('broken', `an entry is broken and is not used (${why}): ${path}`)
+  }
+
+  /** A response that cannot be stored is a response all the same. */
+  private attempt(path: string, work: () => void): void {
+    try {
+      try {
+        work()
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+        // Somebody has removed the subfolder.
+        this.folder.forgetFolders()
+        this.folder.ensureFolder(path)
+        work()
+      }
+    } catch (error) {
+      this.cannotStore(error)
+    }
+  }
+
+  private tellOnce(kind: string, message: string): void {
+    if (this.told.has(kind)) return
+    this.told.add(kind)
+    process.emitWarning(`HttpCache: ${message}; further ones are not reported`, {
+      code: 'PARALLELCURL_CACHE',
+    })
+  }
+}

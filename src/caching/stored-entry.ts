@@ -1,0 +1,108 @@
+/**
+ * Entries of a cache as JSON: the responses to one URL for one visitor. Checks what it reads. Does not know where
+ * they are kept.
+ */
+
+/** The file of a body. */
+export interface BodyFile {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  /** The CRC-32 of the bytes. */
+  readonly crc: number
+}
+
+/** One stored response. Times are milliseconds since the epoch. */
+export interface StoredResponse {
+  readonly method: 'GET' | 'HEAD'
+  readonly status: number
+  /** The status line and the fields of the response. */
+  readonly lines: readonly string[]
+  /** Those of the redirects before it. */
+  readonly hops: readonly (readonly string[])[]
+  /** The URL of the response, if redirects led to another one than that of the request. */
+  readonly url: string | null
+  /** The time at which it came, or was validated. */
+  readonly at: number
+  readonly freshUntil: number
+  readonly errorUntil: number
+  /** The names of the request's fields that it depends on, each with a digest of the value. */
+  readonly vary: readonly (readonly [name: string, digest: string])[]
+  /** null: it has none. */
+  readonly body: BodyFile | null
+  /** The name of the body that this one has replaced: a transfer may not have read it yet. */
+  readonly before: string | null
+}
+
+const FORMAT = 1
+/** The most responses to one URL that differ by `Vary`. */
+export const MOST_VARIANTS = 8
+
+/** Returns responses as a text, the newest first. */
+export function toText(responses: readonly StoredResponse[]): string {
+  return `${JSON.stringify({ v: FORMAT, of: responses })}\n`
+}
+
+/** Returns the responses of a text; null if it is none of {@link toText}. */
+export function fromText(text: string): StoredResponse[] | null {
+  try {
+    const { v, of } = JSON.parse(text) as { v?: unknown; of?: unknown }
+    return v === FORMAT && Array.isArray(of) && of.every(isResponse) ? of : null
+  } catch {
+    return null
+  }
+}
+
+/** A response to GET stands for one to HEAD, too. */
+export function isReplacedBy(old: StoredResponse, { method, vary }: StoredResponse): boolean {
+  if (old.method !== method && method !== 'GET') return false
+  return JSON.stringify(old.vary) === JSON.stringify(vary)
+}
+
+/** True if nothing but the date has changed in a response that is validated each time. */
+export function isAsBefore(old: StoredResponse, now: StoredResponse): boolean {
+  const isTimeless = [old, now].every(({ freshUntil, errorUntil }) => freshUntil === 0 && errorUntil <= 0)
+  if (!isTimeless || old.lines.length !== now.lines.length) return false
+  const lines = new Set(old.lines)
+  const isKnown = (line: string): boolean => lines.has(line) || /^date:/i.test(line)
+  return (
+    now.lines.every(isKnown) && JSON.stringify([old.vary, old.hops]) === JSON.stringify([now.vary, now.hops])
+  )
+}
+
+function isResponse(value: unknown): value is StoredResponse {
+  if (typeof value !== 'object' || value === null) return false
+  const { method, status, lines, hops, url, at, freshUntil, errorUntil, vary, body, before } =
+    value as Partial<Record<keyof StoredResponse, unknown>>
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    [status, at, freshUntil, errorUntil].every((number) => typeof number === 'number') &&
+    isTexts(lines) &&
+    Array.isArray(hops) &&
+    hops.every(isTexts) &&
+    isTextOrNull(url) &&
+    Array.isArray(vary) &&
+    vary.every(isTexts) &&
+    (body === null || isBody(body)) &&
+    (before === null || isName(before))
+  )
+}
+
+function isBody(value: unknown): value is BodyFile {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, size, crc } = value as Partial<Record<keyof BodyFile, unknown>>
+  return isName(name) && typeof size === 'number' && typeof crc === 'number'
+}
+
+/** A name that leads out of the folder is nobody's. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]+\.body$/.test(value)
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string'
+}

@@ -1,0 +1,54 @@
+/** Examples of the cache. Does not know the rest of the pages. */
+import { expect } from 'chai'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { seen, type ExampleCase } from './example-case.js'
+
+const FRESH = { 'Cache-Control': 'max-age=60' }
+
+export const cachingCases: readonly ExampleCase[] = [
+  {
+    heading: 'Caching',
+    has: "new HttpCache({ dir: 'cache' })",
+    given: "const urls = ['https://example.com/a', 'https://example.com/b']",
+    then: 'for await (const again of curl.stream(urls)) console.log(again.cache)',
+    prepare: ({ server }) => {
+      server.route(/./, (_request, response) => void response.writeHead(200, FRESH).end('page'))
+    },
+    check: ({ lines }, run) => {
+      expect(lines).to.deep.equal(['miss 4', 'miss 4', 'hit', 'hit'])
+      expect(seen(run)).to.have.members(['GET /a', 'GET /b'])
+    },
+  },
+  {
+    heading: 'Caching / Options',
+    has: 'parallelcurl --cache pages -i',
+    prepare: (run) => run.write('urls.txt', 'https://example.com/a\n'),
+    check: (_ran, run) => {
+      expect(run.read('127.0.0.1/1.html')).to.equal('page of /a')
+      expect(existsSync(join(run.folder, 'pages/parallelcurl-cache.json'))).to.equal(true)
+    },
+  },
+  {
+    heading: 'Caching / Options',
+    has: '--offline -O',
+    code: 7,
+    stderr: /the cache is offline, and it has no response for it/,
+    check: (_ran, run) => {
+      expect(seen(run)).to.deep.equal([])
+    },
+  },
+  {
+    heading: 'Caching / The folder',
+    has: 'cache.prune(',
+    given: `
+      import { HttpCache } from 'parallelcurl'
+      const cache = new HttpCache({ dir: 'cache' })
+      await new ParallelCurl({ cache }).request('https://example.com/a')`,
+    then: 'console.log(await cache.prune())',
+    check: ({ lines }) => {
+      expect(lines[0]).to.match(/^\{ entries: 1, bytes: \d+ \}$/)
+      expect(lines[1]).to.equal('{ entries: 0, bytes: 0 }')
+    },
+  },
+]
