@@ -62,8 +62,9 @@ export class DataHandover extends Handover {
   private async handOut(): Promise<boolean> {
     if (this.failure !== null) this.queue = []
     for (let chunk = this.queue.shift(); chunk !== undefined; chunk = this.queue.shift()) {
-      const result = this.onData.call(undefined, chunk, this.transfer)
+      // The function may free the chunk, whose length is 0 then.
       this.queuedBytes -= chunk.length
+      const result = this.onData.call(undefined, chunk, this.transfer)
       if (result instanceof Promise || typeof (result as { then?: unknown } | null)?.then === 'function') {
         await result
         this.hasTaken()
