@@ -159,7 +159,8 @@ describe('trailers', () => {
     const [entry] = (JSON.parse(readFileSync(har, 'utf8')) as Har).log.entries
     expect(entry?.response.headers.map(({ name }) => name)).to.not.include('X-T')
     expect(entry?.response._trailers).to.deep.include({ name: 'X-A', value: 'tail' })
-    expect(entry?.response._trailers?.find(({ name }) => name === 'Set-Cookie')?.value).to.equal('***')
+    // A secret is left out: a replay would take a mask for a value.
+    expect(entry?.response._trailers?.map(({ name }) => name)).to.not.include('Set-Cookie')
 
     for (const args of [
       ['-s', '-i'],

@@ -160,12 +160,12 @@ describe('parallelcurl curl: options of the plain command', () => {
       const har = read('run.har')
       expect(har + read('run.html')).to.not.include('hidden-')
       const { log } = JSON.parse(har) as Har
-      const entries = log.entries.sort((a, b) => a.request.url.length - b.request.url.length)
+      const entries = log.entries.sort((a, b) => b.request.url.length - a.request.url.length)
       expect(entries.map(({ request }) => request.method)).to.deep.equal(['POST', 'GET'])
       expect(entries.map(({ response }) => response.content.size)).to.deep.equal([9, 8])
       const names = entries[1]!.request.headers.map(({ name }) => name)
       expect(names).to.include.members(['X-Api-Key', 'Authorization'])
-      expect(entries[1]!.response.headers).to.deep.include({ name: 'Set-Cookie', value: '***' })
+      expect(entries[1]!.response.headers.map(({ name }) => name)).to.not.include('Set-Cookie')
       expect(read('run.html')).to.include('/page/22').and.include('</html>')
     })
 
