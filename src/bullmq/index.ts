@@ -1,4 +1,5 @@
 /** `parallelcurl/bullmq`: distributes requests over many machines with BullMQ's queues. Only exports. */
+export { crawlPages, type CrawlPagesOptions } from './queues/crawl-pages.js'
 export {
   enqueue,
   JOB_NAME,

@@ -112,6 +112,24 @@ export const queueCases: readonly ExampleCase[] = [
     check: checkWorked,
   },
   {
+    heading: `${SECTION} / A crawl by many machines`,
+    has: 'crawlPages',
+    needs,
+    prepare: async (run) => {
+      await prepare(run)
+      run.server.route('/', (_request, response) => response.end('<a href=/a>x</a><a href=/b>x</a>'))
+      run.server.route(/^\/[ab]$/, (_request, response) => response.end('<a href=/>x</a>'))
+    },
+    then: `
+      let count = 0
+      worker.on('completed', async () => {
+        if (++count === 3) await Promise.all([worker.close(), queue.close()])
+      })`,
+    check: (_ran, run) => {
+      expect(seen(run).sort()).to.deep.equal(['GET /', 'GET /a', 'GET /b'])
+    },
+  },
+  {
     heading: `${SECTION} / From a program`,
     has: "from 'parallelcurl/bullmq'",
     needs,
