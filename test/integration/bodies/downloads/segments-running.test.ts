@@ -4,11 +4,12 @@
  */
 import { spawnSync } from 'node:child_process'
 import { expect } from 'chai'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ParallelCurl, type Transfer } from '../../../../src/index.js'
 import { send } from '../../../support/requests.js'
-import { bytes, FIRST, MIB, retry, SegmentsPlace } from '../../../support/segments.js'
+import { bytes, FIRST, MIB, others, retry, SegmentsPlace } from '../../../support/segments.js'
+import { serveFile, type Served } from '../../../support/servers/http/served-file.js'
 
 describe('a download in segments under way', () => {
   const at = new SegmentsPlace()
@@ -76,7 +77,7 @@ describe('a download in segments under way', () => {
     expect(at.server.requests.map(({ path }) => path).at(-1)).to.equal('/echo')
   })
 
-  it('retries each segment by its policy, and through another proxy of a pool', async () => {
+  it('retries each segment by its policy', async () => {
     const url = at.serve(at.served({ bytes, etag: '"1"', cuts: [undefined, 0, 1000, 0, 2000, 0, undefined] }))
     const transfer = await at.download(url, { retry })
     expect([transfer.error, at.isRight(), transfer.errno]).to.deep.equal(['', true, 0])
@@ -151,6 +152,48 @@ describe('a download in segments under way', () => {
       const transfer = await at.download(url, limit)
       expect([transfer.errno, at.inFolder()]).to.deep.equal([63, []])
       expect(at.ranges).to.deep.equal([FIRST, undefined])
+    }
+  })
+
+  it('has one outcome and a right file or none, whatever servers and callers do at random', async function () {
+    this.timeout(300_000)
+    const rounds = process.env['PARALLELCURL_SOAK'] === undefined ? 3 : 100
+    let versions = 1
+    const files = Array.from({ length: 12 }, () => ({ bytes, etag: '"1"' }))
+    at.server.route(/^\/file\/\d+/, (request, response) => {
+      const file = files[Number(request.path.slice(6))] as Served
+      const isChanged = Math.random() < 0.02
+      if (isChanged)
+        Object.assign(file, { bytes: file.bytes === bytes ? others : bytes, etag: `"${++versions}"` })
+      const kind = Math.random()
+      if (kind < 0.05) response.writeHead(503).end('busy')
+      else if (kind < 0.1) response.socket?.destroy()
+      else {
+        const cuts = [Math.random() < 0.3 ? Math.floor(Math.random() * 2e6) : undefined]
+        serveFile({ ...file, cuts, ranges: kind < 0.15 ? 'ignored' : 'part' }, request, response, 0)
+      }
+    })
+    for (let round = 0; round < rounds; round++) {
+      const curl = new ParallelCurl(1 + Math.floor(Math.random() * 20), { retry: { limit: 3, backoffMs: 1 } })
+      const outcomes = files.map(async (_file, i) => {
+        const signal = Math.random() < 0.5 ? AbortSignal.timeout(Math.ceil(Math.random() * 150)) : undefined
+        const output = join(at.place.folder, `file${i}`)
+        const options = {
+          output,
+          segments: 1 + Math.floor(Math.random() * 6),
+          resume: Math.random() < 0.7,
+          signal,
+        }
+        const { transfer } = await send(curl, at.server.url(`/file/${i}`), { options })
+        if (transfer.output === null) return
+        const found = readFileSync(output)
+        expect(found.equals(bytes) || found.equals(others), 'a right file').to.equal(true)
+      })
+      await Promise.all(outcomes)
+      await curl.close()
+      expect(curl.stats()).to.deep.include({ pending: 0, delayed: 0, inFlight: 0, done: files.length })
+      expect([curl.inspect().live, curl.inspect().scheduled.length]).to.deep.equal([0, 0])
+      expect(at.inFolder().filter((name) => name.startsWith('.'))).to.deep.equal([])
     }
   })
 })
