@@ -2,6 +2,8 @@
  * A cache together with the other features: redirects, dedupe, retries, HEAD, unsafe methods, Vary, identities.
  */
 import { expect } from 'chai'
+import { CurlHttpClient } from '../../../src/crawlee/index.js'
+import { createFetch } from '../../../src/fetch/index.js'
 import { CookieJar, ParallelCurl, Session, SessionPool } from '../../../src/index.js'
 import { CachingBench, facts } from '../../support/caching.js'
 import { rejectionOf } from '../../support/requests.js'
@@ -225,5 +227,59 @@ describe('a cache, together with', () => {
     expect((await curl.request(server.url('/a'))).cache).to.equal('hit')
     expect(await rejectionOf(curl.request(server.url('/a'), { FAILONERROR: 1 }))).to.include({ errno: 22 })
     expect(await rejectionOf(curl.request(server.url('/a'), { maxBodySize: 3 }))).to.include({ errno: 63 })
+  })
+
+  it('only-if-cached: answers from the folder, or with a 504, and sends nothing', async () => {
+    const { server, cache } = bench
+    bench.serve('/a', FRESH)
+    await using curl = new ParallelCurl(2, { cache })
+    await curl.request(server.url('/a'))
+    const outcomes: unknown[] = []
+    for (const path of ['/a', '/b']) {
+      const HTTPHEADER = ['Cache-Control: only-if-cached']
+      const transfer = await curl.request(server.url(path), { HTTPHEADER })
+      outcomes.push([transfer.cache, transfer.responseCode])
+    }
+    expect(outcomes).to.deep.equal([
+      ['hit', 200],
+      ['miss', 504],
+    ])
+    expect(bench.seen).to.deep.equal(['GET /a'])
+  })
+
+  it('fetch and crawlee: use the cache of their instance', async () => {
+    const { server, cache } = bench
+    bench.serve('/a', FRESH)
+    bench.serve('/b', { 'Cache-Control': 'no-cache' })
+    await using curl = new ParallelCurl(2, { cache })
+    const fetch = createFetch(curl)
+    const client = new CurlHttpClient(curl)
+    for (const path of ['/a', '/b'])
+      for (let i = 0; i < 2; i++) {
+        const response = await fetch(server.url(path))
+        expect([response.status, await response.text()]).to.deep.equal([200, `body of ${path}`])
+        const sent = await client.sendRequest({ url: server.url(path), method: 'GET', responseType: 'text' })
+        expect([sent.statusCode, sent.body]).to.deep.equal([200, `body of ${path}`])
+      }
+    const bodies = bench.seen.filter((line) => line === 'GET /a' || line === 'GET /b')
+    expect(bench.seen.filter((line) => line.startsWith('GET /a')).length).to.be.at.most(2)
+    expect(bodies.length).to.be.at.most(4)
+    expect(bench.seen.filter((line) => line.startsWith('GET /b "')).length).to.be.at.least(2)
+  })
+
+  it('onData that frees its chunks: gets all of a long body', async () => {
+    const { server, cache } = bench
+    bench.serve('/a', FRESH, () => 'x'.repeat(2_000_000))
+    await using curl = new ParallelCurl(2, { cache })
+    for (const outcome of ['miss', 'hit']) {
+      let length = 0
+      const onData = (chunk: Buffer): void => {
+        length += chunk.length
+        // Node.js 22 and newer have it.
+        ;(chunk.buffer as { transfer?: (size: number) => unknown }).transfer?.(0)
+      }
+      const transfer = await curl.request(server.url('/a'), { onData })
+      expect([transfer.cache, length]).to.deep.equal([outcome, 2_000_000])
+    }
   })
 })
