@@ -48,6 +48,12 @@ export const startCases: readonly ExampleCase[] = [
     notRun: 'it needs a checkout; test/contract/package/wpt.test.ts runs the runner on one of its own',
     check: (_ran, _run, text) => expect(text).to.include('npm run test:wpt -- '),
   })),
+  ...['/path/to/cache-tests  ', '/path/to/cache-tests --why'].map((has): ExampleCase => ({
+    heading: 'The cache in the public tests for caches',
+    has,
+    notRun: 'it needs a checkout of those tests',
+    check: () => expect(existsSync(fromRoot('scripts/cache-tests.ts'))).to.equal(true),
+  })),
   {
     heading: 'Install',
     has: 'npm install parallelcurl',
