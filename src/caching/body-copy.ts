@@ -2,10 +2,9 @@
  * A copy of a body for the cache while the body goes elsewhere: in memory while it is small, in a file then. Does not
  * know where the body goes.
  */
-import { open } from 'node:fs/promises'
 import { FileWriter } from '../bodies/files/file-writer.js'
 import { removeFile } from './cache-folder.js'
-import { crcOf } from './kept-body.js'
+import { crcOf, files } from './kept-body.js'
 import type { BodyFile } from './stored-entry.js'
 
 /** A copy of up to this size is kept in memory, and written at once. Bytes. */
@@ -95,7 +94,7 @@ export class BodyCopy {
     const onFailure = (error: unknown): void => {
       owner.onFailure(error)
     }
-    const writer = new FileWriter(() => open(path, 'wx', 0o600), { onRoom, onFailure }, 0)
+    const writer = new FileWriter(() => files().open(path, 'wx', 0o600), { onRoom, onFailure }, 0)
     this.file = { path, name, writer }
     const { chunks } = this
     this.chunks = []

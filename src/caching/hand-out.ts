@@ -2,13 +2,13 @@
  * Gives a transfer its response from the cache: the outcome, the header lines, and the body, to memory or to a sink.
  * Does not decide which response that is.
  */
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { BodyFault, messageOf } from '../errors.js'
 import { inContext } from '../transfer/caller-context.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { BodySink, InfoSource } from '../transfer/transfer-types.js'
 import { CachedSource, linesOf, type KnownInfos } from './cached-source.js'
-import { crcOf, type KeptBody } from './kept-body.js'
+import { crcOf, files, type KeptBody } from './kept-body.js'
 import type { StoredResponse } from './stored-entry.js'
 import { SMALL_BODY } from './body-copy.js'
 import { READ_ERROR, WRITE_ERROR } from '../curl-codes.js'
@@ -119,7 +119,7 @@ class Feed {
   private async large(body: KeptBody): Promise<void> {
     let file: FileHandle
     try {
-      file = await open(body.path, 'r')
+      file = await files().open(body.path, 'r')
     } catch (error) {
       body.onBroken()
       this.fail(READ_ERROR, BROKEN, error)

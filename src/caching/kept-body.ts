@@ -3,11 +3,14 @@
  * responses.
  */
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import type * as FileSystem from 'node:fs/promises'
 import { CurlError } from '../errors.js'
 import { removeFile } from './cache-folder.js'
 import type { BodyFile } from './stored-entry.js'
 import { READ_ERROR } from '../curl-codes.js'
+
+/** Loaded on demand: most processes have no cache, and few bodies are large. */
+export const files = (): typeof FileSystem => process.getBuiltinModule('node:fs/promises')
 
 /** Returns the CRC-32 of bytes, continued from that of the bytes before them. */
 export function crcOf(bytes: Uint8Array, before = 0): number {
@@ -63,7 +66,7 @@ export async function writeLargeBody(
   chunks: readonly Buffer[],
 ): Promise<BodyFile> {
   try {
-    await writeFile(path, chunks, { flag: 'wx', mode: 0o600 })
+    await files().writeFile(path, chunks, { flag: 'wx', mode: 0o600 })
   } catch (error) {
     removeFile(path)
     throw error
