@@ -11,7 +11,7 @@ import type { TransferRecord } from '../running/record/transfer-record.js'
 import { callerContext, inContext } from '../transfer/caller-context.js'
 import type { Transfer } from '../transfer/transfer.js'
 import {
-  refuseRedirects,
+  refuseOfPages,
   type CheckedCrawl,
   type CrawlFunction,
   type CrawlResult,
@@ -255,8 +255,12 @@ export class Crawl implements PageOwner {
       this.running--
       lane.running--
       this.lanes.opened(lane)
-      if (ending === null) this.frontier.putBack(entry)
-      else this.frontier.end(entry, ending)
+      try {
+        if (ending === null) this.frontier.putBack(entry)
+        else this.frontier.end(entry, ending)
+      } catch (error) {
+        this.fail(error)
+      }
       this.pump()
     }
     this.owner.requests.submit(transfer)
@@ -265,7 +269,7 @@ export class Crawl implements PageOwner {
   private make(entry: Entry, page: Page): TransferRecord {
     const { prepare } = this.options
     const { postFields = null, ...own } = prepare?.(page) ?? {}
-    refuseRedirects(own)
+    refuseOfPages(own)
     const order = prepare === null ? this.order : orderOver('crawl', this.order, postFields, own)
     return this.owner.requests.make('crawl', entry.url, order)
   }
@@ -284,7 +288,7 @@ export class Crawl implements PageOwner {
         return null
       }
       try {
-        this.options.onError(error, transfer, page)
+        await this.options.onError(error, transfer, page)
       } catch (again) {
         this.fail(again)
       }

@@ -4,7 +4,7 @@ import { checkedAs, compileShared, over } from '../running/make/compile-request.
 import type { InputSource } from '../running/entry/request-stream.js'
 import type { StreamOwner } from '../running/entry/start-stream.js'
 import { Crawl } from './crawl.js'
-import { checkCrawl, type CrawlFunction, type CrawlOptions } from './options/crawl-options.js'
+import { checkCrawl, refuseStream, type CrawlFunction, type CrawlOptions } from './options/crawl-options.js'
 import type { CrawlResult, CrawlSeed } from './options/crawl-options.js'
 import { readSeeds } from './seeds.js'
 
@@ -18,6 +18,11 @@ export function startCrawl(
   const checked = checkCrawl(handler, options)
   // Checked as options of a request first: among shared options, limits would be accepted and then ignored.
   compileOptions(checked.request, checkedAs('request', 'crawl'))
-  const order = compileShared(over(owner.sharedEntries, { ...checked.request, FOLLOWLOCATION: false }))
-  return new Crawl(handler, checked, order, owner).run(readSeeds(seeds))
+  const entries = over(owner.sharedEntries, { ...checked.request, FOLLOWLOCATION: false })
+  // It may be among the options of the instance, too.
+  refuseStream(entries.get('responseType'))
+  const order = compileShared(entries)
+  // Before the crawl, which opens the frontier: a mistake leaves no file behind.
+  const given = readSeeds(seeds)
+  return new Crawl(handler, checked, order, owner).run(given)
 }

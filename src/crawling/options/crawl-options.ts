@@ -94,10 +94,10 @@ export interface CrawlOptions extends Omit<RequestOptions, 'responseType'>, Scop
     | ((page: CrawlPage) => (RequestOptions & { postFields?: PostFieldsInput | null }) | null | undefined)
     | undefined
   /**
-   * Called if the page's function throws. The page counts as failed, and the crawl goes on. Default: the crawl
-   * ends, and rejects with the error.
+   * Called if the page's function throws, and awaited. The page counts as failed, and the crawl goes on; what
+   * this function throws itself ends the crawl. Default: the crawl ends, and rejects with the error.
    */
-  onError?: ((error: unknown, transfer: Transfer, page: CrawlPage) => void) | undefined
+  onError?: ((error: unknown, transfer: Transfer, page: CrawlPage) => unknown) | undefined
 }
 
 /** What came of a crawl. Each URL that was added counts once among the first five. */
@@ -165,9 +165,7 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     onError,
     ...request
   } = options
-  const isStream = (request.responseType as unknown) === 'stream'
-  if (isStream) throw mustBe('responseType', "'content' or 'none'", 'stream', WHERE)
-  refuseRedirects(request)
+  refuseOfPages(request)
   const path: unknown = frontier
   if (path !== undefined && (typeof path !== 'string' || path === ''))
     throw mustBe('frontier', 'the path of a file', path, WHERE)
@@ -207,8 +205,14 @@ function functionOf<T>(name: string, value: T | undefined): T | null {
   throw mustBe(name, 'a function', value, { ...WHERE, isSecret: true })
 }
 
-/** Throws `OptionError` for `FOLLOWLOCATION`, in any spelling. */
-export function refuseRedirects(options: object): void {
+/** Throws `OptionError` for a stream as body of pages: it would wait for its reader, and the crawl for it. */
+export function refuseStream(responseType: unknown): void {
+  if (responseType === 'stream') throw mustBe('responseType', "'content' or 'none'", responseType, WHERE)
+}
+
+/** Throws `OptionError` for what a page may not have: a stream as body, and `FOLLOWLOCATION`, in any spelling. */
+export function refuseOfPages(options: object): void {
+  if ('responseType' in options) refuseStream(options.responseType)
   const own = Object.keys(options).find(
     (name) => optionName(/^\d+$/.test(name) ? Number(name) : name) === 'FOLLOWLOCATION',
   )

@@ -2,8 +2,12 @@
  * The normal form of a URL, in which a crawl compares and fetches it. Does not know which URLs are wanted.
  */
 
-/** An escape of a letter, a digit, or one of `-._~`: RFC 3986 (6.2.2.2) counts it as equal to the character. */
-const ESCAPE = /%([0-9a-f]{2})/gi
+/**
+ * An escape. Not one behind a percent sign that begins none itself (`%%36`, `%6%31`): with its character, that
+ * sign would begin an escape that was not there.
+ */
+const ESCAPE = /(?<!%[0-9a-f]?)%([0-9a-f]{2})/gi
+/** A letter, a digit, or one of `-._~`: RFC 3986 (6.2.2.2) counts its escape as equal to the character. */
 const UNRESERVED = /^[\w.~-]$/
 
 /**

@@ -206,6 +206,24 @@ describe('crawl()', () => {
     expect(errors).to.deep.equal([['wrong page', true]])
     expect(result).to.deep.include({ done: 3, failed: 1, pending: 0 })
     await curl.finishAllRequests()
+    const onError = (): Promise<void> => Promise.reject(new Error('wrong onError'))
+    const rejected = curl.crawl(server.url('/'), throwing, { onError })
+    expect(await rejectionOf(rejected)).to.include({ message: 'wrong onError' })
+  })
+
+  it('ends with an error where prepare or the instance asks for what pages may not have', async () => {
+    await using curl = new ParallelCurl(2)
+    for (const [options, message] of [
+      [{ responseType: 'stream' }, "responseType must be 'content' or 'none'"],
+      [{ FOLLOWLOCATION: true }, 'maxRedirects in the place of FOLLOWLOCATION'],
+    ] as const) {
+      const error = await rejectionOf(curl.crawl(server.url('/'), follow, { prepare: () => options }))
+      expect((error as Error).message).to.include(message)
+    }
+    await using streams = new ParallelCurl(2, { responseType: 'stream' })
+    const error = await rejectionOf(streams.crawl(server.url('/'), follow))
+    expect((error as Error).message).to.include("responseType must be 'content' or 'none'")
+    expect(server.requests).to.deep.equal([])
   })
 
   it('ends by a signal, also while its seeds are awaited', async () => {

@@ -3,7 +3,7 @@
  * full size: a site of 10,000 pages and 10 kills, and the memory of a million URLs.
  */
 import { spawn } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { CurlError } from '../../../src/index.js'
@@ -189,6 +189,13 @@ describe('crawl() with a frontier', () => {
     expect(error.message).to.equal(`crawl: frontier ${path}, line 1: this is not a journal`)
     expect(readFileSync(path, 'utf8')).to.equal('my notes\n')
     expect(server.requests).to.deep.equal([])
+  })
+
+  it('creates no file for a crawl whose seeds are wrong', async () => {
+    const frontier = join(folder(), 'none.journal')
+    await using curl = new ParallelCurl(2)
+    expect(await rejectionOf(curl.crawl(['no url'], follow, { frontier }))).to.be.instanceOf(OptionError)
+    expect(existsSync(frontier)).to.be.false
   })
 
   it(`takes little memory for each of ${urls} URLs that wait`, async function () {

@@ -1,5 +1,6 @@
 /** Links of pages, and the normal form of URLs. */
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { isHtml, linksOf } from '../../../src/crawling/rules/links.js'
 import { normalUrl } from '../../../src/crawling/rules/normal-url.js'
 import { Scope, type ScopeOptions } from '../../../src/crawling/rules/scope.js'
@@ -73,6 +74,7 @@ describe('the normal form of a URL', () => {
     ['ftp://h/', null],
     ['data:,x', null],
     ['http://h:99999/', null],
+    ['http://h/%%36%31?%6%31', 'http://h/%%361?%6%31'],
   ] as const) {
     it(`of ${given} is ${normal}`, () => {
       const url = normalUrl(given, 'http://base/a/b')?.href ?? null
@@ -81,6 +83,16 @@ describe('the normal form of a URL', () => {
       if (url !== null) expect(normalUrl(url)?.href).to.equal(url)
     })
   }
+
+  it('is its own normal form, also with percent signs that begin no escape', () => {
+    const part = fc.constantFrom('%', '%25', '%36', '%31', '%2e', '%2f', '6', '1', 'e', 'x', '/', '?')
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const url = String(normalUrl(`http://h/${parts.join('')}`))
+        expect(String(normalUrl(url))).to.equal(url)
+      }),
+    )
+  })
 })
 
 describe('the hosts of a crawl', () => {
