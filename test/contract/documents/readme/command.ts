@@ -82,6 +82,35 @@ export const commandCases: readonly ExampleCase[] = [
   },
   {
     heading: 'The command',
+    has: '--crawl --robots',
+    prepare: ({ server }) => {
+      server.route('/robots.txt', (_request, response) => response.end('User-agent: *\nDisallow: /private\n'))
+      server.route('/', (_request, response) => {
+        response.setHeader('Content-Type', 'text/html')
+        response.end('<a href="/next">next</a> <a href="/private">private</a>')
+      })
+    },
+    check: (_ran, run) => {
+      expect(seen(run)).to.deep.equal(['GET /robots.txt', 'GET /', 'GET /next'])
+      expect(readdirSync(join(run.folder, 'pages'))).to.have.length(2)
+    },
+  },
+  {
+    heading: 'The command',
+    has: '--sitemap https',
+    prepare: ({ server }) => {
+      server.route('/sitemap.xml', (_request, response) => {
+        response.end(`<urlset><url><loc>${server.url('/a')}</loc></url></urlset>`)
+      })
+    },
+    check: ({ lines }, run) => {
+      expect(seen(run)).to.deep.equal(['GET /sitemap.xml', 'GET /a'])
+      expect(lines.map((line) => (JSON.parse(line) as { cache: string }).cache)).to.deep.equal(['miss'])
+      expect(readdirSync(run.folder)).to.include('cache')
+    },
+  },
+  {
+    heading: 'The command',
     has: 'https://example.com/other',
     check: ({ stdout }, run) => {
       expect(seen(run)).to.have.members(['GET /', 'GET /other'])
