@@ -222,7 +222,7 @@ function exchangesOf(lines: readonly string[], { url }: Transfer, method: string
       answeredAt: 0,
       endedAt: 0,
     })
-    if (isRedirect) at = new URL(to, at).href
+    if (isRedirect) at = withoutCredentials(new URL(to, at).href)
   }
   // The last response is that of the transfer.
   if (found.length > 0 && endsWith(lines, found.at(-1))) return found

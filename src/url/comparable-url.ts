@@ -1,10 +1,22 @@
 /** URLs in a form in which two of the same request are equal. Does not know requests. */
+import { redactUrl } from '../redaction.js'
 
-/** Returns a URL without credentials and fragment, and otherwise as it is spelled, if it can be parsed. */
+/** A URL with one slash has a scheme, too: libcurl takes it, and so does the URL parser. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:[/\\]/i
+
+/**
+ * Returns a URL without credentials and fragment, and otherwise as it is spelled. libcurl takes some URLs that
+ * the URL parser refuses, and messages show what neither of them takes: their credentials are removed, too.
+ */
 export function withoutCredentials(url: string): string {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
-  if (!URL.canParse(whole)) return url
-  const parsed = new URL(whole)
+  const whole = SCHEME.test(url) ? url : `http://${url}`
+  const parsed = URL.canParse(whole) ? new URL(whole) : null
+  // Without a host, the parser knows no credentials.
+  if (parsed === null || parsed.host === '') {
+    const bare = redactUrl(whole).replaceAll('***@', '').replace(/#.*/s, '')
+    // Without them, the parser may take it.
+    return bare === url ? bare : withoutCredentials(bare)
+  }
   parsed.username = parsed.password = parsed.hash = ''
   return parsed.href
 }
