@@ -88,7 +88,12 @@ export class SegmentPlan {
 
   /** True if every byte of the file was received. */
   get isComplete(): boolean {
-    return this.total !== null && bytesIn(this.done) === this.total
+    return this.total !== null && this.doneBytes === this.total
+  }
+
+  /** The bytes that requests that have ended have received, now or in an earlier run. */
+  get doneBytes(): number {
+    return bytesIn(this.done)
   }
 
   /** Returns the ranges that are there, with those that `written` has of the active segments. */

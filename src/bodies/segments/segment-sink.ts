@@ -62,6 +62,11 @@ export class SegmentSink implements BodySink {
     return this.segment !== null && this.segment.at >= this.segment.end
   }
 
+  /** True if the last response was a part of the file, and brought less than the segment. */
+  get isShort(): boolean {
+    return this.single === null && this.destination === 'file' && !this.isComplete
+  }
+
   get isToRestart(): boolean {
     if (this.isTurned) return true
     if (this.single !== null) return this.single.isToRestart

@@ -62,6 +62,11 @@ export class SegmentedDownload {
     return this.hasRanges ? (this.entity?.total ?? 0) - this.earlierBytes : null
   }
 
+  /** How much of the file is there, as a message says it. */
+  get shortage(): string {
+    return `${String(this.plan.doneBytes)} of ${String(this.entity?.total ?? 0)} bytes received`
+  }
+
   /** Returns the segment of the first request: what an earlier run has left out, or the file's beginning. */
   takeFirst(transfer: Transfer): Segment {
     const found = this.spec.resume ? this.findEarlier(transfer) : null

@@ -2,7 +2,7 @@
  * One request whose file several transfers fetch, each a segment of it (`segments`). Sends them, gives the
  * range of one that fails to the others, and makes one outcome of theirs. Does not know ranges.
  */
-import { ABORTED_BY_CALLBACK, WRITE_ERROR } from '../../../curl-codes.js'
+import { ABORTED_BY_CALLBACK, PARTIAL_FILE, WRITE_ERROR } from '../../../curl-codes.js'
 import { messageOf } from '../../../errors.js'
 import { WRITE_FAILED, type DownloadSpec } from '../../../bodies/files/download-target.js'
 import { SegmentSink } from '../../../bodies/segments/segment-sink.js'
@@ -193,6 +193,9 @@ export class SegmentFlight extends Flight implements TransferSink {
       asker.fail(WRITE_ERROR, `${WRITE_FAILED}: ${messageOf(problem.error)}`, problem.error)
     else if (stop !== null && asker.errno === 0)
       asker.fail(stop.errno, `aborted: ${messageOf(stop.reason)}`, stop.reason)
+    else if (asker.errno === 0 && (sharedTransfer.bodySink as SegmentSink).isShort)
+      // libcurl sees a whole response: the server has sent nothing of the range that it named.
+      asker.fail(PARTIAL_FILE, `Transferred a partial file: ${this.download.shortage}`, undefined)
     this.owner.report(asker)
   }
 

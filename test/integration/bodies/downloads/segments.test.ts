@@ -266,6 +266,25 @@ describe('a download in segments', () => {
     expect(at.inFolder()).to.deep.equal([])
   })
 
+  it('fails if the server names the rest of the file and sends nothing of it', async () => {
+    for (const resume of [false, true]) {
+      at.server.forget()
+      const handler: Handler = (request, response, server) => {
+        const [, from, to] = /(\d+)-(\d+)/.exec(request.headers.range!)!
+        if (request.headers.range === FIRST) at.served({ bytes, etag: '"1"' })(request, response, server)
+        else {
+          const range = `bytes ${from}-${to}/${bytes.length}`
+          response.writeHead(206, { ETag: '"1"', 'Content-Range': range, 'Content-Length': 0 }).end()
+        }
+      }
+      const transfer = await at.download(at.serve(handler), { resume, retry })
+      expect([transfer.errno, transfer.responseCode, transfer.output]).to.deep.equal([18, 206, null])
+      expect(transfer.error).to.equal(`Transferred a partial file: ${MIB} of ${bytes.length} bytes received`)
+      const kept = resume ? ['file.bin.part', 'file.bin.part.json'] : []
+      expect(at.inFolder()).to.deep.equal(kept)
+    }
+  })
+
   it('refuses a number that is none', () => {
     const curl = new ParallelCurl()
     for (const segments of [0, 1.5, 65, '8', null, true, NaN])
