@@ -2,7 +2,13 @@
  * The requests of a run, pulled one at a time: reads the input, skips what the journal lists, and reports
  * invalid lines. Does not handle outcomes.
  */
-import { OptionError, ParallelCurl, type RequestOptions, type StreamInput } from '../index.js'
+import {
+  OptionError,
+  ParallelCurl,
+  type RequestOptions,
+  type SitemapEntry,
+  type StreamInput,
+} from '../index.js'
 import type { Input } from './input/input-line.js'
 import { isBadLine, readInputs, type BadLine, type InputProgress } from './input/input.js'
 import { keyOf, type Journal } from './output/journal.js'
@@ -39,6 +45,15 @@ export interface RequestSource {
   /** The options for a body that goes to stdout; null if it is kept until it is complete. */
   readonly toStdout: RequestOptions | null
   onBadLine(line: BadLine): void
+}
+
+/** An input, and where it stands. */
+interface Located {
+  readonly input: Input
+  readonly where: string
+  readonly isData: boolean
+  /** The entry of a sitemap that it is. */
+  readonly entry?: SitemapEntry
 }
 
 /** The options of a body that nobody needs. */
@@ -97,15 +112,15 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   }
 
   /** Yields the URLs that a crawl begins with. Lines with options of their own are errors. */
-  async *seeds(): AsyncGenerator<string> {
-    for await (const { input, where } of this.inputs()) {
+  async *seeds(): AsyncGenerator<string | SitemapEntry> {
+    for await (const { input, where, entry } of this.inputs()) {
       const { url, layer, output, pasted } = input
       if (layer !== undefined || output !== undefined || pasted !== undefined)
         throw new UsageError(
           `${input.where ?? where}: --crawl takes URLs, not requests with options of their own`,
         )
       if (this.isStopped) return
-      yield url
+      yield entry ?? url
     }
   }
 
@@ -121,7 +136,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     }
   }
 
-  private async *inputs(): AsyncGenerator<{ input: Input; where: string; isData: boolean }> {
+  private async *inputs(): AsyncGenerator<Located> {
     for (const input of this.from.first) yield { input, where: 'the command line', isData: false }
     const { inputs, inputFormat: format, urlColumn, sitemaps } = this.from.settings
     for (const path of inputs) {
@@ -133,12 +148,12 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     for (const url of sitemaps) yield* this.fromSitemap(url)
   }
 
-  private async *fromSitemap(url: string): AsyncGenerator<{ input: Input; where: string; isData: boolean }> {
+  private async *fromSitemap(url: string): AsyncGenerator<Located> {
     // An instance of its own: the request of a sitemap would hold a slot that pages wait for.
     const curl = new ParallelCurl(1, this.from.settings.options)
     try {
-      for await (const { loc } of curl.sitemap(url))
-        yield { input: { url: loc }, where: shownUrl(url), isData: true }
+      for await (const entry of curl.sitemap(url))
+        yield { input: { url: entry.loc }, where: shownUrl(url), isData: true, entry }
     } catch (error) {
       if (error instanceof OptionError)
         throw new UsageError(`--sitemap: ${error.message.replace('sitemap: ', '')}`)

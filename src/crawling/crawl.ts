@@ -3,7 +3,6 @@
  * request starts, and does not keep URLs: the scheduler and the frontier do.
  */
 import { orderOver } from '../running/make/compile-request.js'
-import type { LaunchOrder } from '../engine/request/wire-request.js'
 import { mustBe } from '../wrong-value.js'
 import type { StreamOwner } from '../running/entry/start-stream.js'
 import type { RunSettings } from '../running/options/run-options.js'
@@ -16,6 +15,7 @@ import {
   type CrawlFunction,
   type CrawlResult,
 } from './options/crawl-options.js'
+import type { AskedOrigins, OriginOrders } from './options/origin-orders.js'
 import { openFrontier } from './frontier/open-frontier.js'
 import type { Entry, Frontier, PageEnding } from './frontier/frontier.js'
 import { Lanes, type Lane } from './lanes.js'
@@ -52,20 +52,21 @@ export class Crawl implements PageOwner {
   constructor(
     private readonly handler: CrawlFunction,
     private readonly options: CheckedCrawl,
-    private readonly order: LaunchOrder,
+    private readonly orders: OriginOrders,
     private readonly owner: StreamOwner,
+    private readonly asked: AskedOrigins,
   ) {
     const { dispatcher, maxRequests } = owner
     this.window =
       options.window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
-    this.signal = (order.options.settings as RunSettings).signal
+    this.signal = (orders.full.options.settings as RunSettings).signal
     this.lanes = new Lanes(() => dispatcher.scheduler.current.host)
-    this.robots = RobotsClient.make(options, owner, (origin) => {
+    this.robots = RobotsClient.make(options, owner, asked, (origin) => {
       this.rulesArrived(origin)
     })
     this.obeysRobots = this.robots !== null
     this.robotNames = new Set(['robots', ...(this.robots === null ? [] : [this.robots.agent.toLowerCase()])])
-    this.frontier = openFrontier(options)
+    this.frontier = openFrontier(options, asked)
   }
 
   /** Runs the crawl. Rejects with the error that ended it. */
@@ -124,12 +125,13 @@ export class Crawl implements PageOwner {
 
   private async readSeeds(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<void> {
     let read = 0
-    for await (const { url, userData } of seeds) {
+    for await (const { url, userData, isAsked } of seeds) {
       if (this.isStopped) return
       const target = this.hooked(url)
       if (target !== null) {
         this.options.scope.addSeed(target)
-        this.addTo({ url: target, depth: 0, hops: 0, isSeed: true, userData })
+        if (isAsked) this.asked.add(target)
+        this.addTo({ url: target, depth: 0, hops: 0, isSeed: true, isAsked, userData })
       }
       if (++read % BATCH === 0) await new Promise(setImmediate)
     }
@@ -270,7 +272,8 @@ export class Crawl implements PageOwner {
     const { prepare } = this.options
     const { postFields = null, ...own } = prepare?.(page) ?? {}
     refuseOfPages(own)
-    const order = prepare === null ? this.order : orderOver('crawl', this.order, postFields, own)
+    const base = this.orders.of(new URL(entry.url).origin)
+    const order = prepare === null ? base : orderOver('crawl', base, postFields, own)
     return this.owner.requests.make('crawl', entry.url, order)
   }
 

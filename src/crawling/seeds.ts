@@ -3,6 +3,7 @@ import { OptionError } from '../errors.js'
 import type { InputSource } from '../running/entry/request-stream.js'
 import { mustBe } from '../wrong-value.js'
 import type { CrawlSeed } from './options/crawl-options.js'
+import { entriesOfAskedOrigin } from './options/origin-orders.js'
 import { normalUrl } from './rules/normal-url.js'
 import { asJson } from './page.js'
 
@@ -10,6 +11,8 @@ import { asJson } from './page.js'
 export interface Seed {
   readonly url: URL
   readonly userData: unknown
+  /** True if the user has named it, not a server. */
+  readonly isAsked: boolean
 }
 
 /**
@@ -49,5 +52,6 @@ function seedOf(given: unknown, number: number): Seed {
     const rule = 'an absolute URL of http or https, without credentials (USERPWD is an option)'
     throw new OptionError(`crawl: ${name} must be ${rule}`, 'seeds')
   }
-  return { url: parsed, userData: asJson('crawl', userData) }
+  const isAsked = url !== undefined || loc === undefined || entriesOfAskedOrigin.has(given as object)
+  return { url: parsed, userData: asJson('crawl', userData), isAsked }
 }

@@ -17,6 +17,8 @@ export interface PageFacts {
   readonly hops: number
   /** True for seeds, and for what seeds redirect to. */
   readonly isSeed: boolean
+  /** True for seeds that the user has named, not a server. */
+  readonly isAsked?: boolean
   /** A value of JSON; undefined if there is none. */
   readonly userData: unknown
 }
@@ -55,7 +57,7 @@ export interface FrontierSettings {
    */
   readonly exactDepth: boolean
   /** Called for each seed of an earlier run. */
-  readonly onSeed: (url: string) => void
+  readonly onSeed: (url: string, isAsked: boolean) => void
 }
 
 /** The URLs of one crawl. */
@@ -97,7 +99,7 @@ export class Frontier {
    * Adds a URL in its normal form. Returns false if it was seen; the depth of one that waits is corrected
    * then, if this one is shorter.
    */
-  add(url: string, { depth, hops, isSeed, userData }: PageFacts): boolean {
+  add(url: string, { depth, hops, isSeed, isAsked = false, userData }: PageFacts): boolean {
     const key = keyOfUrl(url)
     const state = this.states.get(key)
     if (state !== 0 && !this.isNearer(state, depth)) return false
@@ -106,6 +108,7 @@ export class Frontier {
       depth,
       ...(hops > 0 && { hops }),
       ...(isSeed && { seed: true }),
+      ...(isAsked && { asked: true }),
       ...(userData !== undefined && { data: userData }),
     }
     this.take(key, depth, this.store.add(JSON.stringify(record)), state)
@@ -213,12 +216,13 @@ export class Frontier {
   }
 
   /** Takes a line of an earlier run. */
-  private load({ add, depth, seed, key, end, as, again }: JournalRecord, position: number): void {
+  private load(record: JournalRecord, position: number): void {
+    const { add, depth, seed, asked, key, end, as, again } = record
     if (typeof add === 'string') {
       const own = keyOfUrl(add)
       const state = this.states.get(own)
       if (state === 0 || this.isNearer(state, Number(depth))) this.take(own, Number(depth), position, state)
-      if (seed === true) this.settings.onSeed(add)
+      if (seed === true) this.settings.onSeed(add, asked === true)
       return
     }
     if (typeof key !== 'string') return

@@ -3,18 +3,21 @@ import { OptionError } from '../../errors.js'
 import { messageOf } from '../../errors.js'
 import { JournalProblem } from '../../journals/journal-file.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'
+import type { AskedOrigins } from '../options/origin-orders.js'
 import { Frontier } from './frontier.js'
 
 /** Opens it, and reads what an earlier run has left. Throws `OptionError` if the file is no journal. */
-export function openFrontier(options: CheckedCrawl): Frontier {
+export function openFrontier(options: CheckedCrawl, origins: AskedOrigins): Frontier {
   const { frontier: path, retryFailed, maxDepth, scope } = options
   try {
     return new Frontier({
       path,
       retryFailed,
       exactDepth: maxDepth !== Infinity,
-      onSeed: (url) => {
-        scope.addSeed(new URL(url))
+      onSeed: (url, isAsked) => {
+        const seed = new URL(url)
+        scope.addSeed(seed)
+        if (isAsked) origins.add(seed)
       },
     })
   } catch (error) {

@@ -59,7 +59,10 @@ export interface RobotsOptions {
   userAgent?: string | undefined
 }
 
-/** Options of {@link ParallelCurl.crawl}: those of requests, and these. */
+/**
+ * Options of {@link ParallelCurl.crawl}: those of requests, and these. Options with credentials hold for the origins
+ * of the seeds, and for others with `UNRESTRICTED_AUTH`.
+ */
 export interface CrawlOptions extends Omit<RequestOptions, 'responseType'>, ScopeOptions {
   /** Pages further from the seeds are not fetched. Default: no limit. */
   maxDepth?: number | undefined

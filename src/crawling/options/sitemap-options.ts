@@ -17,7 +17,10 @@ export interface SitemapEntry {
   readonly sitemap: string
 }
 
-/** Options of {@link ParallelCurl.sitemap}: those of requests, and these. */
+/**
+ * Options of {@link ParallelCurl.sitemap}: those of requests, and these. Options with credentials hold for the origin
+ * of its URL, and for others with `UNRESTRICTED_AUTH`.
+ */
 export interface SitemapOptions extends Omit<
   RequestOptions,
   'output' | 'onData' | 'responseType' | 'upload' | 'uploadSize'

@@ -3,13 +3,13 @@
  * files say.
  */
 import { OPTION } from '../../engine/node-libcurl/binding.js'
-import type { LaunchOrder } from '../../engine/request/wire-request.js'
-import { compileShared, orderOver, over } from '../../running/make/compile-request.js'
+import { orderOver, over } from '../../running/make/compile-request.js'
 import type { StreamOwner } from '../../running/entry/start-stream.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import { FILESIZE_EXCEEDED, HTTP_RETURNED_ERROR, OK, TOO_MANY_REDIRECTS } from '../../curl-codes.js'
 import { withoutBodies } from '../options/checks.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'
+import { OriginOrders, type AskedOrigins } from '../options/origin-orders.js'
 import { RobotsCache, type RobotsResponse } from './robots-cache.js'
 import { MAX_ROBOTS_BYTES, productToken, type RobotsRules } from '../rules/robots-rules.js'
 
@@ -35,11 +35,12 @@ export class RobotsClient {
   static make(
     { robots, request }: CheckedCrawl,
     owner: StreamOwner,
+    asked: AskedOrigins,
     arrived: (origin: string) => void,
   ): RobotsClient | null {
     if (robots === null) return null
     const entries = withoutBodies(owner.sharedEntries, request)
-    const order = compileShared(
+    const orders = new OriginOrders(
       over(entries, {
         HTTPGET: true,
         FOLLOWLOCATION: true,
@@ -47,12 +48,13 @@ export class RobotsClient {
         RANGE: null,
         priority: PRIORITY,
       }),
+      asked,
     )
     const { agent } = robots
-    const sent = order.options.value(USERAGENT)
+    const sent = orders.full.options.value(USERAGENT)
     return new RobotsClient(
       agent || productToken(typeof sent === 'string' ? sent : '') || '*',
-      order,
+      orders,
       owner,
       arrived,
     )
@@ -60,7 +62,7 @@ export class RobotsClient {
 
   private constructor(
     readonly agent: string,
-    private readonly order: LaunchOrder,
+    private readonly orders: OriginOrders,
     private readonly owner: StreamOwner,
     arrived: (origin: string) => void,
   ) {
@@ -99,7 +101,7 @@ export class RobotsClient {
   private fetch(url: string): Promise<RobotsResponse> {
     const chunks: Buffer[] = []
     let bytes = 0
-    const order = orderOver('crawl', this.order, null, {
+    const order = orderOver('crawl', this.orders.of(new URL(url).origin), null, {
       onData: (chunk) => {
         chunks.push(chunk)
         bytes += chunk.length

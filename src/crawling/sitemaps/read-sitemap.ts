@@ -1,9 +1,9 @@
 /** Reads a sitemap, and all that its indexes name. Does not parse. */
-import type { LaunchOrder } from '../../engine/request/wire-request.js'
 import { outcomeOf } from '../../running/entry/promise-sink.js'
 import type { StreamOwner } from '../../running/entry/start-stream.js'
-import { compileShared, over } from '../../running/make/compile-request.js'
+import { over } from '../../running/make/compile-request.js'
 import { withoutBodies } from '../options/checks.js'
+import { AskedOrigins, entriesOfAskedOrigin, OriginOrders } from '../options/origin-orders.js'
 import type { CheckedSitemap, SitemapEntry } from '../options/sitemap-options.js'
 import { MAX_ROBOTS_BYTES, sitemapsOf } from '../rules/robots-rules.js'
 import { textOf } from './sitemap-bytes.js'
@@ -22,7 +22,8 @@ interface Listed {
 
 /** Reads one sitemap with all that it names. */
 export class SitemapReader {
-  private readonly order: LaunchOrder
+  private readonly asked = new AskedOrigins()
+  private readonly orders: OriginOrders
   private readonly waiting: Listed[] = []
   private readonly seen = new Set<string>()
   private readonly errors: unknown[] = []
@@ -32,8 +33,9 @@ export class SitemapReader {
     private readonly owner: StreamOwner,
   ) {
     const entries = withoutBodies(owner.sharedEntries, options.request)
-    this.order = compileShared(
+    this.orders = new OriginOrders(
       over(entries, { FOLLOWLOCATION: true, MAXREDIRS: MAX_REDIRECTS, responseType: 'stream' }),
+      this.asked,
     )
   }
 
@@ -41,6 +43,7 @@ export class SitemapReader {
   async *read(url: string): AsyncGenerator<SitemapEntry, undefined> {
     const root = { url, depth: 0 }
     this.seen.add(url)
+    this.asked.add(new URL(url))
     try {
       if (isRobots(url)) await this.readRobots(url)
       else yield* this.readOne(root)
@@ -100,13 +103,15 @@ export class SitemapReader {
         continue
       }
       const number = Number(priority)
-      yield {
+      const entry: SitemapEntry = {
         loc: URL.canParse(loc) ? loc : target,
         ...(lastmod !== undefined && { lastmod }),
         ...(changefreq !== undefined && { changefreq }),
         ...(priority !== undefined && priority !== '' && !Number.isNaN(number) && { priority: number }),
         sitemap: url,
       }
+      if (this.asked.has(new URL(target).origin)) entriesOfAskedOrigin.add(entry)
+      yield entry
     }
   }
 
@@ -141,7 +146,8 @@ export class SitemapReader {
   private async *textAt(url: string, maxBytes: number): AsyncGenerator<string> {
     const { requests, dispatcher, assertOpen } = this.owner
     assertOpen()
-    const transfer = await outcomeOf(url, undefined, { requests, dispatcher, plainOrder: this.order })
+    const plainOrder = this.orders.of(new URL(url).origin)
+    const transfer = await outcomeOf(url, undefined, { requests, dispatcher, plainOrder })
     const error = transfer.toError()
     if (error !== null) throw error
     const { stream, responseCode } = transfer

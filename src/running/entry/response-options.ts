@@ -6,6 +6,7 @@ import { OptionError } from '../../errors.js'
 import type { OptionsMap } from '../../options/request-options.js'
 import { mustBe } from '../../wrong-value.js'
 import { entriesOf, optionName } from '../make/compile-request.js'
+import { CREDENTIAL_HEADERS, CREDENTIALS } from '../make/credentials.js'
 import type { RequestOptions } from '../options/run-options.js'
 import type { ResponseKind } from './responses.js'
 
@@ -39,8 +40,6 @@ const OF_THE_REQUEST: ReadonlySet<string> = new Set(
     ...['RANGE', 'RESUME_FROM', 'RESUME_FROM_LARGE', 'FAILONERROR', 'CONNECT_ONLY'],
   ].map(optionName),
 )
-/** Options with credentials, which must not be taken along to another origin. */
-const CREDENTIALS = ['USERPWD', 'USERNAME', 'PASSWORD', 'XOAUTH2_BEARER', 'COOKIE'].map(optionName)
 
 /** Returns the kind of requests that have these options in any case. */
 export const ofOrigin = (fixed: RequestOptions): ResponseKind => ({
@@ -53,7 +52,7 @@ export const ofOrigin = (fixed: RequestOptions): ResponseKind => ({
 export const ofOtherOrigin = (fixed: RequestOptions): ResponseKind => ({
   fixed,
   without: new Set([...OF_THE_REQUEST, ...CREDENTIALS]),
-  withoutHeaders: new Set(['authorization', 'cookie']),
+  withoutHeaders: CREDENTIAL_HEADERS,
 })
 
 /** Returns the options as a map. Throws `OptionError` if the adapter sets one of them itself. */

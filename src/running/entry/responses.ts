@@ -13,7 +13,8 @@ import type { PostFieldsInput } from '../../options/values/post-fields.js'
 import type { Clock } from '../../scheduling/time/clock.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import { handoverOwner, makeBodySource } from '../make/body-destinations.js'
-import { checkedAs, compileShared, isEmpty, optionName, orderOver, over } from '../make/compile-request.js'
+import { checkedAs, compileShared, isEmpty, orderOver, over } from '../make/compile-request.js'
+import { entriesWithout } from '../make/credentials.js'
 import type { RequestMaker } from '../make/make-transfer.js'
 import type { AccessSettings } from '../options/access-options.js'
 import type { RequestOptions } from '../options/run-options.js'
@@ -166,12 +167,8 @@ export class Responses {
     if (this.base?.plainOrder !== plainOrder) {
       this.orders.clear()
       const { fixed, without, withoutHeaders } = this.kind
-      const given = [...over(sharedEntries, this.defaults)].filter(([key]) => !without.has(optionName(key)))
-      const kept = given.map(([key, value]): [string | number, unknown] => [
-        key,
-        optionName(key) === 'HTTPHEADER' ? linesWithout(value, withoutHeaders) : value,
-      ])
-      const order = compileShared(over(new Map(kept), fixed), withoutHeaders)
+      const kept = entriesWithout(over(sharedEntries, this.defaults), without, withoutHeaders)
+      const order = compileShared(over(kept, fixed), withoutHeaders)
       this.base = { plainOrder, order, hasUserAgent: hasUserAgent(order.options) }
     }
     return this.base
@@ -189,10 +186,4 @@ function hasUserAgent(options: EffectiveOptions): boolean {
 /** True if the requests have a session, which may add headers and a user agent. */
 function hasSession({ shared }: EffectiveOptions): boolean {
   return ((shared.settings as AccessSettings).session ?? null) !== null
-}
-
-/** Returns header lines without those of these names. What is no list is left to the check of options. */
-function linesWithout(value: unknown, names: ReadonlySet<string>): unknown {
-  if (names.size === 0 || !Array.isArray(value)) return value
-  return value.filter((line) => typeof line !== 'string' || !names.has(headerName(line)))
 }
