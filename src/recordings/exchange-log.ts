@@ -4,7 +4,7 @@
 import { ChunkedBody } from '../stand-in/request-reader.js'
 import { asOneLine, statusOf } from '../transfer/response-headers.js'
 import { redactHeaderValue } from '../redaction.js'
-import { withoutCredentials } from '../url/comparable-url.js'
+import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
 import type { Fields } from './har-format.js'
 
 /** The data types of CURLOPT_DEBUGFUNCTION(3). */
@@ -95,7 +95,7 @@ export class ExchangeLog {
   }
 
   private send(text: string, last: Draft | undefined, now: number): void {
-    if (last !== undefined && !last.head.includes(BLANK_LINE)) {
+    if (last !== undefined && isUnfinished(last)) {
       // A long head is sent in several pieces.
       last.head += text
       return
@@ -153,8 +153,18 @@ export function lastAttempt(exchanges: readonly Exchange[]): readonly Exchange[]
   return exchanges.slice(Math.max(0, first))
 }
 
-function isForServer({ head }: Draft): boolean {
-  return !head.startsWith('CONNECT ')
+/** True for a head whose next piece may follow. */
+function isUnfinished({ head, lines }: Draft): boolean {
+  return lines.length === 0 && !head.includes(BLANK_LINE) && (!head.includes('\r\n') || isRequest(head))
+}
+
+/** True for a head of HTTP. libcurl logs commands of other protocols as heads, too: those of FTP have a password. */
+function isRequest(head: string): boolean {
+  return / HTTP\/\d[.\d]*\r\n/.test(head.slice(0, head.indexOf('\r\n') + 2))
+}
+
+function isForServer({ head, url }: Draft): boolean {
+  return !head.startsWith('CONNECT ') && isRequest(head) && (url === null || isWebUrl(url))
 }
 
 /** True if a request for the URL has this target: its path and query, or the whole URL. */

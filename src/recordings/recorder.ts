@@ -9,7 +9,7 @@ import type { Wire, WiredHandle } from '../engine/request/wire.js'
 import { methodOf } from '../engine/request/wire-request.js'
 import { messageOf } from '../errors.js'
 import { lastResponseLines } from '../transfer/response-headers.js'
-import { withoutCredentials } from '../url/comparable-url.js'
+import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
 import { contentOf, hopEntry } from './exchange-entry.js'
 import { ExchangeLog, fieldsOf, harmlessFields, MOST_KEPT, type Exchange } from './exchange-log.js'
 import { HarFile } from './har-file.js'
@@ -50,7 +50,7 @@ export class Recorder implements Wire {
 
   begin(handle: WiredHandle): number {
     const { transfer } = handle
-    if (this.isBroken || transfer === null || handle.keepsConnection || !isHttp(transfer.url)) return 0
+    if (this.isBroken || transfer === null || handle.keepsConnection || !isWebUrl(transfer.url)) return 0
     const log = new ExchangeLog(() => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
     const recording: Recording = { log, body: [], bytes: 0 }
     this.running.set(handle, recording)
@@ -79,10 +79,6 @@ export class Recorder implements Wire {
   }
 }
 
-function isHttp(url: string): boolean {
-  return /^https?:/i.test(url) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(url)
-}
-
 function entriesOf(
   handle: WiredHandle,
   transfer: EngineTransfer,
@@ -90,6 +86,9 @@ function entriesOf(
 ): HarEntry[] {
   const number = (name: string): number => Number(handle.readInfo(INFO[name] as number) ?? 0)
   const exchanges = log.exchanges(transfer.url)
+  // A redirect may lead to another protocol, and libcurl takes "ftp.example" for a server of FTP.
+  if (!isWebUrl(String(handle.readInfo(EFFECTIVE_URL) ?? '')))
+    return exchanges.map((exchange) => hopEntry(exchange, { bodies: true }))
   const entries = (exchanges.length > 0 ? exchanges : [unsent(handle, transfer)]).map((exchange) =>
     hopEntry(exchange, { bodies: true }),
   )

@@ -14,7 +14,7 @@ import {
 import type { HarContent, HarEntry, PostData } from '../recordings/har-format.js'
 import { phasesOf, type Phases } from '../recordings/phases.js'
 import { redactUrl } from '../redaction.js'
-import { withoutCredentials } from '../url/comparable-url.js'
+import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
 import type { Attempt, InfoValue, Transfer } from '../index.js'
 import { lastResponseLines, statusOf } from '../transfer/response-headers.js'
 
@@ -123,8 +123,10 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
     log === undefined
       ? exchangesOf(lines, transfer, text('EFFECTIVE_METHOD'))
       : lastAttempt(log.exchanges(transfer.url))
-  const exchange = exchanges.at(-1)
-  const hops = exchanges.slice(0, -1)
+  // After a redirect to another protocol, the last request is none of HTTP.
+  const isWeb = log === undefined || isWebUrl(text('EFFECTIVE_URL'))
+  const exchange = isWeb ? exchanges.at(-1) : undefined
+  const hops = isWeb ? exchanges.slice(0, -1) : exchanges
   const sentLines = log === undefined ? requestLines : (exchange?.requestLines ?? requestLines)
   return {
     url: redactUrl(transfer.url),

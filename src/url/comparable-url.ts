@@ -4,6 +4,11 @@ import { redactUrl } from '../redaction.js'
 /** A URL with one slash has a scheme, too: libcurl takes it, and so does the URL parser. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:[/\\]/i
 
+/** True for a URL of HTTP, and for one without a scheme, which libcurl mostly takes for one. */
+export function isWebUrl(url: string): boolean {
+  return !SCHEME.test(url) || /^https?:/i.test(url)
+}
+
 /**
  * Returns a URL without credentials and fragment, and otherwise as it is spelled. libcurl takes some URLs that
  * the URL parser refuses, and messages show what neither of them takes: their credentials are removed, too.

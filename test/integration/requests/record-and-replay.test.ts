@@ -19,6 +19,7 @@ import { runCommand, temporaryFolder } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { run, site, step, type Step } from '../../support/servers/planned-programs.js'
 import { SiteServer, type Planned, type Site } from '../../support/servers/planned-site.js'
+import { startTcpServer } from '../../support/servers/tcp-server.js'
 import { harProblems } from '../../support/har-problems.js'
 
 const read = (path: string): Har => JSON.parse(readFileSync(path, 'utf8')) as Har
@@ -158,6 +159,44 @@ describe('a recording', () => {
     )
     await replay.close()
     expect(server.requests).to.deep.equal([])
+  })
+
+  it('has no password of FTP after a redirect, and none of a URL that cannot be parsed', async () => {
+    const path = join(folder(), 'ftp.har')
+    await using ftp = await startTcpServer(async (connection) => {
+      connection.send('220 ready\r\n')
+      await connection.until('USER user\r\n')
+      connection.send('331 password, please\r\n')
+      await connection.until('PASS se:cret99\r\n')
+      connection.send('530 no\r\n')
+    })
+    const target = `ftp://user:se%3Acret99@127.0.0.1:${ftp.port}/a`
+    server.route('/to-ftp', (_request, response) => response.writeHead(302, { Location: target }).end())
+    {
+      await using curl = new ParallelCurl(1, { record: path, FOLLOWLOCATION: 1 })
+      const errno = async (url: string, options = {}): Promise<number> =>
+        ((await curl.request(url, options).catch((error: unknown) => error)) as CurlError).errno
+      expect(await errno(server.url('/to-ftp'))).to.equal(67)
+      const RESOLVE = [`ftp.example:${ftp.port}:127.0.0.1`]
+      expect(await errno(`ftp.example:${ftp.port}/a`, { RESOLVE, USERPWD: 'user:se:cret99' })).to.equal(67)
+      expect(await errno('http://user:cret99@127.0.0.1:99999/')).to.equal(3)
+    }
+    expect(ftp.connections).to.have.length(2)
+    const text = readFileSync(path, 'utf8')
+    expect(text).to.not.include('cret99')
+    const { entries } = read(path).log
+    expect(entries.map(({ request, response }) => [request.url, response.status])).to.deep.equal([
+      [server.url('/to-ftp'), 302],
+      ['http://127.0.0.1:99999/', 0],
+    ])
+    await runCommand(['-s', '-L', '--har', 'run.har', server.url('/to-ftp')], { cwd: folder() })
+    expect(ftp.connections).to.have.length(3)
+    const har = read(join(folder(), 'run.har'))
+    expect(JSON.stringify(har)).to.not.include('cret99')
+    expect(har.log.entries.map(({ request }) => request.url)).to.deep.equal([
+      server.url('/to-ftp'),
+      `ftp://127.0.0.1:${ftp.port}/a`,
+    ])
   })
 
   it('gives equal requests their responses in order, then the last one again', async () => {
