@@ -8,12 +8,13 @@ import { HeaderLines } from '../transfer/response-headers.js'
 import type { InfoSource, InfoValue } from '../transfer/transfer-types.js'
 import { schemeOf } from '../url/url-parts.js'
 import { fieldsOf } from './header-fields.js'
-import type { StoredResponse } from './stored-entry.js'
+import { isRedirect, type StoredResponse } from './stored-entry.js'
 
 /** The numbers of the infos that are known. */
 export interface KnownInfos {
   readonly RESPONSE_CODE: number
   readonly EFFECTIVE_URL: number
+  readonly REDIRECT_URL: number
   readonly CONTENT_TYPE: number
   readonly CONTENT_LENGTH_DOWNLOAD_T: number
   readonly CONTENT_LENGTH_DOWNLOAD: number
@@ -80,6 +81,9 @@ export class CachedSource extends Deputy {
   readInfo(id: number, asker: { readonly source: InfoSource | null }): InfoValue {
     const { known, stored, handle } = this
     if (id === known.RESPONSE_CODE) return stored.status
+    // The handle has the response that validated it, or failed: those have no target.
+    if (id === known.REDIRECT_URL) return targetOf(stored, this.url)
+    if (id === known.EFFECTIVE_URL && stored.url !== null) return stored.url
     const isOfBody =
       id === known.CONTENT_TYPE ||
       id === known.CONTENT_LENGTH_DOWNLOAD_T ||
@@ -92,7 +96,7 @@ export class CachedSource extends Deputy {
         ? (fields['content-type'] ?? null)
         : Number(fields['content-length'] ?? -1)
     }
-    if (id === known.EFFECTIVE_URL) return stored.url ?? this.url
+    if (id === known.EFFECTIVE_URL) return this.url
     if (id === known.SCHEME) return schemeOf(stored.url ?? this.url)
     if (id === known.EFFECTIVE_METHOD) return stored.method
     if (id === known.REDIRECT_COUNT) return hops.length
@@ -111,4 +115,15 @@ export class CachedSource extends Deputy {
     transfer.source = handle
     this.release(transfer)
   }
+}
+
+/** Returns the absolute URL that a response redirects to; null if it does not. */
+function targetOf(stored: StoredResponse, url: string): string | null {
+  if (!isRedirect(stored)) return null
+  const given = (fieldsOf(stored)['location'] as string).replace(
+    /[\x80-\xff]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  const base = stored.url ?? url
+  return URL.canParse(given, base) ? new URL(given, base).href : given
 }

@@ -12,6 +12,7 @@ import { fieldsOf, itemsOf, renewedLines, storedLines, type Head } from './heade
 import { KeptBody } from './kept-body.js'
 import { prune, type PruneOptions, type PruneOutcome } from './prune.js'
 import {
+  fitsRedirects,
   fromText,
   isAsBefore,
   isReplacedBy,
@@ -28,6 +29,7 @@ export interface CacheRequest extends RequestControl {
   readonly url: string
   /** The digest of everything besides the URL that decides who asks, and what for. */
   readonly who: string
+  readonly followsRedirects: boolean
   /** Returns the value of a field that is sent; undefined if it is not. */
   header(name: string): string | undefined
 }
@@ -100,6 +102,7 @@ export class HttpCache {
     const stored = responses.find(
       (response) =>
         (response.method === method || method === 'HEAD') &&
+        fitsRedirects(response, request.followsRedirects) &&
         response.vary.every(([name, digest]) => this.valueDigest(request, name) === digest),
     )
     if (stored === undefined) return null

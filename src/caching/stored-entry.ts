@@ -2,6 +2,7 @@
  * Entries of a cache as JSON: the responses to one URL for one visitor. Checks what it reads. Does not know where
  * they are kept.
  */
+import { fieldsOf } from './header-fields.js'
 
 /** The file of a body. */
 export interface BodyFile {
@@ -53,10 +54,24 @@ export function fromText(text: string): StoredResponse[] | null {
   }
 }
 
-/** A response to GET stands for one to HEAD, too. */
-export function isReplacedBy(old: StoredResponse, { method, vary }: StoredResponse): boolean {
-  if (old.method !== method && method !== 'GET') return false
-  return JSON.stringify(old.vary) === JSON.stringify(vary)
+/** True if the response itself leads elsewhere: redirects were not followed. */
+export function isRedirect({ status, lines }: Pick<StoredResponse, 'status' | 'lines'>): boolean {
+  return status >= 300 && status < 400 && (fieldsOf({ status, lines })['location'] ?? '') !== ''
+}
+
+/** A response without redirects answers those who follow them, and those who do not. */
+export function fitsRedirects(stored: StoredResponse, followsRedirects: boolean): boolean {
+  return followsRedirects ? !isRedirect(stored) : stored.hops.length === 0
+}
+
+/**
+ * A response to GET stands for one to HEAD, too. A redirect, and what was found behind it, stand side by side: neither
+ * answers who asked for the other one.
+ */
+export function isReplacedBy(old: StoredResponse, now: StoredResponse): boolean {
+  if (old.method !== now.method && now.method !== 'GET') return false
+  if ([old, now].some(isRedirect) && [old, now].some(({ hops }) => hops.length > 0)) return false
+  return JSON.stringify(old.vary) === JSON.stringify(now.vary)
 }
 
 /** True if nothing but the date has changed in a response that is validated each time. */

@@ -12,7 +12,10 @@ import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import { SessionPool } from '../../sessions/session-pool.js'
 import type { RecordSettings } from '../record/transfer-record.js'
 
-/** The options that change neither who asks nor what the response is: all others are part of the key. */
+/**
+ * The options that change neither who asks nor what the response is: all others are part of the key. Responses are
+ * told apart by redirects in other ways.
+ */
 const NEUTRAL = new RegExp(
   [
     '^(.*TIMEOUT(_MS)?|TCP_.*|DNS_.*|DOH_.*|PROXY.*|PRE_PROXY|NOPROXY|SOCKS5_.*|HTTPPROXYTUNNEL|HAPROXY.*)$',
@@ -21,7 +24,7 @@ const NEUTRAL = new RegExp(
     '^(SSL_(VERIFY.*|CIPHER_LIST|OPTIONS|EC_CURVES|ENABLE.*|FALSESTART|SESSIONID_CACHE)|SSLVERSION|TLS13_CIPHERS)$',
     '^(CAINFO(_BLOB)?|CAPATH|CRLFILE|ISSUERCERT(_BLOB)?|PINNEDPUBLICKEY|CERTINFO|HTTP_VERSION|PIPEWAIT|STREAM_.*)$',
     '^(INTERFACE|LOCALPORT(RANGE)?|IPRESOLVE|HSTS.*|ALTSVC.*|USERAGENT|REFERER|AUTOREFERER|HTTPHEADER|HEADEROPT)$',
-    '^(PROTOCOLS(_STR)?|REDIR_PROTOCOLS(_STR)?|HTTPGET|NOBODY|MAXFILESIZE(_LARGE)?|SUPPRESS_CONNECT_HEADERS)$',
+    '^(FOLLOWLOCATION|PROTOCOLS(_STR)?|REDIR_PROTOCOLS(_STR)?|HTTPGET|NOBODY|MAXFILESIZE(_LARGE)?|SUPPRESS_CONNECT_HEADERS)$',
     '^(CUSTOMREQUEST|SHARE|COOKIESESSION|FILETIME|EXPECT_100_TIMEOUT_MS|HTTP09_ALLOWED|RETURNTRANSFER|CONNECT_ONLY)$',
   ].join('|'),
 )
@@ -91,6 +94,7 @@ export function cacheRequestOf(cache: HttpCache, order: LaunchOrder, target: str
     control,
     pragma,
     url,
+    followsRedirects: order.followsRedirects,
     who: user === '' ? digestOf(cache, facts, facts.who) : cache.digest(`${user}\n${facts.who}`),
     header: (name) => facts.header(name, target),
   }
