@@ -107,9 +107,10 @@ describe('the ends of sockets', () => {
 
       it(`end: ${how}, after they are delivered, before the caller has them`, async () => {
         const error = await inOneBatch((connect) => {
-          const { dispatcher } = curl as unknown as { dispatcher: { deliver(transfer: unknown): void } }
-          const deliver = dispatcher.deliver.bind(dispatcher)
-          dispatcher.deliver = (transfer) => {
+          type Internal = { dispatcher: { outcomes: { deliver(transfer: unknown): void } } }
+          const { outcomes } = (curl as unknown as Internal).dispatcher
+          const deliver = outcomes.deliver.bind(outcomes)
+          outcomes.deliver = (transfer) => {
             deliver(transfer)
             abort()
           }
