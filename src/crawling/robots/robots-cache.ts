@@ -51,7 +51,7 @@ export class RobotsCache {
     if (known !== undefined && known.until > this.owner.now()) return known.rules
     this.keep(origin, null, Infinity)
     void this.owner.fetch(`${origin}/robots.txt`).then((response) => {
-      const rules = this.rulesOf(origin, response)
+      const rules = this.rulesOf(response)
       this.keep(origin, rules, this.owner.now() + RULES_LIVE_MS)
       this.owner.arrived(origin, rules)
     })
@@ -71,9 +71,9 @@ export class RobotsCache {
   }
 
   /** RFC 9309, 2.3.1: what a response says, whatever it contains. */
-  private rulesOf(origin: string, { status, isLost, body }: RobotsResponse): RobotsRules {
+  private rulesOf({ status, isLost, body }: RobotsResponse): RobotsRules {
     if (isLost) return NO_RULES
-    if (status >= 200 && status < 300) return parseRobots(origin, body, this.agent)
+    if (status >= 200 && status < 300) return parseRobots(body, this.agent)
     return status >= 300 && status < 500 ? NO_RULES : UNREACHABLE_RULES
   }
 }
