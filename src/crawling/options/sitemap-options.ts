@@ -32,8 +32,9 @@ export interface SitemapOptions extends Omit<
   /** The most files that are read. Default: 50,000. */
   maxSitemaps?: number | undefined
   /**
-   * Called with the error of a file that an index names, and its URL. Default: the rest is read, and the
-   * iterator ends with the error (with an `AggregateError`, if there are several).
+   * Called with the error of a file that an index names, and its URL; for a wrong entry of an index, with the
+   * URL of the index, and once for each kind of error. Default: the rest is read, and the iterator ends with
+   * the error (with an `AggregateError`, if there are several).
    */
   onError?: ((error: unknown, url: string) => void) | undefined
 }

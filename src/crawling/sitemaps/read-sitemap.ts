@@ -27,6 +27,8 @@ export class SitemapReader {
   private readonly waiting: Listed[] = []
   private readonly seen = new Set<string>()
   private readonly errors: unknown[] = []
+  /** What was reported of entries of an index. */
+  private readonly told = new Set<string>()
 
   constructor(
     private readonly options: CheckedSitemap,
@@ -55,9 +57,7 @@ export class SitemapReader {
       try {
         yield* this.readOne(next)
       } catch (error) {
-        const { onError } = this.options
-        if (onError === null) this.errors.push(error)
-        else onError(error, next.url)
+        this.report(error, next.url)
       }
     }
     const [first] = this.errors
@@ -119,14 +119,29 @@ export class SitemapReader {
   private list(target: string, index: string, depth: number): void {
     const { maxDepth, maxSitemaps } = this.options
     if (this.seen.has(target)) return
-    if (!/^https?:/.test(target))
-      throw new SitemapError(index, 'names a sitemap that is neither http nor https')
-    if (depth > maxDepth)
-      throw new SitemapError(index, `names indexes deeper than ${String(maxDepth)}: maxDepth`)
-    if (this.seen.size >= maxSitemaps)
-      throw new SitemapError(index, `names more than ${String(maxSitemaps)} files: maxSitemaps`)
-    this.seen.add(target)
-    this.waiting.push({ url: target, depth })
+    const problem = !/^https?:/.test(target)
+      ? 'names a sitemap that is neither http nor https'
+      : depth > maxDepth
+        ? `names indexes deeper than ${String(maxDepth)}: maxDepth`
+        : this.seen.size >= maxSitemaps
+          ? `names more than ${String(maxSitemaps)} files: maxSitemaps`
+          : null
+    if (problem === null) {
+      this.seen.add(target)
+      this.waiting.push({ url: target, depth })
+      return
+    }
+    // An index may have thousands of them.
+    const told = `${index} ${problem}`
+    if (this.told.has(told)) return
+    this.told.add(told)
+    this.report(new SitemapError(index, problem), index)
+  }
+
+  private report(error: unknown, url: string): void {
+    const { onError } = this.options
+    if (onError === null) this.errors.push(error)
+    else onError(error, url)
   }
 
   private async readRobots(url: string): Promise<void> {

@@ -12,6 +12,14 @@ const FIELDS: ReadonlySet<string> = new Set(['loc', 'lastmod', 'changefreq', 'pr
 const RECORDS: Readonly<Record<string, string>> = { urlset: 'url', sitemapindex: 'sitemap' }
 const FEEDS: ReadonlySet<string> = new Set(['rss', 'feed', 'rdf:RDF'])
 
+/** No sitemap nests deeper. The parser keeps all open elements, so a small file could take much memory. */
+const MAX_NESTING = 64
+/** The most attributes of an element, for the same reason. */
+const MAX_ATTRIBUTES = 256
+
+/** Thrown out of the parser to end it. */
+const REFUSED = new Error('refused')
+
 /** Reads one file. */
 export class SitemapXml {
   /** True if it is an index: its records are sitemaps. Known with the first record. */
@@ -23,6 +31,7 @@ export class SitemapXml {
   private prefix = ''
   private record: Record<string, string> = {}
   private text = ''
+  private attributes = 0
 
   constructor() {
     const { SaxesParser: Parser } = ownRequire()('saxes') as { SaxesParser: new () => SaxesParser }
@@ -34,6 +43,15 @@ export class SitemapXml {
     parser.on('doctype', (doctype) => {
       // Entities may grow without end; external ones would be files and URLs.
       if (doctype.includes('[')) this.fail('declares entities in its document type: refused')
+    })
+    parser.on('opentagstart', () => {
+      this.attributes = 0
+      if (this.path.length >= MAX_NESTING)
+        this.fail(`nests elements deeper than ${String(MAX_NESTING)}: refused`)
+    })
+    parser.on('attribute', () => {
+      if (++this.attributes > MAX_ATTRIBUTES)
+        this.fail(`has an element of more than ${String(MAX_ATTRIBUTES)} attributes: refused`)
     })
     parser.on('opentag', ({ name }) => {
       this.open(name)
@@ -50,14 +68,24 @@ export class SitemapXml {
    * null if nothing is.
    */
   write(part: string): { found: readonly SitemapFields[]; problem: string | null } {
-    if (this.problem === null) this.parser.write(part)
+    this.parse(() => this.parser.write(part))
     return this.taken()
   }
 
   /** The file ends here. Returns what is wrong with it. */
   end(): string | null {
-    if (this.problem === null) this.parser.close()
+    this.parse(() => this.parser.close())
     return this.problem
+  }
+
+  /** Lets the parser go on, unless something is wrong with the file. */
+  private parse(step: () => unknown): void {
+    if (this.problem !== null) return
+    try {
+      step()
+    } catch (error) {
+      if (error !== REFUSED) throw error
+    }
   }
 
   private taken(): { found: readonly SitemapFields[]; problem: string | null } {
@@ -66,8 +94,10 @@ export class SitemapXml {
     return { found, problem }
   }
 
-  private fail(problem: string): void {
+  /** Ends the parser at once: the rest of a part may be large. */
+  private fail(problem: string): never {
     this.problem ??= problem
+    throw REFUSED
   }
 
   private open(name: string): void {
@@ -93,7 +123,7 @@ export class SitemapXml {
   private close(): void {
     const [root = '', record] = this.path
     const name = this.path.pop() ?? ''
-    if (this.problem !== null || RECORDS[root] !== record) return
+    if (RECORDS[root] !== record) return
     if (this.path.length === 2 && FIELDS.has(name)) this.record[name] ??= this.text.trim()
     if (this.path.length === 1) this.found.push(this.record)
   }

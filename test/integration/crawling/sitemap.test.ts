@@ -181,6 +181,33 @@ describe('sitemap()', () => {
     ])
   })
 
+  it('refuses elements that are nested deeper, or have more attributes, than in any sitemap', async () => {
+    const nested = (depth: number): string =>
+      `<urlset ${NS}><url><loc>http://h/1</loc></url>${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}<url><loc>http://h/2</loc></url></urlset>`
+    expect(await locs(serve('/63', nested(63)))).to.deep.equal(['http://h/1', 'http://h/2'])
+    const url = serve('/100', nested(100))
+    expect(await locs(url)).to.deep.equal(['http://h/1', `${url}: nests elements deeper than 64: refused`])
+    const attributes = Array.from({ length: 257 }, (_, i) => `a${i}=""`).join(' ')
+    const wide = serve('/wide', `<urlset ${NS}><url ${attributes}><loc>http://h/1</loc></url></urlset>`)
+    expect(await locs(wide)).to.deep.equal([`${wide}: has an element of more than 256 attributes: refused`])
+  })
+
+  it('reads what follows a wrong entry of an index or of a robots.txt', async () => {
+    serve('/a.txt', 'http://h/a')
+    const wrong = '<sitemap><loc>ftp://h/x</loc></sitemap>'
+    const index = serve(
+      '/index',
+      `<sitemapindex ${NS}>${wrong}${wrong}<sitemap><loc>/a.txt</loc></sitemap></sitemapindex>`,
+    )
+    const problem = 'names a sitemap that is neither http nor https'
+    expect(await locs(index)).to.deep.equal(['http://h/a', `${index}: ${problem}`])
+    const robots = serve('/robots.txt', 'sitemap: ftp://h/x\nsitemap: /a.txt')
+    const told: string[] = []
+    const onError = (error: unknown, url: string): unknown => told.push(`${url} ${String(error)}`)
+    expect(await locs(robots, { onError })).to.deep.equal(['http://h/a'])
+    expect(told).to.deep.equal([`${robots} SitemapError: ${robots}: ${problem}`])
+  })
+
   it('reads the other files of an index if one is wrong, and tells of it at the end', async () => {
     const listed = ['/a.txt', '/gone', '/wrong', '/b.txt'].map(
       (path) => `<sitemap><loc>${path}</loc></sitemap>`,
