@@ -85,15 +85,21 @@ export function isWholeOf({ part }: Answer): boolean {
   return part === null || (part.start === 0 && part.total !== null && part.end + 1 === part.total)
 }
 
-/** True if a response with status 206 brings the bytes of `entity` from offset `from` on. */
+/**
+ * True if a response with status 206 brings the bytes of `entity` from offset `from` on. It has to repeat the
+ * validator: servers exist that ignore `If-Range`, and RFC 9110 demands the `ETag` in a 206 (15.3.7).
+ */
 export function continues(entity: Entity, { part, entity: now }: Answer, from: number): boolean {
   if (part?.start !== from) return false
   const isSame = (before: unknown, after: unknown): boolean =>
     before === null || after === null || before === after
+  const { validator, etag, lastModified } = entity
+  const repeated = validator !== null && validator === etag ? now.etag : now.lastModified
   return (
+    (validator === null || repeated === validator) &&
     isSame(entity.total, part.total) &&
-    isSame(entity.etag, now.etag) &&
-    isSame(entity.lastModified, now.lastModified) &&
+    isSame(etag, now.etag) &&
+    isSame(lastModified, now.lastModified) &&
     entity.encoding === now.encoding
   )
 }

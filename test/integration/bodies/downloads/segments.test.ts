@@ -146,6 +146,7 @@ describe('a download in segments', () => {
       ['416', at.served({ ...changed, ranges: 'refused' })],
       ['another range', wrong({ 'Content-Range': `bytes 5-1004/${bytes.length}` })],
       ['no range', wrong({})],
+      ['no validator', at.served({ bytes: others, ranges: 'ignoresIfRange' })],
       [
         'another length',
         (request, response) => {
