@@ -283,6 +283,8 @@ export class Crawl implements PageOwner {
       // Aborted: nobody has seen this page.
       if (this.signal?.aborted === true && transfer.errno !== 0) return null
       if (this.followed(entry, transfer)) return 'redirected'
+      this.frontier.answered(entry)
+      this.pumpSoon()
       await this.handler(transfer, page.add, page)
       return transfer.errno === 0 ? 'done' : 'failed'
     } catch (error) {

@@ -42,6 +42,8 @@ export class JournalFile {
   private readonly file: number
   private readonly timer: NodeJS.Timeout
   private length = 0
+  /** Why nothing can be appended any more: half a line stands at the end, and cannot be removed. */
+  private broken: { readonly error: unknown } | null = null
   private isDirty = false
   private isSyncing = false
 
@@ -80,12 +82,19 @@ export class JournalFile {
     this.appendText(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
   }
 
-  /** Appends lines. */
+  /** Appends lines: all of them, or none. Throws the error of the file system. */
   appendText(text: string): void {
+    if (this.broken !== null) throw this.broken.error
     const lines = Buffer.from(text)
-    // One write call: if the process is killed, the lines are written completely or not at all (except on a
-    // full disk).
-    for (let at = 0; at < lines.length;) at += writeSync(this.file, lines, at)
+    let written = 0
+    try {
+      // One write call: if the process is killed, the lines are written completely or not at all (except on a
+      // full disk).
+      while (written < lines.length) written += writeSync(this.file, lines, written)
+    } catch (error) {
+      if (written > 0) this.cutBack(error)
+      throw error
+    }
     this.length += lines.length
     this.isDirty = true
   }
@@ -99,6 +108,15 @@ export class JournalFile {
       // A pipe or a device cannot be forced to disk.
     }
     closeSync(this.file)
+  }
+
+  /** Removes a part of lines: the next line would be appended to it, and the file be no journal any more. */
+  private cutBack(error: unknown): void {
+    try {
+      ftruncateSync(this.file, this.length)
+    } catch {
+      this.broken = { error }
+    }
   }
 
   private sync(): void {

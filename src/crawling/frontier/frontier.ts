@@ -52,8 +52,9 @@ export interface FrontierSettings {
   /** True to fetch again what failed in an earlier run. */
   readonly retryFailed: boolean
   /**
-   * True to keep a URL back while another one could still turn out to lead to it by a shorter way: one that is
-   * at least two levels nearer to the seeds, and has not ended.
+   * True to keep a URL back while another one could still turn out to lead to it by a shorter way: by a link, one
+   * that is at least two levels nearer to the seeds and has not ended; by a redirect, one that is a level nearer
+   * and has not {@link Frontier.answered}.
    */
   readonly exactDepth: boolean
   /** Called for each seed of an earlier run. */
@@ -71,6 +72,9 @@ export class Frontier {
   private readonly lines: PositionLine[] = []
   /** The number of URLs of each depth that have not ended. */
   private readonly open: number[] = []
+  /** The number of those among them that may still redirect, and the keys of the others. */
+  private readonly unanswered: number[] = []
+  private readonly answeredKeys = new Set<string>()
   private shallowest = 0
 
   /** Throws `JournalProblem`, or an error of the file system. */
@@ -118,7 +122,7 @@ export class Frontier {
   /** Returns the URL that is next, and marks it as running; undefined if none is, or none may be yet. */
   next(): Entry | undefined {
     for (let depth = this.shallowest; depth < this.lines.length; depth++) {
-      if (this.settings.exactDepth && this.isOpenAbove(depth - 1)) return undefined
+      if (this.settings.exactDepth && this.mayComeNearer(depth)) return undefined
       const line = this.lines[depth]
       for (let position = line?.shift(); position !== undefined; position = line?.shift()) {
         const entry = this.claim(position)
@@ -144,6 +148,14 @@ export class Frontier {
   /** Lets a URL wait again, at the same depth. The caller keeps its position. */
   putBack({ key, depth, isAgain }: Entry): void {
     this.states.set(key, stateOf(depth, isAgain))
+    if (this.answeredKeys.delete(key)) count(this.unanswered, depth, 1)
+  }
+
+  /** Call it when a URL that runs has turned out not to redirect. */
+  answered({ key, depth }: Entry): void {
+    if (!this.settings.exactDepth) return
+    this.answeredKeys.add(key)
+    count(this.unanswered, depth, -1)
   }
 
   /** Records how a URL ended. */
@@ -157,7 +169,8 @@ export class Frontier {
     this.store.note(JSON.stringify(record))
     this.store.drop(position)
     this.states.set(key, ENDED)
-    this.count(depth, -1)
+    count(this.open, depth, -1)
+    if (!this.answeredKeys.delete(key)) count(this.unanswered, depth, -1)
     this.ended[ending]++
   }
 
@@ -176,8 +189,10 @@ export class Frontier {
     return Math.min(depth, DEEPEST) < depthOf(state)
   }
 
-  private isOpenAbove(depth: number): boolean {
-    for (let i = 0; i < depth; i++) if ((this.open[i] ?? 0) > 0) return true
+  /** True if a URL that waits at this depth may turn out to be nearer. */
+  private mayComeNearer(depth: number): boolean {
+    if ((this.unanswered[depth - 1] ?? 0) > 0) return true
+    for (let i = 0; i < depth - 1; i++) if ((this.open[i] ?? 0) > 0) return true
     return false
   }
 
@@ -200,19 +215,18 @@ export class Frontier {
   /** Takes a URL that is new (`state` 0), or waits at a greater depth. */
   private take(key: string, depth: number, position: number, state: number): void {
     if (state === 0) this.seen++
-    else this.count(depthOf(state), -1)
+    else this.countBoth(depthOf(state), -1)
     this.states.set(key, stateOf(depth, state >= WAITS_AGAIN))
-    this.count(depth, 1)
+    this.countBoth(depth, 1)
     const level = Math.min(depth, DEEPEST)
     for (let i = this.lines.length; i <= level; i++) this.lines.push(new PositionLine())
     this.lines[level]?.push(position)
     this.shallowest = Math.min(this.shallowest, level)
   }
 
-  private count(depth: number, by: number): void {
-    const level = Math.min(depth, DEEPEST)
-    for (let i = this.open.length; i <= level; i++) this.open.push(0)
-    ;(this.open[level] as number) += by
+  private countBoth(depth: number, by: number): void {
+    count(this.open, depth, by)
+    count(this.unanswered, depth, by)
   }
 
   /** Takes a line of an earlier run. */
@@ -242,10 +256,15 @@ export class Frontier {
       this.ended[state === UNREACHABLE ? 'disallowed' : 'failed']--
     }
     this.ended[ending]++
-    if (waits) this.count(at, -1)
+    if (waits) this.countBoth(at, -1)
     const failed = ending === 'disallowed' ? UNREACHABLE : FAILED
     this.states.set(key, end === 'failed' ? failed : ENDED)
   }
+}
+
+function count(levels: number[], depth: number, by: number): void {
+  const level = Math.min(depth, DEEPEST)
+  levels[level] = (levels[level] ?? 0) + by
 }
 
 function stateOf(depth: number, isAgain: boolean): number {

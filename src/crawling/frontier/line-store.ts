@@ -92,7 +92,12 @@ export class JournalLines implements LineStore {
     onRecord: (record: JournalRecord, position: number) => void,
   ) {
     this.journal = new JournalFile(path, { syncMs: SYNC_MS, onRecord })
-    this.file = openSync(path, 'r')
+    try {
+      this.file = openSync(path, 'r')
+    } catch (error) {
+      this.journal.close()
+      throw error
+    }
   }
 
   add(line: string): number {
@@ -128,10 +133,10 @@ export class JournalLines implements LineStore {
   flush(): void {
     if (this.journal.syncError !== null) throw this.journal.syncError
     if (this.textBytes === 0) return
-    const text = this.text.join('')
+    // Kept if that fails: the positions of all later lines count on it.
+    this.journal.appendText(this.text.join(''))
     this.text = []
     this.textBytes = 0
-    this.journal.appendText(text)
   }
 
   close(): void {

@@ -92,22 +92,24 @@ describe('crawl()', () => {
 
   it('knows the shortest way to a page, also if a longer one was found before', async () => {
     // /late is one link away, and three by the way that is found first.
-    serve({ '/a': ['/b'], '/b': ['/late'], '/late': ['/last'], '/last': ['/beyond'] })
-    server.route('/slow', (_request, response) => {
-      server.gate('slow').enter(() => response.end('<a href=/late>x</a>'))
+    serve({ '/a': ['/b'], '/slow': ['/late'], '/b': ['/late'], '/late': ['/last'], '/last': ['/beyond'] })
+    let release: () => void = () => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
     })
     await using curl = new ParallelCurl(4)
     const depths: Record<string, number> = {}
-    const crawl = curl.crawl(
+    const result = await curl.crawl(
       [server.url('/a'), server.url('/slow')],
-      (_transfer, add, page) => {
-        depths[new URL(page.url).pathname] = page.depth
+      async (_transfer, add, page) => {
+        const { pathname } = new URL(page.url)
+        depths[pathname] = page.depth
+        if (pathname === '/slow') await released
         for (const link of page.links()) add(link)
-        if (page.url.endsWith('/b')) server.gate('slow').open()
+        if (pathname === '/b') release()
       },
       { maxDepth: 2 },
     )
-    const result = await crawl
     expect(depths).to.deep.equal({ '/a': 0, '/slow': 0, '/b': 1, '/late': 1, '/last': 2 })
     expect(result.skipped.tooDeep).to.equal(1)
   })

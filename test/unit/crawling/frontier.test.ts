@@ -1,5 +1,6 @@
 /** The frontier of a crawl: what it keeps of URLs, in which order it gives them, and what a journal brings back. */
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import fs, { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -9,6 +10,30 @@ import { keyOfUrl, SeenSet } from '../../../src/crawling/frontier/seen-set.js'
 import { temporaryFolder } from '../../support/programs/command.js'
 
 const NO_FACTS = { hops: 0, isSeed: false, userData: undefined }
+
+/** Lets a disk with room for a few bytes take every write, until it is freed. */
+function fullDisk(room: number): { free: () => void } {
+  const { writeSync, ftruncateSync } = fs
+  let left = room
+  const write = (file: number, bytes: Buffer, at: number): number => {
+    const taken = Math.min(left, bytes.length - at)
+    if (taken === 0) throw new Error('ENOSPC: no space left on device, write')
+    left -= taken
+    return writeSync(file, bytes, at, taken)
+  }
+  const truncate = (file: number, size: number): void => {
+    left = room
+    ftruncateSync(file, size)
+  }
+  Object.assign(fs, { writeSync: write, ftruncateSync: truncate })
+  syncBuiltinESMExports()
+  return {
+    free: () => {
+      Object.assign(fs, { writeSync, ftruncateSync })
+      syncBuiltinESMExports()
+    },
+  }
+}
 
 describe('SeenSet', () => {
   it('holds what a map holds, in a few bytes for a URL', () => {
@@ -147,13 +172,48 @@ describe('Frontier', () => {
     add(frontier, 'http://h/1', 1)
     add(frontier, 'http://h/2', 2)
     const first = frontier.next()!
+    // It may redirect to a URL of the next level, which would be of its own.
+    expect([first.depth, frontier.next()]).to.deep.equal([0, undefined])
+    frontier.answered(first)
     const second = frontier.next()!
-    expect([first.depth, second.depth, frontier.next()]).to.deep.equal([0, 1, undefined])
+    frontier.answered(second)
+    // It may have links to a URL of the level after that.
+    expect([second.depth, frontier.next()]).to.deep.equal([1, undefined])
     expect(add(frontier, 'http://h/2', 1)).to.be.false
-    expect(frontier.next()).to.include({ url: 'http://h/2', depth: 1 })
+    const third = frontier.next()!
+    expect(third).to.include({ url: 'http://h/2', depth: 1 })
     frontier.end(first, 'done')
     add(frontier, 'http://h/3', 2)
+    expect(frontier.next()).to.be.undefined
+    frontier.putBack(third)
+    frontier.end(frontier.claim(third.position)!, 'done')
     expect(frontier.next()).to.include({ url: 'http://h/3' })
+  })
+
+  it('is a journal also after the disk was full, and writes the rest once there is room', () => {
+    const path = join(folder(), 'full')
+    const first = open(path)
+    add(first, 'http://h/1', 0)
+    first.flush()
+    const disk = fullDisk(30)
+    try {
+      add(first, 'http://h/2', 0)
+      expect(() => {
+        first.flush()
+      }).to.throw('ENOSPC')
+      first.end(first.next()!, 'done')
+      expect(() => {
+        first.flush()
+      }).to.throw('ENOSPC')
+    } finally {
+      disk.free()
+    }
+    expect(readFileSync(path, 'utf8')).to.match(/\/1","depth":0}\n$/)
+    expect(first.next()?.url).to.equal('http://h/2')
+    first.close()
+    const second = open(path)
+    expect([second.seen, second.ended.done, second.next()?.url]).to.deep.equal([2, 1, 'http://h/2'])
+    second.close()
   })
 
   it('fetches again what failed, if it is told to, and counts each URL by its last ending', () => {
