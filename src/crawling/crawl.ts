@@ -21,6 +21,7 @@ import type { Entry, Frontier, PageEnding } from './frontier/frontier.js'
 import { Lanes, type Lane } from './lanes.js'
 import { normalUrl } from './rules/normal-url.js'
 import { Page, type PageOwner } from './page.js'
+import { hopOf, leadsBack } from './redirects.js'
 import { RobotsClient } from './robots/robots-client.js'
 import type { Seed } from './seeds.js'
 
@@ -94,7 +95,7 @@ export class Crawl implements PageOwner {
   addFound(url: string, base: string, depth: number, userData: unknown): boolean {
     const target = this.wanted(normalUrl(url, base))
     if (target === null) return false
-    return this.addTo({ url: target, depth, hops: 0, isSeed: false, userData })
+    return this.addTo({ url: target, depth, ...DIRECT, isSeed: false, userData })
   }
 
   /** Starts nothing else. */
@@ -131,7 +132,7 @@ export class Crawl implements PageOwner {
       if (target !== null) {
         this.options.scope.addSeed(target)
         if (isAsked) this.asked.add(target)
-        this.addTo({ url: target, depth: 0, hops: 0, isSeed: true, isAsked, userData })
+        this.addTo({ url: target, depth: 0, ...DIRECT, isSeed: true, isAsked, userData })
       }
       if (++read % BATCH === 0) await new Promise(setImmediate)
     }
@@ -259,7 +260,7 @@ export class Crawl implements PageOwner {
       this.lanes.opened(lane)
       try {
         if (ending === null) this.frontier.putBack(entry)
-        else this.frontier.end(entry, ending)
+        else if (ending !== 'reopened') this.frontier.end(entry, ending)
       } catch (error) {
         this.fail(error)
       }
@@ -277,12 +278,20 @@ export class Crawl implements PageOwner {
     return this.owner.requests.make('crawl', entry.url, order)
   }
 
-  /** Gives a page to the function. Returns how its URL ended; null if it has to be fetched again. */
-  private async deliver(entry: Entry, page: Page, transfer: Transfer): Promise<PageEnding | null> {
+  /**
+   * Gives a page to the function. Returns how its URL ended; null if it has to be fetched again, `'reopened'` if
+   * it waits for that already.
+   */
+  private async deliver(
+    entry: Entry,
+    page: Page,
+    transfer: Transfer,
+  ): Promise<PageEnding | 'reopened' | null> {
     try {
       // Aborted: nobody has seen this page.
       if (this.signal?.aborted === true && transfer.errno !== 0) return null
-      if (this.followed(entry, transfer)) return 'redirected'
+      const redirected = this.followed(entry, transfer)
+      if (redirected !== null) return redirected
       this.frontier.answered(entry)
       this.pumpSoon()
       await this.handler(transfer, page.add, page)
@@ -301,19 +310,17 @@ export class Crawl implements PageOwner {
     }
   }
 
-  /** Adds the target of a redirect. Returns false if it is none, or there were too many. */
-  private followed({ depth, hops, isSeed, userData, url }: Entry, transfer: Transfer): boolean {
-    const { responseCode, errno } = transfer
-    if (errno !== 0 || responseCode < 300 || responseCode > 399 || hops >= this.options.maxRedirects)
-      return false
-    const given = transfer.getInfo('REDIRECT_URL')
-    if (typeof given !== 'string' || given === '') return false
-    const parsed = normalUrl(given, url)
-    const target = isSeed ? this.hooked(parsed) : this.wanted(parsed)
-    if (target === null) return true
-    if (isSeed) this.options.scope.addSeed(target)
-    this.addTo({ url: target, depth, hops: hops + 1, isSeed, userData })
-    return true
+  /** Adds the target of a redirect. Returns how the URL ended; null if it does not redirect. */
+  private followed(entry: Entry, transfer: Transfer): 'redirected' | 'reopened' | null {
+    const hop = hopOf(entry, transfer, this.options.maxRedirects)
+    if (hop === null) return null
+    const target = entry.isSeed ? this.hooked(hop.target) : this.wanted(hop.target)
+    if (target === null) return 'redirected'
+    if (entry.isSeed) this.options.scope.addSeed(target)
+    if (leadsBack(target, hop.facts) && this.frontier.reopen(target.href, hop.facts, entry))
+      return target.href === entry.url ? 'reopened' : 'redirected'
+    this.addTo({ url: target, ...hop.facts })
+    return 'redirected'
   }
 
   private rulesArrived(origin: string): void {
@@ -338,4 +345,6 @@ export class Crawl implements PageOwner {
   }
 }
 
+/** No redirect has led to it. */
+const DIRECT = { via: [], cookies: '' }
 const SECRET = { where: 'crawl', isSecret: true } as const

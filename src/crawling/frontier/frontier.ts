@@ -13,8 +13,10 @@ export type PageEnding = 'done' | 'failed' | 'redirected' | 'disallowed'
 /** What is known of a URL beside its address. */
 export interface PageFacts {
   readonly depth: number
-  /** The number of redirects that led to it. */
-  readonly hops: number
+  /** The redirects that led to it: the key of each URL, and the digest of the cookies before its request. */
+  readonly via: readonly string[]
+  /** The digest of the cookies after the last of them; empty if there are no cookies. */
+  readonly cookies: string
   /** True for seeds, and for what seeds redirect to. */
   readonly isSeed: boolean
   /** True for seeds that the user has named, not a server. */
@@ -103,20 +105,27 @@ export class Frontier {
    * Adds a URL in its normal form. Returns false if it was seen; the depth of one that waits is corrected
    * then, if this one is shorter.
    */
-  add(url: string, { depth, hops, isSeed, isAsked = false, userData }: PageFacts): boolean {
+  add(url: string, facts: PageFacts): boolean {
     const key = keyOfUrl(url)
     const state = this.states.get(key)
-    if (state !== 0 && !this.isNearer(state, depth)) return false
-    const record = {
-      add: url,
-      depth,
-      ...(hops > 0 && { hops }),
-      ...(isSeed && { seed: true }),
-      ...(isAsked && { asked: true }),
-      ...(userData !== undefined && { data: userData }),
-    }
-    this.take(key, depth, this.store.add(JSON.stringify(record)), state)
+    if (state !== 0 && !this.isNearer(state, facts.depth)) return false
+    this.take(key, facts.depth, this.store.add(lineOf(url, facts, false)), state)
     return state === 0
+  }
+
+  /**
+   * Lets a URL wait again that has redirected, or does so at this moment (`running` itself). Returns false if it
+   * waits or runs already.
+   */
+  reopen(url: string, facts: PageFacts, running: Entry): boolean {
+    const key = keyOfUrl(url)
+    const isItself = key === running.key
+    if (!isItself && this.states.get(key) !== ENDED) return false
+    const position = this.store.add(lineOf(url, facts, true))
+    if (isItself) this.store.drop(running.position)
+    else this.unend(facts.depth)
+    this.line(key, facts.depth, position, isItself && running.isAgain)
+    return true
   }
 
   /** Returns the URL that is next, and marks it as running; undefined if none is, or none may be yet. */
@@ -198,14 +207,15 @@ export class Frontier {
 
   private read(position: number): Entry {
     const record = JSON.parse(this.store.read(position)) as JournalRecord
-    const { add, depth, hops = 0, seed = false, data } = record
+    const { add, depth, via = [], cookies = '', seed = false, data } = record
     const url = String(add)
     return {
       url,
       key: keyOfUrl(url),
       position,
       depth: Number(depth),
-      hops: Number(hops),
+      via: via as string[],
+      cookies: String(cookies),
       isSeed: seed === true,
       userData: data,
       isAgain: false,
@@ -216,8 +226,19 @@ export class Frontier {
   private take(key: string, depth: number, position: number, state: number): void {
     if (state === 0) this.seen++
     else this.countBoth(depthOf(state), -1)
-    this.states.set(key, stateOf(depth, state >= WAITS_AGAIN))
     this.countBoth(depth, 1)
+    this.line(key, depth, position, state >= WAITS_AGAIN)
+  }
+
+  /** Takes back that a URL of this depth has redirected. */
+  private unend(depth: number): void {
+    this.ended.redirected--
+    this.countBoth(depth, 1)
+  }
+
+  /** Puts a URL into the line of its depth. */
+  private line(key: string, depth: number, position: number, isAgain: boolean): void {
+    this.states.set(key, stateOf(depth, isAgain))
     const level = Math.min(depth, DEEPEST)
     for (let i = this.lines.length; i <= level; i++) this.lines.push(new PositionLine())
     this.lines[level]?.push(position)
@@ -236,6 +257,10 @@ export class Frontier {
       const own = keyOfUrl(add)
       const state = this.states.get(own)
       if (state === 0 || this.isNearer(state, Number(depth))) this.take(own, Number(depth), position, state)
+      else if (again === true && state === ENDED) {
+        this.unend(Number(depth))
+        this.line(own, Number(depth), position, false)
+      }
       if (seed === true) this.settings.onSeed(add, asked === true)
       return
     }
@@ -260,6 +285,24 @@ export class Frontier {
     const failed = ending === 'disallowed' ? UNREACHABLE : FAILED
     this.states.set(key, end === 'failed' ? failed : ENDED)
   }
+}
+
+/** Returns the line of a URL. */
+function lineOf(
+  url: string,
+  { depth, via, cookies, isSeed, isAsked = false, userData }: PageFacts,
+  isReopened: boolean,
+): string {
+  return JSON.stringify({
+    add: url,
+    depth,
+    ...(isReopened && { again: true }),
+    ...(via.length > 0 && { via }),
+    ...(cookies !== '' && { cookies }),
+    ...(isSeed && { seed: true }),
+    ...(isAsked && { asked: true }),
+    ...(userData !== undefined && { data: userData }),
+  })
 }
 
 function count(levels: number[], depth: number, by: number): void {

@@ -38,7 +38,7 @@ const MEASURER = `
   const used = () => { gc(); gc(); const { heapUsed, external } = process.memoryUsage(); return heapUsed + external }
   const before = used()
   for (let i = 0; i < count; i++)
-    frontier.add('http://example.com/some/path/of/a/page/' + i, { depth: 0, hops: 0, isSeed: false, userData: undefined })
+    frontier.add('http://example.com/some/path/of/a/page/' + i, { depth: 0, via: [], cookies: '', isSeed: false, userData: undefined })
   frontier.flush()
   await new Promise(setImmediate)
   console.log(JSON.stringify({ grown: used() - before, set: frontier.setBytes, pending: frontier.pending }))

@@ -9,7 +9,7 @@ import { PositionLine } from '../../../src/crawling/frontier/position-line.js'
 import { keyOfUrl, SeenSet } from '../../../src/crawling/frontier/seen-set.js'
 import { temporaryFolder } from '../../support/programs/command.js'
 
-const NO_FACTS = { hops: 0, isSeed: false, userData: undefined }
+const NO_FACTS = { via: [], cookies: '', isSeed: false, userData: undefined }
 
 /** Lets a disk with room for a few bytes take every write, until it is freed. */
 function fullDisk(room: number): { free: () => void } {
@@ -188,6 +188,35 @@ describe('Frontier', () => {
     frontier.putBack(third)
     frontier.end(frontier.claim(third.position)!, 'done')
     expect(frontier.next()).to.include({ url: 'http://h/3' })
+  })
+
+  it('takes a URL again that has redirected, also from a journal, and counts it once', () => {
+    for (const path of [undefined, join(folder(), 'reopened')]) {
+      let frontier = open(path, { exactDepth: true })
+      const reopen = (url: string, running: Entry): boolean =>
+        frontier.reopen(url, { ...NO_FACTS, depth: 0, via: ['x'], cookies: 'y' }, running)
+      add(frontier, 'http://h/1', 0)
+      frontier.end(frontier.next()!, 'redirected')
+      add(frontier, 'http://h/2', 0)
+      const second = frontier.next()!
+      expect([reopen('http://h/1', second), reopen('http://h/1', second)]).to.deep.equal([true, false])
+      expect(reopen('http://h/2', second)).to.be.true
+      expect([frontier.seen, frontier.pending, frontier.ended.redirected]).to.deep.equal([2, 2, 0])
+      if (path !== undefined) {
+        frontier.close()
+        frontier = open(path, { exactDepth: true })
+        expect([frontier.seen, frontier.pending, frontier.ended.redirected]).to.deep.equal([2, 2, 0])
+      }
+      const rest = [frontier.next()!, frontier.next()!]
+      expect(rest.map(({ url }) => url).sort()).to.deep.equal(['http://h/1', 'http://h/2'])
+      // A resumed run has its first line, too, and begins anew with it.
+      if (path === undefined) expect(rest[0]).to.deep.include({ via: ['x'], cookies: 'y' })
+      for (const entry of rest) frontier.end(entry, 'done')
+      expect([frontier.next(), frontier.pending, frontier.ended.done]).to.deep.equal([undefined, 0, 2])
+      add(frontier, 'http://h/3', 2)
+      expect(frontier.next()?.url).to.equal('http://h/3')
+      frontier.close()
+    }
   })
 
   it('is a journal also after the disk was full, and writes the rest once there is room', () => {
