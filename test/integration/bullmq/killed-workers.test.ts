@@ -49,7 +49,7 @@ describe('BullMQ workers that are killed', () => {
   }
 
   it('have one outcome for each URL, and at most one extra request for each job in flight at a kill', async function () {
-    this.timeout(isFull ? 600_000 : 60_000)
+    this.timeout(isFull ? 600_000 : 120_000)
     const seen = new Map<string, number>()
     const changes = new Changes()
     server.keepNothing()

@@ -62,7 +62,7 @@ describe('crawl() with a frontier', () => {
   }
 
   it(`survives kill -9 at ${kills} moments of a crawl of ${pages} pages`, async function () {
-    this.timeout(isSoak ? 600_000 : 60_000)
+    this.timeout(isSoak ? 600_000 : 120_000)
     const site = new LinkedSite(pages).serveOn(server)
     const expected = site.expected()
     const path = join(folder(), 'kills.journal')

@@ -224,7 +224,7 @@ describe('fetch with a server that fails and callers that give up', () => {
   }
 
   it(`gives each handler one end, and nothing after it (seed ${String(SEED)})`, async function () {
-    this.timeout(Math.max(60_000, RUNS * 30))
+    this.timeout(Math.max(120_000, RUNS * 30))
     const curl = new ParallelCurl(8, { retry: { limit: 1, backoffMs: 0 } })
     const over = new CurlDispatcher(curl)
     const plan = fc.sample(
@@ -257,7 +257,7 @@ describe('fetch with a server that fails and callers that give up', () => {
   })
 
   it(`gives each caller its outcome, and leaves nothing (seed ${String(SEED)})`, async function () {
-    this.timeout(Math.max(60_000, RUNS * 30))
+    this.timeout(Math.max(120_000, RUNS * 30))
     const curl = new ParallelCurl(8)
     const fetch = createFetch(curl)
     const sampled = fc.sample(
