@@ -19,6 +19,7 @@ import { ofRequest } from './arguments/command-line.js'
 import { checkTrust } from './settings/line-trust.js'
 import type { Naming } from './output/names/naming.js'
 import { shownUrl } from '../redaction.js'
+import { normalUrl } from '../crawling/rules/normal-url.js'
 import { limitYoungGeneration } from '../memory/young-generation.js'
 import type { Settings } from './settings/settings.js'
 import { Tap } from './output/wire-log.js'
@@ -120,7 +121,11 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
           `${input.where ?? where}: --crawl takes URLs, not requests with options of their own`,
         )
       if (this.isStopped) return
-      yield entry ?? url
+      const target = entry?.loc ?? withScheme(url)
+      if (normalUrl(target) === null) {
+        const problem = `${shownUrl(url)}: --crawl takes URLs of http and https, without credentials (-u)`
+        this.report({ where: input.where ?? where, problem })
+      } else yield entry ?? target
     }
   }
 
@@ -223,6 +228,11 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     if (toStdout !== null && naming.isForStdout(input, n)) return toStdout
     return dropsByDefault ? KEPT : null
   }
+}
+
+/** Completes a URL as libcurl does. */
+function withScheme(url: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
 }
 
 function draftOf(

@@ -9,7 +9,8 @@ import { asJson } from './page.js'
 
 /** A checked seed. */
 export interface Seed {
-  readonly url: URL
+  /** Null if it is none that may be fetched. */
+  readonly url: URL | null
   readonly userData: unknown
   /** True if the user has named it, not a server. */
   readonly isAsked: boolean
@@ -17,16 +18,16 @@ export interface Seed {
 
 /**
  * Returns the seeds, checked: those of a list at once, others as they are read. Throws `OptionError` if one is
- * wrong.
+ * wrong. One URL of many that are read does not end a crawl: it is no seed then.
  */
 export function readSeeds(given: InputSource<CrawlSeed> | CrawlSeed): Iterable<Seed> | AsyncIterable<Seed> {
   const seeds: unknown = given
-  if (typeof seeds === 'string' || seeds instanceof URL) return [seedOf(seeds, 1)]
-  if (Array.isArray(seeds)) return seeds.map((seed, i) => seedOf(seed, i + 1))
+  if (typeof seeds === 'string' || seeds instanceof URL) return [wholeSeedOf(seeds, 1)]
+  if (Array.isArray(seeds)) return seeds.map((seed, i) => wholeSeedOf(seed, i + 1))
   if (typeof seeds === 'object' && seeds !== null) {
     if (Symbol.iterator in seeds || Symbol.asyncIterator in seeds)
       return checked(seeds as InputSource<unknown>)
-    if ('url' in seeds) return [seedOf(seeds, 1)]
+    if ('url' in seeds) return [wholeSeedOf(seeds, 1)]
   }
   const expected = 'a URL, or an iterable or async iterable of URLs or objects'
   throw mustBe('seeds', expected, seeds, { where: 'crawl', isSecret: true })
@@ -37,21 +38,27 @@ async function* checked(seeds: InputSource<unknown>): AsyncGenerator<Seed> {
   for await (const seed of seeds) yield seedOf(seed, ++number)
 }
 
+/** Returns a seed with a URL. Throws `OptionError` if it has none. */
+function wholeSeedOf(given: unknown, number: number): Seed {
+  const seed = seedOf(given, number)
+  if (seed.url !== null) return seed
+  const rule = 'an absolute URL of http or https, without credentials (USERPWD is an option)'
+  throw new OptionError(`crawl: seed ${String(number)} must be ${rule}`, 'seeds')
+}
+
 /** An entry of a sitemap is a seed, too. */
 function seedOf(given: unknown, number: number): Seed {
   const isObject = typeof given === 'object' && given !== null && !(given instanceof URL)
   const { url, loc, userData } = (isObject ? given : { url: given }) as Record<string, unknown>
   const target = url ?? loc
-  const name = `seed ${String(number)}`
   if (typeof target !== 'string' && !(target instanceof URL)) {
     const expected = 'a URL or an object with a url'
-    throw mustBe(name, expected, given, { where: 'crawl', option: 'seeds', isSecret: true })
-  }
-  const parsed = normalUrl(target)
-  if (parsed === null) {
-    const rule = 'an absolute URL of http or https, without credentials (USERPWD is an option)'
-    throw new OptionError(`crawl: ${name} must be ${rule}`, 'seeds')
+    throw mustBe(`seed ${String(number)}`, expected, given, {
+      where: 'crawl',
+      option: 'seeds',
+      isSecret: true,
+    })
   }
   const isAsked = url !== undefined || loc === undefined || entriesOfAskedOrigin.has(given as object)
-  return { url: parsed, userData: asJson('crawl', userData), isAsked }
+  return { url: normalUrl(target), userData: asJson('crawl', userData), isAsked }
 }

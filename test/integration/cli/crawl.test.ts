@@ -112,6 +112,22 @@ describe('the command: crawls', () => {
     expect(wrong.stderr).to.match(/^parallelcurl: --sitemap: http:.*\/status\/404: status 404\n$/)
   })
 
+  it('reports a line or an entry that is no URL, fetches the others, and completes URLs without a scheme', async () => {
+    server.route('/sitemap.xml', (_request, response) => {
+      const all = ['mailto:a@h', server.url('/a')].map((url) => `<url><loc>${url}</loc></url>`)
+      response.end(`<urlset>${all.join('')}</urlset>`)
+    })
+    server.route(/^\/[a-c]$/, (_request, response) => response.end('x'))
+    writeFileSync(join(folder(), 'list'), `http://u:SECRET@h/\n${server.url('/b')}\n`)
+    const host = server.url('/c').replace('http://', '')
+    const line = ['--crawl', host, '-i', 'list', '--sitemap', server.url('/sitemap.xml'), '-o', '/dev/null']
+    const { code, stderr } = await run(...line)
+    expect(paths().sort()).to.deep.equal(['/a', '/b', '/c', '/sitemap.xml'])
+    expect(stderr.match(/--crawl takes URLs of http and https/g)).to.have.length(2)
+    expect(stderr).to.include('/sitemap.xml: ').and.not.include('SECRET')
+    expect(code).to.equal(1)
+  })
+
   it('gives the credentials of the line to the hosts that it names, and to others with --location-trusted', async () => {
     await using other = await startHttpServer({ host: '127.0.0.2' })
     server.route('/sitemap.xml', (_request, response) => {

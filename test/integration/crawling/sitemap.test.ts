@@ -260,6 +260,14 @@ describe('sitemap()', () => {
     expect(result.done).to.be.within(1, 3)
   })
 
+  it('gives a crawl the entries that can be fetched, and counts the others', async () => {
+    const urls = ['mailto:a@h', 'http://u:p@h/', server.url('/echo?1')]
+    const entries = urls.map((url) => `<url><loc>${url}</loc></url>`)
+    const url = serve('/odd.xml', `<urlset ${NS}>${entries.join('')}</urlset>`)
+    const { done, skipped } = await curl.crawl(curl.sitemap(url), () => undefined)
+    expect([done, skipped.invalid]).to.deep.equal([1, 2])
+  })
+
   it('refuses mistakes at the call', async () => {
     const wrong: [url: unknown, options: unknown, message: string][] = [
       [1, {}, 'url must be a string or a URL'],
