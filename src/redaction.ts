@@ -4,6 +4,8 @@
  * some of these texts. Does not know where the text is shown.
  */
 
+import { withoutQuotedProxy } from './shown-proxy.js'
+
 /** The replacement of a secret. */
 const MASK = '***'
 /** The longest text in a message. Characters. */
@@ -218,7 +220,8 @@ export function redactHeaderValue(name: string, value: string): string {
 const COOKIE_NOTE = /^(?:Added|Replaced|Skipped) cookie /
 
 /** Returns a verbose line of libcurl (`-v`) or a header line without secrets. */
-export function redactLine(line: string): string {
+export function redactLine(given: string): string {
+  const line = withoutQuotedProxy(given)
   if (COOKIE_NOTE.test(line)) return redactCookieNote(line)
   const colon = line.indexOf(':')
   const name = colon > 0 ? line.slice(0, colon).trimEnd() : ''

@@ -2,11 +2,12 @@
  * The facts about a failed transfer: the infos of its handle, its options, and the open files. Each is read
  * when it is asked for, and only for failures. Does not know what they mean.
  */
-import { shownUrl } from '../../redaction.js'
+import { shownText } from '../../redaction.js'
+import { shownProxy, withoutProxies } from '../../shown-proxy.js'
 import type { InfoValue } from '../../transfer/transfer-types.js'
 import { INFO, OPTION } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from '../request/effective-options.js'
-import { firstProxyOf } from '../request/first-proxy.js'
+import { allProxiesOf, firstProxyOf } from '../request/first-proxy.js'
 import type { OpenFiles } from '../connections/open-files.js'
 
 /** The handle of the failed transfer. */
@@ -54,7 +55,13 @@ export class FailureFacts {
     // Newer builds have an info for this.
     if (INFO['USED_PROXY'] !== undefined && this.number('USED_PROXY') === 0) return null
     const proxy = this.options === null ? null : firstProxyOf(this.options, this.target, process.env)
-    return proxy === null ? null : shownUrl(proxy)
+    return proxy === null ? null : shownProxy(proxy)
+  }
+
+  /** Returns a text of libcurl about this transfer for a message: without the credentials of URLs and proxies. */
+  withoutSecrets(text: string): string {
+    const proxies = this.options === null ? [] : allProxiesOf(this.options, this.target)
+    return shownText(withoutProxies(text, proxies))
   }
 
   isSet(option: string): boolean {

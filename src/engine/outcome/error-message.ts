@@ -38,7 +38,7 @@ export function failureOf(
   if (handle.thrown !== null) return { errno: code, error: worded(code, messageOf(handle.thrown.error)) }
   const errno = options?.setting('asLibcurl') ? code : errnoOf(facts)
   const text = handle.errorLines?.last ?? ''
-  if (text !== '') return { errno, error: shownText(text) }
+  if (text !== '') return { errno, error: facts.withoutSecrets(text) }
   return { errno, error: worded(errno, detailsOf(errno, facts)) }
 }
 

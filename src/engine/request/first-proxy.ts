@@ -3,7 +3,7 @@
  * They are named in errors and attempts: builds before 8.7 have no info for them. Does not know whether a
  * proxy responds.
  */
-import { shownUrl } from '../../redaction.js'
+import { shownProxy } from '../../shown-proxy.js'
 import { hostOf, schemeOf } from '../../url/url-parts.js'
 import { OPTION } from '../node-libcurl/binding.js'
 import type { EffectiveOptions } from './effective-options.js'
@@ -26,7 +26,13 @@ export function firstProxyOf(
 export function shownProxyOf(options: EffectiveOptions, url: string): string | null {
   const { before, proxy } = proxiesOf(options, url, process.env)
   const last = proxy || before
-  return last === '' ? null : shownUrl(last)
+  return last === '' ? null : shownProxy(last)
+}
+
+/** Returns all proxies of a request as they are spelled, with credentials. */
+export function allProxiesOf(options: EffectiveOptions, url: string): string[] {
+  const { before, proxy } = proxiesOf(options, url, process.env)
+  return [before, proxy].filter((text) => text !== '')
 }
 
 /** Returns the proxies as they are spelled, with credentials; `''` where there is none. */

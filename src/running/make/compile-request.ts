@@ -3,6 +3,7 @@
  * outcomes.
  */
 import { INFO, libcurlVersion, nodeLibcurlMajor, OPTION } from '../../engine/node-libcurl/binding.js'
+import { OptionError } from '../../errors.js'
 import { codeName } from '../../engine/installed/error-names.js'
 import { makeOrder, withSettings, type LaunchOrder } from '../../engine/request/wire-request.js'
 import { probeOption } from '../../engine/installed/option-probe.js'
@@ -12,6 +13,7 @@ import { createCatalog } from '../../options/catalog/option-catalog.js'
 import { compilePostFields, type PostFieldsInput } from '../../options/values/post-fields.js'
 import type { OptionsMap } from '../../options/request-options.js'
 import type { TransferContext } from '../../transfer/transfer-types.js'
+import { isOfSellersList } from '../../sessions/proxies/proxy-url.js'
 import { checkProxies, withAccess } from '../access/access-as-libcurl.js'
 import type { AccessSettings } from '../options/access-options.js'
 import { RUN_SETTINGS, type RequestOptions, type RunSettings } from '../options/run-options.js'
@@ -56,7 +58,26 @@ export function compileShared(options: unknown, withoutHeaders?: ReadonlySet<str
   const compiled = compileAccess(options, checkedAs('shared', 'ParallelCurl'))
   const settings = { ...compiled.settings, withoutHeaders }
   const shared = withoutHeaders === undefined ? compiled : { ...compiled, settings }
-  return makeOrder(shared, null, compiled.postFields ?? null)
+  return checkedProxies('ParallelCurl', makeOrder(shared, null, compiled.postFields ?? null))
+}
+
+const PROXIES = ['PROXY', 'PRE_PROXY'] as const
+
+/** Refuses a proxy of a seller's list, which libcurl does not know, unless it shall behave as libcurl does. */
+function checkedProxies(where: string, order: LaunchOrder): LaunchOrder {
+  const { shared, own } = order.options
+  if (order.asLibcurl) return order
+  const { ids } = own ?? shared
+  for (const name of PROXIES) {
+    const id = OPTION[name] as number
+    const value = ids.includes(id) ? order.options.value(id) : null
+    if (typeof value === 'string' && isOfSellersList(value))
+      throw new OptionError(
+        `${where}: ${name} takes a URL (http://user:password@host:port); proxies: [...] takes host:port:user:password`,
+        name,
+      )
+  }
+  return order
 }
 
 /** Compiles options, with the libcurl options added that `cookieJar` and `proxies` stand for. */
@@ -97,7 +118,8 @@ export function orderOver(
   if (derived !== null) return derived
   const subject = { name: 'postFields', where, isSecret: true }
   const body = postFields === null ? fromOptions : compilePostFields(postFields, subject)
-  return makeOrder(base.options.shared, own, body)
+  const order = makeOrder(base.options.shared, own, body)
+  return own === null ? order : checkedProxies(where, order)
 }
 
 /** Returns a copy of options, in their order. */

@@ -4,7 +4,7 @@
  */
 import { OptionError } from '../../errors.js'
 import { describe } from '../../wrong-value.js'
-import { shownUrl } from '../../redaction.js'
+import { shownProxy } from '../../shown-proxy.js'
 
 /** A proxy's URL. */
 export interface ProxyAddress {
@@ -27,8 +27,8 @@ const SCHEMES: Readonly<Record<string, string>> = {
 
 /** `host:port:user:password`: the password is the whole rest. */
 const FOUR_PARTS = /^(\[[^\]]*\]|[^:@/?#[\]]+):(\d+):([^:]*):(.*)$/s
-/** The beginning of {@link FOUR_PARTS}, with any port. */
-const MAY_BE_FOUR_PARTS = /^(\[[^\]]*\]|[^:@]*):\d*:/
+/** `user:password:host:port`, in other lists. */
+const FOUR_PARTS_REVERSED = /^[^:@/?#[\]]+:[^@]*:[^:@/?#[\]]+:\d+$/
 /** A written IPv6 address has at most this number of groups between its colons. */
 const MOST_GROUPS = 9
 const ENDS_WITH_PORT = /^(\[[^\]]*\]|[^:]*):\d{1,5}\/?$/
@@ -48,7 +48,7 @@ export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
     )
   }
   const refuse = (why: string): OptionError =>
-    new OptionError(`${where}: "${safe(text)}" is not the URL of a proxy: ${why}`, 'proxies')
+    new OptionError(`${where}: "${shownProxy(text)}" is not the URL of a proxy: ${why}`, 'proxies')
   if (/[\s\u0000-\u001f\u007f]/.test(text)) throw refuse('it has spaces or control characters in it')
   // A later "://" is part of a password.
   const schemeEnd = /^[^:]*(?=:\/\/)/.exec(text)?.[0].length ?? -1
@@ -89,6 +89,15 @@ export function parseProxyUrl(text: unknown, where: string): ProxyAddress {
     url: `${scheme}://${credentials}${target}`,
     label: `${scheme}://${credentials === '' ? '' : '***@'}${target}`,
   }
+}
+
+/** True for the text of a seller's list, which is no URL: libcurl fails with it. */
+export function isOfSellersList(text: string): boolean {
+  const rest = text.replace(/^[^:]*:\/\//, '')
+  const at = rest.lastIndexOf('@')
+  const mayBeUrl = at >= 0 && (rest !== text || ENDS_WITH_PORT.test(rest.slice(at + 1)))
+  if (mayBeUrl || process.getBuiltinModule('node:net').isIPv6(rest)) return false
+  return FOUR_PARTS.test(rest) || FOUR_PARTS_REVERSED.test(rest)
 }
 
 const WRONG_PORT = 'its port is not from 1 to 65535'
@@ -167,19 +176,4 @@ function decode(part: string, refuse: (why: string) => OptionError): string {
   }
   if (/[\u0000-\u001f\u007f]/.test(decoded)) throw refuse('its credentials have control characters in them')
   return decoded
-}
-
-/**
- * Returns a malformed URL for a message. Credentials might be anywhere: all text before the last "@" is
- * dropped, and all text of `host:port:user:password`, whose password may have an "@" in it.
- */
-function safe(text: string): string {
-  const scheme = /^[a-z0-9+.-]{1,10}:\/\//i.exec(text)?.[0] ?? ''
-  const rest = text.slice(scheme.length)
-  if (MAY_BE_FOUR_PARTS.test(rest)) return `${shownUrl(scheme)}***`
-  const at = text.lastIndexOf('@')
-  if (at >= 0) return shownUrl(`${scheme}***@${text.slice(at + 1, at + 100)}`)
-  // Some lists have user:password:host:port.
-  const host = /^(?:\[[^\]]{0,100}\]|[^:[]{0,300})(?::\d{0,5})?(?=$|[/?#])/.exec(rest)
-  return host === null && rest.includes(':') ? `${shownUrl(scheme)}***` : shownUrl(text.slice(0, 100))
 }

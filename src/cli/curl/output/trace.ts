@@ -4,6 +4,7 @@
  */
 import { openSync } from 'node:fs'
 import type { Trace } from '../invocation.js'
+import { withoutQuotedProxy } from '../../../shown-proxy.js'
 import { STDERR, STDOUT, tryWrite } from './descriptors.js'
 import type { RunMessages } from './messages.js'
 
@@ -45,7 +46,9 @@ export class TraceLog {
   ) {}
 
   /** Takes what libcurl's DEBUGFUNCTION gets. */
-  hear(type: number, data: Buffer, ids: () => TraceIds): void {
+  hear(type: number, given: Buffer, ids: () => TraceIds): void {
+    // The proxy's password is masked: nobody expects it among the texts about a connection.
+    const data = type === TEXT ? Buffer.from(withoutQuotedProxy(given.toString('latin1')), 'latin1') : given
     const fd = this.target()
     const { kind, time } = this.trace
     const start = `${time ? `${clockTime()} ` : ''}${this.trace.ids ? idText(ids()) : ''}`
