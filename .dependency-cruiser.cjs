@@ -11,7 +11,7 @@ const middle = ['scheduling', 'engine', 'options', 'sessions', 'bodies', 'cachin
 
 /** What nothing of src stands below. Grows only by what has no place in a folder. */
 const ground =
-  '^src/((curl-codes|errors|http-semantics|own-require|redaction|wrong-value)\\.ts$|memory/|url/|journals/)'
+  '^src/((curl-codes|errors|http-semantics|missing-folder|own-require|redaction|shown-proxy|wrong-value)\\.ts$|memory/|url/|journals/)'
 /** A transfer and what it is made of. */
 const transfer = '^src/transfer/'
 const below = [`^src/(${middle.join('|')})/`, transfer, ground]

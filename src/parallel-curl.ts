@@ -23,7 +23,7 @@ import {
   type ConnectOptions,
   type WebSocketConnectOptions,
 } from './running/entry/connections.js'
-import { recordingOf, type Recording } from './recordings/recording.js'
+import { assertSameRecording, recordingOf, type Recording } from './recordings/recording.js'
 import { finishAll } from './running/entry/finish.js'
 import { openConnection, type ConnectionRequest } from './running/entry/open-connection.js'
 import {
@@ -173,6 +173,7 @@ export class ParallelCurl {
   setOptions(options: ParallelCurlOptions | OptionsMap): void {
     this.assertOpen('setOptions')
     const order = compileShared(options)
+    assertSameRecording(recordingsAmong(this.plainOrder), recordingsAmong(order))
     this.dispatcher.setLimits(limitsAmong(order))
     this.dispatcher.engine.setMultiOptions(order.options.shared.settings.multi ?? {})
     this.plainOrder = order

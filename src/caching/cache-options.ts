@@ -33,6 +33,8 @@ const WHERE = { where: 'HttpCache' } as const
 
 /** Returns the options with their defaults. Throws `OptionError` if one is wrong. */
 export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOptions {
+  if (typeof (options as unknown) === 'string')
+    throw mustBe('options', "an object: { dir: 'cache' }", options, WHERE)
   assertOptionsObject('HttpCache', options, `an object of ${KEYS.join(', ')}`)
   const stray = Object.keys(options).find((key) => !KEYS.includes(key))
   if (stray !== undefined)
@@ -55,6 +57,9 @@ export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOpti
 /** Throws `OptionError` if a limit of `prune()` is wrong. */
 export function checkLimits(limits: PruneOptions): void {
   assertOptionsObject('prune', limits)
+  const stray = Object.keys(limits).find((key) => key !== 'maxBytes' && key !== 'maxAgeMs')
+  if (stray !== undefined)
+    throw new OptionError(`prune: ${JSON.stringify(stray.slice(0, 40))} is none of maxBytes, maxAgeMs`, stray)
   for (const name of ['maxBytes', 'maxAgeMs'] as const) {
     const value: unknown = limits[name]
     if (value !== undefined && !(typeof value === 'number' && value >= 0))

@@ -1,6 +1,7 @@
 /** The beginning of `crawl()`: checks and compiles what was given. Does not run the crawl. */
 import { compileOptions } from '../options/compile-options.js'
 import { checkedAs, over } from '../running/make/compile-request.js'
+import { CRAWL_NAMES } from '../running/options/options-of-calls.js'
 import type { InputSource } from '../running/entry/request-stream.js'
 import type { StreamOwner } from '../running/entry/start-stream.js'
 import { Crawl } from './crawl.js'
@@ -18,7 +19,7 @@ export function startCrawl(
 ): Promise<CrawlResult> {
   const checked = checkCrawl(handler, options)
   // Checked as options of a request first: among shared options, limits would be accepted and then ignored.
-  compileOptions(checked.request, checkedAs('request', 'crawl'))
+  compileOptions(checked.request, checkedAs('request', 'crawl', CRAWL_NAMES))
   const entries = over(owner.sharedEntries, { ...checked.request, FOLLOWLOCATION: false })
   // It may be among the options of the instance, too.
   refuseStream(entries.get('responseType'))

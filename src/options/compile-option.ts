@@ -32,6 +32,10 @@ export interface CompileContext {
   readonly probe?: Probe
   /** Options of other parts of this library. */
   readonly extra?: Readonly<Record<string, ExtraSetting>>
+  /** Names that are no options of requests but of the call: for the messages about wrong ones. */
+  readonly namesOfCall?: readonly string[]
+  /** Options of calls, with the call that each belongs to. */
+  readonly elsewhere?: Readonly<Record<string, string>>
   /** Returns true if a value is a `Share` that is still open. */
   readonly isShare?: (value: object) => boolean
 }
@@ -55,6 +59,8 @@ export function addOption(draft: Draft, key: string | number, value: unknown, co
       if (key === 'onSocketEvent') leave(draft, 'reset')
       return
     }
+    const call = Object.hasOwn(context.elsewhere ?? {}, key) ? context.elsewhere?.[key] : undefined
+    if (call !== undefined) throw new OptionError(`${context.where}: ${key} is an option of ${call}`, key)
   }
   const { catalog } = context
   const entry = catalog.known(key) ?? catalog.option(key, context.where, settingNames(context))
@@ -92,8 +98,8 @@ export function addOption(draft: Draft, key: string | number, value: unknown, co
   }
 }
 
-function settingNames({ extra }: CompileContext): readonly string[] {
-  return extra === undefined ? SETTING_NAMES : [...SETTING_NAMES, ...Object.keys(extra)]
+function settingNames({ extra = {}, namesOfCall = [] }: CompileContext): readonly string[] {
+  return [...namesOfCall, ...SETTING_NAMES, ...Object.keys(extra)]
 }
 
 /** Adds `HTTP_VERSION` by the name of a version. As with any two spellings, the last one in the options wins. */

@@ -3,6 +3,7 @@
  * Does not know what entries mean.
  */
 import { OptionError } from '../errors.js'
+import { isFolderMissing } from '../missing-folder.js'
 import type { HarEntry } from './har-format.js'
 
 const END = '\n]}}\n'
@@ -28,7 +29,10 @@ export class HarFile {
     try {
       this.descriptor = this.fs.openSync(this.path, 'w', MODE)
     } catch (error) {
-      const why = (error as NodeJS.ErrnoException).code ?? String(error)
+      const folder = process.getBuiltinModule('node:path').dirname(this.path)
+      const why = isFolderMissing(this.path, error)
+        ? `the folder ${JSON.stringify(folder)} does not exist`
+        : ((error as NodeJS.ErrnoException).code ?? String(error))
       throw new OptionError(`record: cannot write ${JSON.stringify(given)}: ${why}`, 'record')
     }
     open.add(this.path)

@@ -1,6 +1,7 @@
 /** The replies of a mock: their form, and what is wrong with one. Does not know which request gets it. */
 import { isToken } from '../http-semantics.js'
 import type { Answer } from '../stand-in/answer.js'
+import { OptionError } from '../errors.js'
 import { mustBe } from '../wrong-value.js'
 import type { MockedRequest } from './mocked-request.js'
 
@@ -30,10 +31,18 @@ export interface MockReply {
 /** A reply, or a function that makes it for each request. */
 export type MockReplyInput = MockReply | ((request: MockedRequest) => MockReply | Promise<MockReply>)
 
+const NAMES = ['status', 'statusText', 'headers', 'body', 'trailers', 'delayMs']
+
 /** Returns a reply in the form for the wire. Throws `OptionError` if something is wrong with it. */
 export function answerOf(where: string, reply: unknown): Answer {
   if (typeof reply !== 'object' || reply === null || Array.isArray(reply))
     throw mustBe('the reply', 'an object, e.g. { status: 200, body: "..." }, or a function', reply, { where })
+  const stray = Object.keys(reply).find((name) => !NAMES.includes(name))
+  if (stray !== undefined) {
+    const advice = stray === 'json' ? '; body takes plain data for JSON' : ''
+    const name = JSON.stringify(stray.slice(0, 40))
+    throw new OptionError(`${where}: ${name} is none of ${NAMES.join(', ')}${advice}`, stray)
+  }
   const {
     status = 200,
     statusText,

@@ -45,6 +45,11 @@ export function parseWords(words: readonly string[], flags: readonly Flag[], nam
         '--next works only inside --from-curl; here, requests with their own options are JSON lines (-i)',
       )
     }
+    const unknown = /^error: unknown option '--([a-z-]+)'/.exec(error.message)?.[1]
+    // commander suggests names that differ by letters only: "depth" means "crawl-depth".
+    const meant = flags.find(({ long }) => unknown !== undefined && long.endsWith(`-${unknown}`))
+    if (meant !== undefined)
+      throw new UsageError(`unknown option '--${String(unknown)}' (Did you mean --${meant.long}?)`)
     throw new UsageError(error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'))
   }
 }

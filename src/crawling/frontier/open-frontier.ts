@@ -1,6 +1,8 @@
 /** Opens the frontier of a crawl. Does not know what is in it. */
+import { dirname } from 'node:path'
 import { OptionError } from '../../errors.js'
 import { messageOf } from '../../errors.js'
+import { isFolderMissing } from '../../missing-folder.js'
 import { JournalProblem } from '../../journals/journal-file.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'
 import type { AskedOrigins } from '../options/origin-orders.js'
@@ -21,6 +23,11 @@ export function openFrontier(options: CheckedCrawl, origins: AskedOrigins): Fron
       },
     })
   } catch (error) {
+    if (isFolderMissing(path ?? '', error))
+      throw new OptionError(
+        `crawl: frontier ${String(path)}: the folder ${JSON.stringify(dirname(path ?? ''))} does not exist`,
+        'frontier',
+      )
     const detail = error instanceof JournalProblem ? error.message : `: ${messageOf(error)}`
     throw new OptionError(`crawl: frontier ${String(path)}${detail}`, 'frontier')
   }

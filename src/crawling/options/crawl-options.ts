@@ -174,6 +174,13 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     throw mustBe('frontier', 'the path of a file', path, WHERE)
   if (typeof (retryFailed as unknown) !== 'boolean')
     throw mustBe('retryFailed', 'true or false', retryFailed, WHERE)
+  if (retryFailed && frontier === undefined)
+    throw new OptionError('crawl: retryFailed goes with frontier, the file of an earlier run', 'retryFailed')
+  if (typeof request.output === 'string')
+    throw new OptionError(
+      'crawl: output as a text is one file for all pages; prepare: (page) => ({ output }) names one for each',
+      'output',
+    )
   return {
     request,
     scope: new Scope('crawl', { strategy, include, exclude }),

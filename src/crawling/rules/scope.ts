@@ -75,6 +75,10 @@ function patternsOf(where: string, name: string, given: unknown): ((url: URL) =>
   const patterns: unknown[] = Array.isArray(given) ? given : [given]
   return patterns.map((pattern) => {
     if (typeof pattern === 'function') return (url) => Boolean((pattern as (url: URL) => unknown)(url))
+    if (typeof pattern === 'string' && !/^[a-z][a-z0-9+.-]*:/i.test(pattern)) {
+      const expected = 'the beginning of an absolute URL (https://host/docs), or a RegExp (/docs/)'
+      throw mustBe(name, expected, pattern, { where })
+    }
     if (typeof pattern === 'string') return ({ href }) => href.startsWith(pattern)
     if (pattern instanceof RegExp) {
       // An expression with the flag g or y would remember where it matched last.

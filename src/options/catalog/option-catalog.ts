@@ -163,7 +163,7 @@ export class Catalog {
 
   private unknownOption(key: string, where: string, settings: readonly string[]): OptionError {
     if (DIGITS.test(key)) return new OptionError(`${where}: ${key} is not the number of an option`, key)
-    const found = nearest(key, [...this.optionNames, ...settings])
+    const found = nearest(key, [...settings, ...this.optionNames])
     const prefix =
       found !== undefined && key.startsWith('CURLOPT_') && !settings.includes(found) ? 'CURLOPT_' : ''
     const suggestion = hint(found && `${prefix}${found}`)

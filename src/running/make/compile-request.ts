@@ -16,6 +16,7 @@ import type { TransferContext } from '../../transfer/transfer-types.js'
 import { isOfSellersList } from '../../sessions/proxies/proxy-url.js'
 import { checkProxies, withAccess } from '../access/access-as-libcurl.js'
 import type { AccessSettings } from '../options/access-options.js'
+import { OPTIONS_OF_CALLS } from '../options/options-of-calls.js'
 import { RUN_SETTINGS, type RequestOptions, type RunSettings } from '../options/run-options.js'
 
 const catalog = createCatalog(OPTION, INFO, { libcurl: libcurlVersion, nodeLibcurlMajor })
@@ -31,15 +32,20 @@ export const context: TransferContext = {
 /** Returns one name for all spellings of an option. */
 export const optionName = (key: string | number): string => catalog.nameOf(key)
 
-const baseContext = { catalog, probe: probeOption, extra: RUN_SETTINGS }
+const baseContext = { catalog, probe: probeOption, extra: RUN_SETTINGS, elsewhere: OPTIONS_OF_CALLS }
 /**
  * Returns how options are checked: as shared options or as options of one request. `where` is the caller
  * named in messages.
  */
-export const checkedAs = (role: CompileContext['role'], where: string): CompileContext => ({
+export const checkedAs = (
+  role: CompileContext['role'],
+  where: string,
+  namesOfCall: readonly string[] = [],
+): CompileContext => ({
   ...baseContext,
   role,
   where,
+  namesOfCall,
 })
 /** One object for all calls: each request with options of its own needs it. */
 const START_REQUEST = checkedAs('request', 'startRequest')

@@ -22,7 +22,8 @@ export const CACHE_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
   cache: {
     check(value) {
       if (value === false || value instanceof HttpCache) return value
-      throw mustBe('cache', 'an HttpCache, or false', value)
+      const example = typeof value === 'string' ? "new HttpCache({ dir: 'cache' })" : 'an HttpCache'
+      throw mustBe('cache', `${example}, or false`, value)
     },
   },
 }
