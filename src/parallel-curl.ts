@@ -454,12 +454,16 @@ export class ParallelCurl {
   }
 
   /**
-   * Sets what stands in for the network, or listens to it, from the next attempt on; null: nothing.
+   * Sets what stands in for the network, or listens to it, from the next attempt on; null: nothing. Returns what was
+   * there.
    *
    * @internal
    */
-  setWire(wire: Wire | null): void {
-    this.dispatcher.engine.wire = wire
+  setWire(wire: Wire | null): Wire | null {
+    const { engine } = this.dispatcher
+    const before = engine.wire
+    engine.wire = wire
+    return before
   }
 
   /**

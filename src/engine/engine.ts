@@ -150,7 +150,7 @@ export class Engine {
     handle.watchesHead = transfer.head === 'watched' || transfer.trace?.wantsHead || this.doubtful.has(url)
     const code =
       handle.configure(transfer, order, this.defaults.of(handle.easy), wireUrl(url)) ||
-      (wireOf(this.wire)?.begin(handle, this) ?? 0)
+      ((handle.wire = wireOf(this.wire))?.begin(handle, this) ?? 0)
     if (code !== 0) {
       // Only some of the options are set, and it is not known which.
       handle.configuredFor = null
@@ -293,7 +293,7 @@ export class Engine {
     const isCounted = handle.shardedHost !== null
     if (!handle.keepsConnection || !isConnected(handle)) this.remove(handle, now)
     const transfer = handle.finish(now)
-    wireOf(this.wire)?.end(handle)
+    handle.wire?.end(handle)
     if (transfer.head === 'doubtful') this.doubtful.add(transfer.url)
     else if (handle.watchesHead && transfer.receivedBytes > 0) this.doubtful.remove(transfer.url)
     const multiHandle = handle.multiHandle as MultiHandle

@@ -5,7 +5,7 @@
 import { INFO, OPTION } from '../engine/node-libcurl/binding.js'
 import { listenTo } from '../engine/handle/listen.js'
 import type { EngineTransfer } from '../engine/request/engine-transfer.js'
-import type { Wire, WiredHandle } from '../engine/request/wire.js'
+import { everywhere, type Canceller, type Wire, type WiredHandle } from '../engine/request/wire.js'
 import { methodOf } from '../engine/request/wire-request.js'
 import { messageOf } from '../errors.js'
 import { lastResponseLines } from '../transfer/response-headers.js'
@@ -41,6 +41,8 @@ export class Recorder implements Wire {
   private readonly file: HarFile
   private isBroken = false
   private readonly running = new Map<WiredHandle, Recording>()
+  /** What stood in for the network when an attempt began. */
+  private readonly below = new WeakMap<WiredHandle, Wire>()
 
   /** Throws `OptionError` if the path cannot be written. */
   constructor(private readonly path: string) {
@@ -48,7 +50,24 @@ export class Recorder implements Wire {
     notice.say(`record: ${JSON.stringify(path)}: ${WARNING}`)
   }
 
-  begin(handle: WiredHandle): number {
+  begin(handle: WiredHandle, canceller: Canceller): number {
+    // A mock that is installed is the network that is recorded.
+    const { wire } = everywhere
+    if (wire === null) this.below.delete(handle)
+    else this.below.set(handle, wire)
+    return this.listen(handle) || (wire?.begin(handle, canceller) ?? 0)
+  }
+
+  end(handle: WiredHandle): void {
+    this.write(handle)
+    this.below.get(handle)?.end(handle)
+  }
+
+  close(): void {
+    this.file.close()
+  }
+
+  private listen(handle: WiredHandle): number {
     const { transfer } = handle
     if (this.isBroken || transfer === null || handle.keepsConnection || !isWebUrl(transfer.url)) return 0
     const log = new ExchangeLog(() => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
@@ -60,7 +79,7 @@ export class Recorder implements Wire {
     })
   }
 
-  end(handle: WiredHandle): void {
+  private write(handle: WiredHandle): void {
     const recording = this.running.get(handle)
     const { transfer } = handle
     if (recording === undefined || transfer === null) return
@@ -72,10 +91,6 @@ export class Recorder implements Wire {
       notice.say(`record: ${JSON.stringify(this.path)} cannot be written, and ends here: ${messageOf(error)}`)
       this.isBroken = true
     }
-  }
-
-  close(): void {
-    this.file.close()
   }
 }
 

@@ -86,8 +86,9 @@ export class StandIn implements Wire {
     else berth.close()
   }
 
-  /** Ends all sockets. Attempts that are on the wire fail. */
-  close(): void {
+  /** Ends all sockets. Attempts that are on the wire fail with errno 42, so that none is tried on the network. */
+  close(reason = 'the stand-in was closed'): void {
+    for (const { guest } of this.taken.values()) guest?.fail(new Error(reason), ABORTED_BY_CALLBACK)
     for (const berth of [...this.free.splice(0), ...this.taken.values()]) berth.close()
     this.taken.clear()
     this.removeFolder()

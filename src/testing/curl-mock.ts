@@ -3,7 +3,7 @@
  * everything above is the real one. Does not know how an answer gets to libcurl.
  */
 import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
-import { everywhere } from '../engine/request/wire.js'
+import { everywhere, type Wire } from '../engine/request/wire.js'
 import { OptionError } from '../errors.js'
 import { ParallelCurl } from '../parallel-curl.js'
 import { shownUrl } from '../redaction.js'
@@ -29,6 +29,9 @@ export class UnmatchedRequestError extends Error {
   override readonly name = 'UnmatchedRequestError'
   readonly code = 'ERR_PARALLELCURL_UNMATCHED'
 }
+
+/** What stands at the wire of an instance: what was there before any mock, then the mocks in the order of `attach()`. */
+const layersOf = new WeakMap<ParallelCurl, (Wire | null)[]>()
 
 /**
  * Replies to the requests of `ParallelCurl` in tests, without a network: no name is looked up, no connection leaves the
@@ -132,14 +135,16 @@ export class CurlMock {
   /** Takes the requests that this instance sends from now on, until {@link restore}. The instance keeps its clock. */
   attach(curl: ParallelCurl): this {
     if (!(curl instanceof ParallelCurl)) throw mustBe('curl', 'a ParallelCurl', curl, { where: 'attach' })
-    curl.setWire(this.standIn)
+    const before = curl.setWire(this.standIn)
+    const layers = (layersOf.get(curl) ?? [before]).filter((wire) => wire !== this.standIn)
+    layersOf.set(curl, [...layers, this.standIn])
     this.attached.add(curl)
     return this
   }
 
   /**
-   * Undoes {@link install} and {@link attach}, and forgets all rules: requests from now on reach the network. Requests
-   * in flight fail.
+   * Undoes {@link install} and {@link attach}, and forgets all rules: requests from now on reach what was there before,
+   * mostly the network. Requests in flight fail with errno 42.
    */
   restore(): void {
     if (this.isInstalled) {
@@ -147,10 +152,15 @@ export class CurlMock {
       setStartingClock(null)
     }
     this.isInstalled = false
-    for (const curl of this.attached) curl.setWire(null)
+    for (const curl of this.attached) {
+      const layers = (layersOf.get(curl) ?? []).filter((wire) => wire !== this.standIn)
+      curl.setWire(layers.at(-1) ?? null)
+      if (layers.length > 1) layersOf.set(curl, layers)
+      else layersOf.delete(curl)
+    }
     this.attached.clear()
     this.reset()
-    this.standIn.close()
+    this.standIn.close('the mock was restored')
   }
 
   /** Calls {@link restore} at the end of a block: `using mock = new CurlMock().install()`. */

@@ -6,6 +6,7 @@ import type { CompiledOptions } from '../../options/values/compiled-options.js'
 import type { OpenFiles } from '../connections/open-files.js'
 import { keepsBuffers } from '../request/reset-leftovers.js'
 import type { Overlay } from '../request/replaceable-options.js'
+import type { Wire } from '../request/wire.js'
 import type { LaunchOrder } from '../request/wire-request.js'
 import { FUNCTION_NAMES } from '../callbacks/user-callbacks.js'
 import type { DefaultOptions } from '../installed/ca-certificates.js'
@@ -26,6 +27,8 @@ const FUNCTION_IDS = FUNCTION_NAMES.map((name) => OPTION[name]).filter((id) => i
 
 /** A handle that is used for many transfers. */
 export abstract class ReusableHandle {
+  /** What stood between the handle and the network when its attempt began. */
+  wire: Wire | null = null
   easy: NativeEasy = makeNative()
   /** The shared options that are set on the handle; null if it has to be configured from scratch. */
   configuredFor: CompiledOptions | null = null
