@@ -109,7 +109,7 @@ export class ParallelCurl {
     engine.setMultiOptions(this.plainOrder.options.shared.settings.multi ?? {})
     this.dispatcher.admission.client = new WeakRef(this)
     warnOfUnfinished(this.dispatcher)
-    this.requests = new RequestMaker(this.dispatcher)
+    this.requests = new RequestMaker(this.dispatcher, recordingsAmong(this.plainOrder))
     this.connections = new Connections(this.dispatcher, codeName)
   }
 

@@ -45,11 +45,16 @@ export class CacheFolder {
   ) {}
 
   /**
-   * Opens a folder; makes it if it is missing. Throws `OptionError` if it holds files of another program, or
-   * cannot be read and written.
+   * Opens a folder. One that is missing is made, unless it must exist. Throws `OptionError` if there is no cache that
+   * must exist, if the folder holds files of another program, or if it cannot be read and written.
    */
-  static open(dir: string): CacheFolder {
+  static open(dir: string, mustExist: boolean): CacheFolder {
     const path = resolve(dir)
+    if (mustExist && !existsSync(join(path, MARK)))
+      throw new OptionError(
+        `HttpCache: there is no cache in ${JSON.stringify(path)}, and offline none is made: name the folder of a cache`,
+        'dir',
+      )
     try {
       mkdirSync(path, { recursive: true, mode: FOLDER_MODE })
       const mark = join(path, MARK)

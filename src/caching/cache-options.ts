@@ -5,7 +5,10 @@ import type { PruneOptions } from './prune.js'
 
 /** The options of a cache. */
 export interface HttpCacheOptions {
-  /** The folder. It is made if it is missing, for this user only. It must be empty, or that of a cache. */
+  /**
+   * The folder. It must be empty, or that of a cache. If it is missing, it is made, for this user only; offline, it must
+   * be there.
+   */
   dir: string
   /**
    * `'offline'`: every response comes from the cache, however old it is; a request that the cache cannot answer

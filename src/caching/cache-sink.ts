@@ -22,6 +22,8 @@ export interface CacheJob {
   readonly request: CacheRequest
   readonly followsRedirects: boolean
   readonly dropsBody: boolean
+  /** True if what is stored must not be used, not even to be validated. */
+  readonly asksAnew: boolean
   readonly owner: CacheOwner
 }
 
@@ -33,7 +35,7 @@ export class CacheSink implements BodySink {
   private judged: StoredResponse | null | undefined = undefined
   /** True if the own sink must not see this response: the stored one is used in its place. */
   private isWithheld = false
-  private mustBeNew = false
+  private mustBeNew: boolean
   private isFinished = false
 
   /**
@@ -45,7 +47,9 @@ export class CacheSink implements BodySink {
     readonly inner: BodySink | null,
     private readonly job: CacheJob,
     private known: Found | null,
-  ) {}
+  ) {
+    this.mustBeNew = job.asksAnew
+  }
 
   get isFull(): boolean {
     return (this.inner?.isFull ?? false) || (this.copy?.isFull ?? false)

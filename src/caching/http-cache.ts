@@ -51,7 +51,7 @@ const MISSING = '\0'
  * request: `cache: new HttpCache({ dir: 'cache' })`. Several instances and processes may use one folder at the
  * same time. `transfer.cache` says what became of a request.
  *
- * Throws `OptionError` if the folder belongs to another program or cannot be used.
+ * Throws `OptionError` if the folder belongs to another program or cannot be used, or if there is none offline.
  */
 export class HttpCache {
   readonly mode: 'default' | 'offline'
@@ -66,7 +66,7 @@ export class HttpCache {
     this.mode = mode
     this.staleIfErrorMs = staleIfErrorMs
     this.maxEntrySize = maxEntrySize
-    this.folder = CacheFolder.open(dir)
+    this.folder = CacheFolder.open(dir, mode === 'offline')
   }
 
   /** The folder, as an absolute path. */

@@ -36,7 +36,11 @@ const GATEWAY_TIMEOUT: StoredResponse = {
 export class CachedRequests {
   private readonly owner: CacheOwner
 
-  constructor(private readonly dispatcher: Dispatcher) {
+  /** @param asksAnew true if every response has to come from the server as a whole, as for a recording */
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly asksAnew: boolean,
+  ) {
     this.owner = {
       infos: INFO as unknown as CacheOwner['infos'],
       release: (transfer) => {
@@ -62,14 +66,15 @@ export class CachedRequests {
       if (!SAFE_METHODS.has(cacheFactsOf(transfer.order).method)) this.invalidateAfter(transfer, cache)
       return false
     }
-    const found = cache.find(request)
+    const { asksAnew } = this
+    const found = asksAnew ? null : cache.find(request)
     if (found?.isUsable === true && isAllowed(transfer, found.stored))
       return this.answer(transfer, cache, request, found)
     transfer.cache = 'miss'
     if (cache.mode === 'offline') return this.refuse(transfer, 'it has no response for it')
     if (directivesOf(request.control).has('only-if-cached')) return this.give(transfer, GATEWAY_TIMEOUT, null)
     const { followsRedirects, dropsBody } = transfer.order
-    const job = { cache, request, followsRedirects, dropsBody, owner: this.owner }
+    const job = { cache, request, followsRedirects, dropsBody, asksAnew, owner: this.owner }
     transfer.bodySink = new CacheSink(transfer, transfer.bodySink, job, found)
     return false
   }

@@ -27,13 +27,24 @@ export class RequestMaker {
 
   private readonly cached: CachedRequests
 
-  constructor(private readonly dispatcher: Dispatcher) {
-    this.cached = new CachedRequests(dispatcher)
+  /** @param recordings the paths of the instance's recording, and of what it plays back */
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly recordings: { readonly record?: string; readonly replay?: string } = {},
+  ) {
+    this.cached = new CachedRequests(dispatcher, recordings.record !== undefined)
   }
 
   /** Returns the record of a request. Throws `OptionError` if the request is invalid. */
   make(where: string, url: unknown, order: LaunchOrder): TransferRecord {
     const transfer = this.makeBare(where, urlOf(where, url), order)
+    const { cache } = transfer.settings
+    if (this.recordings.record !== undefined && cache instanceof HttpCache && cache.mode === 'offline') {
+      throw new OptionError(
+        `${where}: record asks the server, and an offline cache sends nothing: leave out one of them`,
+        'record',
+      )
+    }
     transfer.bodySource = makeBodySource(transfer, this.dispatcher)
     const sink = makeBodySink(transfer, this.dispatcher)
     if (where === 'startRequest' && sink instanceof StreamHandover) {
@@ -65,7 +76,10 @@ export class RequestMaker {
   submit(transfer: TransferRecord): boolean {
     if (transfer.bodySink instanceof StreamHandover) this.handOverAtHeaders(transfer, transfer.bodySink)
     const { cache } = transfer.settings
-    if (cache instanceof HttpCache) return this.submitCached(transfer, cache)
+    if (!(cache instanceof HttpCache)) return this.submitAsGiven(transfer)
+    if (this.recordings.replay === undefined) return this.submitCached(transfer, cache)
+    // What is played back is no response of the server: it must not be taken for one later.
+    transfer.cache = 'bypass'
     return this.submitAsGiven(transfer)
   }
 

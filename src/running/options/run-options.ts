@@ -53,13 +53,14 @@ export interface RecordingOptions {
   /**
    * The path of an HTTP archive (HAR) that every attempt over http and https is recorded in, with its bodies, in place of a
    * file that is there. Credentials and cookies of headers are masked or left out; bodies and URLs are as they are, and a
-   * warning of the process says so. After each attempt the file is a whole archive. Default: none.
+   * warning of the process says so. After each attempt the file is a whole archive. A cache is written, and not read.
+   * Default: none.
    */
   record?: string | undefined
   /**
    * The path of an HTTP archive, of this library or of a browser: requests are answered out of it, by method, URL and
    * body, and nothing is sent. Equal requests get the responses in their order. A request that it does not have fails
-   * with errno 42. Default: none.
+   * with errno 42. A cache is neither read nor written. Default: none.
    */
   replay?: string | undefined
 }

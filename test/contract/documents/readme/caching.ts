@@ -2,6 +2,7 @@
 import { expect } from 'chai'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { HttpCache } from '../../../../src/index.js'
 import { seen, type ExampleCase } from './example-case.js'
 
 const FRESH = { 'Cache-Control': 'max-age=60' }
@@ -34,6 +35,9 @@ export const cachingCases: readonly ExampleCase[] = [
   {
     heading: 'Caching / Options',
     has: '--offline -O',
+    prepare: (run) => {
+      new HttpCache({ dir: join(run.folder, 'pages') }).clear()
+    },
     code: 7,
     stderr: /the cache is offline, and it has no response for it/,
     check: (_ran, run) => {
