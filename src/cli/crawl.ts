@@ -22,7 +22,7 @@ const INTERRUPTED = new Error('interrupted')
 /** The crawl of one run. */
 export class CrawlOfRun {
   private readonly pages = new WeakMap<CrawlPage, Running>()
-  private stopPage: (() => void) | null = null
+  private readonly stopping = new AbortController()
   /** Outcomes are written one after the other, as those of other runs. */
   private turn: Promise<unknown> = Promise.resolve()
 
@@ -42,6 +42,7 @@ export class CrawlOfRun {
     try {
       await curl.crawl(requests.seeds(), (transfer, add, page) => this.onPage(transfer, add, page), {
         ...{ maxDepth, maxRequests, strategy, robots, frontier, retryFailed, include, exclude },
+        stopSignal: this.stopping.signal,
         prepare: (page) => {
           const made = requests.page(page.url)
           // What is not to be written may have links all the same.
@@ -58,17 +59,13 @@ export class CrawlOfRun {
 
   /** Starts no further page. */
   stop(): void {
-    this.stopPage?.()
+    this.stopping.abort()
   }
 
   private async onPage(transfer: Transfer, add: (url: string) => boolean, page: CrawlPage): Promise<void> {
-    this.stopPage = () => {
-      page.stop()
-    }
     const isInterrupted = this.run.isInterrupted()
     // It is fetched again by the run that goes on.
     if (isInterrupted && transfer.errno === ABORTED_BY_CALLBACK) throw INTERRUPTED
-    if (isInterrupted) page.stop()
     const links = page.links()
     const running = this.pages.get(page)
     if (running !== undefined) {

@@ -62,19 +62,26 @@ export class Crawl implements PageOwner {
       options.window ?? (maxRequests === Infinity ? UNLIMITED_WINDOW : Math.max(2, 2 * maxRequests))
     this.signal = (orders.full.options.settings as RunSettings).signal
     this.lanes = new Lanes(() => dispatcher.scheduler.current.host)
-    this.robots = RobotsClient.make(options, owner, asked, (origin) => {
-      this.rulesArrived(origin)
+    this.robots = RobotsClient.make(options, owner, asked, this.window, {
+      arrived: (origin) => {
+        this.lanes.rulesArrived(origin)
+        this.pump()
+      },
+      failed: this.fail,
+      isNeeded: (origin) => this.lanes.hasParked(origin),
+      mayFetch: () => !this.isStopped,
     })
     this.obeysRobots = this.robots !== null
     this.robotNames = new Set(['robots', ...(this.robots === null ? [] : [this.robots.agent.toLowerCase()])])
     this.frontier = openFrontier(options, asked)
   }
 
-  /** Runs the crawl. Rejects with the error that ended it. */
   async run(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<CrawlResult> {
     const release = this.owner.dispatcher.callbacks.hold()
     this.signal?.addEventListener('abort', this.onAbort, { once: true })
     if (this.signal?.aborted === true) this.onAbort()
+    this.options.stopSignal?.addEventListener('abort', this.stop, { once: true })
+    if (this.options.stopSignal?.aborted === true) this.stop()
     const over = new Promise<void>((resolve) => {
       this.onOver = resolve
     })
@@ -88,6 +95,7 @@ export class Crawl implements PageOwner {
     release()
     await over
     this.signal?.removeEventListener('abort', this.onAbort)
+    this.options.stopSignal?.removeEventListener('abort', this.stop)
     this.robots?.end()
     return this.result()
   }
@@ -99,7 +107,7 @@ export class Crawl implements PageOwner {
   }
 
   /** Starts nothing else. */
-  stop(): void {
+  readonly stop = (): void => {
     this.isStopped = true
     this.pumpSoon()
   }
@@ -119,7 +127,7 @@ export class Crawl implements PageOwner {
     this.fail(this.signal?.reason)
   }
 
-  private fail(error: unknown): void {
+  private readonly fail = (error: unknown): void => {
     this.failure ??= { error }
     this.stop()
   }
@@ -188,7 +196,6 @@ export class Crawl implements PageOwner {
     })
   }
 
-  /** Starts what may start. */
   private pump(): void {
     if (this.isOver) return
     try {
@@ -321,13 +328,6 @@ export class Crawl implements PageOwner {
       return target.href === entry.url ? 'reopened' : 'redirected'
     this.addTo({ url: target, ...hop.facts })
     return 'redirected'
-  }
-
-  private rulesArrived(origin: string): void {
-    const lane = this.lanes.of(origin)
-    lane.waitsForRules = false
-    this.lanes.opened(lane)
-    this.pump()
   }
 
   private flushSoon(): void {

@@ -53,6 +53,18 @@ export class Lanes {
     return running <= Math.min(maxRequests, rate?.requests ?? Infinity, byDelay)
   }
 
+  /** Call it when the robots.txt of an origin is no longer being fetched. */
+  rulesArrived(origin: string): void {
+    const lane = this.of(origin)
+    lane.waitsForRules = false
+    this.opened(lane)
+  }
+
+  /** True if URLs of an origin are set aside. */
+  hasParked(origin: string): boolean {
+    return (this.lanes.get(origin)?.parked.length ?? 0) > 0
+  }
+
   /** Sets a URL aside. */
   park(lane: Lane, position: number): void {
     lane.parked.push(position)

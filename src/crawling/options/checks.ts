@@ -1,28 +1,47 @@
 /** Checks that several options need. Does not know the options. */
-import { over } from '../../running/make/compile-request.js'
+import { optionName, over } from '../../running/make/compile-request.js'
+import { entriesWithout } from '../../running/make/credentials.js'
 import { mustBe } from '../../wrong-value.js'
 
-/** The options about the bodies of pages. */
-const OF_BODIES = [
-  'output',
-  'outputDir',
-  'createDirs',
-  'resume',
-  'keepPartial',
-  'onData',
-  'responseType',
-  'upload',
-  'uploadSize',
-]
+/** The options about the bodies of pages, and those that ask a server for something else than a whole file. */
+const OF_BODIES: ReadonlySet<string> = new Set(
+  [
+    ...['output', 'outputDir', 'createDirs', 'resume', 'keepPartial', 'onData', 'responseType', 'upload'],
+    ...['uploadSize', 'maxBodySize', 'MAXFILESIZE', 'MAXFILESIZE_LARGE', 'HEADER', 'RANGE', 'RESUME_FROM'],
+    ...[
+      'RESUME_FROM_LARGE',
+      'TIMECONDITION',
+      'TIMEVALUE',
+      'TIMEVALUE_LARGE',
+      'CUSTOMREQUEST',
+      'NOBODY',
+      'POST',
+    ],
+    ...[
+      'POSTFIELDS',
+      'COPYPOSTFIELDS',
+      'POSTFIELDSIZE',
+      'POSTFIELDSIZE_LARGE',
+      'MIMEPOST',
+      'HTTPPOST',
+      'PUT',
+    ],
+    ...['UPLOAD', 'INFILESIZE', 'INFILESIZE_LARGE', 'HTTP_CONTENT_DECODING', 'HTTP_TRANSFER_DECODING'],
+    ...['PROGRESSFUNCTION', 'XFERINFOFUNCTION', 'REQUEST_TARGET'],
+  ].map(optionName),
+)
+/** The headers for which a server sends something else than a whole file, or none. */
+const OF_PARTS: ReadonlySet<string> = new Set([
+  ...['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'],
+  'accept-encoding',
+])
 
-/** Returns the options of requests whose bodies have a place of their own: without those about other places. */
+/** Returns the options of requests for files of the crawl's own: without those about the bodies of pages. */
 export function withoutBodies(
   shared: ReadonlyMap<string | number, unknown>,
   own: object,
 ): ReadonlyMap<string | number, unknown> {
-  const entries = new Map(over(shared, own))
-  for (const name of OF_BODIES) entries.delete(name)
-  return entries
+  return entriesWithout(over(shared, own), OF_BODIES, OF_PARTS)
 }
 
 /** Checks a whole number of at least `least`; null and `Infinity` mean no limit. */

@@ -92,6 +92,11 @@ export interface CrawlOptions extends Omit<RequestOptions, 'responseType'>, Scop
   responseType?: 'content' | 'none' | undefined
   /** Returns another URL for one that was found, or null to leave it out. Default: none. */
   normalizeUrl?: ((url: URL) => URL | string | null | undefined) | undefined
+  /**
+   * Ends the crawl early once it aborts, as {@link CrawlPage.stop} does: nothing else is started, what is in flight
+   * is finished, and the crawl resolves. (`signal` aborts what is in flight, and the crawl rejects.) Default: none.
+   */
+  stopSignal?: AbortSignal | undefined
   /** Returns options for one page. Default: none. */
   prepare?:
     | ((page: CrawlPage) => (RequestOptions & { postFields?: PostFieldsInput | null }) | null | undefined)
@@ -141,6 +146,7 @@ export interface CheckedCrawl {
   readonly retryFailed: boolean
   readonly window: number | undefined
   readonly normalizeUrl: NonNullable<CrawlOptions['normalizeUrl']> | null
+  readonly stopSignal: AbortSignal | undefined
   readonly prepare: NonNullable<CrawlOptions['prepare']> | null
   readonly onError: NonNullable<CrawlOptions['onError']> | null
 }
@@ -164,6 +170,7 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     retryFailed = false,
     window,
     normalizeUrl,
+    stopSignal,
     prepare,
     onError,
     ...request
@@ -181,6 +188,8 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
       'crawl: output as a text is one file for all pages; prepare: (page) => ({ output }) names one for each',
       'output',
     )
+  if (stopSignal !== undefined && !((stopSignal as unknown) instanceof AbortSignal))
+    throw mustBe('stopSignal', 'an AbortSignal', stopSignal, { ...WHERE, isSecret: true })
   return {
     request,
     scope: new Scope('crawl', { strategy, include, exclude }),
@@ -192,6 +201,7 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     retryFailed,
     window: window === undefined ? undefined : count('window', window, 1, 1),
     normalizeUrl: functionOf('normalizeUrl', normalizeUrl),
+    stopSignal,
     prepare: functionOf('prepare', prepare),
     onError: functionOf('onError', onError),
   }

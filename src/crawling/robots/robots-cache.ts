@@ -23,25 +23,39 @@ export interface RobotsResponse {
 }
 
 interface Known {
-  readonly rules: RobotsRules | null
+  readonly rules: RobotsRules
   readonly until: number
 }
 
 /** What a cache needs from outside. */
 export interface RobotsOwner {
   now(): number
-  fetch(url: string): Promise<RobotsResponse>
-  /** Called when the rules of an origin have come. */
-  arrived(origin: string, rules: RobotsRules): void
+  /** Resolves with null if the request was aborted: the server has said nothing then. */
+  fetch(url: string): Promise<RobotsResponse | null>
+  /** False once no further file is to be fetched. */
+  mayFetch(): boolean
+  /** True if URLs wait for the rules of an origin. */
+  isNeeded(origin: string): boolean
+  /** Called when the rules of an origin have come; null: the request was aborted, and `of` fetches them again. */
+  arrived(origin: string, rules: RobotsRules | null): void
+  /** Called if a request could not be made. */
+  failed(error: unknown): void
 }
 
 /** The rules of all origins of a crawl. */
 export class RobotsCache {
   private readonly known = new Map<string, Known>()
+  /** The origins whose files wait for a request in flight to end. */
+  private readonly waiting = new Set<string>()
+  private readonly inFlight = new Set<string>()
 
-  /** @param agent the product token of the crawler */
+  /**
+   * @param agent the product token of the crawler
+   * @param window the most files that are fetched at once
+   */
   constructor(
     private readonly agent: string,
+    private readonly window: number,
     private readonly owner: RobotsOwner,
   ) {}
 
@@ -49,24 +63,43 @@ export class RobotsCache {
   of(origin: string): RobotsRules | null {
     const known = this.known.get(origin)
     if (known !== undefined && known.until > this.owner.now()) return known.rules
-    this.keep(origin, null, Infinity)
-    void this.owner.fetch(`${origin}/robots.txt`).then((response) => {
-      const rules = this.rulesOf(response)
-      this.keep(origin, rules, this.owner.now() + RULES_LIVE_MS)
-      this.owner.arrived(origin, rules)
-    })
+    if (!this.inFlight.has(origin)) {
+      this.waiting.add(origin)
+      this.fetchMore()
+    }
     return null
   }
 
-  private keep(origin: string, rules: RobotsRules | null, until: number): void {
+  private fetchMore(): void {
+    for (const origin of this.waiting) {
+      if (this.inFlight.size >= this.window || !this.owner.mayFetch()) return
+      this.waiting.delete(origin)
+      this.inFlight.add(origin)
+      this.owner
+        .fetch(`${origin}/robots.txt`)
+        .then((response) => {
+          this.inFlight.delete(origin)
+          const rules = response === null ? null : this.rulesOf(response)
+          if (rules !== null) this.keep(origin, rules)
+          this.owner.arrived(origin, rules)
+          this.fetchMore()
+        })
+        .catch((error: unknown) => {
+          this.owner.failed(error)
+        })
+    }
+  }
+
+  private keep(origin: string, rules: RobotsRules): void {
     this.known.delete(origin)
-    this.known.set(origin, { rules, until })
-    if (this.known.size <= MAX_ORIGINS) return
-    // The oldest first. One that is being fetched stays: somebody waits for it.
-    for (const [oldest, { rules: kept }] of this.known) {
-      if (kept === null) continue
+    this.known.set(origin, { rules, until: this.owner.now() + RULES_LIVE_MS })
+    let left = this.known.size - MAX_ORIGINS
+    // The oldest first. Those that URLs wait for would be fetched again at once; so that they are not looked at
+    // each time, they become the newest.
+    for (const [oldest, kept] of this.known) {
+      if (left-- <= 0) return
       this.known.delete(oldest)
-      return
+      if (this.owner.isNeeded(oldest)) this.known.set(oldest, kept)
     }
   }
 

@@ -5,12 +5,14 @@
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { orderOver, over } from '../../running/make/compile-request.js'
 import type { StreamOwner } from '../../running/entry/start-stream.js'
+import type { TransferRecord } from '../../running/record/transfer-record.js'
 import type { Transfer } from '../../transfer/transfer.js'
-import { FILESIZE_EXCEEDED, HTTP_RETURNED_ERROR, OK, TOO_MANY_REDIRECTS } from '../../curl-codes.js'
+import { ABORTED_BY_CALLBACK, HTTP_RETURNED_ERROR, OK, TOO_MANY_REDIRECTS } from '../../curl-codes.js'
 import { withoutBodies } from '../options/checks.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'
 import { OriginOrders, type AskedOrigins } from '../options/origin-orders.js'
-import { RobotsCache, type RobotsResponse } from './robots-cache.js'
+import { HostDelays } from './host-delays.js'
+import { RobotsCache, type RobotsOwner, type RobotsResponse } from './robots-cache.js'
 import { MAX_ROBOTS_BYTES, productToken, type RobotsRules } from '../rules/robots-rules.js'
 
 const USERAGENT = OPTION['USERAGENT'] as number
@@ -19,24 +21,35 @@ const MAX_REDIRECTS = 5
 /** Pages wait for the rules of their host. */
 const PRIORITY = 1e9
 
-/** The outcomes of transfers whose status counts: `FAILONERROR` and `maxBodySize` are the user's. */
-const WITH_STATUS: ReadonlySet<number> = new Set([OK, HTTP_RETURNED_ERROR, FILESIZE_EXCEEDED])
+/** The outcomes of transfers whose status counts: `FAILONERROR` is the user's. */
+const WITH_STATUS: ReadonlySet<number> = new Set([OK, HTTP_RETURNED_ERROR])
 
 /** Thrown to end a transfer of which enough has come. */
 const ENOUGH = new Error('robots.txt is cut at 500 KiB')
+/** The reason of a transfer whose crawl is over. */
+const OVER = new Error('the crawl is over')
+
+/** What the client needs of its crawl. */
+export type RobotsCrawl = Omit<RobotsOwner, 'now' | 'fetch' | 'arrived'> & {
+  /** Called when a page of this origin may be looked at again. */
+  arrived(origin: string): void
+}
 
 /** The rules of all origins of a crawl. */
 export class RobotsClient {
   private readonly cache: RobotsCache
   private readonly delayed = new Set<string>()
+  private readonly inFlight = new Set<TransferRecord>()
+  private readonly delays: HostDelays
   private isOver = false
 
-  /** Returns the client of a crawl; null if it does not obey robots.txt. */
+  /** Returns the client of a crawl, with at most `window` requests in flight; null if it does not obey robots.txt. */
   static make(
     { robots, request }: CheckedCrawl,
     owner: StreamOwner,
     asked: AskedOrigins,
-    arrived: (origin: string) => void,
+    window: number,
+    crawl: RobotsCrawl,
   ): RobotsClient | null {
     if (robots === null) return null
     const entries = withoutBodies(owner.sharedEntries, request)
@@ -56,7 +69,8 @@ export class RobotsClient {
       agent || productToken(typeof sent === 'string' ? sent : '') || '*',
       orders,
       owner,
-      arrived,
+      window,
+      crawl,
     )
   }
 
@@ -64,15 +78,22 @@ export class RobotsClient {
     readonly agent: string,
     private readonly orders: OriginOrders,
     private readonly owner: StreamOwner,
-    arrived: (origin: string) => void,
+    window: number,
+    crawl: RobotsCrawl,
   ) {
-    this.cache = new RobotsCache(agent, {
+    this.delays = HostDelays.of(owner.dispatcher)
+    this.cache = new RobotsCache(agent, window, {
       now: () => owner.dispatcher.clock.now(),
       fetch: (url) => this.fetch(url),
       arrived: (origin, rules) => {
         if (this.isOver) return
-        this.setDelay(origin, rules)
-        arrived(origin)
+        if (rules !== null) this.setDelay(origin, rules)
+        crawl.arrived(origin)
+      },
+      mayFetch: () => !this.isOver && crawl.mayFetch(),
+      isNeeded: (origin) => crawl.isNeeded(origin),
+      failed: (error) => {
+        crawl.failed(error)
       },
     })
   }
@@ -82,23 +103,23 @@ export class RobotsClient {
     return this.cache.of(origin)
   }
 
-  /** Takes the delays back. */
+  /** Takes the delays back, and ends what nobody waits for any more. */
   end(): void {
     this.isOver = true
-    const { scheduler, clock } = this.owner.dispatcher
-    for (const origin of this.delayed) scheduler.setHostDelay(`${origin}/`, 0, clock.now())
+    const { dispatcher } = this.owner
+    for (const transfer of [...this.inFlight]) dispatcher.abort(transfer, OVER)
+    for (const origin of this.delayed) this.delays.set(this, origin, 0)
     // Whatever waited for them may start.
-    if (this.delayed.size > 0) this.owner.dispatcher.setLimits({})
+    if (this.delayed.size > 0) dispatcher.setLimits({})
   }
 
   private setDelay(origin: string, { delayMs }: RobotsRules): void {
     if (delayMs === 0 && !this.delayed.has(origin)) return
     this.delayed.add(origin)
-    const { scheduler, clock } = this.owner.dispatcher
-    scheduler.setHostDelay(`${origin}/`, delayMs, clock.now())
+    this.delays.set(this, origin, delayMs)
   }
 
-  private fetch(url: string): Promise<RobotsResponse> {
+  private fetch(url: string): Promise<RobotsResponse | null> {
     const chunks: Buffer[] = []
     let bytes = 0
     const order = orderOver('crawl', this.orders.of(new URL(url).origin), null, {
@@ -112,12 +133,16 @@ export class RobotsClient {
     const release = this.owner.dispatcher.callbacks.hold()
     return new Promise((resolve) => {
       transfer.callback = (_content: unknown, _url: string, done: Transfer) => {
+        this.inFlight.delete(transfer)
+        // Whoever aborts it says nothing about the server.
+        if (done.errno === ABORTED_BY_CALLBACK && done.cause !== ENOUGH) resolve(null)
         const hasStatus = WITH_STATUS.has(done.errno) || done.cause === ENOUGH
         const isLost = done.errno === TOO_MANY_REDIRECTS
         resolve({ status: hasStatus ? done.responseCode : 0, isLost, body: Buffer.concat(chunks) })
         // The pages that have waited for it are started in between.
         setImmediate(release)
       }
+      this.inFlight.add(transfer)
       this.owner.requests.submit(transfer)
     })
   }

@@ -165,6 +165,24 @@ describe('the command: crawls', () => {
     expect(seen).to.deep.equal([...each, ...each])
   })
 
+  it('stops at once by a signal while it waits for robots.txt, and a resumed run fetches the pages', async () => {
+    server.route('/robots.txt', (_request, response) => {
+      server.gate('robots').enter(() => response.end(''))
+    })
+    server.route('/a', (_request, response) => response.end('text'))
+    const args = ['--crawl', server.url('/a'), '--robots', '--journal', 'stopped.journal', '--grace', '60']
+    const stopped = await runCommand(args, {
+      cwd: folder(),
+      onStart: (child) => {
+        void server.waitForRequests(1).then(() => child.kill('SIGINT'))
+      },
+    })
+    expect([stopped.code, paths()]).to.deep.equal([130, ['/robots.txt']])
+    server.gate('robots').open()
+    const { code, text } = await run(...args, '--resume')
+    expect([code, text]).to.deep.equal([0, 'text'])
+  })
+
   it('refuses what cannot be, in one line', async () => {
     writeFileSync(join(folder(), 'list.jsonl'), `{"url": "${server.url('/')}", "method": "POST"}\n`)
     writeFileSync(join(folder(), 'notes'), 'my notes\n')

@@ -291,6 +291,7 @@ describe('crawl()', () => {
       [url, follow, { frontier: '' }, 'frontier must be the path of a file'],
       [url, follow, { responseType: 'stream' }, "responseType must be 'content' or 'none'"],
       [url, follow, { FOLLOWLOCATION: 1 }, 'maxRedirects in the place of FOLLOWLOCATION'],
+      [url, follow, { stopSignal: 1 }, 'stopSignal must be an AbortSignal'],
       [url, follow, { onError: 1 }, 'onError must be a function'],
       [url, follow, { NOTHING: 1 }, 'NOTHING'],
       [url, follow, { rateLimit: '1/s' }, 'rateLimit'],

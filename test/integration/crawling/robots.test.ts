@@ -1,6 +1,6 @@
 /** crawl() with robots.txt: what is fetched of a host, when, and in the name of whom. */
 import { expect } from 'chai'
-import { ParallelCurl, type CrawlFunction } from '../../../src/index.js'
+import { ParallelCurl, type CrawlFunction, type CrawlResult } from '../../../src/index.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
@@ -97,6 +97,81 @@ describe('crawl() with robots.txt', () => {
     const result = await curl.crawl(server.url('/page/1'), () => undefined, { robots: true })
     expect(result.disallowed).to.equal(1)
     expect(sent).to.be.below(10e6)
+  })
+
+  it('asks for the whole file by GET, whatever the options say of pages', async () => {
+    const rules = `user-agent: *\ndisallow: /\nsitemap: /list\n# ${'x'.repeat(200)}`
+    server.route('/robots.txt', ({ method, headers }, response) => {
+      const names = Object.keys(headers).filter((name) => /^if-|range/.test(name))
+      response.writeHead(names.length > 0 || method !== 'GET' ? 304 : 200).end(rules)
+    })
+    server.route('/list', (_request, response) => response.end(server.url('/page/1')))
+    await using curl = new ParallelCurl(5)
+    for (const options of [
+      { maxBodySize: 50 },
+      { MAXFILESIZE: 50 },
+      { CUSTOMREQUEST: 'HEAD', NOBODY: 1 },
+      { POSTFIELDS: 'a=b' },
+      { RESUME_FROM: 5 },
+      { RANGE: '0-5' },
+      { HTTPHEADER: ['Range: bytes=0-1', 'If-None-Match: "x"'] },
+      { TIMECONDITION: 1, TIMEVALUE: 1 },
+    ]) {
+      const name = Object.keys(options).join()
+      const result = await curl.crawl(server.url('/page/0'), () => undefined, { robots: true, ...options })
+      expect(result, name).to.deep.include({ done: 0, disallowed: 1 })
+      const locs: string[] = []
+      for await (const { loc } of curl.sitemap(server.url('/robots.txt'), options)) locs.push(loc)
+      expect(locs, name).to.deep.equal([server.url('/page/1')])
+    }
+  })
+
+  it('takes an aborted request as no word of the server: it asks again, or leaves the pages to the next crawl', async () => {
+    let asked = 0
+    server.route('/robots.txt', (_request, response) => {
+      if (++asked === 2) response.end('')
+      else server.gate('robots').enter(() => response.end(''))
+    })
+    await using curl = new ParallelCurl(5)
+    const crawl = curl.crawl(server.url('/page/3'), () => undefined, { robots: true })
+    await server.gate('robots').waiting(1)
+    curl.abort()
+    expect(await crawl).to.deep.include({ done: 1, disallowed: 0 })
+
+    const stopping = new AbortController()
+    const stopped = curl.crawl(server.url('/page/3'), () => undefined, {
+      robots: true,
+      stopSignal: stopping.signal,
+    })
+    await server.waitForRequests(4)
+    stopping.abort()
+    expect(await stopped).to.deep.include({ done: 0, disallowed: 0, pending: 1 })
+    await curl.finishAllRequests()
+  })
+
+  it('keeps the longest delay of the crawls that go on', async () => {
+    const clock = new VirtualClock()
+    server.route('/robots.txt', ({ headers }, response) => {
+      if (headers['user-agent'] === 'long') response.end('user-agent: *\ncrawl-delay: 30')
+      else server.gate('short').enter(() => response.end('user-agent: *\ncrawl-delay: 1\ndisallow: /'))
+    })
+    await using curl = new (
+      ParallelCurl as unknown as new (max: number, options: object, clock: VirtualClock) => ParallelCurl
+    )(5, {}, clock)
+    const crawl = (USERAGENT: string, ...seeds: string[]): Promise<CrawlResult> =>
+      curl.crawl(seeds, () => undefined, { robots: true, USERAGENT })
+    const short = crawl('short', server.url('/page/1'))
+    await server.gate('short').waiting(1)
+    const long = crawl('long', server.url('/page/1'), server.url('/page/2'))
+    await server.waitForRequests(3)
+    server.gate('short').open()
+    expect((await short).disallowed).to.equal(1)
+    const [waiting] = [...curl.outstandingRequests.values()].filter(({ url }) => url.endsWith('/page/2'))
+    expect(curl.whyWaiting(waiting!)).to.deep.include({ reason: 'hostRate' })
+    clock.advance(29_999)
+    expect(paths()).to.not.include('/page/2')
+    clock.advance(1)
+    expect((await long).done).to.equal(2)
   })
 
   it('lets the pages of a host start as far apart as its Crawl-delay says, and no others', async () => {

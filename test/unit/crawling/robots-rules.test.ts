@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { RobotsCache, type RobotsResponse } from '../../../src/crawling/robots/robots-cache.js'
 import {
   MAX_ROBOTS_BYTES,
+  NO_RULES,
   parseRobots,
   productToken,
   sitemapsOf,
@@ -233,6 +234,15 @@ EOF`
   })
 })
 
+/** A crawl that goes on, of which no URLs wait. */
+const OPEN = {
+  mayFetch: () => true,
+  isNeeded: () => false,
+  failed: (error: unknown): void => {
+    throw error
+  },
+}
+
 describe('RobotsCache', () => {
   it('takes each status as RFC 9309 (2.3.1) says, fetches once, and again after a day', async () => {
     let now = 0
@@ -247,13 +257,14 @@ describe('RobotsCache', () => {
       ['http://lost', { status: 302, isLost: true, body }],
     ])
     const rules = new Map<string, RobotsRules>()
-    const cache = new RobotsCache('x', {
+    const cache = new RobotsCache('x', 10, {
       now: () => now,
       fetch: (url) => {
         fetched.push(url)
         return Promise.resolve(answers.get(new URL(url).origin)!)
       },
-      arrived: (origin, come) => rules.set(origin, come),
+      ...OPEN,
+      arrived: (origin, come) => rules.set(origin, come!),
     })
     for (const origin of answers.keys()) for (let i = 0; i < 3; i++) expect(cache.of(origin)).to.equal(null)
     await new Promise(setImmediate)
@@ -274,5 +285,34 @@ describe('RobotsCache', () => {
     expect(cache.of('http://ok')).not.to.equal(null)
     now++
     expect([cache.of('http://ok'), fetched.at(-1)]).to.deep.equal([null, 'http://ok/robots.txt'])
+  })
+
+  it('fetches each file once, few at a time, and keeps the rules that URLs wait for', async () => {
+    const origins = Array.from({ length: 6000 }, (_, i) => `http://h${i}`)
+    const waiting = new Set(origins)
+    const all = { fetched: 0, inFlight: 0, peak: 0, arrived: 0 }
+    const cache = new RobotsCache('bot', 20, {
+      now: () => 0,
+      fetch: async () => {
+        all.fetched++
+        all.peak = Math.max(all.peak, ++all.inFlight)
+        await Promise.resolve()
+        all.inFlight--
+        return { status: 404, isLost: false, body: Buffer.alloc(0) }
+      },
+      ...OPEN,
+      isNeeded: (origin) => waiting.has(origin),
+      arrived: () => all.arrived++,
+    })
+    const known = (): number => origins.filter((origin) => cache.of(origin) !== null).length
+    expect(known()).to.equal(0)
+    for (let i = 0; i < 6000 && all.arrived < 6000; i++) await new Promise(setImmediate)
+    expect([known(), all]).to.deep.equal([6000, { fetched: 6000, inFlight: 0, peak: 20, arrived: 6000 }])
+    // Nobody waits any more: the next one takes the places of the oldest.
+    waiting.clear()
+    expect(cache.of('http://last')).to.equal(null)
+    while (all.inFlight > 0) await new Promise(setImmediate)
+    expect(cache.of('http://last')).to.equal(NO_RULES)
+    expect(known()).to.equal(4999)
   })
 })
