@@ -75,6 +75,8 @@ export interface HarEntry {
   serverIPAddress?: string
   connection?: string
   comment?: string
+  /** When it began, finer than `startedDateTime`: entries are written when they end. Milliseconds since the epoch. */
+  _order?: number
 }
 
 /** An archive. */

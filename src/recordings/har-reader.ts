@@ -4,8 +4,12 @@ import type { Fields } from './har-format.js'
 
 /** One request of an archive, with its response. */
 export interface ReadEntry {
+  /** When it began. Milliseconds since the epoch; NaN if that is not known. */
+  readonly startedAt: number
   readonly method: string
   readonly url: string
+  /** The `Range` of the request; '' if there was none. */
+  readonly range: string
   /** The body of the request; null if it is not known. */
   readonly requestBody: Buffer | null
   /** The type of that body. */
@@ -61,9 +65,9 @@ export function readHar(path: string): ReadHar {
     if (response === null) throw wrong(`${place} has no "response"`)
     if (!Number.isInteger(response['status'])) throw wrong(`${place}.response has no "status"`)
     // Browsers also write data:, blob: and WebSockets.
-    return /^https?:/i.test(request['url']) ? [entryOf(request, response)] : []
+    return /^https?:/i.test(request['url']) ? [entryOf(objectOf(entry) ?? {}, request, response)] : []
   })
-  return { entries: read, isOurs: objectOf(log?.['creator'])?.['name'] === 'parallelcurl' }
+  return { entries: inOrder(read), isOurs: objectOf(log?.['creator'])?.['name'] === 'parallelcurl' }
 }
 
 type Loose = Readonly<Record<string, unknown>>
@@ -72,10 +76,19 @@ function objectOf(value: unknown): Loose | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : null
 }
 
-function entryOf(request: Loose, response: Loose): ReadEntry {
+/** Sorts entries by their begin. Programs that write no times write entries in order. */
+function inOrder(entries: ReadEntry[]): ReadEntry[] {
+  if (entries.some(({ startedAt }) => Number.isNaN(startedAt))) return entries
+  return entries.sort((a, b) => a.startedAt - b.startedAt)
+}
+
+function entryOf(entry: Loose, request: Loose, response: Loose): ReadEntry {
   const content = objectOf(response['content']) ?? {}
   const { status, statusText, _error: error } = response
+  const { _order: order, startedDateTime } = entry
   return {
+    startedAt: typeof order === 'number' ? order : Date.parse(String(startedDateTime)),
+    range: fieldsOf(request['headers']).find(([name]) => name.toLowerCase() === 'range')?.[1] ?? '',
     method: request['method'] as string,
     url: request['url'] as string,
     ...bodyOf(request),

@@ -26,6 +26,7 @@ const ACCEPT_ENCODING = OPTION['ACCEPT_ENCODING'] as number
 interface Recording {
   readonly log: ExchangeLog
   readonly body: Buffer[]
+  readonly startedAt: number
   bytes: number
 }
 
@@ -40,6 +41,7 @@ export const notice: { say: (text: string) => void } = {
 export class Recorder implements Wire {
   private readonly file: HarFile
   private isBroken = false
+  private lastStart = 0
   private readonly running = new Map<WiredHandle, Recording>()
   /** What stood in for the network when an attempt began. */
   private readonly below = new WeakMap<WiredHandle, Wire>()
@@ -71,7 +73,7 @@ export class Recorder implements Wire {
     const { transfer } = handle
     if (this.isBroken || transfer === null || handle.keepsConnection || !isWebUrl(transfer.url)) return 0
     const log = new ExchangeLog(() => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
-    const recording: Recording = { log, body: [], bytes: 0 }
+    const recording: Recording = { log, body: [], startedAt: this.nextStart(), bytes: 0 }
     this.running.set(handle, recording)
     return listenTo(handle, log.listen, (chunk) => {
       recording.bytes += chunk.length
@@ -92,12 +94,17 @@ export class Recorder implements Wire {
       this.isBroken = true
     }
   }
+
+  /** Returns the time, later than the last one: attempts of one moment keep their order. */
+  private nextStart(): number {
+    return (this.lastStart = Math.max(performance.timeOrigin + performance.now(), this.lastStart + 0.001))
+  }
 }
 
 function entriesOf(
   handle: WiredHandle,
   transfer: EngineTransfer,
-  { log, body, bytes }: Recording,
+  { log, body, startedAt, bytes }: Recording,
 ): HarEntry[] {
   const number = (name: string): number => Number(handle.readInfo(INFO[name] as number) ?? 0)
   const exchanges = log.exchanges(transfer.url)
@@ -107,6 +114,8 @@ function entriesOf(
   const entries = (exchanges.length > 0 ? exchanges : [unsent(handle, transfer)]).map((exchange) =>
     hopEntry(exchange, { bodies: true }),
   )
+  for (const [at, entry] of entries.entries())
+    entry._order = rounded(at === 0 ? startedAt : (exchanges[at] as Exchange).sentAt)
   const last = entries.at(-1) as HarEntry
   // libcurl measures all hops together.
   if (entries.length === 1) last.timings = timingsOf(number)

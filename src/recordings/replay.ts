@@ -55,9 +55,16 @@ export class Replay implements Responder {
         requestBody !== null && comparable(requestBody, requestType).equals(sent),
     )
     const unknown = group.entries.filter(({ requestBody }) => requestBody === null)
-    const found = equal.length > 0 ? equal : unknown
+    const known = equal.length > 0 ? equal : unknown
+    const range = valuesOf(headers, 'range')[0] ?? ''
+    const ranged = known.filter((entry) => entry.range === range)
+    const found = ranged.length > 0 ? ranged : known
     if (found.length === 0) return this.missing(method, url, group.entries.length)
-    const entry = this.next(group, found, equal.length > 0 ? sent.toString('latin1') : '')
+    const entry = this.next(
+      group,
+      found,
+      `${ranged.length > 0 ? range : ''}\n${equal.length > 0 ? sent.toString('latin1') : ''}`,
+    )
     if (entry.status === 0) return failureOf(entry)
     return replayed(entry, request, this.isOurs)
   }

@@ -214,6 +214,32 @@ describe('a recording', () => {
     expect(count).to.equal(3)
   })
 
+  it('gives equal requests in parallel their own responses, and ranges theirs', async () => {
+    const path = join(folder(), 'parallel.har')
+    const held: (() => void)[] = []
+    server.route('/held', (request, response) => {
+      const answer = (): unknown => response.end(request.headers.range ?? String(request.headers['x-place']))
+      // The last one is answered first.
+      if (held.push(answer) === 4) for (const one of held.reverse()) one()
+    })
+    const texts = async (options: ParallelCurlOptions, ranges: string[]): Promise<string[]> => {
+      await using curl = new ParallelCurl(4, options)
+      const asked = [
+        ...['first', 'second'].map((place) => ({ HTTPHEADER: [`X-Place: ${place}`] })),
+        ...ranges.map((RANGE) => ({ RANGE })),
+      ]
+      const all = asked.map((one) => curl.request(server.url('/held'), one))
+      return (await Promise.all(all)).map((transfer) => transfer.text())
+    }
+    const real = await texts({ record: path }, ['0-1', '2-3'])
+    expect(real).to.deep.equal(['first', 'second', 'bytes=0-1', 'bytes=2-3'])
+    expect(await texts({ replay: path }, ['2-3', '0-1'])).to.deep.equal([
+      ...real.slice(0, 2),
+      'bytes=2-3',
+      'bytes=0-1',
+    ])
+  })
+
   it('keeps encoded, binary and form bodies', async () => {
     const path = join(folder(), 'bodies.har')
     const bytes = Buffer.from([0, 255, 10, 13, 200])
