@@ -36,9 +36,7 @@ const WHERE = { where: 'HttpCache' } as const
 
 /** Returns the options with their defaults. Throws `OptionError` if one is wrong. */
 export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOptions {
-  if (typeof (options as unknown) === 'string')
-    throw mustBe('options', "an object: { dir: 'cache' }", options, WHERE)
-  assertOptionsObject('HttpCache', options, `an object of ${KEYS.join(', ')}`)
+  assertOptionsObject('HttpCache', options, `an object of ${KEYS.join(', ')}, as { dir: 'cache' }`)
   const stray = Object.keys(options).find((key) => !KEYS.includes(key))
   if (stray !== undefined)
     throw new OptionError(
