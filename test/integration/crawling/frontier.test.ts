@@ -3,7 +3,8 @@
  * full size: a site of 10,000 pages and 10 kills, and the memory of a million URLs.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { CurlError } from '../../../src/index.js'
@@ -189,6 +190,32 @@ describe('crawl() with a frontier', () => {
     expect(error.message).to.equal(`crawl: frontier ${path}, line 1: this is not a journal`)
     expect(readFileSync(path, 'utf8')).to.equal('my notes\n')
     expect(server.requests).to.deep.equal([])
+  })
+
+  it('ends with the error of a disk that is full when a page ends, and can be resumed', async () => {
+    const frontier = join(folder(), 'full.journal')
+    await using curl = new ParallelCurl(2)
+    const { writeSync } = fs
+    const full = curl.crawl(
+      server.url('/echo'),
+      (_transfer, add) => {
+        const refuse = (): never => {
+          throw new Error('ENOSPC: no space left on device, write')
+        }
+        Object.assign(fs, { writeSync: refuse })
+        syncBuiltinESMExports()
+        // As long as what is written at once: only the line of the ending is too much.
+        const line = (length: number): string =>
+          `{"add":"${server.url(`/${'x'.repeat(length)}`)}","depth":1}\n`
+        add(`/${'x'.repeat(65_535 - line(0).length)}`)
+      },
+      { frontier },
+    )
+    const error = (await rejectionOf(full)) as Error
+    Object.assign(fs, { writeSync })
+    syncBuiltinESMExports()
+    expect(error.message).to.include('ENOSPC')
+    expect(await curl.crawl(server.url('/echo'), () => undefined, { frontier })).to.include({ done: 1 })
   })
 
   it('creates no file for a crawl whose seeds are wrong', async () => {
