@@ -4,7 +4,8 @@
  */
 import { expect } from 'chai'
 import type { OutgoingHttpHeaders } from 'node:http'
-import { OptionError, ParallelCurl } from '../../../src/index.js'
+import { OptionError, ParallelCurl, type ParallelCurlOptions } from '../../../src/index.js'
+import { CurlMock } from '../../../src/testing/index.js'
 import { runCommand } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
@@ -148,6 +149,51 @@ describe('rateLimitHeaders', () => {
     )
     await run(deaf, 1, server.url('/busy'))
     expect(deaf.stats({ hosts: true }).hosts?.[0]?.pausedForMs).to.equal(2000)
+  })
+
+  /** Returns the hosts that are held back, with the time. Milliseconds. */
+  const held = (curl: ParallelCurl): Record<string, number> =>
+    Object.fromEntries(
+      (curl.stats({ hosts: true }).hosts ?? [])
+        .filter(({ pausedForMs }) => pausedForMs > 0)
+        .map(({ host, pausedForMs }) => [host, pausedForMs]),
+    )
+
+  it('limits the host of the last response, after redirects', async () => {
+    await using last = await startHttpServer()
+    let fields: OutgoingHttpHeaders = {}
+    server.route('/moved', (_request, response) => response.writeHead(302, { Location: last.url('/') }).end())
+    last.route('/', (_request, response) => response.writeHead(503, fields).end('x'))
+    const host = new URL(last.url()).origin
+    const cases: [fields: OutgoingHttpHeaders, options: ParallelCurlOptions, ms: number][] = [
+      [{ RateLimit: '"default";r=0;t=4' }, { rateLimitHeaders: true }, 4000],
+      [{ 'Retry-After': 5 }, { rateLimitHeaders: true }, 5000],
+      [{ 'Retry-After': 6 }, { retry: { limit: 1, shouldRetry: () => false } }, 6000],
+    ]
+    for (const [given, options, ms] of cases) {
+      fields = given
+      await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true, ...options }, clock)
+      await run(curl, 1, server.url('/moved'))
+      expect(held(curl), JSON.stringify(given)).to.deep.equal({ [host]: ms })
+    }
+    // Exactly as many as the host takes: this request has not counted as one in flight to it.
+    fields = { RateLimit: '"default";r=1;t=9' }
+    await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true, rateLimitHeaders: true }, clock)
+    await run(curl, 1, server.url('/moved'))
+    expect(held(curl)).to.deep.equal({})
+    fields = {}
+    await run(curl, 1, last.url('/'))
+    expect(held(curl)).to.deep.equal({ [host]: 9000 })
+  })
+
+  it('limits a host under both schemes if it redirects from http to https', async () => {
+    using mock = new CurlMock({ clock }).install()
+    const last = { headers: { RateLimit: '"default";r=0;t=4' } }
+    mock.get('http://api.example/').reply({ status: 301, headers: { Location: 'https://API.example/' } })
+    mock.get('https://api.example/').reply(last)
+    await using curl = new ParallelCurl(1, { FOLLOWLOCATION: true, rateLimitHeaders: true }, clock)
+    await run(curl, 1, 'http://api.example/')
+    expect(held(curl)).to.deep.equal({ 'http://api.example:80': 4000, 'https://api.example:443': 4000 })
   })
 
   it('ignores malformed fields', async () => {

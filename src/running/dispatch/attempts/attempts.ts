@@ -5,7 +5,7 @@ import { hostPause } from '../../../scheduling/retry.js'
 import type { Scheduler } from '../../../scheduling/scheduler.js'
 import type { Admission } from '../../access/session-and-proxy.js'
 import type { TransferRecord } from '../../record/transfer-record.js'
-import { keepPace } from './pace.js'
+import { keepPace, pauseHosts } from './pace.js'
 import { delayOf, factsOf, isAskedAgain } from './retry-decision.js'
 
 /** The callbacks of {@link Attempts}. */
@@ -56,7 +56,7 @@ export class Attempts {
     if (retry === undefined || transfer.isAborted) return false
     const facts = factsOf(transfer, retry, access === null ? 0 : this.admission.detoursOf(transfer))
     const pauseMs = hostPause(retry, facts)
-    if (pauseMs > 0) this.scheduler.pauseHost(transfer.url, now + pauseMs, now)
+    if (pauseMs > 0) pauseHosts(transfer, this.scheduler, pauseMs, now)
     const delay = delayOf(transfer, retry, facts)
     return delay !== null && this.sendAgain(transfer, now, delay, retry.newSession)
   }
