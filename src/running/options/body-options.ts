@@ -90,7 +90,8 @@ export interface BodySettings {
   readonly uploadSize?: number
 }
 
-const flag = (name: string): ExtraSetting => ({
+/** The check of an option that is on or off. */
+export const flag = (name: string): ExtraSetting => ({
   check(value) {
     if (typeof value === 'boolean') return value
     throw mustBe(name, 'true or false', value)

@@ -2,9 +2,10 @@
  * The options that decide when, how often and for how long a request runs. Does not depend on libcurl's
  * options, and does not act on these.
  */
+import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import { ACCESS_SETTINGS, type AccessOptions } from './access-options.js'
-import { BODY_SETTINGS, type BodyOptions } from './body-options.js'
+import { BODY_SETTINGS, flag, type BodyOptions } from './body-options.js'
 import { CACHE_SETTINGS, type CacheOptions } from './cache-options.js'
 import type { ExtraSetting } from '../../options/settings.js'
 import type {
@@ -12,6 +13,7 @@ import type {
   RequestOptions as SingleOptions,
 } from '../../options/request-options.js'
 import { LIMIT_NAMES, type Limits } from '../../scheduling/gates/limits.js'
+import { parsers } from '../../scheduling/gates/rate-limit-fields.js'
 import { parseRetry, type RetryOptions, type RetryPolicy } from '../../scheduling/retry.js'
 
 /** Options that control the run of one request. */
@@ -89,12 +91,20 @@ export interface RunSettings {
   readonly rateLimitHeaders?: boolean
 }
 
-const flag = (name: string): ExtraSetting => ({
-  check(value) {
-    if (typeof value === 'boolean') return value
-    throw mustBe(name, 'true or false', value)
-  },
-})
+const rateLimitHeaders = flag('rateLimitHeaders')
+
+/** A package that is missing is an error of the call: later, fields would be ignored without a word. */
+function loadParsers(): void {
+  try {
+    parsers()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'no code'
+    throw new OptionError(
+      `rateLimitHeaders needs the package structured-headers, which cannot be loaded (${code}): install it again`,
+      'rateLimitHeaders',
+    )
+  }
+}
 
 const number = (name: string, expected: string, isRight: (value: number) => boolean): ExtraSetting => ({
   check(value) {
@@ -130,7 +140,13 @@ export const RUN_SETTINGS: Readonly<Record<string, ExtraSetting>> = {
     },
   },
   dedupe: flag('dedupe'),
-  rateLimitHeaders: flag('rateLimitHeaders'),
+  rateLimitHeaders: {
+    check(value) {
+      const isOn = rateLimitHeaders.check(value)
+      if (isOn === true) loadParsers()
+      return isOn
+    },
+  },
   record: recordingPath('record'),
   replay: recordingPath('replay'),
   ...Object.fromEntries(

@@ -96,10 +96,9 @@ function fromList(field: string, policies: string): Quota[] | null {
 
 /** Returns the names in a list with their parameters; null if it is none. */
 function itemsOf(field: string): [unknown, ReadonlyMap<string, BareItem>][] | null {
+  const { parseList } = parsers()
   try {
-    return parsers()
-      .parseList(field)
-      .map(([name, parameters]) => [String(name), parameters])
+    return parseList(field).map(([name, parameters]) => [String(name), parameters])
   } catch {
     return null
   }
@@ -107,8 +106,9 @@ function itemsOf(field: string): [unknown, ReadonlyMap<string, BareItem>][] | nu
 
 /** `limit=100, remaining=50, reset=30`. Returns null if it is no dictionary. */
 function fromDictionary(field: string): Quota[] | null {
+  const { parseDictionary } = parsers()
   try {
-    const members = parsers().parseDictionary(field)
+    const members = parseDictionary(field)
     const remaining = countIn(members.get('remaining')?.[0])
     const seconds = countIn(members.get('reset')?.[0])
     if (remaining === null || seconds === null) return null
@@ -120,8 +120,8 @@ function fromDictionary(field: string): Quota[] | null {
 
 let loaded: Parsers | undefined
 
-/** Loads the package on first use: few processes need it. */
-function parsers(): Parsers {
+/** Loads the package that reads lists and dictionaries: few processes need it. Throws if it cannot be loaded. */
+export function parsers(): Parsers {
   return (loaded ??= ownRequire()('structured-headers') as Parsers)
 }
 

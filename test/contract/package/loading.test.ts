@@ -112,6 +112,47 @@ describe('a node-libcurl that cannot be loaded', function () {
   }
 })
 
+describe('a package that only one option needs', function () {
+  this.timeout(60_000)
+
+  it('is an error of the call that names the option, if it cannot be loaded', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'parallelcurl-loading-'))
+    try {
+      cpSync(built(), join(project, 'node_modules/parallelcurl'), { recursive: true })
+      for (const name of ['tslib', 'node-libcurl'])
+        symlinkSync(join(modules, name), join(project, 'node_modules', name))
+      writeFileSync(
+        join(project, 'calls.mjs'),
+        `import { ParallelCurl } from 'parallelcurl'
+        const say = (make) => {
+          try {
+            make()
+            console.log('fine')
+          } catch ({ name, option, message }) {
+            console.log(name + ' ' + option + ' ' + message)
+          }
+        }
+        const curl = new ParallelCurl(1, { rateLimitHeaders: false })
+        say(() => new ParallelCurl(1, { rateLimitHeaders: true }))
+        say(() => curl.startRequest('${NOWHERE}', () => {}, [], null, { rateLimitHeaders: true }))
+        say(() => curl.setOptions({ rateLimitHeaders: true }))
+        await curl.close()`,
+      )
+      const why =
+        'rateLimitHeaders needs the package structured-headers, which cannot be loaded (MODULE_NOT_FOUND): install it again\n'
+      const { code, text, stderr } = await runProgram(process.execPath, ['calls.mjs'], { cwd: project })
+      expect([code, text], stderr).to.deep.equal([0, `OptionError rateLimitHeaders ${why}`.repeat(3)])
+      const command = await runProgram(process.execPath, [COMMAND, '--rate-limit-headers', NOWHERE], {
+        cwd: project,
+      })
+      expect(command.stderr).to.include(why)
+      expect(command.code).to.equal(2)
+    } finally {
+      rmSync(project, { recursive: true })
+    }
+  })
+})
+
 describe('a bundle in CommonJS', function () {
   this.timeout(60_000)
 
