@@ -6,7 +6,7 @@ import { INFO, OPTION } from '../engine/node-libcurl/binding.js'
 import { listenTo } from '../engine/handle/listen.js'
 import type { EngineTransfer } from '../engine/request/engine-transfer.js'
 import { everywhere, type Canceller, type Wire, type WiredHandle } from '../engine/request/wire.js'
-import { methodOf } from '../engine/request/wire-request.js'
+import { methodOf, urlOf } from '../engine/request/wire-request.js'
 import { messageOf } from '../errors.js'
 import { lastResponseLines } from '../transfer/response-headers.js'
 import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
@@ -24,6 +24,8 @@ const CONTENT_DECODING = OPTION['HTTP_CONTENT_DECODING'] as number
 const ACCEPT_ENCODING = OPTION['ACCEPT_ENCODING'] as number
 
 interface Recording {
+  /** The URL of the request, with its scheme. */
+  readonly url: string
   readonly log: ExchangeLog
   readonly body: Buffer[]
   readonly startedAt: number
@@ -70,10 +72,12 @@ export class Recorder implements Wire {
   }
 
   private listen(handle: WiredHandle): number {
-    const { transfer } = handle
-    if (this.isBroken || transfer === null || handle.keepsConnection || !isWebUrl(transfer.url)) return 0
-    const log = new ExchangeLog(() => String(handle.readInfo(EFFECTIVE_URL) ?? transfer.url))
-    const recording: Recording = { log, body: [], startedAt: this.nextStart(), bytes: 0 }
+    const { order, transfer } = handle
+    if (this.isBroken || order === null || transfer === null || handle.keepsConnection) return 0
+    const url = urlOf(order, transfer.url)
+    if (!isWebUrl(url)) return 0
+    const log = new ExchangeLog(() => String(handle.readInfo(EFFECTIVE_URL) ?? url))
+    const recording: Recording = { url, log, body: [], startedAt: this.nextStart(), bytes: 0 }
     this.running.set(handle, recording)
     return listenTo(handle, log.listen, (chunk) => {
       recording.bytes += chunk.length
@@ -104,14 +108,14 @@ export class Recorder implements Wire {
 function entriesOf(
   handle: WiredHandle,
   transfer: EngineTransfer,
-  { log, body, startedAt, bytes }: Recording,
+  { url, log, body, startedAt, bytes }: Recording,
 ): HarEntry[] {
   const number = (name: string): number => Number(handle.readInfo(INFO[name] as number) ?? 0)
-  const exchanges = log.exchanges(transfer.url)
+  const exchanges = log.exchanges(url)
   // A redirect may lead to another protocol, and libcurl takes "ftp.example" for a server of FTP.
   if (!isWebUrl(String(handle.readInfo(EFFECTIVE_URL) ?? '')))
     return exchanges.map((exchange) => hopEntry(exchange, { bodies: true }))
-  const entries = (exchanges.length > 0 ? exchanges : [unsent(handle, transfer)]).map((exchange) =>
+  const entries = (exchanges.length > 0 ? exchanges : [unsent(handle, transfer, url)]).map((exchange) =>
     hopEntry(exchange, { bodies: true }),
   )
   for (const [at, entry] of entries.entries())
@@ -143,7 +147,7 @@ function decodes({ order }: WiredHandle, { headers }: HarEntry['response']): boo
 }
 
 /** Stands for a request that was never sent. */
-function unsent({ order }: WiredHandle, { url, launchedAt }: EngineTransfer): Exchange {
+function unsent({ order }: WiredHandle, { launchedAt }: EngineTransfer, url: string): Exchange {
   const at = performance.timeOrigin + launchedAt
   return {
     method: order === null ? 'GET' : methodOf(order),

@@ -6,7 +6,7 @@ import { shownUrl } from '../redaction.js'
 import type { Answer, Failure } from '../stand-in/answer.js'
 import { valuesOf } from '../stand-in/request-reader.js'
 import type { ArrivedRequest, Responder } from '../stand-in/stand-in.js'
-import { comparableUrl, withoutCredentials } from '../url/comparable-url.js'
+import { comparableUrl } from '../url/comparable-url.js'
 import { readHar, type ReadEntry } from './har-reader.js'
 import { replayed } from './replayed-answer.js'
 
@@ -78,7 +78,7 @@ export class Replay implements Responder {
   private missing(method: string, url: string, others: number): Failure {
     const more = others === 0 ? '' : ` with this body (${String(others)} with another one)`
     const reason = new Error(
-      `${JSON.stringify(this.path)} has no response for ${method} ${shownUrl(withoutCredentials(url))}${more}`,
+      `${JSON.stringify(this.path)} has no response for ${method} ${shownUrl(url)}${more}`,
     )
     return { errno: ABORTED_BY_CALLBACK, reason, delayMs: 0 }
   }

@@ -2,24 +2,25 @@
  * Stands in for the network: libcurl runs as always, and connects to sockets of this process in place of servers and
  * proxies. No name is looked up, and nothing leaves the process. Does not know what is answered.
  */
+import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 import { INFO, OPTION, setNamed } from '../engine/node-libcurl/binding.js'
 import type { EngineTransfer } from '../engine/request/engine-transfer.js'
 import type { Canceller, Wire, WiredHandle } from '../engine/request/wire.js'
-import { methodOf } from '../engine/request/wire-request.js'
+import { methodOf, urlOf } from '../engine/request/wire-request.js'
 import type { Clock } from '../scheduling/time/clock.js'
+import { withoutCredentials } from '../url/comparable-url.js'
 import type { Answer, Failure } from './answer.js'
 import { Berth, type Guest } from './berth.js'
 import { CertificateAuthority, type Certificate } from './certificates.js'
 import type { ReadRequest } from './request-reader.js'
-import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 
 /** A request that has arrived at a stand-in. */
 export interface ArrivedRequest extends ReadRequest {
-  /** The URL that libcurl is fetching: after a redirect, its target. */
+  /** The URL that libcurl is fetching, without credentials and fragment: after a redirect, its target. */
   readonly url: string
 }
 
-/** The part that knows the answers. */
+/** The part that knows the answers. It gets URLs without credentials and fragment. */
 export interface Responder {
   /** Returns the failure of an attempt that must not reach the wire; null if it may. */
   refuse(method: string, url: string): Failure | null
@@ -61,11 +62,12 @@ export class StandIn implements Wire {
     if (handle.keepsConnection)
       return fail(new Error('connect() and webSocket() have no stand-in'), ABORTED_BY_CALLBACK)
     const order = handle.order as NonNullable<typeof handle.order>
-    const refusal = this.responder.refuse(methodOf(order), transfer.url)
+    const url = urlOf(order, transfer.url)
+    const refusal = this.responder.refuse(methodOf(order), withoutCredentials(url))
     if (refusal !== null) return fail(refusal.reason, refusal.errno)
     const berth = this.free.pop() ?? this.open()
     this.taken.set(handle, berth)
-    berth.guest = this.guestOf(handle, transfer, fail)
+    berth.guest = this.guestOf(handle, url, fail)
     // What is set here must not stay on the handle.
     handle.configuredFor = null
     const { easy } = handle
@@ -94,10 +96,10 @@ export class StandIn implements Wire {
     this.removeFolder()
   }
 
-  private guestOf(handle: WiredHandle, transfer: EngineTransfer, fail: Guest['fail']): Guest {
-    const urlNow = (): string => String(handle.readInfo(EFFECTIVE_URL) ?? '') || transfer.url
+  private guestOf(handle: WiredHandle, url: string, fail: Guest['fail']): Guest {
+    const urlNow = (): string => String(handle.readInfo(EFFECTIVE_URL) ?? '') || url
     return {
-      answer: (request) => this.responder.answer({ ...request, url: urlNow() }),
+      answer: (request) => this.responder.answer({ ...request, url: withoutCredentials(urlNow()) }),
       fail,
       certificate: () => this.certificateFor(hostOf(urlNow())),
       refusal: () =>

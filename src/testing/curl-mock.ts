@@ -10,7 +10,6 @@ import { shownUrl } from '../redaction.js'
 import { setStartingClock, systemClock, type Clock } from '../scheduling/time/clock.js'
 import type { Answer, Failure } from '../stand-in/answer.js'
 import { StandIn, type ArrivedRequest } from '../stand-in/stand-in.js'
-import { withoutCredentials } from '../url/comparable-url.js'
 import { assertOptionsObject, mustBe } from '../wrong-value.js'
 import { MockRule, type MockMatcher } from './mock-rule.js'
 import { MockedRequest } from './mocked-request.js'
@@ -224,7 +223,7 @@ export class CurlMock {
   }
 
   private noReply(method: string, url: string): Failure {
-    const request = `${method} ${shownUrl(withoutCredentials(url))}`
+    const request = `${method} ${shownUrl(url)}`
     this.unmatched.push(request)
     const known = this.rules.map(({ state }) => state).join(', ') || 'none'
     const reason = new UnmatchedRequestError(`the mock has no reply for ${request}; its rules: ${known}`)

@@ -8,7 +8,10 @@ import { mustBe } from '../wrong-value.js'
 import { answerOf, type MockReply, type MockReplyInput } from './mock-reply.js'
 import type { MockedRequest } from './mocked-request.js'
 
-/** The URLs that a rule is for: one URL, a pattern that is searched in it, or a function that looks at the request. */
+/**
+ * The URLs that a rule is for: one URL, a pattern that is searched in it, or a function that looks at the request. URLs of
+ * requests have a scheme then, and no credentials and fragment.
+ */
 export type MockMatcher = string | URL | RegExp | ((request: MockedRequest) => boolean)
 
 /** Details of {@link MockRule.fail}. */

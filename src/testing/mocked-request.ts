@@ -1,6 +1,5 @@
 /** A request as a mock has received it. Does not know the replies. */
 import type { ArrivedRequest } from '../stand-in/stand-in.js'
-import { withoutCredentials } from '../url/comparable-url.js'
 
 /** A request that has reached a mock, with everything that a server would have seen of it. */
 export class MockedRequest {
@@ -18,7 +17,7 @@ export class MockedRequest {
   /** @internal */
   constructor({ method, url, headers, body }: ArrivedRequest) {
     this.method = method
-    this.url = withoutCredentials(url)
+    this.url = url
     this.headerList = headers
     const joined = Object.create(null) as Record<string, string>
     for (const [name, value] of headers) {

@@ -9,12 +9,17 @@ export function isWebUrl(url: string): boolean {
   return !SCHEME.test(url) || /^https?:/i.test(url)
 }
 
+/** Returns a URL with a scheme: this one, if it has none. */
+export function withScheme(url: string, scheme: string): string {
+  return SCHEME.test(url) ? url : `${scheme}://${url}`
+}
+
 /**
  * Returns a URL without credentials and fragment, and otherwise as it is spelled. libcurl takes some URLs that
  * the URL parser refuses, and messages show what neither of them takes: their credentials are removed, too.
  */
 export function withoutCredentials(url: string): string {
-  const whole = SCHEME.test(url) ? url : `http://${url}`
+  const whole = withScheme(url, 'http')
   const parsed = URL.canParse(whole) ? new URL(whole) : null
   // Without a host, the parser knows no credentials.
   if (parsed === null || parsed.host === '') {

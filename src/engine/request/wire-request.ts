@@ -5,6 +5,7 @@
 import type { CompiledOptions, Recycling } from '../../options/values/compiled-options.js'
 import { EffectiveOptions } from './effective-options.js'
 import type { PostFields } from '../../options/values/post-fields.js'
+import { withScheme } from '../../url/comparable-url.js'
 import { OPTION } from '../node-libcurl/binding.js'
 import { isCookieShare } from '../node-libcurl/cookie-share.js'
 import { knownLimits, NO_LIMITS, versionInstead, type KnownLimits } from './refused-combinations.js'
@@ -84,6 +85,7 @@ export interface LaunchOrder {
   readonly startsWithHttp2: boolean
 }
 
+const DEFAULT_PROTOCOL = OPTION.DEFAULT_PROTOCOL as number
 const FOLLOWLOCATION = OPTION.FOLLOWLOCATION as number
 const SHARE = OPTION.SHARE as number
 const RESOLVE = OPTION.RESOLVE as number
@@ -237,6 +239,11 @@ export function recyclingOf({ options, overlay }: LaunchOrder): Recycling {
 /** Returns the HTTP method of an order. */
 export function methodOf({ options, body }: LaunchOrder): string {
   return requestMethod(options, body !== null ? 'post' : isUpload(options) ? 'upload' : null)
+}
+
+/** Returns a URL with its scheme. Without one, it has that of `DEFAULT_PROTOCOL`. */
+export function urlOf({ options }: LaunchOrder, url: string): string {
+  return withScheme(url, (options.value(DEFAULT_PROTOCOL) as string | null | undefined) ?? 'http')
 }
 
 /** True if no option sets the lifetime of names, and the names are in the multi handle's own cache. */
