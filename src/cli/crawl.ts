@@ -1,8 +1,7 @@
 /** A run with `--crawl`: fetches what pages link to. Does not write outcomes. */
-import { statSync } from 'node:fs'
 import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 import type { CrawlPage, ParallelCurl, Transfer } from '../index.js'
-import { UsageError } from './errors/errors.js'
+import { checkResumed } from './output/journal.js'
 import { KEPT, type Requests, type Running } from './requests.js'
 import type { Settings } from './settings/settings.js'
 
@@ -29,9 +28,7 @@ export class CrawlOfRun {
   /** Throws `UsageError` if there is a journal already, and nobody wants to go on with it. */
   constructor(private readonly run: CrawlRun) {
     const { journal, resume } = run.settings
-    const size = journal === undefined ? 0 : (statSync(journal, { throwIfNoEntry: false })?.size ?? 0)
-    if (size > 0 && !resume)
-      throw new UsageError(`--journal ${String(journal)}: there is one already; --resume goes on with it`)
+    if (journal !== undefined) checkResumed(journal, resume)
   }
 
   /** Runs the crawl. */

@@ -3,7 +3,6 @@
  * request starts, and does not keep URLs: the scheduler and the frontier do.
  */
 import { orderOver } from '../running/make/compile-request.js'
-import { mustBe } from '../wrong-value.js'
 import type { StreamOwner } from '../running/entry/start-stream.js'
 import type { RunSettings } from '../running/options/run-options.js'
 import type { TransferRecord } from '../running/record/transfer-record.js'
@@ -18,10 +17,11 @@ import {
 import type { AskedOrigins, OriginOrders } from './options/origin-orders.js'
 import { openFrontier } from './frontier/open-frontier.js'
 import type { Entry, Frontier, PageEnding } from './frontier/frontier.js'
+import { Intake } from './intake.js'
 import { Lanes, type Lane } from './lanes.js'
 import { normalUrl } from './rules/normal-url.js'
 import { Page, type PageOwner } from './page.js'
-import { hopOf, leadsBack } from './redirects.js'
+import { hopOf } from './redirects.js'
 import { RobotsClient } from './robots/robots-client.js'
 import type { Seed } from './seeds.js'
 
@@ -34,11 +34,11 @@ export class Crawl implements PageOwner {
   readonly robotNames: ReadonlySet<string>
   readonly obeysRobots: boolean
   private readonly frontier: Frontier
+  private readonly intake: Intake
   private readonly robots: RobotsClient | null
   private readonly lanes: Lanes
   private readonly window: number
   private readonly signal: AbortSignal | undefined
-  private readonly skipped = { seen: 0, tooDeep: 0, outside: 0, invalid: 0 }
   private readonly caller = callerContext()
   private running = 0
   private isReading = true
@@ -55,7 +55,7 @@ export class Crawl implements PageOwner {
     private readonly options: CheckedCrawl,
     private readonly orders: OriginOrders,
     private readonly owner: StreamOwner,
-    private readonly asked: AskedOrigins,
+    asked: AskedOrigins,
   ) {
     const { dispatcher, maxRequests } = owner
     this.window =
@@ -74,6 +74,7 @@ export class Crawl implements PageOwner {
     this.obeysRobots = this.robots !== null
     this.robotNames = new Set(['robots', ...(this.robots === null ? [] : [this.robots.agent.toLowerCase()])])
     this.frontier = openFrontier(options, asked)
+    this.intake = new Intake(options, this.frontier, asked)
   }
 
   async run(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<CrawlResult> {
@@ -101,9 +102,9 @@ export class Crawl implements PageOwner {
   }
 
   addFound(url: string, base: string, depth: number, userData: unknown): boolean {
-    const target = this.wanted(normalUrl(url, base))
-    if (target === null) return false
-    return this.addTo({ url: target, depth, ...DIRECT, isSeed: false, userData })
+    const isNew = this.intake.addFound(normalUrl(url, base), depth, userData)
+    this.pumpSoon()
+    return isNew
   }
 
   /** Starts nothing else. */
@@ -120,7 +121,7 @@ export class Crawl implements PageOwner {
       this.failure ??= { error }
     }
     if (this.failure !== null) throw this.failure.error
-    return { ...ended, pending, skipped: this.skipped }
+    return { ...ended, pending, skipped: this.intake.skipped }
   }
 
   private readonly onAbort = (): void => {
@@ -134,49 +135,12 @@ export class Crawl implements PageOwner {
 
   private async readSeeds(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<void> {
     let read = 0
-    for await (const { url, userData, isAsked } of seeds) {
+    for await (const seed of seeds) {
       if (this.isStopped) return
-      const target = this.hooked(url)
-      if (target !== null) {
-        this.options.scope.addSeed(target)
-        if (isAsked) this.asked.add(target)
-        this.addTo({ url: target, depth: 0, ...DIRECT, isSeed: true, isAsked, userData })
-      }
+      this.intake.addSeed(seed)
+      this.pumpSoon()
       if (++read % BATCH === 0) await new Promise(setImmediate)
     }
-  }
-
-  /** Returns a URL if it belongs to the crawl, in the form in which it is fetched; else null, and counts why. */
-  private wanted(parsed: URL | null): URL | null {
-    const target = this.hooked(parsed)
-    if (target === null || this.options.scope.has(target)) return target
-    this.skipped.outside++
-    return null
-  }
-
-  private hooked(parsed: URL | null): URL | null {
-    const { normalizeUrl } = this.options
-    if (parsed === null) this.skipped.invalid++
-    if (parsed === null || normalizeUrl === null) return parsed
-    const given = normalizeUrl(new URL(parsed))
-    if (given === null || given === undefined) {
-      this.skipped.outside++
-      return null
-    }
-    const target = normalUrl(given, parsed.href)
-    if (target === null) throw mustBe('normalizeUrl', 'a function that returns a URL or null', given, SECRET)
-    return target
-  }
-
-  private addTo(found: Omit<Entry, 'url' | 'key' | 'position' | 'isAgain'> & { url: URL }): boolean {
-    if (found.depth > this.options.maxDepth) {
-      this.skipped.tooDeep++
-      return false
-    }
-    const isNew = this.frontier.add(found.url.href, found)
-    if (!isNew) this.skipped.seen++
-    this.pumpSoon()
-    return isNew
   }
 
   /** True if another URL may be fetched, as far as their number goes. */
@@ -297,8 +261,8 @@ export class Crawl implements PageOwner {
     try {
       // Aborted: nobody has seen this page.
       if (this.signal?.aborted === true && transfer.errno !== 0) return null
-      const redirected = this.followed(entry, transfer)
-      if (redirected !== null) return redirected
+      const hop = hopOf(entry, transfer, this.options.maxRedirects)
+      if (hop !== null) return this.intake.follow(entry, hop)
       this.frontier.answered(entry)
       this.pumpSoon()
       await this.handler(transfer, page.add, page)
@@ -317,19 +281,6 @@ export class Crawl implements PageOwner {
     }
   }
 
-  /** Adds the target of a redirect. Returns how the URL ended; null if it does not redirect. */
-  private followed(entry: Entry, transfer: Transfer): 'redirected' | 'reopened' | null {
-    const hop = hopOf(entry, transfer, this.options.maxRedirects)
-    if (hop === null) return null
-    const target = entry.isSeed ? this.hooked(hop.target) : this.wanted(hop.target)
-    if (target === null) return 'redirected'
-    if (entry.isSeed) this.options.scope.addSeed(target)
-    if (leadsBack(target, hop.facts) && this.frontier.reopen(target.href, hop.facts, entry))
-      return target.href === entry.url ? 'reopened' : 'redirected'
-    this.addTo({ url: target, ...hop.facts })
-    return 'redirected'
-  }
-
   private flushSoon(): void {
     if (this.flushing) return
     this.flushing = true
@@ -344,7 +295,3 @@ export class Crawl implements PageOwner {
     })
   }
 }
-
-/** No redirect has led to it. */
-const DIRECT = { via: [], cookies: '' }
-const SECRET = { where: 'crawl', isSecret: true } as const

@@ -30,7 +30,7 @@ export class Page implements CrawlPage {
   private isOver = false
 
   constructor(
-    { url, depth, userData }: Entry,
+    { url, depth, userData }: Pick<Entry, 'url' | 'depth' | 'userData'>,
     private readonly owner: PageOwner,
   ) {
     this.url = url

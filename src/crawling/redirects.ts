@@ -15,13 +15,19 @@ export interface Hop {
   readonly facts: PageFacts
 }
 
+/** Returns where a response redirects, as libcurl has resolved it; null if it does not. */
+export function redirectOf(transfer: Transfer): string | null {
+  const { responseCode, errno } = transfer
+  if (errno !== 0 || responseCode < 300 || responseCode > 399) return null
+  const target = transfer.getInfo('REDIRECT_URL')
+  return typeof target === 'string' && target !== '' ? target : null
+}
+
 /** Returns the redirect that a response is; null if it is none, or there were too many. */
 export function hopOf(entry: Entry, transfer: Transfer, maxRedirects: number): Hop | null {
   const { url, key, depth, via, cookies, isSeed, userData } = entry
-  const { responseCode, errno } = transfer
-  if (errno !== 0 || responseCode < 300 || responseCode > 399 || via.length >= maxRedirects) return null
-  const given = transfer.getInfo('REDIRECT_URL')
-  if (typeof given !== 'string' || given === '') return null
+  const given = via.length < maxRedirects ? redirectOf(transfer) : null
+  if (given === null) return null
   const facts = { depth, via: [...via, key + cookies], cookies: digestOf(transfer), isSeed, userData }
   return { target: normalUrl(given, url), facts }
 }

@@ -5,8 +5,9 @@
 import type { Queue as BullQueue } from 'bullmq'
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
-import type { CrawlFunction, ScopeOptions, Transfer } from '../../index.js'
+import type { CrawlFunction, ScopeOptions } from '../../index.js'
 import { Page } from '../../crawling/page.js'
+import { redirectOf } from '../../crawling/redirects.js'
 import { count } from '../../crawling/options/checks.js'
 import { normalUrl } from '../../crawling/rules/normal-url.js'
 import { Scope } from '../../crawling/rules/scope.js'
@@ -68,25 +69,17 @@ export function crawlPages(
     }
     const redirect = redirectOf(transfer)
     if (redirect === null) {
-      const entry = {
-        url: url.href,
-        depth,
-        userData,
-        via: [],
-        cookies: '',
-        isSeed: false,
-        key: '',
-        position: 0,
-        isAgain: false,
-      }
-      const page = new Page(entry, {
-        robotNames: ROBOTS,
-        obeysRobots: false,
-        addFound: (target, base, level, value) => add(normalUrl(target, base), level, value),
-        stop: () => {
-          throw new OptionError('stop(): a crawl of many machines is ended by its workers: close() them')
+      const page = new Page(
+        { url: url.href, depth, userData },
+        {
+          robotNames: ROBOTS,
+          obeysRobots: false,
+          addFound: (target, base, level, value) => add(normalUrl(target, base), level, value),
+          stop: () => {
+            throw new OptionError('stop(): a crawl of many machines is ended by its workers: close() them')
+          },
         },
-      })
+      )
       page.transfer = transfer
       try {
         await handler(transfer, page.add, page)
@@ -102,11 +95,4 @@ export function crawlPages(
 function crawlDataOf(given: unknown): CrawlData {
   const { crawlDepth, userData } = (given ?? {}) as Partial<CrawlData>
   return typeof crawlDepth === 'number' ? { crawlDepth, userData } : { crawlDepth: 0, userData: given }
-}
-
-function redirectOf(transfer: Transfer): string | null {
-  const { responseCode } = transfer
-  if (responseCode < 300 || responseCode > 399) return null
-  const target = transfer.getInfo('REDIRECT_URL')
-  return typeof target === 'string' && target !== '' ? target : null
 }

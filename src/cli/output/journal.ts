@@ -33,6 +33,13 @@ export function keyOf({ url, id, layer, output, pasted }: Input): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
+/** Throws `UsageError` if there is a journal already, and nobody wants to go on with it. */
+export function checkResumed(path: string, resume: boolean): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > 0 && !resume)
+    throw new UsageError(`--journal ${path}: there is one already; --resume goes on with it`)
+}
+
 /** Counts per key how often requests ended in one way. The same request can be in a list more than once. */
 class Endings {
   private readonly counts = new Map<string, number>()
@@ -72,10 +79,7 @@ export class Journal {
     readonly path: string,
     private readonly settings: JournalSettings,
   ) {
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-    if (size > 0 && !settings.resume) {
-      throw new UsageError(`--journal ${path}: there is one already; --resume goes on with it`)
-    }
+    checkResumed(path, settings.resume)
     try {
       this.file = new JournalFile(path, {
         syncMs: settings.syncMs,

@@ -143,13 +143,9 @@ export class JournalLines implements LineStore {
     try {
       this.flush()
     } finally {
-      this.free()
+      closeSync(this.file)
+      this.journal.close()
     }
-  }
-
-  private free(): void {
-    closeSync(this.file)
-    this.journal.close()
   }
 
   private endInBlock(position: number): number {

@@ -1,7 +1,6 @@
 /** Opens the frontier of a crawl. Does not know what is in it. */
 import { dirname } from 'node:path'
-import { OptionError } from '../../errors.js'
-import { messageOf } from '../../errors.js'
+import { messageOf, OptionError } from '../../errors.js'
 import { isFolderMissing } from '../../missing-folder.js'
 import { JournalProblem } from '../../journals/journal-file.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'

@@ -8,7 +8,7 @@
  */
 const ESCAPE = /(?<!%[0-9a-f]?)%([0-9a-f]{2})/gi
 /** A letter, a digit, or one of `-._~`: RFC 3986 (6.2.2.2) counts its escape as equal to the character. */
-const UNRESERVED = /^[\w.~-]$/
+export const UNRESERVED = /^[\w.~-]$/
 
 /**
  * Returns the URL in its normal form: absolute, as browsers resolve it (WHATWG URL: scheme and host in lower

@@ -2,6 +2,7 @@
  * One rule of a robots.txt: a path with `*` and `$`, in the normal form in which it is compared with URLs. Does
  * not know groups.
  */
+import { UNRESERVED } from './normal-url.js'
 
 /**
  * Escapes, and characters that are compared as escapes: a rule may spell them either way. Those that delimit
@@ -9,7 +10,6 @@
  * A `%` of no escape stays.
  */
 const SPELLING = /%([0-9a-f]{2})|[^\w.~\-:/?#@!&()+,;=%]/gi
-const UNRESERVED = /^[\w.~-]$/
 
 /** Returns a text of bytes (`latin1`) in the one form in which rules and URLs are compared (RFC 9309, 2.2.2). */
 export function spelled(text: string): string {

@@ -176,5 +176,5 @@ export class SitemapReader {
 }
 
 function isRobots(url: string): boolean {
-  return URL.canParse(url) && new URL(url).pathname === '/robots.txt'
+  return new URL(url).pathname === '/robots.txt'
 }
