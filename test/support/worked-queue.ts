@@ -3,7 +3,7 @@
  * Does not depend on the requests.
  */
 import type { Queue } from 'bullmq'
-import type { ParallelCurl } from '../../src/index.js'
+import { ParallelCurl } from '../../src/index.js'
 import {
   createWorker,
   enqueue,
@@ -13,7 +13,9 @@ import {
   type RequestWorker,
 } from '../../src/bullmq/index.js'
 import { Changes } from './changes.js'
-import type { RedisServer } from './programs/redis.js'
+import { startRedis, type RedisServer } from './programs/redis.js'
+import { closeMade, requireProgram } from './programs/requires.js'
+import { startHttpServer, type HttpServer } from './servers/http/http-server.js'
 
 /** A worker with the ids of the jobs that it has reported, and its errors. */
 export class Working {
@@ -75,4 +77,36 @@ export class WorkedQueue {
     await Promise.all(this.working.map(({ worker }) => worker.close()))
     await this.queue.close()
   }
+}
+
+/** What a test of a queue needs: all but Redis is new for each one. */
+export interface QueuePlace {
+  readonly redis: RedisServer
+  readonly server: HttpServer
+  readonly queue: Queue
+  readonly curl: ParallelCurl
+  readonly worked: WorkedQueue
+}
+
+/** Call it in `describe`: `give` gets a place of its own for each test, which is closed after it. */
+export function eachWithQueue(give: (made: QueuePlace) => void): void {
+  let redis: RedisServer
+  let made: QueuePlace
+  before(async function () {
+    requireProgram(this, 'redis-server')
+    redis = await startRedis()
+  })
+  after(() => closeMade(redis))
+  beforeEach(async () => {
+    const server = await startHttpServer()
+    const curl = new ParallelCurl(4)
+    const worked = new WorkedQueue(redis, curl)
+    made = { redis, server, queue: worked.queue, curl, worked }
+    give(made)
+  })
+  afterEach(async () => {
+    const { worked, curl, server } = made
+    await worked.close()
+    await Promise.all([curl.close(), server.close()])
+  })
 }

@@ -2,37 +2,21 @@
 import type { Queue } from 'bullmq'
 import { expect } from 'chai'
 import { crawlPages, enqueue } from '../../../src/bullmq/index.js'
-import { OptionError, ParallelCurl, type CrawlFunction } from '../../../src/index.js'
-import { type RedisServer, startRedis } from '../../support/programs/redis.js'
-import { closeMade, requireProgram } from '../../support/programs/requires.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
+import { OptionError, type CrawlFunction } from '../../../src/index.js'
+import type { HttpServer } from '../../support/servers/http/http-server.js'
 import { LinkedSite, TRAP } from '../../support/servers/linked-site.js'
-import { WorkedQueue } from '../../support/worked-queue.js'
+import { eachWithQueue, type WorkedQueue } from '../../support/worked-queue.js'
 
 const follow: CrawlFunction = (_transfer, add, page) => {
   for (const link of page.links()) add(link)
 }
 
 describe('a crawl by BullMQ workers', () => {
-  let redis: RedisServer
   let server: HttpServer
   let queue: Queue
-  let curl: ParallelCurl
   let worked: WorkedQueue
-  before(async function () {
-    requireProgram(this, 'redis-server')
-    redis = await startRedis()
-  })
-  after(() => closeMade(redis))
-  beforeEach(async () => {
-    server = await startHttpServer()
-    curl = new ParallelCurl(4)
-    worked = new WorkedQueue(redis, curl)
-    ;({ queue } = worked)
-  })
-  afterEach(async () => {
-    await worked.close()
-    await Promise.all([curl.close(), server.close()])
+  eachWithQueue((made) => {
+    ;({ server, queue, worked } = made)
   })
   const FAST = { backoff: { type: 'fixed', delay: 1 } } as const
 

@@ -8,34 +8,16 @@ import { join } from 'node:path'
 import type { Queue } from 'bullmq'
 import { expect } from 'chai'
 import { enqueue, type CreateWorkerOptions, type QueuedRequest } from '../../../src/bullmq/index.js'
-import { OptionError, ParallelCurl } from '../../../src/index.js'
-import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
-import { type RedisServer, startRedis } from '../../support/programs/redis.js'
-import { closeMade, requireProgram } from '../../support/programs/requires.js'
-import { WorkedQueue, type Working } from '../../support/worked-queue.js'
+import { OptionError } from '../../../src/index.js'
+import type { HttpServer } from '../../support/servers/http/http-server.js'
+import { eachWithQueue, type WorkedQueue, type Working } from '../../support/worked-queue.js'
 
 describe('enqueue()', () => {
-  let redis: RedisServer
   let server: HttpServer
   let queue: Queue
-  let curl: ParallelCurl
   let worked: WorkedQueue
-
-  before(async function () {
-    requireProgram(this, 'redis-server')
-    redis = await startRedis()
-  })
-  after(() => closeMade(redis))
-
-  beforeEach(async () => {
-    server = await startHttpServer()
-    curl = new ParallelCurl(4)
-    worked = new WorkedQueue(redis, curl)
-    ;({ queue } = worked)
-  })
-  afterEach(async () => {
-    await worked.close()
-    await Promise.all([curl.close(), server.close()])
+  eachWithQueue((made) => {
+    ;({ server, queue, worked } = made)
   })
 
   const work = (options: Partial<CreateWorkerOptions> = {}): Working => worked.work(options)

@@ -17,9 +17,8 @@ import {
 import { ParallelCurl } from '../../../src/index.js'
 import { Changes } from '../../support/changes.js'
 import { type HttpServer, startHttpServer } from '../../support/servers/http/http-server.js'
-import { freePort, type RedisServer, startRedis } from '../../support/programs/redis.js'
-import { closeMade, requireProgram } from '../../support/programs/requires.js'
-import { WorkedQueue, Working } from '../../support/worked-queue.js'
+import { freePort, type RedisServer } from '../../support/programs/redis.js'
+import { eachWithQueue, type WorkedQueue, Working } from '../../support/worked-queue.js'
 
 describe('BullMQ workers', () => {
   let redis: RedisServer
@@ -27,22 +26,8 @@ describe('BullMQ workers', () => {
   let queue: Queue
   let curl: ParallelCurl
   let worked: WorkedQueue
-
-  before(async function () {
-    requireProgram(this, 'redis-server')
-    redis = await startRedis()
-  })
-  after(() => closeMade(redis))
-
-  beforeEach(async () => {
-    server = await startHttpServer()
-    curl = new ParallelCurl(4)
-    worked = new WorkedQueue(redis, curl)
-    ;({ queue } = worked)
-  })
-  afterEach(async () => {
-    await worked.close()
-    await Promise.all([curl.close(), server.close()])
+  eachWithQueue((made) => {
+    ;({ redis, server, queue, curl, worked } = made)
   })
 
   const work = (options: Partial<CreateWorkerOptions> = {}): Working => worked.work(options)
