@@ -1,4 +1,4 @@
-/** Examples of crawls. Does not know the rest of the documentation. */
+/** Examples of crawls and sitemaps. Does not know the rest of the documentation. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -33,7 +33,7 @@ export const crawlingCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Crawling / Sitemaps',
+    heading: 'Sitemaps',
     has: 'curl.sitemap(',
     given: `
       const curl = new ParallelCurl()
@@ -65,7 +65,7 @@ export const crawlingCases: readonly ExampleCase[] = [
     },
   },
   {
-    heading: 'Crawling / The command',
+    heading: 'Sitemaps / The command',
     has: '--sitemap',
     prepare: ({ server }) => {
       server.route('/sitemap.xml', (_request, response) => response.end(server.url('/docs/b')))
