@@ -5,17 +5,22 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { BodyFault, messageOf } from '../../errors.js'
-import { HeaderLines } from '../../transfer/response-headers.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
-import { continues, isWholeOf, readAnswer, type Answer, type Entity } from './resumable-entity.js'
+import {
+  continues,
+  isNoFile,
+  isPartial,
+  RANGE_NOT_SATISFIABLE,
+  readAnswer,
+  type Answer,
+  type Entity,
+} from './resumable-entity.js'
 import { earlierFile, fileFor, keepsPart, WRITE_FAILED, type DownloadSpec } from './download-target.js'
 import { FileWriter } from './file-writer.js'
 import type { PartialFile } from './partial-file.js'
 import { PARTIAL_FILE, WRITE_ERROR } from '../../curl-codes.js'
 
-const PARTIAL_CONTENT = 206
-const RANGE_NOT_SATISFIABLE = 416
 /**
  * A body of up to this size is held in memory and written in one step when it is complete, unless partial
  * files are kept. Bytes.
@@ -64,8 +69,7 @@ export class Download implements BodySink {
   }
 
   get isToRestart(): boolean {
-    // 416: the requested range begins after the end of the resource, so the partial file belongs to something
-    // else.
+    // The partial file belongs to something else.
     if (this.from > 0 && this.answer().status === RANGE_NOT_SATISFIABLE) this.mustBeNew = true
     return this.mustBeNew || this.isToGoOn
   }
@@ -128,13 +132,10 @@ export class Download implements BodySink {
   /** Decides where the body goes. Runs on libcurl's stack, so it calls no user function and opens no file. */
   private start(): void {
     const answer = this.answer()
-    const { status } = answer
-    this.transfer.responseCode = status ?? 0
+    this.transfer.responseCode = answer.status ?? 0
     this.destination = 'memory'
-    // Redirects and errors are no file.
-    if (status !== null && status >= 300) return
-    // Some servers answer 200 and still send a Content-Range.
-    if (this.from > 0 && (status === PARTIAL_CONTENT || !isWholeOf(answer))) {
+    if (isNoFile(answer)) return
+    if (this.from > 0 && isPartial(answer)) {
       if (this.entity === null || !continues(this.entity, answer, this.from)) {
         this.mustBeNew = true
         throw new BodyFault(
@@ -151,7 +152,7 @@ export class Download implements BodySink {
 
   private startAnew(answer: Answer): void {
     const { canContinue } = this.spec
-    if (canContinue && (answer.status === PARTIAL_CONTENT || !isWholeOf(answer))) {
+    if (canContinue && isPartial(answer)) {
       throw new BodyFault(
         'the server sent a part of the file although the whole file was requested',
         PARTIAL_FILE,
@@ -176,7 +177,7 @@ export class Download implements BodySink {
   }
 
   private answer(): Answer {
-    return readAnswer(this.transfer.headerLines ?? new HeaderLines())
+    return readAnswer(this.transfer.headerLines)
   }
 
   private makeWriter(position: number): FileWriter {

@@ -4,7 +4,7 @@
  *
  * Source: RFC 9110, 8.8 (validators), 13.1.5 (If-Range), 14.4 (Content-Range).
  */
-import { lastResponse, type HeaderLines } from '../../transfer/response-headers.js'
+import { HeaderLines, lastResponse } from '../../transfer/response-headers.js'
 
 /** A representation of a resource, as it was when it was fetched. */
 export interface Entity {
@@ -38,6 +38,9 @@ export interface Answer {
   readonly disposition: string | undefined
 }
 
+const PARTIAL_CONTENT = 206
+/** The requested range begins after the end of the resource. */
+export const RANGE_NOT_SATISFIABLE = 416
 const NAMES: ReadonlySet<string> = new Set([
   'content-disposition',
   'content-encoding',
@@ -48,9 +51,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'last-modified',
 ])
 
-/** Reads the last block of response headers. */
-export function readAnswer(captured: HeaderLines): Answer {
-  const { statusLine, headers } = lastResponse(captured, NAMES)
+/** Reads the last block of response headers. null counts as no headers. */
+export function readAnswer(captured: HeaderLines | null): Answer {
+  const { statusLine, headers } = lastResponse(captured ?? new HeaderLines(), NAMES)
   const text = (name: string): string | null => {
     const value = headers[name]
     return typeof value === 'string' ? value : null
@@ -80,9 +83,18 @@ export function readAnswer(captured: HeaderLines): Answer {
   }
 }
 
-/** True if a response brings the whole entity: it has no range, or its range covers everything. */
-export function isWholeOf({ part }: Answer): boolean {
-  return part === null || (part.start === 0 && part.total !== null && part.end + 1 === part.total)
+/** True if the body of a response is no file: that of a redirect, or of an error. */
+export function isNoFile({ status }: Answer): boolean {
+  return status !== null && status >= 300
+}
+
+/**
+ * True if a response brings a part of the entity. Some servers answer 200 and still send a Content-Range; one
+ * that covers everything is no part then.
+ */
+export function isPartial({ status, part }: Answer): boolean {
+  if (status === PARTIAL_CONTENT) return true
+  return part !== null && (part.start > 0 || part.end + 1 !== part.total)
 }
 
 /**

@@ -5,18 +5,22 @@
  */
 import { ABORTED_BY_CALLBACK, PARTIAL_FILE, WRITE_ERROR } from '../../curl-codes.js'
 import { BodyFault, messageOf } from '../../errors.js'
-import { HeaderLines } from '../../transfer/response-headers.js'
 import type { Transfer } from '../../transfer/transfer.js'
 import type { BodySink } from '../../transfer/transfer-types.js'
 import { Download, MAX_KEPT } from '../files/download.js'
 import { WRITE_FAILED } from '../files/download-target.js'
 import { FileWriter } from '../files/file-writer.js'
-import { continues, isWholeOf, readAnswer, type Answer, type Entity } from '../files/resumable-entity.js'
+import {
+  continues,
+  isNoFile,
+  isPartial,
+  RANGE_NOT_SATISFIABLE,
+  readAnswer,
+  type Answer,
+  type Entity,
+} from '../files/resumable-entity.js'
 import type { Segment } from './segment-plan.js'
 import type { SegmentedDownload } from './segmented-download.js'
-
-const PARTIAL_CONTENT = 206
-const RANGE_NOT_SATISFIABLE = 416
 
 /** The sink of one request. */
 export class SegmentSink implements BodySink {
@@ -141,21 +145,17 @@ export class SegmentSink implements BodySink {
   /** Decides where the body goes. Runs on libcurl's stack, so it opens no file. */
   private start(): void {
     const answer = this.answer()
-    const { status } = answer
-    this.transfer.responseCode = status ?? 0
+    this.transfer.responseCode = answer.status ?? 0
     this.destination = 'memory'
-    // Redirects and errors are no file.
-    if (status !== null && status >= 300) return
+    if (isNoFile(answer)) return
     const segment = this.segment as Segment
     const { download } = this
-    // Some servers answer 200 and still send a Content-Range.
-    const isPart = status === PARTIAL_CONTENT || !isWholeOf(answer)
     if (download.hasRanges) {
-      if (!isPart || !continues(download.entity as Entity, answer, segment.at)) {
+      if (!isPartial(answer) || !continues(download.entity as Entity, answer, segment.at)) {
         download.mismatch()
         throw new BodyFault('the file on the server has changed while it was fetched', PARTIAL_FILE)
       }
-    } else if (!isPart) {
+    } else if (!isPartial(answer)) {
       this.startSingle().begin()
       return
     } else if (download.accepts(answer, segment.at)) download.confirm(this.transfer, answer)
@@ -220,6 +220,6 @@ export class SegmentSink implements BodySink {
   }
 
   private answer(): Answer {
-    return readAnswer(this.transfer.headerLines ?? new HeaderLines())
+    return readAnswer(this.transfer.headerLines)
   }
 }

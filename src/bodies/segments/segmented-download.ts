@@ -79,11 +79,12 @@ export class SegmentedDownload {
   }
 
   /** True if ranges of the file that a first response describes can be joined. */
-  accepts({ part, entity: now, ...answer }: Answer, from: number): boolean {
+  accepts(answer: Answer, from: number): boolean {
     const { entity } = this
+    const { part, entity: now } = answer
     if (part?.start !== from || part.total === null || part.total > this.maxSize) return false
     if (now.validator === null || !isPlain(now.encoding)) return false
-    return entity === null || continues(entity, { part, entity: now, ...answer }, from)
+    return entity === null || continues(entity, answer, from)
   }
 
   /** Takes a first response whose ranges can be joined. */
