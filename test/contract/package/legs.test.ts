@@ -3,35 +3,27 @@
  * minutes, and CI does it with those that it runs.
  */
 import { spawnSync } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { linkPrograms } from '../../support/programs/bare-path.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const script = join(root, 'scripts/leg.sh')
 const legs = readdirSync(join(root, 'scripts/legs')).map((file) => file.replace('.sh', ''))
-const tools = ['bash', 'dirname', 'mkdir', 'ls', 'sed', 'paste', 'find', 'sort', 'tail', 'tr', 'grep', 'cut']
-const more = ['sha256sum', 'flock', 'rm', 'mktemp', 'cat', 'awk', 'node']
+const tools = [
+  ...['bash', 'dirname', 'mkdir', 'ls', 'sed', 'paste', 'find', 'sort', 'tail', 'tr', 'grep', 'cut'],
+  ...['sha256sum', 'flock', 'rm', 'mktemp', 'cat', 'awk', 'node'],
+]
 
 describe('scripts/leg.sh', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'parallelcurl-legs-'))
     mkdirSync(join(folder, 'bin'))
-    for (const tool of [...tools, ...more]) {
-      const { stdout } = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' })
-      symlinkSync(stdout.trim(), join(folder, 'bin', tool))
-    }
+    linkPrograms(join(folder, 'bin'), tools)
   })
   afterEach(() => {
     rmSync(folder, { recursive: true })

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { linkPrograms } from '../../support/programs/bare-path.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const tools = ['bash', 'dirname', 'mktemp', 'grep', 'tail', 'rm', 'cat', 'mkdir', 'touch', 'env', 'flock']
@@ -46,10 +47,7 @@ class Machine {
       copyFileSync(join(root, file), join(this.folder, file))
     }
     symlinkSync(process.execPath, join(this.bin, 'node'))
-    for (const tool of tools) {
-      const { stdout } = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' })
-      if (stdout !== '') symlinkSync(stdout.trim(), join(this.bin, tool))
-    }
+    linkPrograms(this.bin, tools)
     this.install('npm', npm)
     this.install('id', 'echo 0')
     this.install('uname', 'echo Linux')
