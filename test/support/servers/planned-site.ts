@@ -118,8 +118,8 @@ export class SiteServer {
   }
 }
 
-/** Lets a mock answer as planned for a site at `origin`. Returns the list that its requests come into, in the form of {@link SiteServer.requests}. */
-export function mockSite(mock: CurlMock, origin: string, site: Site): string[] {
+/** Lets a mock answer as planned for a site at `origin`. */
+export function mockSite(mock: CurlMock, origin: string, site: Site): void {
   for (const [path, all] of Object.entries(site)) {
     for (const [at, planned] of all.entries()) {
       const rule = mock
@@ -130,7 +130,6 @@ export function mockSite(mock: CurlMock, origin: string, site: Site): string[] {
     }
   }
   mock.any(/^http/).reply({ status: 404 }).times(Infinity)
-  return []
 }
 
 function replyOf(planned: Planned): MockReply {
