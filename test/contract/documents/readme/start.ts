@@ -52,7 +52,7 @@ export const startCases: readonly ExampleCase[] = [
     heading: 'The cache in the public tests for caches',
     has,
     notRun: 'it needs a checkout of those tests',
-    check: () => expect(existsSync(fromRoot('scripts/cache-tests.ts'))).to.equal(true),
+    check: () => expect(existsSync(fromRoot('scripts/caching/tests.ts'))).to.equal(true),
   })),
   {
     heading: 'Install',

@@ -9,10 +9,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { median } from '../bench/measure/measure.js'
+import { freePort, reachable } from '../bench/servers/server.js'
 
 const BYTES = 100 * 1024
 const ROUNDS = 5
@@ -48,8 +49,9 @@ interface Outcome {
 const port = await freePort()
 const nginx = startNginx(port)
 try {
-  const index = join(here, '../node_modules/.cache/parallelcurl-crawl')
-  execFileSync(process.execPath, [join(here, 'package/build.mjs'), index])
+  const index = join(here, '../../node_modules/.cache/parallelcurl-crawl')
+  execFileSync(process.execPath, [join(here, '../package/build.mjs'), index])
+  await reachable(port)
   const cpu = new Map<Crawl, number[]>(CRAWLS.map((crawl) => [crawl, []]))
   const load = loadavg()[0]?.toFixed(1)
   for (let round = 0; round < ROUNDS; round++)
@@ -66,7 +68,7 @@ function run({ path, cache, reads }: Crawl, index: string): number {
   const dir = join(root, path === '/fresh/' ? 'fresh' : 'checked')
   if (cache === 'empty') rmSync(dir, { recursive: true, force: true })
   const url = `http://127.0.0.1:${port}${path}`
-  const worker = join(here, 'caching/crawl-worker.mjs')
+  const worker = join(here, 'crawl-worker.mjs')
   const args = [worker, index, cache === 'none' ? '' : dir, url, String(pages), reads ? '1' : '0']
   const text = execFileSync('taskset', ['-c', '1', process.execPath, ...args], { encoding: 'utf8' })
   const { userMs, systemMs, outcomes } = JSON.parse(text) as Outcome
@@ -89,10 +91,6 @@ function report(cpu: ReadonlyMap<Crawl, readonly number[]>, load: string): void 
       `| ${name} | ${micros} µs | ${share.toFixed(2)} | ${target === undefined ? '' : String(target)} |`,
     )
   }
-}
-
-function median(list: readonly number[]): number {
-  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN
 }
 
 function startNginx(on: number): ReturnType<typeof spawn> {
@@ -120,13 +118,4 @@ http {
   const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
   const args = ['-c', '0', 'nginx', '-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')]
   return spawn('taskset', args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, PATH } })
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port: free } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return free
 }

@@ -10,13 +10,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { packageName } from './bench/clients/undici.js'
-import { reportOf, scoreOf, type Outcome } from './caching/compare.js'
+import { packageName } from '../bench/clients/undici.js'
+import { freePort } from '../bench/servers/server.js'
+import { reportOf, scoreOf, type Outcome } from './compare.js'
 
 const SERVER = 'test-engine/server/server.mjs'
 const [given = process.env['CACHE_TESTS'], ...flags] = process.argv.slice(2)
@@ -56,8 +56,8 @@ try {
 }
 
 async function run(subject: string, undici: string): Promise<Outcome[]> {
-  const script = fileURLToPath(new URL('./caching/subject.ts', import.meta.url))
-  const loader = fileURLToPath(new URL('./register-ts-node.mjs', import.meta.url))
+  const script = fileURLToPath(new URL('./subject.ts', import.meta.url))
+  const loader = fileURLToPath(new URL('../register-ts-node.mjs', import.meta.url))
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--no-warnings', '--import', loader, script, checkout, `http://localhost:${port}`, subject, undici],
@@ -66,16 +66,7 @@ async function run(subject: string, undici: string): Promise<Outcome[]> {
   return JSON.parse(stdout.slice(stdout.indexOf('[{'))) as Outcome[]
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0)
-  await once(probe, 'listening')
-  const { port: free } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return free
-}
-
 function versionOf(name: string): string {
-  const file = fileURLToPath(new URL(`../node_modules/${name}/package.json`, import.meta.url))
+  const file = fileURLToPath(new URL(`../../node_modules/${name}/package.json`, import.meta.url))
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

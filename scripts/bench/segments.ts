@@ -11,8 +11,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build, removeBuilt } from './bench/build.js'
-import { freePort, pinned, reachable } from './bench/servers/server.js'
+import { build, removeBuilt } from './build.js'
+import { median } from './measure/measure.js'
+import { freePort, pinned, reachable } from './servers/server.js'
 
 const MIB = 1024 ** 2
 const SIZE = 200 * MIB
@@ -119,10 +120,7 @@ try {
   removeBuilt(built)
 }
 
-const medianOf = (name: string): number => {
-  const all = [...(times.get(name) ?? [])].sort((a, b) => a - b)
-  return all[Math.floor(all.length / 2)] ?? NaN
-}
+const medianOf = (name: string): number => median(times.get(name) ?? [])
 for (const [name, all] of times)
   console.log(
     `${name.padEnd(42)} ${medianOf(name).toFixed(0).padStart(6)} ms   (${all.map((ms) => ms.toFixed(0)).join(' ')})`,
