@@ -31,6 +31,7 @@ export const GOT_NOTHING = 52
 export const SEND_ERROR = 55
 export const RECV_ERROR = 56
 export const PEER_FAILED_VERIFICATION = 60
+export const BAD_CONTENT_ENCODING = 61
 /** The code with which libcurl's own `MAXFILESIZE` fails. */
 export const FILESIZE_EXCEEDED = 63
 /** A server refuses TLS for ftp, or this libcurl would go on without it. */

@@ -4,10 +4,8 @@
  * some of these texts. Does not know where the text is shown.
  */
 
-import { withoutQuotedProxy } from './shown-proxy.js'
+import { MASK, withoutQuotedProxy } from './shown-proxy.js'
 
-/** The replacement of a secret. */
-const MASK = '***'
 /** The longest text in a message. Characters. */
 const SHOWN = 1000
 /** The number of characters that are kept at the end of a text that is cut. */

@@ -3,7 +3,8 @@
  * is shown: lists of proxies have the user and password in any place. Does not know which forms are right.
  */
 
-const MASK = '***'
+/** The replacement of a secret. */
+export const MASK = '***'
 /** The longest scheme that is shown: "socks5h" and mistyped ones. Characters. */
 const SCHEME = /^[a-z][a-z0-9+.-]{0,9}:\/\//i
 /** The rest behind the credentials: a host or an address, a port, and a path. */

@@ -1,14 +1,15 @@
 /** Exchanges as entries of an archive. Does not know which of them are kept. */
+import { valuesOf } from '../stand-in/request-reader.js'
 import { statusOf } from '../transfer/response-headers.js'
-import { fieldsOf, harmlessFields, maskedFields, type Exchange } from './exchange-log.js'
+import { fieldOf, receivedFields, sentFields, type Exchange } from './exchange-log.js'
 import {
   named,
   queryOf,
   requestCookies,
   responseCookies,
-  rounded,
   sumOf,
   textOf,
+  timingsOfHop,
   type HarContent,
   type HarEntry,
   type PostData,
@@ -26,8 +27,7 @@ export interface Keeping {
 export function postDataOf(exchange: Exchange, { bodies = false }: Keeping): PostData | undefined {
   const { requestBody, requestBytes, requestLines } = exchange
   if (requestBytes === 0) return undefined
-  const type = fieldsOf(requestLines.slice(1)).find(([name]) => name.toLowerCase() === 'content-type')
-  const mimeType = type?.[1] ?? ''
+  const mimeType = fieldOf(requestLines.slice(1), 'content-type') ?? ''
   if (!bodies || requestBody.length === 0)
     return { mimeType, text: '', params: [], comment: 'the body is left out' }
   const { text, isBase64 } = textOf(requestBody)
@@ -50,24 +50,13 @@ export function contentOf(body: Buffer, mimeType: string, isEncoded: boolean): H
 export function hopEntry(exchange: Exchange, keeping: Keeping): HarEntry {
   const { secrets = false } = keeping
   const { method, url, httpVersion, requestLines, responseLines, sentAt, answeredAt, endedAt } = exchange
-  const sent = fieldsOf(requestLines.slice(1))
-  const received = fieldsOf(responseLines.slice(1))
-  const shown = secrets ? sent : maskedFields(sent)
-  const kept = secrets ? received : harmlessFields(received)
-  const last = fieldsOf(exchange.trailers)
-  const trailers = secrets ? last : harmlessFields(last)
-  const value = (wanted: string): string => kept.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? ''
+  const shown = sentFields(requestLines.slice(1), secrets)
+  const kept = receivedFields(responseLines.slice(1), secrets)
+  const trailers = receivedFields(exchange.trailers, secrets)
   const { status, text } = statusOf(responseLines[0] ?? null)
-  const timings = {
-    blocked: -1,
-    dns: -1,
-    connect: -1,
-    ssl: -1,
-    send: 0,
-    wait: rounded(answeredAt - sentAt),
-    receive: rounded(endedAt - answeredAt),
-  }
-  const to = value('location')
+  const timings = timingsOfHop(answeredAt - sentAt, endedAt - answeredAt)
+  const [to = ''] = valuesOf(kept, 'location')
+  const [mimeType = ''] = valuesOf(kept, 'content-type')
   const postData = postDataOf(exchange, keeping)
   return {
     startedDateTime: new Date(sentAt).toISOString(),
@@ -89,7 +78,7 @@ export function hopEntry(exchange: Exchange, keeping: Keeping): HarEntry {
       httpVersion: /^HTTP\/\S+/.exec(responseLines[0] ?? '')?.[0] ?? '',
       cookies: responseCookies(kept),
       headers: named(kept),
-      content: { size: 0, mimeType: value('content-type') },
+      content: { size: 0, mimeType },
       redirectURL: to !== '' && URL.canParse(to, url) ? new URL(to, url).href : to,
       headersSize: responseLines.reduce((sum, line) => sum + line.length + 2, 2),
       bodySize: -1,

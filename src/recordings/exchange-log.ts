@@ -1,9 +1,10 @@
 /**
  * What was sent and received for one transfer, hop by hop, out of libcurl's log. Does not know in which form it is kept.
  */
-import { ChunkedBody } from '../stand-in/request-reader.js'
+import { ChunkedBody, valuesOf } from '../stand-in/request-reader.js'
 import { asOneLine, statusOf } from '../transfer/response-headers.js'
 import { redactHeaderValue } from '../redaction.js'
+import { MASK } from '../shown-proxy.js'
 import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
 import type { Fields } from './har-format.js'
 
@@ -174,10 +175,6 @@ function hasTarget(url: string, target: string): boolean {
   return target.endsWith(pathname + search)
 }
 
-function fieldOf(lines: readonly string[], name: string): string | undefined {
-  return fieldsOf(lines).find(([given]) => given.toLowerCase() === name)?.[1]
-}
-
 function exchangeOf(draft: Draft, url: string, mostKept: number): Exchange {
   const requestLines = draft.head.split('\r\n').filter((line) => line !== '')
   const [method = '', ...rest] = (requestLines[0] ?? '').split(' ')
@@ -207,25 +204,31 @@ function unchunked(body: Buffer, lines: readonly string[]): Buffer {
 }
 
 /** Returns the fields among header lines. */
-export function fieldsOf(lines: readonly string[]): [string, string][] {
+function fieldsOf(lines: readonly string[]): [string, string][] {
   return lines.flatMap((line): [string, string][] => {
     const at = line.indexOf(':')
     return at < 1 ? [] : [[line.slice(0, at), line.slice(at + 1).trim()]]
   })
 }
 
-/** Returns the fields of a request without secrets: they are masked. */
-export function maskedFields(fields: Fields): [string, string][] {
-  return fields.map(([name, value]) => [name, redactHeaderValue(name, value)])
+/** Returns the value of the first field of a name, in lower case, among header lines. */
+export function fieldOf(lines: readonly string[], name: string): string | undefined {
+  return valuesOf(fieldsOf(lines), name)[0]
 }
 
-const MASK = '***'
+/** Returns the fields among header lines of a request. Without `secrets`, their values are masked. */
+export function sentFields(lines: readonly string[], secrets: boolean): Fields {
+  const fields = fieldsOf(lines)
+  return secrets ? fields : fields.map(([name, value]) => [name, redactHeaderValue(name, value)])
+}
 
 /**
- * Returns the fields of a response without secrets: those that are masked are left out, so that nothing takes a mask
- * for a value.
+ * Returns the fields among header lines of a response. Without `secrets`, those that would be masked are left out, so
+ * that nothing takes a mask for a value.
  */
-export function harmlessFields(fields: Fields): [string, string][] {
+export function receivedFields(lines: readonly string[], secrets: boolean): Fields {
+  const fields = fieldsOf(lines)
+  if (secrets) return fields
   return fields.flatMap(([name, value]): [string, string][] => {
     const shown = redactHeaderValue(name, value)
     if (shown === value) return [[name, value]]

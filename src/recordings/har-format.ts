@@ -3,6 +3,9 @@
  * http://www.softwareishard.com/blog/har-12-spec/. Does not know where the data come from.
  */
 
+import { valuesOf } from '../stand-in/request-reader.js'
+import type { Phases } from './phases.js'
+
 /** A name and its value. */
 export interface NameValue {
   name: string
@@ -103,12 +106,29 @@ export function sumOf({ blocked, dns, connect, send, wait, receive }: HarEntry['
   return rounded(known.reduce((sum, time) => sum + time, 0))
 }
 
-export function named(fields: Fields): NameValue[] {
-  return fields.map(([name, value]) => ({ name, value }))
+/** Returns the timings of a request with these phases. `blocked`: the time before them; -1 if that is unknown. */
+export function timingsOf(phases: Phases, blocked = -1): HarEntry['timings'] {
+  const isNew = phases.connect > 0 || phases.tls > 0
+  return {
+    blocked: rounded(blocked),
+    dns: isNew ? rounded(phases.dns) : -1,
+    // In this format, `connect` includes TLS, and `ssl` states it once more.
+    connect: isNew ? rounded(phases.connect + phases.tls) : -1,
+    ssl: phases.tls > 0 ? rounded(phases.tls) : -1,
+    send: rounded(phases.send),
+    wait: rounded(phases.wait),
+    receive: rounded(phases.receive),
+  }
 }
 
-function valuesOf(fields: Fields, wanted: string): string[] {
-  return fields.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+/** Returns the timings of a hop, of which only the log is known. */
+export function timingsOfHop(waitMs: number, receiveMs: number): HarEntry['timings'] {
+  const unknown = { blocked: -1, dns: -1, connect: -1, ssl: -1 }
+  return { ...unknown, send: 0, wait: rounded(waitMs), receive: rounded(receiveMs) }
+}
+
+export function named(fields: Fields): NameValue[] {
+  return fields.map(([name, value]) => ({ name, value }))
 }
 
 export function requestCookies(fields: Fields): NameValue[] {

@@ -1,5 +1,6 @@
 /** Reads an archive of any program, and says what is wrong with one. Does not know how it is played back. */
 import { OptionError } from '../errors.js'
+import { valuesOf } from '../stand-in/request-reader.js'
 import type { Fields } from './har-format.js'
 
 /** One request of an archive, with its response. */
@@ -88,7 +89,7 @@ function entryOf(entry: Loose, request: Loose, response: Loose): ReadEntry {
   const { _order: order, startedDateTime } = entry
   return {
     startedAt: typeof order === 'number' ? order : Date.parse(String(startedDateTime)),
-    range: fieldsOf(request['headers']).find(([name]) => name.toLowerCase() === 'range')?.[1] ?? '',
+    range: valuesOf(fieldsOf(request['headers']), 'range')[0] ?? '',
     method: request['method'] as string,
     url: request['url'] as string,
     ...bodyOf(request),

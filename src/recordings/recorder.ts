@@ -11,9 +11,9 @@ import { messageOf } from '../errors.js'
 import { lastResponseLines } from '../transfer/response-headers.js'
 import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
 import { contentOf, hopEntry } from './exchange-entry.js'
-import { ExchangeLog, fieldsOf, harmlessFields, MOST_KEPT, type Exchange } from './exchange-log.js'
+import { ExchangeLog, MOST_KEPT, receivedFields, type Exchange } from './exchange-log.js'
 import { HarFile } from './har-file.js'
-import { named, rounded, sumOf, type HarEntry } from './har-format.js'
+import { named, rounded, sumOf, timingsOf, type HarEntry } from './har-format.js'
 import { phasesOf } from './phases.js'
 
 /** The line that says what a recording may hold. */
@@ -46,7 +46,7 @@ export class Recorder implements Wire {
   private lastStart = 0
   private readonly running = new Map<WiredHandle, Recording>()
   /** What stood in for the network when an attempt began. */
-  private readonly below = new WeakMap<WiredHandle, Wire>()
+  private readonly below = new WeakMap<WiredHandle, Wire | null>()
 
   /** Throws `OptionError` if the path cannot be written. */
   constructor(private readonly path: string) {
@@ -57,8 +57,7 @@ export class Recorder implements Wire {
   begin(handle: WiredHandle, canceller: Canceller): number {
     // A mock that is installed is the network that is recorded.
     const { wire } = everywhere
-    if (wire === null) this.below.delete(handle)
-    else this.below.set(handle, wire)
+    this.below.set(handle, wire)
     return this.listen(handle) || (wire?.begin(handle, canceller) ?? 0)
   }
 
@@ -122,7 +121,7 @@ function entriesOf(
     entry._order = rounded(at === 0 ? startedAt : (exchanges[at] as Exchange).sentAt)
   const last = entries.at(-1) as HarEntry
   // libcurl measures all hops together.
-  if (entries.length === 1) last.timings = timingsOf(number)
+  if (entries.length === 1) last.timings = timingsOf(phasesOf(number))
   last.time = sumOf(last.timings)
   const { response } = last
   if (bytes > MOST_KEPT)
@@ -131,8 +130,9 @@ function entriesOf(
     response.content = contentOf(Buffer.concat(body), response.content.mimeType, !decodes(handle, response))
   response.bodySize = number('SIZE_DOWNLOAD_T')
   // libcurl 7.88 does not log trailers; whoever can see them has the header lines.
-  const trailers = fieldsOf(lastResponseLines(transfer.headerLines?.lines() ?? []).trailers)
-  if (trailers.length > 0) response._trailers = named(harmlessFields(trailers))
+  const { trailers } = lastResponseLines(transfer.headerLines?.lines() ?? [])
+  const fields = receivedFields(trailers, false)
+  if (fields.length > 0) response._trailers = named(fields)
   if (transfer.errno !== 0) response._error = `${String(transfer.errno)}: ${transfer.error}`
   const address = String(handle.readInfo(INFO['PRIMARY_IP'] as number) ?? '')
   if (address !== '') last.serverIPAddress = address
@@ -161,20 +161,5 @@ function unsent({ order }: WiredHandle, { launchedAt }: EngineTransfer, url: str
     sentAt: at,
     answeredAt: at,
     endedAt: at,
-  }
-}
-
-function timingsOf(number: (name: string) => number): HarEntry['timings'] {
-  const phases = phasesOf(number)
-  const isNew = phases.connect > 0 || phases.tls > 0
-  return {
-    blocked: -1,
-    dns: isNew ? rounded(phases.dns) : -1,
-    // In this format, `connect` includes TLS, and `ssl` states it once more.
-    connect: isNew ? rounded(phases.connect + phases.tls) : -1,
-    ssl: phases.tls > 0 ? rounded(phases.tls) : -1,
-    send: rounded(phases.send),
-    wait: rounded(phases.wait),
-    receive: rounded(phases.receive),
   }
 }

@@ -4,28 +4,29 @@ import { valuesOf } from '../stand-in/request-reader.js'
 import type { ArrivedRequest } from '../stand-in/stand-in.js'
 import {
   ABORTED_BY_CALLBACK,
+  BAD_CONTENT_ENCODING,
   FILESIZE_EXCEEDED,
   HTTP_RETURNED_ERROR,
   PARTIAL_FILE,
   READ_ERROR,
   TOO_LARGE,
+  TOO_MANY_REDIRECTS,
   WRITE_ERROR,
 } from '../curl-codes.js'
 import type { ReadEntry } from './har-reader.js'
 import type { Fields } from './har-format.js'
 
-/** `CURLE_TOO_MANY_REDIRECTS` and `CURLE_BAD_CONTENT_ENCODING`. */
+/** Failures that libcurl, or this library, finds in the response by itself. */
 const BY_THE_CLIENT = new Set([
-  ...[
-    HTTP_RETURNED_ERROR,
-    WRITE_ERROR,
-    READ_ERROR,
-    ABORTED_BY_CALLBACK,
-    FILESIZE_EXCEEDED,
-    TOO_LARGE,
-    PARTIAL_FILE,
-  ],
-  ...[47, 61],
+  PARTIAL_FILE,
+  HTTP_RETURNED_ERROR,
+  WRITE_ERROR,
+  READ_ERROR,
+  ABORTED_BY_CALLBACK,
+  TOO_MANY_REDIRECTS,
+  BAD_CONTENT_ENCODING,
+  FILESIZE_EXCEEDED,
+  TOO_LARGE,
 ])
 
 /** Returns the answer of an entry. */
@@ -44,12 +45,11 @@ export function replayed(entry: ReadEntry, request: ArrivedRequest, isOurs: bool
     return { errno: ABORTED_BY_CALLBACK, reason, delayMs: 0 }
   }
   const { headers, bytes } = encoded(entry, body ?? Buffer.alloc(0), request, isOurs)
-  const length = Number(headers.find(([name]) => isNamed(name, 'content-length'))?.[1] ?? NaN)
+  const length = Number(valuesOf(headers, 'content-length')[0] ?? NaN)
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304
   const isShort = hasBody && bytes.length < length && errno !== 0
   // Whatever was not recorded whole has another length than was announced.
-  const kept = hasBody && !isShort ? headers.filter(([name]) => !isNamed(name, 'content-length')) : headers
-  const fields = isShort || !hasBody || Number.isNaN(length) ? kept : withLength(headers, bytes.length)
+  const fields = hasBody && !isShort ? withLength(headers, bytes.length) : headers
   const isCut = isShort || (errno === PARTIAL_FILE && hasBody)
   return {
     status,
@@ -77,11 +77,7 @@ function encoded(
   request: ArrivedRequest,
   isOurs: boolean,
 ): { headers: Fields; bytes: Buffer } {
-  const coding =
-    headers
-      .find(([name]) => isNamed(name, 'content-encoding'))?.[1]
-      ?.trim()
-      .toLowerCase() ?? ''
+  const coding = valuesOf(headers, 'content-encoding')[0]?.trim().toLowerCase() ?? ''
   const bytes = isOurs ? body : inCharset(headers, body)
   if (isEncoded || coding === '' || bytes.length === 0) return { headers, bytes }
   const encode = encoderOf(coding)
@@ -92,7 +88,7 @@ function encoded(
 
 /** The text of other programs is decoded from its charset: it has to be in that again. */
 function inCharset(headers: Fields, body: Buffer): Buffer {
-  const type = headers.find(([name]) => isNamed(name, 'content-type'))?.[1] ?? ''
+  const type = valuesOf(headers, 'content-type')[0] ?? ''
   const isLatin = /charset="?(?:iso-8859-1|latin1|windows-1252)\b/i.test(type)
   const text = isLatin ? body.toString('utf8') : ''
   return isLatin && /^[\u0000-\u007f\u00a0-\u00ff]*$/.test(text) ? Buffer.from(text, 'latin1') : body

@@ -4,10 +4,10 @@
  */
 import { contentOf, hopEntry, postDataOf } from '../recordings/exchange-entry.js'
 import {
-  fieldsOf,
-  harmlessFields,
+  fieldOf,
   lastAttempt,
-  maskedFields,
+  receivedFields,
+  sentFields,
   type Exchange,
   type ExchangeLog,
 } from '../recordings/exchange-log.js'
@@ -164,7 +164,7 @@ export function entryOf(transfer: Transfer, details: EntryDetails = {}): RunEntr
           },
     postData: (exchange && postDataOf(exchange, { bodies })) ?? null,
     content: bodies && transfer.keptBytes > 0 ? contentOf(transfer.body, text('CONTENT_TYPE'), false) : null,
-    requestHeaders: secrets ? fieldsOf(sentLines.slice(1)) : maskedFields(fieldsOf(sentLines.slice(1))),
+    requestHeaders: sentFields(sentLines.slice(1), secrets),
     ...answer,
   }
 }
@@ -192,8 +192,8 @@ function answerOf(
   if (statusLine === null) return { statusText: '', responseHeaders: [], responseTrailers: [] }
   return {
     statusText: statusOf(statusLine).text,
-    responseHeaders: secrets ? fieldsOf(head) : harmlessFields(fieldsOf(head)),
-    responseTrailers: secrets ? fieldsOf(trailers) : harmlessFields(fieldsOf(trailers)),
+    responseHeaders: receivedFields(head, secrets),
+    responseTrailers: receivedFields(trailers, secrets),
   }
 }
 
@@ -205,30 +205,25 @@ function exchangesOf(lines: readonly string[], { url }: Transfer, method: string
     requestBody: Buffer.alloc(0),
     requestBytes: 0,
     trailers: [],
+    sentAt: 0,
+    answeredAt: 0,
+    endedAt: 0,
   }
   const found: Exchange[] = []
   let at = withoutCredentials(url)
   for (const block of lines.join('\n').split('\n\n')) {
     const responseLines = block.split('\n')
     const { status } = statusOf(responseLines[0] ?? null)
-    const to = fieldsOf(responseLines).find(([name]) => name.toLowerCase() === 'location')?.[1]
+    const to = fieldOf(responseLines, 'location')
     const isRedirect = status >= 300 && status < 400 && to !== undefined && URL.canParse(to, at)
     // The heads of tunnels, of 100 Continue, and trailers are no hops.
     if (!isRedirect && status !== 401) continue
-    found.push({
-      ...nothing,
-      method: method || 'GET',
-      url: at,
-      responseLines,
-      sentAt: 0,
-      answeredAt: 0,
-      endedAt: 0,
-    })
+    found.push({ ...nothing, method: method || 'GET', url: at, responseLines })
     if (isRedirect) at = withoutCredentials(new URL(to, at).href)
   }
   // The last response is that of the transfer.
   if (found.length > 0 && endsWith(lines, found.at(-1))) return found
-  return [...found, { ...nothing, method, url: at, responseLines: [], sentAt: 0, answeredAt: 0, endedAt: 0 }]
+  return [...found, { ...nothing, method, url: at, responseLines: [] }]
 }
 
 /** True if the last response among the lines is this one. */

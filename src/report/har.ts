@@ -9,6 +9,8 @@ import {
   responseCookies,
   rounded,
   sumOf,
+  timingsOf,
+  timingsOfHop,
   type Har,
   type HarEntry,
 } from '../recordings/har-format.js'
@@ -41,15 +43,7 @@ export function harEntries(entry: RunEntry): HarEntry[] {
     return [begun, ...others.map((hop) => ({ ...hop, ...at })), { ...last, comment }]
   }
   const { sentAt, waitMs, receiveMs } = lastHop
-  const own = {
-    blocked: -1,
-    dns: -1,
-    connect: -1,
-    ssl: -1,
-    send: 0,
-    wait: rounded(waitMs),
-    receive: rounded(receiveMs),
-  }
+  const own = timingsOfHop(waitMs, receiveMs)
   const startedDateTime = new Date(sentAt).toISOString()
   return [begun, ...others, { ...last, startedDateTime, timings: own, time: sumOf(own) }]
 }
@@ -61,17 +55,7 @@ export function harEntries(entry: RunEntry): HarEntry[] {
 export function harEntry(entry: RunEntry): HarEntry {
   const { phases, queueMs, retryMs, postData = null, content = null } = entry
   const url = entry.effectiveUrl.replaceAll('***@', '')
-  const isNew = phases.connect > 0 || phases.tls > 0
-  const timings = {
-    blocked: rounded(queueMs + retryMs),
-    dns: isNew ? rounded(phases.dns) : -1,
-    // In this format, `connect` includes TLS, and `ssl` states it once more.
-    connect: isNew ? rounded(phases.connect + phases.tls) : -1,
-    ssl: phases.tls > 0 ? rounded(phases.tls) : -1,
-    send: rounded(phases.send),
-    wait: rounded(phases.wait),
-    receive: rounded(phases.receive),
-  }
+  const timings = timingsOf(phases, queueMs + retryMs)
   const tried = entry.attempts.length
   return {
     startedDateTime: new Date(entry.queuedAt).toISOString(),

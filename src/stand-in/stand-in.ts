@@ -7,6 +7,7 @@ import { INFO, OPTION, setNamed } from '../engine/node-libcurl/binding.js'
 import type { EngineTransfer } from '../engine/request/engine-transfer.js'
 import type { Canceller, Wire, WiredHandle } from '../engine/request/wire.js'
 import { methodOf, urlOf } from '../engine/request/wire-request.js'
+import { HTTP_3 } from '../options/values/http-version.js'
 import type { Clock } from '../scheduling/time/clock.js'
 import { withoutCredentials } from '../url/comparable-url.js'
 import type { Answer, Failure } from './answer.js'
@@ -32,7 +33,6 @@ const EFFECTIVE_URL = INFO['EFFECTIVE_URL'] as number
 const HTTP_1_1 = 2
 const HTTP_2_OVER_TLS = 4
 const WITHOUT_AGREEMENT = 5
-const HTTP_3 = 30
 /** Beyond this length a path is no name of a Unix socket: `sun_path` in unix(7), and 104 on macOS. */
 const LONGEST_PATH = 100
 /** Options that would look for another peer, or refuse the one that is there. */

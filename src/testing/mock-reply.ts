@@ -53,8 +53,7 @@ export function answerOf(where: string, reply: unknown): Answer {
   } = reply as MockReply
   if (!Number.isInteger(status) || status < 200 || status > 599)
     throw mustBe('status', 'a whole number from 200 to 599', status, { where })
-  if (!(typeof delayMs === 'number' && delayMs >= 0 && delayMs < Infinity))
-    throw mustBe('delayMs', 'milliseconds, 0 or more', delayMs, { where })
+  assertDelay(where, delayMs)
   if (statusText !== undefined && !isOneLine(statusText))
     throw mustBe('statusText', 'a text of one line', statusText, { where })
   const fields = fieldsOf(where, 'headers', headers)
@@ -69,6 +68,12 @@ export function answerOf(where: string, reply: unknown): Answer {
     trailers: fieldsOf(where, 'trailers', trailers),
     delayMs,
   }
+}
+
+/** Throws `OptionError` unless the value is a time to wait. */
+export function assertDelay(where: string, delayMs: unknown): void {
+  if (!(typeof delayMs === 'number' && delayMs >= 0 && delayMs < Infinity))
+    throw mustBe('delayMs', 'milliseconds, 0 or more', delayMs, { where })
 }
 
 function fieldsOf(where: string, option: string, given: unknown): [string, string][] {

@@ -5,7 +5,7 @@ import { shownText } from '../redaction.js'
 import type { Answer, Failure } from '../stand-in/answer.js'
 import { comparableUrl } from '../url/comparable-url.js'
 import { mustBe } from '../wrong-value.js'
-import { answerOf, type MockReply, type MockReplyInput } from './mock-reply.js'
+import { answerOf, assertDelay, type MockReply, type MockReplyInput } from './mock-reply.js'
 import type { MockedRequest } from './mocked-request.js'
 
 /**
@@ -68,8 +68,7 @@ export class MockRule {
     const where = `${this.call}.fail`
     if (!Number.isInteger(errno) || errno < 1 || errno > MOST)
       throw mustBe('errno', "one of libcurl's codes, e.g. 7", errno, { where })
-    if (!(typeof delayMs === 'number' && delayMs >= 0 && delayMs < Infinity))
-      throw mustBe('delayMs', 'milliseconds, 0 or more', delayMs, { where })
+    assertDelay(where, delayMs)
     this.failure = { errno, reason: new Error(message ?? `${this.call}.fail(${String(errno)})`), delayMs }
     return this
   }

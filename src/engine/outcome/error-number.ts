@@ -7,6 +7,7 @@
 import type { FailureFacts } from './error-facts.js'
 import { hasFault } from '../node-libcurl/faults.js'
 import {
+  BAD_CONTENT_ENCODING,
   BAD_FUNCTION_ARGUMENT,
   COULDNT_CONNECT,
   HTTP_RETURNED_ERROR,
@@ -19,7 +20,6 @@ import {
 } from '../../curl-codes.js'
 
 const SSL_CERTPROBLEM = 58
-const BAD_CONTENT_ENCODING = 61
 const SSL_CACERT_BADFILE = 77
 
 /**

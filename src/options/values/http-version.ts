@@ -4,17 +4,17 @@ import { mismatch, type Subject } from './option-checks.js'
 /** A version for `httpVersion`. */
 export type RequestedHttpVersion = '1.1' | '2' | '3' | '3only'
 
-/** curl/curl.h: `CURL_HTTP_VERSION_1_1`, `_2TLS`, `_3`, `_3ONLY`. */
-const NUMBERS = new Map<unknown, number>([
-  ['1.1', 2],
-  ['2', 4],
-  ['3', 30],
-  ['3only', 31],
-])
-
 /** curl/curl.h: `CURL_HTTP_VERSION_3` and `CURL_HTTP_VERSION_3ONLY`. */
 export const HTTP_3 = 30
 export const HTTP_3_ONLY = 31
+
+/** The first two are `CURL_HTTP_VERSION_1_1` and `CURL_HTTP_VERSION_2TLS`. */
+const NUMBERS = new Map<unknown, number>([
+  ['1.1', 2],
+  ['2', 4],
+  ['3', HTTP_3],
+  ['3only', HTTP_3_ONLY],
+])
 
 /** Returns libcurl's number of a version. Throws `OptionError` if it is none. */
 export function httpVersionNumber(subject: Subject, value: unknown): number {
