@@ -13,7 +13,6 @@ import {
 } from '../../../src/index.js'
 import type { Har } from '../../../src/report/index.js'
 import { withoutCredentials } from '../../../src/url/comparable-url.js'
-import { notice } from '../../../src/recordings/recorder.js'
 import { join } from 'node:path'
 import { runCommand, temporaryFolder } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
@@ -21,8 +20,7 @@ import { run, site, step, type Step } from '../../support/servers/planned-progra
 import { SiteServer, type Planned, type Site } from '../../support/servers/planned-site.js'
 import { startTcpServer } from '../../support/servers/tcp-server.js'
 import { harProblems } from '../../support/har-problems.js'
-
-const read = (path: string): Har => JSON.parse(readFileSync(path, 'utf8')) as Har
+import { heardWarnings, readArchive } from '../../support/recordings.js'
 
 /** What a replay cannot have: secrets are left out, bodies are encoded anew, and those of redirects are dropped. */
 function harmless(planned: Site): Site {
@@ -50,17 +48,14 @@ function calm(steps: readonly Step[]): Step[] {
 
 describe('a recording', () => {
   const folder = temporaryFolder()
-  const warnings: string[] = []
-  const { say } = notice
+  const warnings = heardWarnings()
   const site_ = new SiteServer()
   let server: HttpServer
   before(async () => {
-    notice.say = (text) => warnings.push(text)
     server = await startHttpServer()
     await site_.listen()
   })
   after(async () => {
-    notice.say = say
     await server.close()
     await site_.close()
   })
@@ -79,7 +74,7 @@ describe('a recording', () => {
         site_.restart(harmless(planned))
         const real = await run(origin, steps, { record: path })
         const count = site_.requests.length
-        const har = read(path)
+        const har = readArchive(path)
         assert.deepEqual(harProblems(har), [])
         assert.equal(har.log.entries.length, count)
         const again = await run(origin, steps, { replay: path })
@@ -184,14 +179,14 @@ describe('a recording', () => {
     expect(ftp.connections).to.have.length(2)
     const text = readFileSync(path, 'utf8')
     expect(text).to.not.include('cret99')
-    const { entries } = read(path).log
+    const { entries } = readArchive(path).log
     expect(entries.map(({ request, response }) => [request.url, response.status])).to.deep.equal([
       [server.url('/to-ftp'), 302],
       ['http://127.0.0.1:99999/', 0],
     ])
     await runCommand(['-s', '-L', '--har', 'run.har', server.url('/to-ftp')], { cwd: folder() })
     expect(ftp.connections).to.have.length(3)
-    const har = read(join(folder(), 'run.har'))
+    const har = readArchive(join(folder(), 'run.har'))
     expect(JSON.stringify(har)).to.not.include('cret99')
     expect(har.log.entries.map(({ request }) => request.url)).to.deep.equal([
       server.url('/to-ftp'),
@@ -279,7 +274,7 @@ describe('a recording', () => {
     const again = await all({ replay: path })
     expect(again).to.deep.equal(real)
     expect(server.requests.length).to.equal(count)
-    const [first, second, third] = read(path).log.entries
+    const [first, second, third] = readArchive(path).log.entries
     expect(first!.response.content).to.deep.include({ text: 'plain text', size: 10 })
     expect(second!.response.content).to.deep.include({ encoding: 'base64', _encoded: true })
     expect(third!.request.postData).to.deep.include({ _encoding: 'base64', text: bytes.toString('base64') })
@@ -288,9 +283,9 @@ describe('a recording', () => {
   it('leaves a whole archive whenever the process dies', async () => {
     const path = join(folder(), 'killed.har')
     const curl = new ParallelCurl(2, { record: path })
-    expect(read(path).log.entries).to.deep.equal([])
+    expect(readArchive(path).log.entries).to.deep.equal([])
     await curl.request(server.url('/bytes/3'))
-    expect(read(path).log.entries).to.have.length(1)
+    expect(readArchive(path).log.entries).to.have.length(1)
     await curl.close()
   })
 

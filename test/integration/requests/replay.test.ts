@@ -9,14 +9,12 @@ import {
   type CurlError,
   type ParallelCurlOptions,
 } from '../../../src/index.js'
-import { notice } from '../../../src/recordings/recorder.js'
 import { temporaryFolder } from '../../support/programs/command.js'
+import { heardWarnings } from '../../support/recordings.js'
 
 describe('an archive', () => {
   const folder = temporaryFolder()
-  const { say } = notice
-  before(() => (notice.say = () => undefined))
-  after(() => (notice.say = say))
+  heardWarnings()
 
   it('of a browser is played back: of any origin, without what HTTP/1.1 does not have', async () => {
     const path = join(folder(), 'browser.har')

@@ -1,25 +1,21 @@
 /** Mocks of instances that have something at the wire already, and their end. Does not know how rules match. */
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CurlError, ParallelCurl } from '../../../src/index.js'
-import { notice } from '../../../src/recordings/recorder.js'
-import type { Har } from '../../../src/report/index.js'
 import { CurlMock } from '../../../src/testing/index.js'
 import { temporaryFolder } from '../../support/programs/command.js'
+import { heardWarnings, readArchive } from '../../support/recordings.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 
 describe('a mock', () => {
   const folder = temporaryFolder()
-  const { say } = notice
+  heardWarnings()
   let server: HttpServer
   before(async () => {
-    notice.say = () => undefined
     server = await startHttpServer()
     server.route('/page', (_request, response) => response.end('real'))
   })
   after(async () => {
-    notice.say = say
     await server.close()
   })
   beforeEach(() => {
@@ -41,7 +37,7 @@ describe('a mock', () => {
       expect(await textOf(curl)).to.equal('real')
     }
     expect(server.requests).to.have.length(1)
-    const { entries } = (JSON.parse(readFileSync(path, 'utf8')) as Har).log
+    const { entries } = readArchive(path).log
     expect(entries.map(({ response }) => response.content.text ?? '')).to.deep.equal(['mocked', '', 'real'])
   })
 

@@ -1,18 +1,14 @@
 /** URLs as rules and archives see them, however a request spells them. Does not know how answers are made. */
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ParallelCurl, type ParallelCurlOptions } from '../../../src/index.js'
-import { notice } from '../../../src/recordings/recorder.js'
-import type { Har } from '../../../src/report/index.js'
 import { CurlMock } from '../../../src/testing/index.js'
 import { temporaryFolder } from '../../support/programs/command.js'
+import { heardWarnings, readArchive } from '../../support/recordings.js'
 
 describe('the URL of a request', () => {
   const folder = temporaryFolder()
-  const { say } = notice
-  before(() => (notice.say = () => undefined))
-  after(() => (notice.say = say))
+  heardWarnings()
 
   /** Requests a page in several spellings, and one whose connection fails. Returns texts, URLs and errors. */
   const outcomes = async (options: ParallelCurlOptions): Promise<unknown[]> => {
@@ -37,7 +33,7 @@ describe('the URL of a request', () => {
       expect(await outcomes({ record: path })).to.deep.equal(expected)
       mock.assertDone()
     }
-    const { entries } = (JSON.parse(readFileSync(path, 'utf8')) as Har).log
+    const { entries } = readArchive(path).log
     const urls = ['a', 'a', 'a', 'to', 'a', 'down'].map((name) => `https://shop.example/${name}`)
     expect(entries.map(({ request }) => request.url)).to.deep.equal(urls.with(2, 'http://shop.example/a'))
     expect(await outcomes({ replay: path })).to.deep.equal(expected)
