@@ -38,7 +38,7 @@ import { Http2Stalls } from './watchdogs/http2-stalls.js'
 import { Overdue } from './watchdogs/overdue.js'
 import type { Ticker } from './watchdogs/watchdog.js'
 import { isHttps, isPlainHttp, wireUrl } from './node-libcurl/wire-url.js'
-import { ABORTED_BY_CALLBACK, COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT } from '../curl-codes.js'
+import { COULDNT_CONNECT, FAILED_INIT, OPERATION_TIMEDOUT } from '../curl-codes.js'
 
 export type { EngineOwner }
 
@@ -90,9 +90,9 @@ export class Engine {
     private readonly owner: EngineOwner,
     private readonly clock: Ticker,
   ) {
-    this.pool = new EasyPool((handle) => {
+    this.pool = new EasyPool((handle, code) => {
       // The handle may be idle by now.
-      if (handle.isLive) this.note(handle, ABORTED_BY_CALLBACK)
+      if (handle.isLive) this.note(handle, code)
     }, this.meter)
     this.stalls = new Http2Stalls(this.pool.all, clock, {
       giveUp: (handle, ms) => {

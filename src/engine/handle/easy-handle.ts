@@ -68,7 +68,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
 
   readonly errorLines = new ErrorLines()
   readonly connections = new ConnectionHooks(this)
-  private readonly pauses = new Pauses(this)
+  private readonly pauses = new Pauses(this, (code) => this.fail(this, code))
   readonly receiver: ResponseReceiver
   readonly sender = new RequestSender(this)
   order: LaunchOrder | null = null
@@ -82,7 +82,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
    * @param renewed called when the native handle has been replaced
    */
   constructor(
-    private readonly fail: (handle: EasyHandle) => void,
+    private readonly fail: (handle: EasyHandle, code: number) => void,
     meter: Meter,
     private readonly renewed: (handle: EasyHandle, before: NativeEasy) => void,
   ) {
@@ -326,7 +326,7 @@ export class EasyHandle extends ReusableHandle implements InfoSource, Tapped {
   /** Keeps the exception of a user's function, and ends the transfer if the function cannot. */
   onThrown(error: unknown, canStopTransfer: boolean): void {
     this.thrown ??= error instanceof BodyFault ? { error, code: error.errno } : { error }
-    if (!canStopTransfer) this.fail(this)
+    if (!canStopTransfer) this.fail(this, ABORTED_BY_CALLBACK)
   }
 
   protected override onRenewed(before: NativeEasy): void {

@@ -29,7 +29,7 @@ export class EasyPool {
   private isClosed = false
 
   constructor(
-    private readonly fail: (handle: EasyHandle) => void,
+    private readonly fail: (handle: EasyHandle, code: number) => void,
     private readonly meter: Meter,
   ) {}
 

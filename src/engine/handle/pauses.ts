@@ -19,7 +19,11 @@ interface PausedHandle {
 export class Pauses {
   private isUsers = false
 
-  constructor(private readonly handle: PausedHandle) {}
+  /** @param fail ends the transfer with a code of libcurl */
+  constructor(
+    private readonly handle: PausedHandle,
+    private readonly fail: (code: number) => void,
+  ) {}
 
   /** True if something has paused the transfer. */
   get areOn(): boolean {
@@ -35,7 +39,7 @@ export class Pauses {
     this.later(({ easy, receiver, sender }) => {
       receiver.intake?.endPause()
       sender.outlet?.endPause()
-      unpause(easy)
+      return unpause(easy)
     })
   }
 
@@ -43,7 +47,7 @@ export class Pauses {
   setUsers(bits: number): void {
     this.later(({ easy }) => {
       this.keep(bits !== 0)
-      setPause(easy, bits)
+      return setPause(easy, bits)
     })
   }
 
@@ -52,11 +56,15 @@ export class Pauses {
     this.keep(false)
   }
 
-  private later(action: (handle: PausedHandle) => void): void {
+  /** @param action returns libcurl's code */
+  private later(action: (handle: PausedHandle) => number): void {
     const { handle } = this
     const { transfer } = handle
     setImmediate(() => {
-      if (handle.isInFlight(transfer)) action(handle)
+      if (!handle.isInFlight(transfer)) return
+      const code = action(handle)
+      // A function has refused what the pause had held back. libcurl tells only here, and goes on waiting.
+      if (code !== 0 && handle.isInFlight(transfer)) this.fail(code)
     })
   }
 

@@ -97,12 +97,15 @@ export function nudge(easy: NativeEasy): void {
   unpause(easy)
 }
 
-/** Ends all pauses. */
-export function unpause(easy: NativeEasy): void {
-  setPause(easy, CONTINUE)
+/** Ends all pauses, as {@link setPause}. */
+export function unpause(easy: NativeEasy): number {
+  return setPause(easy, CONTINUE)
 }
 
-/** Pauses or continues receiving and sending: curl_easy_pause(3). Not on libcurl's stack. */
-export function setPause(easy: NativeEasy, bits: number): void {
-  ;(easy as { pause(bits: number): unknown }).pause(bits)
+/**
+ * Pauses or continues receiving and sending: curl_easy_pause(3). Not on libcurl's stack. What a pause has held
+ * back arrives before it returns. Returns libcurl's code.
+ */
+export function setPause(easy: NativeEasy, bits: number): number {
+  return (easy as { pause(bits: number): number }).pause(bits)
 }
