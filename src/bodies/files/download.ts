@@ -60,7 +60,7 @@ export class Download implements BodySink {
   /** @param fail ends the transfer because nothing can be written */
   constructor(
     private readonly transfer: Transfer,
-    private readonly spec: DownloadSpec,
+    readonly spec: DownloadSpec,
     private readonly fail: (error: unknown) => void,
   ) {}
 

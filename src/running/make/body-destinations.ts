@@ -5,7 +5,6 @@
 import { StreamHandover } from '../../bodies/streams/body-stream.js'
 import { DataHandover } from '../../bodies/streams/data-handover.js'
 import { Download } from '../../bodies/files/download.js'
-import type { DownloadSpec } from '../../bodies/files/download-target.js'
 import type { HandoverOwner } from '../../bodies/streams/chunk-handoff.js'
 import { assertBelow } from '../../bodies/files/output-path.js'
 import { Upload } from '../../bodies/uploads/upload.js'
@@ -15,6 +14,7 @@ import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js
 import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import type { Segment } from '../../options/values/multipart.js'
+import type { SegmentOrder } from '../dispatch/delivery/segment-flight.js'
 import type { TransferRecord } from '../record/transfer-record.js'
 import type { BodySink, BodySource } from '../../transfer/transfer-types.js'
 import type { BodySettings } from '../options/body-options.js'
@@ -23,6 +23,9 @@ import { READ_ERROR, WRITE_ERROR } from '../../curl-codes.js'
 const NOBODY = OPTION.NOBODY as number
 const MAX_RECV_SPEED = OPTION.MAX_RECV_SPEED_LARGE as number
 const MAX_SIZES = [OPTION.MAXFILESIZE as number, OPTION.MAXFILESIZE_LARGE as number]
+
+/** How the file of a transfer is fetched in segments. */
+export type Segments = Omit<SegmentOrder, 'makePart'>
 
 /** The dispatcher's function that sinks and sources use. */
 export interface SinkOwner {
@@ -85,38 +88,26 @@ function makeDownload(
   settings: BodySettings,
   owner: SinkOwner,
 ): Download {
-  const { outputDir } = settings
+  const { outputDir, createDirs = false, resume = false } = settings
+  const { keepPartial = resume } = settings
   if (typeof output === 'string' && outputDir !== undefined) assertBelow(output, outputDir)
-  return new Download(transfer, specOf(transfer, output, settings), (error) => {
+  const canContinue = transfer.bodySource === null && isPlainGet(transfer.order, transfer.url)
+  const spec = { output, outputDir, createDirs, keepPartial, resume, canContinue }
+  return new Download(transfer, spec, (error) => {
     owner.abort(transfer, error, WRITE_ERROR)
   })
 }
 
-function specOf(
-  transfer: TransferRecord,
-  output: NonNullable<BodySettings['output']>,
-  settings: BodySettings,
-): DownloadSpec {
-  const { outputDir, createDirs = false, resume = false } = settings
-  const { keepPartial = resume } = settings
-  const canContinue = transfer.bodySource === null && isPlainGet(transfer.order, transfer.url)
-  return { output, outputDir, createDirs, keepPartial, resume, canContinue }
-}
-
 /** Returns how the file of a transfer is fetched in segments; null if one request fetches it. */
-export function segmentsOf(
-  transfer: TransferRecord,
-): { spec: DownloadSpec; count: number; maxSize: number } | null {
-  const { settings, bodySink } = transfer
-  const { output, segments: count = 1 } = settings
-  if (count === 1 || output === undefined || !(bodySink instanceof Download)) return null
-  const { options } = transfer.order
+export function segmentsOf({ settings, bodySink, order }: TransferRecord): Segments | null {
+  const { segments: count = 1 } = settings
+  if (count === 1 || !(bodySink instanceof Download) || !bodySink.spec.canContinue) return null
+  const { options } = order
   // A limit of libcurl's for one connection is one for the whole file then.
   if (options.isOn(MAX_RECV_SPEED)) return null
-  const spec = specOf(transfer, output, settings)
   const limits = [options.setting('maxBodySize'), ...MAX_SIZES.map((id) => options.number(id) || undefined)]
   const maxSize = Math.min(...limits.map((limit) => limit ?? Infinity))
-  return spec.canContinue ? { spec, count, maxSize } : null
+  return { spec: bodySink.spec, count, maxSize }
 }
 
 /** Returns the owner of a handover: what the dispatcher does for it. */

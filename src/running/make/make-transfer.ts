@@ -13,8 +13,7 @@ import { OptionError } from '../../errors.js'
 import { mustBe } from '../../wrong-value.js'
 import { CachedRequests } from './cached-requests.js'
 import { TransferRecord, type RecordSettings } from '../record/transfer-record.js'
-import type { SegmentOrder } from '../dispatch/delivery/segment-flight.js'
-import { makeBodySink, makeBodySource, segmentsOf } from './body-destinations.js'
+import { makeBodySink, makeBodySource, segmentsOf, type Segments } from './body-destinations.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import { SHARED_TRANSFER_ID } from '../dispatch/delivery/flights.js'
 import { context } from './compile-request.js'
@@ -116,10 +115,7 @@ export class RequestMaker {
     })
   }
 
-  private submitSegmented(
-    transfer: TransferRecord,
-    segments: Pick<SegmentOrder, 'spec' | 'count' | 'maxSize'>,
-  ): boolean {
+  private submitSegmented(transfer: TransferRecord, segments: Segments): boolean {
     const { url, order, caller, userData } = transfer
     const settings = settingsOfOthers(transfer)
     transfer.bodySink = null
