@@ -28,12 +28,8 @@ const NEUTRAL = new RegExp(
     '^(CUSTOMREQUEST|SHARE|COOKIESESSION|FILETIME|EXPECT_100_TIMEOUT_MS|HTTP09_ALLOWED|RETURNTRANSFER|CONNECT_ONLY)$',
   ].join('|'),
 )
-/** Some options have several names. */
-const NEUTRAL_IDS: ReadonlySet<number | string> = new Set(
-  Object.entries(OPTION)
-    .filter(([name]) => NEUTRAL.test(name))
-    .map(([, id]) => id),
-)
+/** Made on first use: few processes have a cache. Some options have several names. */
+let neutralIds: ReadonlySet<number | string> | null = null
 /** Fields that make it another request: its response is no whole one, or the user's own business. */
 const CONDITIONAL = new Set([
   'range',
@@ -148,7 +144,16 @@ function isServed(order: LaunchOrder, settings: RecordSettings, lines: readonly 
   if (lines.some((line) => CONDITIONAL.has(headerName(line)))) return false
   if (![...shared.functions, ...(own?.functions ?? [])].every(({ name }) => OBSERVERS.has(name))) return false
   const isOwnShare = options.isSet(OPTION['SHARE'] as number) && !(settings.cookieJar instanceof CookieJar)
-  return !isOwnShare && [...options.entries()].every(([id, value]) => NEUTRAL_IDS.has(id) || isText(value))
+  return !isOwnShare && [...options.entries()].every(([id, value]) => isNeutral(id) || isText(value))
+}
+
+function isNeutral(id: number | string): boolean {
+  neutralIds ??= new Set(
+    Object.entries(OPTION)
+      .filter(([name]) => NEUTRAL.test(name))
+      .map(([, ofName]) => ofName),
+  )
+  return neutralIds.has(id)
 }
 
 function isOff(order: LaunchOrder, name: string): boolean {
@@ -167,7 +172,7 @@ function isText(value: unknown): boolean {
 function whoOf(order: LaunchOrder, settings: RecordSettings, lines: readonly string[]): string {
   const { options } = order
   const given = [...options.entries()]
-    .filter(([id]) => !NEUTRAL_IDS.has(id))
+    .filter(([id]) => !isNeutral(id))
     .map(([id, value]) => [id, value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value])
   const fields = lines.filter((line) => isPersonal(headerName(line)))
   return JSON.stringify([given, fields, visitorOf(settings)])
