@@ -62,8 +62,9 @@ function readFolder(paths: readonly string[], now: number): Entry[] {
     for (const file of [path, ...entry.files]) named.add(file)
   }
   for (const path of paths) {
+    if (named.has(path)) continue
     const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: now }
-    if (!named.has(path) && now - mtimeMs > ORPHAN_MS) removeFile(path)
+    if (now - mtimeMs > ORPHAN_MS) removeFile(path)
   }
   return entries
 }
