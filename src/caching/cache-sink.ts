@@ -103,8 +103,7 @@ export class CacheSink implements BodySink {
     if (this.isWithheld) return true
     const { inner } = this
     if (inner === null && !this.job.dropsBody) return false
-    this.judged ??= this.judge()
-    if (this.judged !== null) (this.copy ??= this.newCopy()).add(chunk)
+    if (this.verdict() !== null) (this.copy ??= this.newCopy()).add(chunk)
     return inner?.write(chunk) ?? true
   }
 
@@ -189,7 +188,7 @@ export class CacheSink implements BodySink {
   private store(): Promise<void> | null {
     const { cache, request } = this.job
     const { transfer, copy } = this
-    const judged = this.judged === undefined ? this.judge() : this.judged
+    const judged = this.verdict()
     if (judged === null) {
       const isSuccess = transfer.responseCode >= 200 && transfer.responseCode < 300
       if (this.found !== null && isSuccess) cache.forget(request)
@@ -247,6 +246,12 @@ export class CacheSink implements BodySink {
 
   private heads(): Head[] {
     return headsOf(this.transfer.headerLines?.lines() ?? [])
+  }
+
+  /** Returns the verdict on this response, which is found once. */
+  private verdict(): StoredResponse | null {
+    if (this.judged === undefined) this.judged = this.judge()
+    return this.judged
   }
 
   private judge(): StoredResponse | null {
