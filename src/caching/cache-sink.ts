@@ -40,13 +40,13 @@ export class CacheSink implements BodySink {
 
   /**
    * @param inner the transfer's own sink; null: memory
-   * @param known the stored response that was found when the request was made
+   * @param known the stored response that was found when the request was made; null: there was none
    */
   constructor(
     private readonly transfer: CachedTransfer,
     readonly inner: BodySink | null,
     private readonly job: CacheJob,
-    private known: Found | null,
+    private known: Found | null | undefined,
   ) {
     this.mustBeNew = job.asksAnew
   }
@@ -78,7 +78,7 @@ export class CacheSink implements BodySink {
 
   /** Forgets the stored response until the transfer is launched: many may wait, and it may change meanwhile. */
   wait(): void {
-    this.known = null
+    this.known = undefined
   }
 
   begin(): void {
@@ -87,9 +87,10 @@ export class CacheSink implements BodySink {
     this.copy = null
     this.judged = undefined
     this.isWithheld = false
+    const { known } = this
     const { cache, request } = this.job
-    this.found = this.mustBeNew ? null : (this.known ?? cache.find(request))
-    this.known = null
+    this.known = undefined
+    this.found = this.mustBeNew ? null : known === undefined ? cache.find(request) : known
     this.conditions = this.found === null ? [] : conditionsOf(this.found.stored)
   }
 

@@ -84,10 +84,10 @@ export class RequestMaker {
 
   private submitCached(transfer: TransferRecord, cache: HttpCache): boolean {
     if (this.cached.isAnswered(transfer, cache)) return true
-    const { bodySink } = transfer
-    const isLaunched = this.submitAsGiven(transfer)
-    if (!isLaunched && bodySink instanceof CacheSink) bodySink.wait()
-    return isLaunched
+    if (this.submitAsGiven(transfer)) return true
+    for (const { bodySink } of [transfer, this.dispatcher.sharedTransferOf(transfer)])
+      if (bodySink instanceof CacheSink) bodySink.wait()
+    return false
   }
 
   private submitAsGiven(transfer: TransferRecord): boolean {
