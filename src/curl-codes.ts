@@ -40,3 +40,8 @@ export const RECURSIVE_API_CALL = 93
 export const PROXY = 97
 /** The code with which libcurl fails if the headers exceed 300 kB. */
 export const TOO_LARGE = 100
+/**
+ * Temporary errors: name look-up, connecting, HTTP/2 and 3, partial file, timeouts, TLS handshake, no response,
+ * broken connections.
+ */
+export const TRANSIENT_CODES: readonly number[] = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]

@@ -3,7 +3,7 @@
  * know where the body goes.
  */
 import { FileWriter } from '../bodies/files/file-writer.js'
-import { removeFile } from './cache-folder.js'
+import { FILE_MODE, removeFile } from './cache-folder.js'
 import { crcOf, files } from './kept-body.js'
 import type { BodyFile } from './stored-entry.js'
 
@@ -94,7 +94,7 @@ export class BodyCopy {
     const onFailure = (error: unknown): void => {
       owner.onFailure(error)
     }
-    const writer = new FileWriter(() => files().open(path, 'wx', 0o600), { onRoom, onFailure }, 0)
+    const writer = new FileWriter(() => files().open(path, 'wx', FILE_MODE), { onRoom, onFailure }, 0)
     this.file = { path, name, writer }
     const { chunks } = this
     this.chunks = []

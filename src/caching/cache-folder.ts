@@ -18,7 +18,8 @@ import { messageOf, OptionError } from '../errors.js'
 const MARK = 'parallelcurl-cache.json'
 const FORMAT = 1
 const FOLDER_MODE = 0o700
-const FILE_MODE = 0o600
+/** Files are for this user only. */
+export const FILE_MODE = 0o600
 /** The characters of a digest in a name: 20 for the URL (80 bits), 12 for whom it is (48 bits). */
 const SITE_LENGTH = 20
 const WHO_LENGTH = 12

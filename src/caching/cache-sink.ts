@@ -2,6 +2,7 @@
  * The sink of a transfer whose response may be stored, or may validate a stored one. It stands between the engine and
  * the transfer's own sink. Does not know options.
  */
+import { PROXY, TRANSIENT_CODES } from '../curl-codes.js'
 import type { BodySink } from '../transfer/transfer-types.js'
 import { BodyCopy, SMALL_BODY } from './body-copy.js'
 import { handOut, type CachedTransfer, type CacheOwner } from './hand-out.js'
@@ -13,14 +14,13 @@ import type { StoredResponse } from './stored-entry.js'
 const NOT_MODIFIED = 304
 /** The statuses that RFC 5861 counts as errors. */
 const ERRORS: ReadonlySet<number> = new Set([500, 502, 503, 504])
-/** The codes of libcurl with which a server or the way to it has failed: CURLE_*. */
-const FAILURES: ReadonlySet<number> = new Set([5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96, 97])
+/** The codes of libcurl with which a server or the way to it has failed. */
+const FAILURES: ReadonlySet<number> = new Set([...TRANSIENT_CODES, PROXY])
 
 /** The parts of one request with a cache. */
 export interface CacheJob {
   readonly cache: HttpCache
   readonly request: CacheRequest
-  readonly followsRedirects: boolean
   readonly dropsBody: boolean
   /** True if what is stored must not be used, not even to be validated. */
   readonly asksAnew: boolean
@@ -140,14 +140,14 @@ export class CacheSink implements BodySink {
   /** True if a 304 is about the response that is stored, and that response is still there. */
   private isValid(): boolean {
     const { stored } = this.found as Found
-    const { cache, followsRedirects } = this.job
+    const { cache, request } = this.job
     const { transfer } = this
-    const etag = fieldsOf(this.heads().at(-1) ?? { status: 0, lines: [''] })['etag']
+    const etag = fieldsOf(this.heads().at(-1) ?? { lines: [] })['etag']
     const known = fieldsOf(stored)['etag']
     if (etag !== undefined && known !== undefined && opaque(etag) !== opaque(known)) return false
     // Tags are those of one URL: that of another one may be equal by chance.
-    if (followsRedirects && this.redirectedTo() !== stored.url) return false
-    return transfer.isAborted || this.job.request.method === 'HEAD' || cache.hasBodyOf(this.found as Found)
+    if (request.followsRedirects && this.redirectedTo() !== stored.url) return false
+    return transfer.isAborted || request.method === 'HEAD' || cache.hasBodyOf(this.found as Found)
   }
 
   private useValidated(found: Found): Promise<void> | null {
@@ -266,7 +266,7 @@ export class CacheSink implements BodySink {
   /** Returns the URL that redirects have led to; null if there were none. */
   private redirectedTo(): string | null {
     const { transfer, job } = this
-    if (!job.followsRedirects || Number(transfer.getInfo('REDIRECT_COUNT')) === 0) return null
+    if (!job.request.followsRedirects || Number(transfer.getInfo('REDIRECT_COUNT')) === 0) return null
     return transfer.effectiveUrl
   }
 }

@@ -89,9 +89,8 @@ export class CachedSource extends Deputy {
       id === known.CONTENT_LENGTH_DOWNLOAD_T ||
       id === known.CONTENT_LENGTH_DOWNLOAD
     if (handle !== null && !isOfBody) return handle.readInfo(id, asker)
-    const { status, lines, hops } = stored
     if (isOfBody) {
-      const fields = fieldsOf({ status, lines })
+      const fields = fieldsOf(stored)
       return id === known.CONTENT_TYPE
         ? (fields['content-type'] ?? null)
         : Number(fields['content-length'] ?? -1)
@@ -99,8 +98,9 @@ export class CachedSource extends Deputy {
     if (id === known.EFFECTIVE_URL) return this.url
     if (id === known.SCHEME) return schemeOf(stored.url ?? this.url)
     if (id === known.EFFECTIVE_METHOD) return stored.method
-    if (id === known.REDIRECT_COUNT) return hops.length
-    if (id === known.HTTP_VERSION) return VERSIONS[/^HTTP\/([\d.]+)/.exec(lines[0] ?? '')?.[1] ?? ''] ?? 0
+    if (id === known.REDIRECT_COUNT) return stored.hops.length
+    if (id === known.HTTP_VERSION)
+      return VERSIONS[/^HTTP\/([\d.]+)/.exec(stored.lines[0] ?? '')?.[1] ?? ''] ?? 0
     const type = id & TYPE_MASK
     return type === STRING ? null : type === LIST ? [] : 0
   }

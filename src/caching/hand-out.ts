@@ -8,7 +8,7 @@ import { inContext } from '../transfer/caller-context.js'
 import type { Transfer } from '../transfer/transfer.js'
 import type { BodySink, InfoSource } from '../transfer/transfer-types.js'
 import { CachedSource, linesOf, type KnownInfos } from './cached-source.js'
-import { crcOf, files, type KeptBody } from './kept-body.js'
+import { BROKEN, crcOf, files, type KeptBody } from './kept-body.js'
 import type { StoredResponse } from './stored-entry.js'
 import { SMALL_BODY } from './body-copy.js'
 import { READ_ERROR, WRITE_ERROR } from '../curl-codes.js'
@@ -42,7 +42,6 @@ export interface Given {
 }
 
 const CHUNK = 64 * 1024
-const BROKEN = 'the cached body is gone or broken: request it again'
 
 /**
  * Gives the response. Returns a promise if the body goes to a sink: it resolves when the sink has all of it, or when

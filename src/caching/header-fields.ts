@@ -67,7 +67,7 @@ function nameOf(line: string): string {
 }
 
 /** Returns the fields of a response. */
-export function fieldsOf({ lines }: Head): Fields {
+export function fieldsOf({ lines }: Pick<Head, 'lines'>): Fields {
   const fields = Object.create(null) as Record<string, string>
   for (const line of lines.slice(1)) {
     const name = nameOf(line)

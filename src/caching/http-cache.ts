@@ -12,6 +12,7 @@ import { fieldsOf, itemsOf, renewedLines, storedLines, type Head } from './heade
 import { KeptBody } from './kept-body.js'
 import { prune, type PruneOptions, type PruneOutcome } from './prune.js'
 import {
+  bodyNames,
   fitsRedirects,
   fromText,
   isAsBefore,
@@ -128,8 +129,8 @@ export class HttpCache {
   }
 
   /** @internal Returns the age of a stored response in seconds. */
-  ageOf({ lines, at, status }: StoredResponse): number {
-    const age = Number(/^\d+/.exec(fieldsOf({ status, lines })['age'] ?? '')?.[0] ?? 0)
+  ageOf({ lines, at }: StoredResponse): number {
+    const age = Number(/^\d+/.exec(fieldsOf({ lines })['age'] ?? '')?.[0] ?? 0)
     return age + Math.max(0, Math.floor((this.now() - at) / 1000))
   }
 
@@ -245,14 +246,14 @@ export class HttpCache {
   }
 
   private answers(request: CacheRequest, stored: StoredResponse): boolean {
-    const { freshUntil, status, lines, at } = stored
+    const { freshUntil, status, at } = stored
     if (freshUntil === INVALID) return false
     const now = this.now()
     const isFresh = now < freshUntil
     if (request.control === '' && request.pragma === '') return isFresh
     // A redirect before it may be stale although the response is fresh: its lifetime is the shorter one.
     if (stored.hops.length > 0 && !isFresh) return false
-    return satisfies(request, { status, fields: fieldsOf({ status, lines }), at }, isFresh, now)
+    return satisfies(request, { status, fields: fieldsOf(stored), at }, isFresh, now)
   }
 
   private valueDigest(request: CacheRequest, name: string): string {
@@ -291,18 +292,15 @@ export class HttpCache {
     const predecessor = replaced.find((other) => other.body !== null && !isSameBody(other))
     const kept = { ...response, before: predecessor?.body?.name ?? response.before }
     this.folder.replace(path, toText([kept, ...others]))
-    const names = new Set([kept.before, kept.body?.name])
-    for (const gone of [...replaced, ...dropped])
-      for (const name of [gone.before, gone.body?.name])
-        if (typeof name === 'string' && !names.has(name)) removeFile(this.folder.beside(path, name))
+    const names = bodyNames(kept)
+    for (const name of [...replaced, ...dropped].flatMap(bodyNames))
+      if (!names.includes(name)) removeFile(this.folder.beside(path, name))
   }
 
   private remove(path: string): void {
     const responses = this.read(path)
     removeFile(path)
-    for (const { body, before } of responses ?? [])
-      for (const name of [body?.name, before])
-        if (typeof name === 'string') removeFile(this.folder.beside(path, name))
+    for (const name of (responses ?? []).flatMap(bodyNames)) removeFile(this.folder.beside(path, name))
   }
 
   /** Removes a broken entry: the response is requested again. */

@@ -5,9 +5,12 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import type * as FileSystem from 'node:fs/promises'
 import { CurlError } from '../errors.js'
-import { removeFile } from './cache-folder.js'
+import { FILE_MODE, removeFile } from './cache-folder.js'
 import type { BodyFile } from './stored-entry.js'
 import { READ_ERROR } from '../curl-codes.js'
+
+/** The message about a body that cannot be read. */
+export const BROKEN = 'the cached body is gone or broken: request it again'
 
 /** Loaded on demand: most processes have no cache, and few bodies are large. */
 export const files = (): typeof FileSystem => process.getBuiltinModule('node:fs/promises')
@@ -18,7 +21,7 @@ export function crcOf(bytes: Uint8Array, before = 0): number {
 }
 
 /** Returns the bytes of a file, null if they are not those that were written. */
-export function readBody(path: string, { size, crc }: BodyFile): Buffer | null {
+function readBody(path: string, { size, crc }: BodyFile): Buffer | null {
   const bytes = Buffer.allocUnsafeSlow(size)
   try {
     const file = openSync(path, 'r')
@@ -40,7 +43,7 @@ export function readBody(path: string, { size, crc }: BodyFile): Buffer | null {
 
 /** Writes a new file of these chunks at once. Throws if that fails; no file is left then. */
 export function writeBody(path: string, name: string, chunks: readonly Buffer[]): BodyFile {
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE)
   let size = 0
   let crc = 0
   try {
@@ -66,7 +69,7 @@ export async function writeLargeBody(
   chunks: readonly Buffer[],
 ): Promise<BodyFile> {
   try {
-    await files().writeFile(path, chunks, { flag: 'wx', mode: 0o600 })
+    await files().writeFile(path, chunks, { flag: 'wx', mode: FILE_MODE })
   } catch (error) {
     removeFile(path)
     throw error
@@ -104,7 +107,7 @@ export class KeptBody {
   read(): Buffer {
     const bytes = this.tryRead()
     if (bytes !== null) return bytes
-    throw new CurlError('the cached body is gone or broken: request it again', {
+    throw new CurlError(BROKEN, {
       errno: READ_ERROR,
       url: this.url,
       cause: undefined,

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { removeFile, type CacheFolder } from './cache-folder.js'
-import { fromText } from './stored-entry.js'
+import { bodyNames, fromText } from './stored-entry.js'
 
 /** The limits of {@link HttpCache.prune}. */
 export interface PruneOptions {
@@ -78,8 +78,7 @@ function readEntry(path: string): Entry | null {
   }
   const responses = fromText(text) ?? []
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
-  const names = responses.flatMap(({ body, before }) => [body?.name, before])
-  const files = names.filter((name) => typeof name === 'string').map((name) => folder + name)
+  const files = responses.flatMap(bodyNames).map((name) => folder + name)
   const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
   const bytes = sizes.reduce((sum, size) => sum + size, Buffer.byteLength(text))
   return { path, files, bytes, at: Math.max(0, ...responses.map(({ at }) => at)) }

@@ -54,9 +54,14 @@ export function fromText(text: string): StoredResponse[] | null {
   }
 }
 
+/** Returns the names of the bodies that a response keeps. */
+export function bodyNames({ body, before }: StoredResponse): string[] {
+  return [body?.name, before].filter((name) => typeof name === 'string')
+}
+
 /** True if the response itself leads elsewhere: redirects were not followed. */
 export function isRedirect({ status, lines }: Pick<StoredResponse, 'status' | 'lines'>): boolean {
-  return status >= 300 && status < 400 && (fieldsOf({ status, lines })['location'] ?? '') !== ''
+  return status >= 300 && status < 400 && (fieldsOf({ lines })['location'] ?? '') !== ''
 }
 
 /** A response without redirects answers those who follow them, and those who do not. */

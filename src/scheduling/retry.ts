@@ -5,7 +5,7 @@
 import { mustBe } from '../wrong-value.js'
 import { IDEMPOTENT, OVERLOAD_STATUSES, TRANSIENT_STATUSES } from '../http-semantics.js'
 import type { Transfer } from '../transfer/transfer.js'
-import { PROXY } from '../curl-codes.js'
+import { PROXY, TRANSIENT_CODES } from '../curl-codes.js'
 
 /** Options for retries. Every option can be left out. */
 export interface RetryOptions {
@@ -86,11 +86,6 @@ const DEFAULT_LIMIT = 2
 /** The default of `maxDelayMs`. */
 export const DEFAULT_MAX_DELAY_MS = 60_000
 /**
- * Name look-up, connecting, HTTP/2 and 3, partial file, timeouts, TLS handshake, no response, broken
- * connections.
- */
-const TRANSIENT_ERRNOS = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
-/**
  * Replies of SOCKS proxies that are temporary, like errno 7 and 56: closed, cut off, refused, unreachable.
  * Source: curl/curl.h, CURLproxycode.
  */
@@ -120,7 +115,7 @@ export function parseRetry(value: unknown): RetryPolicy {
     statusCodes: new Set(
       list('retry.statusCodes', given.statusCodes ?? TRANSIENT_STATUSES, isCode, 'status codes'),
     ),
-    errnos: new Set(list('retry.errnos', given.errnos ?? TRANSIENT_ERRNOS, isCode, "libcurl's codes")),
+    errnos: new Set(list('retry.errnos', given.errnos ?? TRANSIENT_CODES, isCode, "libcurl's codes")),
     backoffMs: milliseconds('retry.backoffMs', given.backoffMs ?? 1000),
     maxDelayMs: milliseconds('retry.maxDelayMs', given.maxDelayMs ?? DEFAULT_MAX_DELAY_MS),
     jitter,

@@ -56,7 +56,7 @@ const OUTSIDE = [
 const OBSERVERS = new Set(['DEBUGFUNCTION', 'PREREQFUNCTION', 'PROGRESSFUNCTION', 'XFERINFOFUNCTION'])
 
 /** The facts of an order. */
-export interface CacheFacts {
+interface CacheFacts {
   readonly method: string
   /** Who asks, and how: the text of the key beside the URL. null: no cache can serve such a request. */
   readonly who: string | null
@@ -72,7 +72,7 @@ const digests = new WeakMap<HttpCache, WeakMap<CacheFacts, string>>()
 const jars = new WeakMap<object, string>()
 
 /** Returns the facts of an order. */
-export function cacheFactsOf(order: LaunchOrder): CacheFacts {
+function cacheFactsOf(order: LaunchOrder): CacheFacts {
   let facts = known.get(order)
   if (facts === undefined) known.set(order, (facts = factsOf(order)))
   return facts

@@ -9,12 +9,13 @@ import { fieldsOf, headsOf, withAge } from '../../caching/header-fields.js'
 import type { CacheRequest, Found, HttpCache } from '../../caching/http-cache.js'
 import type { StoredResponse } from '../../caching/stored-entry.js'
 import { INFO, OPTION } from '../../engine/node-libcurl/binding.js'
+import { methodOf } from '../../engine/request/wire-request.js'
 import { SAFE_METHODS } from '../../http-semantics.js'
 import { hostKeyOf } from '../../url/url-parts.js'
 import { CachedFlight } from '../dispatch/delivery/cached-flight.js'
 import type { Dispatcher } from '../dispatch/dispatcher.js'
 import type { TransferRecord } from '../record/transfer-record.js'
-import { cacheFactsOf, cacheRequestOf, siteOf } from './cache-facts.js'
+import { cacheRequestOf, siteOf } from './cache-facts.js'
 import { COULDNT_CONNECT } from '../../curl-codes.js'
 
 const FAILONERROR = OPTION['FAILONERROR'] as number
@@ -55,15 +56,15 @@ export class CachedRequests {
   }
 
   /**
-   * Looks into the cache. Returns true if the request has its outcome, and must not be sent. Otherwise
-   * {@link launched} has to be called when it was submitted.
+   * Looks into the cache. Returns true if the request has its outcome, and must not be sent. Otherwise it may have a
+   * {@link CacheSink} as its sink, which has to know if it waits.
    */
   isAnswered(transfer: TransferRecord, cache: HttpCache): boolean {
     const request = cacheRequestOf(cache, transfer.order, transfer.url)
     if (request === null) {
       transfer.cache = 'bypass'
       if (cache.mode === 'offline') return this.refuse(transfer, 'it never serves such requests')
-      if (!SAFE_METHODS.has(cacheFactsOf(transfer.order).method)) this.invalidateAfter(transfer, cache)
+      if (!SAFE_METHODS.has(methodOf(transfer.order))) this.invalidateAfter(transfer, cache)
       return false
     }
     const { asksAnew } = this
@@ -73,8 +74,8 @@ export class CachedRequests {
     transfer.cache = 'miss'
     if (cache.mode === 'offline') return this.refuse(transfer, 'it has no response for it')
     if (directivesOf(request.control).has('only-if-cached')) return this.give(transfer, GATEWAY_TIMEOUT, null)
-    const { followsRedirects, dropsBody } = transfer.order
-    const job = { cache, request, followsRedirects, dropsBody, asksAnew, owner: this.owner }
+    const { dropsBody } = transfer.order
+    const job = { cache, request, dropsBody, asksAnew, owner: this.owner }
     transfer.bodySink = new CacheSink(transfer, transfer.bodySink, job, found)
     return false
   }
