@@ -229,4 +229,50 @@ describe('a cache', () => {
       expect((await curl.request(bench.server.url('/a'), options)).cache).to.equal('miss')
     expect(bench.files()).to.deep.equal([])
   })
+
+  it('looks a request up once if it is sent at once, and again at its launch if it has waited', async () => {
+    bench.serve('/a', { 'Cache-Control': 'no-cache' })
+    const lookups: string[] = []
+    const find = bench.cache.find.bind(bench.cache)
+    bench.cache.find = (request) => {
+      lookups.push(new URL(request.url).search)
+      return find(request)
+    }
+    await using curl = new ParallelCurl(1, { cache: bench.cache, dedupe: true })
+    // The second one waits for the slot, with a transfer of its own that is sent for equal requests.
+    const both = ['?1', '?2'].map((query) => curl.request(bench.server.url(`/a${query}`)))
+    await Promise.all(both)
+    expect(lookups).to.deep.equal(['?1', '?2', '?2'])
+    lookups.length = 0
+    const again = ['?1', '?2'].map((query) => curl.request(bench.server.url(`/a${query}`)))
+    expect((await Promise.all(again)).map(({ cache }) => cache)).to.deep.equal(['revalidated', 'revalidated'])
+    expect(lookups).to.deep.equal(['?1', '?2', '?2'])
+  })
+
+  it('judges a response that must not be stored once, however many chunks it has', async () => {
+    let chunks = 0
+    let sendNext = (): void => undefined
+    bench.server.route('/a', (_request, response) => {
+      sendNext = () => {
+        if (chunks < 5) response.write('chunk')
+        else response.end()
+      }
+      response.writeHead(200, { 'Cache-Control': 'no-store' })
+      sendNext()
+    })
+    let judged = 0
+    const judge = bench.cache.judge.bind(bench.cache)
+    bench.cache.judge = (...given) => {
+      judged++
+      return judge(...given)
+    }
+    await using curl = new ParallelCurl(1, { cache: bench.cache })
+    await curl.request(bench.server.url('/a'), {
+      onData() {
+        chunks++
+        sendNext()
+      },
+    })
+    expect([chunks, judged]).to.deep.equal([5, 1])
+  })
 })
