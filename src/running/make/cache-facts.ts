@@ -6,7 +6,7 @@ import type { CacheRequest, HttpCache } from '../../caching/http-cache.js'
 import type { ConnectionSettings } from '../../engine/handle/easy-handle.js'
 import { OPTION } from '../../engine/node-libcurl/binding.js'
 import { methodOf, type LaunchOrder } from '../../engine/request/wire-request.js'
-import { headerName } from '../../http-semantics.js'
+import { headerName, linesUnlike } from '../../http-semantics.js'
 import { isSecretHeader } from '../../redaction.js'
 import { CookieJar } from '../../sessions/cookies/cookie-jar.js'
 import { SessionPool } from '../../sessions/session-pool.js'
@@ -198,12 +198,10 @@ function nameOf(visitor: object): string {
 }
 
 /** The lines of a session, as they are added below those of the request. */
-function sessionLines({ session }: RecordSettings, own: readonly string[]): string[] {
+function sessionLines({ session }: RecordSettings, own: readonly string[]): readonly string[] {
   if (session === null || session === undefined || session instanceof SessionPool) return []
-  const names = new Set(own.map(headerName))
-  return Object.entries(session.headers)
-    .filter(([name]) => !names.has(name.toLowerCase()))
-    .map(([name, value]) => `${name}: ${value}`)
+  const lines = Object.entries(session.headers).map(([name, value]) => `${name}: ${value}`)
+  return linesUnlike(lines, own)
 }
 
 function fieldIn(lines: readonly string[], name: string): string | undefined {
