@@ -24,7 +24,10 @@ export class LateHead {
   hear(hearer: Hearer, transfer: Transfer): boolean {
     const { headerLines } = transfer
     if (headerLines === null || !hearer.headers.isWanted) return true
-    const [lines, ends] = [headerLines.lines(), headerLines.lineEnds()]
+    const lines = headerLines.lines()
+    // This is called for each chunk of a body.
+    if (this.heard === lines.length) return true
+    const ends = headerLines.lineEnds()
     while (this.heard < lines.length) {
       const at = this.heard++
       const line = Buffer.from(`${lines[at] ?? ''}${ends[at] ?? ''}`, 'latin1')

@@ -4,6 +4,7 @@
  * functions.
  */
 import { WRITE_ERROR } from '../../../curl-codes.js'
+import { strError } from '../../../engine/node-libcurl/binding.js'
 import { BodyFault } from '../../../errors.js'
 import type { CookieJar } from '../../../sessions/cookies/cookie-jar.js'
 import type { Transfer } from '../../../transfer/transfer.js'
@@ -51,7 +52,7 @@ function onData(chunk: Buffer, transfer: Transfer): void {
   const job = transfer.userData as Job
   const { length } = chunk
   if (!job.head.hear(job, transfer) || job.onBody(chunk, transfer) !== length)
-    throw new BodyFault('Failed writing received data to disk/application', WRITE_ERROR)
+    throw new BodyFault(strError(WRITE_ERROR), WRITE_ERROR)
 }
 
 /** Those of a request with a body that is read piece by piece. */
