@@ -27,7 +27,7 @@ export interface Exchange {
   /** The request line and the header lines. Credentials are not removed. */
   readonly requestLines: readonly string[]
   readonly requestBody: Buffer
-  /** The length of the body of the request as it was sent; the body is empty where it is not kept. Bytes. */
+  /** The length of the body of the request as it was sent, -1 if unknown; the body is empty where it is not kept. Bytes. */
   readonly requestBytes: number
   /** The status line and the header lines; empty if there was no response. */
   readonly responseLines: readonly string[]

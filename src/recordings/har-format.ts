@@ -100,6 +100,11 @@ export function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
 
+/** The field for the address of a server. libcurl gives the path of a socket instead for one of the file system. */
+export function addressField(address: string): Pick<HarEntry, 'serverIPAddress'> {
+  return process.getBuiltinModule('node:net').isIP(address) === 0 ? {} : { serverIPAddress: address }
+}
+
 /** Returns the sum of timings, of which -1 is an unknown one. */
 export function sumOf({ blocked, dns, connect, send, wait, receive }: HarEntry['timings']): number {
   const known = [blocked, dns, connect, send, wait, receive].filter((time) => time >= 0)

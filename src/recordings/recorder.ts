@@ -6,14 +6,15 @@ import { INFO, OPTION } from '../engine/node-libcurl/binding.js'
 import { listenTo } from '../engine/handle/listen.js'
 import type { EngineTransfer } from '../engine/request/engine-transfer.js'
 import { everywhere, type Canceller, type Wire, type WiredHandle } from '../engine/request/wire.js'
-import { methodOf, urlOf } from '../engine/request/wire-request.js'
+import { isSending } from '../engine/request/request-method.js'
+import { methodOf, urlOf, type LaunchOrder } from '../engine/request/wire-request.js'
 import { messageOf } from '../errors.js'
 import { lastResponseLines } from '../transfer/response-headers.js'
 import { isWebUrl, withoutCredentials } from '../url/comparable-url.js'
 import { contentOf, hopEntry } from './exchange-entry.js'
 import { ExchangeLog, MOST_KEPT, receivedFields, type Exchange } from './exchange-log.js'
 import { HarFile } from './har-file.js'
-import { named, rounded, sumOf, timingsOf, type HarEntry } from './har-format.js'
+import { addressField, named, rounded, sumOf, timingsOf, type HarEntry } from './har-format.js'
 import { phasesOf } from './phases.js'
 
 /** The line that says what a recording may hold. */
@@ -22,6 +23,9 @@ export const WARNING = 'bodies and URLs are recorded as they are: they may hold 
 const EFFECTIVE_URL = INFO['EFFECTIVE_URL'] as number
 const CONTENT_DECODING = OPTION['HTTP_CONTENT_DECODING'] as number
 const ACCEPT_ENCODING = OPTION['ACCEPT_ENCODING'] as number
+
+/** The size of a body that is not known. */
+const UNKNOWN = -1
 
 interface Recording {
   /** The URL of the request, with its scheme. */
@@ -134,8 +138,7 @@ function entriesOf(
   const fields = receivedFields(trailers, false)
   if (fields.length > 0) response._trailers = named(fields)
   if (transfer.errno !== 0) response._error = `${String(transfer.errno)}: ${transfer.error}`
-  const address = String(handle.readInfo(INFO['PRIMARY_IP'] as number) ?? '')
-  if (address !== '') last.serverIPAddress = address
+  Object.assign(last, addressField(String(handle.readInfo(INFO['PRIMARY_IP'] as number) ?? '')))
   return entries
 }
 
@@ -146,20 +149,39 @@ function decodes({ order }: WiredHandle, { headers }: HarEntry['response']): boo
   return !isEncoded || (options?.isSet(ACCEPT_ENCODING) === true && options.value(CONTENT_DECODING) !== 0)
 }
 
-/** Stands for a request that was never sent. */
-function unsent({ order }: WiredHandle, { launchedAt }: EngineTransfer, url: string): Exchange {
+/** Stands for a request that was never sent. It has the body that would have been sent: a replay looks for it. */
+function unsent({ order }: WiredHandle, { bodySource, launchedAt }: EngineTransfer, url: string): Exchange {
   const at = performance.timeOrigin + launchedAt
+  const body = order === null || bodySource !== null ? null : bodyOf(order)
   return {
     method: order === null ? 'GET' : methodOf(order),
     url: withoutCredentials(url),
     httpVersion: '',
-    requestLines: [],
-    requestBody: Buffer.alloc(0),
-    requestBytes: 0,
+    requestLines: body === null || body.type === '' ? [] : ['', `Content-Type: ${body.type}`],
+    requestBody: body?.bytes ?? Buffer.alloc(0),
+    requestBytes: body?.bytes.length ?? UNKNOWN,
     responseLines: [],
     trailers: [],
     sentAt: at,
     answeredAt: at,
     endedAt: at,
   }
+}
+
+/** Returns the body of an order, and its own type; null if only sending it would tell: a file, a function. */
+function bodyOf({
+  body,
+  bodyStart,
+  isEmptyPost,
+  options,
+}: LaunchOrder): { bytes: Buffer; type: string } | null {
+  if (body === null) {
+    const isOfFunction = isSending(options) && !isEmptyPost
+    return isOfFunction ? null : { bytes: Buffer.alloc(0), type: '' }
+  }
+  if (bodyStart > 0 || body.kind === 'sources') return null
+  if (body.kind === 'text') return { bytes: Buffer.from(body.text), type: '' }
+  const parts = body.kind === 'bytes' ? [body.bytes] : body.segments
+  if (!parts.every((part) => part instanceof Uint8Array)) return null
+  return { bytes: Buffer.concat(parts), type: body.contentType ?? '' }
 }

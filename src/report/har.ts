@@ -3,6 +3,7 @@
  * http://www.softwareishard.com/blog/har-12-spec/. Does not know where the archive is stored.
  */
 import {
+  addressField,
   named,
   queryOf,
   requestCookies,
@@ -86,7 +87,7 @@ export function harEntry(entry: RunEntry): HarEntry {
     },
     cache: {},
     timings,
-    ...(entry.remoteIp !== '' && { serverIPAddress: entry.remoteIp }),
+    ...addressField(entry.remoteIp),
     ...(entry.remotePort > 0 && { connection: String(entry.remotePort) }),
     ...(tried > 1 && { comment: `${String(tried)} attempts` }),
   }

@@ -1,7 +1,9 @@
 /**
  * HTTP archives: by the official schema, and against what happened. Does not know who reads them.
  */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ParallelCurl } from '../../../src/index.js'
@@ -9,6 +11,26 @@ import { entryOf, ExchangeLog, toHar, type Har, type RunEntry } from '../../../s
 import { harProblems } from '../../support/har-problems.js'
 import { runCommand, temporaryFolder } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
+
+/** Starts a server at a path. */
+async function listenAt(path: string): Promise<AsyncDisposable & { readonly requests: number }> {
+  let requests = 0
+  const server = createServer((_, response) => {
+    requests++
+    response.end('local')
+  }).listen(path)
+  await once(server, 'listening')
+  return {
+    get requests() {
+      return requests
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
 
 describe('HTTP archives', () => {
   const folder = temporaryFolder()
@@ -19,6 +41,25 @@ describe('HTTP archives', () => {
   after(() => server.close())
   beforeEach(() => {
     server.forget()
+  })
+
+  it('have no address of a server whose socket is one of the file system', async () => {
+    const path = join(folder(), 'server.sock')
+    await using local = await listenAt(path)
+    const recorded = join(folder(), 'recorded.har')
+    await runCommand(
+      ['-s', '--unix-socket', path, '--har', 'run.har', '--record', recorded, 'http://a.example/'],
+      {
+        cwd: folder(),
+      },
+    )
+    expect(local.requests).to.equal(1)
+    for (const name of ['run.har', 'recorded.har']) {
+      const har = JSON.parse(readFileSync(join(folder(), name), 'utf8')) as Har
+      expect(harProblems(har)).to.deep.equal([])
+      expect(har.log.entries).to.have.length(1)
+      expect(har.log.entries[0]).to.not.have.property('serverIPAddress')
+    }
   })
 
   it('contain each transfer of a run, and no secrets', async () => {

@@ -1,8 +1,16 @@
 /** Mocks of instances that have something at the wire already, and their end. Does not know how rules match. */
 import { expect } from 'chai'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CurlError, ParallelCurl } from '../../../src/index.js'
+import {
+  CurlError,
+  FormFile,
+  ParallelCurl,
+  type ParallelCurlOptions,
+  type RequestOptions,
+} from '../../../src/index.js'
 import { CurlMock } from '../../../src/testing/index.js'
+import { harProblems } from '../../support/har-problems.js'
 import { temporaryFolder } from '../../support/programs/command.js'
 import { heardWarnings, readArchive } from '../../support/recordings.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
@@ -39,6 +47,52 @@ describe('a mock', () => {
     expect(server.requests).to.have.length(1)
     const { entries } = readArchive(path).log
     expect(entries.map(({ response }) => response.content.text ?? '')).to.deep.equal(['mocked', '', 'real'])
+  })
+
+  it('that fails lets a recording have what was to be posted, so that a replay fails as often', async () => {
+    const path = join(folder(), 'failed.har')
+    const url = 'http://shop.example/orders'
+    const file = join(folder(), 'file.txt')
+    writeFileSync(file, 'of a file')
+    const bodies: (() => RequestOptions)[] = [
+      () => ({ postFields: 'name=ada' }),
+      () => ({ postFields: Buffer.from([0, 255, 10]) }),
+      () => ({ postFields: { name: 'ada', file: new FormFile({ content: 'x' }, 'a.txt') } }),
+      () => ({ CUSTOMREQUEST: 'POST' }),
+      () => ({ POST: 1 }),
+      () => ({ postFields: { file: new FormFile({ path: file }, 'file.txt') } }),
+    ]
+    const attempts = async (options: ParallelCurlOptions): Promise<number[][]> => {
+      const retry = { limit: 2, methods: ['POST'], backoffMs: 1, jitter: 'none' } as const
+      await using curl = new ParallelCurl(1, { retry, ...options })
+      const all: number[][] = []
+      for (const body of bodies)
+        all.push((await curl.request(url, body())).attempts.map(({ errno }) => errno))
+      return all
+    }
+    {
+      using mock = new CurlMock().install()
+      for (let left = bodies.length; left > 0; left--) {
+        mock.post(url).fail(7)
+        mock.post(url).reply({})
+      }
+      expect(await attempts({ record: path })).to.deep.equal(bodies.map(() => [7, 0]))
+      mock.assertDone()
+    }
+    const har = readArchive(path)
+    expect(harProblems(har)).to.deep.equal([])
+    const failed = har.log.entries.filter(({ response }) => response.status === 0)
+    expect(failed.map(({ request }) => request.bodySize)).to.deep.include.members([8, 3, 0])
+    expect(failed[5]!.request.postData?.comment).to.equal('the body is left out')
+    // The last one has a file: what was not sent of it is not known.
+    expect(await attempts({ replay: path })).to.deep.equal([
+      ...bodies.slice(0, 3).map(() => [7, 0]),
+      ...[
+        [7, 0],
+        [7, 0],
+      ],
+      [0],
+    ])
   })
 
   it('that is attached gives an instance back what it had: a replay, a recorder, another mock', async () => {

@@ -323,6 +323,24 @@ describe('files in post fields', () => {
     expect(shown.at(-1)).to.equal(`\r\n--${BOUNDARY}--\r\n`)
   })
 
+  it('are bytes of no known type unless one is given; those that have no source, name or type are refused where they are made', () => {
+    expect(new FormFile({ content: '' }, 'a').contentType).to.equal('application/octet-stream')
+    const make = (...given: unknown[]) => Reflect.construct(FormFile, given) as unknown
+    for (const source of ['secret.txt', {}, null, { path: 5 }, { content: 5 }, { path: 'a', content: 'b' }])
+      expect(() => make(source, 'a')).to.throw(
+        OptionError,
+        /^FormFile: the source must be \{ path \}, \{ content \} or \{ source \}, got (a string|an object|null)$/,
+      )
+    expect(() => make({ path: 'a' })).to.throw(
+      OptionError,
+      'FormFile: the filename must be a string, got undefined',
+    )
+    expect(() => make({ path: 'a' }, 'a', 5)).to.throw(
+      OptionError,
+      'the contentType must be a string, got a number',
+    )
+  })
+
   it('have a type of one line', () => {
     const broken = new FormFile({ content: '' }, 'a', 'text/plain\r\nX: y')
     expect(() => compilePostFields({ a: broken })).to.throw(OptionError, 'postFields["a"]')
