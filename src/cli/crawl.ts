@@ -13,6 +13,8 @@ export interface CrawlRun {
   isInterrupted(): boolean
   /** Takes the outcome of a page. Resolves with true if it failed. */
   take(transfer: Transfer, running: Running): Promise<boolean>
+  /** Reports a request that was no page's, and failed. */
+  complainOf(transfer: Transfer, what: string): void
 }
 
 /** The reason why a page is given back that a signal has ended. */
@@ -20,6 +22,8 @@ const INTERRUPTED = new Error('interrupted')
 
 /** The crawl of one run. */
 export class CrawlOfRun {
+  /** The number of robots.txt that could not be fetched. */
+  unreachable = 0
   private readonly pages = new WeakMap<CrawlPage, Running>()
   private readonly stopping = new AbortController()
   /** Outcomes are written one after the other, as those of other runs. */
@@ -40,6 +44,11 @@ export class CrawlOfRun {
       await curl.crawl(requests.seeds(), (transfer, add, page) => this.onPage(transfer, add, page), {
         ...{ maxDepth, maxRequests, strategy, robots, frontier, retryFailed, include, exclude },
         stopSignal: this.stopping.signal,
+        onUnreachable: (transfer) => {
+          this.unreachable++
+          this.run.complainOf(transfer, 'without its robots.txt, nothing of this host is fetched')
+          if (settings.failEarly) this.stop()
+        },
         prepare: (page) => {
           const made = requests.page(page.url)
           // What is not to be written may have links all the same.

@@ -108,6 +108,9 @@ export class Run implements Interrupted {
           requests: this.requests,
           isInterrupted: () => interruption.exitCode !== null,
           take: (transfer, running) => this.take(transfer, running),
+          complainOf: (transfer, what) => {
+            this.complain(`${problemOf(transfer)}: ${what}`)
+          },
         })
       : null
     this.requests.progress.totalBytes = settings.inputs.reduce((sum, path) => sum + sizeOf(path), 0)
@@ -156,7 +159,8 @@ export class Run implements Interrupted {
       this.complain(`interrupted: ${String(this.done)} done, ${String(this.dropped)} dropped`)
       return exitCode
     }
-    return this.failed + this.requests.badLines > 0 ? EXIT.failed : EXIT.ok
+    const unreachable = this.crawl?.unreachable ?? 0
+    return this.failed + this.requests.badLines + unreachable > 0 ? EXIT.failed : EXIT.ok
   }
 
   private async fetchInputs(): Promise<void> {
@@ -189,8 +193,7 @@ export class Run implements Interrupted {
     if (tap !== null && this.settings.verbose) this.progress.say(tap.text.trimEnd())
     if (failed) {
       this.failed++
-      const message = transfer.errno === 0 ? `status ${String(transfer.responseCode)}` : transfer.error
-      this.complain(`${shownUrl(transfer.url)}: (${String(transfer.errno || 22)}) ${message}`)
+      this.complain(problemOf(transfer))
     }
     return failed
   }
@@ -234,6 +237,12 @@ export class Run implements Interrupted {
       isGuess: !isKnown,
     }
   }
+}
+
+/** Returns what has failed, and why. */
+function problemOf({ url, errno, error, responseCode }: Transfer): string {
+  const message = errno === 0 ? `status ${String(responseCode)}` : error
+  return `${shownUrl(url)}: (${String(errno || 22)}) ${message}`
 }
 
 /** Returns the format of -w. It is loaded only if it is needed. */

@@ -70,6 +70,7 @@ export class Crawl implements PageOwner {
       failed: this.fail,
       isNeeded: (origin) => this.lanes.hasParked(origin),
       mayFetch: () => !this.isStopped,
+      unreachable: (transfer) => inContext(this.caller, () => options.onUnreachable?.(transfer), undefined),
     })
     this.obeysRobots = this.robots !== null
     this.robotNames = new Set(['robots', ...(this.robots === null ? [] : [this.robots.agent.toLowerCase()])])
@@ -202,7 +203,7 @@ export class Crawl implements PageOwner {
       return
     }
     if (rules?.allows(entry.url) === false) {
-      this.frontier.end(entry, 'disallowed', rules.isUnreachable)
+      this.frontier.end(entry, rules.isUnreachable ? 'unreachable' : 'disallowed')
       this.lanes.opened(lane)
       return
     }

@@ -8,7 +8,7 @@ import { PositionLine } from './position-line.js'
 import { keyOfUrl, SeenSet } from './seen-set.js'
 
 /** How a URL ended, each in exactly one way. */
-export type PageEnding = 'done' | 'failed' | 'redirected' | 'disallowed'
+export type PageEnding = 'done' | 'failed' | 'redirected' | 'disallowed' | 'unreachable'
 
 /** What is known of a URL beside its address. */
 export interface PageFacts {
@@ -45,7 +45,10 @@ const ENDED = 251
 const FAILED = 252
 const UNREACHABLE = 253
 
-const ENDINGS: ReadonlySet<unknown> = new Set(['redirected', 'disallowed'])
+/** The endings that a journal names beside `end`. */
+const ENDINGS: ReadonlySet<unknown> = new Set(['redirected', 'disallowed', 'unreachable'])
+/** Those after which a later run may fetch the URL again. */
+const FAILURES: ReadonlySet<PageEnding> = new Set<PageEnding>(['failed', 'unreachable'])
 
 /** Settings of a frontier. */
 export interface FrontierSettings {
@@ -65,7 +68,13 @@ export interface FrontierSettings {
 
 /** The URLs of one crawl. */
 export class Frontier {
-  readonly ended: Record<PageEnding, number> = { done: 0, failed: 0, redirected: 0, disallowed: 0 }
+  readonly ended: Record<PageEnding, number> = {
+    done: 0,
+    failed: 0,
+    redirected: 0,
+    disallowed: 0,
+    unreachable: 0,
+  }
   /** The number of distinct URLs. */
   seen = 0
   private readonly states = new SeenSet()
@@ -92,8 +101,8 @@ export class Frontier {
 
   /** The number of URLs that have not ended. */
   get pending(): number {
-    const { done, failed, redirected, disallowed } = this.ended
-    return this.seen - done - failed - redirected - disallowed
+    const { done, failed, redirected, disallowed, unreachable } = this.ended
+    return this.seen - done - failed - redirected - disallowed - unreachable
   }
 
   /** The bytes of the set of URLs seen. */
@@ -168,10 +177,10 @@ export class Frontier {
   }
 
   /** Records how a URL ended. */
-  end({ key, depth, position, isAgain }: Entry, ending: PageEnding, isFailure = ending === 'failed'): void {
+  end({ key, depth, position, isAgain }: Entry, ending: PageEnding): void {
     const record = {
       key,
-      end: isFailure ? 'failed' : 'done',
+      end: FAILURES.has(ending) ? 'failed' : 'done',
       ...(ENDINGS.has(ending) && { as: ending }),
       ...(isAgain && { again: true }),
     }
@@ -278,11 +287,11 @@ export class Frontier {
     if (!waits) {
       if (again !== true) return
       // Failed before, and now ended anew: only the newer ending counts.
-      this.ended[state === UNREACHABLE ? 'disallowed' : 'failed']--
+      this.ended[state === UNREACHABLE ? 'unreachable' : 'failed']--
     }
     this.ended[ending]++
     if (waits) this.countBoth(at, -1)
-    const failed = ending === 'disallowed' ? UNREACHABLE : FAILED
+    const failed = ending === 'unreachable' ? UNREACHABLE : FAILED
     this.states.set(key, end === 'failed' ? failed : ENDED)
   }
 }

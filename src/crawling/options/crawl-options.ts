@@ -106,9 +106,14 @@ export interface CrawlOptions extends Omit<RequestOptions, 'responseType'>, Scop
    * this function throws itself ends the crawl. Default: the crawl ends, and rejects with the error.
    */
   onError?: ((error: unknown, transfer: Transfer, page: CrawlPage) => unknown) | undefined
+  /**
+   * Called with the transfer of each robots.txt that could not be fetched (`errno`, or a status of 500 or more):
+   * the URLs of its origin count as {@link CrawlResult.unreachable}. What it throws ends the crawl. Default: none.
+   */
+  onUnreachable?: ((transfer: Transfer) => void) | undefined
 }
 
-/** What came of a crawl. Each URL that was added counts once among the first five. */
+/** What came of a crawl. Each URL that was added counts once among the first six. */
 export interface CrawlResult {
   /** Pages that were fetched, whatever their status, and whose function has settled. */
   readonly done: number
@@ -118,6 +123,8 @@ export interface CrawlResult {
   readonly redirected: number
   /** URLs that robots.txt forbids. */
   readonly disallowed: number
+  /** URLs that were not fetched because the robots.txt of their origin could not be. */
+  readonly unreachable: number
   /** URLs that were not fetched, because the crawl ended before (`maxRequests`, `stop()`). */
   readonly pending: number
   /** Calls of `add`, and seeds, that added nothing. Only those of this run. */
@@ -149,6 +156,7 @@ export interface CheckedCrawl {
   readonly stopSignal: AbortSignal | undefined
   readonly prepare: NonNullable<CrawlOptions['prepare']> | null
   readonly onError: NonNullable<CrawlOptions['onError']> | null
+  readonly onUnreachable: NonNullable<CrawlOptions['onUnreachable']> | null
 }
 
 const WHERE = { where: 'crawl' } as const
@@ -173,6 +181,7 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     stopSignal,
     prepare,
     onError,
+    onUnreachable,
     ...request
   } = options
   refuseOfPages(request)
@@ -204,6 +213,7 @@ export function checkCrawl(handler: unknown, options: CrawlOptions): CheckedCraw
     stopSignal,
     prepare: functionOf('prepare', prepare),
     onError: functionOf('onError', onError),
+    onUnreachable: functionOf('onUnreachable', onUnreachable),
   }
 }
 

@@ -107,6 +107,11 @@ export class RobotsCache {
   private rulesOf({ status, isLost, body }: RobotsResponse): RobotsRules {
     if (isLost) return NO_RULES
     if (status >= 200 && status < 300) return parseRobots(body, this.agent)
-    return status >= 300 && status < 500 ? NO_RULES : UNREACHABLE_RULES
+    return isUnreachable({ status, isLost }) ? UNREACHABLE_RULES : NO_RULES
   }
+}
+
+/** True if the file could not be fetched, for a reason that may pass. */
+export function isUnreachable({ status, isLost }: Omit<RobotsResponse, 'body'>): boolean {
+  return !isLost && (status < 200 || status >= 500)
 }

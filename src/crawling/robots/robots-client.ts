@@ -12,7 +12,7 @@ import { withoutBodies } from '../options/checks.js'
 import type { CheckedCrawl } from '../options/crawl-options.js'
 import { OriginOrders, type AskedOrigins } from '../options/origin-orders.js'
 import { HostDelays } from './host-delays.js'
-import { RobotsCache, type RobotsOwner, type RobotsResponse } from './robots-cache.js'
+import { isUnreachable, RobotsCache, type RobotsOwner, type RobotsResponse } from './robots-cache.js'
 import { MAX_ROBOTS_BYTES, productToken, type RobotsRules } from '../rules/robots-rules.js'
 
 const USERAGENT = OPTION['USERAGENT'] as number
@@ -33,6 +33,8 @@ const OVER = new Error('the crawl is over')
 export type RobotsCrawl = Omit<RobotsOwner, 'now' | 'fetch' | 'arrived'> & {
   /** Called when a page of this origin may be looked at again. */
   arrived(origin: string): void
+  /** Called with the transfer of a robots.txt that could not be fetched. What it throws goes to `failed`. */
+  unreachable(transfer: Transfer): void
 }
 
 /** The rules of all origins of a crawl. */
@@ -79,7 +81,7 @@ export class RobotsClient {
     private readonly orders: OriginOrders,
     private readonly owner: StreamOwner,
     window: number,
-    crawl: RobotsCrawl,
+    private readonly crawl: RobotsCrawl,
   ) {
     this.delays = HostDelays.of(owner.dispatcher)
     this.cache = new RobotsCache(agent, window, {
@@ -131,14 +133,16 @@ export class RobotsClient {
     })
     const transfer = this.owner.requests.make('crawl', url, order)
     const release = this.owner.dispatcher.callbacks.hold()
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       transfer.callback = (_content: unknown, _url: string, done: Transfer) => {
         this.inFlight.delete(transfer)
-        // Whoever aborts it says nothing about the server.
-        if (done.errno === ABORTED_BY_CALLBACK && done.cause !== ENOUGH) resolve(null)
-        const hasStatus = WITH_STATUS.has(done.errno) || done.cause === ENOUGH
-        const isLost = done.errno === TOO_MANY_REDIRECTS
-        resolve({ status: hasStatus ? done.responseCode : 0, isLost, body: Buffer.concat(chunks) })
+        try {
+          const response = responseOf(done, chunks)
+          if (response !== null && isUnreachable(response)) this.crawl.unreachable(done)
+          resolve(response)
+        } catch (error) {
+          reject(error as Error)
+        }
         // The pages that have waited for it are started in between.
         setImmediate(release)
       }
@@ -146,4 +150,15 @@ export class RobotsClient {
       this.owner.requests.submit(transfer)
     })
   }
+}
+
+/** Returns what came back for a robots.txt; null if its request was aborted, which says nothing about the server. */
+function responseOf(
+  { errno, cause, responseCode }: Transfer,
+  chunks: readonly Buffer[],
+): RobotsResponse | null {
+  const isCut = cause === ENOUGH
+  if (errno === ABORTED_BY_CALLBACK && !isCut) return null
+  const status = WITH_STATUS.has(errno) || isCut ? responseCode : 0
+  return { status, isLost: errno === TOO_MANY_REDIRECTS, body: Buffer.concat(chunks) }
 }

@@ -3,7 +3,7 @@
 /** The options of `crawl()` that are not of requests. */
 export const CRAWL_NAMES = [
   ...['strategy', 'include', 'exclude', 'maxDepth', 'maxRequests', 'maxRedirects', 'robots', 'frontier'],
-  ...['retryFailed', 'window', 'normalizeUrl', 'prepare', 'onError'],
+  ...['retryFailed', 'window', 'normalizeUrl', 'prepare', 'onError', 'onUnreachable'],
 ]
 
 /** The calls that options belong to, which are no options of requests. */

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { freePort } from '../../support/programs/redis.js'
 import { runCommand, temporaryFolder, type CommandResult } from '../../support/programs/command.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { LinkedSite } from '../../support/servers/linked-site.js'
@@ -92,6 +93,21 @@ describe('the command: crawls', () => {
     server.route('/c', (_request, response) => response.end('text'))
     expect((await run('--crawl', server.url('/a'), '--robots', '-A', 'MyBot/1.0', '-s')).code).to.equal(0)
     expect(paths()).to.deep.equal(['/robots.txt', '/a', '/c'])
+  })
+
+  it('reports a robots.txt that cannot be fetched, and fails', async () => {
+    server.route('/robots.txt', (_request, response) => response.writeHead(503).end())
+    const dead = `http://127.0.0.1:${await freePort()}`
+    for (const [host, reason] of [
+      [server.url(''), '\\(22\\) status 503'],
+      [dead, '\\(7\\) .+'],
+    ] as const) {
+      const { code, text, stderr } = await run('--crawl', `${host}/a`, '--robots')
+      expect([code, text]).to.deep.equal([1, ''])
+      const line = `^parallelcurl: ${host}/robots.txt: ${reason}: without its robots.txt, nothing of this host is fetched\n$`
+      expect(stderr).to.match(new RegExp(line))
+    }
+    expect(paths()).to.deep.equal(['/robots.txt'])
   })
 
   it('fetches the URLs of a sitemap, alone and as the beginning of a crawl', async () => {

@@ -1,6 +1,7 @@
 /** crawl() with robots.txt: what is fetched of a host, when, and in the name of whom. */
 import { expect } from 'chai'
 import { ParallelCurl, type CrawlFunction, type CrawlResult } from '../../../src/index.js'
+import { freePort } from '../../support/programs/redis.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
@@ -48,21 +49,48 @@ describe('crawl() with robots.txt', () => {
     [500, false],
     [503, false],
   ] as const) {
-    it(`takes ${status} as ${isAllowed ? 'no rules' : 'all is forbidden'}`, async () => {
+    it(`takes ${status} as ${isAllowed ? 'no rules' : 'unreachable: nothing is fetched'}`, async () => {
       robots('user-agent: *\ndisallow: /', status)
-      await using curl = new ParallelCurl(5, { FAILONERROR: true })
-      const result = await curl.crawl(server.url('/page/0'), () => undefined, { robots: true })
-      expect(result).to.deep.include({ done: isAllowed ? 1 : 0, disallowed: isAllowed ? 0 : 1 })
+      for (const FAILONERROR of [true, false]) {
+        await using curl = new ParallelCurl(5, { FAILONERROR })
+        const told: string[] = []
+        const result = await curl.crawl(server.url('/page/0'), () => undefined, {
+          robots: true,
+          onUnreachable: ({ url, responseCode }) => told.push(`${responseCode} ${url}`),
+        })
+        const unreachable = isAllowed ? 0 : 1
+        expect(result).to.deep.include({ done: 1 - unreachable, disallowed: 0, unreachable })
+        expect(told).to.deep.equal(isAllowed ? [] : [`${status} ${server.url('/robots.txt')}`])
+      }
     })
   }
 
-  it('takes a connection that is cut as all is forbidden', async () => {
+  it('takes a connection that is cut, or none, as unreachable, and says so once for a host', async () => {
     server.route('/robots.txt', (_request, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('user-agent: *\n', () => response.destroy())
     })
+    const dead = `http://127.0.0.1:${await freePort()}`
     await using curl = new ParallelCurl(5)
-    const result = await curl.crawl(server.url('/page/0'), () => undefined, { robots: true })
-    expect(result).to.deep.include({ done: 0, disallowed: 1 })
+    const told: string[] = []
+    const seeds = [server.url('/page/0'), server.url('/page/1'), `${dead}/a`]
+    const result = await curl.crawl(seeds, () => undefined, {
+      robots: true,
+      onUnreachable: ({ url, errno }) => told.push(`${errno} ${url}`),
+    })
+    expect(result).to.deep.include({ done: 0, failed: 0, disallowed: 0, unreachable: 3, pending: 0 })
+    expect(told.sort()).to.deep.equal([`18 ${server.url('/robots.txt')}`, `7 ${dead}/robots.txt`])
+  })
+
+  it('ends with the error of onUnreachable', async () => {
+    robots('', 503)
+    await using curl = new ParallelCurl(5)
+    const crawl = curl.crawl(server.url('/page/0'), () => undefined, {
+      robots: true,
+      onUnreachable: ({ responseCode }) => {
+        throw new Error(`got ${responseCode}`)
+      },
+    })
+    expect(await crawl.catch(String)).to.equal('Error: got 503')
   })
 
   it('follows five redirects to it, and takes more as no rules', async () => {

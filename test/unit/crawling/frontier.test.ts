@@ -104,7 +104,7 @@ describe('Frontier', () => {
         fc.record({ kind: fc.constantFrom('next' as const, 'putBack' as const, 'reopen' as const) }),
         fc.record({
           kind: fc.constant('end' as const),
-          ending: fc.constantFrom<PageEnding>('done', 'failed', 'redirected', 'disallowed'),
+          ending: fc.constantFrom<PageEnding>('done', 'failed', 'redirected', 'disallowed', 'unreachable'),
         }),
       )
       fc.assert(
@@ -112,7 +112,7 @@ describe('Frontier', () => {
           const path = kind === 'memory' ? undefined : join(folder(), `model-${++run}`)
           let frontier = open(path)
           const waiting = new Map<string, number>()
-          const ended = { done: 0, failed: 0, redirected: 0, disallowed: 0 }
+          const ended = { done: 0, failed: 0, redirected: 0, disallowed: 0, unreachable: 0 }
           const running: Entry[] = []
           const aside: Entry[] = []
           const seen = new Set<string>()
@@ -156,8 +156,8 @@ describe('Frontier', () => {
             }
             expect(frontier.ended).to.deep.equal(ended)
             expect(frontier.seen).to.equal(seen.size)
-            const { done, failed, redirected, disallowed } = ended
-            expect(frontier.pending).to.equal(seen.size - done - failed - redirected - disallowed)
+            const all = Object.values(ended).reduce((sum, count) => sum + count, 0)
+            expect(frontier.pending).to.equal(seen.size - all)
           }
           frontier.close()
         }),
@@ -251,12 +251,12 @@ describe('Frontier', () => {
     for (const n of [1, 2, 3]) add(first, `http://h/${n}`, 0)
     first.end(first.next()!, 'done')
     first.end(first.next()!, 'failed')
-    first.end(first.next()!, 'disallowed', true)
+    first.end(first.next()!, 'unreachable')
     first.close()
     const nothing = open(path)
     expect([nothing.next(), nothing.ended]).to.deep.equal([
       undefined,
-      { done: 1, failed: 1, redirected: 0, disallowed: 1 },
+      { done: 1, failed: 1, redirected: 0, disallowed: 0, unreachable: 1 },
     ])
     nothing.close()
     const again = open(path, { retryFailed: true })
@@ -269,7 +269,7 @@ describe('Frontier', () => {
     again.close()
     expect(readFileSync(path, 'utf8').match(/"again":true/g)).to.have.length(2)
     const last = open(path)
-    expect(last.ended).to.deep.equal({ done: 3, failed: 0, redirected: 0, disallowed: 0 })
+    expect(last.ended).to.deep.equal({ done: 3, failed: 0, redirected: 0, disallowed: 0, unreachable: 0 })
     last.close()
   })
 

@@ -26,7 +26,9 @@ export const crawlingCases: readonly ExampleCase[] = [
     check: ({ stdout }, run) => {
       const all = ['GET /', 'GET /a', 'GET /b', 'GET /moved', 'GET /new', 'GET /robots.txt']
       expect(seen(run).sort()).to.deep.equal(all)
-      expect(stdout).to.match(/done: 4,\s+failed: 0,\s+redirected: 1,\s+disallowed: 0,\s+pending: 0/)
+      expect(stdout).to.match(
+        /done: 4,\s+failed: 0,\s+redirected: 1,\s+disallowed: 0,\s+unreachable: 0,\s+pending: 0/,
+      )
       expect(stdout.match(/^https:\/\/example\.com\/\w* true$/gm)).to.have.length(4)
       const journal = readFileSync(join(run.folder, 'crawl.journal'), 'utf8')
       expect(journal.match(/"end":"done"/g)).to.have.length(5)
