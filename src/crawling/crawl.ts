@@ -70,7 +70,7 @@ export class Crawl implements PageOwner {
       failed: this.fail,
       isNeeded: (origin) => this.lanes.hasParked(origin),
       mayFetch: () => !this.isStopped,
-      unreachable: (transfer) => inContext(this.caller, () => options.onUnreachable?.(transfer), undefined),
+      unreachable: (transfer) => this.reportUnreachable(transfer),
     })
     this.obeysRobots = this.robots !== null
     this.robotNames = new Set(['robots', ...(this.robots === null ? [] : [this.robots.agent.toLowerCase()])])
@@ -279,6 +279,16 @@ export class Crawl implements PageOwner {
         this.fail(again)
       }
       return 'failed'
+    }
+  }
+
+  private async reportUnreachable(transfer: Transfer): Promise<void> {
+    // The crawl waits for it as for the function of a page.
+    this.running++
+    try {
+      await inContext(this.caller, () => this.options.onUnreachable?.(transfer), undefined)
+    } finally {
+      this.running--
     }
   }
 

@@ -108,9 +108,10 @@ export interface CrawlOptions extends Omit<RequestOptions, 'responseType'>, Scop
   onError?: ((error: unknown, transfer: Transfer, page: CrawlPage) => unknown) | undefined
   /**
    * Called with the transfer of each robots.txt that could not be fetched (`errno`, or a status of 500 or more):
-   * the URLs of its origin count as {@link CrawlResult.unreachable}. What it throws ends the crawl. Default: none.
+   * the URLs of its origin count as {@link CrawlResult.unreachable}. It is awaited; what it throws ends the crawl.
+   * Default: none.
    */
-  onUnreachable?: ((transfer: Transfer) => void) | undefined
+  onUnreachable?: ((transfer: Transfer) => unknown) | undefined
 }
 
 /** What came of a crawl. Each URL that was added counts once among the first six. */

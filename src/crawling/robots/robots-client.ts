@@ -33,8 +33,8 @@ const OVER = new Error('the crawl is over')
 export type RobotsCrawl = Omit<RobotsOwner, 'now' | 'fetch' | 'arrived'> & {
   /** Called when a page of this origin may be looked at again. */
   arrived(origin: string): void
-  /** Called with the transfer of a robots.txt that could not be fetched. What it throws goes to `failed`. */
-  unreachable(transfer: Transfer): void
+  /** Called with the transfer of a robots.txt that could not be fetched. Its error goes to `failed`. */
+  unreachable(transfer: Transfer): Promise<void>
 }
 
 /** The rules of all origins of a crawl. */
@@ -121,7 +121,7 @@ export class RobotsClient {
     this.delays.set(this, origin, delayMs)
   }
 
-  private fetch(url: string): Promise<RobotsResponse | null> {
+  private async fetch(url: string): Promise<RobotsResponse | null> {
     const chunks: Buffer[] = []
     let bytes = 0
     const order = orderOver('crawl', this.orders.of(new URL(url).origin), null, {
@@ -133,22 +133,22 @@ export class RobotsClient {
     })
     const transfer = this.owner.requests.make('crawl', url, order)
     const release = this.owner.dispatcher.callbacks.hold()
-    return new Promise((resolve, reject) => {
-      transfer.callback = (_content: unknown, _url: string, done: Transfer) => {
-        this.inFlight.delete(transfer)
-        try {
-          const response = responseOf(done, chunks)
-          if (response !== null && isUnreachable(response)) this.crawl.unreachable(done)
-          resolve(response)
-        } catch (error) {
-          reject(error as Error)
+    try {
+      const done = await new Promise<Transfer>((resolve) => {
+        transfer.callback = (_content: unknown, _url: string, ended: Transfer) => {
+          this.inFlight.delete(transfer)
+          resolve(ended)
         }
-        // The pages that have waited for it are started in between.
-        setImmediate(release)
-      }
-      this.inFlight.add(transfer)
-      this.owner.requests.submit(transfer)
-    })
+        this.inFlight.add(transfer)
+        this.owner.requests.submit(transfer)
+      })
+      const response = responseOf(done, chunks)
+      if (response !== null && isUnreachable(response)) await this.crawl.unreachable(done)
+      return response
+    } finally {
+      // The pages that have waited for it are started in between.
+      setImmediate(release)
+    }
   }
 }
 

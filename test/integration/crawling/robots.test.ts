@@ -1,6 +1,6 @@
 /** crawl() with robots.txt: what is fetched of a host, when, and in the name of whom. */
 import { expect } from 'chai'
-import { ParallelCurl, type CrawlFunction, type CrawlResult } from '../../../src/index.js'
+import { ParallelCurl, type CrawlFunction, type CrawlResult, type Transfer } from '../../../src/index.js'
 import { freePort } from '../../support/programs/redis.js'
 import { startHttpServer, type HttpServer } from '../../support/servers/http/http-server.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
@@ -81,16 +81,24 @@ describe('crawl() with robots.txt', () => {
     expect(told.sort()).to.deep.equal([`18 ${server.url('/robots.txt')}`, `7 ${dead}/robots.txt`])
   })
 
-  it('ends with the error of onUnreachable', async () => {
+  it('ends with the error of onUnreachable, and waits for it even if it is stopped', async () => {
     robots('', 503)
     await using curl = new ParallelCurl(5)
-    const crawl = curl.crawl(server.url('/page/0'), () => undefined, {
-      robots: true,
-      onUnreachable: ({ responseCode }) => {
+    const stopping = new AbortController()
+    for (const onUnreachable of [
+      ({ responseCode }: Transfer) => {
         throw new Error(`got ${responseCode}`)
       },
-    })
-    expect(await crawl.catch(String)).to.equal('Error: got 503')
+      async ({ responseCode }: Transfer) => {
+        stopping.abort()
+        await curl.request(server.url('/status/204'))
+        throw new Error(`got ${responseCode}`)
+      },
+    ]) {
+      const options = { robots: true, stopSignal: stopping.signal, onUnreachable }
+      const crawl = curl.crawl(server.url('/page/0'), () => undefined, options)
+      expect(await crawl.catch(String)).to.equal('Error: got 503')
+    }
   })
 
   it('follows five redirects to it, and takes more as no rules', async () => {
