@@ -53,10 +53,13 @@ export class SegmentFlight extends Flight implements TransferSink {
     const events: SegmentsOwner = {
       // Not on libcurl's stack.
       onRanges: () => setImmediate(() => this.goOn()),
-      onMismatch: () =>
+      onMismatch: () => {
+        // The request for the whole file may be sent before they are aborted.
+        const segments = [...this.parts]
         setImmediate(() => {
-          this.abortParts(new Error('the file on the server has changed'), ABORTED_BY_CALLBACK)
-        }),
+          this.abortParts(segments, new Error('the file on the server has changed'), ABORTED_BY_CALLBACK)
+        })
+      },
       onWriteFailure: (error) => {
         this.end(error, WRITE_ERROR)
       },
@@ -201,11 +204,11 @@ export class SegmentFlight extends Flight implements TransferSink {
 
   private end(reason: unknown, errno: number): void {
     this.stop ??= { reason, errno }
-    this.abortParts(reason, errno)
+    this.abortParts([...this.parts], reason, errno)
   }
 
-  private abortParts(reason: unknown, errno: number): void {
-    for (const part of [...this.parts]) this.owner.abort(part, reason, errno)
+  private abortParts(parts: readonly TransferRecord[], reason: unknown, errno: number): void {
+    for (const part of parts) if (this.parts.has(part)) this.owner.abort(part, reason, errno)
   }
 
   private makePart(): TransferRecord {
