@@ -35,12 +35,17 @@ function canConnect(port: number): Promise<boolean> {
   })
 }
 
-/** Starts a program. Resolves when it listens. `clean` is called after it has ended. */
+/**
+ * Starts a program. Resolves when it listens. `clean` is called after it has ended.
+ *
+ * @param answers whether something listens on a port; default: on TCP
+ */
 export async function runProgram(
   program: string,
   port: number,
   args: string[],
   clean: () => void,
+  answers: (port: number) => Promise<boolean> = canConnect,
 ): Promise<RunningProgram> {
   const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
   const child: ChildProcess = spawn(program, args, {
@@ -65,7 +70,7 @@ export async function runProgram(
     child.on('close', end)
   })
   // The programs do not report when they listen, so their port is tried.
-  while (state.isRunning && !(await canConnect(port)))
+  while (state.isRunning && !(await answers(port)))
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10))])
   if (!state.isRunning) throw new Error(`${program} did not start: ${output}`)
   return {
