@@ -1,6 +1,6 @@
 /** The text of a sitemap's bytes: decompressed, decoded, and no more than may be. Does not know what it says. */
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import type { Readable } from 'node:stream'
+import { GzipProblem, gunzipped, isGzip } from './gunzipped.js'
 import { SitemapError } from './sitemap-error.js'
 
 const SNIFFED_BYTES = 256
@@ -12,56 +12,100 @@ const SNIFFED_BYTES = 256
 export async function* textOf(url: string, body: Readable, maxBytes: number): AsyncGenerator<string> {
   let bytes = 0
   let decoder: InstanceType<typeof TextDecoder> | null = null
-  for await (const chunk of inflated(url, body)) {
+  for await (const chunk of decompressed(url, body, maxBytes)) {
     bytes += chunk.length
     const isOver = bytes > maxBytes
     const part = isOver ? chunk.subarray(0, chunk.length - (bytes - maxBytes)) : chunk
     decoder ??= new TextDecoder(charsetOf(part))
     yield decoder.decode(part, { stream: true })
-    if (isOver) throw new SitemapError(url, `has more than ${String(maxBytes)} bytes: maxBytes`)
+    if (isOver) throw tooLarge(url, maxBytes)
   }
   const last = decoder?.decode() ?? ''
   if (last !== '') yield last
 }
 
-async function* inflated(url: string, body: Readable): AsyncGenerator<Buffer> {
-  const chunks = merged(body)
+function tooLarge(url: string, maxBytes: number): SitemapError {
+  return new SitemapError(url, `has more than ${String(maxBytes)} bytes: maxBytes`)
+}
+
+async function* decompressed(url: string, body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+  const chunks = merged(readAhead(url, body, maxBytes))
   const first = await chunks.next()
   if (first.done === true) return
   const whole = (async function* () {
     yield first.value
     yield* chunks
   })()
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
+  if (!isGzip(first.value)) {
     yield* whole
     return
   }
-  const gunzip = createGunzip()
-  // Its error is that of the iteration below.
-  pipeline(whole, gunzip, () => undefined)
   try {
-    yield* gunzip as AsyncIterable<Buffer>
+    yield* merged(gunzipped(whole))
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    if (typeof code !== 'string' || !code.startsWith('Z_')) throw error
-    throw new SitemapError(url, `cannot be decompressed: ${(error as Error).message}`)
+    if (error instanceof GzipProblem) throw new SitemapError(url, `cannot be decompressed: ${error.message}`)
+    throw error
   }
 }
 
-/** The first chunk is long enough to see what is in it, unless the file is shorter. */
-async function* merged(body: Readable): AsyncGenerator<Buffer> {
-  let held: Buffer | null = Buffer.alloc(0)
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (held === null) {
-      yield chunk
-      continue
+/**
+ * Yields a body that is read as fast as it comes, however slow the reader is: its request holds a slot that what the
+ * reader does with the entries may have to wait for. Throws the error of the body after what came before it.
+ */
+async function* readAhead(url: string, body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+  const chunks: Buffer[] = []
+  const state = { bytes: 0, isOver: false, failure: null as Error | null, wake: (): void => undefined }
+  const end = (failure: Error | null): void => {
+    if (!state.isOver) Object.assign(state, { isOver: true, failure })
+    state.wake()
+  }
+  body.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    state.bytes += chunk.length
+    if (state.bytes <= maxBytes) {
+      state.wake()
+      return
     }
-    held = Buffer.concat([held, chunk])
-    if (held.length < SNIFFED_BYTES) continue
-    yield held
-    held = null
+    end(tooLarge(url, maxBytes))
+    body.destroy()
+  })
+  body.on('error', end)
+  body.once('end', () => {
+    end(null)
+  })
+  body.once('close', () => {
+    end(new Error('the body was closed'))
+  })
+  for (;;) {
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk
+    if (state.isOver) break
+    await new Promise<void>((resolve) => {
+      state.wake = resolve
+    })
+  }
+  if (state.failure !== null) throw state.failure
+}
+
+/** The first chunk is long enough to see what is in it, unless the file is shorter. */
+async function* merged(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer | null = Buffer.alloc(0)
+  let failure: { readonly error: unknown } | null = null
+  try {
+    for await (const chunk of chunks) {
+      if (held === null) {
+        yield chunk
+        continue
+      }
+      held = Buffer.concat([held, chunk])
+      if (held.length < SNIFFED_BYTES) continue
+      yield held
+      held = null
+    }
+  } catch (error) {
+    failure = { error }
   }
   if (held !== null && held.length > 0) yield held
+  if (failure !== null) throw failure.error
 }
 
 /** The protocol wants UTF-8; others are found by a byte order mark, or in the declaration of the XML. */

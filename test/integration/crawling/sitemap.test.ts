@@ -1,5 +1,5 @@
 /** sitemap(): the forms of sitemaps, and what is wrong with others. Does not know crawls. */
-import { gzipSync } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import {
   CurlError,
@@ -172,6 +172,65 @@ describe('sitemap()', () => {
     expect(await locs(serve('/gone', '', 404))).to.deep.equal([`${server.url('/gone')}: status 404`])
     expect((await read('http://127.0.0.1:1/')).error).to.be.instanceOf(CurlError)
     expect(await locs(serve('/empty', ''))).to.deep.equal([])
+  })
+
+  it('reads all members of a compressed file, and leaves out what follows them', async () => {
+    const file = (from: number, count: number): string =>
+      Array.from({ length: count }, (_, i) => `<url><loc>http://h/${from + i}</loc></url>`).join('\n')
+    const first = gzipSync(`<urlset ${NS}>${file(0, 3000)}`)
+    const second = gzipSync(`${file(3000, 2000)}</urlset>`)
+    // With all that a header may have: an extra field, a name, a comment, a checksum.
+    const extras = Buffer.from([4, 0, 1, 2, 3, 4, ...Buffer.from('name\0comment\0')])
+    const header = Buffer.concat([second.subarray(0, 3), Buffer.of(30), second.subarray(4, 10), extras])
+    const sum = crc32(header)
+    const named = Buffer.concat([header, Buffer.of(sum % 256, (sum >>> 8) % 256)])
+    const members = Buffer.concat([first, named, second.subarray(10)])
+    const random = Buffer.concat([...Array(200).keys()].map((n) => Buffer.of((n * 89) % 251)))
+    for (const after of ['', Buffer.alloc(3000), 'garbage', '<!-- 12:00 -->', random, '\x1f\x8b']) {
+      const body = Buffer.concat([members, Buffer.from(after)])
+      const { entries, error } = await read(serve('/padded.gz', body))
+      expect([error, entries.length, entries.at(-1)!.loc]).to.deep.equal([null, 5000, 'http://h/4999'])
+    }
+  })
+
+  it('yields what can be decompressed of a file that is cut or broken, and says so once', async () => {
+    const list = Array.from({ length: 20_000 }, (_, i) => `http://h/${(i * 7919) % 20_011}\n`).join('')
+    const whole = gzipSync(list)
+    const wrong = (...bytes: [at: number, value: number][]): Buffer => {
+      const copy = Buffer.from(whole)
+      for (const [at, value] of bytes) copy[at < 0 ? copy.length + at : at] = value
+      return copy
+    }
+    const half = whole.length >> 1
+    const cases: [path: string, body: Buffer, least: number, problem: RegExp][] = [
+      ['/cut', whole.subarray(0, half), 9000, /unexpected end of file$/],
+      ['/no-trailer', whole.subarray(0, -8), 20_000, /unexpected end of file$/],
+      ['/short', whole.subarray(0, 4), 0, /incorrect header$/],
+      ['/header', whole.subarray(0, 10), 0, /unexpected end of file$/],
+      ['/broken', Buffer.concat([whole.subarray(0, half), Buffer.alloc(half, 255)]), 8000, /.+$/],
+      ['/sum', wrong([-8, 1], [-7, 1]), 20_000, /incorrect checksum$/],
+      ['/size', wrong([-1, 99]), 20_000, /incorrect checksum$/],
+      ['/method', wrong([2, 7]), 0, /incorrect header$/],
+    ]
+    for (const [path, body, least, problem] of cases) {
+      const { entries, error } = await read(serve(path, body))
+      expect(entries.length, path).to.be.within(least, least === 0 ? 0 : 20_000)
+      expect((error as Error).message)
+        .to.match(problem)
+        .and.include(`${path}: cannot be decompressed: `)
+    }
+  })
+
+  it('lets its slot go as soon as the file has come, however slow the reader is', async () => {
+    const list = Array.from({ length: 100_000 }, (_, i) => server.url(`/echo?${i}`)).join('\n')
+    await using single = new ParallelCurl(1)
+    let read = 0
+    for await (const { loc } of single.sitemap(serve('/list.txt', list))) {
+      expect((await single.request(loc)).responseCode).to.equal(200)
+      if (++read === 3) break
+    }
+    await single.finishAllRequests()
+    expect(server.requests.map(({ url }) => url).slice(1)).to.deep.equal(['/echo?0', '/echo?1', '/echo?2'])
   })
 
   it('does not inflate a file beyond its limit', async () => {
