@@ -34,7 +34,7 @@ export function fromSetCookie(text: string, url: URL, where: string): Cookie {
   const noPath = defaultPath === '/' ? '/' : unusedPath('/*', text)
   const parts = partsOf(text)
   const isTooLong = Buffer.byteLength(text) > MAX_LINE
-  const read = parts === null || isTooLong ? null : readBy(withDefaults(parts, noPath))
+  const read = parts === null || isTooLong ? null : readBy(withDefaults(narrowed(parts, host), noPath))
   if (parts === null || read === null) throw refuse(whyNone(text, target.isSecure))
   const { name } = read
   if (read.secure && !target.isSecure)
@@ -48,6 +48,20 @@ export function fromSetCookie(text: string, url: URL, where: string): Cookie {
     path: read.path === noPath ? defaultPath : read.path,
   }
   return isForHost ? cookie : { ...cookie, includeSubdomains: includesSubdomains(cookie, host, refuse) }
+}
+
+/**
+ * Leaves the domain out if it is the host and a public suffix: newer versions then make a cookie for this host alone,
+ * before they check that a cookie of `__Host-` is one.
+ */
+function narrowed(parts: Parts, host: string): Parts {
+  const { narrowsPublicSuffixes, hasPublicSuffixes } = cookieRules
+  const isNarrowed =
+    narrowsPublicSuffixes &&
+    hasPublicSuffixes &&
+    parts.domains.at(-1) === host &&
+    publicSuffixOf(host) === host
+  return isNarrowed ? { ...parts, domains: [] } : parts
 }
 
 /**
@@ -75,7 +89,7 @@ function includesSubdomains(cookie: Cookie, host: string, refuse: (why: string) 
     return includeSubdomains
   }
   const suffix = publicSuffixOf(host)
-  if (domain === host) return includeSubdomains && !(cookieRules.narrowsPublicSuffixes && suffix === host)
+  if (domain === host) return includeSubdomains
   if (suffix !== null && domain.length <= suffix.length)
     throw refuse(`cookie "${name}" would be for all of .${domain}, which is a public suffix`)
   return includeSubdomains

@@ -59,11 +59,14 @@ function expectSent(header: string, sent: string, texts: readonly string[], why 
 }
 
 /**
- * Texts that set() once kept and libcurl does not, with the host, the path and a secure cookie before them.
+ * Texts that set() once kept and libcurl does not, or the reverse, with the host, the path and whether there is a
+ * secure cookie before them.
  */
 const FOUND: [string[], string, string, boolean][] = [
   // libcurl checks each path, also those that a later one replaces.
   [['a=; Path=/\u0001; Path=', 'a=a; Domain=www.example.com'], 'www.example.com', '/', false],
+  // A cookie that a public suffix sets for itself is for this host alone (8.22), and then `__Host-` allows it.
+  [['__Host-a=1; Secure; Domain=localhost', 'a=a'], 'localhost', '/', false],
 ]
 
 describe('rules of cookies', () => {
