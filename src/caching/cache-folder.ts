@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -126,8 +127,14 @@ export class CacheFolder {
     this.made.clear()
   }
 
+  /** The file that says how large the folder is, where it has a limit. */
+  get sizePath(): string {
+    return `${this.path}/${MARK}.size`
+  }
+
   /** Removes everything but the mark. */
   clear(): void {
+    removeFile(this.sizePath)
     for (const name of subfolders(this.path)) rmSync(join(this.path, name), { recursive: true, force: true })
     this.made.clear()
   }
@@ -148,6 +155,15 @@ export class CacheFolder {
 
   private unique(): string {
     return `${this.ours}${(this.count++).toString(36)}`
+  }
+}
+
+/** Returns the facts of a file; undefined if there is none, or it cannot be reached. */
+export function fileAt(path: string): { readonly size: number; readonly mtimeMs: number } | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }
 

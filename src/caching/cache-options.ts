@@ -23,6 +23,13 @@ export interface HttpCacheOptions {
   staleIfErrorMs?: number | undefined
   /** The longest body that is stored. Bytes. Default: 100 MiB. */
   maxEntrySize?: number | undefined
+  /**
+   * The size of the folder. Bytes. When what is stored gets over it, the entries that were used longest ago are
+   * removed in the background, until nine tenths are left: the folder is a little larger meanwhile. A body longer
+   * than nine tenths is not stored. Several processes count together what they write; give all of them the same
+   * limit, because one without a limit is not counted. Default: no limit.
+   */
+  maxBytes?: number | undefined
 }
 
 /** The options with their defaults. */
@@ -31,7 +38,7 @@ export type CheckedCacheOptions = {
 }
 
 const MAX_ENTRY_SIZE = 100 * 1024 ** 2
-const KEYS = ['dir', 'mode', 'staleIfErrorMs', 'maxEntrySize']
+const KEYS = ['dir', 'mode', 'staleIfErrorMs', 'maxEntrySize', 'maxBytes']
 const WHERE = { where: 'HttpCache' } as const
 
 /** Returns the options with their defaults. Throws `OptionError` if one is wrong. */
@@ -43,7 +50,8 @@ export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOpti
       `HttpCache: ${JSON.stringify(stray.slice(0, 40))} is none of ${KEYS.join(', ')}`,
       'cache',
     )
-  const { dir, mode = 'default', staleIfErrorMs = 0, maxEntrySize = MAX_ENTRY_SIZE } = options
+  const { dir, mode = 'default', staleIfErrorMs = 0 } = options
+  const { maxEntrySize = MAX_ENTRY_SIZE, maxBytes = Infinity } = options
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0'))
     throw mustBe('dir', 'the path of a folder', dir, WHERE)
   if ((mode as unknown) !== 'default' && (mode as unknown) !== 'offline')
@@ -52,7 +60,9 @@ export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOpti
     throw mustBe('staleIfErrorMs', 'milliseconds', staleIfErrorMs, WHERE)
   if (maxEntrySize !== Infinity && !(Number.isSafeInteger(maxEntrySize) && maxEntrySize >= 0))
     throw mustBe('maxEntrySize', 'a whole number of bytes', maxEntrySize, WHERE)
-  return { dir, mode, staleIfErrorMs, maxEntrySize }
+  if (maxBytes !== Infinity && !(Number.isSafeInteger(maxBytes) && maxBytes >= 1))
+    throw mustBe('maxBytes', 'a whole number of bytes, 1 or more', maxBytes, WHERE)
+  return { dir, mode, staleIfErrorMs, maxEntrySize, maxBytes }
 }
 
 /** Throws `OptionError` if a limit of `prune()` is wrong. */

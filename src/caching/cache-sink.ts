@@ -6,7 +6,7 @@ import { PROXY, TRANSIENT_CODES } from '../curl-codes.js'
 import type { BodySink } from '../transfer/transfer-types.js'
 import { BodyCopy, SMALL_BODY } from './body-copy.js'
 import { handOut, type CachedTransfer, type CacheOwner } from './hand-out.js'
-import { fieldsOf, headsOf, withAge, type Head } from './header-fields.js'
+import { fieldsOf, headsOf, type Head } from './header-fields.js'
 import type { CacheRequest, Found, HttpCache } from './http-cache.js'
 import { writeBody, writeLargeBody } from './kept-body.js'
 import type { StoredResponse } from './stored-entry.js'
@@ -174,7 +174,7 @@ export class CacheSink implements BodySink {
     const { cache } = this.job
     this.transfer.cache = 'hit'
     this.copy?.drop()
-    return this.use(found, withAge(found.stored.lines, cache.ageOf(found.stored)))
+    return this.use(found, cache.linesFor(found))
   }
 
   private use(found: Found, lines: readonly string[]): Promise<void> | null {

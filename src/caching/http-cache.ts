@@ -2,22 +2,19 @@
  * HttpCache: responses in a folder, as a private cache of RFC 9111 keeps them. Finds, stores, renews and
  * invalidates them. Does not know transfers.
  */
-import { statSync, existsSync, readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
-import { messageOf } from '../errors.js'
-import { CacheFolder, removeFile } from './cache-folder.js'
+import { CacheEntries } from './cache-entries.js'
+import { CacheFolder } from './cache-folder.js'
 import { checkedCacheOptions, checkLimits, type HttpCacheOptions } from './cache-options.js'
 import { directivesOf, NEVER, satisfies, verdictOn, type RequestControl } from './freshness.js'
-import { fieldsOf, itemsOf, renewedLines, storedLines, type Head } from './header-fields.js'
+import { fieldsOf, itemsOf, renewedLines, storedLines, withAge, type Head } from './header-fields.js'
 import { KeptBody } from './kept-body.js'
 import { prune, type PruneOptions, type PruneOutcome } from './prune.js'
+import { longestWithin, SizeLimit } from './size-limit.js'
 import {
-  bodyNames,
+  confirmedAt,
   fitsRedirects,
-  fromText,
   isAsBefore,
-  isReplacedBy,
-  MOST_VARIANTS,
   toText,
   type BodyFile,
   type StoredResponse,
@@ -39,6 +36,8 @@ export interface CacheRequest extends RequestControl {
 export interface Found {
   readonly path: string
   readonly stored: StoredResponse
+  /** The time at which the entry was last written, or known to be used. */
+  readonly usedAt: number
   /** True if it answers the request. */
   readonly isUsable: boolean
 }
@@ -46,6 +45,10 @@ export interface Found {
 /** The value of `freshUntil` of a response that an unsafe request has made invalid. */
 const INVALID = -1
 const MISSING = '\0'
+/** A use is written down if none was for this time. */
+const USE_MS = 60_000
+/** How often an entry that changes while it is read is looked at. */
+const LOOKS = 3
 
 /**
  * A cache of responses in a folder, for one user (a *private* cache, RFC 9111). Pass it to an instance or a
@@ -58,16 +61,19 @@ export class HttpCache {
   readonly mode: 'default' | 'offline'
   /** @internal */ readonly maxEntrySize: number
   /** @internal Replaced by tests. */ now: () => number = Date.now
+  /** @internal null: the folder may grow. */ readonly sizeLimit: SizeLimit | null
   private readonly folder: CacheFolder
+  private readonly entries: CacheEntries
   private readonly staleIfErrorMs: number
-  private readonly told = new Set<string>()
 
   constructor(options: HttpCacheOptions) {
-    const { dir, mode, staleIfErrorMs, maxEntrySize } = checkedCacheOptions(options)
+    const { dir, mode, staleIfErrorMs, maxEntrySize, maxBytes } = checkedCacheOptions(options)
     this.mode = mode
     this.staleIfErrorMs = staleIfErrorMs
-    this.maxEntrySize = maxEntrySize
+    this.maxEntrySize = Math.min(maxEntrySize, longestWithin(maxBytes))
     this.folder = CacheFolder.open(dir, mode === 'offline')
+    this.sizeLimit = maxBytes === Infinity ? null : this.limitTo(maxBytes)
+    this.entries = new CacheEntries(this.folder, (bytes) => this.sizeLimit?.add(bytes))
   }
 
   /** The folder, as an absolute path. */
@@ -82,7 +88,7 @@ export class HttpCache {
 
   /**
    * Removes old entries, and files that killed processes have left. Resolves with what is left. Rejects with
-   * `OptionError` for a wrong limit. Nothing does this by itself: a cache grows until you do.
+   * `OptionError` for a wrong limit. Without `maxBytes` of the cache nothing does this by itself.
    */
   async prune(limits: PruneOptions = {}): Promise<PruneOutcome> {
     checkLimits(limits)
@@ -95,23 +101,37 @@ export class HttpCache {
   }
 
   /** @internal Returns the stored response that fits a request; null if there is none. */
-  find(request: CacheRequest): Found | null {
+  find(request: CacheRequest, looks = LOOKS): Found | null {
     const path = this.folder.entryPath(request.url, request.who)
-    const responses = this.read(path)
-    if (responses === null) return null
+    const entry = this.entries.read(path)
+    if (entry === null) return null
     const { method } = request
-    const stored = responses.find(
+    const chosen = entry.responses.find(
       (response) =>
         (response.method === method || method === 'HEAD') &&
         fitsRedirects(response, request.followsRedirects) &&
         response.vary.every(([name, digest]) => this.valueDigest(request, name) === digest),
     )
-    if (stored === undefined) return null
-    if (method === 'GET' && stored.body !== null && !this.hasBody(path, stored.body)) {
-      this.drop(path, 'its body is missing or has another length')
+    if (chosen === undefined) return null
+    const { body } = chosen
+    const file = body === null ? undefined : this.entries.bodyFile(path, body)
+    if (method === 'GET' && file?.size !== body?.size) {
+      // Another process may have replaced or removed the entry since it was read.
+      if (this.entries.read(path)?.text !== entry.text)
+        return looks > 1 ? this.find(request, looks - 1) : null
+      this.entries.drop(path, 'its body is missing or has another length')
       return null
     }
-    return { path, stored, isUsable: this.mode === 'offline' || this.answers(request, stored) }
+    const stored = { ...chosen, at: confirmedAt(chosen, file?.mtimeMs ?? 0) }
+    const isUsable = this.mode === 'offline' || this.answers(request, stored)
+    return { path, stored, usedAt: entry.usedAt, isUsable }
+  }
+
+  /** @internal Returns the lines of a stored response that is used as it is, and writes down that it is. */
+  linesFor({ path, stored, usedAt }: Found): string[] {
+    const now = this.now()
+    if (now - usedAt > USE_MS) this.entries.use(path, now)
+    return withAge(stored.lines, this.ageOf(stored))
   }
 
   /** @internal Returns the body of a stored response; null if it has none. */
@@ -119,17 +139,19 @@ export class HttpCache {
     const { body } = stored
     if (body === null) return null
     return new KeptBody(this.folder.beside(path, body.name), body, url, () => {
-      this.drop(path, 'its body is gone or has other bytes')
+      // It may have been read late, after the entry was replaced or removed.
+      const responses = this.entries.read(path)?.responses ?? []
+      if (responses.some((other) => other.body?.name === body.name))
+        this.entries.drop(path, 'its body is gone or has other bytes')
     })
   }
 
   /** @internal True if the body of a stored response is still there. */
   hasBodyOf({ path, stored: { body } }: Found): boolean {
-    return body === null || this.hasBody(path, body)
+    return body === null || this.entries.bodyFile(path, body)?.size === body.size
   }
 
-  /** @internal Returns the age of a stored response in seconds. */
-  ageOf({ lines, at }: StoredResponse): number {
+  private ageOf({ lines, at }: StoredResponse): number {
     const age = Number(/^\d+/.exec(fieldsOf({ lines })['age'] ?? '')?.[0] ?? 0)
     return age + Math.max(0, Math.floor((this.now() - at) / 1000))
   }
@@ -181,11 +203,11 @@ export class HttpCache {
     writeBody: ((path: string, name: string) => BodyFile) | null,
   ): void {
     const path = this.folder.entryPath(request.url, request.who)
-    this.attempt(path, () => {
+    this.entries.attempt(path, () => {
       this.folder.ensureFolder(path)
       const name = this.folder.newBodyName(path)
       const body = writeBody === null ? null : writeBody(this.folder.beside(path, name), name)
-      this.save(path, { ...judged, body })
+      this.entries.save(path, { ...judged, body })
     })
   }
 
@@ -210,9 +232,10 @@ export class HttpCache {
     if (judged === null) return { stored: { ...stored, lines, at: this.now() }, mayBeKept: false }
     const { body, before, method } = stored
     const renewed = { ...judged, method, body, before }
-    if (!isAsBefore(stored, renewed)) {
-      this.attempt(path, () => {
-        this.save(path, renewed)
+    if (isAsBefore(stored, renewed)) this.entries.confirm(path, body as BodyFile, this.now())
+    else {
+      this.entries.attempt(path, () => {
+        this.entries.save(path, renewed)
       })
     }
     return { stored: renewed, mayBeKept: true }
@@ -220,16 +243,20 @@ export class HttpCache {
 
   /** @internal Removes the entry of a response that must not be kept any longer. */
   forget(request: CacheRequest): void {
-    this.remove(this.folder.entryPath(request.url, request.who))
+    this.entries.remove(this.folder.entryPath(request.url, request.who))
   }
 
   /** @internal Makes all responses of a URL invalid: they are used again only if the server says so. */
   invalidate(url: string): void {
     for (const path of this.folder.entriesOf(url)) {
-      const responses = this.read(path)
-      if (responses === null) continue
-      const invalid = responses.map((response) => ({ ...response, freshUntil: INVALID, errorUntil: NEVER }))
-      this.attempt(path, () => {
+      const entry = this.entries.read(path)
+      if (entry === null) continue
+      const invalid = entry.responses.map((response) => ({
+        ...response,
+        freshUntil: INVALID,
+        errorUntil: NEVER,
+      }))
+      this.entries.attempt(path, () => {
         this.folder.replace(path, toText(invalid))
       })
     }
@@ -237,7 +264,7 @@ export class HttpCache {
 
   /** @internal Says once that nothing can be stored. */
   cannotStore(error: unknown): void {
-    this.tellOnce('store', `a response cannot be stored: ${messageOf(error)}`)
+    this.entries.cannotStore(error)
   }
 
   /** Returns the text for `console.log()`. */
@@ -262,75 +289,10 @@ export class HttpCache {
     return this.folder.digest(`${name}:${given}`).slice(0, 16)
   }
 
-  private hasBody(path: string, { name, size }: BodyFile): boolean {
-    return statSync(this.folder.beside(path, name), { throwIfNoEntry: false })?.size === size
-  }
-
-  private read(path: string): StoredResponse[] | null {
-    // An error for a missing file takes longer to make than a file takes to read.
-    if (!existsSync(path)) return null
-    let text: string
-    try {
-      text = readFileSync(path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.tellOnce('read', `an entry cannot be read: ${messageOf(error)}`)
-      return null
-    }
-    const responses = fromText(text)
-    if (responses === null) this.drop(path, 'it is none')
-    return responses
-  }
-
-  /** Adds a response to its entry, in place of the one that it replaces. */
-  private save(path: string, response: StoredResponse): void {
-    const known = this.read(path) ?? []
-    const replaced = known.filter((other) => isReplacedBy(other, response))
-    const others = known.filter((other) => !replaced.includes(other))
-    const dropped = others.splice(MOST_VARIANTS - 1)
-    const isSameBody = ({ body }: StoredResponse): boolean => body?.name === response.body?.name
-    const predecessor = replaced.find((other) => other.body !== null && !isSameBody(other))
-    const kept = { ...response, before: predecessor?.body?.name ?? response.before }
-    this.folder.replace(path, toText([kept, ...others]))
-    const names = bodyNames(kept)
-    for (const name of [...replaced, ...dropped].flatMap(bodyNames))
-      if (!names.includes(name)) removeFile(this.folder.beside(path, name))
-  }
-
-  private remove(path: string): void {
-    const responses = this.read(path)
-    removeFile(path)
-    for (const name of (responses ?? []).flatMap(bodyNames)) removeFile(this.folder.beside(path, name))
-  }
-
-  /** Removes a broken entry: the response is requested again. */
-  private drop(path: string, why: string): void {
-    removeFile(path)
-    this.tellOnce('broken', `an entry is broken and is not used (${why}): ${path}`)
-  }
-
-  /** A response that cannot be stored is a response all the same. */
-  private attempt(path: string, work: () => void): void {
-    try {
-      try {
-        work()
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-        // Somebody has removed the subfolder.
-        this.folder.forgetFolders()
-        this.folder.ensureFolder(path)
-        work()
-      }
-    } catch (error) {
-      this.cannotStore(error)
-    }
-  }
-
-  private tellOnce(kind: string, message: string): void {
-    if (this.told.has(kind)) return
-    this.told.add(kind)
-    process.emitWarning(`HttpCache: ${message}; further ones are not reported`, {
-      code: 'PARALLELCURL_CACHE',
+  private limitTo(maxBytes: number): SizeLimit {
+    const prune = async (toBytes: number): Promise<number> => (await this.prune({ maxBytes: toBytes })).bytes
+    return new SizeLimit(this.folder.sizePath, maxBytes, prune, (error) => {
+      this.entries.cannotLimit(error)
     })
   }
 }

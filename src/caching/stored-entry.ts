@@ -38,6 +38,8 @@ export interface StoredResponse {
 const FORMAT = 1
 /** The most responses to one URL that differ by `Vary`. */
 export const MOST_VARIANTS = 8
+/** Times of confirmations are whole seconds: those of files that were written or copied hardly ever are. */
+export const CONFIRMATION_MS = 1000
 
 /** Returns responses as a text, the newest first. */
 export function toText(responses: readonly StoredResponse[]): string {
@@ -79,15 +81,29 @@ export function isReplacedBy(old: StoredResponse, now: StoredResponse): boolean 
   return JSON.stringify(old.vary) === JSON.stringify(now.vary)
 }
 
-/** True if nothing but the date has changed in a response that is validated each time. */
+/** True if nothing but the date has changed in a response that is validated each time: its entry stays as it is. */
 export function isAsBefore(old: StoredResponse, now: StoredResponse): boolean {
-  const isTimeless = [old, now].every(({ freshUntil, errorUntil }) => freshUntil === 0 && errorUntil <= 0)
-  if (!isTimeless || old.lines.length !== now.lines.length) return false
+  if (![old, now].every(isTimeless) || old.body === null || old.lines.length !== now.lines.length)
+    return false
   const lines = new Set(old.lines)
   const isKnown = (line: string): boolean => lines.has(line) || /^date:/i.test(line)
   return (
     now.lines.every(isKnown) && JSON.stringify([old.vary, old.hops]) === JSON.stringify([now.vary, now.hops])
   )
+}
+
+/**
+ * Returns the time at which a response came, or was confirmed. The time of its body's file says so where the entry
+ * stays as it is: to write that takes far longer. Milliseconds since the epoch.
+ */
+export function confirmedAt(response: StoredResponse, bodyMs: number): number {
+  const isConfirmed = bodyMs % CONFIRMATION_MS === 0 && isTimeless(response)
+  return isConfirmed ? Math.max(response.at, bodyMs) : response.at
+}
+
+/** A response without any lifetime. */
+function isTimeless({ freshUntil, errorUntil }: StoredResponse): boolean {
+  return freshUntil === 0 && errorUntil <= 0
 }
 
 function isResponse(value: unknown): value is StoredResponse {

@@ -3,8 +3,12 @@ import { HttpCache } from '../../index.js'
 import type { RunDraft } from '../arguments/flags/run-draft.js'
 
 /** Opens the folder of `--cache`; undefined without it. Throws `OptionError` if it cannot be used. */
-export function cacheOf({ cache, offline }: Pick<RunDraft, 'cache' | 'offline'>): HttpCache | undefined {
+export function cacheOf({
+  cache,
+  cacheMaxSize,
+  offline,
+}: Pick<RunDraft, 'cache' | 'cacheMaxSize' | 'offline'>): HttpCache | undefined {
   return cache === undefined
     ? undefined
-    : new HttpCache({ dir: cache, mode: offline ? 'offline' : 'default' })
+    : new HttpCache({ dir: cache, maxBytes: cacheMaxSize, mode: offline ? 'offline' : 'default' })
 }

@@ -5,7 +5,7 @@
 import { CacheSink } from '../../caching/cache-sink.js'
 import { directivesOf } from '../../caching/freshness.js'
 import { handOut, type CacheOwner, type Given } from '../../caching/hand-out.js'
-import { fieldsOf, headsOf, withAge } from '../../caching/header-fields.js'
+import { fieldsOf, headsOf } from '../../caching/header-fields.js'
 import type { CacheRequest, Found, HttpCache } from '../../caching/http-cache.js'
 import type { StoredResponse } from '../../caching/stored-entry.js'
 import { INFO, OPTION } from '../../engine/node-libcurl/binding.js'
@@ -87,7 +87,7 @@ export class CachedRequests {
       transfer,
       stored,
       request.method === 'HEAD' ? null : cache.bodyOf(found, transfer.url),
-      withAge(stored.lines, cache.ageOf(stored)),
+      cache.linesFor(found),
     )
   }
 

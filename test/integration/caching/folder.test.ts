@@ -156,6 +156,40 @@ describe('the folder of a cache', () => {
     expect(bench.files()).to.have.length(3)
   })
 
+  it('with a body that is gone since its response was found: nothing newer is dropped, and nothing is broken', async () => {
+    const { server, cache } = bench
+    let text = 'first'
+    bench.serve('/a', FRESH, () => text)
+    await using curl = new ParallelCurl(1, { cache })
+    await curl.request(server.url('/a'))
+    const hit = await curl.request(server.url('/a'))
+    for (text of ['second', 'third']) {
+      bench.now += 61_000
+      await curl.request(server.url('/a'))
+    }
+    expect(() => hit.content).to.throw('the cached body is gone or broken')
+    expect(facts(await curl.request(server.url('/a')))).to.deep.equal(['hit', 200, 'third'])
+    await turn()
+    expect(warnings).to.deep.equal([])
+  })
+
+  it('of which another process removes or replaces an entry while it is read: nothing is broken', async () => {
+    const { server, cache } = bench
+    bench.serve('/a', FRESH)
+    await using curl = new ParallelCurl(1, { cache })
+    await curl.request(server.url('/a'))
+    // The moment between the entry and its body.
+    const { entries } = cache as unknown as { entries: { bodyFile: (...given: unknown[]) => unknown } }
+    const bodyFile = entries.bodyFile.bind(entries)
+    entries.bodyFile = (...given) => {
+      bench.open().clear()
+      return bodyFile(...given)
+    }
+    expect((await curl.request(server.url('/a'))).cache).to.equal('miss')
+    await turn()
+    expect(warnings).to.deep.equal([])
+  })
+
   it('that cannot be written to: responses come all the same, and that is said once', async () => {
     const { server, cache } = bench
     bench.serve('/a', FRESH)
@@ -198,7 +232,7 @@ describe('the folder of a cache', () => {
     expect(whole.entries).to.equal(5)
     expect(bench.files()).to.include(orphan)
     utimesSync(orphan, 0, 0)
-    expect(await cache.prune({ maxBytes: whole.bytes - 1 })).to.include({ entries: 4 })
+    expect(await cache.prune({ maxBytes: whole.bytes - 2 })).to.include({ entries: 4 })
     expect(bench.files()).to.have.length(8)
     expect(await cache.prune({ maxAgeMs: 2500 })).to.include({ entries: 2 })
     const left = []
@@ -239,6 +273,8 @@ describe('the folder of a cache', () => {
       [{ mode: 'online' }, "HttpCache: mode must be 'default' or 'offline'"],
       [{ staleIfErrorMs: -1 }, 'HttpCache: staleIfErrorMs must be milliseconds'],
       [{ maxEntrySize: 1.5 }, 'HttpCache: maxEntrySize must be a whole number of bytes'],
+      [{ maxBytes: 0 }, 'HttpCache: maxBytes must be a whole number of bytes, 1 or more, got 0'],
+      [{ maxBytes: '10M' as never }, 'HttpCache: maxBytes must be a whole number of bytes, 1 or more'],
       [{ folder: 'x' }, 'HttpCache: "folder" is none of dir, mode'],
     ]
     for (const [options, message] of wrong) expect(() => bench.open(options)).to.throw(OptionError, message)

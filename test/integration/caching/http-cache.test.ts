@@ -156,6 +156,25 @@ describe('a cache', () => {
     expect(facts(await lenient.request(said))).to.deep.equal(['hit', 200, 'not'])
   })
 
+  it('counts ages from the last confirmation, also where nothing was written for it', async () => {
+    const { server } = bench
+    bench.serve('/a', {})
+    const cache = bench.open({ staleIfErrorMs: 60_000 })
+    await using curl = new ParallelCurl(1, { cache, captureHeaders: true })
+    await curl.request(server.url('/a'))
+    bench.now += 3_600_000
+    expect((await curl.request(server.url('/a'))).cache).to.equal('revalidated')
+    bench.now += 10_000
+    server.route('/a', (_request, response) => response.writeHead(503).end())
+    const stale = await curl.request(server.url('/a'))
+    expect(facts(stale)).to.deep.equal(['hit', 200, 'body of /a'])
+    expect(Number(stale.headers['age'])).to.be.within(10, 11)
+    expect((await cache.prune({ maxAgeMs: 60_000 })).entries).to.equal(1)
+    bench.now += 60_000
+    expect((await curl.request(server.url('/a'))).responseCode).to.equal(503)
+    expect((await cache.prune({ maxAgeMs: 60_000 })).entries).to.equal(0)
+  })
+
   it('takes no slot, no rate and no turn for a hit', async () => {
     bench.serve('/a', { 'Cache-Control': 'max-age=60' })
     await using curl = new ParallelCurl(1, {

@@ -101,7 +101,7 @@ describe('--cache', () => {
     expect(none.stderr).to.include('the cache is offline')
   })
 
-  it("refuses another program's folder, and --offline alone", async () => {
+  it("refuses another program's folder, sizes that are none, and --offline or --cache-max-size alone", async () => {
     writeFileSync(join(folder(), 'photo.jpg'), '')
     for (const command of [[], ['curl', '-q']]) {
       const strange = await run(...command, '--cache', '.', server.url('/fresh'))
@@ -110,6 +110,17 @@ describe('--cache', () => {
       )
       const alone = await run(...command, '--offline', server.url('/fresh'))
       expect(alone.stderr).to.include('--cache')
+      for (const [size, message] of [
+        ['0', 'a folder of 0 bytes has no room'],
+        ['10X', 'takes bytes, such as 4096'],
+      ] as const) {
+        const wrong = await run(...command, '--cache', 'c', '--cache-max-size', size, server.url('/fresh'))
+        expect([wrong.code, wrong.stderr]).to.satisfy(
+          ([code, text]: [number, string]) => code !== 0 && text.includes(message),
+        )
+      }
+      const without = await run(...command, '--cache-max-size', '1M', server.url('/fresh'))
+      expect(without.stderr).to.include('--cache-max-size goes with --cache')
     }
     expect(server.requests).to.have.length(0)
   })

@@ -91,6 +91,8 @@ export class RunDraft {
 
   /** The folder of the cache. */
   cache: string | undefined
+  /** The size of that folder, in bytes; undefined: no limit. */
+  cacheMaxSize: number | undefined
   /** True if the cache is all that there is. */
   offline = false
   journal: string | undefined

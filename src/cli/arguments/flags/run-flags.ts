@@ -23,6 +23,12 @@ function interval(value: string, long: string): number {
   return ms
 }
 
+function positiveBytes(value: string, long: string): number {
+  const size = bytes(value, long)
+  if (size === 0) throw new UsageError(`--${long}: a folder of 0 bytes has no room: leave --cache out`)
+  return size
+}
+
 function continueFiles(run: RunDraft, value: string): void {
   if (value !== '-') throw new UsageError('-C takes only - here: the position is found automatically')
   run.resumeFiles = true
@@ -252,6 +258,12 @@ const longRuns = runFlags('Long runs', false, [
     'keep responses in this folder, and use them while they are fresh, or the server says that they still are',
     text('cache'),
     { complete: 'dir' },
+  ],
+  [
+    '--cache-max-size SIZE',
+    'with --cache: keep the folder below it, such as 10G; what was used longest ago is removed',
+    parsed('cacheMaxSize', positiveBytes),
+    { goesWith: 'cache' },
   ],
   [
     '--offline',

@@ -25,7 +25,7 @@ export const cachingCases: readonly ExampleCase[] = [
   },
   {
     heading: 'Caching / Options',
-    has: 'parallelcurl --cache pages -i',
+    has: 'parallelcurl --cache pages --cache-max-size 10G -i',
     prepare: (run) => run.write('urls.txt', 'https://example.com/a\n'),
     check: (_ran, run) => {
       expect(run.read('127.0.0.1/1.html')).to.equal('page of /a')

@@ -7,7 +7,7 @@ import { flag, text, type CurlOption } from './option.js'
 
 /** These mean here what they mean there. Their letters, where they have any, stay curl's. */
 const TAKEN = new Set(
-  `adaptive body cache delay-host grace har har-secrets journal journal-sync jsonl offline parallel-max-proxy proxies
+  `adaptive body cache cache-max-size delay-host grace har har-secrets journal journal-sync jsonl offline parallel-max-proxy proxies
    proxy-bad-status proxy-retries proxy-rotation rate-host rate-limit-headers rate-proxy record replay report resume
    retry-failed retry-methods
    session-max-age session-max-uses sessions sessions-file with-headers`.split(/\s+/),
