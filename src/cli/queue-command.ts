@@ -139,6 +139,7 @@ async function enqueue(
     throw new UsageError('enqueue: -b must be name=value: workers cannot read files of this machine')
   const warn = warner({ showErrors: true })
   const requests = new Requests({
+    curl: null,
     settings,
     naming: new Naming(settings),
     journal: null,

@@ -17,6 +17,7 @@ import { pastedOptions } from './requests/pasted-options.js'
 import { draftRequest, type RequestDraft } from './requests/request-draft.js'
 import { ofRequest } from './arguments/command-line.js'
 import { checkTrust } from './settings/line-trust.js'
+import { NamedOrigins, withScheme } from './settings/named-origins.js'
 import type { Naming } from './output/names/naming.js'
 import { shownUrl } from '../redaction.js'
 import { normalUrl } from '../crawling/rules/normal-url.js'
@@ -37,6 +38,8 @@ export interface Running {
 
 /** The settings for making requests. */
 export interface RequestSource {
+  /** Fetches sitemaps; null where there are none. */
+  readonly curl: ParallelCurl | null
   readonly settings: Settings
   readonly naming: Naming
   readonly journal: Journal | null
@@ -55,6 +58,8 @@ interface Located {
   readonly isData: boolean
   /** The entry of a sitemap that it is. */
   readonly entry?: SitemapEntry
+  /** Its own options, as an entry of a sitemap. */
+  readonly options?: RequestOptions
 }
 
 /** The options of a body that nobody needs. */
@@ -75,11 +80,13 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   private readonly source: AsyncGenerator<StreamInput>
   private readonly checker: ParallelCurl
   private readonly aborted = AbortSignal.abort()
-  private isStopped = false
+  private readonly named: NamedOrigins
+  private readonly stopping = new AbortController()
   private endNow: (() => void) | null = null
 
   constructor(private readonly from: RequestSource) {
     this.checker = new ParallelCurl(1, from.settings.options)
+    this.named = new NamedOrigins(from.settings)
     this.source = this.all()
   }
 
@@ -104,9 +111,13 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     return this
   }
 
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted
+  }
+
   /** Stops reading, even while a read is pending. */
   stop(): void {
-    this.isStopped = true
+    this.stopping.abort()
     this.endNow?.()
     // A pending read of a pipe or a terminal would keep the process alive.
     if (this.from.settings.inputs.includes('-')) process.stdin.destroy()
@@ -135,36 +146,47 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
   }
 
   private async *all(): AsyncGenerator<StreamInput> {
-    for await (const { input, where, isData } of this.inputs()) {
+    for await (const { input, where, isData, options } of this.inputs()) {
       const made = this.make(input, where, isData)
-      if (made !== undefined) yield made
+      if (made === undefined) continue
+      yield options === undefined || typeof made !== 'object' || made instanceof URL
+        ? made
+        : { ...options, ...made }
     }
   }
 
   private async *inputs(): AsyncGenerator<Located> {
-    for (const input of this.from.first) yield { input, where: 'the command line', isData: false }
+    for (const input of this.from.first) {
+      this.named.add(input.url)
+      yield { input, where: 'the command line', isData: false }
+    }
     const { inputs, inputFormat: format, urlColumn, sitemaps } = this.from.settings
     for (const path of inputs) {
       for await (const input of readInputs(path, { format, urlColumn }, this.progress)) {
-        if (isBadLine(input)) this.report(input)
-        else yield { input, where: path, isData: true }
+        if (isBadLine(input)) {
+          this.report(input)
+          continue
+        }
+        this.named.add(input.url)
+        yield { input, where: path, isData: true }
       }
     }
     for (const url of sitemaps) yield* this.fromSitemap(url)
   }
 
   private async *fromSitemap(url: string): AsyncGenerator<Located> {
-    // An instance of its own: the request of a sitemap would hold a slot that pages wait for.
-    const curl = new ParallelCurl(1, this.from.settings.options)
+    const { signal } = this.stopping
     try {
-      for await (const entry of curl.sitemap(url))
-        yield { input: { url: entry.loc }, where: shownUrl(url), isData: true, entry }
+      for await (const entry of this.from.curl?.sitemap(url, { signal }) ?? []) {
+        // As browsers read it: libcurl might take another part of it for the host.
+        const target = new URL(entry.loc)
+        const options = this.named.optionsFor(target)
+        yield { input: { url: target.href }, where: shownUrl(url), isData: true, entry, options }
+      }
     } catch (error) {
       if (error instanceof OptionError)
         throw new UsageError(`--sitemap: ${error.message.replace('sitemap: ', '')}`)
-      this.report({ where: '--sitemap', problem: messageOf(error) })
-    } finally {
-      await curl.close().catch(() => undefined)
+      if (!this.isStopped) this.report({ where: '--sitemap', problem: messageOf(error) })
     }
   }
 
@@ -228,11 +250,6 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
     if (toStdout !== null && naming.isForStdout(input, n)) return toStdout
     return dropsByDefault ? KEPT : null
   }
-}
-
-/** Completes a URL as libcurl does. */
-function withScheme(url: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
 }
 
 function draftOf(

@@ -92,6 +92,7 @@ export class Run implements Interrupted {
     })
     this.reports = new Reports(settings, version, interruption.stopped)
     this.requests = new Requests({
+      curl: this.curl,
       settings,
       naming: this.naming,
       journal: this.journal,

@@ -144,43 +144,6 @@ describe('the command: crawls', () => {
     expect(code).to.equal(1)
   })
 
-  it('gives the credentials of the line to the hosts that it names, and to others with --location-trusted', async () => {
-    await using other = await startHttpServer({ host: '127.0.0.2' })
-    server.route('/sitemap.xml', (_request, response) => {
-      const all = [server.url('/a'), other.url('/b')].map((url) => `<url><loc>${url}</loc></url>`)
-      response.end(`<urlset>${all.join('')}</urlset>`)
-    })
-    const line = [
-      '--crawl',
-      '--sitemap',
-      server.url('/sitemap.xml'),
-      '-u',
-      'u:p',
-      '-b',
-      'a=b',
-      '-o',
-      '/dev/null',
-    ]
-    for (const [more, cookie] of [
-      [[], undefined],
-      [['--location-trusted'], 'a=b'],
-    ] as const) {
-      await run(...line, ...more)
-      expect(other.requests.at(-1)!.headers.cookie).to.equal(cookie)
-      expect(other.requests.at(-1)!.headers.authorization !== undefined).to.equal(cookie !== undefined)
-    }
-    const seen = server.requests.map(({ url, headers: { cookie, authorization = '' } }) => [
-      url,
-      cookie,
-      authorization.slice(0, 5),
-    ])
-    const each = [
-      ['/sitemap.xml', 'a=b', 'Basic'],
-      ['/a', 'a=b', 'Basic'],
-    ]
-    expect(seen).to.deep.equal([...each, ...each])
-  })
-
   it('stops at once by a signal while it waits for robots.txt, and a resumed run fetches the pages', async () => {
     server.route('/robots.txt', (_request, response) => {
       server.gate('robots').enter(() => response.end(''))
