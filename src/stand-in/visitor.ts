@@ -75,10 +75,12 @@ export class Visitor {
     let left = cutAfter
     if (hasBody) {
       for await (const piece of Buffer.isBuffer(body) ? [body] : body) {
+        // The connection may have ended while the piece was awaited: nothing would tell that it is drained.
+        if (socket.destroyed) break
         const bytes = Buffer.from(piece as Uint8Array).subarray(0, left)
         left -= bytes.length
         if (!socket.write(isChunked ? chunkOf(bytes) : bytes)) await this.drained()
-        if (left === 0 || socket.destroyed) break
+        if (left === 0) break
       }
       if (left > 0 && isChunked) socket.write(lastChunk(trailers), 'latin1')
     }

@@ -4,13 +4,14 @@
  */
 import { ABORTED_BY_CALLBACK } from '../curl-codes.js'
 import { everywhere, type Wire } from '../engine/request/wire.js'
-import { OptionError } from '../errors.js'
+import { messageOf, OptionError } from '../errors.js'
+import { isToken } from '../http-semantics.js'
 import { ParallelCurl } from '../parallel-curl.js'
 import { shownUrl } from '../redaction.js'
 import { setStartingClock, systemClock, type Clock } from '../scheduling/time/clock.js'
 import type { Answer, Failure } from '../stand-in/answer.js'
 import { StandIn, type ArrivedRequest } from '../stand-in/stand-in.js'
-import { assertOptionsObject, mustBe } from '../wrong-value.js'
+import { assertNames, assertOptionsObject, mustBe } from '../wrong-value.js'
 import { MockRule, type MockMatcher } from './mock-rule.js'
 import { MockedRequest } from './mocked-request.js'
 
@@ -58,6 +59,7 @@ export class CurlMock {
 
   constructor(options: CurlMockOptions = {}) {
     assertOptionsObject('CurlMock', options)
+    assertNames('CurlMock', options, ['clock'])
     const { clock } = options
     if (clock !== undefined && !isClock(clock))
       throw mustBe('clock', 'an object with now(), setTimer() and clearTimer()', clock, { where: 'CurlMock' })
@@ -111,10 +113,10 @@ export class CurlMock {
     return this.add(new MockRule(null, matcher))
   }
 
-  /** Replies to requests of a method, e.g. `'PROPFIND'`. */
+  /** Replies to requests of a method, e.g. `'PROPFIND'`. It has to be spelled as it is sent. */
   request(method: string, matcher: MockMatcher): MockRule {
-    if (typeof method !== 'string' || method === '')
-      throw mustBe('method', 'a text', method, { where: 'mock.request' })
+    if (typeof method !== 'string' || !isToken(method))
+      throw mustBe('method', "a method of HTTP, e.g. 'PROPFIND'", method, { where: 'mock.request' })
     return this.add(new MockRule(method, matcher))
   }
 
@@ -174,6 +176,8 @@ export class CurlMock {
 
   /** Resolves when so many requests have arrived since the start or the last {@link reset}. */
   waitForRequests(count: number): Promise<void> {
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw mustBe('count', 'a whole number, 0 or more', count, { where: 'waitForRequests' })
     return new Promise((resolve) => {
       this.waiters.add({ count, resolve })
       this.tellWaiters()
@@ -182,7 +186,7 @@ export class CurlMock {
 
   /**
    * Throws an error if a rule has not served all its requests (one, if it serves any number), or if a request had no
-   * reply.
+   * reply: there was no rule for it, or its rule had none, or failed to make one.
    */
   assertDone(): void {
     const left = this.rules.filter((rule) => !rule.isDone).map(({ state }) => `not used up: ${state}`)
@@ -213,13 +217,20 @@ export class CurlMock {
     return this.noReply(method, url)
   }
 
-  private answer(arrived: ArrivedRequest): Answer | Failure | Promise<Answer | Failure> {
+  private async answer(arrived: ArrivedRequest): Promise<Answer | Failure> {
     const request = new MockedRequest(arrived)
     this.note(request)
-    const rule = this.open.find((candidate) => candidate.isFor(request))
-    if (rule === undefined) return this.noReply(request.method, request.url)
-    rule.used++
-    return rule.answer(request)
+    try {
+      const rule = this.open.find((candidate) => candidate.isFor(request))
+      if (rule === undefined) return this.noReply(request.method, request.url)
+      rule.used++
+      return await rule.answer(request)
+    } catch (error) {
+      // After reset(), it is none of the requests so far.
+      if (this.requests.includes(request))
+        this.unmatched.push(`${request.method} ${shownUrl(request.url)}: ${messageOf(error)}`)
+      throw error
+    }
   }
 
   private noReply(method: string, url: string): Failure {

@@ -1,8 +1,8 @@
 /** The replies of a mock: their form, and what is wrong with one. Does not know which request gets it. */
 import { isToken } from '../http-semantics.js'
 import type { Answer } from '../stand-in/answer.js'
-import { OptionError } from '../errors.js'
-import { mustBe } from '../wrong-value.js'
+import { messageOf, OptionError } from '../errors.js'
+import { assertNames, mustBe } from '../wrong-value.js'
 import type { MockedRequest } from './mocked-request.js'
 
 /** Header fields: an object, whose values may be lists, or pairs. */
@@ -37,12 +37,7 @@ const NAMES = ['status', 'statusText', 'headers', 'body', 'trailers', 'delayMs']
 export function answerOf(where: string, reply: unknown): Answer {
   if (typeof reply !== 'object' || reply === null || Array.isArray(reply))
     throw mustBe('the reply', 'an object, e.g. { status: 200, body: "..." }, or a function', reply, { where })
-  const stray = Object.keys(reply).find((name) => !NAMES.includes(name))
-  if (stray !== undefined) {
-    const advice = stray === 'json' ? '; body takes plain data for JSON' : ''
-    const name = JSON.stringify(stray.slice(0, 40))
-    throw new OptionError(`${where}: ${name} is none of ${NAMES.join(', ')}${advice}`, stray)
-  }
+  assertNames(where, reply, NAMES, (stray) => (stray === 'json' ? '; body takes plain data for JSON' : ''))
   const {
     status = 200,
     statusText,
@@ -112,9 +107,22 @@ function bytesOf(where: string, body: unknown): { bytes: Answer['body']; isJson:
   if (typeof body === 'object' && Symbol.asyncIterator in body)
     return { bytes: body as AsyncIterable<string | Uint8Array>, isJson: false }
   const isPlain = Array.isArray(body) || Object.getPrototypeOf(body) === Object.prototype
-  if (typeof body === 'object' && isPlain) return { bytes: Buffer.from(JSON.stringify(body)), isJson: true }
+  if (typeof body === 'object' && isPlain) return { bytes: Buffer.from(jsonOf(where, body)), isJson: true }
   throw mustBe('body', 'a text, bytes, an async iterable, or plain data for JSON', body, {
     where,
     isSecret: true,
   })
+}
+
+/** Returns data as JSON. Some plain data have none: a circle, a `bigint`, a `toJSON` that returns nothing. */
+function jsonOf(where: string, data: object): string {
+  let why = 'it is undefined'
+  try {
+    const json = JSON.stringify(data) as string | undefined
+    if (json !== undefined) return json
+  } catch (error) {
+    // Of a circle, V8 describes the way on further lines.
+    why = messageOf(error).split('\n', 1)[0] ?? ''
+  }
+  throw new OptionError(`${where}: body has no JSON: ${why}`, 'body')
 }

@@ -4,7 +4,7 @@ import { OptionError } from '../errors.js'
 import { shownText } from '../redaction.js'
 import type { Answer, Failure } from '../stand-in/answer.js'
 import { comparableUrl } from '../url/comparable-url.js'
-import { mustBe } from '../wrong-value.js'
+import { assertNames, assertOptionsObject, mustBe } from '../wrong-value.js'
 import { answerOf, assertDelay, type MockReply, type MockReplyInput } from './mock-reply.js'
 import type { MockedRequest } from './mocked-request.js'
 
@@ -28,6 +28,8 @@ const BEFORE_SENDING = new Set([
   ...[COULDNT_RESOLVE_PROXY, COULDNT_RESOLVE_HOST, COULDNT_CONNECT, PROXY],
   ...[27, 35, 45, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91, 96],
 ])
+/** The methods for which a mock has methods of these names. */
+const WITH_NAMES = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** The highest of libcurl's codes may grow. */
 const MOST = 200
 
@@ -42,7 +44,7 @@ export class MockRule {
 
   /** @internal */
   constructor(
-    /** The method, in capitals; null: any. */
+    /** The method, as it is sent; null: any. */
     readonly method: string | null,
     private readonly matcher: MockMatcher,
   ) {
@@ -63,11 +65,16 @@ export class MockRule {
    * sent (resolving, connecting, TLS) end it before anything is sent, unless `delayMs` is set, or the rule is a
    * function. `toError().cause` is an error with the message.
    */
-  fail(errno: number, { message, delayMs = 0 }: MockFailure = {}): this {
+  fail(errno: number, details: MockFailure = {}): this {
     this.assertOpen('fail')
     const where = `${this.call}.fail`
+    assertOptionsObject(where, details, 'an object of message, delayMs')
+    assertNames(where, details, ['message', 'delayMs'])
+    const { message, delayMs = 0 } = details
     if (!Number.isInteger(errno) || errno < 1 || errno > MOST)
       throw mustBe('errno', "one of libcurl's codes, e.g. 7", errno, { where })
+    if (message !== undefined && typeof (message as unknown) !== 'string')
+      throw mustBe('message', 'a text', message, { where })
     assertDelay(where, delayMs)
     this.failure = { errno, reason: new Error(message ?? `${this.call}.fail(${String(errno)})`), delayMs }
     return this
@@ -115,7 +122,9 @@ export class MockRule {
         : matcher instanceof RegExp
           ? String(matcher)
           : JSON.stringify(shownText(String(matcher)))
-    return method === null ? `mock.any(${shown})` : `mock.${method.toLowerCase()}(${shown})`
+    if (method === null) return `mock.any(${shown})`
+    const isNamed = WITH_NAMES.includes(method)
+    return isNamed ? `mock.${method.toLowerCase()}(${shown})` : `mock.request("${method}", ${shown})`
   }
 
   /** @internal For messages: the call, and how often it was used. */

@@ -1,5 +1,6 @@
 /** A clock that stands still until a test advances it. Does not depend on the waiting code. */
 import type { Clock } from '../scheduling/time/clock.js'
+import { mustBe } from '../wrong-value.js'
 
 interface Timer {
   readonly at: number
@@ -16,6 +17,7 @@ export class VirtualClock implements Clock {
 
   /** @param start the first time that {@link now} returns. Milliseconds. Default: 1,000,000 */
   constructor(start = 1_000_000) {
+    if (!Number.isFinite(start)) throw mustBe('start', 'milliseconds', start, { where: 'VirtualClock' })
     this.time = start
   }
 
@@ -46,8 +48,10 @@ export class VirtualClock implements Clock {
     return this.waiting.size
   }
 
-  /** Advances the clock by `ms` milliseconds. Timers fire at their times. */
+  /** Advances the clock by `ms` milliseconds. Timers fire at their times. Throws `OptionError` for no time. */
   advance(ms: number): void {
+    if (!(Number.isFinite(ms) && ms >= 0))
+      throw mustBe('ms', 'milliseconds, 0 or more', ms, { where: 'advance' })
     const end = this.time + ms
     for (;;) {
       const next = [...this.waiting].sort((a, b) => a.at - b.at)[0]
