@@ -42,6 +42,8 @@ export class RobotsClient {
   private readonly cache: RobotsCache
   private readonly delayed = new Set<string>()
   private readonly inFlight = new Set<TransferRecord>()
+  /** The files whose requests were aborted. */
+  private readonly aborted = new Set<string>()
   private readonly delays: HostDelays
   private isOver = false
 
@@ -142,23 +144,32 @@ export class RobotsClient {
         this.inFlight.add(transfer)
         this.owner.requests.submit(transfer)
       })
+      if (this.isToBeAskedAgain(url, done)) return null
       const response = responseOf(done, chunks)
-      if (response !== null && isUnreachable(response)) await this.crawl.unreachable(done)
+      if (isUnreachable(response)) await this.crawl.unreachable(done)
       return response
     } finally {
       // The pages that have waited for it are started in between.
       setImmediate(release)
     }
   }
+
+  /**
+   * True if a request was aborted, which says nothing about the server. Once for each file: what aborts all of them
+   * (a mock or an archive without a reply) would do so forever.
+   */
+  private isToBeAskedAgain(url: string, { errno, cause }: Transfer): boolean {
+    if (errno !== ABORTED_BY_CALLBACK || cause === ENOUGH) return false
+    if (this.isOver || !this.crawl.mayFetch()) return true
+    if (this.aborted.has(url)) return false
+    this.aborted.add(url)
+    return true
+  }
 }
 
-/** Returns what came back for a robots.txt; null if its request was aborted, which says nothing about the server. */
-function responseOf(
-  { errno, cause, responseCode }: Transfer,
-  chunks: readonly Buffer[],
-): RobotsResponse | null {
-  const isCut = cause === ENOUGH
-  if (errno === ABORTED_BY_CALLBACK && !isCut) return null
-  const status = WITH_STATUS.has(errno) || isCut ? responseCode : 0
+/** Returns what came back for a robots.txt. */
+function responseOf({ errno, cause, responseCode }: Transfer, chunks: readonly Buffer[]): RobotsResponse {
+  const hasStatus = WITH_STATUS.has(errno) || cause === ENOUGH
+  const status = hasStatus ? responseCode : 0
   return { status, isLost: errno === TOO_MANY_REDIRECTS, body: Buffer.concat(chunks) }
 }
