@@ -43,6 +43,9 @@ describe('docs/builds.md', () => {
     secure = await startHttpServer({ tls: true })
     strict = await startHttpServer({ tls: true, requestCert: 'optional' })
     plain.route('/later', (_request, response) => response.setHeader('Retry-After', '9999999').end())
+    plain.route('/of-host', (_request, response) =>
+      response.setHeader('Set-Cookie', '__Host-a=1; Secure; Domain=localhost').end(),
+    )
     plain.route('/cookie', (_request, response) =>
       response.setHeader('Set-Cookie', 'a=1; Max-Age=99999999').end(),
     )
@@ -119,6 +122,15 @@ describe('docs/builds.md', () => {
       const transfer = await at(plain.url('/cookie'), { COOKIEFILE: '', keepInfo: ['COOKIELIST'] })
       const [line = ''] = transfer.getInfo('COOKIELIST') as unknown as string[]
       return String(Math.round((Number(line.split('\t')[4]) - Date.now() / 1000) / 86_400))
+    },
+    '`__Host-a=1; Secure; Domain=localhost`, set by `http://localhost`': async () => {
+      const options = {
+        COOKIEFILE: '',
+        keepInfo: ['COOKIELIST'],
+        RESOLVE: [`localhost:${String(plain.port)}:127.0.0.1`],
+      }
+      const transfer = await at(`http://localhost:${String(plain.port)}/of-host`, options)
+      return (transfer.getInfo('COOKIELIST') as unknown as string[]).length === 0 ? 'dropped' : 'kept'
     },
     'HTTP/3 (`HTTP_VERSION: 30`)': () => isTaken({ HTTP_VERSION: 30 }),
     '`ws://`': () => (capabilities().webSocket ? 'yes' : 'no'),
