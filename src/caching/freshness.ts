@@ -47,6 +47,8 @@ export interface Verdict {
   readonly freshUntil: number
   /** The time until which it may be used although the server fails; {@link NEVER}: whatever anybody says. */
   readonly errorUntil: number
+  /** The time until which it may be used while the server is asked about it; 0: never. */
+  readonly meanwhileUntil: number
 }
 
 /** A time that never is: the response forbids its use when it is stale (RFC 9111, 4.2.4). */
@@ -142,15 +144,17 @@ export function verdictOn(request: RequestControl, response: JudgedResponse): Ve
   const policy = policyOf(request, response)
   const { fields, at } = response
   if (!policy.storable() || itemsOf(fields['vary']).includes('*'))
-    return { isStorable: false, freshUntil: 0, errorUntil: NEVER }
+    return { isStorable: false, freshUntil: 0, errorUntil: NEVER, meanwhileUntil: 0 }
   const left = policy.maxAge() - policy.age()
   const directives = directivesOf(fields['cache-control'] ?? '')
   const mayBeStale = !directives.has('must-revalidate') && !directives.has('no-cache')
   const grace = Number(directives.get('stale-if-error') ?? 0)
+  const meanwhile = Number(directives.get('stale-while-revalidate') ?? 0)
   return {
     isStorable: true,
     freshUntil: left > 0 ? at + left * SECOND : 0,
     errorUntil: !mayBeStale ? NEVER : grace > 0 ? at + (Math.max(0, left) + grace) * SECOND : 0,
+    meanwhileUntil: mayBeStale && meanwhile > 0 ? at + (left + meanwhile) * SECOND : 0,
   }
 }
 

@@ -40,6 +40,8 @@ export interface Found {
   readonly usedAt: number
   /** True if it answers the request. */
   readonly isUsable: boolean
+  /** True if it does although it is stale, and the server has to be asked about it meanwhile (RFC 5861). */
+  readonly isToBeAsked: boolean
 }
 
 /** The value of `freshUntil` of a response that an unsafe request has made invalid. */
@@ -61,6 +63,8 @@ export class HttpCache {
   readonly mode: 'default' | 'offline'
   /** @internal */ readonly maxEntrySize: number
   /** @internal Replaced by tests. */ now: () => number = Date.now
+  /** @internal The entries that the server is asked about while they are used. */
+  readonly asked = new Set<string>()
   /** @internal null: the folder may grow. */ readonly sizeLimit: SizeLimit | null
   private readonly folder: CacheFolder
   private readonly entries: CacheEntries
@@ -123,8 +127,9 @@ export class HttpCache {
       return null
     }
     const stored = { ...chosen, at: confirmedAt(chosen, file?.mtimeMs ?? 0) }
-    const isUsable = this.mode === 'offline' || this.answers(request, stored)
-    return { path, stored, usedAt: entry.usedAt, isUsable }
+    const isFresh = this.mode === 'offline' || this.answers(request, stored)
+    const isToBeAsked = !isFresh && this.answersMeanwhile(request, stored)
+    return { path, stored, usedAt: entry.usedAt, isUsable: isFresh || isToBeAsked, isToBeAsked }
   }
 
   /** @internal Returns the lines of a stored response that is used as it is, and writes down that it is. */
@@ -190,6 +195,8 @@ export class HttpCache {
       at,
       freshUntil: Math.min(...verdicts.map(({ freshUntil }) => freshUntil)),
       errorUntil: last.errorUntil,
+      // What a redirect says of itself is another matter.
+      ...(last.meanwhileUntil > 0 && hops.length === 0 && { meanwhileUntil: last.meanwhileUntil }),
       vary: vary.map((name) => [name, this.valueDigest(request, name)] as const),
       body: null,
       before: null,
@@ -281,6 +288,11 @@ export class HttpCache {
     // A redirect before it may be stale although the response is fresh: its lifetime is the shorter one.
     if (stored.hops.length > 0 && !isFresh) return false
     return satisfies(request, { status, fields: fieldsOf(stored), at }, isFresh, now)
+  }
+
+  private answersMeanwhile({ control, pragma }: CacheRequest, stored: StoredResponse): boolean {
+    const { freshUntil, meanwhileUntil = 0 } = stored
+    return freshUntil !== INVALID && control === '' && pragma === '' && this.now() < meanwhileUntil
   }
 
   private valueDigest(request: CacheRequest, name: string): string {

@@ -27,6 +27,8 @@ export interface StoredResponse {
   readonly at: number
   readonly freshUntil: number
   readonly errorUntil: number
+  /** The time until which it may be used while the server is asked about it. */
+  readonly meanwhileUntil?: number
   /** The names of the request's fields that it depends on, each with a digest of the value. */
   readonly vary: readonly (readonly [name: string, digest: string])[]
   /** null: it has none. */
@@ -102,17 +104,17 @@ export function confirmedAt(response: StoredResponse, bodyMs: number): number {
 }
 
 /** A response without any lifetime. */
-function isTimeless({ freshUntil, errorUntil }: StoredResponse): boolean {
-  return freshUntil === 0 && errorUntil <= 0
+function isTimeless({ freshUntil, errorUntil, meanwhileUntil }: StoredResponse): boolean {
+  return freshUntil === 0 && errorUntil <= 0 && meanwhileUntil === undefined
 }
 
 function isResponse(value: unknown): value is StoredResponse {
   if (typeof value !== 'object' || value === null) return false
-  const { method, status, lines, hops, url, at, freshUntil, errorUntil, vary, body, before } =
+  const { method, status, lines, hops, url, at, freshUntil, errorUntil, meanwhileUntil, vary, body, before } =
     value as Partial<Record<keyof StoredResponse, unknown>>
   return (
     (method === 'GET' || method === 'HEAD') &&
-    [status, at, freshUntil, errorUntil].every((number) => typeof number === 'number') &&
+    [status, at, freshUntil, errorUntil, meanwhileUntil ?? 0].every((number) => typeof number === 'number') &&
     isTexts(lines) &&
     Array.isArray(hops) &&
     hops.every(isTexts) &&

@@ -37,10 +37,14 @@ const GATEWAY_TIMEOUT: StoredResponse = {
 export class CachedRequests {
   private readonly owner: CacheOwner
 
-  /** @param asksAnew true if every response has to come from the server as a whole, as for a recording */
+  /**
+   * @param asksAnew true if every response has to come from the server as a whole, as for a recording
+   * @param newRecord returns a record with the URL, the settings and the order of this one
+   */
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly asksAnew: boolean,
+    private readonly newRecord: (like: TransferRecord) => TransferRecord,
   ) {
     this.owner = {
       infos: INFO as unknown as CacheOwner['infos'],
@@ -83,12 +87,41 @@ export class CachedRequests {
   private answer(transfer: TransferRecord, cache: HttpCache, request: CacheRequest, found: Found): true {
     const { stored } = found
     transfer.cache = 'hit'
-    return this.give(
+    const later = found.isToBeAsked ? this.requestAbout(transfer, cache, request, found.path) : null
+    this.give(
       transfer,
       stored,
       request.method === 'HEAD' ? null : cache.bodyOf(found, transfer.url),
       cache.linesFor(found),
     )
+    if (later !== null) this.dispatcher.submit(later)
+    return true
+  }
+
+  /**
+   * Returns a request of this instance that asks the server about a stale response (RFC 5861), and that nobody waits
+   * for. null if there is one already, or the caller has given up.
+   */
+  private requestAbout(
+    asker: TransferRecord,
+    cache: HttpCache,
+    request: CacheRequest,
+    path: string,
+  ): TransferRecord | null {
+    const { asked } = cache
+    if (asked.has(path) || asker.settings.signal?.aborted === true) return null
+    asked.add(path)
+    const made = this.newRecord(asker)
+    made.cache = 'miss'
+    const job = { cache, request, dropsBody: true, asksAnew: false, owner: this.owner }
+    made.bodySink = new CacheSink(made, null, job, undefined)
+    made.sink = {
+      deliver: (done) => {
+        asked.delete(path)
+        this.dispatcher.release(done)
+      },
+    }
+    return made
   }
 
   private give(

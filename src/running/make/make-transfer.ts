@@ -31,7 +31,9 @@ export class RequestMaker {
     private readonly dispatcher: Dispatcher,
     private readonly recordings: { readonly record?: string; readonly replay?: string } = {},
   ) {
-    this.cached = new CachedRequests(dispatcher, recordings.record !== undefined)
+    const newRecord = ({ url, settings, order }: TransferRecord): TransferRecord =>
+      new TransferRecord(context, ++this.lastId, url, settings, order, dispatcher.clock.now())
+    this.cached = new CachedRequests(dispatcher, recordings.record !== undefined, newRecord)
   }
 
   /** Returns the record of a request. Throws `OptionError` if the request is invalid. */
