@@ -22,6 +22,8 @@ export interface ReadEntry {
   readonly trailers: Fields
   /** The body of the response; null if it was not recorded. */
   readonly body: Buffer | null
+  /** True if the body was written as text: that is in UTF-8, whatever the charset of the response. */
+  readonly isText: boolean
   /** True if the body is as it was on the wire, not decoded. */
   readonly isEncoded: boolean
   /** The failure as `errno: message`; '' if there was none. */
@@ -62,11 +64,12 @@ export function readHar(path: string): ReadHar {
     const response = objectOf(objectOf(entry)?.['response'])
     if (request === null) throw wrong(`${place} has no "request"`)
     if (typeof request['url'] !== 'string') throw wrong(`${place}.request has no "url"`)
+    // Browsers also write data:, blob: and WebSockets.
+    if (!/^https?:/i.test(request['url'])) return []
     if (typeof request['method'] !== 'string') throw wrong(`${place}.request has no "method"`)
     if (response === null) throw wrong(`${place} has no "response"`)
     if (!Number.isInteger(response['status'])) throw wrong(`${place}.response has no "status"`)
-    // Browsers also write data:, blob: and WebSockets.
-    return /^https?:/i.test(request['url']) ? [entryOf(objectOf(entry) ?? {}, request, response)] : []
+    return [entryOf(objectOf(entry) ?? {}, request, response)]
   })
   return { entries: inOrder(read), isOurs: objectOf(log?.['creator'])?.['name'] === 'parallelcurl' }
 }
@@ -85,7 +88,13 @@ function inOrder(entries: ReadEntry[]): ReadEntry[] {
 
 function entryOf(entry: Loose, request: Loose, response: Loose): ReadEntry {
   const content = objectOf(response['content']) ?? {}
-  const { status, statusText, _error: error } = response
+  const { statusText, redirectURL, _error, _failureText: failure } = response
+  // Playwright writes -1 where there was no response.
+  const status = Math.max(0, response['status'] as number)
+  const error = _error ?? failure
+  const headers = fieldsOf(response['headers'])
+  const isToRedirect = typeof redirectURL === 'string' && redirectURL !== '' && status >= 300 && status < 400
+  if (isToRedirect && valuesOf(headers, 'location').length === 0) headers.push(['Location', redirectURL])
   const { _order: order, startedDateTime } = entry
   return {
     startedAt: typeof order === 'number' ? order : Date.parse(String(startedDateTime)),
@@ -93,11 +102,12 @@ function entryOf(entry: Loose, request: Loose, response: Loose): ReadEntry {
     method: request['method'] as string,
     url: request['url'] as string,
     ...bodyOf(request),
-    status: status as number,
-    statusText: typeof statusText === 'string' ? statusText : '',
-    headers: fieldsOf(response['headers']),
+    status,
+    statusText: typeof statusText === 'string' ? asBytes(statusText) : '',
+    headers,
     trailers: fieldsOf(response['_trailers']),
-    body: contentOf(content, status as number),
+    body: contentOf(content, status),
+    isText: typeof content['text'] === 'string' && content['encoding'] !== 'base64',
     isEncoded: content['_encoded'] === true,
     error: typeof error === 'string' ? error : '',
   }
@@ -135,6 +145,11 @@ function fieldsOf(list: unknown): [string, string][] {
   return list.flatMap((one: unknown): [string, string][] => {
     const { name, value } = objectOf(one) ?? {}
     if (typeof name !== 'string' || typeof value !== 'string' || name.startsWith(':')) return []
-    return value.split(/\r?\n/).map((line): [string, string] => [name, line])
+    return value.split(/\r?\n/).map((line): [string, string] => [name, asBytes(line)])
   })
+}
+
+/** On the wire, a character is a byte: text that has others was UTF-8, which its program has decoded. */
+function asBytes(text: string): string {
+  return /^[\u0000-\u00ff]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
 }

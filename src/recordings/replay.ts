@@ -7,6 +7,7 @@ import type { Answer, Failure } from '../stand-in/answer.js'
 import { valuesOf } from '../stand-in/request-reader.js'
 import type { ArrivedRequest, Responder } from '../stand-in/stand-in.js'
 import { comparableUrl } from '../url/comparable-url.js'
+import { joinedRange } from './joined-ranges.js'
 import { readHar, type ReadEntry } from './har-reader.js'
 import { replayed } from './replayed-answer.js'
 
@@ -60,6 +61,10 @@ export class Replay implements Responder {
     const ranged = known.filter((entry) => entry.range === range)
     const found = ranged.length > 0 ? ranged : known
     if (found.length === 0) return this.missing(method, url, group.entries.length)
+    // A request that another one has cut short, or that nobody has sent.
+    const isWhole = ranged.length > 0 && !ranged.every(isCutByClient)
+    const joined = isWhole ? null : joinedRange(known, range)
+    if (joined !== null) return replayed(joined, request, this.isOurs)
     const entry = this.next(
       group,
       found,
@@ -82,6 +87,10 @@ export class Replay implements Responder {
     )
     return { errno: ABORTED_BY_CALLBACK, reason, delayMs: 0 }
   }
+}
+
+function isCutByClient({ status, error }: ReadEntry): boolean {
+  return status === 206 && error.startsWith(`${String(ABORTED_BY_CALLBACK)}: `)
 }
 
 function keyOf(method: string, url: string): string {

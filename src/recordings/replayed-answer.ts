@@ -15,6 +15,7 @@ import {
 } from '../curl-codes.js'
 import type { ReadEntry } from './har-reader.js'
 import type { Fields } from './har-format.js'
+import { inCharset } from './text-charset.js'
 
 /** Failures that libcurl, or this library, finds in the response by itself. */
 const BY_THE_CLIENT = new Set([
@@ -31,7 +32,10 @@ const BY_THE_CLIENT = new Set([
 
 /** Returns the answer of an entry. */
 export function replayed(entry: ReadEntry, request: ArrivedRequest, isOurs: boolean): Answer | Failure {
-  const { body, error, status } = entry
+  const { body, error } = entry
+  // A browser has used what it had stored. Whoever asks without a condition cannot.
+  const isStored = entry.status === 304 && (body?.length ?? 0) > 0 && !isConditional(request)
+  const status = isStored ? 200 : entry.status
   const errno = Number(/^\d+/.exec(error)?.[0] ?? 0)
   // A failure after the response had begun; those that libcurl finds by itself come again by themselves.
   if (errno !== 0 && !BY_THE_CLIENT.has(errno))
@@ -44,16 +48,18 @@ export function replayed(entry: ReadEntry, request: ArrivedRequest, isOurs: bool
     const reason = new Error('the body of this response was not recorded: export the archive with contents')
     return { errno: ABORTED_BY_CALLBACK, reason, delayMs: 0 }
   }
-  const { headers, bytes } = encoded(entry, body ?? Buffer.alloc(0), request, isOurs)
+  const { headers: coded, bytes } = encoded(entry, body ?? Buffer.alloc(0), request, isOurs)
+  // Archives have bodies without the codings of the connection.
+  const headers = withValue(coded, 'transfer-encoding', 'chunked')
   const length = Number(valuesOf(headers, 'content-length')[0] ?? NaN)
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304
   const isShort = hasBody && bytes.length < length && errno !== 0
   // Whatever was not recorded whole has another length than was announced.
-  const fields = hasBody && !isShort ? withLength(headers, bytes.length) : headers
+  const fields = hasBody && !isShort ? withValue(headers, 'content-length', String(bytes.length)) : headers
   const isCut = isShort || (errno === PARTIAL_FILE && hasBody)
   return {
     status,
-    statusText: entry.statusText,
+    statusText: isStored ? undefined : entry.statusText,
     headers: fields,
     body: bytes,
     trailers: entry.trailers,
@@ -62,36 +68,35 @@ export function replayed(entry: ReadEntry, request: ArrivedRequest, isOurs: bool
   }
 }
 
+function isConditional({ headers }: ArrivedRequest): boolean {
+  return headers.some(([name]) => /^if-(?:none-match|modified-since)$/i.test(name))
+}
+
 function isNamed(name: string, wanted: string): boolean {
   return name.toLowerCase() === wanted
 }
 
-function withLength(headers: Fields, length: number): Fields {
-  return headers.map(([name, value]) => [name, isNamed(name, 'content-length') ? String(length) : value])
+function withValue(headers: Fields, wanted: string, value: string): Fields {
+  return headers.map(([name, given]) => [name, isNamed(name, wanted) ? value : given])
 }
 
 /** Archives have decoded bodies: they are encoded again, so that libcurl sees the headers that it saw. */
 function encoded(
-  { headers, isEncoded }: ReadEntry,
+  { headers: recorded, isEncoded, isText }: ReadEntry,
   body: Buffer,
   request: ArrivedRequest,
   isOurs: boolean,
 ): { headers: Fields; bytes: Buffer } {
-  const coding = valuesOf(headers, 'content-encoding')[0]?.trim().toLowerCase() ?? ''
-  const bytes = isOurs ? body : inCharset(headers, body)
+  const coding = valuesOf(recorded, 'content-encoding')[0]?.trim().toLowerCase() ?? ''
+  const [type = ''] = valuesOf(recorded, 'content-type')
+  const { bytes, contentType } =
+    isOurs || !isText ? { bytes: body, contentType: type } : inCharset(body, type)
+  const headers = withValue(recorded, 'content-type', contentType)
   if (isEncoded || coding === '' || bytes.length === 0) return { headers, bytes }
   const encode = encoderOf(coding)
   const isAccepted = valuesOf(request.headers, 'accept-encoding').join().toLowerCase().includes(coding)
   if (encode !== null && isAccepted) return { headers, bytes: encode(bytes) }
   return { headers: headers.filter(([name]) => !isNamed(name, 'content-encoding')), bytes }
-}
-
-/** The text of other programs is decoded from its charset: it has to be in that again. */
-function inCharset(headers: Fields, body: Buffer): Buffer {
-  const type = valuesOf(headers, 'content-type')[0] ?? ''
-  const isLatin = /charset="?(?:iso-8859-1|latin1|windows-1252)\b/i.test(type)
-  const text = isLatin ? body.toString('utf8') : ''
-  return isLatin && /^[\u0000-\u007f\u00a0-\u00ff]*$/.test(text) ? Buffer.from(text, 'latin1') : body
 }
 
 function encoderOf(coding: string): ((bytes: Buffer) => Buffer) | null {

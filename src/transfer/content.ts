@@ -65,7 +65,7 @@ const charsets = new Map<string, string | undefined>()
 const MAX_REMEMBERED = 256
 
 /** Returns the charset that a `Content-Type` declares, in lower case; undefined if it declares none. */
-function declaredCharset(contentType: string | null | undefined): string | undefined {
+export function declaredCharset(contentType: string | null | undefined): string | undefined {
   if (!contentType) return undefined
   if (charsets.has(contentType)) return charsets.get(contentType)
   const charset = /;\s*charset\s*=\s*["']?([^\s;"',]+)/i.exec(contentType)?.[1]?.toLowerCase()
@@ -116,7 +116,8 @@ function decodeWindows1252(bytes: Buffer): string {
     .replace(/[\x80-\x9f]/g, (character) => C1.charAt(character.charCodeAt(0) - 0x80))
 }
 
-function decodeAs(label: string, bytes: Buffer, note: DecodingNote | undefined): string {
+/** Decodes bytes in a charset of WHATWG; where it knows none of this name, as if none were declared. */
+export function decodeAs(label: string, bytes: Buffer, note?: DecodingNote): string {
   if (label === 'utf-8' || label === 'utf8') return decodeUtf8(bytes)
   try {
     const decoder = new TextDecoder(label)

@@ -8,9 +8,19 @@ import {
   ParallelCurl,
   type CurlError,
   type ParallelCurlOptions,
+  type Transfer,
 } from '../../../src/index.js'
 import { temporaryFolder } from '../../support/programs/command.js'
 import { heardWarnings } from '../../support/recordings.js'
+
+const entry = (url: string, response: object, request: object = {}): object => ({
+  request: { method: 'GET', url, headers: [], ...request },
+  response: { status: 200, statusText: '', headers: [], content: {}, ...response },
+})
+
+function writeArchive(path: string, entries: object[]): void {
+  writeFileSync(path, JSON.stringify({ log: { creator: { name: 'WebInspector' }, entries } }))
+}
 
 describe('an archive', () => {
   const folder = temporaryFolder()
@@ -18,10 +28,6 @@ describe('an archive', () => {
 
   it('of a browser is played back: of any origin, without what HTTP/1.1 does not have', async () => {
     const path = join(folder(), 'browser.har')
-    const entry = (url: string, response: object, request: object = {}): object => ({
-      request: { method: 'GET', url, headers: [], ...request },
-      response: { status: 200, statusText: '', headers: [], content: {}, ...response },
-    })
     const har = {
       log: {
         creator: { name: 'WebInspector' },
@@ -85,6 +91,67 @@ describe('an archive', () => {
     expect(none).to.match(/^42 .*browser\.har" has no response for GET https:\/\/shop\.example\/none$/)
   })
 
+  it('of a browser has its texts, whatever charset the response was in', async () => {
+    const texts: [type: string, text: string, bytes?: Buffer][] = [
+      ['text/html; charset=Shift_JIS', '日本語'],
+      ['text/html; charset=windows-1252', '“€” ä', Buffer.from('93809420e4', 'hex')],
+      ['text/plain;charset="iso-8859-2"', 'Łódź', Buffer.from('a3f364bc', 'hex')],
+      ['text/plain; charset=KOI8-R', 'привет', Buffer.from('d0d2c9d7c5d4', 'hex')],
+      ['text/plain; charset=utf-16le', 'héé'],
+      ['text/html', '<meta charset=gbk>汉字'],
+      ['text/html', '<meta charset=koi8-r>привет'],
+      ['text/html; charset=utf-8', 'ü €'],
+      ['text/plain; charset=nonsense', 'ü €'],
+      ['application/json', '"ü €"'],
+    ]
+    const path = join(folder(), 'texts.har')
+    writeArchive(
+      path,
+      texts.map(([type, text], at) =>
+        entry(`https://shop.example/${at}`, {
+          headers: [{ name: 'content-type', value: type }],
+          content: { size: 1, mimeType: type, text },
+        }),
+      ),
+    )
+    await using curl = new ParallelCurl(1, { replay: path })
+    for (const [at, [type, text, bytes]] of texts.entries()) {
+      const transfer = await curl.request(`https://shop.example/${at}`, { encoding: 'html' })
+      expect(transfer.text(), type).to.equal(text)
+      if (bytes !== undefined) expect(transfer.body, type).to.deep.equal(bytes)
+    }
+  })
+
+  it('of another program is played back where that has its own ways', async () => {
+    const path = join(folder(), 'ways.har')
+    const header = (name: string, value: string): object[] => [{ name, value }]
+    writeArchive(path, [
+      { request: { url: 'blob:https://shop.example/1' } },
+      entry('https://shop.example/stored', { status: 304, content: { size: 5, text: 'hello' } }),
+      entry('https://shop.example/moved', { status: 302, redirectURL: 'https://shop.example/coded' }),
+      entry('https://shop.example/coded', {
+        headers: header('Transfer-Encoding', 'gzip, chunked'),
+        content: { size: 7, text: 'decoded' },
+      }),
+      entry('https://shop.example/failed', { status: -1, _failureText: 'net::ERR_TIMED_OUT' }),
+      entry('https://shop.example/header', { headers: header('x-price', '5 €') }),
+    ])
+    await using curl = new ParallelCurl(1, { replay: path, captureHeaders: true })
+    const of = (name: string, options = {}): Promise<Transfer> =>
+      curl.request(`https://shop.example/${name}`, options)
+    const stored = await of('stored')
+    expect([stored.responseCode, stored.text()]).to.deep.equal([200, 'hello'])
+    const asked = await of('stored', { HTTPHEADER: ['If-None-Match: "1"'] })
+    expect([asked.responseCode, asked.text()]).to.deep.equal([304, ''])
+    const moved = await of('moved', { FOLLOWLOCATION: true })
+    expect([moved.effectiveUrl, moved.text()]).to.deep.equal(['https://shop.example/coded', 'decoded'])
+    const failed = (await of('failed').catch((error: unknown) => error)) as CurlError
+    expect(failed.errno).to.equal(7)
+    expect(failed.message).to.include(': as recorded: net::ERR_TIMED_OUT')
+    const value = String((await of('header')).headers['x-price'])
+    expect(Buffer.from(value, 'latin1').toString('utf8')).to.equal('5 €')
+  })
+
   it('that is none is one clear error, at the call', () => {
     const at = (name: string, content: string): string => {
       const path = join(folder(), name)
@@ -116,7 +183,7 @@ describe('an archive', () => {
     const curl = new ParallelCurl(1, { record: join(folder(), 'once.har') })
     expect(() => new ParallelCurl(1, { record: join(folder(), 'once.har') })).to.throw(
       OptionError,
-      /being written by another instance/,
+      /record: cannot write ".*once\.har": it is being written by another instance/,
     )
     expect(() => void curl.startRequest('http://a/', null, [], null, { record: 'x' } as never)).to.throw(
       OptionError,
