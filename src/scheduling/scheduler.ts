@@ -5,7 +5,7 @@
  */
 import type { QueuedTransfer } from './gates/queued-transfer.js'
 import type { Gate, WaitReason } from './gates/gate.js'
-import type { HostGate } from './gates/host-gate.js'
+import type { HostGate, HostQuota } from './gates/host-gate.js'
 import { HostGates } from './gates/host-gates.js'
 import { DEFAULT_LIMITS, limitsHosts, mergeLimits, type CheckedLimits, type Limits } from './gates/limits.js'
 import { Line } from './line.js'
@@ -200,11 +200,11 @@ export class Scheduler<T extends QueuedTransfer> {
     this.line.opened(this.hostGates.setDelay(url, delayMs, now))
   }
 
-  /** Launches no more than this number of transfers to the host of this URL until `until`; those in flight count. */
-  allowHost(url: string, starts: number, until: number, now: number): void {
+  /** Launches no more transfers to the host of this URL than it still takes. */
+  allowHost(url: string, quota: HostQuota, now: number): void {
     this.tellHostsApart()
     this.hostGates.countAll(this.inFlight, now)
-    this.line.opened(this.hostGates.allow(url, starts, until, now))
+    this.line.opened(this.hostGates.allow(url, quota, now))
   }
 
   /** Call it when a gate has opened: its transfers come next. */

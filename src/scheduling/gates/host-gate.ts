@@ -10,6 +10,15 @@ import { RateWindow } from '../time/rate-window.js'
 /** The time that a learned limit (`adaptive`) is kept while the host is not used. Milliseconds. */
 const LEARNED_FOR_MS = 300_000
 
+/** What a response has said that a host still takes. */
+export interface HostQuota {
+  /** The number of starts. Those in flight count: it is not known if the host has counted them. */
+  readonly starts: number
+  readonly until: number
+  /** The most that may start at {@link until}, as far as the host has said it; `Infinity` if it has not. */
+  readonly afterwards: number
+}
+
 /** The gate of one host. */
 export class HostGate implements Gate {
   inFlight = 0
@@ -22,6 +31,12 @@ export class HostGate implements Gate {
   /** The number of starts that the host allows until {@link quotaUntil}, because a response said so. */
   private quota = Infinity
   private quotaUntil = -Infinity
+  /** The most that a response has said. */
+  private mostSaid = 0
+  /** The number that may be in flight after {@link quotaUntil}, until a response says more. */
+  private mostAllowed = 0
+  /** True if the response of the transfer that stops next has said what the host takes. */
+  private hasWord = false
   /** The time of the last start; only recorded if a delay is set. */
   private lastStartedAt = -Infinity
   private lastStoppedAt = -Infinity
@@ -71,12 +86,12 @@ export class HostGate implements Gate {
   }
 
   opensAt(_transfer: Transfer, now: number): number {
-    if (this.inFlight >= this.limit) return Infinity
+    if (this.inFlight >= Math.min(this.limit, this.mostAt(now))) return Infinity
     return Math.max(this.heldUntil, this.notBefore, this.window?.opensAt(now) ?? now)
   }
 
   reason(_transfer: Transfer, now: number): WaitReason {
-    if (this.heldUntil > now) return 'paused'
+    if (this.heldUntil > now || this.inFlight >= this.mostAt(now)) return 'paused'
     return this.inFlight >= this.limit ? 'host' : 'hostRate'
   }
 
@@ -93,6 +108,9 @@ export class HostGate implements Gate {
     const wasFull = adaptive !== null && this.inFlight >= adaptive.limit
     this.inFlight--
     this.lastStoppedAt = now
+    // The host has ceased to say what it takes.
+    if (!this.hasWord && transfer.responseCode > 0 && this.quotaUntil <= now) this.quotaUntil = -Infinity
+    this.hasWord = false
     const overload = isOverload(transfer.errno, transfer.responseCode)
     if (overload !== null) adaptive?.learn(overload, transfer.launchedAt, now, wasFull)
   }
@@ -102,18 +120,20 @@ export class HostGate implements Gate {
     return this.quota > 0 ? this.pausedUntil : Math.max(this.pausedUntil, this.quotaUntil)
   }
 
-  /**
-   * Starts no more than this number of transfers until `until`. Those in flight count: it is not known if the
-   * host has counted them.
-   */
-  allow(starts: number, until: number): void {
+  /** Starts no more than a response has said. */
+  allow({ starts, until, afterwards }: HostQuota): void {
+    if (this.quotaUntil === -Infinity) this.mostSaid = 0
+    this.mostSaid = Math.max(this.mostSaid, starts)
+    this.mostAllowed = Math.max(1, Math.min(this.mostSaid, afterwards))
     this.quota = starts - this.inFlight
     this.quotaUntil = until
+    this.hasWord = true
   }
 
   /** Starts nothing before `until`. */
   pause(until: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, until)
+    this.hasWord = true
   }
 
   /** True if removing this gate changes nothing. */
@@ -139,6 +159,14 @@ export class HostGate implements Gate {
       learnedUntil,
       now + (this.limits.rate?.perMs ?? 0),
     )
+  }
+
+  /**
+   * The number of transfers that may be in flight because of what the host has said. When that is over, a burst would
+   * meet a host that takes few again.
+   */
+  private mostAt(now: number): number {
+    return this.quotaUntil === -Infinity || this.quotaUntil > now ? Infinity : this.mostAllowed
   }
 
   /** The time until which the learned limit is kept. */

@@ -3,7 +3,7 @@
  * Does not depend on the queue.
  */
 import { hostKeyOf } from '../../url/url-parts.js'
-import { HostGate } from './host-gate.js'
+import { HostGate, type HostQuota } from './host-gate.js'
 import type { HostLimits } from './limits.js'
 import type { QueuedTransfer } from './queued-transfer.js'
 import { TimeHeap } from '../time/time-heap.js'
@@ -57,10 +57,10 @@ export class HostGates {
     return hostGate
   }
 
-  /** Starts no more than this number of transfers to the host of this URL until `until`. Returns its gate. */
-  allow(url: string, starts: number, until: number, now: number): HostGate {
+  /** Starts no more transfers to the host of this URL than it still takes. Returns its gate. */
+  allow(url: string, quota: HostQuota, now: number): HostGate {
     const hostGate = this.hostGateFor(url)
-    hostGate.allow(starts, until)
+    hostGate.allow(quota)
     this.letGo(hostGate, now)
     return hostGate
   }

@@ -18,6 +18,8 @@ interface Parsers {
 export interface Quota {
   readonly remaining: number
   readonly windowMs: number
+  /** The number that a policy with a longer window leaves, if there is one. */
+  readonly afterwards?: number
 }
 
 /** Fields with a number of requests, each with those that say when it ends; the first ones win. */
@@ -59,7 +61,7 @@ export function quotaIn(headers: ResponseHeaders, now: number): Quota | null {
   const field = text('ratelimit')
   if (field !== undefined) {
     const quotas = fromList(field, text('ratelimit-policy') ?? '') ?? fromDictionary(field) ?? []
-    if (quotas.length > 0) return quotas.reduce(tighter)
+    if (quotas.length > 0) return tightest(quotas)
   }
   const date = Date.parse(text('date') ?? '')
   for (const [name, ...resets] of PAIRS) {
@@ -71,6 +73,14 @@ export function quotaIn(headers: ResponseHeaders, now: number): Quota | null {
     }
   }
   return null
+}
+
+/** Returns the quota that counts first, with what those that last longer leave after it. */
+function tightest(quotas: readonly Quota[]): Quota {
+  const first = quotas.reduce(tighter)
+  const longer = quotas.filter(({ windowMs }) => windowMs > first.windowMs)
+  if (longer.length === 0) return first
+  return { ...first, afterwards: Math.min(...longer.map(({ remaining }) => remaining)) }
 }
 
 /** Of two quotas that are used up the longer one counts, else the smaller one. */

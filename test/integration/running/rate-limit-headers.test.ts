@@ -75,6 +75,53 @@ describe('rateLimitHeaders', () => {
     }
   })
 
+  it('begins each window as the host has allowed it before, however many wait', async () => {
+    const statuses = limited((r, t) => ({ RateLimit: `"default";r=${r};t=${t}` }), 5, 10)
+    await using curl = new ParallelCurl(50, { rateLimitHeaders: true }, clock)
+    await run(curl, 1)
+    await run(curl, 24)
+    expect(statuses).to.deep.equal(Array.from({ length: 25 }, () => 200))
+  })
+
+  it('keeps to a policy with a longer time, too, when the time of a tighter one is over', async () => {
+    const windows = [
+      { most: 3, seconds: 1, count: 0, begin: -Infinity },
+      { most: 4, seconds: 60, count: 0, begin: -Infinity },
+    ]
+    const statuses: number[] = []
+    server.route('/two', (_request, response) => {
+      const now = clock.now()
+      for (const window of windows) {
+        if (now >= window.begin + window.seconds * 1000) Object.assign(window, { count: 0, begin: now })
+        window.count++
+      }
+      const list = windows.map(({ most, seconds, count, begin }, at) => {
+        const left = Math.ceil((begin - now) / 1000 + seconds)
+        return `"p${at}";r=${Math.max(0, most - count)};t=${left}`
+      })
+      statuses.push(windows.every(({ most, count }) => count <= most) ? 200 : 429)
+      response.writeHead(statuses.at(-1)!, { RateLimit: list }).end('x')
+    })
+    await using curl = new ParallelCurl(50, { rateLimitHeaders: true }, clock)
+    await run(curl, 1, server.url('/two'))
+    await run(curl, 8, server.url('/two'))
+    expect(statuses).to.deep.equal(Array.from({ length: 9 }, () => 200))
+  })
+
+  it('asks for one more response where it does not wait as long as the host says', async () => {
+    const asked: number[] = []
+    server.route('/daily', (_request, response) => {
+      asked.push(clock.now())
+      response.setHeader('RateLimit', `"daily";r=${Math.max(0, 3 - asked.length)};t=86400`).end('x')
+    })
+    const options = { rateLimitHeaders: true, retry: { limit: 0, maxDelayMs: 5000 } }
+    await using curl = new ParallelCurl(50, options, clock)
+    const begin = clock.now()
+    await run(curl, 1, server.url('/daily'))
+    await run(curl, 5, server.url('/daily'))
+    expect(asked.map((at) => at - begin)).to.deep.equal([0, 0, 0, 5000, 10_000, 15_000])
+  })
+
   it('is off unless it is asked for', async () => {
     const statuses = limited((r, t) => ({ RateLimit: `"default";r=${r};t=${t}` }), 5, 10)
     await using curl = new ParallelCurl(4, {}, clock)

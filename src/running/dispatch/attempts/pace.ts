@@ -22,10 +22,13 @@ export function keepPace(transfer: TransferRecord, scheduler: Scheduler<Transfer
   }
   const quota = quotaIn(lastResponse(headerLines, QUOTA_FIELDS).headers, Date.now())
   if (quota === null) return
+  // Where the host's time is longer, nothing is known of what it takes by then: one request asks.
+  const afterwards = quota.windowMs > maxDelayMs ? 1 : (quota.afterwards ?? Infinity)
   const until = now + Math.min(quota.windowMs, maxDelayMs)
   for (const limited of answeringHosts(transfer)) {
     // This transfer is over, and still counts as in flight at the host that it was sent to.
-    scheduler.allowHost(limited, quota.remaining + (limited === url ? 1 : 0), until, now)
+    const starts = quota.remaining + (limited === url ? 1 : 0)
+    scheduler.allowHost(limited, { starts, until, afterwards }, now)
   }
 }
 

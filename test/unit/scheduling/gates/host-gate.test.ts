@@ -30,7 +30,7 @@ describe('HostGate', () => {
   it('starts what the host still takes, those in flight counted, until the time is over', () => {
     const hostGate = new HostGate('h', limits({}))
     hostGate.started(transfer, 0)
-    hostGate.allow(3, 100)
+    hostGate.allow({ starts: 3, until: 100, afterwards: Infinity })
     expect(hostGate.opensAt(transfer, 1)).to.be.at.most(1)
     hostGate.started(transfer, 1)
     hostGate.started(transfer, 1)
@@ -45,8 +45,35 @@ describe('HostGate', () => {
     hostGate.pause(150)
     expect(hostGate.opensAt(transfer, 3)).to.equal(150)
     expect(hostGate.opensAt(transfer, 150), 'the time is over').to.be.at.most(150)
-    hostGate.allow(10, 300)
+    hostGate.allow({ starts: 10, until: 300, afterwards: Infinity })
     expect(hostGate.opensAt(transfer, 150), 'it takes more').to.be.at.most(150)
+  })
+
+  it('lets no more start at the end of that time than the host has ever taken, until it says more', () => {
+    const answered = new Transfer({} as TransferContext, 1, 'http://h/', {}, 0)
+    answered.responseCode = 200
+    const opens = (hostGate: HostGate, now: number): number => Math.max(now, hostGate.opensAt(transfer, now))
+    const hostGate = new HostGate('h', limits({}))
+    hostGate.started(transfer, 0)
+    hostGate.allow({ starts: 2, until: 100, afterwards: Infinity })
+    hostGate.stopped(answered, 1)
+    hostGate.started(transfer, 100)
+    expect(opens(hostGate, 100)).to.equal(100)
+    hostGate.started(transfer, 100)
+    expect([opens(hostGate, 100), hostGate.reason(transfer, 100)]).to.deep.equal([Infinity, 'paused'])
+    hostGate.stopped(transfer, 101)
+    expect(opens(hostGate, 101), 'a failure is replaced').to.equal(101)
+    hostGate.started(transfer, 101)
+    hostGate.allow({ starts: 1, until: 200, afterwards: 1 })
+    expect([opens(hostGate, 102), opens(hostGate, 200)], 'held, and two are in flight').to.deep.equal([
+      200,
+      Infinity,
+    ])
+    hostGate.stopped(answered, 201)
+    expect(opens(hostGate, 201), 'its time is not over: one asks').to.equal(Infinity)
+    hostGate.stopped(answered, 202)
+    for (let count = 0; count < 9; count++) hostGate.started(transfer, 203)
+    expect(opens(hostGate, 203), 'it says nothing any more').to.equal(203)
   })
 
   it('takes other limits at once', () => {

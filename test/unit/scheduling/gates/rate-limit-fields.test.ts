@@ -6,7 +6,7 @@ import { quotaIn, QUOTA_FIELDS } from '../../../../src/scheduling/gates/rate-lim
 const DATE = 'Mon, 30 Nov 2026 12:00:00 GMT'
 const AT = Date.parse(DATE)
 const epoch = (seconds: number): string => String(AT / 1000 + seconds)
-type Case = [headers: Record<string, string>, remaining: number, windowMs: number]
+type Case = [headers: Record<string, string>, remaining: number, windowMs: number, afterwards?: number]
 
 describe('the fields of rate limits', () => {
   it('are read in the form of the draft: a list', () => {
@@ -16,7 +16,7 @@ describe('the fields of rate limits', () => {
       [{ ratelimit: '"default";r=5;pk=:cHsdsRa894==:;t=2;acme-burst=?1' }, 5, 2000],
       // Of two limits, the tighter one; of two that are used up, the longer one.
       [{ ratelimit: '"burst";r=5;t=1, "daily";r=2;t=80000' }, 2, 80_000_000],
-      [{ ratelimit: '"burst";r=0;t=1, "daily";r=900;t=80000' }, 0, 1000],
+      [{ ratelimit: '"burst";r=0;t=1, "daily";r=900;t=80000' }, 0, 1000, 900],
       [{ ratelimit: '"daily";r=0;t=80000, "burst";r=0;t=1' }, 0, 80_000_000],
       // Without its time, the policy has it.
       [{ ratelimit: '"default";r=3', 'ratelimit-policy': '"default";q=100;w=10' }, 3, 10_000],
@@ -38,8 +38,10 @@ describe('the fields of rate limits', () => {
       [{ ratelimit: '"a";r=-1;t=5, "b";r=4;t=6' }, 4, 6000],
       [{ ratelimit: '"a";r=4;t=6', 'ratelimit-policy': 'no list at all,' }, 4, 6000],
     ]
-    for (const [headers, remaining, windowMs] of cases)
-      expect(quotaIn(headers, AT), JSON.stringify(headers)).to.deep.equal({ remaining, windowMs })
+    for (const [headers, remaining, windowMs, afterwards] of cases) {
+      const quota = { remaining, windowMs, ...(afterwards !== undefined && { afterwards }) }
+      expect(quotaIn(headers, AT), JSON.stringify(headers)).to.deep.equal(quota)
+    }
   })
 
   it('are read in older forms', () => {
