@@ -8,6 +8,7 @@ import type { RunSettings } from '../running/options/run-options.js'
 import type { TransferRecord } from '../running/record/transfer-record.js'
 import { callerContext, inContext } from '../transfer/caller-context.js'
 import type { Transfer } from '../transfer/transfer.js'
+import { mustBe } from '../wrong-value.js'
 import {
   refuseOfPages,
   type CheckedCrawl,
@@ -25,6 +26,10 @@ import { hopOf } from './redirects.js'
 import { RobotsClient } from './robots/robots-client.js'
 import type { Seed } from './seeds.js'
 
+/** The options of a page. */
+type PageOptions = NonNullable<ReturnType<NonNullable<CheckedCrawl['prepare']>>>
+
+const SECRET = { where: 'crawl', isSecret: true } as const
 /** The URLs that are looked at before the event loop goes on. */
 const BATCH = 500
 const UNLIMITED_WINDOW = 1000
@@ -215,7 +220,7 @@ export class Crawl implements PageOwner {
     const page = new Page(entry, this)
     let transfer: TransferRecord
     try {
-      transfer = inContext(this.caller, () => this.make(entry, page), undefined)
+      transfer = inContext(this.caller, () => this.make(entry, page, lane.origin), undefined)
     } catch (error) {
       this.frontier.putBack(entry)
       throw error
@@ -241,11 +246,14 @@ export class Crawl implements PageOwner {
     this.owner.requests.submit(transfer)
   }
 
-  private make(entry: Entry, page: Page): TransferRecord {
+  private make(entry: Entry, page: Page, origin: string): TransferRecord {
     const { prepare } = this.options
-    const { postFields = null, ...own } = prepare?.(page) ?? {}
+    const given: unknown = prepare?.(page) ?? {}
+    if (typeof given !== 'object' || given instanceof Promise || given instanceof Map || Array.isArray(given))
+      throw mustBe('prepare', 'a function that returns an object at once', given, SECRET)
+    const { postFields = null, ...own } = given as PageOptions
     refuseOfPages(own)
-    const base = this.orders.of(new URL(entry.url).origin)
+    const base = this.orders.of(origin)
     const order = prepare === null ? base : orderOver('crawl', base, postFields, own)
     return this.owner.requests.make('crawl', entry.url, order)
   }

@@ -3,7 +3,8 @@
  * to the crawl, and counts the others. Does not fetch.
  */
 import { mustBe } from '../wrong-value.js'
-import type { Frontier, Entry, PageFacts } from './frontier/frontier.js'
+import type { Entry, Frontier } from './frontier/frontier.js'
+import type { PageFacts } from './frontier/url-line.js'
 import type { CheckedCrawl } from './options/crawl-options.js'
 import type { AskedOrigins } from './options/origin-orders.js'
 import { leadsBack, type Hop } from './redirects.js'
@@ -67,7 +68,8 @@ export class Intake {
       this.skipped.outside++
       return null
     }
-    const target = normalUrl(given, parsed.href)
+    const isUrl = typeof (given as unknown) === 'string' || given instanceof URL
+    const target = isUrl ? normalUrl(given, parsed.href) : null
     if (target === null) throw mustBe('normalizeUrl', 'a function that returns a URL or null', given, SECRET)
     return target
   }

@@ -4,7 +4,8 @@
  */
 import * as crypto from 'node:crypto'
 import type { Transfer } from '../transfer/transfer.js'
-import type { Entry, PageFacts } from './frontier/frontier.js'
+import type { Entry } from './frontier/frontier.js'
+import type { PageFacts } from './frontier/url-line.js'
 import { keyOfUrl } from './frontier/seen-set.js'
 import { normalUrl } from './rules/normal-url.js'
 

@@ -31,8 +31,8 @@ export class JournalProblem extends Error {
 export interface JournalFileSettings {
   /** The interval at which the file is forced onto the disk. Milliseconds. */
   readonly syncMs: number
-  /** Called for each record of an earlier run, with the position of its line. */
-  readonly onRecord: (record: JournalRecord, position: number) => void
+  /** Called for each record of an earlier run, with the position and the number of its line. */
+  readonly onRecord: (record: JournalRecord, position: number, number: number) => void
 }
 
 /** The open file of a journal. */
@@ -137,15 +137,17 @@ function load(path: string, onRecord: JournalFileSettings['onRecord']): number {
     let rest = Buffer.alloc(0)
     // The position of the first byte of `rest`.
     let position = 0
-    for (let number = 1; ;) {
+    let number = 1
+    for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
       const count = readSync(file, chunk, 0, CHUNK_BYTES, position + rest.length)
       if (count === 0) return position
       rest = Buffer.concat([rest, chunk.subarray(0, count)])
       let from = 0
       for (let end = rest.indexOf(LINE_END); end >= 0; end = rest.indexOf(LINE_END, from)) {
-        const record = parse(rest.toString('utf8', from, end), number++)
-        if (record !== null) onRecord(record, position + from)
+        const record = parse(rest.toString('utf8', from, end), number)
+        if (record !== null) onRecord(record, position + from, number)
+        number++
         from = end + 1
       }
       position += from

@@ -6,24 +6,10 @@ import type { JournalRecord } from '../../journals/journal-file.js'
 import { JournalLines, MemoryLines, type LineStore } from './line-store.js'
 import { PositionLine } from './position-line.js'
 import { keyOfUrl, SeenSet } from './seen-set.js'
+import { isUrlLine, lineOf, noLine, type PageFacts } from './url-line.js'
 
 /** How a URL ended, each in exactly one way. */
 export type PageEnding = 'done' | 'failed' | 'redirected' | 'disallowed' | 'unreachable'
-
-/** What is known of a URL beside its address. */
-export interface PageFacts {
-  readonly depth: number
-  /** The redirects that led to it: the key of each URL, and the digest of the cookies before its request. */
-  readonly via: readonly string[]
-  /** The digest of the cookies after the last of them; empty if there are no cookies. */
-  readonly cookies: string
-  /** True for seeds, and for what seeds redirect to. */
-  readonly isSeed: boolean
-  /** True for seeds that the user has named, not a server. */
-  readonly isAsked?: boolean
-  /** A value of JSON; undefined if there is none. */
-  readonly userData: unknown
-}
 
 /** A URL that waits or is fetched. */
 export interface Entry extends PageFacts {
@@ -94,8 +80,8 @@ export class Frontier {
     this.store =
       path === undefined
         ? new MemoryLines()
-        : new JournalLines(path, (record, position) => {
-            this.load(record, position)
+        : new JournalLines(path, (record, position, number) => {
+            this.load(record, position, number)
           })
   }
 
@@ -260,9 +246,10 @@ export class Frontier {
   }
 
   /** Takes a line of an earlier run. */
-  private load(record: JournalRecord, position: number): void {
+  private load(record: JournalRecord, position: number, number: number): void {
     const { add, depth, seed, asked, key, end, as, again } = record
     if (typeof add === 'string') {
+      if (!isUrlLine(record)) throw noLine(number)
       const own = keyOfUrl(add)
       const state = this.states.get(own)
       if (state === 0 || this.isNearer(state, Number(depth))) this.take(own, Number(depth), position, state)
@@ -277,6 +264,7 @@ export class Frontier {
     const state = this.states.get(key)
     // A key without a URL is that of a run without a crawl.
     if (state === 0) return
+    if (end !== 'done' && end !== 'failed') throw noLine(number)
     const ending = (ENDINGS.has(as) ? as : end) as PageEnding
     const waits = state < RUNS
     const at = waits ? depthOf(state) : 0
@@ -294,24 +282,6 @@ export class Frontier {
     const failed = ending === 'unreachable' ? UNREACHABLE : FAILED
     this.states.set(key, end === 'failed' ? failed : ENDED)
   }
-}
-
-/** Returns the line of a URL. */
-function lineOf(
-  url: string,
-  { depth, via, cookies, isSeed, isAsked = false, userData }: PageFacts,
-  isReopened: boolean,
-): string {
-  return JSON.stringify({
-    add: url,
-    depth,
-    ...(isReopened && { again: true }),
-    ...(via.length > 0 && { via }),
-    ...(cookies !== '' && { cookies }),
-    ...(isSeed && { seed: true }),
-    ...(isAsked && { asked: true }),
-    ...(userData !== undefined && { data: userData }),
-  })
 }
 
 function count(levels: number[], depth: number, by: number): void {

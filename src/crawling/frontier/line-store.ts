@@ -2,7 +2,7 @@
  * Where the lines of a frontier are kept until they are read: in memory as bytes, or in a journal. Does not know
  * what they say.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { JournalFile, type JournalRecord } from '../../journals/journal-file.js'
 
 const CHUNK_BYTES = 65_536
@@ -89,7 +89,7 @@ export class JournalLines implements LineStore {
   /** Throws `JournalProblem` for another file, and the error of the file system. */
   constructor(
     private readonly path: string,
-    onRecord: (record: JournalRecord, position: number) => void,
+    onRecord: (record: JournalRecord, position: number, number: number) => void,
   ) {
     this.journal = new JournalFile(path, { syncMs: SYNC_MS, onRecord })
     try {
@@ -133,6 +133,9 @@ export class JournalLines implements LineStore {
   flush(): void {
     if (this.journal.syncError !== null) throw this.journal.syncError
     if (this.textBytes === 0) return
+    // Positions count on it that nobody else writes.
+    if (fstatSync(this.file).size !== this.journal.size)
+      throw new Error(`${this.path} was changed by another program: one crawl at a time may use a frontier`)
     // Kept if that fails: the positions of all later lines count on it.
     this.journal.appendText(this.text.join(''))
     this.text = []

@@ -2,6 +2,7 @@
 import type { Handler, Parser, ParserOptions } from 'htmlparser2'
 import { ownRequire } from '../../own-require.js'
 import { assertOptionsObject, mustBe } from '../../wrong-value.js'
+import { parsedUrl } from './normal-url.js'
 
 /** Options of {@link CrawlPage.links}. */
 export interface LinkOptions {
@@ -55,7 +56,7 @@ export function linksOf(html: string, url: string, isObeyed: boolean, robots: Re
   parser.write(html)
   parser.end()
   if (isObeyed && page.isForbidden) return []
-  return absolute(found, resolved(page.base ?? '', url) ?? url)
+  return absolute(found, parsedUrl(page.base ?? '', url)?.href ?? url)
 }
 
 /** Checks {@link LinkOptions}, and returns `nofollow`. */
@@ -69,14 +70,10 @@ export function nofollowOf(options: LinkOptions, byDefault: boolean): boolean {
 function absolute(links: readonly string[], base: string): string[] {
   const all = new Set<string>()
   for (const link of links) {
-    const url = resolved(link, base)
-    if (url !== null) all.add(url)
+    const url = parsedUrl(link, base)
+    if (url !== null) all.add(url.href)
   }
   return [...all]
-}
-
-function resolved(link: string, base: string): string | null {
-  return URL.canParse(link, base) ? new URL(link, base).href : null
 }
 
 let loaded: (new (handler: Partial<Handler>, options?: ParserOptions) => Parser) | undefined

@@ -74,7 +74,17 @@ function domainOf(host: string): string {
 function patternsOf(where: string, name: string, given: unknown): ((url: URL) => boolean)[] {
   const patterns: unknown[] = Array.isArray(given) ? given : [given]
   return patterns.map((pattern) => {
-    if (typeof pattern === 'function') return (url) => Boolean((pattern as (url: URL) => unknown)(url))
+    if (typeof pattern === 'function') {
+      return (url) => {
+        const verdict = (pattern as (url: URL) => unknown)(url)
+        if (verdict instanceof Promise)
+          throw mustBe(name, 'functions that return true or false at once', verdict, {
+            where,
+            isSecret: true,
+          })
+        return Boolean(verdict)
+      }
+    }
     if (typeof pattern === 'string' && !/^[a-z][a-z0-9+.-]*:/i.test(pattern)) {
       const expected = 'the beginning of an absolute URL (https://host/docs), or a RegExp (/docs/)'
       throw mustBe(name, expected, pattern, { where })
