@@ -68,19 +68,23 @@ export function readAnswer(captured: HeaderLines | null): Answer {
       validator: strongEtag(etag) ?? strongDate(lastModified, text('date')),
       etag,
       lastModified,
-      total: length !== null && /^\d+$/.test(length) ? Number(length) : null,
+      total: length === null ? null : lengthOf(length),
       encoding: text('content-encoding'),
     },
-    part:
-      range === null
-        ? null
-        : {
-            start: Number(range[1]),
-            end: Number(range[2]),
-            total: range[3] === '*' ? null : Number(range[3]),
-          },
+    part: range === null ? null : partOf(range),
     disposition: text('content-disposition') ?? undefined,
   }
+}
+
+function partOf([, start = '', end = '', total = '']: readonly string[]): Part | null {
+  const [first, last] = [lengthOf(start), lengthOf(end)]
+  return first === null || last === null ? null : { start: first, end: last, total: lengthOf(total) }
+}
+
+/** Returns null for what is no length: digits beyond the precision of numbers would be another one. */
+function lengthOf(text: string): number | null {
+  const length = /^\d+$/.test(text) ? Number(text) : NaN
+  return Number.isSafeInteger(length) ? length : null
 }
 
 /** True if the body of a response is no file: that of a redirect, or of an error. */

@@ -73,6 +73,17 @@ describe('a download in segments', () => {
       ['a weak validator', at.served({ bytes, etag: 'W/"1"' }), turned],
       ['416', at.served({ bytes, etag: '"1"', ranges: 'refused' }), turned],
       ['another range', at.served({ bytes, etag: '"1"', ranges: 'wrong' }), turned],
+      [
+        'a length beyond the precision of numbers',
+        (request, response) => {
+          const { range } = request.headers
+          const size = range === undefined ? undefined : `bytes 0-${MIB - 1}/9007199254740993`
+          response.setHeader('ETag', '"1"')
+          if (size !== undefined) response.writeHead(206, { 'Content-Range': size })
+          response.end(size === undefined ? bytes : bytes.subarray(0, MIB))
+        },
+        turned,
+      ],
       ['a content encoding', partial({ 'Content-Encoding': 'br' }), turned],
       [
         'an empty file',
