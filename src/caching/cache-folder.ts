@@ -25,6 +25,8 @@ export const FILE_MODE = 0o600
 const SITE_LENGTH = 20
 const WHO_LENGTH = 12
 const SALT_BYTES = 16
+/** The end of the name of a file that points at an entry. */
+const POINTER = '.via'
 
 /** The mark, as JSON. */
 interface Mark {
@@ -139,12 +141,32 @@ export class CacheFolder {
     this.made.clear()
   }
 
-  /** Returns the paths of all entries of one URL. */
+  /** Returns the paths of all entries about one URL, those among them that it has led to by redirects. */
   entriesOf(url: string): string[] {
     const { folder, start } = this.site(url)
     return namesIn(join(this.path, folder))
-      .filter((name) => name.startsWith(`${start}-`) && name.endsWith('.json'))
-      .map((name) => `${this.path}/${folder}/${name}`)
+      .filter((name) => name.startsWith(`${start}-`))
+      .flatMap((name) => {
+        const path = `${this.path}/${folder}/${name}`
+        return name.endsWith('.json') ? [path] : (this.pointedAt(path) ?? [])
+      })
+  }
+
+  /** Writes down that the response of an entry came by way of this URL: an empty file whose name says so. */
+  pointAt(entryPath: string, url: string): void {
+    const { folder, start } = this.site(url)
+    const name = entryPath.slice(this.path.length + 1, -'.json'.length).replace('/', '')
+    const path = `${this.path}/${folder}/${start}-${name}${POINTER}`
+    if (existsSync(path)) return
+    this.ensureFolder(path)
+    writeFileSync(path, '', { mode: FILE_MODE, flag: 'a' })
+  }
+
+  /** Returns the entry of such a file; null if it is none. */
+  pointedAt(path: string): string | null {
+    if (!path.endsWith(POINTER)) return null
+    const name = path.slice(path.lastIndexOf('/') + SITE_LENGTH + 2, -POINTER.length)
+    return `${this.path}/${name.slice(0, 2)}/${name.slice(2)}.json`
   }
 
   /** Yields the paths of all files, one subfolder after the other. */

@@ -214,7 +214,7 @@ export class HttpCache {
       this.folder.ensureFolder(path)
       const name = this.folder.newBodyName(path)
       const body = writeBody === null ? null : writeBody(this.folder.beside(path, name), name)
-      this.entries.save(path, { ...judged, body })
+      this.save(path, request.url, { ...judged, body })
     })
   }
 
@@ -222,6 +222,8 @@ export class HttpCache {
   newBody(request: CacheRequest): { readonly path: string; readonly name: string } {
     const path = this.folder.entryPath(request.url, request.who)
     const name = this.folder.newBodyName(path)
+    // Somebody may have removed the subfolder: what is written bit by bit is not written again.
+    this.folder.forgetFolders()
     this.folder.ensureFolder(path)
     return { path: this.folder.beside(path, name), name }
   }
@@ -242,7 +244,7 @@ export class HttpCache {
     if (isAsBefore(stored, renewed)) this.entries.confirm(path, body as BodyFile, this.now())
     else {
       this.entries.attempt(path, () => {
-        this.entries.save(path, renewed)
+        this.save(path, request.url, renewed)
       })
     }
     return { stored: renewed, mayBeKept: true }
@@ -279,6 +281,18 @@ export class HttpCache {
     return `HttpCache { dir: ${inspect(this.dir)}, mode: ${inspect(this.mode)} }`
   }
 
+  /** Saves a response. An unsafe request to any URL that led to it makes it invalid, too. */
+  private save(path: string, url: string, response: StoredResponse): void {
+    let at = url
+    for (const lines of response.hops) {
+      const target = fieldsOf({ lines })['location'] ?? ''
+      if (!URL.canParse(target, at)) break
+      at = withoutUser(new URL(target, at))
+      this.folder.pointAt(path, at)
+    }
+    this.entries.save(path, response)
+  }
+
   private answers(request: CacheRequest, stored: StoredResponse): boolean {
     const { freshUntil, status, at } = stored
     if (freshUntil === INVALID) return false
@@ -307,4 +321,10 @@ export class HttpCache {
       this.entries.cannotLimit(error)
     })
   }
+}
+
+/** Returns a URL as it is requested: without user, password and fragment. */
+function withoutUser(url: URL): string {
+  url.username = url.password = url.hash = ''
+  return url.href
 }

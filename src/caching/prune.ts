@@ -43,7 +43,7 @@ export async function prune(folder: CacheFolder, limits: PruneOptions, now: numb
   let entries = 0
   let isFull = false
   const slice = new Slice()
-  for (const paths of folder.subfolders()) bytes += await readFolder(paths, now, found, slice)
+  for (const paths of folder.subfolders()) bytes += await readFolder(folder, paths, now, found, slice)
   found.sort((a, b) => b.usedAt - a.usedAt)
   for (const entry of found) {
     if (slice.isOver) await slice.next()
@@ -74,6 +74,7 @@ class Slice {
 
 /** Finds the entries of a subfolder. Removes files of nobody, and returns the bytes of those that are too young for that. */
 async function readFolder(
+  folder: CacheFolder,
   paths: readonly string[],
   now: number,
   found: Entry[],
@@ -95,6 +96,8 @@ async function readFolder(
     if (slice.isOver) await slice.next()
     const file = fileAt(path)
     if (file === undefined) continue
+    const pointed = folder.pointedAt(path)
+    if (pointed !== null && fileAt(pointed) !== undefined) continue
     if (now - file.mtimeMs > ORPHAN_MS) removeFile(path)
     else bytes += file.size
   }

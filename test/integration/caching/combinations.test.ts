@@ -1,6 +1,7 @@
 /**
  * A cache together with the other features: redirects, dedupe, retries, HEAD, unsafe methods, Vary, identities.
  */
+import { readdirSync } from 'node:fs'
 import { expect } from 'chai'
 import { CurlHttpClient } from '../../../src/crawlee/index.js'
 import { createFetch } from '../../../src/fetch/index.js'
@@ -145,6 +146,31 @@ describe('a cache, together with', () => {
     expect(await visit()).to.deep.equal(Array(6).fill('hit'))
     await alice.request(server.url('/a'), { postFields: 'x', captureHeaders: true })
     expect(await visit()).to.deep.equal(['miss', 'miss', 'miss', 'miss', 'hit', 'hit'])
+  })
+
+  it('unsafe methods: make invalid what redirects led to by way of their URL, for as long as it is there', async () => {
+    const { server, cache } = bench
+    redirect('/start', () => '/middle#here', FRESH)
+    redirect('/middle', () => '/end', FRESH)
+    bench.serve('/end', FRESH)
+    await using curl = new ParallelCurl(2, { cache, FOLLOWLOCATION: 1 })
+    const outcome = async (): Promise<unknown> => (await curl.request(server.url('/start'))).cache
+    expect(await outcome()).to.equal('miss')
+    for (const path of ['/end', '/middle', '/start']) {
+      expect(await outcome(), path).to.equal('hit')
+      await curl.request(server.url(path), { CUSTOMREQUEST: 'DELETE' })
+      expect(await outcome(), path).to.equal('revalidated')
+    }
+    const files = bench.files().length
+    bench.now += 7_200_000
+    expect(await cache.prune()).to.include({ entries: 1 })
+    await curl.request(server.url('/end'), { CUSTOMREQUEST: 'DELETE' })
+    expect(files).to.equal(2)
+    const all = (): string[] => readdirSync(cache.dir, { recursive: true, encoding: 'utf8' })
+    expect(all().filter((name) => name.endsWith('.via'))).to.have.length(2)
+    await cache.prune({ maxBytes: 0 })
+    await cache.prune()
+    expect(all().filter((name) => name.includes('.'))).to.deep.equal(['parallelcurl-cache.json'])
   })
 
   it('Vary: keeps a response for each value of the fields that it names', async () => {
