@@ -22,6 +22,11 @@ export async function* decoded(bytes: AsyncIterable<Buffer>): AsyncGenerator<str
   yield start.length < 2 ? decoder.decode(start) : decoder.decode()
 }
 
+/** Returns the bytes of a whole file as {@link decoded} does. */
+export function textOf(bytes: Buffer): string {
+  return new TextDecoder(bytes.length < 2 ? 'utf-8' : encodingOf(bytes)).decode(bytes)
+}
+
 function encodingOf(start: Buffer): string {
   const mark = start.readUInt16BE(0)
   return mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8'

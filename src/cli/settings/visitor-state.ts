@@ -7,6 +7,7 @@ import { OptionError } from '../../errors.js'
 import { warner } from '../errors/warner.js'
 import { readCookieFiles, type CookieFileSettings } from './cookie-files.js'
 import { writePrivateFile } from '../../sessions/cookies/private-file.js'
+import { textOf } from '../input/text.js'
 import { parseProxyUrl } from '../../sessions/proxies/proxy-url.js'
 import { has } from '../arguments/command-line.js'
 import { checkWritable, writeAll } from '../files/files.js'
@@ -154,10 +155,8 @@ function proxiesOf({ proxies, proxyOptions }: VisitorSettings): ProxyPool | unde
 
 /** Reads one proxy from each line. Errors give the line number, without credentials. */
 function readProxies(path: string): string[] {
-  const proxies = readInput(path, `--proxies ${path}`)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .split('\n')
+  const proxies = textOf(readInput(path, `--proxies ${path}`))
+    .split(/\r\n|[\r\n]/)
     .flatMap((line, i) => {
       const proxy = line.replace(/(^|\s)#.*$/, '').trim()
       return proxy === '' ? [] : [parseProxyUrl(proxy, `--proxies ${path}, line ${String(i + 1)}`).url]

@@ -95,6 +95,22 @@ describe('the command: proxies and sessions', () => {
       expect(given.code, 'an empty list on stdin').to.equal(2)
     })
 
+    it('reads files as editors write them: any line ends, comments before them, UTF-16', async () => {
+      const [first, second] = proxies.map(({ port }) => `127.0.0.1:${port}`)
+      const text = `# two proxies\n${first}:anna:p@ss/1 # the first\n\n${second}:bert:pass2\n`
+      const files: [name: string, content: Buffer][] = [
+        ['crlf.txt', Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`)],
+        ['cr.txt', Buffer.from(text.replaceAll('\n', '\r'))],
+        ['utf16.txt', Buffer.from(`\ufeff${text}`, 'utf16le')],
+      ]
+      for (const [name, content] of files) {
+        writeFileSync(at(name), content)
+        for (const proxy of proxies) proxy.forget()
+        const { code, stderr } = await run('-s', '-S', '-o', '/dev/null', '--proxies', name, ...urls(4))
+        expect([code, stderr, counts()], name).to.deep.equal([0, '', [2, 2]])
+      }
+    })
+
     it('keeps to the limits of proxies, and to the rotation', async () => {
       writeList()
       const args = ['-s', '-o', '/dev/null', '--proxies', 'proxies.txt']
