@@ -56,7 +56,7 @@ export function linksOf(html: string, url: string, isObeyed: boolean, robots: Re
   parser.write(html)
   parser.end()
   if (isObeyed && page.isForbidden) return []
-  return absolute(found, parsedUrl(page.base ?? '', url)?.href ?? url)
+  return absolute(found, page.base === null ? url : (parsedUrl(page.base, url)?.href ?? url))
 }
 
 /** Checks {@link LinkOptions}, and returns `nofollow`. */
