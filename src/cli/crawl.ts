@@ -60,6 +60,9 @@ export class CrawlOfRun {
       })
     } catch (error) {
       if (error !== INTERRUPTED) throw error
+    } finally {
+      // A sitemap that is still being read is not needed any more.
+      requests.stop()
     }
   }
 

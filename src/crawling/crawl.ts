@@ -92,9 +92,15 @@ export class Crawl implements PageOwner {
     const over = new Promise<void>((resolve) => {
       this.onOver = resolve
     })
-    const reading = this.readSeeds(seeds).catch((error: unknown) => {
-      this.fail(error)
-    })
+    const source = Symbol.asyncIterator in seeds ? seeds[Symbol.asyncIterator]() : seeds[Symbol.iterator]()
+    const state = { isRead: false }
+    const reading = this.readSeeds(source)
+      .catch((error: unknown) => {
+        this.fail(error)
+      })
+      .finally(() => {
+        state.isRead = true
+      })
     // A source that waits for its next seed does not keep a crawl from ending that was stopped.
     await Promise.race([reading, over])
     this.isReading = false
@@ -104,6 +110,8 @@ export class Crawl implements PageOwner {
     this.signal?.removeEventListener('abort', this.onAbort)
     this.options.stopSignal?.removeEventListener('abort', this.stop)
     this.robots?.end()
+    // The request of a sitemap ends then, too. What a source says to it does not matter any more.
+    if (!state.isRead) void Promise.resolve(source.return?.()).catch(() => undefined)
     return this.result()
   }
 
@@ -139,9 +147,9 @@ export class Crawl implements PageOwner {
     this.stop()
   }
 
-  private async readSeeds(seeds: AsyncIterable<Seed> | Iterable<Seed>): Promise<void> {
+  private async readSeeds(source: AsyncIterator<Seed> | Iterator<Seed>): Promise<void> {
     let read = 0
-    for await (const seed of seeds) {
+    for await (const seed of { [Symbol.asyncIterator]: () => source as AsyncIterator<Seed> }) {
       if (this.isStopped) return
       this.intake.addSeed(seed)
       this.pumpSoon()

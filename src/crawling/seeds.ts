@@ -7,6 +7,8 @@ import { entriesOfAskedOrigin } from './options/origin-orders.js'
 import { normalUrl } from './rules/normal-url.js'
 import { asJson } from './page.js'
 
+const OVER = { done: true, value: undefined } as const
+
 /** A checked seed. */
 export interface Seed {
   /** Null if it is none that may be fetched. */
@@ -33,9 +35,28 @@ export function readSeeds(given: InputSource<CrawlSeed> | CrawlSeed): Iterable<S
   throw mustBe('seeds', expected, seeds, { where: 'crawl', isSecret: true })
 }
 
-async function* checked(seeds: InputSource<unknown>): AsyncGenerator<Seed> {
+/** A generator would not pass `return()` on while the source waits for its next seed. */
+function checked(seeds: InputSource<unknown>): AsyncIterable<Seed> {
+  const source: AsyncIterator<unknown> | Iterator<unknown> =
+    Symbol.asyncIterator in seeds ? seeds[Symbol.asyncIterator]() : seeds[Symbol.iterator]()
   let number = 0
-  for await (const seed of seeds) yield seedOf(seed, ++number)
+  const iterator: AsyncIterator<Seed, undefined> = {
+    async next() {
+      const result = await source.next()
+      if (result.done === true) return OVER
+      try {
+        return { done: false, value: seedOf(await result.value, ++number) }
+      } catch (error) {
+        await source.return?.()
+        throw error
+      }
+    },
+    async return() {
+      await source.return?.()
+      return OVER
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 /** Returns a seed with a URL. Throws `OptionError` if it has none. */

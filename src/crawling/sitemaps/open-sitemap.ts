@@ -19,9 +19,23 @@ export function openSitemap(
     throw new OptionError('sitemap: url must be an absolute URL of http or https', 'url')
   const checked = checkSitemap(options)
   compileOptions(checked.request, checkedAs('request', 'sitemap'))
-  return (async function* () {
+  const signal = checked.request.signal ?? owner.sharedEntries.get('signal')
+  const left = new AbortController()
+  const request = {
+    ...checked.request,
+    signal: signal instanceof AbortSignal ? AbortSignal.any([signal, left.signal]) : left.signal,
+  }
+  const entries = (async function* () {
     const { SitemapReader } = await import('./read-sitemap.js')
-    yield* new SitemapReader(checked, owner).read(target)
+    yield* new SitemapReader({ ...checked, request }, owner).read(target)
     return undefined
   })()
+  const end = entries.return.bind(entries)
+  // A generator that waits for a server would not notice before the server goes on.
+  return Object.assign(entries, {
+    return: (value: undefined): ReturnType<typeof end> => {
+      left.abort(new Error('nobody reads the sitemap any more'))
+      return end(value)
+    },
+  })
 }
