@@ -33,10 +33,10 @@ export interface SitemapOptions extends Omit<
   maxSitemaps?: number | undefined
   /**
    * Called with the error of a file that an index names, and its URL; for a wrong entry of an index, with the
-   * URL of the index, and once for each kind of error. Default: the rest is read, and the iterator ends with
-   * the error (with an `AggregateError`, if there are several).
+   * URL of the index, and once for each kind of error. It is awaited; what it throws ends the iterator. Default:
+   * the rest is read, and the iterator ends with the error (with an `AggregateError`, if there are several).
    */
-  onError?: ((error: unknown, url: string) => void) | undefined
+  onError?: ((error: unknown, url: string) => unknown) | undefined
 }
 
 /** Checked options. */
@@ -45,7 +45,7 @@ export interface CheckedSitemap {
   readonly maxDepth: number
   readonly maxBytes: number
   readonly maxSitemaps: number
-  readonly onError: ((error: unknown, url: string) => void) | null
+  readonly onError: ((error: unknown, url: string) => unknown) | null
 }
 
 const MAX_BYTES = 52_428_800

@@ -27,6 +27,8 @@ export class SitemapReader {
   private readonly waiting: Listed[] = []
   private readonly seen = new Set<string>()
   private readonly errors: unknown[] = []
+  /** What is wrong with files that were named, and was not reported yet. */
+  private readonly problems: { readonly error: unknown; readonly url: string }[] = []
   /** What was reported of entries of an index. */
   private readonly told = new Set<string>()
 
@@ -53,12 +55,14 @@ export class SitemapReader {
       // What it has named before is read.
       this.errors.push(error)
     }
+    await this.report()
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
       try {
         yield* this.readOne(next)
       } catch (error) {
-        this.report(error, next.url)
+        this.problems.push({ error, url: next.url })
       }
+      await this.report()
     }
     const [first] = this.errors
     if (this.errors.length > 1) {
@@ -135,13 +139,15 @@ export class SitemapReader {
     const told = `${index} ${problem}`
     if (this.told.has(told)) return
     this.told.add(told)
-    this.report(new SitemapError(index, problem), index)
+    this.problems.push({ error: new SitemapError(index, problem), url: index })
   }
 
-  private report(error: unknown, url: string): void {
+  private async report(): Promise<void> {
     const { onError } = this.options
-    if (onError === null) this.errors.push(error)
-    else onError(error, url)
+    for (const { error, url } of this.problems.splice(0)) {
+      if (onError === null) this.errors.push(error)
+      else await onError(error, url)
+    }
   }
 
   private async readRobots(url: string): Promise<void> {

@@ -81,4 +81,24 @@ describe('crawl() and the sources of its seeds', () => {
     const promises = [Promise.resolve(url), Promise.resolve(`${url}?2`)]
     expect(await curl.crawl(promises.values() as never, () => undefined)).to.include({ done: 2 })
   })
+
+  it('awaits the onError of a sitemap, and ends with its exception', async () => {
+    server.route('/index', (_request, response) => {
+      const locs = ['ftp://h/x', '/status/404'].map((loc) => `<sitemap><loc>${loc}</loc></sitemap>`)
+      response.end(`<sitemapindex>${locs.join('')}</sitemapindex>`)
+    })
+    await using curl = new ParallelCurl(3)
+    for (const at of [1, 2])
+      for (const isLater of [false, true]) {
+        const told: string[] = []
+        const fail = (error: unknown): unknown => {
+          if (told.push(String(error)) === at) throw new Error('enough')
+          return undefined
+        }
+        const onError = isLater ? async (error: unknown) => fail(error) : fail
+        const read = curl.sitemap(server.url('/index'), { onError }).next()
+        expect(await read.catch(String)).to.equal('Error: enough')
+        expect(told).to.have.length(at)
+      }
+  })
 })
