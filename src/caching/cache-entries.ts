@@ -28,10 +28,14 @@ export interface ReadEntry {
 export class CacheEntries {
   private readonly told = new Set<string>()
 
-  /** @param onGrowth called with the bytes by which the folder has grown, fewer than 0 if it has shrunk */
+  /**
+   * @param onGrowth called with the bytes by which the folder has grown, fewer than 0 if it has shrunk
+   * @param onRefusal called the first time that nothing can be stored
+   */
   constructor(
     private readonly folder: CacheFolder,
     private readonly onGrowth: (bytes: number) => void,
+    private readonly onRefusal: () => void,
   ) {}
 
   /** Returns an entry; null if there is none. One that is broken is removed. */
@@ -126,7 +130,7 @@ export class CacheEntries {
 
   /** Says once that nothing can be stored. */
   cannotStore(error: unknown): void {
-    this.tellOnce('store', `a response cannot be stored: ${messageOf(error)}`)
+    if (this.tellOnce('store', `a response cannot be stored: ${messageOf(error)}`)) this.onRefusal()
   }
 
   /** Says once that the folder gets larger than it should. */
@@ -134,12 +138,13 @@ export class CacheEntries {
     this.tellOnce('limit', `maxBytes cannot be kept: ${messageOf(error)}`)
   }
 
-  private tellOnce(kind: string, message: string): void {
-    if (this.told.has(kind)) return
+  private tellOnce(kind: string, message: string): boolean {
+    if (this.told.has(kind)) return false
     this.told.add(kind)
     process.emitWarning(`HttpCache: ${message}; further ones are not reported`, {
       code: 'PARALLELCURL_CACHE',
     })
+    return true
   }
 }
 

@@ -107,8 +107,8 @@ export class CacheFolder {
   replace(path: string, text: string): void {
     this.ensureFolder(path)
     const temporary = `${path}.${this.unique()}.tmp`
-    writeFileSync(temporary, text, { mode: FILE_MODE, flag: 'wx' })
     try {
+      writeFileSync(temporary, text, { mode: FILE_MODE, flag: 'wx' })
       renameSync(temporary, path)
     } catch (error) {
       removeFile(temporary)
@@ -230,15 +230,22 @@ function makeMark(path: string, mark: string): void {
     cache: FORMAT,
     salt: crypto.randomBytes(SALT_BYTES).toString('hex'),
   }
-  writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: FILE_MODE, flag: 'wx' })
   try {
-    linkSync(temporary, mark)
+    writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: FILE_MODE, flag: 'wx' })
+    link(temporary, mark)
+  } finally {
+    removeFile(temporary)
+  }
+}
+
+function link(file: string, as: string): void {
+  try {
+    linkSync(file, as)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // Some file systems have no links.
-    if (code !== 'EEXIST') renameSync(temporary, mark)
+    if (code !== 'EEXIST') renameSync(file, as)
   }
-  removeFile(temporary)
 }
 
 function saltOf(text: string, path: string): string {

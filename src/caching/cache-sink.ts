@@ -241,6 +241,8 @@ export class CacheSink implements BodySink {
       },
       onFailure: (error) => {
         cache.cannotStore(error)
+        // What waits for room in the copy waits for nothing any more.
+        this.transfer.resume()
       },
     })
   }

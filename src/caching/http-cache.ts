@@ -8,6 +8,7 @@ import { CacheFolder } from './cache-folder.js'
 import { checkedCacheOptions, checkLimits, type HttpCacheOptions } from './cache-options.js'
 import { directivesOf, NEVER, satisfies, verdictOn, type RequestControl } from './freshness.js'
 import { fieldsOf, itemsOf, renewedLines, storedLines, withAge, type Head } from './header-fields.js'
+import { HeldBodies } from './held-bodies.js'
 import { KeptBody } from './kept-body.js'
 import { prune, type PruneOptions, type PruneOutcome } from './prune.js'
 import { longestWithin, SizeLimit } from './size-limit.js'
@@ -68,6 +69,7 @@ export class HttpCache {
   /** @internal null: the folder may grow. */ readonly sizeLimit: SizeLimit | null
   private readonly folder: CacheFolder
   private readonly entries: CacheEntries
+  private readonly held = new HeldBodies()
   private readonly staleIfErrorMs: number
 
   constructor(options: HttpCacheOptions) {
@@ -77,7 +79,10 @@ export class HttpCache {
     this.maxEntrySize = Math.min(maxEntrySize, longestWithin(maxBytes))
     this.folder = CacheFolder.open(dir, mode === 'offline')
     this.sizeLimit = maxBytes === Infinity ? null : this.limitTo(maxBytes)
-    this.entries = new CacheEntries(this.folder, (bytes) => this.sizeLimit?.add(bytes))
+    const onGrowth = (bytes: number): void => this.sizeLimit?.add(bytes)
+    // A full disk: the folder may be over its limit although nothing has come.
+    const onRefusal = (): void => this.sizeLimit?.enforce()
+    this.entries = new CacheEntries(this.folder, onGrowth, onRefusal)
   }
 
   /** The folder, as an absolute path. */
@@ -96,7 +101,7 @@ export class HttpCache {
    */
   async prune(limits: PruneOptions = {}): Promise<PruneOutcome> {
     checkLimits(limits)
-    return prune(this.folder, limits, this.now())
+    return prune(this.folder, limits, this.now(), () => false)
   }
 
   /** @internal Returns a digest that only this folder has. */
@@ -143,12 +148,14 @@ export class HttpCache {
   bodyOf({ path, stored }: Pick<Found, 'path' | 'stored'>, url: string): KeptBody | null {
     const { body } = stored
     if (body === null) return null
-    return new KeptBody(this.folder.beside(path, body.name), body, url, () => {
+    const kept = new KeptBody(this.folder.beside(path, body.name), body, url, () => {
       // It may have been read late, after the entry was replaced or removed.
       const responses = this.entries.read(path)?.responses ?? []
       if (responses.some((other) => other.body?.name === body.name))
         this.entries.drop(path, 'its body is gone or has other bytes')
     })
+    if (this.sizeLimit !== null) this.held.add(kept)
+    return kept
   }
 
   /** @internal True if the body of a stored response is still there. */
@@ -316,8 +323,11 @@ export class HttpCache {
   }
 
   private limitTo(maxBytes: number): SizeLimit {
-    const prune = async (toBytes: number): Promise<number> => (await this.prune({ maxBytes: toBytes })).bytes
-    return new SizeLimit(this.folder.sizePath, maxBytes, prune, (error) => {
+    const { folder, held } = this
+    const isHeld = (path: string): boolean => held.has(path)
+    const shrink = async (to: number): Promise<number> =>
+      (await prune(folder, { maxBytes: to }, this.now(), isHeld)).bytes
+    return new SizeLimit(folder.sizePath, maxBytes, shrink, (error) => {
       this.entries.cannotLimit(error)
     })
   }

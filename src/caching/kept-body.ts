@@ -85,6 +85,9 @@ export async function writeLargeBody(
 
 /** The body of a response from the cache, which is read when it is asked for. */
 export class KeptBody {
+  /** True once the file is not needed any more. */
+  isRead = false
+
   constructor(
     readonly path: string,
     private readonly file: BodyFile,
@@ -118,6 +121,7 @@ export class KeptBody {
   /** Returns the bytes; null if the file is gone or broken. The entry is dropped then. */
   tryRead(): Buffer | null {
     const bytes = readBody(this.path, this.file)
+    this.isRead = true
     if (bytes === null) this.onBroken()
     return bytes
   }

@@ -35,8 +35,13 @@ interface Entry {
   readonly bytes: number
 }
 
-/** Removes what the limits say. */
-export async function prune(folder: CacheFolder, limits: PruneOptions, now: number): Promise<PruneOutcome> {
+/** Removes what the limits say, unless it is held. */
+export async function prune(
+  folder: CacheFolder,
+  limits: PruneOptions,
+  now: number,
+  isHeld: (bodyPath: string) => boolean,
+): Promise<PruneOutcome> {
   const { maxBytes = Infinity, maxAgeMs = Infinity } = limits
   const found: Entry[] = []
   let bytes = 0
@@ -51,7 +56,7 @@ export async function prune(folder: CacheFolder, limits: PruneOptions, now: numb
     const isLarge = entry.bytes > maxBytes
     isFull ||= !isLarge && bytes + entry.bytes > maxBytes
     const isToGo = isLarge || isFull || now - entry.confirmedAt > maxAgeMs
-    if (isToGo && isRemoved(entry)) continue
+    if (isToGo && isRemoved(entry, isHeld)) continue
     bytes += entry.bytes
     entries++
   }
@@ -104,11 +109,12 @@ async function readFolder(
   return bytes
 }
 
-/** Removes an entry, unless it was used since it was found. Returns true if it is gone. */
-function isRemoved({ path, mtimeMs }: Entry): boolean {
+/** Removes an entry, unless it is held or was used since it was found. Returns true if it is gone. */
+function isRemoved({ path, mtimeMs }: Entry, isHeld: (bodyPath: string) => boolean): boolean {
   const now = timeOf(path)
   if (now !== null && now !== mtimeMs) return false
   const files = readEntry(path)?.files ?? []
+  if (files.some(isHeld)) return false
   for (const file of [path, ...files]) removeFile(file)
   return true
 }

@@ -50,11 +50,15 @@ export class SizeLimit {
     this.pending -= steps * this.step
     try {
       const size = this.grow((steps * this.step) / UNIT)
-      if (size !== null && size <= this.maxBytes) return
-      this.running ??= this.run().finally(() => (this.running = null))
+      if (size === null || size > this.maxBytes) this.enforce()
     } catch (error) {
       this.onFailure(error)
     }
+  }
+
+  /** Looks through the folder now, in the background. */
+  enforce(): void {
+    this.running ??= this.run().finally(() => (this.running = null))
   }
 
   private async run(): Promise<void> {
@@ -69,7 +73,12 @@ export class SizeLimit {
   /** Prunes. Returns true if the folder is over the limit by what was written meanwhile. */
   private async hasGrownOver(): Promise<boolean> {
     const presumed = Math.floor((this.maxBytes * SHARE_MEANWHILE) / UNIT)
-    this.write(() => presumed)
+    try {
+      this.write(() => presumed)
+    } catch (error) {
+      // The disk may be full: all the more reason to go on.
+      this.onFailure(error)
+    }
     const left = Math.ceil((await this.prune(longestWithin(this.maxBytes))) / UNIT)
     let grown = 0
     const size = this.write((now) => {

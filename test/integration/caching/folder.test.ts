@@ -3,6 +3,7 @@
  */
 import {
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -201,6 +202,51 @@ describe('the folder of a cache', () => {
       expect(facts(await curl.request(server.url(path)))).to.deep.equal(['miss', 200, `body of ${path}`])
     await turn()
     expect(warnings.map(({ message }) => /cannot be stored/.test(message))).to.deep.equal([true])
+  })
+
+  it('that cannot take a long body while it arrives: whoever reads it does not wait for the disk', async () => {
+    const { server, cache } = bench
+    const text = 'x'.repeat(8_000_000)
+    bench.serve('/long', FRESH, () => text)
+    const files = process.getBuiltinModule('node:fs/promises')
+    const { open } = files
+    let fail = (): void => undefined
+    files.open = () =>
+      new Promise((_resolve, reject) => {
+        fail = () => {
+          reject(new Error('the disk is full'))
+        }
+      })
+    let given = 0
+    try {
+      await using curl = new ParallelCurl(1, { cache, totalTimeoutMs: 10_000 })
+      const transfer = await curl.request(server.url('/long'), {
+        onData: (chunk: Buffer) => {
+          given += chunk.length
+          // As much as a copy queues: the transfer is paused at the next chunk, which has come already.
+          if (given >= 1 << 20) setImmediate(fail)
+        },
+      })
+      expect([transfer.cache, given]).to.deep.equal(['miss', text.length])
+    } finally {
+      files.open = open
+    }
+    await turn()
+    expect(warnings.map(({ message }) => /cannot be stored: the disk is full/.test(message))).to.deep.equal([
+      true,
+    ])
+    expect(bench.files()).to.deep.equal([])
+  })
+
+  it('whose disk is full: no temporary file is left', () => {
+    const { cache } = bench
+    const { folder } = cache as unknown as { folder: { replace: (path: string, text: string) => void } }
+    const nowhere = join(cache.dir, 'ab')
+    mkdirSync(join(nowhere, 'x.json'), { recursive: true })
+    expect(() => {
+      folder.replace(join(nowhere, 'x.json'), 'text')
+    }).to.throw('EISDIR')
+    expect(readdirSync(nowhere)).to.deep.equal(['x.json'])
   })
 
   it('is emptied by clear()', async () => {

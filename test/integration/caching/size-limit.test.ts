@@ -27,10 +27,11 @@ describe('the size of a cache', () => {
   /** Counts the times that the folder is looked through. */
   const scansOf = (cache: HttpCache): { count: number } => {
     const scans = { count: 0 }
-    const prune = cache.prune.bind(cache)
-    cache.prune = (limits) => {
+    const { folder } = cache as unknown as { folder: { subfolders: () => unknown } }
+    const subfolders = folder.subfolders.bind(folder)
+    folder.subfolders = () => {
       scans.count++
-      return prune(limits)
+      return subfolders()
     }
     return scans
   }
@@ -131,6 +132,25 @@ describe('the size of a cache', () => {
     expect(bench.files()).to.deep.equal([])
   })
 
+  it('leaves a hit readable that nobody has read yet', async () => {
+    const cache = bench.open({ maxBytes: MAX })
+    await using curl = new ParallelCurl(1, { cache })
+    await curl.request(url(0))
+    const [unread, dropped] = [await curl.request(url(0)), await curl.request(url(0))]
+    expect(dropped.content).to.have.length(PAGE)
+    for (let at = 1; at < 60; at++) {
+      bench.now += 100_000
+      await curl.request(url(at))
+      await cache.sizeLimit?.running
+    }
+    expect(facts(unread)).to.deep.equal(['hit', 200, '/p/0'.padEnd(PAGE, '.')])
+    for (let at = 60; at < 90; at++) {
+      await curl.request(url(at))
+      await cache.sizeLimit?.running
+    }
+    expect((await curl.request(url(0))).cache).to.equal('miss')
+  })
+
   it('is no reason to remove an entry that is used while the folder is looked through', async () => {
     const { cache } = bench
     await using curl = new ParallelCurl(1, { cache })
@@ -147,6 +167,19 @@ describe('the size of a cache', () => {
     await using curl = new ParallelCurl(1, { cache })
     expect(facts(await curl.request(url(1)))).to.deep.equal(['miss', 200, '/p/1'.padEnd(PAGE, '.')])
     expect(bench.files()).to.deep.equal([])
+  })
+
+  it('is looked at when the disk is full, because nothing grows then', async () => {
+    await using curl = new ParallelCurl(5)
+    for (let at = 0; at < 30; at++) await curl.request(url(at), { cache: bench.open() })
+    const cache = bench.open({ maxBytes: MAX })
+    const { folder } = cache as unknown as { folder: { ensureFolder: (path: string) => void } }
+    folder.ensureFolder = () => {
+      throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' })
+    }
+    expect((await curl.request(url(99), { cache })).errno).to.equal(0)
+    await cache.sizeLimit?.running
+    expect(size()).to.be.within(0.8 * MAX, 0.9 * MAX)
   })
 
   it('that cannot be written down costs no response, and is said once', async () => {
