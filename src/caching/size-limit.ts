@@ -2,13 +2,15 @@
  * Keeps the folder of a cache below a size, without a look at all of it with each response: the length of one small
  * file says how large the folder is, as far as all processes know. Does not know what is in the folder.
  */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { FILE_MODE } from './cache-folder.js'
 
 /** The bytes that one byte of that file stands for: 10 GiB are 2.5 MiB, most of them a hole. */
 const UNIT = 4096
 /** What a process has written is added to the file when it is this part of the limit. */
 const STEPS = 1024
+/** Bytes at the start of the file. */
+const MARK_LENGTH = 4
 /** What is left by pruning: so the next time is not at once. */
 const SHARE_LEFT = 0.9
 /** The size that others see while one process prunes: if that one is killed, another one does it soon. */
@@ -72,21 +74,38 @@ export class SizeLimit {
 
   /** Prunes. Returns true if the folder is over the limit by what was written meanwhile. */
   private async hasGrownOver(): Promise<boolean> {
-    const presumed = Math.floor((this.maxBytes * SHARE_MEANWHILE) / UNIT)
+    // Its first bytes say who looked last: that one has seen what all others have written.
+    const mark = process.getBuiltinModule('node:crypto').randomBytes(MARK_LENGTH)
+    let presumed = 0
     try {
-      this.write(() => presumed)
+      presumed = this.begin(mark)
     } catch (error) {
       // The disk may be full: all the more reason to go on.
       this.onFailure(error)
     }
-    const left = Math.ceil((await this.prune(longestWithin(this.maxBytes))) / UNIT)
-    let grown = 0
-    const size = this.write((now) => {
-      grown = Math.max(0, now - presumed)
-      // Fewer than presumed: another process has pruned, too, and what it knows may be newer.
-      return now < presumed ? Math.max(now, left) : left + grown
+    const left = await this.prune(longestWithin(this.maxBytes))
+    return this.finish(mark, presumed, Math.ceil(left / UNIT))
+  }
+
+  /** Sets the length that others see while this process prunes, and returns it. */
+  private begin(mark: Buffer): number {
+    return this.open(constants.O_RDWR | constants.O_CREAT, (file) => {
+      ftruncateSync(file, Math.floor((this.maxBytes * SHARE_MEANWHILE) / UNIT))
+      writeSync(file, mark, 0, MARK_LENGTH, 0)
+      return fstatSync(file).size
     })
-    return grown > 0 && size * UNIT > this.maxBytes
+  }
+
+  private finish(mark: Buffer, presumed: number, left: number): boolean {
+    return this.open(constants.O_RDWR | constants.O_CREAT, (file) => {
+      const last = Buffer.alloc(MARK_LENGTH)
+      const { size } = fstatSync(file)
+      if (size > 0 && (readSync(file, last, 0, MARK_LENGTH, 0), !last.equals(mark))) return false
+      const grown = Math.max(0, size - presumed)
+      const length = Math.max(MARK_LENGTH, left + grown)
+      ftruncateSync(file, length)
+      return grown > 0 && length * UNIT > this.maxBytes
+    })
   }
 
   /** Adds to the file. Returns the size of the folder; null if nobody knows it. */
@@ -100,15 +119,6 @@ export class SizeLimit {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       throw error
     }
-  }
-
-  /** Sets the length of the file, and returns it. */
-  private write(lengthOf: (now: number) => number): number {
-    return this.open(constants.O_RDWR | constants.O_CREAT, (file) => {
-      const length = lengthOf(fstatSync(file).size)
-      ftruncateSync(file, length)
-      return length
-    })
   }
 
   private open<Result>(flags: number, work: (file: number) => Result): Result {
