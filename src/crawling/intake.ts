@@ -34,7 +34,7 @@ export class Intake {
     this.add(target, { depth: 0, ...DIRECT, isSeed: true, isAsked, userData })
   }
 
-  /** Adds a URL that a page has named; null: what it has named is none. Returns true if it will be fetched. */
+  /** Adds a URL that a page has named; null: what it has named is none. Returns true if it was added. */
   addFound(url: URL | null, depth: number, userData: unknown): boolean {
     const target = this.wanted(url)
     return target !== null && this.add(target, { depth, ...DIRECT, isSeed: false, userData })

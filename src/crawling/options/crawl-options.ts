@@ -38,9 +38,9 @@ export interface AddOptions {
 }
 
 /**
- * Adds a URL to the crawl, relative to the page's. Returns true if it will be fetched: it was not seen, and
- * belongs to the crawl. Throws `OptionError` for a value of another type, and once the page's function has
- * settled.
+ * Adds a URL to the crawl, relative to the page's. Returns true if it was added: it was not seen, and belongs to
+ * the crawl. A robots.txt may still forbid it. Throws `OptionError` for a value of another type, and once the
+ * page's function has settled.
  */
 export type AddToCrawl = (url: string | URL, options?: AddOptions) => boolean
 

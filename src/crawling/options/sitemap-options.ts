@@ -1,5 +1,6 @@
 /** The options of `sitemap()`, and its entries. Does not read sitemaps. */
 import type { RequestOptions } from '../../running/options/run-options.js'
+import { OptionError } from '../../errors.js'
 import { assertOptionsObject, mustBe } from '../../wrong-value.js'
 import { count } from './checks.js'
 
@@ -48,6 +49,8 @@ export interface CheckedSitemap {
   readonly onError: ((error: unknown, url: string) => unknown) | null
 }
 
+/** Options about bodies. Those of the instance are left out, and these would have no effect. */
+const OF_BODIES = ['output', 'onData', 'responseType', 'upload', 'uploadSize']
 const MAX_BYTES = 52_428_800
 const MAX_SITEMAPS = 50_000
 const MAX_DEPTH = 3
@@ -57,6 +60,9 @@ const WHERE = 'sitemap'
 export function checkSitemap(options: SitemapOptions): CheckedSitemap {
   assertOptionsObject(WHERE, options)
   const { maxDepth, maxBytes, maxSitemaps, onError, ...request } = options
+  const ofBody = OF_BODIES.find((name) => (request as Record<string, unknown>)[name] !== undefined)
+  if (ofBody !== undefined)
+    throw new OptionError(`sitemap: ${ofBody} is not for sitemaps: they are read by GET`, ofBody)
   if (onError !== undefined && typeof onError !== 'function')
     throw mustBe('onError', 'a function', onError, { where: WHERE, isSecret: true })
   return {

@@ -12,4 +12,5 @@ export const OPTIONS_OF_CALLS: Readonly<Record<string, string>> = {
     CRAWL_NAMES.filter((name) => name !== 'maxRequests').map((name) => [name, 'crawl()']),
   ),
   window: 'stream() and crawl()',
+  maxRequests: 'setLimits(), and the first argument of new ParallelCurl()',
 }

@@ -53,6 +53,30 @@ describe('an option that is wrong where it stands', () => {
     }
   })
 
+  it('of limits says where they are given', async () => {
+    await using curl = new ParallelCurl(1)
+    const maxRequests: Record<string, unknown> = { maxRequests: 2 }
+    const words = 'maxRequests is an option of setLimits(), and the first argument of new ParallelCurl()'
+    for (const action of [
+      () => new ParallelCurl(1, maxRequests),
+      () => {
+        curl.setOptions(maxRequests)
+      },
+      () => curl.request(HOST, maxRequests),
+    ])
+      expect(await messageOf(action)).to.include(words)
+  })
+
+  it('of a body is refused for a sitemap, which is read whole', async () => {
+    await using curl = new ParallelCurl(1)
+    const bodies = { output: 'a', onData: () => undefined, responseType: 'none', upload: 'a', uploadSize: 1 }
+    for (const [name, value] of Object.entries(bodies))
+      expect(await messageOf(() => curl.sitemap(HOST, { [name]: value }))).to.equal(
+        `sitemap: ${name} is not for sitemaps: they are read by GET`,
+      )
+    expect(await messageOf(() => curl.sitemap(HOST, { output: undefined } as never))).to.equal('no error')
+  })
+
   it('of a recording is refused by setOptions(), and names a folder that is missing', async () => {
     await using curl = new ParallelCurl(1)
     for (const name of ['record', 'replay'])
