@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ParallelCurl, type Transfer } from '../../../../src/index.js'
+import { libcurlVersionNumber } from '../../../../src/engine/node-libcurl/binding.js'
 import { startHttp2Server, respond, type Http2Server } from '../../../support/servers/http2/http2-server.js'
 import { requireProgram } from '../../../support/programs/requires.js'
 import { startNginx, type ProgramServer } from '../../../support/programs/server-programs.js'
@@ -12,9 +13,15 @@ const HTTP_2 = 3
 const outcomeOf = ({ errno, error, responseCode }: Transfer): string => `${errno} ${error} ${responseCode}`
 
 /** Asks for all of them at once; resolves with how often each outcome came. */
-async function outcomes(curl: ParallelCurl, urls: string[], body: string | null = null): Promise<object> {
+async function outcomes(
+  curl: ParallelCurl,
+  urls: string[],
+  body: string | null = null,
+  look: (transfer: Transfer) => void = () => undefined,
+): Promise<object> {
   const counts: Record<string, number> = {}
   const count = (_content: unknown, _url: string, transfer: Transfer): void => {
+    look(transfer)
     const outcome = outcomeOf(transfer)
     counts[outcome] = (counts[outcome] ?? 0) + 1
   }
@@ -42,18 +49,26 @@ describe('requests that no server has processed', () => {
         const before = server.connections().filter((line) => line !== '').length
         await using curl = new ParallelCurl(100, { CAINFO: server.CAINFO })
         const paths = Array.from({ length: 100 }, (_, i) => `/r/${method}-${String(i)}`)
+        const movedOn = new Set<string>()
         const got = await outcomes(
           curl,
           paths.map((path) => server.url(path)),
           body,
+          (transfer) => {
+            if (Number(transfer.getInfo('NUM_CONNECTS')) > 1) movedOn.add(new URL(transfer.url).pathname)
+          },
         )
         expect(got).to.deep.equal({ '0  200': 100 })
         // nginx names another method where its error page stands in.
         const arrived = server
           .connections()
           .slice(before)
-          .map((line) => line.split(' ').at(-1))
-        expect(arrived.sort()).to.deep.equal(paths.sort())
+          .map((line) => line.split(' ').at(-1) ?? '')
+        // libcurl 7.88 itself sends a request again now and then, on a second connection.
+        const repeated = arrived.filter((path, at) => arrived.indexOf(path) !== at)
+        if (libcurlVersionNumber < 0x080000) expect([...movedOn]).to.include.members(repeated)
+        else expect(repeated).to.deep.equal([])
+        expect([...new Set(arrived)].sort()).to.deep.equal(paths.sort())
       })
     }
   })
