@@ -34,17 +34,20 @@ export function assertOptionsObject(where: string, value: unknown, expected = 'a
   throw mustBe('options', expected, value, { where, isSecret: true })
 }
 
-/** Throws `OptionError` if the object has another property than these. `advice` stands behind the message. */
+/**
+ * Throws `OptionError` if the object has another property than these. `advice` stands behind the message, `option` is
+ * that of the error (default: the property).
+ */
 export function assertNames(
   where: string,
   given: object,
   names: readonly string[],
-  advice: (stray: string) => string = () => '',
+  { advice = () => '', option }: { advice?: (stray: string) => string; option?: string } = {},
 ): void {
   const stray = Object.keys(given).find((name) => !names.includes(name))
   if (stray === undefined) return
   const shown = JSON.stringify(stray.slice(0, 40))
-  throw new OptionError(`${where}: ${shown} is none of ${names.join(', ')}${advice(stray)}`, stray)
+  throw new OptionError(`${where}: ${shown} is none of ${names.join(', ')}${advice(stray)}`, option ?? stray)
 }
 
 /** Returns a short text for a value in a message; only its type if it may be a secret. */

@@ -1,6 +1,5 @@
 /** The options of a cache, and their checks. Does not apply them. */
-import { assertOptionsObject, mustBe } from '../wrong-value.js'
-import { OptionError } from '../errors.js'
+import { assertNames, assertOptionsObject, mustBe } from '../wrong-value.js'
 import type { PruneOptions } from './prune.js'
 
 /** The options of a cache. */
@@ -44,12 +43,7 @@ const WHERE = { where: 'HttpCache' } as const
 /** Returns the options with their defaults. Throws `OptionError` if one is wrong. */
 export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOptions {
   assertOptionsObject('HttpCache', options, `an object of ${KEYS.join(', ')}, as { dir: 'cache' }`)
-  const stray = Object.keys(options).find((key) => !KEYS.includes(key))
-  if (stray !== undefined)
-    throw new OptionError(
-      `HttpCache: ${JSON.stringify(stray.slice(0, 40))} is none of ${KEYS.join(', ')}`,
-      'cache',
-    )
+  assertNames('HttpCache', options, KEYS, { option: 'cache' })
   const { dir, mode = 'default', staleIfErrorMs = 0 } = options
   const { maxEntrySize = MAX_ENTRY_SIZE, maxBytes = Infinity } = options
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0'))
@@ -68,9 +62,7 @@ export function checkedCacheOptions(options: HttpCacheOptions): CheckedCacheOpti
 /** Throws `OptionError` if a limit of `prune()` is wrong. */
 export function checkLimits(limits: PruneOptions): void {
   assertOptionsObject('prune', limits)
-  const stray = Object.keys(limits).find((key) => key !== 'maxBytes' && key !== 'maxAgeMs')
-  if (stray !== undefined)
-    throw new OptionError(`prune: ${JSON.stringify(stray.slice(0, 40))} is none of maxBytes, maxAgeMs`, stray)
+  assertNames('prune', limits, ['maxBytes', 'maxAgeMs'])
   for (const name of ['maxBytes', 'maxAgeMs'] as const) {
     const value: unknown = limits[name]
     if (value !== undefined && !(typeof value === 'number' && value >= 0))

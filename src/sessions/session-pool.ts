@@ -4,7 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
-import { assertOptionsObject, mustBe } from '../wrong-value.js'
+import { assertNames, assertOptionsObject, mustBe } from '../wrong-value.js'
 import type { Transfer } from '../transfer/transfer.js'
 import { SessionFile } from './session-file.js'
 import { Session, type SessionLimits, type SessionOptions, type SessionStats } from './session.js'
@@ -78,9 +78,7 @@ export class SessionPool {
   /** Makes a pool in memory. Throws `OptionError` for an invalid option. */
   constructor(options: SessionPoolOptions = {}) {
     assertOptionsObject('SessionPool', options)
-    const unknownKey = Object.keys(options).find((key) => !KEYS.includes(key))
-    if (unknownKey !== undefined)
-      throw wrong(`${JSON.stringify(unknownKey.slice(0, 40))} is none of ${KEYS.join(', ')}`)
+    assertNames('SessionPool', options, KEYS, { option: 'session' })
     const { size = DEFAULT_SIZE, create, onNewSession, strategy, random } = options
     if (!Number.isInteger(size) || size < 1) throw wrongValue('size', 'a whole number of at least 1', size)
     for (const [name, given] of Object.entries({ create, onNewSession, random }))

@@ -5,7 +5,7 @@
  */
 import { inspect } from 'node:util'
 import { OptionError } from '../errors.js'
-import { mustBe } from '../wrong-value.js'
+import { assertNames, mustBe } from '../wrong-value.js'
 import { isToken } from '../http-semantics.js'
 import { CookieJar } from './cookies/cookie-jar.js'
 import type { Cookie } from './cookies/cookie.js'
@@ -240,12 +240,7 @@ export class Session {
 function checkKeys(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw wrong('options', `an object of ${KEYS.join(', ')}`, options)
-  const stray = Object.keys(options).find((key) => !KEYS.includes(key))
-  if (stray !== undefined)
-    throw new OptionError(
-      `Session: ${JSON.stringify(stray.slice(0, 40))} is none of ${KEYS.join(', ')}`,
-      'session',
-    )
+  assertNames('Session', options, KEYS, { option: 'session' })
 }
 
 function checkHeaders(headers: unknown): Readonly<Record<string, string>> {

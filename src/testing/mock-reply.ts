@@ -37,7 +37,9 @@ const NAMES = ['status', 'statusText', 'headers', 'body', 'trailers', 'delayMs']
 export function answerOf(where: string, reply: unknown): Answer {
   if (typeof reply !== 'object' || reply === null || Array.isArray(reply))
     throw mustBe('the reply', 'an object, e.g. { status: 200, body: "..." }, or a function', reply, { where })
-  assertNames(where, reply, NAMES, (stray) => (stray === 'json' ? '; body takes plain data for JSON' : ''))
+  assertNames(where, reply, NAMES, {
+    advice: (stray) => (stray === 'json' ? '; body takes plain data for JSON' : ''),
+  })
   const {
     status = 200,
     statusText,

@@ -2,7 +2,7 @@
  * The options of a proxy pool, and their checks. Does not know how the pool uses them.
  */
 import { OptionError } from '../../errors.js'
-import { mustBe } from '../../wrong-value.js'
+import { assertNames, mustBe } from '../../wrong-value.js'
 import { parseRate, type RateLimit } from '../../scheduling/gates/limits.js'
 import type { CoolDownPolicy, PooledProxy, ProxyParts, ProxyView } from './pooled-proxy.js'
 import { parseProxyUrl } from './proxy-url.js'
@@ -194,12 +194,7 @@ export function checkChoice(choice: unknown, available: readonly PooledProxy[]):
 function checkKeys(where: string, given: unknown, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new OptionError(`${where}: expected an object of ${known.join(', ')}`, 'proxies')
-  const stray = Object.keys(given).find((key) => !known.includes(key))
-  if (stray !== undefined)
-    throw new OptionError(
-      `${where}: ${JSON.stringify(stray.slice(0, 40))} is none of ${known.join(', ')}`,
-      'proxies',
-    )
+  assertNames(where, given, known, { option: 'proxies' })
 }
 
 function fn<T>(name: string, value: T | undefined): T | undefined {
