@@ -17,10 +17,11 @@ import { pastedOptions } from './requests/pasted-options.js'
 import { draftRequest, type RequestDraft } from './requests/request-draft.js'
 import { ofRequest } from './arguments/command-line.js'
 import { checkTrust } from './settings/line-trust.js'
-import { NamedOrigins, withScheme } from './settings/named-origins.js'
+import { NamedOrigins } from './settings/named-origins.js'
 import type { Naming } from './output/names/naming.js'
 import { shownUrl } from '../redaction.js'
 import { normalUrl } from '../crawling/rules/normal-url.js'
+import { withScheme } from '../url/comparable-url.js'
 import { limitYoungGeneration } from '../memory/young-generation.js'
 import type { Settings } from './settings/settings.js'
 import { Tap } from './output/wire-log.js'
@@ -132,7 +133,7 @@ export class Requests implements AsyncIterableIterator<StreamInput> {
           `${input.where ?? where}: --crawl takes URLs, not requests with options of their own`,
         )
       if (this.isStopped) return
-      const target = entry?.loc ?? withScheme(url)
+      const target = entry?.loc ?? withScheme(url, 'http')
       if (normalUrl(target) === null) {
         const problem = `${shownUrl(url)}: --crawl takes URLs of http and https, without credentials (-u)`
         this.report({ where: input.where ?? where, problem })

@@ -6,6 +6,7 @@ import type { RequestOptions } from '../../index.js'
 import { CREDENTIAL_HEADERS, CREDENTIALS } from '../../running/make/credentials.js'
 import { optionName } from '../../running/make/compile-request.js'
 import { headerName } from '../../http-semantics.js'
+import { withScheme } from '../../url/comparable-url.js'
 import type { Settings } from './settings.js'
 
 const NAMES = new Set(CREDENTIALS)
@@ -25,18 +26,14 @@ export class NamedOrigins {
 
   /** Adds the origin of a URL; without a scheme, that of http. */
   add(url: string): void {
-    if (this.isNeeded && URL.canParse(withScheme(url))) this.origins.add(new URL(withScheme(url)).origin)
+    const whole = withScheme(url, 'http')
+    if (this.isNeeded && URL.canParse(whole)) this.origins.add(new URL(whole).origin)
   }
 
   /** Returns the options of a request to a URL that only a sitemap names. */
   optionsFor({ origin }: URL): RequestOptions {
     return this.origins.has(origin) ? {} : this.bare
   }
-}
-
-/** Completes a URL as libcurl does. */
-export function withScheme(url: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
 }
 
 /** Returns what takes the credentials among options back; nothing with `--location-trusted`. */
